@@ -1,0 +1,131 @@
+"""What went wrong, where, and what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+
+
+class Exit(IntEnum):
+    """The exit codes of `pcgen`, as documented in the README."""
+
+    OK = 0
+    DIFFERENT = 1
+    USAGE = 2
+    SPEC = 3
+    FAULT = 4
+    INTERRUPTED = 130
+
+
+class Severity(StrEnum):
+    """How much a diagnostic weighs: an error stops the build, a warning does not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class Code(StrEnum):
+    """Every diagnostic there is; `tests/cases/errors/<code>` holds a case for each."""
+
+    ALIAS_LIMIT = "alias-limit"
+    CONFIG_INVALID = "config-invalid"
+    CONFIG_MISSING = "config-missing"
+    CONFIG_UNKNOWN_KEY = "config-unknown-key"
+    DUPLICATE_KEY = "duplicate-key"
+    FILE_UNREADABLE = "file-unreadable"
+    INVALID_DOCUMENT = "invalid-document"
+    NAME_COLLISION = "name-collision"
+    NOT_OPENAPI = "not-openapi"
+    REFERENCE_CYCLE = "reference-cycle"
+    REFERENCE_EXTERNAL = "reference-external"
+    REFERENCE_MISSING = "reference-missing"
+    SYNTAX = "syntax"
+    TOO_DEEP = "too-deep"
+    UNSAFE_TEXT = "unsafe-text"
+    UNSUPPORTED = "unsupported"
+    UNSUPPORTED_VERSION = "unsupported-version"
+    VALUE_NOT_JSON = "value-not-json"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Location:
+    """A place in an input file.
+
+    `line` and `column` count from 1 and are 0 where unknown; `pointer` is a JSON pointer with `#`.
+    """
+
+    file: str
+    line: int = 0
+    column: int = 0
+    pointer: str = ""
+
+    def __str__(self) -> str:
+        """`file:line:column`, as editors and terminals link it."""
+        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding: a code, a place, a sentence, and what to do."""
+
+    code: Code
+    location: Location
+    message: str
+    hint: str = ""
+    severity: Severity = Severity.ERROR
+
+    def __str__(self) -> str:
+        """Print as compilers do, with the pointer and the hint on lines of their own."""
+        text = f"{self.location}: {self.severity}[{self.code}]: {self.message}"
+        if self.location.pointer:
+            text += f"\n    at {self.location.pointer}"
+        if self.hint:
+            text += f"\n    hint: {self.hint}"
+        return printable(text)
+
+
+@dataclass(slots=True)
+class Diagnostics:
+    """Collects findings, so that a run reports several at once."""
+
+    items: list[Diagnostic] = field(default_factory=list)
+
+    def error(self, code: Code, location: Location, message: str, hint: str = "") -> None:
+        """Add an error."""
+        self.items.append(Diagnostic(code, location, message, hint))
+
+    def warning(self, code: Code, location: Location, message: str, hint: str = "") -> None:
+        """Add a warning."""
+        self.items.append(Diagnostic(code, location, message, hint, Severity.WARNING))
+
+    def stop_on_errors(self) -> None:
+        """Raise `Failure` when an error has been collected."""
+        if any(item.severity is Severity.ERROR for item in self.items):
+            raise Failure(self.items)
+
+
+class Failure(Exception):
+    """The run cannot go on: the findings say why."""
+
+    def __init__(self, items: list[Diagnostic], status: Exit = Exit.SPEC) -> None:
+        unique = dict.fromkeys(items)
+        self.items = sorted(unique, key=lambda item: (item.location, item.code, item.message))
+        self.status = status
+        super().__init__("\n".join(map(str, self.items)))
+
+
+def failure(
+    code: Code, location: Location, message: str, hint: str = "", status: Exit = Exit.SPEC
+) -> Failure:
+    """Make a `Failure` of a single error, where nothing more can be found out."""
+    return Failure([Diagnostic(code, location, message, hint)], status)
+
+
+def shorten(text: str, limit: int = 80) -> str:
+    """Cut a foreign value for use inside a message."""
+    return text if len(text) <= limit else text[: limit - 3] + "..."
+
+
+def printable(text: str) -> str:
+    """Escape what could steer a terminal; keeps line breaks and printable text."""
+    return "".join(c if c == "\n" or c.isprintable() else ascii(c)[1:-1] for c in text)

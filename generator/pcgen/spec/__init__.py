@@ -1,0 +1,15 @@
+"""An OpenAPI document that knows the line and column of every value, and its references."""
+
+from pcgen.spec.document import Document, Node, format_pointer, parse_pointer
+from pcgen.spec.reader import read, read_bytes
+from pcgen.spec.references import check_references
+
+__all__ = (
+    "Document",
+    "Node",
+    "check_references",
+    "format_pointer",
+    "parse_pointer",
+    "read",
+    "read_bytes",
+)

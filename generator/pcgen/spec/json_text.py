@@ -1,0 +1,157 @@
+"""JSON: values by the standard library; places are looked up in the text when one is needed."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+from pcgen.diagnostics import Code, Diagnostic, Failure, Location, failure, shorten
+from pcgen.spec.document import Pointer, Position, format_pointer
+
+MAX_DEPTH = 400
+MAX_DIGITS = 400
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
+
+
+def parse(text: str, shown: str) -> tuple[Any, Callable[[Pointer], Position]]:
+    """Read JSON text.
+
+    Returns:
+        The values, and a function from a pointer to the line and column of its value.
+
+    Raises:
+        Failure: When the text is not JSON (RFC 8259), repeats a key or nests too deeply.
+    """
+    repeated: list[str] = []
+    bad_numbers: list[str] = []
+
+    def pairs(members: list[tuple[str, Any]]) -> dict[str, Any]:
+        result = dict(members)
+        if len(result) != len(members):
+            repeated.extend(key for i, (key, _) in enumerate(members) if key in dict(members[:i]))
+        return result
+
+    def integer(digits: str) -> int:
+        if len(digits) <= MAX_DIGITS:
+            return int(digits)
+        bad_numbers.append(digits)
+        return 0
+
+    def number(digits: str) -> float:
+        value = float(digits)
+        if value in (float("inf"), float("-inf")):
+            bad_numbers.append(digits)
+        return value
+
+    try:
+        root = json.loads(
+            text,
+            object_pairs_hook=pairs,
+            parse_int=integer,
+            parse_float=number,
+            parse_constant=bad_numbers.append,
+        )
+    except json.JSONDecodeError as error:
+        place = Location(shown, error.lineno, error.colno)
+        message = f"not valid JSON: {error.msg[:1].lower()}{error.msg[1:]}"
+        raise failure(Code.SYNTAX, place, message) from None
+    findings = [_repeated(text, shown, key) for key in dict.fromkeys(repeated)]
+    findings += [_out_of_range(text, shown, digits) for digits in dict.fromkeys(bad_numbers)]
+    if findings:
+        raise Failure(findings)
+    _check_depth(root, shown)
+    return root, lambda pointer: _position(text, pointer)
+
+
+def _check_depth(root: Any, shown: str) -> None:
+    level: list[Any] = [root]
+    for _ in range(MAX_DEPTH):
+        level = [
+            item
+            for value in level
+            if isinstance(value, dict | list)
+            for item in (value.values() if isinstance(value, dict) else value)
+        ]
+        if not level:
+            return
+    hint = "flatten the document: real ones nest fewer than 100 levels"
+    message = f"values nest more than {MAX_DEPTH} levels deep"
+    raise failure(Code.TOO_DEEP, Location(shown), message, hint)
+
+
+def _repeated(text: str, shown: str, key: str) -> Diagnostic:
+    for pointer, line, column in _walk(text):
+        if pointer[-1:] == (key + "\0again",):
+            place = Location(shown, line, column, format_pointer((*pointer[:-1], key)))
+            break
+    else:
+        place = Location(shown)
+    message = f"the key {ascii(shorten(key))} appears twice in one object"
+    return Diagnostic(Code.DUPLICATE_KEY, place, message, "remove one")
+
+
+def _out_of_range(text: str, shown: str, digits: str) -> Diagnostic:
+    offset = max(text.find(digits), 0)
+    line, column = _line_column(text, offset)
+    message = f"{ascii(shorten(digits))} is not a number that JSON can hold"
+    return Diagnostic(Code.VALUE_NOT_JSON, Location(shown, line, column), message)
+
+
+def _position(text: str, pointer: Pointer) -> Position:
+    """Line and column of the key (or item) that a pointer names, or of its nearest ancestor."""
+    best: tuple[int, Position] = (0, (1, 1))
+    for path, line, column in _walk(text):
+        depth = len(path)
+        if depth > best[0] and path == pointer[:depth]:
+            best = (depth, (line, column))
+            if depth == len(pointer):
+                break
+    return best[1]
+
+
+def _walk(text: str) -> Any:
+    """Yield (pointer, line, column) of every member and item, in the order of the text.
+
+    A key that its object already has is yielded with the suffix "\\0again".
+    """
+    stack: list[tuple[str, Any]] = []  # ("{", keys seen) or ("[", next index)
+    path: list[str] = []
+    line, start, expect_key = 1, 0, False
+    done = 0
+    for match in _TOKEN.finditer(text):
+        newlines = text.count("\n", done, match.start())
+        if newlines:
+            line, start = line + newlines, text.rfind("\n", done, match.start()) + 1
+        done = match.start()
+        token, column = match.group(), match.start() - start + 1
+        if token in "]}":
+            stack.pop()
+            expect_key = False
+            path[len(stack) :] = []
+            continue
+        if token == ":":
+            continue
+        if token == ",":
+            expect_key = stack[-1][0] == "{"
+            continue
+        if expect_key:
+            key, seen = json.loads(token), stack[-1][1]
+            path[len(stack) - 1 :] = [key]
+            yield (*path[:-1], key + "\0again" if key in seen else key), line, column
+            seen.add(key)
+            expect_key = False
+            continue
+        if stack and stack[-1][0] == "[":
+            index = stack[-1][1]
+            stack[-1] = ("[", index + 1)
+            path[len(stack) - 1 :] = [str(index)]
+            yield tuple(path), line, column
+        if token in "{[":
+            stack.append((token, set() if token == "{" else 0))
+            expect_key = token == "{"
+
+
+def _line_column(text: str, offset: int) -> Position:
+    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)

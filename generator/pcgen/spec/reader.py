@@ -1,0 +1,110 @@
+"""Reads a file into a `Document`, within bounds of size, depth and number of values."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import stat
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from pcgen.diagnostics import Code, Exit, Location, failure, shorten
+from pcgen.spec.document import Document
+
+MAX_BYTES = 64 * 1024 * 1024
+
+
+def read(path: Path, shown: str | None = None) -> Document:
+    """Read an OpenAPI document.
+
+    Args:
+        path: The file, YAML or JSON by its content.
+        shown: The name to use in messages; the path as given when absent.
+
+    Raises:
+        Failure: When the file cannot be read or is no OpenAPI 3 document.
+    """
+    shown = shown or path.as_posix()
+    return parse(read_bytes(path, shown), shown)
+
+
+def read_bytes(path: Path, shown: str) -> bytes:
+    """Read a regular file of bounded size."""
+    place = Location(shown)
+    try:
+        info = path.stat()
+        if not stat.S_ISREG(info.st_mode):
+            raise failure(
+                Code.FILE_UNREADABLE, place, "this is not a regular file", "name a file", Exit.USAGE
+            )
+        if info.st_size > MAX_BYTES:
+            message = f"the file has {info.st_size:,} bytes, more than {MAX_BYTES:,}"
+            raise failure(Code.FILE_UNREADABLE, place, message, "split the document")
+        return path.read_bytes()
+    except OSError as error:
+        message = f"cannot read the file: {error.strerror}"
+        hint = _similar_files(path)
+        raise failure(Code.FILE_UNREADABLE, place, message, hint, Exit.USAGE) from error
+
+
+def parse(data: bytes, shown: str) -> Document:
+    """Make a `Document` of the bytes of a file."""
+    digest = hashlib.sha256(data).hexdigest()
+    text = _decode(data, shown)
+    try:
+        if text.lstrip()[:1] in ("{", "["):
+            from pcgen.spec import json_text as syntax
+        else:
+            from pcgen.spec import yaml_text as syntax
+        root, position = syntax.parse(text, shown)
+    except RecursionError:
+        hint = "flatten the document: real ones nest fewer than 100 levels"
+        message = "values nest too deeply"
+        raise failure(Code.TOO_DEEP, Location(shown), message, hint) from None
+    _expect_openapi(root, Location(shown, *position(())), lambda key: position((key,)))
+    return Document(shown, digest, root, position)
+
+
+def _decode(data: bytes, shown: str) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = data[: error.start]
+        line = before.count(b"\n") + 1
+        place = Location(shown, line, error.start - before.rfind(b"\n"))
+        hint = "save the file as UTF-8"
+        raise failure(Code.SYNTAX, place, "the text is not UTF-8", hint) from None
+
+
+def _expect_openapi(root: Any, place: Location, position: Any) -> None:
+    if not isinstance(root, dict):
+        kind = "empty" if root is None else f"a {type(root).__name__}"
+        message = f"this is not an OpenAPI document: the file is {kind}, not an object"
+        raise failure(Code.NOT_OPENAPI, place, message, "name the file that starts with `openapi:`")
+    if "swagger" in root:
+        message = f"Swagger {shorten(str(root['swagger']))} is not read"
+        hint = "convert the document to OpenAPI 3, for example `npx swagger2openapi FILE -o NEW`"
+        raise failure(Code.UNSUPPORTED_VERSION, place, message, hint)
+    version = root.get("openapi")
+    at_key = Location(place.file, *position("openapi"), "#/openapi")
+    if version is None:
+        message = "this is not an OpenAPI document: `openapi` is missing"
+        raise failure(Code.NOT_OPENAPI, place, message, "name the file that starts with `openapi:`")
+    if not isinstance(version, str):
+        message = "the version of OpenAPI must be a string"
+        raise failure(Code.UNSUPPORTED_VERSION, at_key, message, "put it in quotes: '3.1.0'")
+    if not re.fullmatch(r"3\.[01]\.\d{1,4}(-[\w.]+)?", version, re.ASCII):
+        message = f"OpenAPI {ascii(shorten(version))} is not read"
+        raise failure(Code.UNSUPPORTED_VERSION, at_key, message, "pcgen reads 3.0 and 3.1")
+
+
+def _similar_files(path: Path) -> str:
+    try:
+        names = [entry.name for entry in path.parent.iterdir()]
+    except OSError:
+        return f"the folder `{path.parent.as_posix()}` cannot be read either"
+    close = get_close_matches(path.name, names, n=1)
+    return f"did you mean `{(path.parent / close[0]).as_posix()}`?" if close else ""
+
+
