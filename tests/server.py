@@ -1,0 +1,215 @@
+"""A scripted HTTP server on 127.0.0.1: it records the raw bytes of every request.
+
+    with Server() as server:
+        server.script(json({"a": 1}), status(500), Reset())
+        ... requests to server.url ...
+        assert server.requests[0].path == "/models"
+
+Each connection is a thread. Each request takes the next step of the script; the last one is
+repeated. A step is bytes to write, or a function of the connection and the request.
+"""
+
+from __future__ import annotations
+
+import json as jsonlib
+import socket
+import struct
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+REASONS = {200: "OK", 204: "No Content", 307: "Temporary Redirect", 429: "Too Many Requests"}
+
+
+@dataclass
+class Recorded:
+    """One request as it came over the wire."""
+
+    raw: bytes
+    connection: int
+    method: str = ""
+    target: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+    header_list: list[tuple[str, str]] = field(default_factory=list)
+    body: bytes = b""
+
+    @property
+    def path(self) -> str:
+        """The path as sent, still encoded."""
+        return self.target.partition("?")[0]
+
+    @property
+    def decoded_path(self) -> str:
+        return unquote(self.path)
+
+    @property
+    def query(self) -> list[tuple[str, str]]:
+        return parse_qsl(urlsplit(self.target).query, keep_blank_values=True)
+
+    @property
+    def raw_query(self) -> str:
+        return self.target.partition("?")[2]
+
+    def json(self) -> Any:
+        return jsonlib.loads(self.body)
+
+
+Step: TypeAlias = bytes | Callable[[socket.socket, Recorded], object]
+
+
+def answer(
+    status: int = 200,
+    body: bytes = b"",
+    headers: dict[str, str] | None = None,
+    *,
+    kind: str | None = "application/json",
+    length: int | None = None,
+) -> bytes:
+    """Return the bytes of an answer; `length` lies about the size of the body."""
+    lines = [f"HTTP/1.1 {status} {REASONS.get(status, 'Whatever')}"]
+    if kind is not None and body:
+        lines.append(f"Content-Type: {kind}")
+    if status != 204:
+        lines.append(f"Content-Length: {len(body) if length is None else length}")
+    lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
+    return "\r\n".join([*lines, "", ""]).encode("latin-1") + body
+
+
+def json(value: object, status: int = 200, headers: dict[str, str] | None = None) -> bytes:
+    """Return the bytes of a JSON answer."""
+    return answer(status, jsonlib.dumps(value).encode(), headers)
+
+
+def chunked(*pieces: bytes, kind: str = "application/octet-stream", end: bool = True) -> bytes:
+    """Return a chunked answer; without its `end` it is broken."""
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nTransfer-Encoding: chunked\r\n\r\n".encode()
+    parts = b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces)
+    return head + parts + (b"0\r\n\r\n" if end else b"")
+
+
+class HangupError(Exception):
+    """Ends a connection from inside a step."""
+
+
+def then_close(data: bytes) -> Step:
+    """Write, then close the connection, whatever was promised."""
+
+    def step(connection: socket.socket, request: Recorded) -> None:
+        connection.sendall(data)
+        raise HangupError
+
+    return step
+
+
+def reset(connection: socket.socket, request: Recorded) -> None:
+    """Reset the connection (RST) without an answer."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    raise HangupError
+
+
+def stall(before: bytes = b"") -> Step:
+    """Write a part, then say nothing until the server is closed or the client gives up."""
+
+    def step(connection: socket.socket, request: Recorded) -> None:
+        if before:
+            connection.sendall(before)
+        connection.settimeout(5)
+        try:
+            connection.recv(1)
+        except OSError:
+            pass
+        raise HangupError
+
+    return step
+
+
+class Server:
+    """See the module."""
+
+    def __init__(self, *, host: str = "127.0.0.1", tls: Any = None) -> None:
+        self._listener = socket.create_server((host, 0), backlog=128)
+        self.port: int = self._listener.getsockname()[1]
+        scheme = "http" if tls is None else "https"
+        self.url = f"{scheme}://{host}:{self.port}"
+        self._tls = tls
+        self._steps: list[Step] = [json({})]
+        self._lock = threading.Lock()
+        self._open: set[socket.socket] = set()
+        self.requests: list[Recorded] = []
+        self.connections = 0
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def __enter__(self) -> Server:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def script(self, *steps: Step) -> None:
+        """Set what the next requests are answered with, and forget the earlier ones."""
+        with self._lock:
+            self._steps = list(steps)
+            self.requests = []
+
+    def close(self) -> None:
+        self._listener.close()
+        with self._lock:
+            still_open = list(self._open)
+        for connection in still_open:
+            try:
+                connection.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            with self._lock:
+                self.connections += 1
+                number = self.connections
+                self._open.add(connection)
+            threading.Thread(target=self._serve, args=(connection, number), daemon=True).start()
+
+    def _serve(self, connection: socket.socket, number: int) -> None:
+        plain = connection
+        try:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if self._tls is not None:
+                connection = self._tls.wrap_socket(connection, server_side=True)
+            while (request := _read(connection, number)) is not None:
+                with self._lock:
+                    self.requests.append(request)
+                    step = self._steps.pop(0) if len(self._steps) > 1 else self._steps[0]
+                if isinstance(step, bytes):
+                    connection.sendall(step)
+                else:
+                    step(connection, request)
+        except (OSError, HangupError):
+            pass
+        finally:
+            with self._lock:
+                self._open.discard(plain)
+            connection.close()
+            plain.close()
+
+
+def _read(connection: socket.socket, number: int) -> Recorded | None:
+    data = b""
+    while b"\r\n\r\n" not in data:
+        piece = connection.recv(65536)
+        if not piece:
+            return None
+        data += piece
+    head, _, body = data.partition(b"\r\n\r\n")
+    first, *lines = head.decode("latin-1").split("\r\n")
+    method, target, _ = first.split(" ", 2)
+    pairs = [(name, value.strip()) for name, _, value in (line.partition(":") for line in lines)]
+    headers = {name.lower(): value for name, value in pairs}
+    while len(body) < int(headers.get("content-length", "0")):
+        body += connection.recv(65536)
+    return Recorded(data, number, method, target, headers, pairs, body)
