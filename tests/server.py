@@ -16,8 +16,9 @@ import socket
 import struct
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, Self, TypeAlias
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 REASONS = {200: "OK", 204: "No Content", 307: "Temporary Redirect", 429: "Too Many Requests"}
@@ -116,10 +117,8 @@ def stall(before: bytes = b"") -> Step:
         if before:
             connection.sendall(before)
         connection.settimeout(5)
-        try:
+        with suppress(OSError):
             connection.recv(1)
-        except OSError:
-            pass
         raise HangupError
 
     return step
@@ -141,7 +140,7 @@ class Server:
         self.connections = 0
         threading.Thread(target=self._accept, daemon=True).start()
 
-    def __enter__(self) -> Server:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -158,10 +157,8 @@ class Server:
         with self._lock:
             still_open = list(self._open)
         for connection in still_open:
-            try:
+            with suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
 
     def _accept(self) -> None:
         while True:

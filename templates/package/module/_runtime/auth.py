@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Awaitable, Callable, Mapping
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from msgspec import Struct
 
@@ -76,21 +76,17 @@ class Basic(Struct, frozen=True):
 
     Args:
         name: The name of the scheme in the API's description.
-        username: The argument of the client that takes the user name.
-        password: The argument of the client that takes the password.
-        username_env: Read when the user name is not given; "" = none.
-        password_env: Read when the password is not given; "" = none.
+        args: The arguments of the client that take the user name and the password.
+        envs: The environment variables that are read when they are not given; "" = none.
     """
 
     name: str
-    username: str = "username"
-    password: str = "password"
-    username_env: str = ""
-    password_env: str = ""
+    args: tuple[str, str] = ("username", "password")
+    envs: tuple[str, str] = ("", "")
 
     def inputs(self) -> tuple[tuple[str, str], ...]:
         """Return the (argument, environment variable) pairs that this needs."""
-        return ((self.username, self.username_env), (self.password, self.password_env))
+        return tuple(zip(self.args, self.envs, strict=True))
 
     def apply(self, secrets: tuple[str, ...]) -> tuple[str, str, str]:
         """Return the place, the name and the text to send."""
@@ -258,7 +254,8 @@ def blot(text: str, secrets: tuple[str, ...]) -> str:
 
 def _gather(scheme: Scheme, given: Credential) -> tuple[AsyncSecret | None, ...]:
     inputs = scheme.inputs()
-    values: tuple[AsyncSecret | None, ...] = given if isinstance(given, tuple) else (given,)
+    values: tuple[AsyncSecret | None, ...]
+    values = cast("Pair", given) if isinstance(given, tuple) else (given,)
     if len(values) < len(inputs):
         values += (None,) * (len(inputs) - len(values))
     return tuple(_one(arg, env, value) for (arg, env), value in zip(inputs, values, strict=True))

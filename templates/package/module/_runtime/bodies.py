@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from .codec import encode, to_builtins
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 
 def encoder(name: str) -> Callable[[object], tuple[str, bytes]]:

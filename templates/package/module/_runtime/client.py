@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack
 
@@ -22,12 +21,15 @@ from .options import (
     CopyOptions,
     Settings,
     Timeout,
-    base_url as checked_url,
     retries,
     timeouts,
 )
+from .options import (
+    base_url as checked_url,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
     from types import TracebackType
 
     import httpx2
@@ -98,6 +100,7 @@ class _Client:
         self,
         service: Service,
         credentials: Mapping[str, Credential],
+        *,
         base_url: str | None,
         timeout: object,
         max_retries: int,
@@ -228,10 +231,10 @@ class _Client:
         return Engine(
             self._settings,
             shared.credentials,
-            shared.service.security,
-            self._headers(),
-            shared.reporter,
-            streaming,
+            security=shared.service.security,
+            headers=self._headers(),
+            reporter=shared.reporter,
+            streaming=streaming,
         )
 
 
@@ -262,12 +265,12 @@ class SyncClient(_Client):
         self._set_up(
             service,
             credentials,
-            base_url,
-            timeout,
-            max_retries,
-            default_headers,
-            http_client,
-            options,
+            base_url=base_url,
+            timeout=timeout,
+            max_retries=max_retries,
+            default_headers=default_headers,
+            http_client=http_client,
+            options=options,
         )
 
     def call(
@@ -356,12 +359,12 @@ class AsyncClient(_Client):
         self._set_up(
             service,
             credentials,
-            base_url,
-            timeout,
-            max_retries,
-            default_headers,
-            http_client,
-            options,
+            base_url=base_url,
+            timeout=timeout,
+            max_retries=max_retries,
+            default_headers=default_headers,
+            http_client=http_client,
+            options=options,
         )
 
     async def call(

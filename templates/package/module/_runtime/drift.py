@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 import warnings
-from collections.abc import Callable
+from inspect import currentframe
+from typing import TYPE_CHECKING
 
-from .codec import Drift
 from .errors import ResponseDriftWarning
 from .log import logger
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .codec import Drift
 
 # A service that invents a new place in every answer must not fill the memory.
 _MOST_PLACES = 1000
@@ -44,9 +48,10 @@ def _caller() -> int:
     """Return the stack level of the first frame outside of the package."""
     package = __name__.rpartition(".")[0]
     own = (package.rpartition("._runtime")[0] or package) + "."
-    level = 2
-    frame = sys._getframe(level)
-    while frame.f_back is not None and (frame.f_globals.get("__name__", "") + ".").startswith(own):
+    level = 1
+    frame = currentframe()
+    while frame is not None and (frame.f_globals.get("__name__", "") + ".").startswith(own):
         frame = frame.f_back
         level += 1
-    return level
+    # `currentframe` counted this function, which `warn` does not see.
+    return level - 1

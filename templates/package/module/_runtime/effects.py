@@ -92,7 +92,9 @@ async def perform_async(effect: Effect) -> object:
         await pause_async(effect.seconds)
     elif isinstance(effect, Invoke):
         outcome = effect.function(*effect.args)
-        return await outcome if isinstance(outcome, Awaitable) else outcome
+        if isinstance(outcome, Awaitable):
+            return await cast("Awaitable[object]", outcome)
+        return outcome
     elif isinstance(effect, Read):
         effect.response.content = await cast("AsyncSource", effect.response.source).read()
     return None

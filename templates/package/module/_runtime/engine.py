@@ -8,7 +8,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from functools import partial
-from random import random
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import quote
 
@@ -16,7 +15,7 @@ from msgspec import Struct
 
 from . import log, retry
 from .arguments import build_body
-from .auth import Applied, Credentials, blot, check_secret
+from .auth import Applied, Credentials, Security, blot, check_secret
 from .bodies import encoder, merge
 from .codec import Drift, InvalidJSON, Mismatch, decode
 from .effects import Flow, Invoke, Read, Sleep
@@ -77,15 +76,16 @@ class Engine:
         self,
         settings: Settings,
         credentials: Credentials,
-        default_security: tuple[tuple[str, ...], ...],
+        *,
+        security: Security,
         headers: RawHeaders,
         reporter: Reporter,
-        streaming: type[StreamingResponse[Any]] | type[AsyncStreamingResponse[Any]],
+        streaming: type[StreamingResponse[Any] | AsyncStreamingResponse[Any]],
     ) -> None:
         """Take the client's parts; `headers` go with every request."""
         self._settings = settings
         self._credentials = credentials
-        self._default_security = default_security
+        self._default_security = security
         self._common = headers
         self._reporter = reporter
         self._streaming = streaming
@@ -142,7 +142,7 @@ class Engine:
                 failures += 1
                 if failures > most or not error.retryable:
                     raise
-                delay = retry.backoff(failures, random())
+                delay = retry.backoff(failures, retry.chance())
                 event = RetryEvent(first.operation, failures, delay, None, type(error).__name__)
             except APIError as error:
                 self._note(error, request, applied)
@@ -163,7 +163,7 @@ class Engine:
         """Return the seconds until the next try; below zero when there must be none."""
         if not retry.wanted(response.status_code, response.headers):
             return -1.0
-        delay = retry.delay_after(response.headers, failures, random(), time.time())
+        delay = retry.delay_after(response.headers, failures, retry.chance(), time.time())
         return -1.0 if delay is None else delay
 
     def _note(self, error: APIError, request: Request, applied: Applied) -> None:

@@ -63,7 +63,7 @@ def _json(content: bytes) -> object:
 def _body(response: Response, plain: object, kind: Any) -> object:
     if plain is None:
         return response.content.decode("utf-8", "replace") if response.content else None
-    if kind is None or not isinstance(plain, dict | list):
+    if kind is None:
         return plain
     try:
         body: object = decode(response.content, kind)
@@ -99,8 +99,7 @@ def _find(value: object, keys: tuple[str, ...], depth: int = 0) -> str | None:
         return None
     data = cast("dict[str, object]", value)
     for outer in ("error", "errors"):
-        inner = data.get(outer)
-        found = _find(inner, keys, depth + 1) if isinstance(inner, dict | list) else None
+        found = _find(data.get(outer), keys, depth + 1)
         if found:
             return found
     for key in keys:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import logging
+from typing import TYPE_CHECKING
 
 from .auth import blot
 from .errors import shorten
-from .message import Headers, Request, Response
-from .options import RetryEvent
+
+if TYPE_CHECKING:
+    from .message import Headers, Request, Response
+    from .options import RetryEvent
 
 logger = logging.getLogger(__name__.rpartition("._runtime")[0] or "_runtime")
 

@@ -1,9 +1,9 @@
-"""Requests and responses as the runtime, middleware and hooks see them: no HTTP library in sight."""
+"""Requests and responses as middleware and hooks see them: no HTTP library in sight."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
-from typing import Protocol
+from typing import Protocol, cast
 
 RawHeaders = list[tuple[bytes, bytes]]
 
@@ -21,7 +21,8 @@ class Headers(Mapping[str, str]):
     def __init__(self, headers: Mapping[str, str] | Iterable[tuple[bytes, bytes]] = ()) -> None:
         """Take a mapping of text, or raw pairs of bytes."""
         if isinstance(headers, Mapping):
-            self._raw = [(k.encode("latin-1"), v.encode("latin-1")) for k, v in headers.items()]
+            pairs = cast("Mapping[str, str]", headers).items()
+            self._raw = [(name.encode("latin-1"), text.encode("latin-1")) for name, text in pairs]
         else:
             self._raw = list(headers)
         self._values: dict[str, str] | None = None
@@ -230,7 +231,7 @@ class AsyncTransport(Protocol):
         ...
 
 
-def header(name: str, value: str) -> tuple[bytes, bytes]:
+def header(name: str, value: object) -> tuple[bytes, bytes]:
     """Return a header ready for the wire.
 
     Raises:
@@ -268,6 +269,6 @@ def path_of(url: str) -> str:
 
 def request_id_of(result: object) -> str | None:
     """Return the request id of the call that gave `result`, or None."""
-    state: object = getattr(result, "__dict__", None)
-    found: object = state.get("_request_id") if isinstance(state, dict) else None
+    state: Mapping[str, object] = getattr(result, "__dict__", None) or {}
+    found = state.get("_request_id")
     return found if isinstance(found, str) else None

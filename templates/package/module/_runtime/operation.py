@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypedDict, TypeVar
 
 from msgspec import Struct
 
-from .auth import Security
-
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .auth import Security
     from .options import Timeout
 
 T = TypeVar("T")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from math import isfinite
 from typing import TYPE_CHECKING, TypeAlias, cast
 from urllib.parse import quote
 
@@ -108,20 +109,23 @@ def _value(param: Param, value: object) -> Value | None:
 
 def _plain(name: str, value: object) -> Value | None:
     """Return a value as text, as a list of texts, or as pairs; None is left out."""
-    value = to_native(value)
+    value = cast("object", to_native(value))
     if value is None:
         return None
     to_dict = getattr(value, "to_dict", None)
     if isinstance(value, Mapping) or callable(to_dict):
-        data = to_dict() if callable(to_dict) else value
-        items = cast("Mapping[object, object]", data).items()
+        data = cast("Mapping[object, object]", to_dict() if callable(to_dict) else value)
+        items = data.items()
         return [(_text(name, key), _text(name, item)) for key, item in items if item is not None]
-    if isinstance(value, Sequence | set | frozenset) and not isinstance(
-        value, str | bytes | bytearray | memoryview
-    ):
+    if _is_list(value):
         many = cast("Iterable[object]", value)
         return [_text(name, item) for item in many if item is not None]
     return _text(name, value)
+
+
+def _is_list(value: object) -> bool:
+    texts = str | bytes | bytearray | memoryview
+    return isinstance(value, Sequence | set | frozenset) and not isinstance(value, texts)
 
 
 def _text(name: str, value: object) -> str:
@@ -147,16 +151,13 @@ def _scalar(name: str, value: object) -> str:
         return _text(name, value.value)
     if isinstance(value, date | time):
         return value.isoformat()
-    if isinstance(value, float | Decimal) and (value != value or value in (_INF, -_INF)):
+    if isinstance(value, float | Decimal) and not isfinite(value):
         raise ValueError(f"{name!r} must be a finite number")
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
     if isinstance(value, bool | int | Decimal | UUID):
         return str(value).lower() if isinstance(value, bool) else str(value)
     raise TypeError(f"{name!r}: {type(value).__name__} cannot be sent in this place")
-
-
-_INF = float("inf")
 
 
 def _joined(plain: Value, between: str, explode: bool, write: Callable[[str], str]) -> str:
@@ -176,7 +177,7 @@ def _joined(plain: Value, between: str, explode: bool, write: Callable[[str], st
 def _matrix(param: Param, plain: Value) -> str:
     name = escape(param.name)
     if isinstance(plain, str) or not param.effective_explode:
-        return f";{name}={_joined(plain, ',', False, escape)}"
+        return f";{name}={_joined(plain, ',', explode=False, write=escape)}"
     pairs = ((name, item) if isinstance(item, str) else item for item in plain)
     return "".join(f";{escape(key)}={escape(text)}" for key, text in pairs)
 
@@ -202,7 +203,7 @@ def _form(param: Param, plain: Value) -> Pairs:
             for item in plain
         ]
     between = _DELIMITERS.get(param.effective_style, ",")
-    return [(name, _joined(plain, between, False, escape))]
+    return [(name, _joined(plain, between, explode=False, write=escape))]
 
 
 def _deep(name: str, path: str, value: object) -> Iterable[tuple[str, str]]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
     from os import PathLike
     from types import TracebackType
 
@@ -96,8 +96,10 @@ class StreamingResponse(_Answer[T]):
 
     def write_to(self, path: str | PathLike[str]) -> int:
         """Write the body to a file as it comes, and return its size in bytes."""
+        from pathlib import Path
+
         size = 0
-        with open(path, "wb") as file:
+        with Path(path).open("wb") as file:
             for piece in self.iter_bytes():
                 size += file.write(piece)
         return size
@@ -141,9 +143,10 @@ class AsyncStreamingResponse(_Answer[T]):
         Other tasks run on while the disk is busy.
         """
         from asyncio import to_thread
+        from pathlib import Path
 
         size = 0
-        file = await to_thread(open, path, "wb")
+        file = await to_thread(Path(path).open, "wb")
         try:
             async for piece in self.iter_bytes():
                 size += await to_thread(file.write, piece)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 FIRST_DELAY = 0.5
 LONGEST_DELAY = 8.0
@@ -22,18 +26,21 @@ def wanted(status: int, headers: Mapping[str, str]) -> bool:
     return status in _RETRIED or status >= 500
 
 
-def backoff(failures: int, chance: float) -> float:
+def chance() -> float:
+    """Return a random number from 0 to 1, another one in each fork of a process."""
+    return int.from_bytes(os.urandom(2), "big") / 65535
+
+
+def backoff(failures: int, luck: float) -> float:
     """Return the seconds to wait after so many failures (from 1).
 
-    `chance`, from 0 to 1, takes off up to a quarter, so that clients do not come back together.
+    `luck`, from 0 to 1, takes off up to a quarter, so that clients do not come back together.
     """
     delay = min(FIRST_DELAY * 2.0 ** min(failures - 1, 10), LONGEST_DELAY)
-    return delay * (1.0 - 0.25 * chance)
+    return delay * (1.0 - 0.25 * luck)
 
 
-def delay_after(
-    headers: Mapping[str, str], failures: int, chance: float, now: float
-) -> float | None:
+def delay_after(headers: Mapping[str, str], failures: int, luck: float, now: float) -> float | None:
     """Return the seconds to wait before another try, or None when it is too long to wait.
 
     The service's wish is honoured up to 60 seconds; a longer one ends the tries, because an
@@ -41,7 +48,7 @@ def delay_after(
     """
     wish = retry_after(headers, now)
     if wish is None:
-        return backoff(failures, chance)
+        return backoff(failures, luck)
     return wish if wish <= LONGEST_RETRY_AFTER else None
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 import ssl
-from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.request import getproxies, proxy_bypass
 from weakref import WeakKeyDictionary
 
@@ -28,7 +28,11 @@ from .errors import (
 )
 from .log import logger
 from .message import RawHeaders, Request, Response
-from .options import Connections
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from .options import Connections
 
 _CAUGHT = (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError, OSError)
 _MOST_TARGETS = 256
@@ -250,6 +254,11 @@ class AsyncHTTPTransport(_Router):
         return pool
 
 
+def _allow(size: int, most: int | None) -> None:
+    if most is not None and size > most:
+        raise _TooLargeError
+
+
 class _Source:
     """The body of a reply."""
 
@@ -267,8 +276,7 @@ class _Source:
             for piece in self._reply.iter_bytes():
                 pieces.append(piece)
                 size += len(piece)
-                if most is not None and size > most:
-                    raise _TooLargeError
+                _allow(size, most)
         except BaseException:
             self._reply.close()
             raise
@@ -310,8 +318,7 @@ class _AsyncSource:
             async for piece in self._reply.aiter_bytes():
                 pieces.append(piece)
                 size += len(piece)
-                if most is not None and size > most:
-                    raise _TooLargeError
+                _allow(size, most)
         except BaseException:
             await self._reply.aclose()
             raise
@@ -350,7 +357,7 @@ def ssl_context(connections: Connections) -> ssl.SSLContext:
         elif isinstance(verify, bool):
             context = httpx2.create_ssl_context(verify=verify, trust_env=connections.trust_env)
         else:
-            folder = os.path.isdir(verify)
+            folder = Path(verify).is_dir()
             context = ssl.create_default_context(
                 cafile=None if folder else verify, capath=verify if folder else None
             )
