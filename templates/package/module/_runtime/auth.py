@@ -252,10 +252,13 @@ def blot(text: str, secrets: tuple[str, ...]) -> str:
     return text
 
 
-def _gather(scheme: Scheme, given: Credential) -> tuple[AsyncSecret | None, ...]:
+def _gather(scheme: Scheme, given: object) -> tuple[AsyncSecret | None, ...]:
     inputs = scheme.inputs()
     values: tuple[AsyncSecret | None, ...]
-    values = cast("Pair", given) if isinstance(given, tuple) else (given,)
+    if isinstance(given, tuple):
+        values = cast("Pair", given)
+    else:
+        values = (cast("AsyncSecret | None", given),)
     if len(values) < len(inputs):
         values += (None,) * (len(inputs) - len(values))
     return tuple(_one(arg, env, value) for (arg, env), value in zip(inputs, values, strict=True))

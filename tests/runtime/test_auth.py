@@ -1,0 +1,166 @@
+"""Credentials: found, checked, sent in their place, and never shown."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+import traceback
+from typing import Any
+
+import pytest
+import server as srv
+from _runtime.auth import ApiKey, Basic, Bearer
+from _runtime.client import AsyncClient, Service, SyncClient
+from _runtime.errors import ConfigurationError
+from _runtime.operation import Operation
+from _runtime.resource import AsyncResource, Resource
+from both import KEY, LIST, Both
+from server import Server
+
+
+def service(*schemes: Any, security: Any = None) -> Service:
+    return Service(
+        "demo",
+        "1",
+        schemes=schemes,
+        security=security or tuple((scheme.name,) for scheme in schemes),
+    )
+
+
+def test_a_missing_key_names_the_argument_and_the_variable(both: Both) -> None:
+    with pytest.raises(ConfigurationError, match=r"api_key=.*DEMO_API_KEY"):
+        both.client("http://x.invalid", None)
+
+
+def test_the_environment_is_read_unless_the_argument_is_given(
+    both: Both, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.script(srv.json([]))
+    monkeypatch.setenv("DEMO_API_KEY", "from-env")
+    monkeypatch.setenv("DEMO_URL", server.url)
+    both.call(both.client(None, None), LIST)
+    both.call(both.client(None, "given"), LIST)
+    assert [r.headers["api-key"] for r in server.requests] == ["from-env", "given"]
+    monkeypatch.setenv("DEMO_API_KEY", "")
+    with pytest.raises(ConfigurationError, match="missing"):
+        both.client(None, None)
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "",
+        "  ",
+        "line\nbreak-7",
+        "tail-7\n",
+        "cr\r-7",
+        "gr\u00fc\u00dfe-7",
+        " lead-7",
+        "nul\0-7",
+        7,
+        b"x",
+    ],
+)
+def test_keys_that_cannot_be_sent_are_refused_unseen(both: Both, key: Any) -> None:
+    with pytest.raises(ConfigurationError, match="api_key") as caught:
+        both.client("http://x.invalid", key)
+    text = "".join(traceback.format_exception(caught.value))
+    assert "-7" not in text.replace("test_auth", "")
+
+
+def test_each_place(both: Both, server: Server) -> None:
+    server.script(srv.json([]))
+    cases: list[tuple[Any, Any]] = [
+        (ApiKey("key", place="header", key="X-Key"), "s3cret"),
+        (ApiKey("key", place="query", key="k y"), "s3cret&x"),
+        (ApiKey("key", place="cookie", key="sid"), "s3cret"),
+        (Bearer("key"), "s3cret"),
+        (Basic("key"), ("user", "s3cret")),
+    ]
+    for scheme, given in cases:
+        both.call(both.client(server.url, given, service(scheme)), LIST)
+    header, query, cookie, bearer, basic = server.requests
+    assert header.headers["x-key"] == "s3cret"
+    assert query.query == [("k y", "s3cret&x")]
+    assert cookie.headers["cookie"] == "sid=s3cret"
+    assert bearer.headers["authorization"] == "Bearer s3cret"
+    assert basic.headers["authorization"] == "Basic dXNlcjpzM2NyZXQ="
+
+
+def test_alternatives_and_combinations(both: Both, server: Server) -> None:
+    server.script(srv.json([]))
+    two = service(
+        Bearer("token", env="DEMO_TOKEN"),
+        ApiKey("key", key="X-Key"),
+        ApiKey("app", arg="app_key", key="X-App"),
+        security=(("token",), ("key", "app")),
+    )
+    with pytest.raises(ConfigurationError, match=r"token=.*DEMO_TOKEN.*, or app_key="):
+        both.client(server.url, "only-key", two)
+    kind = AsyncClient if both.is_async else SyncClient
+    client = kind(two, {"key": "a", "app": "b"}, base_url=server.url)
+    open_operation: Operation[Any] = Operation("o", "GET", "/o", result=list[int], security=())
+    both.call(client, LIST)
+    both.call(client, open_operation)
+    both.run(client.close())
+    first, second = server.requests
+    assert (first.headers["x-key"], first.headers["x-app"]) == ("a", "b")
+    assert "x-key" not in second.headers
+    assert "authorization" not in first.headers
+
+
+def test_an_operation_may_need_what_the_client_does_not(both: Both, server: Server) -> None:
+    loose = Service("demo", "1", schemes=(ApiKey("key", key="X-Key"),))
+    client = both.client(server.url, None, loose)
+    closed: Operation[Any] = Operation("c", "GET", "/c", result=Any, security=(("key",),))
+    server.script(srv.json([]))
+    assert both.call(client, LIST) == []
+    with pytest.raises(ConfigurationError, match="api_key="):
+        both.call(client, closed)
+    assert len(server.requests) == 1
+
+
+def test_functions_give_a_fresh_key_for_every_call(both: Both, server: Server) -> None:
+    server.script(srv.json([]))
+    keys = iter(["one", "two"])
+    client = both.client(server.url, lambda: next(keys))
+    both.call(client, LIST)
+    both.call(client, LIST)
+    assert [r.headers["api-key"] for r in server.requests] == ["one", "two"]
+
+
+def test_async_clients_await_their_keys(server: Server) -> None:
+    both = Both("async")
+    server.script(srv.json([]))
+
+    async def key() -> str:
+        return "awaited"
+
+    both.call(both.client(server.url, key), LIST)
+    both.close()
+    assert server.requests[0].headers["api-key"] == "awaited"
+
+
+def test_bad_keys_from_functions_are_refused_unseen(both: Both, server: Server) -> None:
+    client = both.client(server.url, lambda: f"{KEY}\r\nX-Evil: 1")
+    with pytest.raises(ConfigurationError, match="api_key") as caught:
+        both.call(client, LIST)
+    assert KEY not in "".join(traceback.format_exception(caught.value))
+    assert server.requests == []
+
+
+def test_the_key_is_nowhere_to_be_seen(both: Both, server: Server) -> None:
+    server.script(srv.json([]))
+    client = both.client(server.url, KEY, default_headers={"Authorization": KEY})
+    both.call(client, LIST)
+    resource = (AsyncResource if both.is_async else Resource)(client)
+    copied = [copy.copy(client), copy.deepcopy(client), client.with_options(timeout=3)]
+    for thing in (client, resource, *copied):
+        assert KEY not in repr(thing)
+        assert KEY not in repr(vars(thing))
+        with pytest.raises(TypeError, match="cannot be pickled"):
+            pickle.dumps(thing)
+    for copy_ in copied:
+        both.call(copy_, LIST)
+    assert {r.headers["api-key"] for r in server.requests} == {KEY}
+    assert {r.connection for r in server.requests} == {1}
