@@ -106,5 +106,3 @@ def _similar_files(path: Path) -> str:
         return f"the folder `{path.parent.as_posix()}` cannot be read either"
     close = get_close_matches(path.name, names, n=1)
     return f"did you mean `{(path.parent / close[0]).as_posix()}`?" if close else ""
-
-

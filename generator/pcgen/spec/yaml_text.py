@@ -91,7 +91,9 @@ class _Builder:
     def build(self, node: Node, pointer: Pointer) -> Any:
         self._count += 1
         if self._count > MAX_VALUES:
-            message = f"the document holds more than {MAX_VALUES:,} values once aliases are expanded"
+            message = (
+                f"the document holds more than {MAX_VALUES:,} values once aliases are expanded"
+            )
             raise failure(Code.ALIAS_LIMIT, self._place(node, pointer), message)
         if len(pointer) > MAX_DEPTH:
             message = f"values nest more than {MAX_DEPTH} levels deep"

@@ -1,0 +1,249 @@
+"""`[tool.pcgen]` of a `pyproject.toml`, or a `pcgen.toml`, as frozen objects."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from pcgen.diagnostics import Code, Diagnostics, Exit, Failure, Location, failure, shorten
+
+FILE_NAMES = ("pcgen.toml", "pyproject.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """How a caller gives the credential of one security scheme.
+
+    Args:
+        argument: The name of the client's argument; chosen from the scheme when empty.
+        env: The environment variable that is read when the argument is not given; none if empty.
+    """
+
+    argument: str = ""
+    env: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """One package to generate.
+
+    Args:
+        spec: The OpenAPI document, relative to the configuration file.
+        output: The folder to write, relative to the configuration file.
+        name: The distribution's name; from the document's title when empty.
+        module: The import name; the distribution's name with underscores when empty.
+        client: The name of the client's class; from the distribution's name when empty.
+        version: The version of the generated package.
+        base_url: The server's URL; the document's first server when empty.
+        base_url_env: The environment variable that overrides the server's URL; none if empty.
+        headers: Headers that every request carries.
+        credentials: How callers give credentials, by the name of the security scheme.
+        text_fields: For schemas of objects, the property that a plain string stands for.
+        root: The folder that the paths are relative to.
+        file: The configuration file as shown in messages; empty when there is none.
+    """
+
+    spec: str
+    output: str
+    name: str = ""
+    module: str = ""
+    client: str = ""
+    version: str = "0.1.0"
+    base_url: str = ""
+    base_url_env: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+    credentials: dict[str, Credential] = field(default_factory=dict)
+    text_fields: dict[str, str] = field(default_factory=dict)
+    root: Path = Path()
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The whole configuration: its file and the packages in the order they are listed."""
+
+    file: Path
+    packages: tuple[Package, ...]
+
+
+def find(start: Path) -> Path | None:
+    """The nearest configuration file in `start` or a folder above it."""
+    for folder in (start, *start.parents):
+        for name in FILE_NAMES:
+            path = folder / name
+            if path.is_file() and (name == "pcgen.toml" or b"[tool.pcgen" in path.read_bytes()):
+                return path
+    return None
+
+
+def load(path: Path) -> Config:
+    """Read a configuration file.
+
+    Raises:
+        Failure: With every mistake in it; its status is `Exit.USAGE`.
+    """
+    shown = path.name
+    try:
+        text = path.read_text(encoding="utf-8")
+        data = tomllib.loads(text)
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"cannot read the configuration: {getattr(error, 'strerror', 'not UTF-8')}"
+        raise failure(Code.FILE_UNREADABLE, Location(shown), message, "", Exit.USAGE) from None
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
+        place = Location(shown, *(int(n) for n in line.groups())) if line else Location(shown)
+        message = f"not valid TOML: {str(error).split(' (at ')[0]}"
+        raise failure(Code.SYNTAX, place, message, "", Exit.USAGE) from None
+    if path.name == "pyproject.toml":
+        data = data.get("tool", {}).get("pcgen", {})
+    reader = _Reader(shown, text)
+    packages = reader.packages(data, path.parent)
+    if reader.diagnostics.items:
+        raise Failure(reader.diagnostics.items, Exit.USAGE)
+    return Config(path, packages)
+
+
+_TOP = {"package": list}
+_PACKAGE = {
+    "spec": str,
+    "output": str,
+    "name": str,
+    "module": str,
+    "client": str,
+    "version": str,
+    "base-url": str,
+    "base-url-env": str,
+    "headers": dict,
+    "credentials": dict,
+    "text-fields": dict,
+}
+_CREDENTIAL = {"argument": str, "env": str}
+_KINDS = {str: "a string", dict: "a table", list: "an array of tables"}
+_PATTERNS = {
+    "name": (r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?", "a distribution name (PEP 508)"),
+    "module": (r"[A-Za-z][A-Za-z0-9_]*", "an import name"),
+    "client": (r"[A-Z][A-Za-z0-9]*", "a class name such as `Pinecone`"),
+    "version": (r"\d+(\.\d+)*((a|b|rc|\.post|\.dev)\d+)?", "a version (PEP 440)"),
+    "base-url": (r"https?://[^\s\"'\\{}<>]+", "an http or https URL"),
+    "base-url-env": (r"[A-Za-z_][A-Za-z0-9_]*", "the name of an environment variable"),
+    "argument": (r"[a-z][a-z0-9_]*", "an argument name such as `api_key`"),
+    "env": (r"[A-Za-z_][A-Za-z0-9_]*", "the name of an environment variable"),
+}
+
+
+class _Reader:
+    """Checks the tables of one file and collects what is wrong with them."""
+
+    def __init__(self, shown: str, text: str) -> None:
+        self.diagnostics = Diagnostics()
+        self._shown = shown
+        self._lines = text.splitlines()
+
+    def packages(self, data: Any, root: Path) -> tuple[Package, ...]:
+        self._check(data, _TOP, "tool.pcgen")
+        tables = data.get("package", [])
+        tables = tables if isinstance(tables, list) else []
+        packages = [self._package(table, root) for table in tables if isinstance(table, dict)]
+        if not packages and not self.diagnostics.items:
+            hint = "run `pcgen init SPEC` for a configuration to start from"
+            message = "no package is listed"
+            self.diagnostics.error(Code.CONFIG_MISSING, Location(self._shown), message, hint)
+        self._check_outputs(packages)
+        return tuple(packages)
+
+    def _package(self, table: dict[str, Any], root: Path) -> Package:
+        self._check(table, _PACKAGE, "package")
+        for key in ("spec", "output"):
+            if not table.get(key):
+                self._error(Code.CONFIG_MISSING, "package", f"`{key}` is missing in a package")
+        self._check_output(str(table.get("output", "")))
+        strings = {
+            key.replace("-", "_"): value
+            for key, value in table.items()
+            if _PACKAGE.get(key) is str and isinstance(value, str)
+        }
+        strings.setdefault("spec", "")
+        strings.setdefault("output", "")
+        return Package(
+            **strings,
+            headers=self._headers(table),
+            credentials=self._credentials(table),
+            text_fields=self._strings(table, "text-fields"),
+            root=root,
+            file=self._shown,
+        )
+
+    def _check(self, table: Any, keys: dict[str, type], where: str) -> None:
+        for key, value in table.items() if isinstance(table, dict) else ():
+            kind = keys.get(key)
+            if kind is None:
+                close = get_close_matches(key, keys, n=1)
+                hint = f"did you mean `{close[0]}`?" if close else f"known: {', '.join(keys)}"
+                message = f"unknown key `{shorten(key)}` in `{where}`"
+                self._error(Code.CONFIG_UNKNOWN_KEY, key, message, hint)
+            elif not isinstance(value, kind):
+                self._error(Code.CONFIG_INVALID, key, f"`{key}` must be {_KINDS[kind]}")
+            elif key in _PATTERNS and not re.fullmatch(_PATTERNS[key][0], value, re.ASCII):
+                message = f"`{key}` must be {_PATTERNS[key][1]}, not {ascii(shorten(value))}"
+                self._error(Code.CONFIG_INVALID, key, message)
+
+    def _strings(self, table: dict[str, Any], key: str) -> dict[str, str]:
+        value = table.get(key, {})
+        pairs = value.items() if isinstance(value, dict) else ()
+        for name, text in pairs:
+            if not isinstance(text, str):
+                self._error(Code.CONFIG_INVALID, name, f"`{name}` in `{key}` must be a string")
+        return {name: text for name, text in pairs if isinstance(text, str)}
+
+    def _headers(self, table: dict[str, Any]) -> dict[str, str]:
+        headers = self._strings(table, "headers")
+        for name, value in headers.items():
+            if not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name):
+                self._error(Code.CONFIG_INVALID, name, f"{ascii(name)} is not a header's name")
+            if not re.fullmatch(r"[\x20-\x7e]*", value):
+                message = f"the header `{name}` must be printable ASCII"
+                self._error(Code.CONFIG_INVALID, name, message)
+        return headers
+
+    def _credentials(self, table: dict[str, Any]) -> dict[str, Credential]:
+        value = table.get("credentials", {})
+        result = {}
+        for name, entry in value.items() if isinstance(value, dict) else ():
+            if not isinstance(entry, dict):
+                hint = '{ argument = "api_key", env = "API_KEY" }'
+                message = f"the credential `{name}` must be a table"
+                self._error(Code.CONFIG_INVALID, name, message, hint)
+                continue
+            self._check(entry, _CREDENTIAL, f"credentials.{name}")
+            known = {key: text for key, text in entry.items() if key in _CREDENTIAL}
+            result[name] = Credential(**known)
+        return result
+
+    def _check_output(self, output: str) -> None:
+        path = PurePosixPath(output.replace("\\", "/"))
+        if path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:", output):
+            message = "`output` must stay below the folder of the configuration"
+            self._error(Code.CONFIG_INVALID, "output", message)
+        elif output in (".", "./"):
+            message = "`output` must be a folder of its own"
+            self._error(Code.CONFIG_INVALID, "output", message)
+
+    def _check_outputs(self, packages: list[Package]) -> None:
+        parts = [PurePosixPath(package.output).parts for package in packages if package.output]
+        for i, one in enumerate(parts):
+            for other in parts[:i]:
+                if one[: len(other)] == other or other[: len(one)] == one:
+                    message = f"two packages write to `{'/'.join(min(one, other, key=len))}`"
+                    self._error(Code.CONFIG_INVALID, "output", message)
+
+    def _error(self, code: Code, key: str, message: str, hint: str = "") -> None:
+        pattern = re.compile(
+            rf'\s*\[*"?([\w.-]*\.)?{re.escape(key)}"?\s*(=|\]|\Z)|.*[{{,]\s*"?{re.escape(key)}"?\s*='
+        )
+        lines = (n for n, line in enumerate(self._lines, 1) if pattern.match(line))
+        line = next(lines, 0)
+        self.diagnostics.error(code, Location(self._shown, line, int(line > 0)), message, hint)

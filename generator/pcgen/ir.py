@@ -1,0 +1,340 @@
+"""What to generate, without a word of Python syntax or of OpenAPI.
+
+Every named thing carries `name` (Python) and `wire_name` (the API's), in this order. `origin` is
+the JSON pointer of the place in the document. Presence and nullability are different facts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from pcgen.names import Identifier
+
+Json = Any
+"""A JSON value: None, bool, int, float, str, or lists and dicts of them."""
+
+
+# --- Types -------------------------------------------------------------------------------------
+
+
+class Kind(Enum):
+    """The scalar types, by what Python makes of them."""
+
+    STRING = "string"
+    INTEGER = "integer"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    NULL = "null"
+    DATE = "date"
+    DATE_TIME = "date-time"
+    DURATION = "duration"
+    UUID = "uuid"
+    BYTES = "bytes"
+    ANY = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A type without parts."""
+
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of some known values; `kind` is the type that unknown ones have, too."""
+
+    values: tuple[str | int | bool, ...]
+    kind: Kind
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Array:
+    """A list of items of one type."""
+
+    items: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """An object whose keys are data."""
+
+    values: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A declaration, by its name, so that recursion needs no care."""
+
+    name: Identifier
+
+
+@dataclass(frozen=True, slots=True)
+class Nullable:
+    """A type whose values may be null as well."""
+
+    inner: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Union:
+    """One of several types."""
+
+    cases: tuple[Type, ...]
+
+
+Type = Scalar | Choice | Array | Map | Ref | Nullable | Union
+ANY = Scalar(Kind.ANY)
+
+
+# --- Documentation and presence ----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Doc:
+    """Foreign text about a thing; either part may be empty."""
+
+    summary: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A value given as an example, with the words that introduce it."""
+
+    name: str
+    summary: str
+    value: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Required:
+    """The value is always there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Optional:
+    """The value may be absent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Default:
+    """The value may be absent, and then the server takes this one."""
+
+    value: Json
+
+
+Presence = Required | Optional | Default
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the document says of a value besides its type: constraints by keyword, an example."""
+
+    constraints: tuple[tuple[str, Json], ...] = ()
+    example: Json = None
+
+
+# --- Declarations ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A property of an object."""
+
+    name: Identifier
+    wire_name: str
+    type: Type
+    presence: Presence
+    doc: Doc
+    facts: Facts
+    deprecated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """The property and value that tell a model from the others of its union."""
+
+    name: Identifier
+    wire_name: str
+    value: str
+    doc: Doc
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """An object with known properties.
+
+    `items` is the field that the object is in all but name, None when it is no such list.
+    """
+
+    name: Identifier
+    wire_name: str
+    doc: Doc
+    fields: tuple[Field, ...]
+    tag: Tag | None
+    items: Field | None
+    deprecated: bool
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """A name for any other type; `text_key` makes plain strings acceptable for it in requests."""
+
+    name: Identifier
+    wire_name: str
+    doc: Doc
+    type: Type
+    text_key: str
+    origin: str
+
+
+Declaration = Model | Alias
+
+
+# --- Operations --------------------------------------------------------------------------------
+
+
+class Place(Enum):
+    """Where a parameter travels."""
+
+    PATH = "path"
+    QUERY = "query"
+    HEADER = "header"
+    COOKIE = "cookie"
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of an operation; `style` is empty and `explode` None where the default holds."""
+
+    name: Identifier
+    wire_name: str
+    place: Place
+    type: Type
+    presence: Presence
+    style: str
+    explode: bool | None
+    content_type: str
+    doc: Doc
+    facts: Facts
+    deprecated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A request body: keyword arguments when `fields` is given, else the one argument `body`."""
+
+    type: Type
+    media_type: str
+    fields: tuple[Field, ...] | None
+    required: bool
+    doc: Doc
+    examples: tuple[Example, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a successful call returns; `type` is None when there is no body."""
+
+    type: Type | None
+    media_type: str
+    doc: Doc
+    examples: tuple[Example, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorCase:
+    """A documented failure; `status` is a code, a range such as `4XX`, or `default`."""
+
+    status: str
+    type: Type | None
+    doc: Doc
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One method of a resource."""
+
+    name: Identifier
+    wire_name: str
+    constant: Identifier
+    method: str
+    path: str
+    doc: Doc
+    parameters: tuple[Parameter, ...]
+    body: Body | None
+    result: Result
+    errors: tuple[ErrorCase, ...]
+    security: tuple[tuple[str, ...], ...] | None
+    base_url: str
+    deprecated: bool
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """The operations of one tag: an attribute of the client."""
+
+    name: Identifier
+    wire_name: str
+    class_name: Identifier
+    doc: Doc
+    operations: tuple[Operation, ...]
+
+
+# --- The service and the package ---------------------------------------------------------------
+
+
+class SchemeKind(Enum):
+    """How a credential travels."""
+
+    API_KEY = "apiKey"
+    BEARER = "bearer"
+    BASIC = "basic"
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """A security scheme; `place` and `key` matter to API keys only."""
+
+    name: Identifier
+    wire_name: str
+    kind: SchemeKind
+    place: Place
+    key: str
+    env: str
+    doc: Doc
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Whom the client talks to; `base_url` is empty when the document names no absolute server."""
+
+    base_url: str
+    base_url_env: str
+    headers: tuple[tuple[str, str], ...]
+    schemes: tuple[Scheme, ...]
+    security: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """All that a package holds."""
+
+    distribution: str
+    module: Identifier
+    version: str
+    client: Identifier
+    title: str
+    api_version: str
+    doc: Doc
+    license: str
+    source: str
+    service: Service
+    resources: tuple[Resource, ...]
+    declarations: tuple[Declaration, ...]

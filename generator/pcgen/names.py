@@ -1,0 +1,139 @@
+"""Every rule from an API's name to a Python name; the only maker of `Identifier`."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+
+class Identifier(str):
+    """An ASCII Python identifier that is no keyword; only this module makes them."""
+
+    __slots__ = ()
+
+
+# Frozen, so that the Python that runs pcgen does not show in the output: the union over 3.11-3.15.
+KEYWORDS = frozenset(
+    "False None True and as assert async await break class continue def del elif else except "
+    "finally for from global if import in is lambda nonlocal not or pass raise return try while "
+    "with yield __debug__".split()
+)
+# Names that annotations in the body of a class may use: an attribute of that name would hide them.
+ANNOTATION_NAMES = frozenset(
+    "bool bytes dict dt float int list object str tuple Any ClassVar Literal Mapping Sequence "
+    "UUID Decimal".split()
+)
+# What generated models inherit; a test compares it with the runtime.
+MODEL_MEMBERS = frozenset("copy extra from_dict from_json replace to_dict to_json".split())
+# What generated methods use themselves.
+METHOD_NAMES = frozenset(("self", "options"))
+# What generated clients inherit; a test compares it with the runtime.
+CLIENT_MEMBERS = frozenset(
+    "aclose base_url call close closed default_headers max_retries timeout with_options".split()
+)
+# Names that mean a device on Windows, whatever their extension.
+WINDOWS_DEVICES = frozenset(
+    ["aux", "con", "nul", "prn"] + [f"{name}{n}" for name in ("com", "lpt") for n in range(10)]
+)
+
+_SYMBOLS = {
+    "+": "plus", "-": "minus", "*": "star", "/": "slash", "=": "equals", "<": "less",
+    ">": "greater", "!": "not", "%": "percent", "&": "and", "|": "or", "^": "caret",
+    "~": "tilde", "?": "question", "#": "hash", "@": "at", "$": "dollar", ".": "dot",
+    ",": "comma", ":": "colon", ";": "semicolon", "'": "quote", '"': "quote", "`": "quote",
+    "(": "open", ")": "close", "[": "open", "]": "close", "{": "open", "}": "close",
+    "\\": "backslash", "_": "underscore", " ": "space",
+}  # fmt: skip
+_WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])[0-9]*")
+_MAX_LENGTH = 100
+
+
+def words(text: str) -> list[str]:
+    """Split an API's name into ASCII words, keeping their case.
+
+    Letters that ASCII lacks are written by their code point (`u0438`), symbols are dropped unless
+    nothing else is left or they stand before a number (`+1`).
+    """
+    folded = "".join(map(_fold, unicodedata.normalize("NFKD", text)))
+    if re.fullmatch(r"[+-]\d.*", folded):
+        folded = f"{_SYMBOLS[folded[0]]} {folded[1:]}"
+    found = _WORD.findall(folded)
+    return found or [_SYMBOLS.get(c, "u") for c in folded[:8]] or ["empty"]
+
+
+def _fold(character: str) -> str:
+    if character.isascii():
+        return character
+    return "" if unicodedata.combining(character) else f" u{ord(character):04x} "
+
+
+def snake(text: str) -> str:
+    """`listModels`, `list-models` -> `list_models`; digits stay with the letters before them."""
+    return "_".join(word.lower() for word in words(text))
+
+
+def pascal(text: str) -> str:
+    """`rerank_request` -> `RerankRequest`; capitals that the author chose stay."""
+    return "".join(word[0].upper() + word[1:] for word in words(text))
+
+
+def kebab(text: str) -> str:
+    """`Pinecone Inference` -> `pinecone-inference`."""
+    return snake(text).replace("_", "-")
+
+
+def singular(text: str) -> str:
+    """The English singular of a plural name, the name itself when it looks like none."""
+    for plural, single in (("ies", "y"), ("sses", "ss"), ("xes", "x"), ("ches", "ch")):
+        if text.endswith(plural) and len(text) > len(plural) + 1:
+            return text[: -len(plural)] + single
+    if text.endswith("s") and not text.endswith(("ss", "us", "is")) and len(text) > 1:
+        return text[:-1]
+    return text
+
+
+def attribute(text: str, reserved: Iterable[str] = (), kind: str = "field") -> Identifier:
+    """The name of a field, an argument or a method."""
+    return _certify(snake(text), kind, reserved)
+
+
+def class_name(text: str, reserved: Iterable[str] = ()) -> Identifier:
+    """The name of a class or of a type alias."""
+    return _certify(pascal(text), "Model", reserved)
+
+
+def constant(text: str) -> Identifier:
+    """The name of a module constant."""
+    return _certify(snake(text).upper(), "OPERATION", ())
+
+
+def module(text: str) -> Identifier:
+    """The name of a module or package."""
+    return _certify(snake(text), "module", WINDOWS_DEVICES)
+
+
+def _certify(name: str, kind: str, reserved: Iterable[str]) -> Identifier:
+    name = name[:_MAX_LENGTH].strip("_")
+    if not name[:1].isalpha():
+        name = f"{kind}_{name}" if kind.islower() or kind.isupper() else kind + name
+    if name in KEYWORDS or name in frozenset(reserved):
+        name += "_"
+    return Identifier(name)
+
+
+def extend(name: Identifier, suffix: str) -> Identifier:
+    """A name with something of our own behind it."""
+    return known(f"{name}{suffix}")
+
+
+def prefixed(prefix: str, name: Identifier) -> Identifier:
+    """A name with something of our own before it: `AsyncPinecone`."""
+    return known(f"{prefix}{name}")
+
+
+def known(text: str) -> Identifier:
+    """Certify a name that pcgen itself chose; never foreign text."""
+    if not text.isascii() or not text.isidentifier() or text in KEYWORDS:
+        raise ValueError(f"{text!a} is not an identifier")
+    return Identifier(text)

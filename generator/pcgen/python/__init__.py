@@ -1,0 +1,22 @@
+"""IR values to Python source: the only makers of `Code`, one encoder for each position."""
+
+from pcgen.python.code import Code, comment, join, literal, markdown, toml_string
+from pcgen.python.prose import docstring, pretty, prose_docstring, wrap
+from pcgen.python.types import Imports, Types, import_order, signature_default
+
+__all__ = (
+    "Code",
+    "Imports",
+    "Types",
+    "comment",
+    "docstring",
+    "import_order",
+    "join",
+    "literal",
+    "markdown",
+    "pretty",
+    "prose_docstring",
+    "signature_default",
+    "toml_string",
+    "wrap",
+)

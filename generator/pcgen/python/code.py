@@ -1,0 +1,118 @@
+"""`Code` and the encoders that turn foreign text into it.
+
+Text of a document reaches the output only through one of these functions; whoever forgets one gets
+a `TypeError` from the renderer, which prints nothing but `Identifier` and `Code`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Code(str):
+    """Text that may be printed into the output as it is."""
+
+    __slots__ = ()
+
+
+# Invisible or misleading characters: controls, separators that editors take for line ends,
+# direction marks, byte order marks, surrogates, tags. Frozen: Unicode tables differ by Python.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u115f\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    "\ufeff\ufff0-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]"
+)
+_LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+
+
+def clean(text: str) -> str:
+    """Drop what cannot be seen; every kind of line end becomes `\\n`, tabs become spaces."""
+    return _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text)).replace("\t", "    ")
+
+
+def one_line(text: str) -> str:
+    """The text on a single line."""
+    return " ".join(clean(text).split())
+
+
+def literal(value: Any) -> Code:
+    """A Python literal of a JSON value, in ASCII."""
+    match value:
+        case bool() | None | int():
+            return Code(repr(value))
+        case float():
+            return Code(f"float({str(value)!r})" if value != value else repr(value))
+        case str():
+            return Code(_string(value))
+        case list() | tuple():
+            items = ", ".join(literal(item) for item in value)
+            return Code(f"[{items}]" if isinstance(value, list) else f"({items},)")
+        case dict():
+            pairs = ", ".join(f"{literal(str(k))}: {literal(v)}" for k, v in value.items())
+            return Code("{" + pairs + "}")
+    raise TypeError(f"not a JSON value: {type(value).__name__}")
+
+
+def _string(text: str) -> str:
+    """In double quotes where black would put them, so that formatting changes nothing."""
+    quoted = ascii(text)
+    if quoted[0] == '"' or '"' in text:
+        return quoted
+    return '"' + quoted[1:-1] + '"'
+
+
+def comment(text: str) -> Code:
+    """A comment of one line."""
+    return Code("# " + ascii(one_line(text))[1:-1])
+
+
+def join(parts: Iterable[str], separator: str = ", ") -> Code:
+    """Code made of code."""
+    return Code(separator.join(_expect(part) for part in parts))
+
+
+def _expect(part: str) -> str:
+    from pcgen.names import Identifier
+
+    if not isinstance(part, Code | Identifier):
+        raise TypeError(f"{part!a} is neither Code nor Identifier")
+    return part
+
+
+def toml_string(text: str) -> Code:
+    """A basic string of TOML on one line."""
+    escaped = one_line(text).replace("\\", "\\\\").replace('"', '\\"')
+    return Code(f'"{escaped}"')
+
+
+def markdown(text: str) -> Code:
+    """Prose in Markdown: no HTML, links to the web only, no front matter."""
+    parts = re.split(r"(```.*?```|`[^`\n]*`)", clean(text).strip(), flags=re.DOTALL)
+    prose = (part if i % 2 else _markdown_prose(part) for i, part in enumerate(parts))
+    return Code("".join(prose))
+
+
+def _markdown_prose(text: str) -> str:
+    text = text.replace("<", "&lt;").replace("{", "&#123;")
+    text = re.sub(r"\]\((?!https?://|mailto:|#)[^)]*\)", "]", text)
+    text = re.sub(r"(?m)^(\[[^\]]*\]:.*|---+|===+|:::.*|\.\. .*)$", "", text)
+    return text
+
+
+def fenced(text: str, language: str) -> Code:
+    """A fenced block, its fence longer than any run of backticks inside."""
+    longest = max((len(run) for run in re.findall(r"`{3,}", text)), default=2)
+    fence = "`" * (longest + 1)
+    return Code(f"{fence}{language}\n{clean(text)}\n{fence}")
+
+
+def code_span(text: str) -> Code:
+    """Inline code of Markdown."""
+    text = one_line(text)
+    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
+    fence = "`" * (longest + 1)
+    pad = " " if text.startswith("`") or text.endswith("`") else ""
+    return Code(f"{fence}{pad}{text}{pad}{fence}")

@@ -1,0 +1,121 @@
+"""Docstrings: wrapped first, escaped last."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from pcgen.python.code import Code, clean, literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+WIDTH = 100
+_BULLET = re.compile(r"([-*+]|\d{1,3}[.)])\s+")
+
+
+def docstring(text: str, indent: int) -> Code:
+    """A docstring of text that is already wrapped.
+
+    Args:
+        text: The lines, without indentation.
+        indent: Spaces before every line but the first.
+    """
+    lines = [_escape(line) for line in clean(text).strip().split("\n")]
+    pad = " " * indent
+    body = "\n".join(pad + line if line and i else line for i, line in enumerate(lines))
+    if body.endswith('"') and not body.endswith('\\"'):
+        body = body[:-1] + '\\"'
+    closing = "\n" + pad if len(lines) > 1 else ""
+    return Code(f'"""{body}{closing}"""')
+
+
+def _escape(line: str) -> str:
+    line = line.replace("\\", "\\\\").replace('"""', '\\"\\"\\"').rstrip()
+    return re.sub(r"^(\s*)>>>", r"\1> > >", line)
+
+
+def prose_docstring(text: str, indent: int) -> Code:
+    """A docstring of foreign prose, wrapped here; the quotes count where they stand."""
+    lines = wrap(text, indent, first=3)
+    if "\n" not in lines and indent + len(lines) + 6 > WIDTH:
+        lines = wrap(text, indent, first=6)
+    return docstring(lines, indent) if lines else Code("")
+
+
+def wrap(text: str, indent: int, *, hang: int = 0, first: int = 0) -> str:
+    """Wrap Markdown prose; lists and fenced code keep their lines.
+
+    Args:
+        text: Foreign text.
+        indent: The column where the lines will stand.
+        hang: Spaces before every line but the first.
+        first: Columns of the first line that are taken already.
+    """
+    lines: list[str] = []
+    for block in _blocks(clean(text).strip()):
+        if block.startswith("```"):
+            lines += block.split("\n")
+            continue
+        bullet = _BULLET.match(block)
+        inner = len(bullet.group()) if bullet else 0
+        taken = hang if lines else first
+        lines += _fill(block.split(), WIDTH - indent - taken, WIDTH - indent - hang, inner)
+    return "\n".join(" " * hang + line if line and i else line for i, line in enumerate(lines))
+
+
+def _blocks(text: str) -> Iterator[str]:
+    """Paragraphs, list items and fenced blocks; an empty string stands for an empty line."""
+    block: list[str] = []
+    fenced = False
+    for line in text.split("\n"):
+        fence = line.lstrip().startswith("```")
+        if fenced or fence:
+            if fence and not fenced and block:
+                yield "\n".join(block)
+                block = []
+            block.append(line.rstrip())
+            if fence and fenced:
+                yield "\n".join(block)
+                block = []
+            fenced = fenced != fence
+        elif not line.strip() or _BULLET.match(line.lstrip()):
+            if block:
+                yield "\n".join(block)
+            block = [line.strip()] if line.strip() else []
+            if not line.strip():
+                yield ""
+        else:
+            block.append(line.strip())
+    if block:
+        yield "\n".join(block)
+
+
+def _fill(words: list[str], first: int, width: int, hang: int) -> list[str]:
+    """Lines of at most `width` columns, the first of at most `first`."""
+    lines: list[str] = []
+    line = ""
+    for word in words:
+        if line and len(line) + 1 + len(word) > (width if lines else first):
+            lines.append(line)
+            line = " " * hang + word
+        else:
+            line = f"{line} {word}" if line else word
+    return [*lines, line]
+
+
+def pretty(value: Any, indent: int = 0, width: int = WIDTH) -> str:
+    """A literal laid out over lines as black would; `indent` is where its first line starts."""
+    flat = literal(value)
+    if indent + len(flat) <= width or not isinstance(value, list | dict) or not value:
+        return flat
+    pad = " " * (indent + 4)
+    if isinstance(value, dict):
+        parts = [
+            f"{pad}{literal(str(k))}: {pretty(v, indent + 4, width - len(literal(str(k))) - 2)},"
+            for k, v in value.items()
+        ]
+    else:
+        parts = [f"{pad}{pretty(item, indent + 4, width - 1)}," for item in value]
+    opening, closing = ("{", "}") if isinstance(value, dict) else ("[", "]")
+    return "\n".join([opening, *parts, " " * indent + closing])

@@ -1,0 +1,240 @@
+"""Types to annotations, and the imports that they need."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pcgen import ir
+from pcgen.ir import Kind
+from pcgen.python.code import Code, join, literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pcgen.names import Identifier
+
+# Every name that generated code may import, and from where: the runtime's real interface.
+SYMBOLS = {
+    "dt": "datetime",
+    "UUID": "uuid",
+    "Mapping": "collections.abc",
+    "Sequence": "collections.abc",
+    "TYPE_CHECKING": "typing",
+    "Annotated": "typing",
+    "Any": "typing",
+    "ClassVar": "typing",
+    "Literal": "typing",
+    "TypeAlias": "typing",
+    "Unpack": "typing",
+    "cached_property": "functools",
+    "AsyncClient": "._runtime.client",
+    "Service": "._runtime.client",
+    "SyncClient": "._runtime.client",
+    "ApiKey": "._runtime.auth",
+    "AsyncSecret": "._runtime.auth",
+    "Basic": "._runtime.auth",
+    "Bearer": "._runtime.auth",
+    "Secret": "._runtime.auth",
+    "Items": "._runtime.models",
+    "Model": "._runtime.models",
+    "Open": "._runtime.models",
+    "TextKey": "._runtime.models",
+    "UNSET": "._runtime.models",
+    "UnsetType": "._runtime.models",
+    "field": "._runtime.models",
+    "__version__": "._version",
+    "Operation": "._runtime.operation",
+    "Param": "._runtime.operation",
+    "RequestOptions": "._runtime.operation",
+    "AsyncClientOptions": "._runtime.options",
+    "ClientOptions": "._runtime.options",
+    "DEFAULT_TIMEOUT": "._runtime.options",
+    "Timeout": "._runtime.options",
+    "async_raw_response": "._runtime.raw",
+    "async_streaming_response": "._runtime.raw",
+    "raw_response": "._runtime.raw",
+    "streaming_response": "._runtime.raw",
+    "AsyncResource": "._runtime.resource",
+    "Resource": "._runtime.resource",
+}
+
+_PYTHON = {
+    Kind.STRING: "str",
+    Kind.INTEGER: "int",
+    Kind.NUMBER: "float",
+    Kind.BOOLEAN: "bool",
+    Kind.NULL: "None",
+    Kind.BYTES: "bytes",
+}
+_IMPORTED = {
+    Kind.DATE: ("dt", ".date"),
+    Kind.DATE_TIME: ("dt", ".datetime"),
+    Kind.UUID: ("UUID", ""),
+    Kind.ANY: ("Any", ""),
+    Kind.DURATION: ("dt", ".timedelta"),
+}
+
+
+class Imports:
+    """What a module imports, collected while its annotations are written.
+
+    A name that the module defines itself, such as a schema called `Any`, makes the imported one
+    step aside under another name.
+    """
+
+    def __init__(self, defined: Iterable[str] = ()) -> None:
+        self._defined = frozenset(defined)
+        self._used: set[tuple[str, str, str]] = set()
+
+    def __getattr__(self, name: str) -> Code:
+        """Import a name of `SYMBOLS` (a template writes `use.Mapping`)."""
+        if name not in SYMBOLS:
+            raise AttributeError(name)
+        return self.name(SYMBOLS[name], name)
+
+    def name(self, home: str, name: str) -> Code:
+        """Import a name and return what it is called here."""
+        local = f"{name}Type" if name in self._defined else name
+        self._used.add((home, name, local))
+        return Code(local)
+
+    @property
+    def lines(self) -> Code:
+        """The import statements, in the order that ruff's isort gives them."""
+        homes: dict[str, set[str]] = {}
+        for home, name, local in self._used:
+            homes.setdefault(home, set()).add(name if name == local else f"{name} as {local}")
+        outer = sorted(home for home in homes if not home.startswith("."))
+        inner = sorted((home for home in homes if home.startswith(".")), key=_relative_order)
+        blocks = [[self._line(home, homes[home]) for home in group] for group in (outer, inner)]
+        return Code("\n\n".join("\n".join(block) for block in blocks if block))
+
+    def _line(self, home: str, names: set[str]) -> str:
+        if home == "datetime":
+            return "import datetime as dt"
+        ordered = sorted(names, key=import_order)
+        return f"from {home} import {', '.join(ordered)}"
+
+
+def import_order(name: str) -> tuple[bool, bool, str, str]:
+    """The order of names in an import: constants, classes, the rest, whatever their case."""
+    return not name.isupper(), not name[0].isupper(), name.casefold(), name
+
+
+def _relative_order(home: str) -> tuple[str, ...]:
+    return tuple(home.split("."))
+
+
+class Types:
+    """Writes annotations for one module.
+
+    Args:
+        declarations: All that the package declares, by name.
+        imports: Where needed names are noted.
+        models: The module to import declarations from; empty within that module.
+    """
+
+    def __init__(
+        self,
+        declarations: dict[Identifier, ir.Declaration],
+        imports: Imports,
+        models: str = "",
+    ) -> None:
+        self._declarations = declarations
+        self._imports = imports
+        self._models = models
+
+    def output(self, type_: ir.Type) -> Code:
+        """The annotation of what a call returns or a model holds."""
+        match type_:
+            case ir.Scalar(kind):
+                return self._scalar(kind)
+            case ir.Choice():
+                return self._choice(type_)
+            case ir.Array(items):
+                return Code(f"list[{self.output(items)}]")
+            case ir.Map(values):
+                return Code(f"dict[str, {self.output(values)}]")
+            case ir.Ref(name):
+                return self._ref(name)
+            case ir.Nullable(inner):
+                return Code(f"{self.output(inner)} | None")
+            case ir.Union(cases):
+                return join(dict.fromkeys(self.output(case) for case in cases), " | ")
+
+    def input(self, type_: ir.Type, seen: tuple[Identifier, ...] = ()) -> Code:
+        """The annotation of an argument: wider than `output`, whatever the runtime accepts."""
+        return join(dict.fromkeys(self._inputs(type_, seen)), " | ")
+
+    def _inputs(self, type_: ir.Type, seen: tuple[Identifier, ...]) -> list[Code]:
+        match type_:
+            case ir.Array(items):
+                sequence = Code(
+                    f"{self._imports.Sequence}[{self.input(ir.Union(self._items(items)), seen)}]"
+                )
+                return [Code("str"), sequence] if self.takes_text(items) else [sequence]
+            case ir.Map(values):
+                return [Code(f"{self._imports.Mapping}[str, {self.input(values, seen)}]")]
+            case ir.Nullable(inner):
+                return [*self._inputs(inner, seen), Code("None")]
+            case ir.Union(cases):
+                return [code for case in cases for code in self._inputs(case, seen)]
+            case ir.Ref(name) if name not in seen:
+                return self._input_ref(name, seen)
+        return [self.output(type_)]
+
+    def _items(self, items: ir.Type) -> tuple[ir.Type, ...]:
+        return (ir.Scalar(Kind.STRING), items) if self.takes_text(items) else (items,)
+
+    def _input_ref(self, name: Identifier, seen: tuple[Identifier, ...]) -> list[Code]:
+        declaration = self._declarations[name]
+        if isinstance(declaration, ir.Model):
+            return [self._ref(name), Code(f"{self._imports.Mapping}[str, {self._imports.Any}]")]
+        if isinstance(declaration.type, ir.Choice):
+            return [self._ref(name)]
+        return self._inputs(declaration.type, (*seen, name))
+
+    def takes_text(self, items: ir.Type) -> bool:
+        """Whether a plain string stands for an item: an object with one string property."""
+        if not isinstance(items, ir.Ref):
+            return False
+        declaration = self._declarations[items.name]
+        if isinstance(declaration, ir.Alias):
+            return bool(declaration.text_key)
+        fields = declaration.fields
+        text = ir.Scalar(Kind.STRING)
+        return declaration.tag is None and len(fields) == 1 and fields[0].type == text
+
+    def resolve(self, type_: ir.Type) -> ir.Type:
+        """The type behind a chain of aliases."""
+        seen: set[Identifier] = set()
+        while isinstance(type_, ir.Ref) and type_.name not in seen:
+            seen.add(type_.name)
+            declaration = self._declarations[type_.name]
+            if isinstance(declaration, ir.Model):
+                break
+            type_ = declaration.type
+        return type_
+
+    def _ref(self, name: Identifier) -> Code:
+        return self._imports.name(self._models, name) if self._models else Code(name)
+
+    def _scalar(self, kind: Kind) -> Code:
+        if kind in _PYTHON:
+            return Code(_PYTHON[kind])
+        name, rest = _IMPORTED[kind]
+        return Code(f"{getattr(self._imports, name)}{rest}")
+
+    def _choice(self, choice: ir.Choice) -> Code:
+        values = join(literal(value) for value in choice.values)
+        known = Code(f"{self._imports.Literal}[{values}]")
+        if len(choice.values) == 1 and not choice.open:
+            return known
+        return Code(f"{self._imports.Open}[{known}, {_PYTHON[choice.kind]}]")
+
+
+def signature_default(presence: ir.Presence, type_: ir.Type, imports: Imports) -> Code:
+    """What an argument or field is when it is not given: nothing for a required one."""
+    if isinstance(presence, ir.Required):
+        return Code("")
+    return Code(" = " + (imports.UNSET if isinstance(type_, ir.Nullable) else "None"))

@@ -1,0 +1,285 @@
+"""The prose of docstrings and pages, before it is escaped for either."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from pcgen import ir, names
+from pcgen.python import literal, pretty, wrap
+from pcgen.python.code import one_line
+from pcgen.render.words import constraint_words, status_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+LONGEST_EXAMPLE = 30
+"""Lines of an example in a docstring; longer ones stand in the documentation only."""
+
+
+def prose(doc: ir.Doc) -> str:
+    """Summary and description as one text; a summary that the description repeats is left out."""
+    summary = one_line(doc.summary)
+    description = doc.description.strip()
+    if not summary or one_line(description).startswith(summary.rstrip(".")):
+        return description
+    head = summary if summary.endswith((".", "!", "?")) else f"{summary}."
+    return f"{head}\n\n{description}" if description else head
+
+
+def first_line(doc: ir.Doc) -> str:
+    """The summary, or the first sentence of the description."""
+    text = one_line(doc.summary) or one_line(doc.description.split("\n\n")[0])
+    sentence = re.match(r".+?[.!?](?=\s|$)", text)
+    found = sentence.group() if sentence else text
+    return found if not found or found.endswith((".", "!", "?")) else f"{found}."
+
+
+def declaration_text(declaration: ir.Declaration) -> str:
+    """What a model or an alias is; known values of an alias are listed in its type."""
+    text = prose(declaration.doc)
+    if isinstance(declaration, ir.Model) and declaration.deprecated:
+        text = f"{text}\n\nDeprecated." if text else "Deprecated."
+    return text or (f"`{one_line(declaration.wire_name)}`." if declaration.wire_name else "")
+
+
+def value_text(value: ir.Field | ir.Parameter) -> str:
+    """The description of a field or an argument, with what the document says of its values."""
+    text = (value.doc.description or value.doc.summary).strip()
+    notes = " ".join(value_notes(value))
+    if not text or not notes:
+        return text or notes
+    if "\n\n" in text or re.search(r"(?m)^\s*([-*+]|\d+[.)])\s", text):
+        return f"{text}\n\n{notes}"
+    return f"{_sentence(text)} {notes}"
+
+
+def value_notes(value: ir.Field | ir.Parameter) -> list[str]:
+    """Sentences on default, constraints and deprecation that the prose may not have."""
+    notes = []
+    prose_says = one_line(value.doc.description)
+    if isinstance(value.presence, ir.Default):
+        shown = literal(value.presence.value)
+        if shown not in prose_says and f"`{value.presence.value}`" not in prose_says:
+            notes.append(f"The server's default is `{shown}`.")
+    words = constraint_words(value.facts.constraints)
+    if words:
+        notes.append(words)
+    if value.deprecated:
+        notes.append("Deprecated.")
+    return notes
+
+
+def method_text(
+    operation: ir.Operation, resource: ir.Resource, package: ir.Package, *, is_async: bool
+) -> str:
+    """The docstring of a method, wrapped: prose, arguments, result, errors, example."""
+    text = prose(operation.doc) or f"`{operation.method} {one_line(operation.path)}`."
+    if operation.deprecated:
+        text += "\n\nDeprecated."
+    parts = [wrap(text, 8, first=3), _section("Args", _argument_texts(operation))]
+    if operation.result.type is not None:
+        text = operation.result.doc.description or "The answer."
+        parts.append(_section("Returns", [wrap(_sentence(text), 12)]))
+    parts.append(_section("Raises", _raise_texts(operation)))
+    parts.append(_example(operation, resource, package, is_async=is_async))
+    return "\n\n".join(part for part in parts if part)
+
+
+def _section(title: str, entries: list[str]) -> str:
+    lines = [f"{title}:"]
+    for entry in entries:
+        lines += [f"    {line}" if line else "" for line in entry.split("\n")]
+    return "\n".join(lines)
+
+
+def _argument_texts(operation: ir.Operation) -> list[str]:
+    texts = []
+    for value in ordered_values(operation):
+        text = value_text(value) or f"`{one_line(value.wire_name)}`."
+        texts.append(wrap(f"{value.name}: {text}", 12, hang=4))
+    texts.append("options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.")
+    return texts
+
+
+def ordered_values(operation: ir.Operation) -> list[ir.Field | ir.Parameter]:
+    """The arguments of a method in the order of its signature."""
+    values: list[ir.Field | ir.Parameter] = [*operation.parameters, *body_fields(operation.body)]
+
+    def order(value: ir.Field | ir.Parameter) -> tuple[bool, bool]:
+        in_path = isinstance(value, ir.Parameter) and value.place is ir.Place.PATH
+        return (not in_path, not isinstance(value.presence, ir.Required))
+
+    return sorted(values, key=order)
+
+
+def body_fields(body: ir.Body | None) -> tuple[ir.Field, ...]:
+    """The arguments that a body brings: its properties, or the one argument `body`."""
+    if body is None:
+        return ()
+    if body.fields is not None:
+        return body.fields
+    presence = ir.Required() if body.required else ir.Optional()
+    return (ir.Field(names.known("body"), "", body.type, presence, body.doc, ir.Facts(), False),)
+
+
+def _raise_texts(operation: ir.Operation) -> list[str]:
+    texts = []
+    for status, name, doc in error_classes(operation.errors):
+        note = first_line(doc) or "The call failed."
+        texts.append(wrap(f"{name}: {status}: {note}", 12, hang=4))
+    texts.append("APIConnectionError: No answer came, or it broke off.")
+    return texts
+
+
+def error_classes(errors: Iterable[ir.ErrorCase]) -> list[tuple[str, str, ir.Doc]]:
+    """Status, exception class and prose of the documented errors."""
+    return [(case.status, status_words(case.status), case.doc) for case in errors]
+
+
+def _sentence(text: str) -> str:
+    text = text.strip()
+    return text if text.endswith((".", "!", "?", "`", ":")) else f"{text}."
+
+
+# --- Examples ----------------------------------------------------------------------------------
+
+
+def _example(
+    operation: ir.Operation, resource: ir.Resource, package: ir.Package, *, is_async: bool
+) -> str:
+    lines = example_call(operation, resource, package, is_async=is_async, indent=12)
+    if not lines or len(lines) > LONGEST_EXAMPLE:
+        return ""
+    return _section("Example", ["\n".join(lines)])
+
+
+def example_call(
+    operation: ir.Operation,
+    resource: ir.Resource,
+    package: ir.Package,
+    *,
+    is_async: bool,
+    indent: int = 0,
+    example: ir.Example | None = None,
+) -> list[str]:
+    """A call with the document's example values; nothing when a required one has none."""
+    given = example_arguments(operation, example)
+    if given is None:
+        return []
+    target = f"{instance(package)}.{resource.name}.{operation.name}"
+    head = f"{'await ' if is_async else ''}{target}("
+    if operation.result.type is not None:
+        head = f"result = {head}"
+    flat = f"{head}{', '.join(_argument(name, value) for name, value in given)})"
+    if len(flat) + indent <= 88:
+        return [flat]
+    lines = [head]
+    for name, value in given:
+        prefix = f"{name}=" if name else ""
+        text = f"    {prefix}{pretty(value, 4, 96 - indent - len(prefix))},"
+        lines += text.split("\n")
+    return [*lines, ")"]
+
+
+def instance(package: ir.Package) -> str:
+    """What examples call the client."""
+    return "pc" if package.client == "Pinecone" else "client"
+
+
+def _argument(name: str, value: Any) -> str:
+    return f"{name}={literal(value)}" if name else literal(value)
+
+
+def example_arguments(
+    operation: ir.Operation, example: ir.Example | None = None
+) -> list[tuple[str, Any]] | None:
+    """Names and values of the arguments of an example; positional ones have no name."""
+    given: list[tuple[str, Any]] = []
+    for parameter in operation.parameters:
+        required = isinstance(parameter.presence, ir.Required)
+        if parameter.facts.example is None:
+            if required:
+                return None
+            continue
+        if required:
+            positional = parameter.place is ir.Place.PATH
+            given.append(("" if positional else str(parameter.name), parameter.facts.example))
+    if operation.body is None:
+        return given
+    chosen = example or next(iter(operation.body.examples), None)
+    if chosen is None:
+        return None if operation.body.required or operation.body.fields else given
+    if operation.body.fields is None:
+        return [*given, ("body", chosen.value)]
+    if not isinstance(chosen.value, dict):
+        return None
+    for field in operation.body.fields:
+        if field.wire_name in chosen.value:
+            given.append((str(field.name), chosen.value[field.wire_name]))
+    return given
+
+
+# --- The client and the package ----------------------------------------------------------------
+
+
+def client_text(package: ir.Package, *, is_async: bool) -> str:
+    """The docstring of a client class, wrapped."""
+    prefix = "Async" if is_async else ""
+    entries = [f"{s.name}: {scheme_text(s)}" for s in package.service.schemes]
+    entries += [
+        f"base_url: Where the service is. {_base_url_text(package.service)}",
+        "timeout: Seconds for each step of one try, or a `Timeout`; None = no limit. "
+        "Default: 60, and 5 to connect.",
+        "max_retries: How often a failed call is tried again. Default: 2.",
+        "default_headers: Headers of every request, added to the client's own.",
+        f"http_client: Your own `httpx2.{prefix}Client`, used as it is and not closed.",
+        "options: `strict`, `on_drift`, `middleware`, `verify`, `proxy`, `limits` and more: "
+        f"see `{prefix}ClientOptions`.",
+    ]
+    kind, what, shared = (
+        ("Async client", "an async", "tasks") if is_async else ("Client", "a", "threads")
+    )
+    parts = [
+        wrap(f"{kind} of the {one_line(package.title)}.", 4, first=3),
+        wrap(
+            f"Use it as {what} context manager, or call `close()` when done. It can be shared "
+            f"between {shared}.",
+            4,
+        ),
+        _section("Args", [wrap(entry, 8, hang=4) for entry in entries]),
+        _section("Raises", ["ConfigurationError: No credential, or a setting that cannot work."]),
+    ]
+    return "\n\n".join(parts)
+
+
+def _base_url_text(service: ir.Service) -> str:
+    env = f"`{service.base_url_env}` of the environment" if service.base_url_env else ""
+    url = f"`{service.base_url}`" if service.base_url else ""
+    default = ", then ".join(part for part in (env, url) if part)
+    return f"Default: {default}." if default else "Required: the API names no server."
+
+
+def scheme_text(scheme: ir.Scheme) -> str:
+    """One sentence or two on a credential."""
+    callable_too = "A string, or a function that returns one."
+    env = f" Default: `{scheme.env}` of the environment." if scheme.env else ""
+    match scheme.kind:
+        case ir.SchemeKind.API_KEY:
+            return f"The API key. {callable_too}{env}"
+        case ir.SchemeKind.BEARER:
+            return f"The bearer token. {callable_too}{env}"
+        case ir.SchemeKind.BASIC:
+            return f"User name and password.{env}"
+
+
+def package_text(package: ir.Package) -> str:
+    """What the package is."""
+    head = f"Client of the {one_line(package.title)}."
+    return f"{head}\n\n{package.doc.description}".strip()
+
+
+def is_json(media_type: str) -> bool:
+    """Whether a media type means JSON."""
+    essence = media_type.partition(";")[0].strip().lower()
+    return essence in ("application/json", "*/*", "text/json") or essence.endswith("+json")

@@ -1,0 +1,328 @@
+"""Views of the pages that are not Python: Markdown and TOML."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pcgen import ir
+from pcgen.python import Code, Imports, Types, literal, markdown, toml_string
+from pcgen.python.code import clean, code_span, fenced, one_line
+from pcgen.render import docs
+from pcgen.render.views import (
+    RUNTIME_ERRORS,
+    arguments,
+    models_view,
+    resource_class,
+    resource_module,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pcgen.names import Identifier
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectView:
+    """`pyproject.toml`."""
+
+    name: Code
+    version: Code
+    description: Code
+    module: Code
+
+
+def project_view(package: ir.Package) -> ProjectView:
+    """The view of the package's metadata."""
+    return ProjectView(
+        name=toml_string(package.distribution),
+        version=toml_string(package.version),
+        description=toml_string(f"Client of the {package.title}"),
+        module=toml_string(package.module),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ReadmeView:
+    """`README.md` of the package."""
+
+    name: Code
+    module: Identifier
+    description: Code
+    quick_start: Code
+    async_start: Code
+    environment: tuple[Code, ...]
+    operations: tuple[Code, ...]
+
+
+def readme_view(package: ir.Package) -> ReadmeView:
+    """The view of the README: the first operation with an example is the quick start."""
+    return ReadmeView(
+        name=Code(one_line(package.distribution)),
+        module=package.module,
+        description=markdown(package.doc.description or f"Client of the {package.title}."),
+        quick_start=Code("\n".join(_start(package, is_async=False))),
+        async_start=Code("\n".join(_start(package, is_async=True))),
+        environment=tuple(_environment(package)),
+        operations=tuple(
+            _link(operation, resource, package, "docs/")
+            for resource in package.resources
+            for operation in resource.operations
+        ),
+    )
+
+
+def _start(package: ir.Package, *, is_async: bool) -> list[str]:
+    client = f"Async{package.client}" if is_async else str(package.client)
+    given = ", ".join(f'{s.name}="..."' for s in package.service.schemes[:1])
+    called = docs.instance(package)
+    call = next(_example_calls(package, is_async=is_async), ["..."])
+    shown = "print(result)" if call[0].startswith("result") else ""
+    if not is_async:
+        lines = [f"from {package.module} import {client}", "", f"{called} = {client}({given})"]
+        return [clean(line) for line in [*lines, *call, *filter(None, [shown])]]
+    body = [f"async with {client}({given}) as {called}:", *(f"    {line}" for line in call)]
+    body += [f"    {shown}"] if shown else []
+    lines = ["import asyncio", "", f"from {package.module} import {client}", "", ""]
+    lines += ["async def main() -> None:", *(f"    {line}" for line in body), "", ""]
+    return [clean(line) for line in [*lines, "asyncio.run(main())"]]
+
+
+def _example_calls(package: ir.Package, *, is_async: bool) -> Iterator[list[str]]:
+    for resource in package.resources:
+        for operation in resource.operations:
+            call = docs.example_call(operation, resource, package, is_async=is_async, indent=8)
+            if call:
+                yield call
+
+
+def _environment(package: ir.Package) -> Iterator[Code]:
+    for scheme in package.service.schemes:
+        if scheme.env:
+            yield Code(f"`{scheme.env}`: the credential, unless `{scheme.name}` is given.")
+    if package.service.base_url_env:
+        name = package.service.base_url_env
+        yield Code(f"`{name}`: where the service is, unless `base_url` is given.")
+
+
+def page_path(operation: ir.Operation, resource: ir.Resource) -> str:
+    """The file of an operation's page below `docs/`."""
+    return f"{resource_module(resource)}/{operation.name}.md"
+
+
+def _link(operation: ir.Operation, resource: ir.Resource, package: ir.Package, folder: str) -> Code:
+    called = f"{docs.instance(package)}.{resource.name}.{operation.name}"
+    note = markdown(docs.first_line(operation.doc) or f"{operation.method} {operation.path}")
+    return Code(f"[`{called}`]({folder}{page_path(operation, resource)}): {one_line(note)}")
+
+
+# --- docs/ -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class IndexSection:
+    """The operations of a resource."""
+
+    title: Code
+    description: Code
+    lines: tuple[Code, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexView:
+    """`docs/index.md`."""
+
+    title: Code
+    description: Code
+    resources: tuple[IndexSection, ...]
+
+
+def index_view(package: ir.Package) -> IndexView:
+    """The view of the first page."""
+    sections = (
+        IndexSection(
+            title=markdown(one_line(resource.wire_name)),
+            description=markdown(resource.doc.description),
+            lines=tuple(_link(o, resource, package, "") for o in resource.operations),
+        )
+        for resource in package.resources
+    )
+    description = markdown(package.doc.description)
+    return IndexView(markdown(one_line(package.title)), description, tuple(sections))
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleView:
+    """A call and its answer."""
+
+    title: Code
+    call: Code
+    answer_title: Code
+    answer: Code
+
+
+@dataclass(frozen=True, slots=True)
+class OperationPage:
+    """The page of one operation."""
+
+    title: Code
+    request: Code
+    description: Code
+    signature: Code
+    arguments: tuple[Code, ...]
+    returns: Code
+    errors: tuple[Code, ...]
+    examples: tuple[ExampleView, ...]
+
+
+def operation_page(
+    operation: ir.Operation, resource: ir.Resource, package: ir.Package
+) -> OperationPage:
+    """The view of an operation's page."""
+    use = Imports()
+    types = Types({d.name: d for d in package.declarations}, use, ".models")
+    summary = one_line(operation.doc.summary) or str(operation.name)
+    result = operation.result
+    returns = result.doc.description or "The answer."
+    annotation = "" if result.type is None else types.output(result.type)
+    return OperationPage(
+        title=markdown(summary),
+        request=code_span(f"{operation.method} {operation.path}"),
+        description=markdown(operation.doc.description),
+        signature=fenced(_signature(operation, resource, package, types, use), "python"),
+        arguments=tuple(_argument_line(v, types) for v in docs.ordered_values(operation)),
+        returns=Code(f"{code_span(annotation)}: {markdown(returns)}" if annotation else ""),
+        errors=tuple(
+            Code(
+                f"`{name}` ({one_line(status)}): {markdown(docs.first_line(note) or 'The call failed.')}"
+            )
+            for status, name, note in docs.error_classes(operation.errors)
+        ),
+        examples=tuple(_examples(operation, resource, package)),
+    )
+
+
+def _signature(
+    operation: ir.Operation, resource: ir.Resource, package: ir.Package, types: Types, use: Imports
+) -> str:
+    lines = [f"{docs.instance(package)}.{resource.name}.{operation.name}("]
+    keyword_only = False
+    for name, annotation, default, positional in arguments(operation, types, use):
+        if not positional and not keyword_only:
+            lines.append("    *,")
+            keyword_only = True
+        lines.append(f"    {name}: {annotation}{default},")
+    result = operation.result.type
+    lines += ["    **options,", f") -> {'None' if result is None else types.output(result)}"]
+    return "\n".join(lines)
+
+
+def _argument_line(value: ir.Field | ir.Parameter, types: Types) -> Code:
+    required = ", required" if isinstance(value.presence, ir.Required) else ""
+    text = docs.value_text(value)
+    head = f"`{value.name}` ({code_span(types.input(value.type))}{required})"
+    return Code(f"{head}: {_nested(markdown(text))}" if text else head)
+
+
+def _nested(text: str) -> str:
+    return text.replace("\n", "\n  ").replace("\n  \n", "\n\n")
+
+
+def _examples(
+    operation: ir.Operation, resource: ir.Resource, package: ir.Package
+) -> Iterator[ExampleView]:
+    requests: tuple[ir.Example | None, ...] = operation.body.examples if operation.body else ()
+    answers = {example.name: example for example in operation.result.examples}
+    for index, request in enumerate(requests or (None,)):
+        call = docs.example_call(operation, resource, package, is_async=False, example=request)
+        if not call:
+            return
+        answer = answers.get(request.name) if request else None
+        if answer is None and index < len(operation.result.examples):
+            answer = operation.result.examples[index]
+        summary = (request and request.summary) or (answer and answer.summary) or ""
+        yield ExampleView(
+            title=markdown(f"Example: {one_line(summary)}" if summary else "Example"),
+            call=fenced("\n".join(call), "python"),
+            answer_title=Code("The service answers:"),
+            answer=fenced(_json(answer.value), "json") if answer else Code(""),
+        )
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=True)
+
+
+# --- api.md ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ApiView:
+    """`api.md`: one line for each public name, so that a reviewer sees what changed."""
+
+    name: Code
+    lines: tuple[Code, ...]
+
+
+def api_view(package: ir.Package) -> ApiView:
+    """The view of the listing."""
+    lines = sorted({*_client_lines(package), *_model_lines(package), *_method_lines(package)})
+    lines += sorted(f"errors.{name}" for name in RUNTIME_ERRORS)
+    return ApiView(Code(one_line(package.distribution)), tuple(code_span(line) for line in lines))
+
+
+def _client_lines(package: ir.Package) -> Iterator[str]:
+    for prefix in ("", "Async"):
+        given = "".join(f"{s.name}=None, " for s in package.service.schemes)
+        rest = "*, base_url=None, timeout=60, max_retries=2, default_headers=None, http_client=None"
+        yield f"{prefix}{package.client}({given}{rest}, **options)"
+        for resource in package.resources:
+            name = resource_class(resource, package)
+            yield f"{prefix}{package.client}.{resource.name}: {prefix}{name}"
+
+
+def _method_lines(package: ir.Package) -> Iterator[str]:
+    use = Imports()
+    types = Types({d.name: d for d in package.declarations}, use, ".models")
+    for resource in package.resources:
+        name = resource_class(resource, package)
+        for operation in resource.operations:
+            parts = []
+            for argument, annotation, default, positional in arguments(operation, types, use):
+                if not positional and "*" not in parts:
+                    parts.append("*")
+                parts.append(f"{argument}: {annotation}{default}")
+            result = operation.result.type
+            returns = "None" if result is None else types.output(result)
+            signature = ", ".join([*parts, "**options"])
+            for prefix in ("", "Async"):
+                yield f"{prefix}{name}.{operation.name}({signature}) -> {returns}"
+
+
+def _model_lines(package: ir.Package) -> Iterator[str]:
+    view = models_view(package)
+    for declaration in view.classes:
+        yield f"{declaration.name}({_bases(declaration.bases)})"
+        for field in declaration.fields:
+            if not field.name.startswith("_"):
+                yield f"{declaration.name}.{field.name}: {field.annotation}{field.default}"
+    for declaration in view.aliases:
+        yield f"{declaration.name} = {declaration.type}"
+
+
+def _bases(bases: str) -> str:
+    return bases.replace(", kw_only=True", "")
+
+
+@dataclass(frozen=True, slots=True)
+class VersionView:
+    """`_version.py`."""
+
+    version: Code
+
+
+def version_view(package: ir.Package) -> VersionView:
+    """The view of the version."""
+    return VersionView(literal(package.version))

@@ -1,0 +1,546 @@
+"""What the templates see: names and code, worked out beforehand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pcgen import ir, names
+from pcgen.ir import Kind
+from pcgen.python import (
+    Code,
+    Imports,
+    Types,
+    docstring,
+    import_order,
+    join,
+    literal,
+    prose_docstring,
+    signature_default,
+)
+from pcgen.render import docs
+
+if TYPE_CHECKING:
+    from pcgen.names import Identifier
+
+# --- Declarations ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class FieldView:
+    """One annotated attribute; `doc` is empty when nothing is known of it."""
+
+    name: Identifier
+    annotation: Code
+    default: Code
+    doc: Code
+
+
+@dataclass(frozen=True, slots=True)
+class DeclarationView:
+    """A class (`is_model`) or a type alias (`type`)."""
+
+    name: Identifier
+    is_model: bool
+    bases: Code
+    doc: Code
+    fields: tuple[FieldView, ...]
+    type: Code
+
+
+@dataclass(frozen=True, slots=True)
+class ModelsView:
+    """The module `models`."""
+
+    doc: Code
+    use: Imports
+    classes: tuple[DeclarationView, ...]
+    aliases: tuple[DeclarationView, ...]
+
+
+def models_view(package: ir.Package) -> ModelsView:
+    """The view of all declarations: classes by name, then aliases after what they need."""
+    by_name = {d.name: d for d in package.declarations}
+    use = Imports(by_name)
+    types = Types(by_name, use)
+    classes = [_model(d, types, use) for d in package.declarations if isinstance(d, ir.Model)]
+    aliases = [_alias(a, types, use) for a in _ordered_aliases(by_name)]
+    return ModelsView(
+        doc=prose_docstring(f"The data that the {package.title} takes and returns.", 0),
+        use=use,
+        classes=tuple(classes),
+        aliases=tuple(aliases),
+    )
+
+
+def _ordered_aliases(by_name: dict[Identifier, ir.Declaration]) -> list[ir.Alias]:
+    """Aliases are evaluated at import, so those that others name come first."""
+    done: dict[Identifier, ir.Alias] = {}
+    stack: list[tuple[Identifier, bool]] = [(name, False) for name in sorted(by_name, reverse=True)]
+    while stack:
+        name, ready = stack.pop()
+        alias = by_name[name]
+        if name in done or not isinstance(alias, ir.Alias):
+            continue
+        if ready:
+            done[name] = alias
+            continue
+        stack.append((name, True))
+        pending = {n for n, r in stack if r}
+        stack += [(n, False) for n in sorted(_mentioned(alias.type)) if n not in pending]
+    return list(done.values())
+
+
+def _mentioned(type_: ir.Type) -> set[Identifier]:
+    match type_:
+        case ir.Ref(name):
+            return {name}
+        case ir.Array(inner) | ir.Map(inner) | ir.Nullable(inner):
+            return _mentioned(inner)
+        case ir.Union(cases):
+            return {name for case in cases for name in _mentioned(case)}
+    return set()
+
+
+def _model(model: ir.Model, types: Types, use: Imports) -> DeclarationView:
+    bases = [use.Model]
+    fields = []
+    if model.items is not None:
+        array = types.resolve(model.items.type)
+        item = types.output(array.items) if isinstance(array, ir.Array) else use.Any
+        bases.append(Code(f"{use.Items}[{literal(item)}]"))
+        known = Code(f"{use.ClassVar}[str]")
+        fields.append(
+            FieldView(
+                names.known("_items"), known, Code(f" = {literal(model.items.name)}"), Code("")
+            )
+        )
+    bases.append(Code("kw_only=True"))
+    if model.tag is not None:
+        bases.append(Code(f"tag_field={literal(model.tag.wire_name)}"))
+        bases.append(Code(f"tag={literal(model.tag.value)}"))
+        fields.append(_tag_field(model.tag, use))
+    fields += [_field(field, types, use) for field in model.fields]
+    return DeclarationView(
+        model.name,
+        True,
+        join(bases),
+        prose_docstring(docs.declaration_text(model), 4),
+        tuple(fields),
+        Code(""),
+    )
+
+
+def _tag_field(tag: ir.Tag, use: Imports) -> FieldView:
+    value = literal(tag.value)
+    annotation = Code(f"{use.ClassVar}[{use.Literal}[{value}]]")
+    return FieldView(
+        tag.name, annotation, Code(f" = {value}"), prose_docstring(tag.doc.description, 4)
+    )
+
+
+def _field(field: ir.Field, types: Types, use: Imports) -> FieldView:
+    annotation = types.output(field.type)
+    default = signature_default(field.presence, field.type, use)
+    if default:
+        absent = use.UnsetType if isinstance(field.type, ir.Nullable) else "None"
+        if annotation != use.Any or absent != "None":
+            annotation = Code(f"{annotation} | {absent}")
+    if field.name != field.wire_name:
+        rest = f", default={default[3:]}" if default else ""
+        default = Code(f" = {use.field}(name={literal(field.wire_name)}{rest})")
+    return FieldView(field.name, annotation, default, prose_docstring(docs.value_text(field), 4))
+
+
+def _alias(alias: ir.Alias, types: Types, use: Imports) -> DeclarationView:
+    type_ = types.output(alias.type)
+    if alias.text_key:
+        type_ = Code(f"{use.Annotated}[{type_}, {use.TextKey}({literal(alias.text_key)})]")
+    use.TypeAlias  # noqa: B018
+    return DeclarationView(
+        alias.name, False, Code(""), prose_docstring(docs.declaration_text(alias), 0), (), type_
+    )
+
+
+# --- Operations --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class MethodView:
+    """One operation as a constant and as a method."""
+
+    name: Identifier
+    constant: Identifier
+    result: Code
+    descriptor: Code
+    arguments: Code
+    doc: Code
+    async_doc: Code
+    params: Code
+    body: Code
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceView:
+    """A resource's module."""
+
+    name: Identifier
+    module: Identifier
+    class_name: Identifier
+    async_class_name: Identifier
+    module_doc: Code
+    doc: Code
+    async_doc: Code
+    use: Imports
+    methods: tuple[MethodView, ...]
+
+
+def resource_view(resource: ir.Resource, package: ir.Package) -> ResourceView:
+    """The view of one resource."""
+    class_name = resource_class(resource, package)
+    use = Imports((class_name, f"Async{class_name}"))
+    types = Types({d.name: d for d in package.declarations}, use, ".models")
+    methods = tuple(_method(o, resource, package, types, use) for o in resource.operations)
+    doc = prose_docstring(docs.prose(resource.doc) or f"The operations of {resource.wire_name}.", 4)
+    for name in ("RequestOptions", "Resource", "AsyncResource", "Operation", "Unpack"):
+        getattr(use, name)
+    return ResourceView(
+        name=resource.name,
+        module=resource_module(resource),
+        class_name=class_name,
+        async_class_name=names.prefixed("Async", class_name),
+        module_doc=prose_docstring(f"{resource.wire_name}: the operations and their methods.", 0),
+        doc=doc,
+        async_doc=doc,
+        use=use,
+        methods=methods,
+    )
+
+
+def resource_class(resource: ir.Resource, package: ir.Package) -> Identifier:
+    """The class of a resource; models and the client have the first claim on a name."""
+    taken = {d.name for d in package.declarations} | {package.client}
+    name = resource.class_name
+    if name in taken or f"Async{name}" in taken:
+        return names.class_name(f"{name} resource")
+    return name
+
+
+def resource_module(resource: ir.Resource) -> Identifier:
+    """The module of a resource, apart from the package's own modules."""
+    name = names.module(resource.wire_name)
+    return names.module(f"{name}_api") if name in ("client", "errors", "models") else name
+
+
+def _method(
+    operation: ir.Operation, resource: ir.Resource, package: ir.Package, types: Types, use: Imports
+) -> MethodView:
+    result = Code("None") if operation.result.type is None else types.output(operation.result.type)
+    call = [f"{literal(str(p.name))}: {p.name}" for p in operation.parameters]
+    return MethodView(
+        name=operation.name,
+        constant=operation.constant,
+        result=result,
+        descriptor=_descriptor(operation, types, use),
+        arguments=_arguments(operation, types, use),
+        doc=docstring(docs.method_text(operation, resource, package, is_async=False), 8),
+        async_doc=docstring(docs.method_text(operation, resource, package, is_async=True), 8),
+        params=Code("{" + ", ".join(call) + "}" if call else ""),
+        body=_body_argument(operation.body),
+    )
+
+
+def _arguments(operation: ir.Operation, types: Types, use: Imports) -> Code:
+    """The parameters of a method after `self`."""
+    parts = []
+    keyword_only = False
+    for name, annotation, default, positional in arguments(operation, types, use):
+        if not positional and not keyword_only:
+            parts.append(Code("*"))
+            keyword_only = True
+        parts.append(Code(f"{name}: {annotation}{default}"))
+    return join(parts)
+
+
+def arguments(
+    operation: ir.Operation, types: Types, use: Imports
+) -> list[tuple[Identifier, Code, Code, bool]]:
+    """Name, annotation, default and whether positional of each argument, required ones first."""
+    values = [*operation.parameters, *docs.body_fields(operation.body)]
+    found = []
+    for value in values:
+        annotation = types.input(value.type)
+        default = signature_default(value.presence, value.type, use)
+        if default and isinstance(value.type, ir.Nullable):
+            annotation = Code(f"{annotation} | {use.UnsetType}")
+        elif default and annotation != use_any(types, value.type):
+            annotation = Code(f"{annotation} | None")
+        positional = isinstance(value, ir.Parameter) and value.place is ir.Place.PATH
+        found.append((value.name, annotation, default, positional))
+    return sorted(found, key=lambda argument: (not argument[3], bool(argument[2])))
+
+
+def use_any(types: Types, type_: ir.Type) -> Code | None:
+    """The annotation of a value of any type, which takes in None already."""
+    resolved = types.resolve(type_)
+    return types.output(resolved) if resolved == ir.Scalar(Kind.ANY) else None
+
+
+def _body_argument(body: ir.Body | None) -> Code:
+    if body is None:
+        return Code("")
+    if body.fields is None:
+        return Code("body")
+    pairs = (f"{literal(str(f.name))}: {f.name}" for f in body.fields)
+    return Code("{" + ", ".join(pairs) + "}")
+
+
+def _descriptor(operation: ir.Operation, types: Types, use: Imports) -> Code:
+    """The arguments of the `Operation` that the runtime works from."""
+    parts = [literal(str(operation.name)), literal(operation.method), literal(operation.path)]
+    if operation.result.type is not None:
+        parts.append(Code(f"result={types.output(operation.result.type)}"))
+        if not docs.is_json(operation.result.media_type):
+            parts.append(Code(f"accept={literal(operation.result.media_type)}"))
+    if operation.parameters:
+        params = "".join(f"{_param(p, use)}, " for p in operation.parameters)
+        parts.append(
+            Code(
+                f"params=({params.rstrip()})"
+                if len(operation.parameters) == 1
+                else f"params=({params.rstrip(', ')})"
+            )
+        )
+    if operation.body is not None:
+        parts.append(Code(f"body={types.output(operation.body.type)}"))
+    errors = error_types(operation)
+    if errors:
+        pairs = ", ".join(f"{literal(k)}: {types.output(t)}" for k, t in errors)
+        parts.append(Code(f"errors={{{pairs}}}"))
+    if operation.security is not None:
+        parts.append(Code(f"security={security_code(operation.security)}"))
+    if operation.base_url:
+        parts.append(Code(f"base_url={literal(operation.base_url)}"))
+    return join(parts)
+
+
+def _param(parameter: ir.Parameter, use: Imports) -> Code:
+    parts = [literal(parameter.wire_name), literal(parameter.place.value)]
+    if parameter.name != parameter.wire_name:
+        parts.append(Code(f"arg={literal(str(parameter.name))}"))
+    required = isinstance(parameter.presence, ir.Required)
+    if required and parameter.place is not ir.Place.PATH:
+        parts.append(Code("required=True"))
+    if parameter.style:
+        parts.append(Code(f"style={literal(parameter.style)}"))
+    if parameter.explode is not None:
+        parts.append(Code(f"explode={literal(parameter.explode)}"))
+    if parameter.content_type:
+        parts.append(Code(f"content_type={literal(parameter.content_type)}"))
+    return Code(f"{use.Param}({join(parts)})")
+
+
+def error_types(operation: ir.Operation) -> list[tuple[str, ir.Type]]:
+    """The bodies of errors by status; one for all when every documented status has the same."""
+    known = [(case.status, case.type) for case in operation.errors if case.type is not None]
+    types = {type_ for _, type_ in known}
+    return [("default", known[0][1])] if len(types) == 1 else known
+
+
+def security_code(security: tuple[tuple[str, ...], ...]) -> Code:
+    """The alternatives of credentials as a literal."""
+    return literal(security) if security else Code("()")
+
+
+# --- The client --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceRef:
+    """A resource as an attribute of the client."""
+
+    name: Identifier
+    module: Identifier
+    class_name: Identifier
+    async_class_name: Identifier
+    doc: Code
+
+
+@dataclass(frozen=True, slots=True)
+class ClientView:
+    """The module `client`."""
+
+    name: Identifier
+    async_name: Identifier
+    module_doc: Code
+    doc: Code
+    async_doc: Code
+    use: Imports
+    service: Code
+    arguments: Code
+    async_arguments: Code
+    credentials: Code
+    resources: tuple[ResourceRef, ...]
+
+
+def client_view(package: ir.Package) -> ClientView:
+    """The view of the two client classes."""
+    taken = {resource_class(r, package) for r in package.resources}
+    use = Imports({package.client, f"Async{package.client}", *taken})
+    for name in (
+        "AsyncClient",
+        "AsyncClientOptions",
+        "__version__",
+        "ClientOptions",
+        "DEFAULT_TIMEOUT",
+        "Service",
+        "SyncClient",
+        "Timeout",
+        "Mapping",
+        "TYPE_CHECKING",
+        "Unpack",
+        "cached_property",
+    ):
+        getattr(use, name)
+    service = package.service
+    pairs = (f"{literal(s.wire_name)}: {s.name}" for s in service.schemes)
+    return ClientView(
+        name=package.client,
+        async_name=names.prefixed("Async", package.client),
+        module_doc=prose_docstring(f"The clients of the {package.title}.", 0),
+        doc=docstring(docs.client_text(package, is_async=False), 4),
+        async_doc=docstring(docs.client_text(package, is_async=True), 4),
+        use=use,
+        service=_service(package, use),
+        arguments=_credential_arguments(service, "Secret", use),
+        async_arguments=_credential_arguments(service, "AsyncSecret", use),
+        credentials=Code("{" + ", ".join(pairs) + "}"),
+        resources=tuple(
+            ResourceRef(
+                name=resource.name,
+                module=resource_module(resource),
+                class_name=resource_class(resource, package),
+                async_class_name=names.prefixed("Async", resource_class(resource, package)),
+                doc=prose_docstring(
+                    docs.first_line(resource.doc) or f"The operations of {resource.wire_name}.", 8
+                ),
+            )
+            for resource in package.resources
+        ),
+    )
+
+
+def _credential_arguments(service: ir.Service, secret: str, use: Imports) -> Code:
+    parts = []
+    for scheme in service.schemes:
+        type_ = getattr(use, secret)
+        if scheme.kind is ir.SchemeKind.BASIC:
+            type_ = Code(f"tuple[str, {type_}]")
+        parts.append(Code(f"{scheme.name}: {type_} | None = None"))
+    return join(parts)
+
+
+def _service(package: ir.Package, use: Imports) -> Code:
+    service = package.service
+    parts = [literal(package.distribution), Code("version=__version__")]
+    if service.base_url:
+        parts.append(Code(f"base_url={literal(service.base_url)}"))
+    if service.base_url_env:
+        parts.append(Code(f"base_url_env={literal(service.base_url_env)}"))
+    if service.headers:
+        parts.append(Code(f"headers={literal(dict(service.headers))}"))
+    if service.schemes:
+        schemes = "".join(f"{_scheme(s, use)}, " for s in service.schemes)
+        parts.append(Code(f"schemes=({schemes.rstrip()})"))
+    if service.security:
+        parts.append(Code(f"security={security_code(service.security)}"))
+    return join(parts)
+
+
+def _scheme(scheme: ir.Scheme, use: Imports) -> Code:
+    parts = [literal(scheme.wire_name), Code(f"arg={literal(str(scheme.name))}")]
+    if scheme.env:
+        parts.append(Code(f"env={literal(scheme.env)}"))
+    match scheme.kind:
+        case ir.SchemeKind.API_KEY:
+            parts.append(Code(f"place={literal(scheme.place.value)}"))
+            parts.append(Code(f"key={literal(scheme.key)}"))
+            return Code(f"{use.ApiKey}({join(parts)})")
+        case ir.SchemeKind.BEARER:
+            return Code(f"{use.Bearer}({join(parts)})")
+        case ir.SchemeKind.BASIC:
+            return Code(f"{use.Basic}({join(parts)})")
+
+
+# --- The package -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """The names that the package takes from one of its modules."""
+
+    names: tuple[Identifier, ...]
+    imports: Code
+    entry: Code
+
+
+@dataclass(frozen=True, slots=True)
+class PackageView:
+    """The package's `__init__`."""
+
+    doc: Code
+    exports: tuple[Export, ...]
+    all: Code
+
+
+RUNTIME_ERRORS = (
+    "APIConnectionError",
+    "APIError",
+    "APIResponseError",
+    "APIStatusError",
+    "APITimeoutError",
+    "AuthenticationError",
+    "BadRequestError",
+    "ClientClosedError",
+    "ConfigurationError",
+    "ConflictError",
+    "IncompleteResponseError",
+    "InternalServerError",
+    "NotFoundError",
+    "PermissionDeniedError",
+    "RateLimitError",
+    "ResponseDriftWarning",
+    "ResponseValidationError",
+    "UnprocessableEntityError",
+)
+
+
+def package_view(package: ir.Package) -> PackageView:
+    """The view of the package: clients and models first, errors where their names are free."""
+    clients = (names.prefixed("Async", package.client), package.client)
+    models = tuple(d.name for d in package.declarations)
+    taken = {*models, *clients}
+    errors = tuple(names.known(name) for name in RUNTIME_ERRORS if name not in taken)
+    options = tuple(names.known(name) for name in ("Limits", "Timeout") if name not in taken)
+    exports = [
+        _export("_runtime.options", options),
+        _export("_version", (names.known("__version__"),)),
+        _export("client", clients),
+        _export("errors", errors),
+        _export("models", models),
+    ]
+    everything = sorted(name for export in exports for name in export.names)
+    return PackageView(
+        doc=prose_docstring(docs.package_text(package), 0),
+        exports=tuple(export for export in exports if export.names),
+        all=literal(tuple(map(str, everything))),
+    )
+
+
+def _export(module: str, exported: tuple[Identifier, ...]) -> Export:
+    ordered = sorted(exported, key=import_order)
+    return Export(
+        names=tuple(ordered),
+        imports=Code(f"from .{module} import {join(ordered)}"),
+        entry=Code(f"{literal(module)}: {literal(tuple(map(str, sorted(exported))))}"),
+    )

@@ -1,0 +1,380 @@
+"""Paths to resources, operations, parameters, bodies and results."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from pcgen import ir, names
+from pcgen.diagnostics import Code, Diagnostics, shorten
+from pcgen.spec import format_pointer
+from pcgen.translate.schemas import doc, facts, presence, union
+from pcgen.translate.service import base_url, requirements
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from pcgen.names import Identifier
+    from pcgen.spec import Document, Node
+    from pcgen.translate.schemas import Schemas
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+_IGNORED_HEADERS = frozenset(("accept", "authorization", "content-type"))
+_UNSAFE_HEADERS = frozenset(("host", "content-length", "transfer-encoding", "connection"))
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+*-]+/[a-z0-9!#$&^_.+*-]+( *;[ -~]*)?", re.IGNORECASE)
+_ENCODABLE = ("application/json",)
+_STYLES = {
+    ir.Place.PATH: ("simple", ("simple", "label", "matrix")),
+    ir.Place.QUERY: ("form", ("form", "spaceDelimited", "pipeDelimited", "deepObject")),
+    ir.Place.HEADER: ("simple", ("simple",)),
+    ir.Place.COOKIE: ("form", ("form",)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Operations:
+    """Translates the operations of a document.
+
+    Args:
+        document: The document.
+        schemas: Where types come from; inline schemas of operations are declared there.
+        headers: Names, in lower case, of headers that every request carries anyway.
+        diagnostics: Where findings go.
+    """
+
+    document: Document
+    schemas: Schemas
+    headers: frozenset[str]
+    diagnostics: Diagnostics
+
+    def constants(self) -> dict[str, str]:
+        """Required header parameters with one possible value, the same in every operation."""
+        found: dict[str, set[str]] = {}
+        for *_, parameters in self._walk():
+            for node in parameters:
+                value = _constant(node)
+                if value is not None:
+                    found.setdefault(node.text("name"), set()).add(value)
+        return {name: values.pop() for name, values in sorted(found.items()) if len(values) == 1}
+
+    def resources(self, constants: Mapping[str, str]) -> tuple[ir.Resource, ...]:
+        """One resource for each tag, with its operations in the order of their paths."""
+        fixed = self.headers | {name.lower() for name in constants}
+        by_tag: dict[str, list[ir.Operation]] = {}
+        for path, method, node, parameters in self._walk():
+            wanted = [p for p in parameters if not _is_fixed_header(p, fixed)]
+            by_tag.setdefault(_tag(node), []).append(self._operation(path, method, node, wanted))
+        return tuple(self._resource(tag, by_tag[tag]) for tag in sorted(by_tag))
+
+    def _walk(self) -> Iterator[tuple[str, str, Node, list[Node]]]:
+        """Path, method, operation and parameters of every operation, in the order of the paths."""
+        for path, item in sorted(self.document.node.members("paths"), key=lambda pair: pair[0]):
+            item = item.follow()
+            for method in METHODS:
+                node = item.get(method)
+                if node is not None and not path.startswith("x-"):
+                    yield path, method, node, _parameters(item, node)
+
+    # --- Resources -----------------------------------------------------------------------------
+
+    def _resource(self, tag: str, operations: list[ir.Operation]) -> ir.Resource:
+        seen: dict[Identifier, ir.Operation] = {}
+        for operation in operations:
+            other = seen.setdefault(operation.name, operation)
+            if other is not operation:
+                message = f"two operations of `{tag}` are named `{operation.name}`: {other.origin}"
+                hint = "give one of them another operationId"
+                place = self.document.location(_pointer_of(operation))
+                self.diagnostics.error(Code.NAME_COLLISION, place, message, hint)
+        described = (t for t in self.document.node.entries("tags") if t.text("name") == tag)
+        node = next(described, None)
+        return ir.Resource(
+            name=names.attribute(tag, names.CLIENT_MEMBERS, "resource"),
+            wire_name=tag,
+            class_name=names.class_name(tag),
+            doc=doc(node) if node is not None else ir.Doc(),
+            operations=tuple(operations),
+        )
+
+    # --- Operations ----------------------------------------------------------------------------
+
+    def _operation(
+        self, path: str, method: str, node: Node, parameter_nodes: list[Node]
+    ) -> ir.Operation:
+        wire_name = node.text("operationId") or f"{method} {path}"
+        type_name = names.pascal(wire_name)
+        self._check_path(path, node, parameter_nodes)
+        body = self._body(node, type_name)
+        parameters = [self._parameter(p, type_name) for p in parameter_nodes]
+        chosen = _argument_names(parameters, body)
+        parameters = [replace(p, name=chosen[index]) for index, p in enumerate(parameters)]
+        security = node.get("security")
+        server = next(node.entries("servers"), None) or next(
+            self.document.node.child("paths").child(path).follow().entries("servers"), None
+        )
+        return ir.Operation(
+            name=names.attribute(wire_name, names.ANNOTATION_NAMES, "operation"),
+            wire_name=wire_name,
+            constant=names.constant(wire_name),
+            method=method.upper(),
+            path=path,
+            doc=doc(node),
+            parameters=tuple(sorted(parameters, key=lambda p: _parameter_order(p, path))),
+            body=body,
+            result=self._result(node, type_name),
+            errors=self._errors(node, type_name),
+            security=None if security is None else requirements(security),
+            base_url="" if server is None else base_url(server, self.diagnostics),
+            deprecated=node.value.get("deprecated") is True,
+            origin=format_pointer(node.pointer),
+        )
+
+    def _check_path(self, path: str, node: Node, parameters: list[Node]) -> None:
+        if not re.fullmatch(r"/[^\s\"\\<>^`|?#\x00-\x1f\x7f]*", path):
+            message = f"the path {shorten(path)!a} is not one that a URL can have"
+            self.diagnostics.error(Code.UNSAFE_TEXT, node.location, message, "start it with `/`")
+        wanted = re.findall(r"{([^{}]*)}", path)
+        given = [p.text("name") for p in parameters if p.text("in") == "path"]
+        for name in wanted:
+            if name not in given:
+                message = f"the path has `{{{name}}}`, but no path parameter has this name"
+                self.diagnostics.error(Code.INVALID_DOCUMENT, node.location, message)
+
+    # --- Parameters ----------------------------------------------------------------------------
+
+    def _parameter(self, node: Node, operation: str) -> ir.Parameter:
+        wire_name = node.text("name")
+        place = ir.Place(node.text("in"))
+        if place in (ir.Place.HEADER, ir.Place.COOKIE):
+            self._check_header(wire_name, node)
+        schema = node.get("schema")
+        content_type = ""
+        for media_type, content in node.members("content"):
+            content_type, schema = media_type, content.get("schema")
+        type_ = ir.ANY
+        if schema is not None:
+            type_ = self.schemas.type(schema, f"{operation} {wire_name}")
+        required = place is ir.Place.PATH or node.value.get("required") is True
+        return ir.Parameter(
+            name=names.attribute(wire_name, names.METHOD_NAMES, "parameter"),
+            wire_name=wire_name,
+            place=place,
+            type=type_,
+            presence=ir.Required() if schema is None and required else _presence(schema, required),
+            style=self._style(node, place),
+            explode=_explode(node),
+            content_type=content_type,
+            doc=doc(node) if node.text("description") or schema is None else doc(schema.follow()),
+            facts=_facts(node, schema, self.diagnostics),
+            deprecated=node.value.get("deprecated") is True,
+        )
+
+    def _check_header(self, name: str, node: Node) -> None:
+        if not _TOKEN.fullmatch(name):
+            message = f"{shorten(name)!a} is not a name that a header or cookie can have"
+            self.diagnostics.error(Code.UNSAFE_TEXT, node.location, message)
+        elif name.lower() in _UNSAFE_HEADERS:
+            message = f"the header `{name}` belongs to the transport and cannot be a parameter"
+            self.diagnostics.error(Code.UNSAFE_TEXT, node.location, message)
+
+    def _style(self, node: Node, place: ir.Place) -> str:
+        default, allowed = _STYLES[place]
+        style = node.text("style") or default
+        if style not in allowed:
+            message = f"the style {style!a} does not go with `in: {place.value}`"
+            self.diagnostics.error(Code.UNSUPPORTED, node.location, message)
+        return "" if style == default else style
+
+    # --- Bodies and results --------------------------------------------------------------------
+
+    def _body(self, node: Node, operation: str) -> ir.Body | None:
+        holder = node.get("requestBody")
+        if holder is None:
+            return None
+        holder = holder.follow()
+        chosen = self._content(holder, "request")
+        if chosen is None:
+            return None
+        media_type, content = chosen
+        if not is_json(media_type):
+            message = f"a request body of `{media_type}` is not supported"
+            self.diagnostics.error(Code.UNSUPPORTED, content.location, message)
+        schema = content.get("schema")
+        type_ = ir.ANY if schema is None else self.schemas.type(schema, f"{operation} request")
+        model = self.schemas.model(type_)
+        fields = None
+        if model is not None:
+            fields = tuple(f for f in model.fields if not _read_only(schema, f.wire_name))
+        return ir.Body(
+            type=type_,
+            media_type=media_type,
+            fields=fields,
+            required=holder.value.get("required") is True,
+            doc=doc(holder),
+            examples=_examples(content),
+        )
+
+    def _result(self, node: Node, operation: str) -> ir.Result:
+        responses = dict(node.members("responses"))
+        good = sorted(status for status in responses if status.startswith("2"))
+        if not good and "default" in responses:
+            good = ["default"]
+        types: list[ir.Type] = []
+        media_types: list[str] = []
+        examples: tuple[ir.Example, ...] = ()
+        note = ir.Doc()
+        for status in good:
+            response = responses[status].follow()
+            chosen = self._content(response, "response")
+            note = note if note.description else doc(response)
+            if chosen is None:
+                continue
+            media_type, content = chosen
+            examples = examples or _examples(content)
+            media_types.append(media_type)
+            types.append(self._content_type(media_type, content, f"{operation} response"))
+        if not types:
+            return ir.Result(None, "", note, ())
+        return ir.Result(union(types), media_types[0], note, examples)
+
+    def _content_type(self, media_type: str, content: Node, name: str) -> ir.Type:
+        schema = content.get("schema")
+        if is_json(media_type):
+            return ir.ANY if schema is None else self.schemas.type(schema, name)
+        text = media_type.lower().startswith("text/")
+        return ir.Scalar(ir.Kind.STRING if text else ir.Kind.BYTES)
+
+    def _errors(self, node: Node, operation: str) -> tuple[ir.ErrorCase, ...]:
+        cases = []
+        responses = dict(node.members("responses"))
+        succeeds = any(status.startswith("2") for status in responses)
+        for status in sorted(responses):
+            if status[:1] in "45" or (status == "default" and succeeds):
+                response = responses[status].follow()
+                chosen = self._content(response, "response")
+                type_ = None
+                if chosen is not None and is_json(chosen[0]):
+                    type_ = self._content_type(*chosen, f"{operation} error")
+                cases.append(
+                    ir.ErrorCase(status.upper().replace("DEFAULT", "default"), type_, doc(response))
+                )
+        return tuple(cases)
+
+    def _content(self, holder: Node, what: str) -> tuple[str, Node] | None:
+        """The media type to use: JSON before others, else the first by name."""
+        contents = dict(holder.members("content"))
+        for media_type in contents:
+            if not _MEDIA_TYPE.fullmatch(media_type):
+                message = f"{shorten(media_type)!a} is not a media type"
+                place = contents[media_type].location
+                self.diagnostics.error(Code.UNSAFE_TEXT, place, message)
+        if not contents:
+            return None
+        chosen = min(contents, key=lambda m: (m != "application/json", not is_json(m), m))
+        return chosen, contents[chosen]
+
+
+def is_json(media_type: str) -> bool:
+    """Whether a media type means JSON: `application/json` or a name that ends in `+json`."""
+    essence = media_type.partition(";")[0].strip().lower()
+    return essence in ("application/json", "*/*", "text/json") or essence.endswith("+json")
+
+
+def _pointer_of(operation: ir.Operation) -> tuple[str, ...]:
+    return ("paths", operation.path, operation.method.lower())
+
+
+def _tag(node: Node) -> str:
+    tags = node.value.get("tags")
+    return str(tags[0]) if isinstance(tags, list) and tags else "default"
+
+
+def _parameters(item: Node, node: Node) -> list[Node]:
+    """The parameters of an operation: its own before those of its path."""
+    merged: dict[tuple[str, str], Node] = {}
+    for holder in (item, node):
+        for parameter in holder.entries("parameters"):
+            parameter = parameter.follow()
+            key = (parameter.text("name"), parameter.text("in"))
+            if not (key[1] == "header" and key[0].lower() in _IGNORED_HEADERS):
+                merged[key] = parameter
+    return list(merged.values())
+
+
+def _constant(node: Node) -> str | None:
+    """The one value that a required header parameter can have."""
+    schema = node.get("schema")
+    if node.text("in") != "header" or node.value.get("required") is not True or schema is None:
+        return None
+    value = schema.follow().value
+    values = value.get("enum", [value.get("const", value.get("default"))])
+    sole = values[0] if isinstance(values, list) and len(values) == 1 else None
+    return sole if isinstance(sole, str) else None
+
+
+def _is_fixed_header(node: Node, fixed: frozenset[str]) -> bool:
+    return node.text("in") == "header" and node.text("name").lower() in fixed
+
+
+def _presence(schema: Node | None, required: bool) -> ir.Presence:
+    return ir.Optional() if schema is None else presence(schema, required=required)
+
+
+def _facts(node: Node, schema: Node | None, diagnostics: Diagnostics) -> ir.Facts:
+    known = ir.Facts() if schema is None else facts(schema, diagnostics)
+    example = node.value.get("example")
+    return replace(known, example=example) if example is not None else known
+
+
+def _explode(node: Node) -> bool | None:
+    explode = node.value.get("explode")
+    default = (
+        node.text("style") or ("form" if node.text("in") in ("query", "cookie") else "")
+    ) == "form"
+    return explode if isinstance(explode, bool) and explode is not default else None
+
+
+def _parameter_order(parameter: ir.Parameter, path: str) -> tuple[int, int]:
+    """Path parameters as they stand in the path, then the others as the author listed them."""
+    if parameter.place is ir.Place.PATH:
+        return 0, path.find("{" + parameter.wire_name + "}")
+    return 1, 0
+
+
+def _argument_names(parameters: list[ir.Parameter], body: ir.Body | None) -> list[Identifier]:
+    """Names of the parameters; one that another argument has gets its place in front."""
+    taken = set() if body is None else {f.name for f in body.fields or ()}
+    if body is not None and body.fields is None:
+        taken.add(names.attribute("body"))
+    chosen = []
+    for parameter in parameters:
+        name = parameter.name
+        if name in taken:
+            name = names.attribute(f"{parameter.place.value} {parameter.wire_name}")
+        taken.add(name)
+        chosen.append(name)
+    return chosen
+
+
+def _read_only(schema: Node | None, wire_name: str) -> bool:
+    target = None if schema is None else schema.follow().get("properties")
+    prop = None if target is None else target.get(wire_name)
+    return prop is not None and prop.follow().value.get("readOnly") is True
+
+
+def _examples(content: Node) -> tuple[ir.Example, ...]:
+    """The named examples of a media type, or its only one."""
+    found: list[ir.Example] = []
+    for name, node in content.members("examples"):
+        node = node.follow()
+        if isinstance(node.value, dict) and "value" in node.value:
+            found.append(ir.Example(name, node.text("summary"), _value(node, "value")))
+    if not found and "example" in content.value:
+        found.append(ir.Example("", "", _value(content, "example")))
+    return tuple(found)
+
+
+def _value(node: Node, key: str) -> Any:
+    return node.value[key]

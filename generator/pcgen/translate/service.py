@@ -1,0 +1,123 @@
+"""Servers and security."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from pcgen import ir, names
+from pcgen.diagnostics import Code, Diagnostics, shorten
+from pcgen.translate.schemas import doc
+
+if TYPE_CHECKING:
+    from pcgen import config
+    from pcgen.spec import Document, Node
+
+_URL = re.compile(r"https?://[A-Za-z0-9.\[\]:-]+(/[\w.~!$&()*+,;=:@%/-]*)?", re.ASCII)
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+
+
+def service(
+    document: Document,
+    settings: config.Package,
+    constants: dict[str, str],
+    diagnostics: Diagnostics,
+) -> ir.Service:
+    """Whom the client talks to, and with what credentials."""
+    server = next(document.node.entries("servers"), None)
+    url = "" if server is None else base_url(server, diagnostics)
+    configured = {name.lower() for name in settings.headers}
+    headers = {k: v for k, v in constants.items() if k.lower() not in configured}
+    headers |= settings.headers
+    security = document.node.get("security")
+    return ir.Service(
+        base_url=settings.base_url.rstrip("/") or url,
+        base_url_env=settings.base_url_env,
+        headers=tuple(sorted(headers.items())),
+        schemes=_schemes(document, settings, diagnostics),
+        security=() if security is None else requirements(security),
+    )
+
+
+def base_url(server: Node, diagnostics: Diagnostics) -> str:
+    """A server's URL with its variables at their defaults; empty when it is relative."""
+    url = server.text("url")
+    for name, variable in server.members("variables"):
+        url = url.replace("{" + name + "}", variable.text("default"))
+    if not re.match(r"[A-Za-z][\w+.-]*:", url) or "{" in url:
+        return ""  # Relative: the caller has to say where the server is.
+    if not _URL.fullmatch(url):
+        message = f"{shorten(url)!a} is not an http or https URL"
+        diagnostics.error(Code.UNSAFE_TEXT, server.location, message)
+        return ""
+    return url.rstrip("/")
+
+
+def requirements(security: Node) -> tuple[tuple[str, ...], ...]:
+    """The alternatives of a `security` list, each the names of the schemes it needs."""
+    entries = security.value if isinstance(security.value, list) else []
+    return tuple(tuple(entry) for entry in entries if isinstance(entry, dict))
+
+
+def _schemes(
+    document: Document, settings: config.Package, diagnostics: Diagnostics
+) -> tuple[ir.Scheme, ...]:
+    components = document.node.get("components")
+    found = dict(components.members("securitySchemes")) if components is not None else {}
+    for name in settings.credentials:
+        if name not in found:
+            message = f"the document has no security scheme `{shorten(name)}`"
+            hint = f"known: {', '.join(sorted(found))}" if found else ""
+            diagnostics.error(Code.CONFIG_INVALID, document.location(()), message, hint)
+    return tuple(
+        scheme
+        for name in sorted(found)
+        if (scheme := _scheme(name, found[name].follow(), found, settings, diagnostics))
+    )
+
+
+def _scheme(
+    name: str,
+    node: Node,
+    found: dict[str, Node],
+    settings: config.Package,
+    diagnostics: Diagnostics,
+) -> ir.Scheme | None:
+    kind = _kind(node)
+    key = node.text("name")
+    if kind is None:
+        message = f"the security scheme `{shorten(name)}` is of a kind that is not supported"
+        diagnostics.error(Code.UNSUPPORTED, node.location, message)
+        return None
+    if not _TOKEN.fullmatch(name) or (kind is ir.SchemeKind.API_KEY and not _TOKEN.fullmatch(key)):
+        message = f"the security scheme {shorten(name)!a} has a name that cannot travel"
+        diagnostics.error(Code.UNSAFE_TEXT, node.location, message)
+    chosen = settings.credentials.get(name)
+    same_kind = [n for n in found if _kind(found[n].follow()) is kind]
+    usual = {
+        ir.SchemeKind.API_KEY: "api_key",
+        ir.SchemeKind.BEARER: "token",
+        ir.SchemeKind.BASIC: "basic_auth",
+    }[kind]
+    argument = (chosen.argument if chosen else "") or (usual if len(same_kind) == 1 else name)
+    return ir.Scheme(
+        name=names.attribute(argument, (*names.METHOD_NAMES, "base_url", "timeout"), "credential"),
+        wire_name=name,
+        kind=kind,
+        place=ir.Place(node.text("in")) if kind is ir.SchemeKind.API_KEY else ir.Place.HEADER,
+        key=key,
+        env=chosen.env if chosen else "",
+        doc=doc(node),
+    )
+
+
+def _kind(node: Node) -> ir.SchemeKind | None:
+    """How the credential travels; tokens of OAuth 2 and OpenID Connect are bearer tokens."""
+    match node.text("type"), node.text("scheme").lower():
+        case "apiKey", _:
+            return ir.SchemeKind.API_KEY
+        case "http", "basic":
+            return ir.SchemeKind.BASIC
+        case ("http", "bearer") | ("oauth2" | "openIdConnect", _):
+            return ir.SchemeKind.BEARER
+    return None
