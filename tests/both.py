@@ -119,6 +119,10 @@ class Both:
 
         return self.run(body())
 
+    def pieces(self, answer: Any) -> Any:
+        """Return all pieces of a streaming answer; `stream` collects the async ones."""
+        return answer.iter_bytes() if self.is_async else list(answer.iter_bytes())
+
     def middleware(self, before: Callable[[Any], Any], after: Callable[[Any], Any]) -> Any:
         """Return a middleware that calls one function before and one after sending."""
         if self.is_async:

@@ -14,7 +14,7 @@ from _runtime.client import AsyncClient, Service, SyncClient
 from _runtime.errors import ConfigurationError
 from _runtime.operation import Operation
 from _runtime.resource import AsyncResource, Resource
-from both import KEY, LIST, Both
+from both import GET, KEY, LIST, MAKE, Both
 from server import Server
 
 
@@ -164,3 +164,22 @@ def test_the_key_is_nowhere_to_be_seen(both: Both, server: Server) -> None:
         both.call(copy_, LIST)
     assert {r.headers["api-key"] for r in server.requests} == {KEY}
     assert {r.connection for r in server.requests} == {1}
+
+
+def test_local_variables_of_a_traceback_do_not_hold_the_key(both: Both, server: Server) -> None:
+    """Error reporters show the variables of every frame of the runtime."""
+    server.script(srv.answer(404))
+    calls: list[Any] = [
+        (MAKE, {}, {"body": {"text": ""}}),
+        (GET, {}, {"params": {"name": ""}}),
+        (GET, {"extra_headers": {"bad name": "x"}}, {"params": {"name": "a"}}),
+        (GET, {"extra_query": {"q": object()}}, {"params": {"name": "a"}}),
+        (GET, {}, {"params": {"name": "a"}}),
+    ]
+    for operation, options, arguments in calls:
+        with pytest.raises(Exception, match=r".") as caught:
+            both.call(both.client(server.url), operation, options, **arguments)
+        frames = traceback.walk_tb(caught.value.__traceback__)
+        seen = [frame for frame, _ in frames if "_runtime" in frame.f_code.co_filename]
+        assert len(seen) > 1
+        assert KEY not in repr([frame.f_locals for frame in seen])

@@ -111,7 +111,7 @@ class _Client:
         transport = options.get("transport")
         given = {name: value for name, value in options.items() if name in _SETTING_OPTIONS}
         ours = {name: value for name, value in options.items() if name in _CONNECTION_OPTIONS}
-        self._check(options, ours, http_client or transport)
+        self._check(options, ours, http_client, transport)
         given["middleware"] = tuple(given.get("middleware") or ())
         env = os.environ.get(service.base_url_env, "") if service.base_url_env else ""
         chosen = base_url or env.strip()
@@ -135,13 +135,25 @@ class _Client:
         self._owner = True
         self._closed = False
 
-    def _check(self, options: Mapping[str, Any], ours: Mapping[str, Any], own: object) -> None:
+    def _check(
+        self,
+        options: Mapping[str, Any],
+        ours: Mapping[str, Any],
+        http_client: object,
+        transport: object,
+    ) -> None:
+        """Refuse options that are unknown, or would have no effect."""
         name = type(self).__name__
         for option in options:
             if option not in _SETTING_OPTIONS | _CONNECTION_OPTIONS | {"transport"}:
                 raise TypeError(f"{name}() got an unexpected keyword argument {option!r}")
-        clash = [option for option in ours if option != "max_response_bytes"]
-        if own is not None and clash:
+        if transport is not None:
+            clash = [*ours, *(["http_client"] if http_client is not None else [])]
+        elif http_client is not None:
+            clash = [option for option in ours if option != "max_response_bytes"]
+        else:
+            clash = []
+        if clash:
             raise TypeError(f"{name}(): {clash[0]} has no effect on an http_client or transport")
 
     def with_options(self, **options: Unpack[CopyOptions]) -> Self:

@@ -224,47 +224,29 @@ class Engine:
         params: Params | None,
         body: object,
     ) -> Request:
-        operation = prepared.operation
         plan: Plan = prepared.plan
         params = _NO_PARAMS if params is None else params
+        kind, content = "", None
+        if prepared.encode is not None:
+            kind, content = _content(prepared.operation, prepared.encode, options, body)
         url = prepared.prefix
         if not plan.constant:
             url += _path(prepared.pieces, params)
-        headers = prepared.headers
-        if prepared.applied is None:
-            headers = override(applied.headers, headers)
+        # Headers with credentials join last: until then, errors of arguments can be raised, and
+        # some tools show the local variables of a traceback.
+        more: RawHeaders = [] if content is None else [(b"Content-Type", kind.encode())]
         if not prepared.simple or applied.query or applied.cookies or options:
             query = _query(plan, applied, options, params)
             url = f"{url}?{query}" if query else url
-            headers = _headers(plan, applied, options, params, headers)
-        content: bytes | None = None
-        if prepared.encode is not None:
-            content, headers = self._content(prepared, options, body, headers)
+            more = override(more, _headers(plan, applied, options, params))
         return Request(
-            operation.method,
+            prepared.operation.method,
             url,
-            headers,
+            _joined(prepared, applied, more),
             content,
             self._settings.timeout,
-            operation=operation.name,
+            operation=prepared.operation.name,
         )
-
-    def _content(
-        self, prepared: Prepared, options: Options, body: object, headers: RawHeaders
-    ) -> tuple[bytes | None, RawHeaders]:
-        extra = options.get("extra_body")
-        if body is None and extra is None:
-            return None, headers
-        built = build_body(prepared.operation.body, {} if body is None else body)
-        if extra is not None:
-            built = merge(built, extra)
-        encode = prepared.encode
-        if encode is None:
-            return None, headers
-        kind, content = encode(built)
-        if not any(name.lower() == b"content-type" for name, _ in headers):
-            headers = [*headers, (b"Content-Type", kind.encode())]
-        return content, headers
 
     # Reading the answer
 
@@ -354,23 +336,43 @@ def _query(plan: Plan, applied: Applied, options: Options, params: Params) -> st
     return "&".join(parts)
 
 
-def _headers(
-    plan: Plan, applied: Applied, options: Options, params: Params, headers: RawHeaders
-) -> RawHeaders:
+def _headers(plan: Plan, applied: Applied, options: Options, params: Params) -> RawHeaders:
+    """Return the headers that differ from call to call."""
     more: RawHeaders = []
     for param in plan.headers:
         text = header_part(param, params.get(param.argument))
         if text is not None:
             more.append(header(param.name, text))
-    cookies = [f"{name}={escape(text)}" for name, text in applied.cookies]
+    cookies: list[str] = []
     for param in plan.cookies:
         cookies += cookie_part(param, params.get(param.argument))
+    extra: Mapping[str, str] | None = options.get("extra_headers")
+    added = [header(name, value) for name, value in extra.items()] if extra else []
+    cookies += [f"{name}={escape(text)}" for name, text in applied.cookies]
     if cookies:
         more.append((b"Cookie", "; ".join(cookies).encode()))
-    extra: Mapping[str, str] | None = options.get("extra_headers")
-    if extra:
-        more = override(more, [header(name, value) for name, value in extra.items()])
+    return override(more, added) if added else more
+
+
+def _joined(prepared: Prepared, applied: Applied, more: RawHeaders) -> RawHeaders:
+    headers = prepared.headers
+    if prepared.applied is None:
+        headers = override(applied.headers, headers)
     return override(headers, more) if more else headers
+
+
+def _content(
+    operation: Operation[Any],
+    encode: Callable[[object], tuple[str, bytes]],
+    options: Options,
+    body: object,
+) -> tuple[str, bytes | None]:
+    """Return the media type and the bytes of the body; no bytes where there is none."""
+    extra = options.get("extra_body")
+    if body is None and extra is None:
+        return "", None
+    built = build_body(operation.body, {} if body is None else body)
+    return encode(built if extra is None else merge(built, extra))
 
 
 def _kind(operation: Operation[Any]) -> str:

@@ -237,11 +237,13 @@ def base_url(value: str) -> str:
     Raises:
         ConfigurationError: It cannot be one.
     """
-    url = value.strip().rstrip("/")
+    url = value.strip()
     if "://" not in url:
         url = "https://" + url
     scheme, _, rest = url.partition("://")
+    rest = rest.rstrip("/")
     host = rest.partition("/")[0]
+    url = f"{scheme}://{rest}"
     if scheme.lower() not in {"http", "https"}:
         raise ConfigurationError("base_url: the scheme must be http or https")
     if not host or not url.isprintable() or any(c in url for c in ' "<>\\^`{|}'):
