@@ -11,9 +11,10 @@ from typing import Any
 import httpx2
 import pytest
 import server as srv
-from _runtime.client import SyncClient
+from _runtime.client import Service, SyncClient
 from _runtime.errors import ClientClosedError, ConfigurationError
 from _runtime.message import Headers, Request, Response, header
+from _runtime.operation import Operation
 from _runtime.options import DEFAULT_TIMEOUT, Limits, Timeout, timeouts
 from both import DROP, FILE, GET, KEY, LIST, MAKE, SERVICE, Both, Item, ItemBody
 from server import Server
@@ -87,7 +88,15 @@ def test_headers_by_client_copy_and_call(both: Both, server: Server) -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("X-A", "1\r\nX-B: 2"), ("X-A", "a\nb"), ("X A", "1"), ("X:A", "1"), ("X-A", "é"), ("", "1")],
+    [
+        ("X-A", "1\r\nX-B: 2"),
+        ("X-A", "a\nb"),
+        ("X A", "1"),
+        ("X:A", "1"),
+        ("X-A", "é"),
+        ("X-A", " 1"),
+        ("", "1"),
+    ],
 )
 def test_headers_that_cannot_be_sent(both: Both, server: Server, name: str, value: str) -> None:
     with pytest.raises(ValueError, match="header"):
@@ -122,6 +131,16 @@ def test_base_urls(both: Both, server: Server) -> None:
     assert server.requests[0].target == "/v2/items"
 
 
+def test_an_operation_may_have_its_own_server(both: Both, server: Server) -> None:
+    """A server that the user chose goes before it: tests and gateways must get every call."""
+    elsewhere = Service("d", "1", base_url="http://127.0.0.1:1")
+    own: Operation[Any] = Operation("own", "GET", "/o", result=Any, base_url=server.url + "/own/")
+    server.script(srv.json([]))
+    both.call(both.client(None, None, elsewhere), own)
+    both.call(both.client(server.url + "/mine", None, elsewhere), own)
+    assert [request.target for request in server.requests] == ["/own/o", "/mine/o"]
+
+
 def test_time_limits() -> None:
     assert timeouts(DEFAULT_TIMEOUT) == {"connect": 5, "read": 60, "write": 60, "pool": 60}
     assert timeouts(90) == {"connect": 5, "read": 90, "write": 90, "pool": 90}
@@ -130,9 +149,9 @@ def test_time_limits() -> None:
     assert timeouts(Timeout(read=None, connect=1)) == timeouts(
         httpx2.Timeout(60, read=None, connect=1)
     )
-    for wrong in (True, "5", (1, 2)):
+    for unfit in (True, "5", (1, 2)):
         with pytest.raises(TypeError, match="timeout"):
-            timeouts(wrong)
+            timeouts(unfit)
     for wrong in (0, -1, float("nan"), float("inf")):
         with pytest.raises(ValueError, match="timeout"):
             timeouts(wrong)

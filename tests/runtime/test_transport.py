@@ -87,7 +87,8 @@ def test_a_client_certificate_is_shown(both: Both, certificate: tuple[str, str])
 
 
 def test_missing_files_are_named(both: Both) -> None:
-    for options in ({"verify": "/no/such/file"}, {"cert": "/no/such/file"}):
+    given: list[dict[str, Any]] = [{"verify": "/no/such/file"}, {"cert": "/no/such/file"}]
+    for options in given:
         with pytest.raises(ConfigurationError, match="verify or cert"):
             both.call(both.client("https://127.0.0.1:1", **options), LIST)
 
@@ -152,7 +153,7 @@ def test_limits_take_effect(server: Server) -> None:
         max_retries=0,
     )
 
-    async def two() -> list[Any]:
+    async def two() -> Any:
         first = asyncio.create_task(client.call(LIST, {}))
         await asyncio.sleep(0.02)
         try:
