@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import pickle
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -12,7 +13,7 @@ import httpx2
 import pytest
 import server as srv
 from _runtime.client import Service, SyncClient
-from _runtime.errors import ClientClosedError, ConfigurationError
+from _runtime.errors import ClientClosedError, ConfigurationError, IncompleteResponseError
 from _runtime.message import Headers, Request, Response, header
 from _runtime.operation import Operation
 from _runtime.options import DEFAULT_TIMEOUT, Limits, Timeout, timeouts
@@ -314,8 +315,9 @@ def test_an_abandoned_stream_gives_its_connection_back(both: Both, server: Serve
 
 def test_a_stream_that_breaks_off(both: Both, server: Server) -> None:
     server.script(srv.then_close(srv.chunked(b"one", end=False)))
-    with pytest.raises(Exception, match="broke off"):
+    with pytest.raises(IncompleteResponseError, match="broke off") as caught:
         both.stream(both.client(server.url), FILE, lambda answer: answer.read())
+    assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
 
 
 def test_threads_share_a_client(server: Server) -> None:

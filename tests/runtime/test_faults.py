@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import server as srv
-from _runtime import engine, errors
+from _runtime import codec, errors
 from _runtime.codec import Drift, Mismatch
 from _runtime.message import Response, request_id_of
 from both import FILE, GET, KEY, LIST, TEXT, Both, Item, Problem
@@ -209,10 +209,9 @@ def drifting(monkeypatch: pytest.MonkeyPatch) -> None:
             raise Mismatch("$[0].size", "int", "a string")
         if on_drift is not None:
             on_drift(Drift("$[*].size", "type", "int", "a string"))
-        return real(data, Any)
+        return codec.decode(data, Any)
 
-    real = engine.decode
-    monkeypatch.setattr(engine, "decode", decode)
+    monkeypatch.setattr("_runtime.engine.decode", decode)
 
 
 @pytest.mark.usefixtures("drifting")

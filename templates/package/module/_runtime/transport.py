@@ -410,6 +410,9 @@ def _need_h2() -> None:
 
 def _translated(error: Exception, response: Response | None) -> APIError:
     """Return our error for one of httpx2's. Its text is kept only where it holds no secret."""
+    if response is not None:
+        # Errors can be pickled; a connection, which a streaming answer still holds, cannot.
+        response = Response(response.status_code, response.headers, response.content)
     if isinstance(error, _TooLargeError) and response is not None:
         return APIResponseError("the answer is larger than max_response_bytes", response)
     if isinstance(error, httpx2.TimeoutException):
