@@ -95,7 +95,8 @@ def load(path: Path) -> Config:
         raise failure(Code.FILE_UNREADABLE, Location(shown), message, "", Exit.USAGE) from None
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
-        place = Location(shown, *(int(n) for n in line.groups())) if line else Location(shown)
+        at = (int(line[1]), int(line[2])) if line else (0, 0)
+        place = Location(shown, *at)
         message = f"not valid TOML: {str(error).split(' (at ')[0]}"
         raise failure(Code.SYNTAX, place, message, "", Exit.USAGE) from None
     if path.name == "pyproject.toml":
@@ -107,8 +108,26 @@ def load(path: Path) -> Config:
     return Config(path, packages)
 
 
-_TOP = {"package": list}
-_PACKAGE = {
+def single(spec: str, output: str, name: str) -> Package:
+    """The package that a command line describes without a configuration.
+
+    Raises:
+        Failure: When `name` is no distribution name.
+    """
+    pattern, meaning = _PATTERNS["name"]
+    if name and not re.fullmatch(pattern, name, re.ASCII):
+        message = f"--name must be {meaning}, not {shorten(name)!a}"
+        raise failure(Code.CONFIG_INVALID, Location("--name"), message, "", Exit.USAGE)
+    return Package(spec=spec, output=output, name=name)
+
+
+def label(package: Package) -> str:
+    """What a package is called on the command line: its name, else its output folder."""
+    return package.name or PurePosixPath(package.output.replace("\\", "/")).name
+
+
+_TOP: dict[str, type] = {"package": list}
+_PACKAGE: dict[str, type] = {
     "spec": str,
     "output": str,
     "name": str,
@@ -121,8 +140,8 @@ _PACKAGE = {
     "credentials": dict,
     "text-fields": dict,
 }
-_CREDENTIAL = {"argument": str, "env": str}
-_KINDS = {str: "a string", dict: "a table", list: "an array of tables"}
+_CREDENTIAL: dict[str, type] = {"argument": str, "env": str}
+_KINDS: dict[type, str] = {str: "a string", dict: "a table", list: "an array of tables"}
 _PATTERNS = {
     "name": (r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?", "a distribution name (PEP 508)"),
     "module": (r"[A-Za-z][A-Za-z0-9_]*", "an import name"),
@@ -177,8 +196,8 @@ class _Reader:
             file=self._shown,
         )
 
-    def _check(self, table: Any, keys: dict[str, type], where: str) -> None:
-        for key, value in table.items() if isinstance(table, dict) else ():
+    def _check(self, table: dict[str, Any], keys: dict[str, type], where: str) -> None:
+        for key, value in table.items():
             kind = keys.get(key)
             if kind is None:
                 close = get_close_matches(key, keys, n=1)
@@ -187,8 +206,12 @@ class _Reader:
                 self._error(Code.CONFIG_UNKNOWN_KEY, key, message, hint)
             elif not isinstance(value, kind):
                 self._error(Code.CONFIG_INVALID, key, f"`{key}` must be {_KINDS[kind]}")
-            elif key in _PATTERNS and not re.fullmatch(_PATTERNS[key][0], value, re.ASCII):
-                message = f"`{key}` must be {_PATTERNS[key][1]}, not {ascii(shorten(value))}"
+            elif (
+                isinstance(value, str)
+                and key in _PATTERNS
+                and not re.fullmatch(_PATTERNS[key][0], value, re.ASCII)
+            ):
+                message = f"`{key}` must be {_PATTERNS[key][1]}, not {shorten(value)!a}"
                 self._error(Code.CONFIG_INVALID, key, message)
 
     def _strings(self, table: dict[str, Any], key: str) -> dict[str, str]:
@@ -203,7 +226,7 @@ class _Reader:
         headers = self._strings(table, "headers")
         for name, value in headers.items():
             if not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name):
-                self._error(Code.CONFIG_INVALID, name, f"{ascii(name)} is not a header's name")
+                self._error(Code.CONFIG_INVALID, name, f"{name!a} is not a header's name")
             if not re.fullmatch(r"[\x20-\x7e]*", value):
                 message = f"the header `{name}` must be printable ASCII"
                 self._error(Code.CONFIG_INVALID, name, message)
@@ -237,7 +260,8 @@ class _Reader:
         for i, one in enumerate(parts):
             for other in parts[:i]:
                 if one[: len(other)] == other or other[: len(one)] == one:
-                    message = f"two packages write to `{'/'.join(min(one, other, key=len))}`"
+                    shorter = one if len(one) < len(other) else other
+                    message = f"two packages write to `{'/'.join(shorter)}`"
                     self._error(Code.CONFIG_INVALID, "output", message)
 
     def _error(self, code: Code, key: str, message: str, hint: str = "") -> None:

@@ -104,18 +104,34 @@ def _fill(words: list[str], first: int, width: int, hang: int) -> list[str]:
     return [*lines, line]
 
 
-def pretty(value: Any, indent: int = 0, width: int = WIDTH) -> str:
-    """A literal laid out over lines as black would; `indent` is where its first line starts."""
+def pretty(value: Any, indent: int = 0, width: int = WIDTH, taken: int = 0) -> str:
+    """A literal laid out over lines as black would.
+
+    Args:
+        value: A JSON value.
+        indent: The column where its lines start.
+        width: The last column to use.
+        taken: Columns of the first line that stand before or after the value.
+    """
     flat = literal(value)
-    if indent + len(flat) <= width or not isinstance(value, list | dict) or not value:
+    if indent + taken + len(flat) <= width or not value:
         return flat
     pad = " " * (indent + 4)
-    if isinstance(value, dict):
-        parts = [
-            f"{pad}{literal(str(k))}: {pretty(v, indent + 4, width - len(literal(str(k))) - 2)},"
-            for k, v in value.items()
-        ]
-    else:
-        parts = [f"{pad}{pretty(item, indent + 4, width - 1)}," for item in value]
-    opening, closing = ("{", "}") if isinstance(value, dict) else ("[", "]")
-    return "\n".join([opening, *parts, " " * indent + closing])
+    match value:
+        case dict():
+            keys = {literal(str(key)): item for key, item in value.items()}
+            parts = [
+                f"{pad}{key}: {pretty(item, indent + 4, width, len(key) + 3)},"
+                for key, item in keys.items()
+            ]
+            return "\n".join(["{", *parts, " " * indent + "}"])
+        case list():
+            parts = [f"{pad}{pretty(item, indent + 4, width, 1)}," for item in value]
+            return "\n".join(["[", *parts, " " * indent + "]"])
+        case str():
+            texts = _fill(value.split(" "), width - indent - 7, width - indent - 7, 0)
+            parts = [
+                pad + literal(text + " " * (i < len(texts) - 1)) for i, text in enumerate(texts)
+            ]
+            return "\n".join(["(", *parts, " " * indent + ")"])
+    return flat

@@ -177,7 +177,7 @@ def example_call(
     lines = [head]
     for name, value in given:
         prefix = f"{name}=" if name else ""
-        text = f"    {prefix}{pretty(value, 4, 96 - indent - len(prefix))},"
+        text = f"    {prefix}{pretty(value, 4, 100 - indent, len(prefix) + 1)},"
         lines += text.split("\n")
     return [*lines, ")"]
 

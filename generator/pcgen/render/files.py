@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pcgen import names
@@ -13,9 +10,12 @@ from pcgen.python import Code, comment
 from pcgen.render import pages, views
 from pcgen.render.environment import environment
 from pcgen.render.formatter import CUT, Formatter
+from pcgen.template_files import template_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from pathlib import Path
 
     from jinja2 import Environment
 
@@ -29,14 +29,6 @@ class ErrorsView:
     """The module `errors`."""
 
     names: tuple[Identifier, ...]
-
-
-@cache
-def template_folder() -> Path:
-    """The templates: inside the installed package, or at the top of a checkout."""
-    here = Path(__file__).resolve().parent.parent
-    installed = here / "templates"
-    return installed if installed.is_dir() else here.parents[1] / "templates"
 
 
 def render(package: ir.Package, cache: Cache) -> dict[str, str]:
@@ -57,18 +49,6 @@ def runtime_files() -> Iterator[tuple[str, Path]]:
     yield "py.typed", module / "py.typed"
     for source in sorted((module / "_runtime").glob("*.py")):
         yield f"_runtime/{source.name}", source
-
-
-def template_digest() -> str:
-    """A hash of all templates and of the runtime."""
-    total = hashlib.sha256()
-    folder = template_folder()
-    for path in sorted(
-        p for p in folder.rglob("*") if p.is_file() and "__pycache__" not in p.parts
-    ):
-        total.update(path.relative_to(folder).as_posix().encode() + b"\0")
-        total.update(hashlib.sha256(path.read_bytes()).digest())
-    return total.hexdigest()
 
 
 def _pages(package: ir.Package) -> Iterator[tuple[str, str, Any]]:

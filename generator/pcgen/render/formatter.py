@@ -47,8 +47,15 @@ class Formatter:
         return self._black(text)
 
 
+def load_tools() -> None:
+    """Import black, which takes a while, at a time when there is nothing else to do."""
+    _load_black()
+
+
 def _load_black() -> Callable[[str], str]:
     import black  # Late: it takes longer to import than most builds take without it.
 
-    mode = black.Mode(target_versions={black.TargetVersion.PY311}, line_length=WIDTH)
+    from black.mode import Mode, TargetVersion
+
+    mode = Mode(target_versions={TargetVersion.PY311}, line_length=WIDTH)
     return lambda text: black.format_str(text, mode=mode)

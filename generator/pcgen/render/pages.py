@@ -12,10 +12,10 @@ from pcgen.python.code import clean, code_span, fenced, one_line
 from pcgen.render import docs
 from pcgen.render.views import (
     RUNTIME_ERRORS,
-    arguments,
     models_view,
     resource_class,
     resource_module,
+    signature,
 )
 
 if TYPE_CHECKING:
@@ -207,16 +207,11 @@ def operation_page(
 def _signature(
     operation: ir.Operation, resource: ir.Resource, package: ir.Package, types: Types, use: Imports
 ) -> str:
-    lines = [f"{docs.instance(package)}.{resource.name}.{operation.name}("]
-    keyword_only = False
-    for name, annotation, default, positional in arguments(operation, types, use):
-        if not positional and not keyword_only:
-            lines.append("    *,")
-            keyword_only = True
-        lines.append(f"    {name}: {annotation}{default},")
+    head = f"{docs.instance(package)}.{resource.name}.{operation.name}("
+    parts = [*signature(operation, types, use), "**options"]
     result = operation.result.type
-    lines += ["    **options,", f") -> {'None' if result is None else types.output(result)}"]
-    return "\n".join(lines)
+    tail = f") -> {'None' if result is None else types.output(result)}"
+    return "\n".join([head, *(f"    {part}," for part in parts), tail])
 
 
 def _argument_line(value: ir.Field | ir.Parameter, types: Types) -> Code:
@@ -289,16 +284,11 @@ def _method_lines(package: ir.Package) -> Iterator[str]:
     for resource in package.resources:
         name = resource_class(resource, package)
         for operation in resource.operations:
-            parts = []
-            for argument, annotation, default, positional in arguments(operation, types, use):
-                if not positional and "*" not in parts:
-                    parts.append("*")
-                parts.append(f"{argument}: {annotation}{default}")
             result = operation.result.type
             returns = "None" if result is None else types.output(result)
-            signature = ", ".join([*parts, "**options"])
+            parts = ", ".join([*signature(operation, types, use), "**options"])
             for prefix in ("", "Async"):
-                yield f"{prefix}{name}.{operation.name}({signature}) -> {returns}"
+                yield f"{prefix}{name}.{operation.name}({parts}) -> {returns}"
 
 
 def _model_lines(package: ir.Package) -> Iterator[str]:

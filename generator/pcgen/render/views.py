@@ -242,7 +242,7 @@ def _method(
         constant=operation.constant,
         result=result,
         descriptor=_descriptor(operation, types, use),
-        arguments=_arguments(operation, types, use),
+        arguments=join(signature(operation, types, use)),
         doc=docstring(docs.method_text(operation, resource, package, is_async=False), 8),
         async_doc=docstring(docs.method_text(operation, resource, package, is_async=True), 8),
         params=Code("{" + ", ".join(call) + "}" if call else ""),
@@ -250,40 +250,42 @@ def _method(
     )
 
 
-def _arguments(operation: ir.Operation, types: Types, use: Imports) -> Code:
-    """The parameters of a method after `self`."""
-    parts = []
-    keyword_only = False
-    for name, annotation, default, positional in arguments(operation, types, use):
-        if not positional and not keyword_only:
-            parts.append(Code("*"))
-            keyword_only = True
-        parts.append(Code(f"{name}: {annotation}{default}"))
-    return join(parts)
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """A parameter of a method; only those of the path may be given by position."""
+
+    name: Identifier
+    annotation: Code
+    default: Code
+    positional: bool
+
+    @property
+    def code(self) -> Code:
+        """As it stands in a signature."""
+        return Code(f"{self.name}: {self.annotation}{self.default}")
 
 
-def arguments(
-    operation: ir.Operation, types: Types, use: Imports
-) -> list[tuple[Identifier, Code, Code, bool]]:
-    """Name, annotation, default and whether positional of each argument, required ones first."""
-    values = [*operation.parameters, *docs.body_fields(operation.body)]
+def arguments(operation: ir.Operation, types: Types, use: Imports) -> list[Argument]:
+    """The arguments of a method in the order of its signature."""
     found = []
-    for value in values:
+    for value in docs.ordered_values(operation):
         annotation = types.input(value.type)
         default = signature_default(value.presence, value.type, use)
         if default and isinstance(value.type, ir.Nullable):
             annotation = Code(f"{annotation} | {use.UnsetType}")
-        elif default and annotation != use_any(types, value.type):
+        elif default and types.resolve(value.type) != ir.ANY:
             annotation = Code(f"{annotation} | None")
         positional = isinstance(value, ir.Parameter) and value.place is ir.Place.PATH
-        found.append((value.name, annotation, default, positional))
-    return sorted(found, key=lambda argument: (not argument[3], bool(argument[2])))
+        found.append(Argument(value.name, annotation, default, positional))
+    return found
 
 
-def use_any(types: Types, type_: ir.Type) -> Code | None:
-    """The annotation of a value of any type, which takes in None already."""
-    resolved = types.resolve(type_)
-    return types.output(resolved) if resolved == ir.Scalar(Kind.ANY) else None
+def signature(operation: ir.Operation, types: Types, use: Imports) -> list[Code]:
+    """The parts of a signature between `self` and the options."""
+    given = arguments(operation, types, use)
+    by_position = [argument.code for argument in given if argument.positional]
+    by_name = [argument.code for argument in given if not argument.positional]
+    return [*by_position, *([Code("*"), *by_name] if by_name else [])]
 
 
 def _body_argument(body: ir.Body | None) -> Code:

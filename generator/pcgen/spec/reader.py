@@ -6,11 +6,15 @@ import hashlib
 import re
 import stat
 from difflib import get_close_matches
-from pathlib import Path
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from pcgen.diagnostics import Code, Exit, Location, failure, shorten
-from pcgen.spec.document import Document
+from pcgen.spec.document import Document, Pointer, Position
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
 
 MAX_BYTES = 64 * 1024 * 1024
 
@@ -53,16 +57,14 @@ def parse(data: bytes, shown: str) -> Document:
     digest = hashlib.sha256(data).hexdigest()
     text = _decode(data, shown)
     try:
-        if text.lstrip()[:1] in ("{", "["):
-            from pcgen.spec import json_text as syntax
-        else:
-            from pcgen.spec import yaml_text as syntax
+        name = "json_text" if text.lstrip()[:1] in ("{", "[") else "yaml_text"
+        syntax = import_module(f"pcgen.spec.{name}")  # Late: most runs need one of the two.
         root, position = syntax.parse(text, shown)
     except RecursionError:
         hint = "flatten the document: real ones nest fewer than 100 levels"
         message = "values nest too deeply"
         raise failure(Code.TOO_DEEP, Location(shown), message, hint) from None
-    _expect_openapi(root, Location(shown, *position(())), lambda key: position((key,)))
+    _expect_openapi(root, shown, position)
     return Document(shown, digest, root, position)
 
 
@@ -77,25 +79,26 @@ def _decode(data: bytes, shown: str) -> str:
         raise failure(Code.SYNTAX, place, "the text is not UTF-8", hint) from None
 
 
-def _expect_openapi(root: Any, place: Location, position: Any) -> None:
+def _expect_openapi(root: Any, shown: str, position: Callable[[Pointer], Position]) -> None:
+    place = Location(shown, *position(()))
+    what = "this is not an OpenAPI document"
+    hint = "name the file that starts with `openapi:`"
     if not isinstance(root, dict):
-        kind = "empty" if root is None else f"a {type(root).__name__}"
-        message = f"this is not an OpenAPI document: the file is {kind}, not an object"
-        raise failure(Code.NOT_OPENAPI, place, message, "name the file that starts with `openapi:`")
+        kind = "empty" if root is None else f"a {type(root).__name__}, not an object"
+        raise failure(Code.NOT_OPENAPI, place, f"{what}: the file is {kind}", hint)
     if "swagger" in root:
         message = f"Swagger {shorten(str(root['swagger']))} is not read"
         hint = "convert the document to OpenAPI 3, for example `npx swagger2openapi FILE -o NEW`"
         raise failure(Code.UNSUPPORTED_VERSION, place, message, hint)
-    version = root.get("openapi")
-    at_key = Location(place.file, *position("openapi"), "#/openapi")
-    if version is None:
-        message = "this is not an OpenAPI document: `openapi` is missing"
-        raise failure(Code.NOT_OPENAPI, place, message, "name the file that starts with `openapi:`")
+    if "openapi" not in root:
+        raise failure(Code.NOT_OPENAPI, place, f"{what}: `openapi` is missing", hint)
+    version = root["openapi"]
+    at_key = Location(shown, *position(("openapi",)), "#/openapi")
     if not isinstance(version, str):
         message = "the version of OpenAPI must be a string"
         raise failure(Code.UNSUPPORTED_VERSION, at_key, message, "put it in quotes: '3.1.0'")
     if not re.fullmatch(r"3\.[01]\.\d{1,4}(-[\w.]+)?", version, re.ASCII):
-        message = f"OpenAPI {ascii(shorten(version))} is not read"
+        message = f"OpenAPI {shorten(version)!a} is not read"
         raise failure(Code.UNSUPPORTED_VERSION, at_key, message, "pcgen reads 3.0 and 3.1")
 
 

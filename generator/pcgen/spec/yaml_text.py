@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -104,7 +104,7 @@ class _Builder:
         if isinstance(node, SequenceNode):
             self._expect_tag(node, pointer, "seq")
             return [self.build(item, (*pointer, str(i))) for i, item in enumerate(node.value)]
-        return self._scalar(node, pointer)
+        return self._scalar(cast("ScalarNode", node), pointer)
 
     def _mapping(self, node: MappingNode, pointer: Pointer) -> dict[str, Any]:
         self._expect_tag(node, pointer, "map")
@@ -135,7 +135,8 @@ class _Builder:
             return text
         kind = node.tag.removeprefix(_TAG)
         value = self._plain(node, text, pointer)
-        fits = {"int": int, "float": (int, float), "bool": bool, "null": type(None)}
+        fits: dict[str, tuple[type, ...]] = {"int": (int,), "float": (int, float), "bool": (bool,)}
+        fits["null"] = (type(None),)
         if kind not in fits or not isinstance(value, fits[kind]):
             self._expect_tag(node, pointer, "str")
         return value

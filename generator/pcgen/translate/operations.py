@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pcgen import ir, names
 from pcgen.diagnostics import Code, Diagnostics, shorten
@@ -153,9 +153,8 @@ class Operations:
         content_type = ""
         for media_type, content in node.members("content"):
             content_type, schema = media_type, content.get("schema")
-        type_ = ir.ANY
-        if schema is not None:
-            type_ = self.schemas.type(schema, f"{operation} {wire_name}")
+        name = f"{operation} {wire_name}"
+        type_ = ir.ANY if schema is None else self.schemas.type(schema, name)
         required = place is ir.Place.PATH or node.value.get("required") is True
         return ir.Parameter(
             name=names.attribute(wire_name, names.METHOD_NAMES, "parameter"),
@@ -370,11 +369,7 @@ def _examples(content: Node) -> tuple[ir.Example, ...]:
     for name, node in content.members("examples"):
         node = node.follow()
         if isinstance(node.value, dict) and "value" in node.value:
-            found.append(ir.Example(name, node.text("summary"), _value(node, "value")))
+            found.append(ir.Example(name, node.text("summary"), node.value["value"]))
     if not found and "example" in content.value:
-        found.append(ir.Example("", "", _value(content, "example")))
+        found.append(ir.Example("", "", content.value["example"]))
     return tuple(found)
-
-
-def _value(node: Node, key: str) -> Any:
-    return node.value[key]

@@ -145,7 +145,7 @@ class Schemas:
         origin = format_pointer(node.pointer)
         content = shape(node, self._diagnostics) if node.reference is None else None
         if content is not None and self._is_model(content):
-            self._declarations[name] = ir.Model(
+            self._declarations[name] = model = ir.Model(
                 name=name,
                 wire_name=wire_name,
                 doc=doc(node),
@@ -156,7 +156,7 @@ class Schemas:
                 origin=origin,
             )
             fields = self._fields(content, name)
-            self._declarations[name] = replace(self._declarations[name], fields=fields)
+            self._declarations[name] = replace(model, fields=fields)
             return
         self._declarations[name] = alias = ir.Alias(
             name, wire_name, doc(node), ir.ANY, self._text_fields.get(wire_name, ""), origin
@@ -267,10 +267,11 @@ class Schemas:
                 if content.items is None:
                     return ir.Array(ir.ANY)
                 return ir.Array(self.type(content.items, _item_name(name)))
-            case "object" if isinstance(content.additional, bool) or content.additional is None:
-                return ir.Map(ir.ANY)
             case "object":
-                return ir.Map(self.type(content.additional, f"{name} value"))
+                values = content.additional
+                if values is None or isinstance(values, bool):
+                    return ir.Map(ir.ANY)
+                return ir.Map(self.type(values, f"{name} value"))
             case _ if type_ in _SCALARS:
                 return Scalar(_SCALARS[type_])
         message = f"the type {type_!a} is not one of JSON Schema"
@@ -282,7 +283,7 @@ class Schemas:
         kinds = {_JSON_KINDS.get(type(value)) for value in values}
         kind = next(iter(kinds)) if len(kinds) == 1 else None
         if kind is None or kind is Kind.NUMBER:
-            scalars = [Scalar(k) for k in Kind if k in kinds]
+            scalars: list[ir.Type] = [Scalar(k) for k in Kind if k in kinds]
             return union(scalars) if scalars and None not in kinds else ir.ANY
         return ir.Choice(tuple(dict.fromkeys(values)), kind, content.open_values)
 

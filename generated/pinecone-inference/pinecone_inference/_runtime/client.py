@@ -1,0 +1,452 @@
+"""The base of generated clients: what they are made of, and how they are closed and copied."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from .auth import Credential, Credentials, Scheme, Security
+from .effects import run, run_async
+from .errors import ClientClosedError, ConfigurationError
+from .message import Request, Response, header, override
+from .options import (
+    DEFAULT_TIMEOUT,
+    AsyncClientOptions,
+    ClientOptions,
+    Connections,
+    CopyOptions,
+    Settings,
+    Timeout,
+    retries,
+    timeouts,
+)
+from .options import (
+    base_url as checked_url,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+    from types import TracebackType
+
+    import httpx2
+
+    from .engine import Engine
+    from .message import AsyncTransport, RawHeaders, Transport
+    from .operation import Operation, RequestOptions
+
+T = TypeVar("T")
+
+_CONNECTION_OPTIONS = frozenset(Connections.__struct_fields__)
+_SETTING_OPTIONS = frozenset(
+    {"strict", "on_drift", "middleware", "on_request", "on_response", "on_retry", "user_agent"}
+)
+_COPY_OPTIONS = frozenset(CopyOptions.__annotations__)
+
+
+class Service(Struct, frozen=True):
+    """What a client knows of its service.
+
+    Args:
+        name: Of the package; the User-Agent begins with it.
+        version: Of the package.
+        base_url: Where the service is, unless the user or the environment says otherwise.
+        base_url_env: The environment variable for that; "" = none.
+        headers: Sent with every request.
+        schemes: The ways to send credentials.
+        security: The default alternatives of scheme names; () = no credentials.
+    """
+
+    name: str
+    version: str
+    base_url: str = ""
+    base_url_env: str = ""
+    headers: Mapping[str, str] = {}
+    schemes: tuple[Scheme, ...] = ()
+    security: Security = ()
+
+
+class _Shared:
+    """What a client and its copies have in common."""
+
+    __slots__ = ("closed", "credentials", "lock", "reporter", "service", "transport")
+
+    def __init__(self, service: Service, credentials: Credentials, transport: object) -> None:
+        from _thread import allocate_lock
+
+        self.service = service
+        self.credentials = credentials
+        self.transport: Any = transport
+        self.reporter: Any = None
+        self.closed = False
+        self.lock = allocate_lock()
+
+
+class _Client:
+    """All that does not depend on blocking or awaiting."""
+
+    _shared: _Shared
+    _settings: Settings
+    _connections: Connections
+    _http_client: Any
+    _engine: Engine | None
+    _owner: bool
+    _closed: bool
+
+    def _set_up(
+        self,
+        service: Service,
+        credentials: Mapping[str, Credential],
+        *,
+        base_url: str | None,
+        timeout: object,
+        max_retries: int,
+        default_headers: Mapping[str, str] | None,
+        http_client: object,
+        options: Mapping[str, Any],
+    ) -> None:
+        transport = options.get("transport")
+        given = {name: value for name, value in options.items() if name in _SETTING_OPTIONS}
+        ours = {name: value for name, value in options.items() if name in _CONNECTION_OPTIONS}
+        self._check(options, ours, http_client, transport)
+        given["middleware"] = tuple(given.get("middleware") or ())
+        env = os.environ.get(service.base_url_env, "") if service.base_url_env else ""
+        chosen = base_url or env.strip()
+        if not chosen and not service.base_url:
+            raise ConfigurationError(_no_url(service))
+        self._settings = Settings(
+            base_url=checked_url(chosen or service.base_url),
+            chosen=bool(chosen),
+            timeout=timeouts(timeout),
+            max_retries=retries(max_retries),
+            default_headers=_checked(default_headers or {}),
+            **given,
+        )
+        header("User-Agent", f"x {self._settings.user_agent}".strip())
+        self._connections = Connections(**ours)
+        self._http_client = http_client
+        self._shared = _Shared(
+            service, Credentials(service.schemes, credentials, service.security), transport
+        )
+        self._engine = None
+        self._owner = True
+        self._closed = False
+
+    def _check(
+        self,
+        options: Mapping[str, Any],
+        ours: Mapping[str, Any],
+        http_client: object,
+        transport: object,
+    ) -> None:
+        """Refuse options that are unknown, or would have no effect."""
+        name = type(self).__name__
+        for option in options:
+            if option not in _SETTING_OPTIONS | _CONNECTION_OPTIONS | {"transport"}:
+                raise TypeError(f"{name}() got an unexpected keyword argument {option!r}")
+        if transport is not None:
+            clash = [*ours, *(["http_client"] if http_client is not None else [])]
+        elif http_client is not None:
+            clash = [option for option in ours if option != "max_response_bytes"]
+        else:
+            clash = []
+        if clash:
+            raise TypeError(f"{name}(): {clash[0]} has no effect on an http_client or transport")
+
+    def with_options(self, **options: Unpack[CopyOptions]) -> Self:
+        """Return a copy with other settings that shares the connections.
+
+        Closing the copy leaves the original open; closing the original closes both.
+
+        Raises:
+            TypeError: An option is unknown, or of the wrong type.
+            ValueError: An option has an impossible value.
+        """
+        changes: dict[str, Any] = dict(options)
+        for name in changes:
+            if name not in _COPY_OPTIONS:
+                raise TypeError(f"with_options() got an unexpected keyword argument {name!r}")
+        if "base_url" in changes:
+            changes |= {"base_url": checked_url(changes["base_url"]), "chosen": True}
+        if "timeout" in changes:
+            changes["timeout"] = timeouts(changes["timeout"])
+        if "max_retries" in changes:
+            changes["max_retries"] = retries(changes["max_retries"])
+        if "default_headers" in changes:
+            more = _checked(changes["default_headers"])
+            changes["default_headers"] = {**self._settings.default_headers, **more}
+        copy = object.__new__(type(self))
+        copy._settings = replace(self._settings, **changes)
+        copy._connections = self._connections
+        copy._http_client = self._http_client
+        copy._shared = self._shared
+        copy._engine = None
+        copy._owner = False
+        copy._closed = self._closed
+        return copy
+
+    @property
+    def base_url(self) -> str:
+        """Where the service is."""
+        return self._settings.base_url
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether `close` was called."""
+        return self._closed or self._shared.closed
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._settings.base_url}>"
+
+    def __copy__(self) -> Self:
+        return self.with_options()
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self.with_options()
+
+    def __reduce__(self) -> tuple[object, ...]:
+        raise TypeError(
+            f"a {type(self).__name__} cannot be pickled: it holds connections and credentials;"
+            " make one in each process"
+        )
+
+    def _refuse(self) -> None:
+        raise ClientClosedError(f"this {type(self).__name__} is closed")
+
+    def _headers(self) -> RawHeaders:
+        """Return the headers of every request."""
+        import httpx2
+
+        from .user_agent import user_agent
+
+        service, settings = self._shared.service, self._settings
+        agent = user_agent(service.name, service.version, httpx2.__version__, settings.user_agent)
+        own = [(b"Accept-Encoding", b"gzip, deflate"), header("User-Agent", agent)]
+        fixed = [header(name, value) for name, value in service.headers.items()]
+        more = [header(name, value) for name, value in settings.default_headers.items()]
+        return override(override(own, fixed), more)
+
+    def _start(self, streaming: Any, build: Callable[[], object]) -> Engine:
+        """Make what the first call needs: only now is the HTTP library imported."""
+        from .drift import Reporter
+        from .engine import Engine
+
+        shared = self._shared
+        with shared.lock:
+            if shared.transport is None:
+                shared.transport = build()
+            if shared.reporter is None:
+                shared.reporter = Reporter()
+        return Engine(
+            self._settings,
+            shared.credentials,
+            security=shared.service.security,
+            headers=self._headers(),
+            reporter=shared.reporter,
+            streaming=streaming,
+        )
+
+
+class SyncClient(_Client):
+    """The base of blocking clients. Safe to share between threads."""
+
+    _send: Callable[[Request], Response]
+
+    def __init__(
+        self,
+        service: Service,
+        credentials: Mapping[str, Credential],
+        *,
+        base_url: str | None = None,
+        timeout: float | Timeout | None = DEFAULT_TIMEOUT,
+        max_retries: int = 2,
+        default_headers: Mapping[str, str] | None = None,
+        http_client: httpx2.Client | None = None,
+        **options: Unpack[ClientOptions],
+    ) -> None:
+        """See the generated client.
+
+        Raises:
+            ConfigurationError: A credential or the base URL is missing or impossible.
+            TypeError: An argument is of the wrong type, or an option is unknown.
+            ValueError: An argument has an impossible value.
+        """
+        self._set_up(
+            service,
+            credentials,
+            base_url=base_url,
+            timeout=timeout,
+            max_retries=max_retries,
+            default_headers=default_headers,
+            http_client=http_client,
+            options=options,
+        )
+
+    def call(
+        self,
+        operation: Operation[T],
+        options: RequestOptions,
+        *,
+        params: Mapping[str, object] | None = None,
+        body: object = None,
+    ) -> T:
+        """Call an operation and return its result.
+
+        Args:
+            operation: What to call.
+            options: The call's own settings.
+            params: Its parameters by Python argument; None is left out.
+            body: The body's values by field, or the body itself where its type is no model.
+
+        Raises:
+            APIError: The call failed.
+            ClientClosedError: The client is closed.
+            TypeError: An argument is missing or of the wrong type.
+            ValueError: An argument has an impossible value.
+        """
+        if self._closed or self._shared.closed:
+            self._refuse()
+        engine = self._engine or self._begin()
+        result: T = run(engine.call(operation, options, params, body), self._send)
+        return result
+
+    def close(self) -> None:
+        """Close the connections; idempotent. A given `http_client` stays open."""
+        self._closed = True
+        shared = self._shared
+        if self._owner and not shared.closed:
+            shared.closed = True
+            if shared.transport is not None:
+                shared.transport.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _begin(self) -> Engine:
+        from .raw import StreamingResponse
+
+        engine = self._start(StreamingResponse, self._transport)
+        send: Callable[[Request], Response] = self._shared.transport.send
+        for middleware in reversed(self._settings.middleware):
+            send = partial(_around, middleware, send)
+        self._send = send
+        self._engine = engine
+        return engine
+
+    def _transport(self) -> Transport:
+        from .transport import HTTPTransport
+
+        return HTTPTransport(self._connections, self._http_client)
+
+
+class AsyncClient(_Client):
+    """The base of async clients. Usable from several event loops, one after the other."""
+
+    _send: Callable[[Request], Awaitable[Response]]
+
+    def __init__(
+        self,
+        service: Service,
+        credentials: Mapping[str, Credential],
+        *,
+        base_url: str | None = None,
+        timeout: float | Timeout | None = DEFAULT_TIMEOUT,
+        max_retries: int = 2,
+        default_headers: Mapping[str, str] | None = None,
+        http_client: httpx2.AsyncClient | None = None,
+        **options: Unpack[AsyncClientOptions],
+    ) -> None:
+        """See the generated client; raises as `SyncClient`."""
+        self._set_up(
+            service,
+            credentials,
+            base_url=base_url,
+            timeout=timeout,
+            max_retries=max_retries,
+            default_headers=default_headers,
+            http_client=http_client,
+            options=options,
+        )
+
+    async def call(
+        self,
+        operation: Operation[T],
+        options: RequestOptions,
+        *,
+        params: Mapping[str, object] | None = None,
+        body: object = None,
+    ) -> T:
+        """Call an operation and return its result; as `SyncClient.call`."""
+        if self._closed or self._shared.closed:
+            self._refuse()
+        engine = self._engine or self._begin()
+        flow = engine.call(operation, options, params, body)
+        result: T = await run_async(flow, self._send)
+        return result
+
+    async def close(self) -> None:
+        """Close the connections; idempotent. A given `http_client` stays open."""
+        self._closed = True
+        shared = self._shared
+        if self._owner and not shared.closed:
+            shared.closed = True
+            if shared.transport is not None:
+                await shared.transport.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    def _begin(self) -> Engine:
+        from .raw import AsyncStreamingResponse
+
+        engine = self._start(AsyncStreamingResponse, self._transport)
+        send: Callable[[Request], Awaitable[Response]] = self._shared.transport.send
+        for middleware in reversed(self._settings.middleware):
+            send = partial(_around, middleware, send)
+        self._send = send
+        self._engine = engine
+        return engine
+
+    def _transport(self) -> AsyncTransport:
+        from .transport import AsyncHTTPTransport
+
+        return AsyncHTTPTransport(self._connections, self._http_client)
+
+
+def _around(
+    middleware: Callable[[Request, Callable[[Request], T]], T],
+    send: Callable[[Request], T],
+    request: Request,
+) -> T:
+    return middleware(request, send)
+
+
+def _checked(headers: Mapping[str, str]) -> dict[str, str]:
+    """Refuse headers that cannot be sent before the first call."""
+    for name, value in headers.items():
+        header(name, value)
+    return dict(headers)
+
+
+def _no_url(service: Service) -> str:
+    env = f" or the environment variable {service.base_url_env}" if service.base_url_env else ""
+    return f"the service's address is missing: pass base_url=...{env}"

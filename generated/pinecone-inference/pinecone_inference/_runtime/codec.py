@@ -1,0 +1,267 @@
+"""JSON text to models and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from enum import Enum
+from math import isfinite
+from operator import is_
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+import msgspec.json
+from msgspec import NODEFAULT, UNSET, Struct
+
+from .models import Model, UnknownVariant
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+T = TypeVar("T")
+
+# The decoder of each type that was asked for; None if msgspec cannot have one for it.
+_decoders: dict[Any, msgspec.json.Decoder[Any] | None] = {}
+
+_ATOMS = frozenset({str, int, bool, type(None)})
+_NUMBERS = frozenset({int, float})
+
+
+class Drift(Struct, frozen=True):
+    """One way in which an answer differs from what this version of the package expects."""
+
+    path: str
+    """Where, as a JSON path in which `[*]` stands for every index and every key of a map."""
+    kind: str
+    """"missing", "unknown", "null", "enum", "variant", "type" or "depth"."""
+    expected: str
+    """What should be there."""
+    found: str
+    """What is there, without its value."""
+
+
+class InvalidJSON(ValueError):
+    """A text is not JSON, or is nested too deeply to be read."""
+
+
+class Mismatch(ValueError):
+    """JSON is not of the type that it should be of."""
+
+    def __init__(self, path: str, expected: str, found: str) -> None:
+        """Name the place, and describe what should be there and what is."""
+        super().__init__(path, expected, found)
+        self.path = path
+        self.expected = expected
+        self.found = found
+
+    def __str__(self) -> str:
+        """Return one line that shows no value."""
+        return f"{self.path}: expected {self.expected}, found {self.found}"
+
+
+def decode(
+    data: bytes | str,
+    type_: Any,
+    *,
+    strict: bool = False,
+    on_drift: Callable[[Drift], None] | None = None,
+) -> Any:
+    """Read JSON text as a type.
+
+    What fits is built strictly, in C. Only where the text does not fit is it read again,
+    leniently: every value that does not fit is kept as it came.
+
+    Args:
+        data: JSON, UTF-8.
+        type_: A model, or any type that models have fields of.
+        strict: Raise at the first value that does not fit, instead of keeping it.
+        on_drift: Called once for each place that does not fit.
+
+    Raises:
+        InvalidJSON: The text is not JSON.
+        Mismatch: A value does not fit, and `strict` is set.
+    """
+    try:
+        decoder = _decoders[type_]
+    except KeyError:
+        decoder = _decoders[type_] = _build_decoder(type_)
+    if decoder is not None:
+        try:
+            return decoder.decode(data)
+        except (ValueError, RecursionError):
+            pass  # the lenient road finds out whether it is JSON at all
+    from .lenient import parse, walk
+
+    return walk(parse(data), type_, strict, on_drift)
+
+
+def convert(
+    value: object,
+    type_: Any,
+    *,
+    strict: bool = False,
+    on_drift: Callable[[Drift], None] | None = None,
+) -> Any:
+    """Read a decoded JSON value as a type; otherwise like `decode`."""
+    from .lenient import walk
+
+    return walk(to_builtins(value), type_, strict, on_drift)
+
+
+def own(cls: type[T], value: object) -> T:
+    """Return a value that was read as a model, or raise `Mismatch` if it is not one."""
+    if not isinstance(value, cls):
+        found = "an object of another kind" if isinstance(value, UnknownVariant) else "no object"
+        raise Mismatch("$", cls.__name__, found)
+    return value
+
+
+def encode(value: object) -> bytes:
+    """Write a value as JSON.
+
+    Besides what JSON has, models, mappings, sequences, dates, UUIDs, enumerations and
+    decimals are accepted, and anything with numpy's `tolist()` or `item()`.
+
+    Raises:
+        TypeError: There is no JSON for an object.
+        ValueError: A number is NaN or infinite, or the value is nested too deeply.
+    """
+    try:
+        return msgspec.json.encode(plain(value))
+    except RecursionError:
+        raise ValueError("the value is nested too deeply, or contains itself") from None
+
+
+def to_text(value: object, indent: int | None) -> str:
+    """Write a value as JSON text, indented if a number of spaces is given."""
+    data = encode(value)
+    return (data if indent is None else msgspec.json.format(data, indent=indent)).decode()
+
+
+def to_builtins(value: object) -> Any:
+    """Return a value as JSON has it: new dicts and lists, and scalars."""
+    try:
+        return msgspec.to_builtins(plain(value), str_keys=True)
+    except RecursionError:
+        raise ValueError("the value is nested too deeply, or contains itself") from None
+
+
+def plain(value: Any) -> Any:
+    """Return a value in which msgspec knows every type; the value itself if it is one."""
+    kind = type(value)
+    if kind in _ATOMS:
+        return value
+    if kind is float or kind is Decimal:
+        return _plain_number(value)
+    if kind is dict:
+        return _plain_dict(value)
+    if kind is list or kind is tuple:
+        return _plain_list(value)
+    if isinstance(value, Model):
+        return _plain_model(value)
+    return _plain_other(value)
+
+
+def _plain_number(value: float | Decimal) -> float:
+    """Refuse what JSON has no number for; msgspec would write null."""
+    if not isfinite(value):
+        raise ValueError("NaN and infinite numbers cannot be sent as JSON")
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value
+
+
+def _plain_dict(value: dict[Any, Any]) -> dict[Any, Any]:
+    changed = {key: new for key, item in value.items() if (new := plain(item)) is not item}
+    return {**value, **changed} if changed else value
+
+
+def _plain_list(items: Sequence[Any]) -> Sequence[Any]:
+    """Look at the items' types at the speed of C first: most long lists are vectors."""
+    kinds = set(map(type, items))
+    if kinds <= _ATOMS:
+        return items
+    if kinds <= _NUMBERS:
+        if not all_finite(items):
+            raise ValueError("NaN and infinite numbers cannot be sent as JSON")
+        return items
+    changed = [plain(item) for item in items]
+    return items if all(map(is_, changed, items)) else changed
+
+
+def all_finite(numbers: Iterable[float]) -> bool:
+    """Tell whether there is no NaN and no infinity among numbers."""
+    try:
+        if isfinite(sum(numbers)):
+            return True
+    except OverflowError:
+        pass  # finite numbers, too large for their sum
+    return all(isinstance(number, int) or isfinite(number) for number in numbers)
+
+
+def _plain_model(model: Model) -> Model | dict[str, Any]:
+    """Write out only the models that msgspec would not write whole."""
+    values = [getattr(model, name) for name in model.__struct_fields__]
+    changed = [value if isinstance(value, Decimal) else plain(value) for value in values]
+    state = model.__dict__
+    if not any(state.values()) and all(map(is_, changed, values)):
+        return model
+    missing = state.get("_missing", ())
+    data: dict[str, Any] = tag_of(type(model))
+    for name, wire, default, value in zip(
+        model.__struct_fields__,
+        model.__struct_encode_fields__,
+        defaults_of(type(model)),
+        changed,
+        strict=True,
+    ):
+        if value is not default and value is not UNSET and not (value is None and name in missing):
+            data[wire] = value
+    extra = {key: plain(item) for key, item in state.get("_extra", {}).items()}
+    return data | {key: item for key, item in extra.items() if key not in data}
+
+
+def tag_of(cls: type[Struct]) -> dict[str, Any]:
+    """Return the property that tells a model from the others of its union, if it has one."""
+    config = cls.__struct_config__
+    return {} if config.tag_field is None else {config.tag_field: config.tag}
+
+
+def defaults_of(cls: type[Struct]) -> list[Any]:
+    """Return each field's default, `NODEFAULT` where a field is required."""
+    defaults = cls.__struct_defaults__
+    return [NODEFAULT] * (len(cls.__struct_fields__) - len(defaults)) + list(defaults)
+
+
+def _plain_other(value: Any) -> Any:
+    """Convert by protocol: numpy, pandas and the like are never imported."""
+    if isinstance(value, UnknownVariant):
+        return plain(value.raw)
+    if isinstance(value, Enum):
+        return plain(value.value)
+    native = to_native(value)
+    if native is not value:
+        return plain(native)
+    for base in (str, int, float):
+        if isinstance(value, base):
+            return plain(base.__new__(base, value))
+    if isinstance(value, Mapping):
+        return _plain_dict(dict(cast("Mapping[Any, Any]", value)))
+    if isinstance(value, Sequence) and not isinstance(value, (bytes, bytearray, memoryview)):
+        return _plain_list(list(cast("Sequence[Any]", value)))
+    return value
+
+
+def to_native(value: object) -> Any:
+    """Return the Python value of an array or scalar of numpy's kind, or the value itself."""
+    for name in ("tolist", "item"):
+        method = getattr(type(value), name, None)
+        if callable(method) and not isinstance(value, (Model, memoryview)):
+            return method(value)
+    return value
+
+
+def _build_decoder(type_: Any) -> msgspec.json.Decoder[Any] | None:
+    try:
+        return msgspec.json.Decoder(type_)
+    except TypeError:
+        return None  # such as a union of objects without a discriminator

@@ -1,0 +1,401 @@
+"""Everything a call does, without input or output: see `effects`.
+
+A call is: write the request, then tries with waits between them, then read the answer.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeAlias
+from urllib.parse import quote
+
+from msgspec import Struct
+
+from . import log, retry
+from .arguments import build_body
+from .auth import Applied, Credentials, Security, blot, check_secret
+from .bodies import encoder, merge
+from .codec import Drift, InvalidJSON, Mismatch, decode
+from .effects import Flow, Invoke, Read, Sleep
+from .errors import APIConnectionError, APIError, APIResponseError, ResponseValidationError
+from .failures import cleaned, placed, status_error
+from .message import RawHeaders, Request, Response, header, override
+from .options import RetryEvent, Settings, base_url, retries, timeouts
+from .parameters import cookie_part, escape, extra_query, header_part, path_part, query_part
+from .raw import MODE, AsyncStreamingResponse, RawResponse, StreamingResponse
+
+if TYPE_CHECKING:
+    from .drift import Reporter
+    from .operation import Operation, Param, Plan
+
+Options: TypeAlias = Mapping[str, Any]
+Params: TypeAlias = Mapping[str, object]
+
+_KNOWN = frozenset({"timeout", "max_retries", "extra_headers", "extra_query", "extra_body", MODE})
+_NO_PARAMS: Params = {}
+_PATH_SAFE = "/:@!$&'()*+,;=~%"
+
+
+class Prepared(Struct):
+    """What is worked out once for an operation of a client."""
+
+    operation: Any
+    plan: Any
+    prefix: str
+    pieces: tuple[Any, ...]
+    headers: RawHeaders
+    applied: Applied | None
+    names: tuple[str, ...]
+    encode: Callable[[object], tuple[str, bytes]] | None
+    simple: bool
+    report: Callable[[Drift], None] | None
+    kind: str
+
+    def __repr__(self) -> str:
+        # The headers may hold credentials.
+        return f"Prepared({self.operation!r})"
+
+
+class Engine:
+    """The calls of one client, or of one of its copies."""
+
+    __slots__ = (
+        "_common",
+        "_credentials",
+        "_default_security",
+        "_prepared",
+        "_reporter",
+        "_secret_headers",
+        "_settings",
+        "_streaming",
+    )
+
+    def __init__(
+        self,
+        settings: Settings,
+        credentials: Credentials,
+        *,
+        security: Security,
+        headers: RawHeaders,
+        reporter: Reporter,
+        streaming: type[StreamingResponse[Any] | AsyncStreamingResponse[Any]],
+    ) -> None:
+        """Take the client's parts; `headers` go with every request."""
+        self._settings = settings
+        self._credentials = credentials
+        self._default_security = security
+        self._common = headers
+        self._reporter = reporter
+        self._streaming = streaming
+        self._secret_headers = credentials.header_names()
+        self._prepared: dict[Operation[Any], Prepared] = {}
+
+    def call(
+        self, operation: Operation[Any], options: Options, params: Params | None, body: object
+    ) -> Flow[Any]:
+        """Do a whole call. Returns the operation's result, or its answer in a raw mode."""
+        prepared = self._prepared.get(operation) or self._prepare(operation)
+        settings = self._settings
+        limit, most, mode = settings.timeout, settings.max_retries, None
+        if options:
+            _check_options(operation, options)
+            mode = options.get(MODE)
+            limit = timeouts(options["timeout"]) if "timeout" in options else limit
+            most = retries(options["max_retries"]) if "max_retries" in options else most
+        applied = prepared.applied or (yield from self._ask(prepared.names))
+        request = self._request(prepared, applied, options, params, body)
+        request.timeout = limit
+        request.stream = mode == "stream"
+        response = yield from self._tries(prepared, request, applied, most)
+        if mode is None:
+            return self._result(prepared, request, applied, response)
+        read = partial(self._result, prepared, request, applied, response)
+        return (self._streaming if mode == "stream" else RawResponse)(response, read)
+
+    def _tries(
+        self, prepared: Prepared, first: Request, applied: Applied, most: int
+    ) -> Flow[Response]:
+        settings = self._settings
+        failures = 0
+        while True:
+            # Middleware may change a request; each try starts from the same one.
+            request = _copy(first, failures + 1) if most or settings.middleware else first
+            if settings.on_request is not None:
+                yield Invoke(settings.on_request, (request,))
+            log.sent(request, self._secret_headers, applied.secrets)
+            start = time.perf_counter()
+            try:
+                response: Response = yield request
+                took = time.perf_counter() - start
+                log.answered(request, response, took, self._secret_headers, applied.secrets)
+                if settings.on_response is not None:
+                    yield Invoke(settings.on_response, (response,))
+                if 200 <= response.status_code < 300:
+                    return response
+                if response.source is not None:
+                    yield Read(response)
+            except APIConnectionError as error:
+                log.failed(request, error, time.perf_counter() - start, applied.secrets)
+                self._note(error, request, applied)
+                failures += 1
+                if failures > most or not error.retryable:
+                    raise
+                delay = retry.backoff(failures, retry.chance())
+                event = RetryEvent(first.operation, failures, delay, None, type(error).__name__)
+            except APIError as error:
+                self._note(error, request, applied)
+                raise
+            else:
+                failures += 1
+                delay = self._delay(response, failures) if failures <= most else -1.0
+                if delay < 0:
+                    error_ = status_error(prepared.operation, response, applied.secrets)
+                    raise placed(error_, request, applied.secrets)
+                event = RetryEvent(first.operation, failures, delay, response.status_code)
+            log.waiting(event, most)
+            if settings.on_retry is not None:
+                yield Invoke(settings.on_retry, (event,))
+            yield Sleep(delay)
+
+    def _delay(self, response: Response, failures: int) -> float:
+        """Return the seconds until the next try; below zero when there must be none."""
+        if not retry.wanted(response.status_code, response.headers):
+            return -1.0
+        delay = retry.delay_after(response.headers, failures, retry.chance(), time.time())
+        return -1.0 if delay is None else delay
+
+    def _note(self, error: APIError, request: Request, applied: Applied) -> None:
+        """Complete an error of the transport, and blot out what the service repeated."""
+        placed(error, request, applied.secrets)
+        answered = getattr(error, "response", None)
+        if isinstance(answered, Response):
+            answered.source = None
+            vars(error)["response"] = cleaned(answered, applied.secrets)
+
+    # Writing the request
+
+    def _prepare(self, operation: Operation[Any]) -> Prepared:
+        settings = self._settings
+        security = operation.security
+        ready = self._credentials.ready(self._default_security if security is None else security)
+        applied = ready if isinstance(ready, Applied) else None
+        plan: Plan = operation.plan
+        root = settings.base_url
+        if operation.base_url and not settings.chosen:
+            root = base_url(operation.base_url)
+        fixed = [(b"Accept", operation.accept.encode())]
+        encode = encoder(operation.encoding) if operation.body is not None else None
+        prepared = Prepared(
+            operation=operation,
+            plan=plan,
+            prefix=root + quote(plan.constant, safe=_PATH_SAFE) if plan.constant else root,
+            pieces=tuple(
+                quote(piece, safe=_PATH_SAFE) if isinstance(piece, str) else piece
+                for piece in plan.pieces
+            ),
+            headers=override(fixed, self._common),
+            applied=applied,
+            names=() if isinstance(ready, Applied) else ready,
+            encode=encode,
+            simple=not (plan.query or plan.headers or plan.cookies),
+            report=None if settings.strict else partial(self._report, operation.name),
+            kind=_kind(operation),
+        )
+        if applied is not None:
+            prepared.headers = override(applied.headers, prepared.headers)
+        self._prepared[operation] = prepared
+        return prepared
+
+    def _ask(self, names: tuple[str, ...]) -> Flow[Applied]:
+        """Call the functions that give credentials."""
+        texts: list[str] = []
+        for arg, source in self._credentials.sources(names):
+            value = source if isinstance(source, str) else (yield Invoke(source))
+            texts.append(check_secret(arg, value))
+        return self._credentials.apply(names, texts)
+
+    def _request(
+        self,
+        prepared: Prepared,
+        applied: Applied,
+        options: Options,
+        params: Params | None,
+        body: object,
+    ) -> Request:
+        plan: Plan = prepared.plan
+        params = _NO_PARAMS if params is None else params
+        kind, content = "", None
+        if prepared.encode is not None:
+            kind, content = _content(prepared.operation, prepared.encode, options, body)
+        url = prepared.prefix
+        if not plan.constant:
+            url += _path(prepared.pieces, params)
+        # Headers with credentials join last: until then, errors of arguments can be raised, and
+        # some tools show the local variables of a traceback.
+        more: RawHeaders = [] if content is None else [(b"Content-Type", kind.encode())]
+        if not prepared.simple or applied.query or applied.cookies or options:
+            query = _query(plan, applied, options, params)
+            url = f"{url}?{query}" if query else url
+            more = override(more, _headers(plan, applied, options, params))
+        return Request(
+            prepared.operation.method,
+            url,
+            _joined(prepared, applied, more),
+            content,
+            self._settings.timeout,
+            operation=prepared.operation.name,
+        )
+
+    # Reading the answer
+
+    def _result(
+        self, prepared: Prepared, request: Request, applied: Applied, response: Response
+    ) -> Any:
+        kind = prepared.kind
+        if kind == "json":
+            result = self._json(prepared, request, applied, response)
+        elif kind == "none":
+            return None
+        elif kind == "text":
+            return response.content.decode(_charset(response), "replace")
+        else:
+            return response.content
+        state: object = getattr(result, "__dict__", None)
+        if state is not None:
+            request_id = response.request_id
+            if request_id is not None and isinstance(state, dict):
+                state["_request_id"] = request_id
+        return result
+
+    def _json(
+        self, prepared: Prepared, request: Request, applied: Applied, response: Response
+    ) -> Any:
+        content = response.content
+        strict = self._settings.strict
+        failure: APIError
+        if not content:
+            failure = APIResponseError("the answer is empty, JSON was promised", response)
+        else:
+            try:
+                return decode(
+                    content, prepared.operation.result, strict=strict, on_drift=prepared.report
+                )
+            except InvalidJSON:
+                failure = APIResponseError(_not_json(response), cleaned(response, applied.secrets))
+            except Mismatch as error:
+                failure = ResponseValidationError(
+                    blot(str(error), applied.secrets),
+                    cleaned(response, applied.secrets),
+                    path=error.path,
+                    body=decode(content, Any),
+                )
+        raise placed(failure, request, applied.secrets)
+
+    def _report(self, operation: str, drift: Drift) -> None:
+        self._reporter.report(operation, drift, self._settings.on_drift)
+
+
+def _check_options(operation: Operation[Any], options: Options) -> None:
+    for name in options:
+        if name not in _KNOWN:
+            raise TypeError(f"{operation.name}() got an unexpected keyword argument {name!r}")
+
+
+def _copy(request: Request, attempt: int) -> Request:
+    return Request(
+        request.method,
+        request.url,
+        list(request.raw_headers),
+        request.content,
+        request.timeout,
+        stream=request.stream,
+        operation=request.operation,
+        attempt=attempt,
+    )
+
+
+def _path(pieces: tuple[str | Param, ...], params: Params) -> str:
+    return "".join(
+        piece if isinstance(piece, str) else path_part(piece, params.get(piece.argument))
+        for piece in pieces
+    )
+
+
+def _query(plan: Plan, applied: Applied, options: Options, params: Params) -> str:
+    parts: list[str] = []
+    for param in plan.query:
+        value = params.get(param.argument)
+        if value is not None or param.required:
+            parts += query_part(param, value)
+    parts += [f"{escape(name)}={escape(text)}" for name, text in applied.query]
+    extra = options.get("extra_query")
+    if extra:
+        parts += extra_query(extra)
+    return "&".join(parts)
+
+
+def _headers(plan: Plan, applied: Applied, options: Options, params: Params) -> RawHeaders:
+    """Return the headers that differ from call to call."""
+    more: RawHeaders = []
+    for param in plan.headers:
+        text = header_part(param, params.get(param.argument))
+        if text is not None:
+            more.append(header(param.name, text))
+    cookies: list[str] = []
+    for param in plan.cookies:
+        cookies += cookie_part(param, params.get(param.argument))
+    extra: Mapping[str, str] | None = options.get("extra_headers")
+    added = [header(name, value) for name, value in extra.items()] if extra else []
+    cookies += [f"{name}={escape(text)}" for name, text in applied.cookies]
+    if cookies:
+        more.append((b"Cookie", "; ".join(cookies).encode()))
+    return override(more, added) if added else more
+
+
+def _joined(prepared: Prepared, applied: Applied, more: RawHeaders) -> RawHeaders:
+    headers = prepared.headers
+    if prepared.applied is None:
+        headers = override(applied.headers, headers)
+    return override(headers, more) if more else headers
+
+
+def _content(
+    operation: Operation[Any],
+    encode: Callable[[object], tuple[str, bytes]],
+    options: Options,
+    body: object,
+) -> tuple[str, bytes | None]:
+    """Return the media type and the bytes of the body; no bytes where there is none."""
+    extra = options.get("extra_body")
+    if body is None and extra is None:
+        return "", None
+    built = build_body(operation.body, {} if body is None else body)
+    return encode(built if extra is None else merge(built, extra))
+
+
+def _kind(operation: Operation[Any]) -> str:
+    if operation.result is None:
+        return "none"
+    accept = operation.accept.partition(";")[0].strip().lower()
+    if accept in {"application/json", "*/*"} or accept.endswith("+json"):
+        return "json"
+    return "text" if accept.startswith("text/") else "bytes"
+
+
+def _charset(response: Response) -> str:
+    import codecs
+
+    _, _, name = response.headers.get("content-type", "").partition("charset=")
+    try:
+        return codecs.lookup(name.partition(";")[0].strip(" \"'")).name
+    except LookupError:
+        return "utf-8"
+
+
+def _not_json(response: Response) -> str:
+    kind = response.headers.get("content-type", "")
+    if "json" in kind.lower() or not kind:
+        return "the answer is not valid JSON"
+    return f"the answer is not JSON but {kind[:80]}"

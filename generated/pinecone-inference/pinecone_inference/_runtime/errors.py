@@ -1,0 +1,221 @@
+"""Every exception and warning that a client can raise, and nothing that costs time to import."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .message import Response
+
+_LONGEST_TEXT = 500
+
+
+class ConfigurationError(ValueError):
+    """The client was given settings that cannot work. Raised before anything is sent."""
+
+
+class ClientClosedError(RuntimeError):
+    """The client was used after `close()`."""
+
+
+class ResponseDriftWarning(UserWarning):
+    """An answer did not look as the API's description says; its data was kept as it came."""
+
+
+class APIError(Exception):
+    """The base of all errors that a call can end with.
+
+    Attributes:
+        message: One sentence for people. Never holds a credential.
+        method: The HTTP method of the call, or "".
+        url: The URL of the call without its query, or "".
+    """
+
+    message: str
+    method: str = ""
+    url: str = ""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+    def __str__(self) -> str:
+        # A subclass of str or a broken attribute must not make an error unprintable.
+        try:
+            return self._text()
+        except Exception:
+            return type(self).__name__
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _restore, (type(self), self.args, self.__dict__)
+
+    def _text(self) -> str:
+        where = f" ({self.method} {self.url})" if self.url else ""
+        return shorten(self.message) + where
+
+
+class APIConnectionError(APIError):
+    """No complete answer came: no connection, or it broke."""
+
+    retryable: bool = True
+    """False where another try would fail in the same way."""
+
+
+class APITimeoutError(APIConnectionError):
+    """No answer within the time allowed."""
+
+
+class _Answered:
+    """What errors about an answer know of it.
+
+    Attributes:
+        response: Status, headers and bytes of the answer, as far as they came.
+    """
+
+    response: Response
+
+    @property
+    def status_code(self) -> int:
+        """The HTTP status of the answer."""
+        return self.response.status_code
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The headers of the answer; names in any case."""
+        return self.response.headers
+
+    @property
+    def request_id(self) -> str | None:
+        """The id that the service gave to the call; support asks for it."""
+        return self.response.request_id
+
+    def _suffix(self) -> str:
+        request_id = self.request_id
+        return f" (request id {shorten(request_id)})" if request_id else ""
+
+
+class IncompleteResponseError(_Answered, APIConnectionError):
+    """The answer broke off in the middle. `response.content` holds what had come."""
+
+    def __init__(self, message: str, response: Response) -> None:
+        super().__init__(message)
+        self.response = response
+
+    def _text(self) -> str:
+        return super()._text() + self._suffix()
+
+
+class APIResponseError(_Answered, APIError):
+    """The service said "success", but its answer cannot be used: not JSON, empty, too large."""
+
+    def __init__(self, message: str, response: Response) -> None:
+        super().__init__(message)
+        self.response = response
+
+    @property
+    def preview(self) -> bytes:
+        """The first 200 bytes of the answer."""
+        return self.response.content[:200]
+
+    def _text(self) -> str:
+        return f"{super()._text()}, HTTP {self.status_code}{self._suffix()}"
+
+
+class ResponseValidationError(APIResponseError):
+    """With `strict=True`: the answer is JSON, but not of the described shape.
+
+    Attributes:
+        path: Where in the answer, for example `$.data[0].values`.
+        body: The answer as plain Python data.
+    """
+
+    def __init__(self, message: str, response: Response, *, path: str, body: object) -> None:
+        super().__init__(message, response)
+        self.path = path
+        self.body = body
+
+
+class APIStatusError(_Answered, APIError):
+    """The service refused the call or failed.
+
+    Attributes:
+        code: The service's own error code, or None.
+        body: The answer: a model where the API describes one, else JSON data, else text.
+    """
+
+    def __init__(
+        self, message: str, response: Response, *, code: str | None = None, body: object = None
+    ) -> None:
+        super().__init__(message)
+        self.response = response
+        self.code = code
+        self.body = body
+
+    def _text(self) -> str:
+        code = f" {shorten(self.code)}" if self.code else ""
+        return f"HTTP {self.status_code}{code}: {shorten(self.message)}{self._suffix()}"
+
+
+class BadRequestError(APIStatusError):
+    """400: the service did not understand the request."""
+
+
+class AuthenticationError(APIStatusError):
+    """401: the credential is missing or wrong."""
+
+
+class PermissionDeniedError(APIStatusError):
+    """403: the credential does not allow this."""
+
+
+class NotFoundError(APIStatusError):
+    """404: there is no such thing."""
+
+
+class ConflictError(APIStatusError):
+    """409: the request does not fit the present state."""
+
+
+class UnprocessableEntityError(APIStatusError):
+    """422: the request was understood, but its content is wrong."""
+
+
+class RateLimitError(APIStatusError):
+    """429: too many requests, or a quota is used up."""
+
+
+class InternalServerError(APIStatusError):
+    """500 and above: the service failed."""
+
+
+_BY_STATUS: dict[int, type[APIStatusError]] = {
+    400: BadRequestError,
+    401: AuthenticationError,
+    403: PermissionDeniedError,
+    404: NotFoundError,
+    409: ConflictError,
+    422: UnprocessableEntityError,
+    429: RateLimitError,
+}
+
+
+def status_class(status: int) -> type[APIStatusError]:
+    """Return the exception class for an HTTP status."""
+    found = _BY_STATUS.get(status)
+    if found is not None:
+        return found
+    return InternalServerError if status >= 500 else APIStatusError
+
+
+def shorten(text: str, longest: int = _LONGEST_TEXT) -> str:
+    """Return `text` on one line and of at most `longest` characters."""
+    line = " ".join(text.split()) if not text.isprintable() else text
+    return line if len(line) <= longest else line[: longest - 3] + "..."
+
+
+def _restore(kind: type[APIError], args: tuple[object, ...], state: dict[str, object]) -> APIError:
+    error = kind.__new__(kind)
+    error.args = args
+    error.__dict__.update(state)
+    return error

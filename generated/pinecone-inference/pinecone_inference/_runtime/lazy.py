@@ -1,0 +1,45 @@
+"""Names of a package that import their module at first use (PEP 562)."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+
+def lazy_exports(
+    package: str, exports: Mapping[str, tuple[str, ...]]
+) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+    """Return the `__getattr__` and `__dir__` of a package whose names load on demand.
+
+    Args:
+        package: The package's `__name__`.
+        exports: The names that each submodule gives to the package, by submodule.
+
+    Returns:
+        Two functions, to be assigned to `__getattr__` and `__dir__` in the package.
+    """
+    homes = {name: module for module, names in exports.items() for name in names}
+
+    def __getattr__(name: str) -> Any:
+        import sys
+        from importlib import import_module
+
+        if name in homes:
+            value = getattr(import_module(f"{package}.{homes[name]}"), name)
+        elif name in exports:
+            value = import_module(f"{package}.{name}")
+        else:
+            message = f"module {package!r} has no attribute {name!r}"
+            raise AttributeError(message, name=name, obj=sys.modules.get(package))
+        # The next access finds the name in the package itself.
+        setattr(sys.modules[package], name, value)
+        return value
+
+    def __dir__() -> list[str]:
+        import sys
+
+        return sorted({*vars(sys.modules[package]), *homes, *exports})
+
+    return __getattr__, __dir__

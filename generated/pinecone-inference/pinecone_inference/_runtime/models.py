@@ -1,0 +1,265 @@
+"""The base of every model, and the words that models are declared with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar, overload
+
+import msgspec.structs
+from msgspec import UNSET, Struct, UnsetType, field
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from typing import Self
+
+__all__ = (
+    "RESERVED",
+    "UNSET",
+    "Items",
+    "Model",
+    "Open",
+    "TextKey",
+    "UnknownVariant",
+    "UnsetType",
+    "field",
+)
+
+RESERVED = ("copy", "extra", "from_dict", "from_json", "replace", "to_dict", "to_json")
+"""Names that a model has besides its fields; no field can have them."""
+
+T = TypeVar("T")
+Known = TypeVar("Known")
+Base = TypeVar("Base")
+
+if TYPE_CHECKING:
+    Open: TypeAlias = Known | Base
+else:
+
+    class Open:
+        """An enumeration that may grow: `Open[Literal["a", "b"], str]`.
+
+        Type checkers see the known values and the base type. At run time only the known
+        values are there, so that a new one is noticed; it is kept as it came.
+        """
+
+        def __class_getitem__(cls, types: tuple[object, object]) -> object:
+            """Return the known values."""
+            return types[0]
+
+
+class TextKey(Struct, frozen=True):
+    """Marks an object type that may be given as plain text: `Annotated[..., TextKey("text")]`."""
+
+    key: str
+    """The property that the text is put into."""
+
+
+class Model(Struct, kw_only=True, dict=True, omit_defaults=True, forbid_unknown_fields=True):
+    """An object of the API.
+
+    Answers are read leniently: a value of an unforeseen type is kept as it came, a property
+    that should be there and is not is `None`, and an unforeseen property is in `extra`.
+    """
+
+    @property
+    def extra(self) -> dict[str, Any]:
+        """The properties that came with the object and that this version does not know."""
+        extra: dict[str, Any] = self.__dict__.setdefault("_extra", {})
+        return extra
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any], *, strict: bool = False) -> Self:
+        """Build a model from a mapping with the API's property names.
+
+        Args:
+            data: What `to_dict()` returns, or any decoded JSON object.
+            strict: Refuse what does not fit instead of keeping it as it is.
+
+        Raises:
+            Mismatch: `data` is not an object, or does not fit and `strict` is set.
+        """
+        from .codec import convert, own
+
+        return own(cls, convert(data, cls, strict=strict))
+
+    @classmethod
+    def from_json(cls, data: bytes | str, *, strict: bool = False) -> Self:
+        """Build a model from the JSON text of an object.
+
+        Args:
+            data: JSON, as text or UTF-8.
+            strict: Refuse what does not fit instead of keeping it as it is.
+
+        Raises:
+            InvalidJSON: `data` is not JSON.
+            Mismatch: `data` is not an object, or does not fit and `strict` is set.
+        """
+        from .codec import decode, own
+
+        return own(cls, decode(data, cls, strict=strict))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the object as JSON has it: the API's names, only dicts, lists and scalars.
+
+        Properties that are absent are left out; unknown ones are given back.
+
+        Raises:
+            ValueError: A number is NaN or infinite, which JSON does not have.
+        """
+        from .codec import to_builtins
+
+        data: dict[str, Any] = to_builtins(self)
+        return data
+
+    def to_json(self, *, indent: int | None = None) -> str:
+        """Return the object as JSON text, on one line unless `indent` (in spaces) is given.
+
+        Raises:
+            ValueError: A number is NaN or infinite, which JSON does not have.
+        """
+        from .codec import to_text
+
+        return to_text(self, indent)
+
+    def copy(self) -> Self:
+        """Return a shallow copy: a new object with the same values."""
+        return self.replace()
+
+    def replace(self, **changes: Any) -> Self:
+        """Return a copy in which some fields have other values.
+
+        Args:
+            changes: The new values, by field name.
+
+        Raises:
+            TypeError: There is no such field.
+        """
+        twin = msgspec.structs.replace(self, **changes)
+        twin.__dict__.update(_state(self))
+        return twin
+
+    def __copy__(self) -> Self:
+        """Copy unknown properties too, which msgspec does not."""
+        return self.replace()
+
+    def __replace__(self, **changes: Any) -> Self:
+        """Support `copy.replace`."""
+        return self.replace(**changes)
+
+    def __reduce__(self) -> tuple[Callable[..., Model], tuple[Any, ...], dict[str, Any] | None]:
+        """Support pickling, unknown properties included."""
+        return _rebuild, (type(self), msgspec.structs.asdict(self)), _state(self) or None
+
+    def __eq__(self, other: object) -> bool:
+        """Compare type, fields and unknown properties."""
+        if type(other) is not type(self):
+            return NotImplemented
+        ours, theirs = self.__dict__.get("_extra"), other.__dict__.get("_extra")
+        return (ours or None) == (theirs or None) and super().__eq__(other)
+
+    def __repr__(self) -> str:
+        """Return a readable form in which long texts and vectors are shortened."""
+        from .repr import render
+
+        return render(self)
+
+
+def _state(model: Model) -> dict[str, Any]:
+    """Return what an answer left on a model besides its fields, to be put on a copy."""
+    return {key: value.copy() for key, value in model.__dict__.items()}
+
+
+def _rebuild(cls: type[Model], values: dict[str, Any]) -> Model:
+    return cls(**values)
+
+
+class Items(Generic[T]):
+    """An object that is a list in all but name: it can be iterated and indexed, and has a length.
+
+    As with a list, an empty one is false.
+    """
+
+    __slots__ = ()
+
+    _items: ClassVar[str]
+
+    def __iter__(self) -> Iterator[T]:
+        """Iterate over the items."""
+        return iter(_items_of(self))
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[T]: ...
+    def __getitem__(self, index: int | slice) -> T | list[T]:
+        """Return one item, or a list of them."""
+        return _items_of(self)[index]
+
+    def __len__(self) -> int:
+        """Return how many items there are."""
+        return len(_items_of(self))
+
+    def __bool__(self) -> bool:
+        """Return whether there are items."""
+        return bool(_items_of(self))
+
+    def _repr_html_(self) -> str:
+        from .repr import render_table
+
+        return render_table(type(self).__name__, _items_of(self))
+
+
+def _items_of(owner: Items[T]) -> list[T]:
+    """Return the array, or an empty one where an answer did not have it."""
+    items = getattr(owner, owner._items)
+    return items if isinstance(items, list) else []
+
+
+class UnknownVariant:
+    """An object of a kind that this version does not know, as it came.
+
+    Its properties are attributes, as those of a model are: `variant.score`.
+    """
+
+    __slots__ = ("raw",)
+
+    def __init__(self, raw: dict[str, Any]) -> None:
+        """Wrap a decoded JSON object."""
+        self.raw = raw
+
+    def __getattr__(self, name: str) -> Any:
+        """Return a property of the object."""
+        if name != "raw" and name in self.raw:
+            return self.raw[name]
+        message = f"{type(self).__name__!r} object has no attribute {name!r}"
+        raise AttributeError(message, name=name, obj=self)
+
+    def __dir__(self) -> list[str]:
+        """List the object's properties too."""
+        return sorted({*super().__dir__(), *self.raw})
+
+    def __eq__(self, other: object) -> bool:
+        """Compare the objects."""
+        return self.raw == other.raw if isinstance(other, UnknownVariant) else NotImplemented
+
+    def __reduce__(self) -> tuple[type[UnknownVariant], tuple[dict[str, Any]]]:
+        """Support copying and pickling."""
+        return UnknownVariant, (self.raw,)
+
+    def __repr__(self) -> str:
+        """Return a readable form in which long texts and vectors are shortened."""
+        from .repr import render
+
+        return render(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the object as it came, as a new dict."""
+        from .codec import to_builtins
+
+        data: dict[str, Any] = to_builtins(self)
+        return data
+
+    def to_json(self, *, indent: int | None = None) -> str:
+        """Return the object as JSON text, on one line unless `indent` (in spaces) is given."""
+        from .codec import to_text
+
+        return to_text(self, indent)

@@ -1,0 +1,197 @@
+"""What an API operation is: declared once by generated code, prepared once at its first call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Generic, TypedDict, TypeVar
+
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .auth import Security
+    from .options import Timeout
+
+T = TypeVar("T")
+
+_STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
+
+
+class RequestOptions(TypedDict, total=False):
+    """What every call accepts besides its own arguments."""
+
+    timeout: float | Timeout | None
+    """Seconds for each step of one try; None = no limit. Default: the client's."""
+    max_retries: int
+    """How often a failed call is tried again. Default: the client's."""
+    extra_headers: Mapping[str, str]
+    """Headers to add, or to send in place of the client's."""
+    extra_query: Mapping[str, object]
+    """Query parameters to add; a sequence sends its name several times."""
+    extra_body: Mapping[str, object]
+    """Properties to add to a JSON object body, or to send in place of those of the same name."""
+
+
+class Param(Struct, frozen=True):
+    """A parameter of an operation.
+
+    Args:
+        name: Its name on the wire.
+        place: "path", "query", "header" or "cookie".
+        arg: Its Python argument; "" = the same as `name`.
+        required: The call must give it. Path parameters always are.
+        style: As in OpenAPI; "" = the default of the place.
+        explode: As in OpenAPI; None = the default of the style.
+        content_type: "application/json" = the value is sent as JSON; "" = by style.
+    """
+
+    name: str
+    place: str
+    arg: str = ""
+    required: bool = False
+    style: str = ""
+    explode: bool | None = None
+    content_type: str = ""
+
+    @property
+    def argument(self) -> str:
+        """The Python argument."""
+        return self.arg or self.name
+
+    @property
+    def effective_style(self) -> str:
+        """The style, with the default of the place."""
+        return self.style or _STYLES[self.place]
+
+    @property
+    def effective_explode(self) -> bool:
+        """The explode flag, with the default of the style."""
+        return self.effective_style == "form" if self.explode is None else self.explode
+
+
+class Plan(Struct, frozen=True):
+    """What is worked out once for an operation.
+
+    Args:
+        constant: The path, when it has no parameters; else "".
+        pieces: The path as constant texts and parameters.
+        query: Its query parameters.
+        headers: Its header parameters.
+        cookies: Its cookie parameters.
+    """
+
+    constant: str
+    pieces: tuple[str | Param, ...]
+    query: tuple[Param, ...]
+    headers: tuple[Param, ...]
+    cookies: tuple[Param, ...]
+
+
+class Operation(Generic[T]):
+    """One operation of an API.
+
+    Args:
+        name: Its Python name; messages and logs use it.
+        method: The HTTP method.
+        path: The path template, as in the API's description.
+        result: The type of a successful answer; None = none is expected.
+        params: Its parameters.
+        body: The type of the request's body; None = it has none.
+        encoding: How the body is written: "json", or the name of an `encode_*` module.
+        accept: The media type of a successful answer.
+        errors: The types of error bodies by status: "404", "4XX" or "default".
+        security: Alternatives of scheme names; None = the service's; () = none.
+        base_url: Its own server; "" = the service's.
+    """
+
+    __slots__ = (
+        "_plan",
+        "accept",
+        "base_url",
+        "body",
+        "encoding",
+        "errors",
+        "method",
+        "name",
+        "params",
+        "path",
+        "result",
+        "security",
+    )
+
+    def __init__(
+        self,
+        name: str,
+        method: str,
+        path: str,
+        *,
+        result: Any = None,
+        params: tuple[Param, ...] = (),
+        body: Any = None,
+        encoding: str = "json",
+        accept: str = "application/json",
+        errors: Mapping[str, Any] | None = None,
+        security: Security | None = None,
+        base_url: str = "",
+    ) -> None:
+        """Only keep the values: modules full of operations must import fast."""
+        self.name = name
+        self.method = method
+        self.path = path
+        self.result = result
+        self.params = params
+        self.body = body
+        self.encoding = encoding
+        self.accept = accept
+        self.errors: Mapping[str, Any] = errors if errors is not None else {}
+        self.security = security
+        self.base_url = base_url
+        self._plan: Plan | None = None
+
+    def __repr__(self) -> str:
+        return f"Operation({self.name!r}, {self.method} {self.path})"
+
+    @property
+    def plan(self) -> Plan:
+        """What is worked out once."""
+        plan = self._plan
+        if plan is None:
+            plan = self._plan = _plan(self.path, self.params)
+        return plan
+
+    def error_type(self, status: int) -> Any:
+        """Return the type of the body of an error, or None where the API describes none."""
+        errors = self.errors
+        for key in (str(status), f"{status // 100}XX", f"{status // 100}xx", "default"):
+            if key in errors:
+                return errors[key]
+        return None
+
+
+def _plan(path: str, params: tuple[Param, ...]) -> Plan:
+    pieces = _split(path, {p.name: p for p in params if p.place == "path"})
+    return Plan(
+        constant=path if all(isinstance(piece, str) for piece in pieces) else "",
+        pieces=pieces,
+        query=tuple(p for p in params if p.place == "query"),
+        headers=tuple(p for p in params if p.place == "header"),
+        cookies=tuple(p for p in params if p.place == "cookie"),
+    )
+
+
+def _split(path: str, params: Mapping[str, Param]) -> tuple[str | Param, ...]:
+    pieces: list[str | Param] = []
+    rest = path
+    while rest:
+        before, opening, tail = rest.partition("{")
+        name, closing, after = tail.partition("}")
+        if not opening or not closing or name not in params:
+            if opening:
+                raise ValueError(f"no parameter for a name in the path {path!r}")
+            pieces.append(rest)
+            break
+        if before:
+            pieces.append(before)
+        pieces.append(params[name])
+        rest = after
+    return tuple(pieces)

@@ -1,0 +1,217 @@
+"""Parameters to text, in every style that OpenAPI has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from math import isfinite
+from typing import TYPE_CHECKING, TypeAlias, cast
+from urllib.parse import quote
+
+from .arguments import check
+from .codec import encode, to_builtins, to_native
+
+if TYPE_CHECKING:
+    from .operation import Param
+
+Value: TypeAlias = str | list[str] | list[tuple[str, str]]
+Pairs: TypeAlias = list[tuple[str, str]]
+
+_DELIMITERS = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}
+
+
+def escape(text: str) -> str:
+    """Percent-encode everything that is not a letter, a digit or one of `-._~`."""
+    return quote(text, safe="")
+
+
+def path_part(param: Param, value: object) -> str:
+    """Return a path parameter, encoded so that it can never change which path is meant.
+
+    Raises:
+        TypeError: It is missing, or of a type that has no text.
+        ValueError: It is empty, or holds a line break.
+    """
+    name = param.argument
+    check(name, value, required=True)
+    plain = _value(param, value)
+    if plain is None or not plain:
+        raise ValueError(f"{name!r} must not be empty")
+    style = param.effective_style
+    if style == "matrix":
+        return _matrix(param, plain)
+    prefix = "." if style == "label" else ""
+    between = "." if style == "label" and param.effective_explode else ","
+    text = _joined(plain, between, param.effective_explode, escape)
+    if not text:
+        raise ValueError(f"{name!r} must not be empty")
+    if not text.strip("."):
+        # A segment of dots alone would mean another path.
+        if prefix:
+            raise ValueError(f"{name!r} must not be of dots alone")
+        text = text.replace(".", "%2E")
+    return prefix + text
+
+
+def query_part(param: Param, value: object) -> list[str]:
+    """Return the `name=value` texts of a query parameter; none when it is None or empty.
+
+    Raises:
+        TypeError: It is of a type that has no text, or required and missing.
+        ValueError: It holds a line break, or is required and empty.
+    """
+    check(param.argument, value, param.required)
+    plain = None if value is None else _value(param, value)
+    if plain is None:
+        return []
+    return [f"{key}={text}" for key, text in _form(param, plain)]
+
+
+def cookie_part(param: Param, value: object) -> list[str]:
+    """Return the `name=value` texts of a cookie parameter; raises as `query_part`."""
+    return query_part(param, value)
+
+
+def header_part(param: Param, value: object) -> str | None:
+    """Return the text of a header parameter; None when there is nothing to send.
+
+    Raises:
+        TypeError: It is of a type that has no text, or required and missing.
+        ValueError: It holds a line break, or is required and empty.
+    """
+    check(param.argument, value, param.required)
+    plain = None if value is None else _value(param, value)
+    if plain is None:
+        return None
+    return _joined(plain, ",", param.effective_explode, str)
+
+
+def extra_query(values: Mapping[str, object]) -> list[str]:
+    """Return the `name=value` texts of `extra_query`; raises as `query_part`."""
+    pairs: list[str] = []
+    for name, value in values.items():
+        plain = _plain(f"extra_query[{name!r}]", value)
+        if plain is None:
+            continue
+        items = [plain] if isinstance(plain, str) else plain
+        for item in items:
+            key, text = (name, item) if isinstance(item, str) else (f"{name}[{item[0]}]", item[1])
+            pairs.append(f"{escape(key)}={escape(text)}")
+    return pairs
+
+
+def _value(param: Param, value: object) -> Value | None:
+    if param.content_type:
+        return encode(value).decode()
+    if param.effective_style == "deepObject" and isinstance(to_builtins(value), dict):
+        return list(_deep(param.argument, "", to_builtins(value)))
+    return _plain(param.argument, value)
+
+
+def _plain(name: str, value: object) -> Value | None:
+    """Return a value as text, as a list of texts, or as pairs; None is left out."""
+    value = cast("object", to_native(value))
+    if value is None:
+        return None
+    to_dict = getattr(value, "to_dict", None)
+    if isinstance(value, Mapping) or callable(to_dict):
+        data = cast("Mapping[object, object]", to_dict() if callable(to_dict) else value)
+        items = data.items()
+        return [(_text(name, key), _text(name, item)) for key, item in items if item is not None]
+    if _is_list(value):
+        many = cast("Iterable[object]", value)
+        return [_text(name, item) for item in many if item is not None]
+    return _text(name, value)
+
+
+def _is_list(value: object) -> bool:
+    texts = str | bytes | bytearray | memoryview
+    return isinstance(value, Sequence | set | frozenset) and not isinstance(value, texts)
+
+
+def _text(name: str, value: object) -> str:
+    if isinstance(value, str):
+        text = str.__str__(getattr(value, "value", value))
+    elif value is True or value is False:
+        text = "true" if value else "false"
+    else:
+        text = _scalar(name, value)
+    if "\n" in text or "\r" in text or "\0" in text:
+        raise ValueError(f"{name!r} must not hold line breaks or NUL")
+    return text
+
+
+def _scalar(name: str, value: object) -> str:
+    from datetime import date, time
+    from decimal import Decimal
+    from enum import Enum
+    from uuid import UUID
+
+    value = to_native(value)
+    if isinstance(value, Enum):
+        return _text(name, value.value)
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, float | Decimal) and not isfinite(value):
+        raise ValueError(f"{name!r} must be a finite number")
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, bool | int | Decimal | UUID):
+        return str(value).lower() if isinstance(value, bool) else str(value)
+    raise TypeError(f"{name!r}: {type(value).__name__} cannot be sent in this place")
+
+
+def _joined(plain: Value, between: str, explode: bool, write: Callable[[str], str]) -> str:
+    if isinstance(plain, str):
+        return write(plain)
+    parts: list[str] = []
+    for item in plain:
+        if isinstance(item, str):
+            parts.append(write(item))
+        elif explode:
+            parts.append(f"{write(item[0])}={write(item[1])}")
+        else:
+            parts += (write(item[0]), write(item[1]))
+    return between.join(parts)
+
+
+def _matrix(param: Param, plain: Value) -> str:
+    name = escape(param.name)
+    if isinstance(plain, str) or not param.effective_explode:
+        return f";{name}={_joined(plain, ',', explode=False, write=escape)}"
+    pairs = ((name, item) if isinstance(item, str) else item for item in plain)
+    return "".join(f";{escape(key)}={escape(text)}" for key, text in pairs)
+
+
+def _form(param: Param, plain: Value) -> Pairs:
+    name = escape(param.name)
+    if isinstance(plain, str):
+        return [(name, escape(plain))]
+    if not plain:
+        return []
+    if param.effective_style == "deepObject":
+        return [
+            (
+                (name, escape(item))
+                if isinstance(item, str)
+                else (name + escape(item[0]), escape(item[1]))
+            )
+            for item in plain
+        ]
+    if param.effective_explode:
+        return [
+            (name, escape(item)) if isinstance(item, str) else (escape(item[0]), escape(item[1]))
+            for item in plain
+        ]
+    between = _DELIMITERS.get(param.effective_style, ",")
+    return [(name, _joined(plain, between, explode=False, write=escape))]
+
+
+def _deep(name: str, path: str, value: object) -> Iterable[tuple[str, str]]:
+    if isinstance(value, dict):
+        for key, item in cast("dict[object, object]", value).items():
+            yield from _deep(name, f"{path}[{_text(name, key)}]", item)
+    elif isinstance(value, list):
+        for item in cast("list[object]", value):
+            yield from _deep(name, path, item)
+    elif value is not None:
+        yield path, _text(name, value)

@@ -1,0 +1,13 @@
+"""The name by which a client introduces itself."""
+
+from __future__ import annotations
+
+import sys
+
+
+def user_agent(name: str, version: str, http_version: str, suffix: str) -> str:
+    """Return, for example, `pinecone-inference/1.0 python/3.11 httpx2/2.16 my-app/1`."""
+    python = ".".join(map(str, sys.version_info[:2]))
+    http = ".".join(http_version.split(".")[:2])
+    text = f"{name}/{version} python/{python} httpx2/{http}"
+    return f"{text} {suffix}" if suffix else text

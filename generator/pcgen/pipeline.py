@@ -1,0 +1,127 @@
+"""The stages composed: read -> validate -> translate -> render -> write.
+
+`generate` is the first four; it returns texts and touches nothing, so that building, checking and
+testing share it.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pcgen import __version__, lock
+from pcgen.cache import digest
+from pcgen.diagnostics import Diagnostics
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pcgen.cache import Cache
+    from pcgen.config import Package
+    from pcgen.diagnostics import Diagnostic
+
+_BUILT = "built"
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Every text of a package by its path, its lock included, and the warnings on the way."""
+
+    texts: Mapping[str, str]
+    warnings: tuple[Diagnostic, ...]
+
+
+def generate(settings: Package, cache: Cache) -> Files:
+    """Make the files of a package.
+
+    Args:
+        settings: What to build.
+        cache: Where results of earlier runs may be found.
+
+    Raises:
+        Failure: When the document cannot be read or honoured.
+    """
+    from pcgen import spec
+    from pcgen.translate import translate
+    from pcgen.validate import validate
+
+    diagnostics = Diagnostics()
+    document = spec.read(settings.root / settings.spec, settings.spec)
+    spec.check_references(document, diagnostics)
+    diagnostics.stop_on_errors()
+    validation = validate(document, diagnostics, cache)
+    from pcgen.render import load_tools, render
+
+    if validation.work is not None:
+        load_tools()  # While the validator works in its own process.
+    validation.finish()
+    diagnostics.stop_on_errors()
+    package = translate(document, settings, diagnostics)
+    diagnostics.stop_on_errors()
+    texts = render(package, cache)
+    texts[lock.NAME] = lock.text(_origin(settings, document.digest, package.api_version), texts)
+    return Files(texts, tuple(diagnostics.items))
+
+
+def is_unchanged(settings: Package, folder: Path, cache: Cache) -> bool:
+    """Whether the folder holds, byte for byte, what the same inputs made before."""
+    try:
+        known = json.loads(cache.get(_BUILT, _inputs(settings)) or "{}")
+        return bool(known) and all(
+            lock.sha256((folder / path).read_bytes()) == value for path, value in known.items()
+        )
+    except (OSError, ValueError):
+        return False
+
+
+def remember(settings: Package, files: Files, cache: Cache) -> None:
+    """Let `is_unchanged` know what these inputs make; a run with warnings is to warn again."""
+    if not files.warnings:
+        digests = {path: lock.sha256(text.encode()) for path, text in files.texts.items()}
+        cache.put(_BUILT, _inputs(settings), json.dumps(digests))
+
+
+def _inputs(settings: Package) -> str:
+    """A hash of all that decides what is built: document, configuration, pcgen and its tools."""
+    from importlib import metadata
+
+    here = Path(__file__).parent
+    sources = sorted(here.rglob("*.py"))
+    parts = [path.relative_to(here).as_posix() + "\n" + path.read_text("utf-8") for path in sources]
+    spec = (settings.root / settings.spec).read_bytes()
+    return digest(
+        spec, _settings_digest(settings), _template_digest(), metadata.version("black"), *parts
+    )
+
+
+def _settings_digest(settings: Package) -> str:
+    """A hash of the configuration but for where things are."""
+    known = asdict(settings)
+    for key in ("root", "file", "output"):
+        del known[key]
+    known["spec"] = Path(settings.spec).name
+    return digest(json.dumps(known, sort_keys=True))
+
+
+def _template_digest() -> str:
+    from pcgen.template_files import template_digest
+
+    return template_digest()
+
+
+def _origin(settings: Package, spec_digest: str, api_version: str) -> lock.Origin:
+    from importlib import metadata
+
+    return lock.Origin(
+        pcgen=__version__,
+        black=metadata.version("black"),
+        templates=_template_digest(),
+        config=_settings_digest(settings),
+        spec={
+            "file": Path(settings.spec).name,
+            "sha256": spec_digest,
+            "version": api_version,
+        },
+    )

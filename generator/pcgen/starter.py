@@ -1,0 +1,62 @@
+"""A configuration to start from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pcgen import config, spec
+from pcgen.diagnostics import Diagnostics
+from pcgen.python import comment, toml_string
+from pcgen.translate import translate
+
+
+def starter(path: str, name: str) -> str:
+    """The text of a `pcgen.toml` for a document; comments say what could be changed.
+
+    Args:
+        path: The document.
+        name: The package's name; from the document's title when empty.
+
+    Raises:
+        Failure: When the document cannot be read or honoured.
+    """
+    diagnostics = Diagnostics()
+    document = spec.read(Path(path))
+    spec.check_references(document, diagnostics)
+    diagnostics.stop_on_errors()
+    package = translate(document, config.single(path, "client", name), diagnostics)
+    diagnostics.stop_on_errors()
+    stem = package.client.upper()
+    lines = [
+        "# What pcgen builds; `pcgen build --help` says how. One table for each package.",
+        "[[package]]",
+        f"name = {toml_string(package.distribution)}",
+        'version = "0.1.0"',
+        f"spec = {toml_string(Path(path).as_posix())}",
+        f"output = {toml_string(f'generated/{package.distribution}')}",
+        "",
+        "# The import name and the client's class.",
+        f"# module = {toml_string(package.module)}",
+        f"# client = {toml_string(package.client)}",
+        "",
+        "# The server, when the document names another, and the environment variable to override it.",
+        f"# base-url = {toml_string(package.service.base_url or 'https://api.example.com')}",
+        f'# base-url-env = "{stem}_BASE_URL"',
+        "",
+        "# Headers that every request carries.",
+        '# headers = { X-Api-Version = "1" }',
+    ]
+    if package.service.schemes:
+        lines += ["", "# How callers give credentials: an argument of the client, a variable."]
+    for scheme in package.service.schemes:
+        key = toml_string(scheme.wire_name)
+        value = f'{{ argument = "{scheme.name}", env = "{stem}_{scheme.name.upper()}" }}'
+        lines.append(f"credentials.{key} = {value}")
+    lines += [
+        "",
+        "# Objects that a plain string may stand for in requests: schema and property.",
+        f"# text-fields = {{ Document = {toml_string('text')} }}",
+        "",
+        comment(f"Read from {document.file}: {package.title} {package.api_version}"),
+    ]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,200 @@
+"""Whether a document is valid OpenAPI, by openapi-spec-validator, in a process of its own.
+
+The validator is slow to import, recurses without bound and follows references on its own. So it
+runs in a child that is forked early, works while the build goes on, has limits of time and memory,
+and may open nothing; and a document that was valid once is not checked again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from dataclasses import dataclass
+from importlib import metadata
+from typing import TYPE_CHECKING, Any
+
+from pcgen.cache import Cache, digest
+from pcgen.diagnostics import Code, Diagnostics, shorten
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pcgen.spec import Document
+
+SECONDS = 60
+MEGABYTES = 2048
+_KIND = "valid"
+_MOST_FINDINGS = 50
+
+
+def validate(document: Document, diagnostics: Diagnostics, cache: Cache) -> Validation:
+    """Begin to check a document whose references have been checked."""
+    key = digest(metadata.version("openapi-spec-validator"), document.digest)
+    if cache.get(_KIND, key) is not None:
+        return Validation(document, diagnostics, cache, key, None)
+    if not hasattr(os, "fork"):
+        return Validation(document, diagnostics, cache, key, _Finished(list(_findings(document))))
+    return Validation(document, diagnostics, cache, key, _Child.start(document))
+
+
+@dataclass(slots=True)
+class Validation:
+    """A check under way; `finish` waits for it."""
+
+    document: Document
+    diagnostics: Diagnostics
+    cache: Cache
+    key: str
+    work: _Child | _Finished | None
+
+    def finish(self) -> None:
+        """Report what was found, and remember a document with nothing to report."""
+        if self.work is None:
+            return
+        findings = self.work.findings()
+        for pointer, message in findings:
+            place = self.document.location(tuple(pointer))
+            self.diagnostics.error(Code.INVALID_DOCUMENT, place, message, _hint(message))
+        if not findings:
+            self.cache.put(_KIND, self.key, "")
+
+
+@dataclass(slots=True)
+class _Finished:
+    """Findings of a check that was made at once, where processes cannot be forked."""
+
+    results: list[tuple[list[str], str]]
+
+    def findings(self) -> list[tuple[list[str], str]]:
+        return self.results
+
+
+@dataclass(slots=True)
+class _Child:
+    """A forked process that writes its findings to a pipe."""
+
+    pid: int
+    pipe: int
+
+    @classmethod
+    def start(cls, document: Document) -> _Child:
+        reading, writing = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            os.close(reading)
+            _work(document, writing)
+        os.close(writing)
+        return cls(pid, reading)
+
+    def findings(self) -> list[tuple[list[str], str]]:
+        """Wait for the child, at most `SECONDS`."""
+        try:
+            answer = self._read(time.monotonic() + SECONDS)
+        finally:
+            os.close(self.pipe)
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
+        if not answer.endswith(b"\n"):
+            message = "the document is too complicated to be validated"
+            return [([], f"{message} within {SECONDS} seconds and {MEGABYTES} MB")]
+        return [(list(pointer), message) for pointer, message in json.loads(answer)]
+
+    def _read(self, deadline: float) -> bytes:
+        import select
+
+        answer = b""
+        while (left := deadline - time.monotonic()) > 0:
+            if not select.select([self.pipe], [], [], left)[0]:
+                break
+            piece = os.read(self.pipe, 1 << 16)
+            if not piece:
+                break
+            answer += piece
+        return answer
+
+
+def _work(document: Document, pipe: int) -> None:
+    """The child: check, write, leave without running anything of the parent's."""
+    status = 1
+    try:
+        _limit_memory()
+        found = json.dumps(list(_findings(document))).encode() + b"\n"
+        while found:
+            found = found[os.write(pipe, found) :]
+        status = 0
+    finally:
+        os._exit(status)
+
+
+def _limit_memory() -> None:
+    import resource
+
+    size = MEGABYTES * 1024 * 1024
+    resource.setrlimit(resource.RLIMIT_AS, (size, size))
+
+
+def _findings(document: Document) -> Iterator[tuple[list[str], str]]:
+    """Pointer and message of everything that openapi-spec-validator objects to."""
+    from jsonschema_path import SchemaPath
+    from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
+
+    kind = OpenAPIV30SpecValidator if document.version == (3, 0) else OpenAPIV31SpecValidator
+    try:
+        path = SchemaPath.from_dict(document.root, handlers=_DenyAll())
+        for count, error in enumerate(kind(path).iter_errors()):
+            if count == _MOST_FINDINGS:
+                return
+            deepest = _deepest(error)
+            yield [str(part) for part in deepest.absolute_path], _message(deepest)
+    except RecursionError:
+        return  # Legal recursion that the validator cannot follow; `spec` has bounded the rest.
+    except _LeavesDocument as error:
+        yield [], str(error)
+
+
+class _LeavesDocument(Exception):
+    """The validator tried to open something."""
+
+
+class _DenyAll(dict[str, Any]):
+    """Handlers of every URL scheme, none of which opens anything."""
+
+    def __contains__(self, key: object) -> bool:
+        return True
+
+    def __missing__(self, key: str) -> Any:
+        return self.get(key)
+
+    def get(self, key: str, default: Any = None) -> Any:
+        del key, default
+        return _deny
+
+
+def _deny(uri: str) -> Any:
+    raise _LeavesDocument(f"the reference {shorten(uri)!a} leaves the document")
+
+
+def _deepest(error: Any) -> Any:
+    """For `oneOf` and `anyOf`, the failure that got furthest into the document."""
+    while getattr(error, "context", None):
+        error = max(error.context, key=lambda e: (len(e.absolute_path), -len(e.context)))
+    return error
+
+
+def _message(error: Any) -> str:
+    text = " ".join(str(error.message).split())
+    kind = str(getattr(error, "validator", ""))
+    if kind in ("oneOf", "anyOf") or len(text) > 200:
+        shown = shorten(ascii(getattr(error, "instance", "")), 60)
+        text = f"{shown} is not valid here ({kind})" if kind else shorten(text, 200)
+    return text
+
+
+def _hint(message: str) -> str:
+    if "is a required property" in message:
+        return "add the property"
+    if "Additional properties are not allowed" in message or "Unevaluated" in message:
+        return "remove it, or check its spelling"
+    return ""

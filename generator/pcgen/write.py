@@ -1,0 +1,161 @@
+"""Compares files with the disk and replaces them; the only module that writes into a project."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from pcgen import lock
+from pcgen.diagnostics import Code, Diagnostic, Exit, Failure, Location
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """How a folder differs from what it should hold; paths are relative to it and sorted."""
+
+    missing: tuple[str, ...]
+    different: tuple[str, ...]
+    extra: tuple[str, ...]
+    edited: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        """Whether anything differs."""
+        return bool(self.missing or self.different or self.extra)
+
+    @property
+    def paths(self) -> list[str]:
+        """All paths that differ."""
+        return sorted((*self.missing, *self.different, *self.extra))
+
+
+def compare(files: Mapping[str, str], folder: Path) -> Changes:
+    """Find out what would change.
+
+    Args:
+        files: Every text by its path, with the lock.
+        folder: Where they belong.
+
+    Returns:
+        What differs. `edited` lists the files that are about to be replaced or removed although
+        they are not as pcgen wrote them: changed by hand, or never pcgen's.
+    """
+    _refuse_links(files, folder)
+    owned = lock.owned(_read(folder / lock.NAME))
+    missing, different, edited = [], [], []
+    for path, text in files.items():
+        found = _read_bytes(folder / path)
+        if found is None:
+            missing.append(path)
+        elif found != text.encode():
+            different.append(path)
+            if path != lock.NAME and owned.get(path) != lock.sha256(found):
+                edited.append(path)
+    extra = []
+    for path, digest in owned.items():
+        found = _read_bytes(folder / path) if path not in files and _is_inside(path) else None
+        if found is not None:
+            extra.append(path)
+            if digest != lock.sha256(found):
+                edited.append(path)
+    return Changes(*(tuple(sorted(paths)) for paths in (missing, different, extra, edited)))
+
+
+def apply(files: Mapping[str, str], folder: Path, changes: Changes, *, force: bool) -> None:
+    """Make the folder hold the files; leaves alone what is not pcgen's.
+
+    Raises:
+        Failure: When a file was changed by hand and `force` is false; nothing is written then.
+        OSError: When the disk refuses.
+    """
+    if changes.edited and not force:
+        raise Failure(
+            [
+                Diagnostic(
+                    Code.EDITED_BY_HAND,
+                    Location((folder / path).as_posix()),
+                    "the file is not as pcgen wrote it and would be overwritten",
+                    "move the edit elsewhere, or give --force to lose it",
+                )
+                for path in changes.edited
+            ],
+            Exit.DIFFERENT,
+        )
+    for path in (*changes.missing, *changes.different):
+        if path != lock.NAME:
+            _replace(folder / path, files[path])
+    for path in changes.extra:
+        (folder / path).unlink()
+        _remove_empty(folder, (folder / path).parent)
+    if lock.NAME in (*changes.missing, *changes.different):
+        _replace(folder / lock.NAME, files[lock.NAME])  # Last: it says that the rest is there.
+
+
+def unified_diff(
+    files: Mapping[str, str], folder: Path, shown: Path, changes: Changes
+) -> Iterator[str]:
+    """The lines that turn what is on disk into what should be there; `shown` names the folder."""
+    for path in changes.paths:
+        old = "" if path in changes.missing else _read(folder / path) or ""
+        new = files.get(path, "")
+        name = (shown / path).as_posix()
+        before = "/dev/null" if path in changes.missing else name
+        after = "/dev/null" if path in changes.extra else name
+        for line in difflib.unified_diff(old.splitlines(), new.splitlines(), before, after):
+            yield line.rstrip("\n")
+
+
+def _replace(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+    try:
+        with temporary.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _remove_empty(top: Path, folder: Path) -> None:
+    while folder != top and not any(folder.iterdir()):
+        folder.rmdir()
+        folder = folder.parent
+
+
+def _refuse_links(files: Mapping[str, str], folder: Path) -> None:
+    """A link inside the folder could lead a write out of it."""
+    inner = {parent for path in files for parent in PurePosixPath(path).parents}
+    for path in sorted(inner):
+        if (folder / path).is_symlink():
+            place = Location((folder / path).as_posix())
+            message = "the output folder is, or holds, a symbolic link"
+            found = Diagnostic(Code.OUTPUT_UNSAFE, place, message, "write to a real folder")
+            raise Failure([found], Exit.USAGE)
+    if folder.exists() and not folder.is_dir():
+        place = Location(folder.as_posix())
+        found = Diagnostic(Code.OUTPUT_UNSAFE, place, "the output is not a folder")
+        raise Failure([found], Exit.USAGE)
+
+
+def _is_inside(path: str) -> bool:
+    parts = PurePosixPath(path)
+    return not parts.is_absolute() and ".." not in parts.parts and os.path.normpath(path) == path
+
+
+def _read(path: Path) -> str | None:
+    data = _read_bytes(path)
+    return None if data is None else data.decode("utf-8", "replace")
+
+
+def _read_bytes(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
