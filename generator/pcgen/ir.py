@@ -151,7 +151,7 @@ class Field:
     presence: Presence
     doc: Doc
     facts: Facts
-    deprecated: bool
+    deprecated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,15 +299,25 @@ class SchemeKind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Scheme:
-    """A security scheme; `place` and `key` matter to API keys only."""
+class Secret:
+    """An argument of the client that takes a credential, and the variable that may hold it."""
 
     name: Identifier
+    env: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """A security scheme; basic authentication has two secrets, user name and password.
+
+    `place` and `key` matter to API keys only.
+    """
+
     wire_name: str
     kind: SchemeKind
+    secrets: tuple[Secret, ...]
     place: Place
     key: str
-    env: str
     doc: Doc
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -15,22 +16,30 @@ class Identifier(str):
 
 # Frozen, so that the Python that runs pcgen does not show in the output: the union over 3.11-3.15.
 KEYWORDS = frozenset(
-    "False None True and as assert async await break class continue def del elif else except "
-    "finally for from global if import in is lambda nonlocal not or pass raise return try while "
-    "with yield __debug__".split()
-)
+    (
+        "False", "None", "True", "__debug__", "and", "as", "assert", "async", "await", "break",
+        "class", "continue", "def", "del", "elif", "else", "except", "finally", "for", "from",
+        "global", "if", "import", "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise",
+        "return", "try", "while", "with", "yield",
+    )
+)  # fmt: skip
 # Names that annotations in the body of a class may use: an attribute of that name would hide them.
 ANNOTATION_NAMES = frozenset(
-    "bool bytes dict dt float int list object str tuple Any ClassVar Literal Mapping Sequence "
-    "UUID Decimal".split()
+    ("bool", "bytes", "dict", "dt", "float", "int", "list", "object", "str", "tuple")
 )
 # What generated models inherit; a test compares it with the runtime.
-MODEL_MEMBERS = frozenset("copy extra from_dict from_json replace to_dict to_json".split())
+MODEL_MEMBERS = frozenset(
+    ("copy", "extra", "from_dict", "from_json", "replace", "to_dict", "to_json")
+)
 # What generated methods use themselves.
 METHOD_NAMES = frozenset(("self", "options"))
 # What generated clients inherit; a test compares it with the runtime.
-CLIENT_MEMBERS = frozenset(
-    "aclose base_url call close closed default_headers max_retries timeout with_options".split()
+CLIENT_MEMBERS = frozenset(("base_url", "call", "close", "is_closed", "with_options"))
+# What the class of a resource has besides its operations, and what its annotations use.
+RESOURCE_MEMBERS = ANNOTATION_NAMES | {"with_raw_response", "with_streaming_response"}
+# The arguments that every generated client has besides its credentials.
+CLIENT_ARGUMENTS = frozenset(
+    ("base_url", "default_headers", "http_client", "max_retries", "timeout")
 )
 # Names that mean a device on Windows, whatever their extension.
 WINDOWS_DEVICES = frozenset(
@@ -114,12 +123,19 @@ def module(text: str) -> Identifier:
 
 
 def _certify(name: str, kind: str, reserved: Iterable[str]) -> Identifier:
-    name = name[:_MAX_LENGTH].strip("_")
+    name = _shortened(name).strip("_")
     if not name[:1].isalpha():
         name = f"{kind}_{name}" if kind.islower() or kind.isupper() else kind + name
     if name in KEYWORDS or name in frozenset(reserved):
         name += "_"
     return Identifier(name)
+
+
+def _shortened(name: str) -> str:
+    """A name of bounded length that differs where the whole names differ."""
+    if len(name) <= _MAX_LENGTH:
+        return name
+    return f"{name[: _MAX_LENGTH - 9]}_{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
 def extend(name: Identifier, suffix: str) -> Identifier:

@@ -39,7 +39,7 @@ def starter(path: str, name: str) -> str:
         f"# module = {toml_string(package.module)}",
         f"# client = {toml_string(package.client)}",
         "",
-        "# The server, when the document names another, and the environment variable to override it.",
+        "# The server, and the environment variable that overrides it.",
         f"# base-url = {toml_string(package.service.base_url or 'https://api.example.com')}",
         f'# base-url-env = "{stem}_BASE_URL"',
         "",
@@ -50,7 +50,8 @@ def starter(path: str, name: str) -> str:
         lines += ["", "# How callers give credentials: an argument of the client, a variable."]
     for scheme in package.service.schemes:
         key = toml_string(scheme.wire_name)
-        value = f'{{ argument = "{scheme.name}", env = "{stem}_{scheme.name.upper()}" }}'
+        argument = scheme.secrets[0].name
+        value = f'{{ argument = "{argument}", env = "{stem}_{argument.upper()}" }}'
         lines.append(f"credentials.{key} = {value}")
     lines += [
         "",

@@ -7,6 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Unpack
 
 from ._runtime.operation import Operation, Param, RequestOptions
+from ._runtime.raw import (
+    async_raw_response,
+    async_streaming_response,
+    raw_response,
+    streaming_response,
+)
 from ._runtime.resource import AsyncResource, Resource
 from .models import (
     EmbeddingsList,
@@ -284,6 +290,16 @@ class Inference(Resource):
             },
         )
 
+    @property
+    def with_raw_response(self) -> InferenceWithRawResponse:
+        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        return InferenceWithRawResponse(self)
+
+    @property
+    def with_streaming_response(self) -> InferenceWithStreamingResponse:
+        """Each opens the answer, for `with`, and leaves its body unread."""
+        return InferenceWithStreamingResponse(self)
+
 
 class AsyncInference(AsyncResource):
     """Embed texts, rerank documents, and inspect the models that do it."""
@@ -515,3 +531,59 @@ class AsyncInference(AsyncResource):
                 "parameters": parameters,
             },
         )
+
+    @property
+    def with_raw_response(self) -> AsyncInferenceWithRawResponse:
+        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        return AsyncInferenceWithRawResponse(self)
+
+    @property
+    def with_streaming_response(self) -> AsyncInferenceWithStreamingResponse:
+        """Each opens the answer, for `with`, and leaves its body unread."""
+        return AsyncInferenceWithStreamingResponse(self)
+
+
+class InferenceWithRawResponse:
+    """The methods of `Inference`. Each returns the whole answer: status, headers, bytes,
+    `parse()`.
+    """
+
+    def __init__(self, resource: Inference) -> None:
+        self.embed = raw_response(resource.embed)
+        self.list_models = raw_response(resource.list_models)
+        self.get_model = raw_response(resource.get_model)
+        self.rerank = raw_response(resource.rerank)
+
+
+class InferenceWithStreamingResponse:
+    """The methods of `Inference`. Each opens the answer, for `with`, and leaves its body unread."""
+
+    def __init__(self, resource: Inference) -> None:
+        self.embed = streaming_response(resource.embed)
+        self.list_models = streaming_response(resource.list_models)
+        self.get_model = streaming_response(resource.get_model)
+        self.rerank = streaming_response(resource.rerank)
+
+
+class AsyncInferenceWithRawResponse:
+    """The methods of `AsyncInference`. Each returns the whole answer: status, headers, bytes,
+    `parse()`.
+    """
+
+    def __init__(self, resource: AsyncInference) -> None:
+        self.embed = async_raw_response(resource.embed)
+        self.list_models = async_raw_response(resource.list_models)
+        self.get_model = async_raw_response(resource.get_model)
+        self.rerank = async_raw_response(resource.rerank)
+
+
+class AsyncInferenceWithStreamingResponse:
+    """The methods of `AsyncInference`. Each opens the answer, for `with`, and leaves its body
+    unread.
+    """
+
+    def __init__(self, resource: AsyncInference) -> None:
+        self.embed = async_streaming_response(resource.embed)
+        self.list_models = async_streaming_response(resource.list_models)
+        self.get_model = async_streaming_response(resource.get_model)
+        self.rerank = async_streaming_response(resource.rerank)

@@ -44,7 +44,7 @@ def literal(value: Any) -> Code:
         case bool() | None | int():
             return Code(repr(value))
         case float():
-            return Code(f"float({str(value)!r})" if value != value else repr(value))
+            return Code(repr(value))
         case str():
             return Code(_string(value))
         case list() | tuple():
@@ -98,8 +98,7 @@ def markdown(text: str) -> Code:
 def _markdown_prose(text: str) -> str:
     text = text.replace("<", "&lt;").replace("{", "&#123;")
     text = re.sub(r"\]\((?!https?://|mailto:|#)[^)]*\)", "]", text)
-    text = re.sub(r"(?m)^(\[[^\]]*\]:.*|---+|===+|:::.*|\.\. .*)$", "", text)
-    return text
+    return re.sub(r"(?m)^(\[[^\]]*\]:.*|---+|===+|:::.*|\.\. .*)$", "", text)
 
 
 def fenced(text: str, language: str) -> Code:

@@ -92,6 +92,11 @@ class Imports:
             raise AttributeError(name)
         return self.name(SYMBOLS[name], name)
 
+    def need(self, *names: str) -> None:
+        """Import names of `SYMBOLS` that a template itself prints."""
+        for name in names:
+            self.name(SYMBOLS[name], name)
+
     def name(self, home: str, name: str) -> Code:
         """Import a name and return what it is called here."""
         local = f"{name}Type" if name in self._defined else name

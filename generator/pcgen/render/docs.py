@@ -120,7 +120,7 @@ def body_fields(body: ir.Body | None) -> tuple[ir.Field, ...]:
     if body.fields is not None:
         return body.fields
     presence = ir.Required() if body.required else ir.Optional()
-    return (ir.Field(names.known("body"), "", body.type, presence, body.doc, ir.Facts(), False),)
+    return (ir.Field(names.known("body"), "", body.type, presence, body.doc, ir.Facts()),)
 
 
 def _raise_texts(operation: ir.Operation) -> list[str]:
@@ -214,10 +214,8 @@ def example_arguments(
         return [*given, ("body", chosen.value)]
     if not isinstance(chosen.value, dict):
         return None
-    for field in operation.body.fields:
-        if field.wire_name in chosen.value:
-            given.append((str(field.name), chosen.value[field.wire_name]))
-    return given
+    fields = (f for f in operation.body.fields if f.wire_name in chosen.value)
+    return [*given, *((str(f.name), chosen.value[f.wire_name]) for f in fields)]
 
 
 # --- The client and the package ----------------------------------------------------------------
@@ -226,16 +224,21 @@ def example_arguments(
 def client_text(package: ir.Package, *, is_async: bool) -> str:
     """The docstring of a client class, wrapped."""
     prefix = "Async" if is_async else ""
-    entries = [f"{s.name}: {scheme_text(s)}" for s in package.service.schemes]
+    secrets = [(scheme, secret) for scheme in package.service.schemes for secret in scheme.secrets]
+    entries = [f"{secret.name}: {secret_text(scheme, secret)}" for scheme, secret in secrets]
     entries += [
         f"base_url: Where the service is. {_base_url_text(package.service)}",
-        "timeout: Seconds for each step of one try, or a `Timeout`; None = no limit. "
-        "Default: 60, and 5 to connect.",
+        (
+            "timeout: Seconds for each step of one try, or a `Timeout`; None = no limit. "
+            "Default: 60, and 5 to connect."
+        ),
         "max_retries: How often a failed call is tried again. Default: 2.",
         "default_headers: Headers of every request, added to the client's own.",
         f"http_client: Your own `httpx2.{prefix}Client`, used as it is and not closed.",
-        "options: `strict`, `on_drift`, `middleware`, `verify`, `proxy`, `limits` and more: "
-        f"see `{prefix}ClientOptions`.",
+        (
+            "options: `strict`, `on_drift`, `middleware`, `verify`, `proxy`, `limits` and more: "
+            f"see `{prefix}ClientOptions`."
+        ),
     ]
     kind, what, shared = (
         ("Async client", "an async", "tasks") if is_async else ("Client", "a", "threads")
@@ -260,17 +263,12 @@ def _base_url_text(service: ir.Service) -> str:
     return f"Default: {default}." if default else "Required: the API names no server."
 
 
-def scheme_text(scheme: ir.Scheme) -> str:
-    """One sentence or two on a credential."""
-    callable_too = "A string, or a function that returns one."
-    env = f" Default: `{scheme.env}` of the environment." if scheme.env else ""
-    match scheme.kind:
-        case ir.SchemeKind.API_KEY:
-            return f"The API key. {callable_too}{env}"
-        case ir.SchemeKind.BEARER:
-            return f"The bearer token. {callable_too}{env}"
-        case ir.SchemeKind.BASIC:
-            return f"User name and password.{env}"
+def secret_text(scheme: ir.Scheme, secret: ir.Secret) -> str:
+    """What an argument for a credential takes."""
+    what = {ir.SchemeKind.API_KEY: "API key", ir.SchemeKind.BEARER: "bearer token"}
+    text = what.get(scheme.kind) or secret.name.rpartition("_")[2]
+    env = f" Default: `{secret.env}` of the environment." if secret.env else ""
+    return f"The {text}. A string, or a function that returns one.{env}"
 
 
 def package_text(package: ir.Package) -> str:

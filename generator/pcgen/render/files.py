@@ -14,7 +14,6 @@ from pcgen.template_files import template_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
     from pathlib import Path
 
     from jinja2 import Environment

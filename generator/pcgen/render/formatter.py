@@ -54,7 +54,6 @@ def load_tools() -> None:
 
 def _load_black() -> Callable[[str], str]:
     import black  # Late: it takes longer to import than most builds take without it.
-
     from black.mode import Mode, TargetVersion
 
     mode = Mode(target_versions={TargetVersion.PY311}, line_length=WIDTH)

@@ -76,7 +76,8 @@ def readme_view(package: ir.Package) -> ReadmeView:
 
 def _start(package: ir.Package, *, is_async: bool) -> list[str]:
     client = f"Async{package.client}" if is_async else str(package.client)
-    given = ", ".join(f'{s.name}="..."' for s in package.service.schemes[:1])
+    secrets = [secret for scheme in package.service.schemes for secret in scheme.secrets]
+    given = ", ".join(f'{secret.name}="..."' for secret in secrets)
     called = docs.instance(package)
     call = next(_example_calls(package, is_async=is_async), ["..."])
     shown = "print(result)" if call[0].startswith("result") else ""
@@ -100,8 +101,9 @@ def _example_calls(package: ir.Package, *, is_async: bool) -> Iterator[list[str]
 
 def _environment(package: ir.Package) -> Iterator[Code]:
     for scheme in package.service.schemes:
-        if scheme.env:
-            yield Code(f"`{scheme.env}`: the credential, unless `{scheme.name}` is given.")
+        for secret in scheme.secrets:
+            if secret.env:
+                yield Code(f"`{secret.env}`: the credential, unless `{secret.name}` is given.")
     if package.service.base_url_env:
         name = package.service.base_url_env
         yield Code(f"`{name}`: where the service is, unless `base_url` is given.")
@@ -195,13 +197,16 @@ def operation_page(
         arguments=tuple(_argument_line(v, types) for v in docs.ordered_values(operation)),
         returns=Code(f"{code_span(annotation)}: {markdown(returns)}" if annotation else ""),
         errors=tuple(
-            Code(
-                f"`{name}` ({one_line(status)}): {markdown(docs.first_line(note) or 'The call failed.')}"
-            )
+            _error_line(status, name, note)
             for status, name, note in docs.error_classes(operation.errors)
         ),
         examples=tuple(_examples(operation, resource, package)),
     )
+
+
+def _error_line(status: str, name: str, note: ir.Doc) -> Code:
+    text = docs.first_line(note) or "The call failed."
+    return Code(f"`{name}` ({one_line(status)}): {markdown(text)}")
 
 
 def _signature(
@@ -270,7 +275,8 @@ def api_view(package: ir.Package) -> ApiView:
 
 def _client_lines(package: ir.Package) -> Iterator[str]:
     for prefix in ("", "Async"):
-        given = "".join(f"{s.name}=None, " for s in package.service.schemes)
+        secrets = [secret for scheme in package.service.schemes for secret in scheme.secrets]
+        given = "".join(f"{secret.name}=None, " for secret in secrets)
         rest = "*, base_url=None, timeout=60, max_retries=2, default_headers=None, http_client=None"
         yield f"{prefix}{package.client}({given}{rest}, **options)"
         for resource in package.resources:

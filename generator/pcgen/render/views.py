@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pcgen import ir, names
-from pcgen.ir import Kind
 from pcgen.python import (
     Code,
     Imports,
@@ -21,6 +20,8 @@ from pcgen.python import (
 from pcgen.render import docs
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pcgen.names import Identifier
 
 # --- Declarations ------------------------------------------------------------------------------
@@ -38,10 +39,9 @@ class FieldView:
 
 @dataclass(frozen=True, slots=True)
 class DeclarationView:
-    """A class (`is_model`) or a type alias (`type`)."""
+    """A class with `bases` and `fields`, or an alias with a `type`."""
 
     name: Identifier
-    is_model: bool
     bases: Code
     doc: Code
     fields: tuple[FieldView, ...]
@@ -123,7 +123,6 @@ def _model(model: ir.Model, types: Types, use: Imports) -> DeclarationView:
     fields += [_field(field, types, use) for field in model.fields]
     return DeclarationView(
         model.name,
-        True,
         join(bases),
         prose_docstring(docs.declaration_text(model), 4),
         tuple(fields),
@@ -153,12 +152,12 @@ def _field(field: ir.Field, types: Types, use: Imports) -> FieldView:
 
 
 def _alias(alias: ir.Alias, types: Types, use: Imports) -> DeclarationView:
+    use.need("TypeAlias")
     type_ = types.output(alias.type)
     if alias.text_key:
         type_ = Code(f"{use.Annotated}[{type_}, {use.TextKey}({literal(alias.text_key)})]")
-    use.TypeAlias  # noqa: B018
     return DeclarationView(
-        alias.name, False, Code(""), prose_docstring(docs.declaration_text(alias), 0), (), type_
+        alias.name, Code(""), prose_docstring(docs.declaration_text(alias), 0), (), type_
     )
 
 
@@ -181,6 +180,18 @@ class MethodView:
 
 
 @dataclass(frozen=True, slots=True)
+class WrapperView:
+    """A class with the methods of a resource that return answers in another form."""
+
+    attribute: Identifier
+    name: Identifier
+    owner: Identifier
+    function: Code
+    doc: Code
+    class_doc: Code
+
+
+@dataclass(frozen=True, slots=True)
 class ResourceView:
     """A resource's module."""
 
@@ -193,6 +204,8 @@ class ResourceView:
     async_doc: Code
     use: Imports
     methods: tuple[MethodView, ...]
+    wrappers: tuple[WrapperView, ...]
+    async_wrappers: tuple[WrapperView, ...]
 
 
 def resource_view(resource: ir.Resource, package: ir.Package) -> ResourceView:
@@ -202,8 +215,8 @@ def resource_view(resource: ir.Resource, package: ir.Package) -> ResourceView:
     types = Types({d.name: d for d in package.declarations}, use, ".models")
     methods = tuple(_method(o, resource, package, types, use) for o in resource.operations)
     doc = prose_docstring(docs.prose(resource.doc) or f"The operations of {resource.wire_name}.", 4)
-    for name in ("RequestOptions", "Resource", "AsyncResource", "Operation", "Unpack"):
-        getattr(use, name)
+    use.need("RequestOptions", "Resource", "AsyncResource", "Operation", "Unpack")
+    wrappers = tuple(_wrappers(class_name, use))
     return ResourceView(
         name=resource.name,
         module=resource_module(resource),
@@ -214,7 +227,29 @@ def resource_view(resource: ir.Resource, package: ir.Package) -> ResourceView:
         async_doc=doc,
         use=use,
         methods=methods,
+        wrappers=wrappers[:2],
+        async_wrappers=wrappers[2:],
     )
+
+
+def _wrappers(class_name: Identifier, use: Imports) -> Iterator[WrapperView]:
+    for prefix in ("", "async_"):
+        owner = names.prefixed("Async", class_name) if prefix else class_name
+        for kind, doc in _WRAPPERS.items():
+            yield WrapperView(
+                attribute=names.known(f"with_{kind}"),
+                name=names.extend(owner, f"With{names.pascal(kind)}"),
+                owner=owner,
+                function=getattr(use, prefix + kind),
+                doc=docstring(doc, 8),
+                class_doc=prose_docstring(f"The methods of `{owner}`. {doc}", 4),
+            )
+
+
+_WRAPPERS = {
+    "raw_response": "Each returns the whole answer: status, headers, bytes, `parse()`.",
+    "streaming_response": "Each opens the answer, for `with`, and leaves its body unread.",
+}
 
 
 def resource_class(resource: ir.Resource, package: ir.Package) -> Identifier:
@@ -389,23 +424,10 @@ def client_view(package: ir.Package) -> ClientView:
     """The view of the two client classes."""
     taken = {resource_class(r, package) for r in package.resources}
     use = Imports({package.client, f"Async{package.client}", *taken})
-    for name in (
-        "AsyncClient",
-        "AsyncClientOptions",
-        "__version__",
-        "ClientOptions",
-        "DEFAULT_TIMEOUT",
-        "Service",
-        "SyncClient",
-        "Timeout",
-        "Mapping",
-        "TYPE_CHECKING",
-        "Unpack",
-        "cached_property",
-    ):
-        getattr(use, name)
+    use.need("AsyncClient", "AsyncClientOptions", "ClientOptions", "DEFAULT_TIMEOUT", "Service")
+    use.need("SyncClient", "Timeout", "Mapping", "TYPE_CHECKING", "Unpack", "cached_property")
+    use.need("__version__")
     service = package.service
-    pairs = (f"{literal(s.wire_name)}: {s.name}" for s in service.schemes)
     return ClientView(
         name=package.client,
         async_name=names.prefixed("Async", package.client),
@@ -416,7 +438,7 @@ def client_view(package: ir.Package) -> ClientView:
         service=_service(package, use),
         arguments=_credential_arguments(service, "Secret", use),
         async_arguments=_credential_arguments(service, "AsyncSecret", use),
-        credentials=Code("{" + ", ".join(pairs) + "}"),
+        credentials=Code("{" + join(map(_credential, service.schemes)) + "}"),
         resources=tuple(
             ResourceRef(
                 name=resource.name,
@@ -433,13 +455,15 @@ def client_view(package: ir.Package) -> ClientView:
 
 
 def _credential_arguments(service: ir.Service, secret: str, use: Imports) -> Code:
-    parts = []
-    for scheme in service.schemes:
-        type_ = getattr(use, secret)
-        if scheme.kind is ir.SchemeKind.BASIC:
-            type_ = Code(f"tuple[str, {type_}]")
-        parts.append(Code(f"{scheme.name}: {type_} | None = None"))
-    return join(parts)
+    secrets = [s for scheme in service.schemes for s in scheme.secrets]
+    return join(Code(f"{s.name}: {getattr(use, secret)} | None = None") for s in secrets)
+
+
+def _credential(scheme: ir.Scheme) -> Code:
+    """What the client hands on for a scheme: one secret, or a pair."""
+    given = ", ".join(s.name for s in scheme.secrets)
+    value = given if len(scheme.secrets) == 1 else f"({given})"
+    return Code(f"{literal(scheme.wire_name)}: {value}")
 
 
 def _service(package: ir.Package, use: Imports) -> Code:
@@ -460,18 +484,20 @@ def _service(package: ir.Package, use: Imports) -> Code:
 
 
 def _scheme(scheme: ir.Scheme, use: Imports) -> Code:
-    parts = [literal(scheme.wire_name), Code(f"arg={literal(str(scheme.name))}")]
-    if scheme.env:
-        parts.append(Code(f"env={literal(scheme.env)}"))
-    match scheme.kind:
-        case ir.SchemeKind.API_KEY:
-            parts.append(Code(f"place={literal(scheme.place.value)}"))
-            parts.append(Code(f"key={literal(scheme.key)}"))
-            return Code(f"{use.ApiKey}({join(parts)})")
-        case ir.SchemeKind.BEARER:
-            return Code(f"{use.Bearer}({join(parts)})")
-        case ir.SchemeKind.BASIC:
-            return Code(f"{use.Basic}({join(parts)})")
+    parts = [literal(scheme.wire_name)]
+    arguments = [str(secret.name) for secret in scheme.secrets]
+    variables = [secret.env for secret in scheme.secrets]
+    if scheme.kind is ir.SchemeKind.BASIC:
+        parts.append(Code(f"args={literal(tuple(arguments))}"))
+        parts += [Code(f"envs={literal(tuple(variables))}")] if any(variables) else []
+        return Code(f"{use.Basic}({join(parts)})")
+    parts.append(Code(f"arg={literal(arguments[0])}"))
+    parts += [Code(f"env={literal(variables[0])}")] if variables[0] else []
+    if scheme.kind is ir.SchemeKind.BEARER:
+        return Code(f"{use.Bearer}({join(parts)})")
+    parts.append(Code(f"place={literal(scheme.place.value)}"))
+    parts.append(Code(f"key={literal(scheme.key)}"))
+    return Code(f"{use.ApiKey}({join(parts)})")
 
 
 # --- The package -------------------------------------------------------------------------------

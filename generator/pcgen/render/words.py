@@ -34,8 +34,10 @@ def constraint_words(constraints: Iterable[tuple[str, Any]]) -> str:
     above = known.get("exclusiveMinimum")
     below = known.get("exclusiveMaximum")
     sentences = [
-        _range("", known.get("minimum"), known.get("maximum"), above is True, below is True),
-        _range("", _number(above), _number(below), True, True),
+        _range(
+            "", known.get("minimum"), known.get("maximum"), above=above is True, below=below is True
+        ),
+        _range("", _number(above), _number(below), above=True, below=True),
         _range("Length ", known.get("minLength"), known.get("maxLength")),
         _range("Items: ", known.get("minItems"), known.get("maxItems")),
         _range("Properties: ", known.get("minProperties"), known.get("maxProperties")),
@@ -53,7 +55,7 @@ def _number(value: Any) -> Any:
     return None if isinstance(value, bool) else value
 
 
-def _range(what: str, low: Any, high: Any, above: bool = False, below: bool = False) -> str:
+def _range(what: str, low: Any, high: Any, *, above: bool = False, below: bool = False) -> str:
     if low is None and high is None:
         return ""
     if low is not None and low == high:

@@ -88,14 +88,14 @@ def _repeated(text: str, shown: str, key: str) -> Diagnostic:
             break
     else:
         place = Location(shown)
-    message = f"the key {ascii(shorten(key))} appears twice in one object"
+    message = f"the key {shorten(key)!a} appears twice in one object"
     return Diagnostic(Code.DUPLICATE_KEY, place, message, "remove one")
 
 
 def _out_of_range(text: str, shown: str, digits: str) -> Diagnostic:
     offset = max(text.find(digits), 0)
     line, column = _line_column(text, offset)
-    message = f"{ascii(shorten(digits))} is not a number that JSON can hold"
+    message = f"{shorten(digits)!a} is not a number that JSON can hold"
     return Diagnostic(Code.VALUE_NOT_JSON, Location(shown, line, column), message)
 
 
@@ -125,19 +125,19 @@ def _walk(text: str) -> Any:
         if newlines:
             line, start = line + newlines, text.rfind("\n", done, match.start()) + 1
         done = match.start()
-        token, column = match.group(), match.start() - start + 1
-        if token in "]}":
+        lexeme, column = match.group(), match.start() - start + 1
+        if lexeme in "]}":
             stack.pop()
             expect_key = False
             path[len(stack) :] = []
             continue
-        if token == ":":
+        if lexeme == ":":
             continue
-        if token == ",":
+        if lexeme == ",":
             expect_key = stack[-1][0] == "{"
             continue
         if expect_key:
-            key, seen = json.loads(token), stack[-1][1]
+            key, seen = json.loads(lexeme), stack[-1][1]
             path[len(stack) - 1 :] = [key]
             yield (*path[:-1], key + "\0again" if key in seen else key), line, column
             seen.add(key)
@@ -148,9 +148,9 @@ def _walk(text: str) -> Any:
             stack[-1] = ("[", index + 1)
             path[len(stack) - 1 :] = [str(index)]
             yield tuple(path), line, column
-        if token in "{[":
-            stack.append((token, set() if token == "{" else 0))
-            expect_key = token == "{"
+        if lexeme in "{[":
+            stack.append((lexeme, set() if lexeme == "{" else 0))
+            expect_key = lexeme == "{"
 
 
 def _line_column(text: str, offset: int) -> Position:

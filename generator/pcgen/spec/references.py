@@ -11,11 +11,13 @@ from pcgen.spec.document import Document, Node, Pointer, format_pointer, lookup,
 
 # Below these keys the members are names of the author's choice, so a member `$ref` is a property.
 _NAMED = frozenset(
-    ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas", "callbacks")
-    + ("schemas", "responses", "parameters", "examples", "requestBodies", "headers", "links")
-    + ("securitySchemes", "pathItems", "paths", "webhooks", "variables", "mapping", "content")
-    + ("encoding", "scopes")
-)
+    (
+        "$defs", "callbacks", "content", "definitions", "dependentSchemas", "encoding", "examples",
+        "headers", "links", "mapping", "parameters", "pathItems", "paths", "patternProperties",
+        "properties", "requestBodies", "responses", "schemas", "scopes", "securitySchemes",
+        "variables", "webhooks",
+    )
+)  # fmt: skip
 # The values of these keys are data: what looks like a reference there is none.
 _DATA = frozenset(("default", "example", "enum", "const", "value"))
 

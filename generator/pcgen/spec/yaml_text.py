@@ -120,7 +120,7 @@ class _Builder:
                 self._report(key_node, pointer, "merge keys (`<<`) are not part of JSON", hint)
                 continue
             if key in result:
-                message = f"the key {ascii(shorten(key))} is already on line {lines[key]}"
+                message = f"the key {shorten(key)!a} is already on line {lines[key]}"
                 place = self._place(key_node, (*pointer, key))
                 self.findings.append(Diagnostic(Code.DUPLICATE_KEY, place, message, "remove one"))
             lines.setdefault(key, key_node.start_mark.line + 1)

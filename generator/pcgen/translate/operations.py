@@ -115,7 +115,7 @@ class Operations:
             self.document.node.child("paths").child(path).follow().entries("servers"), None
         )
         return ir.Operation(
-            name=names.attribute(wire_name, names.ANNOTATION_NAMES, "operation"),
+            name=names.attribute(wire_name, names.RESOURCE_MEMBERS, "operation"),
             wire_name=wire_name,
             constant=names.constant(wire_name),
             method=method.upper(),
@@ -193,7 +193,7 @@ class Operations:
         if holder is None:
             return None
         holder = holder.follow()
-        chosen = self._content(holder, "request")
+        chosen = self._content(holder)
         if chosen is None:
             return None
         media_type, content = chosen
@@ -226,7 +226,7 @@ class Operations:
         note = ir.Doc()
         for status in good:
             response = responses[status].follow()
-            chosen = self._content(response, "response")
+            chosen = self._content(response)
             note = note if note.description else doc(response)
             if chosen is None:
                 continue
@@ -252,7 +252,7 @@ class Operations:
         for status in sorted(responses):
             if status[:1] in "45" or (status == "default" and succeeds):
                 response = responses[status].follow()
-                chosen = self._content(response, "response")
+                chosen = self._content(response)
                 type_ = None
                 if chosen is not None and is_json(chosen[0]):
                     type_ = self._content_type(*chosen, f"{operation} error")
@@ -261,14 +261,13 @@ class Operations:
                 )
         return tuple(cases)
 
-    def _content(self, holder: Node, what: str) -> tuple[str, Node] | None:
+    def _content(self, holder: Node) -> tuple[str, Node] | None:
         """The media type to use: JSON before others, else the first by name."""
         contents = dict(holder.members("content"))
-        for media_type in contents:
+        for media_type, content in contents.items():
             if not _MEDIA_TYPE.fullmatch(media_type):
                 message = f"{shorten(media_type)!a} is not a media type"
-                place = contents[media_type].location
-                self.diagnostics.error(Code.UNSAFE_TEXT, place, message)
+                self.diagnostics.error(Code.UNSAFE_TEXT, content.location, message)
         if not contents:
             return None
         chosen = min(contents, key=lambda m: (m != "application/json", not is_json(m), m))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pcgen import ir, names
 from pcgen.diagnostics import Code, Diagnostics
@@ -66,8 +66,7 @@ class Schemas:
     def _component_nodes(self) -> Iterator[tuple[str, Node]]:
         components = self._document.node.get("components")
         if components is not None:
-            for name, node in components.members("schemas"):
-                yield name, node
+            yield from components.members("schemas")
 
     def _claim(self, node: Node, *candidates: Identifier) -> Identifier:
         """Give a schema the first of its candidate names that is free."""
@@ -78,7 +77,7 @@ class Schemas:
                 self._origins[name] = node
                 self._names[node.pointer] = name
                 return name
-        name = candidates[0]
+        name = self._names[node.pointer] = candidates[0]
         other = format_pointer(self._origins[name].pointer)
         message = f"the name `{name}` is also that of {other}"
         hint = "rename one of the two schemas"
@@ -288,6 +287,7 @@ class Schemas:
         return ir.Choice(tuple(dict.fromkeys(values)), kind, content.open_values)
 
     def _union(self, content: Shape, name: str) -> ir.Type:
+        """The type of `oneOf` or `anyOf`."""
         if content.properties or len(content.unions) > 1:
             message = "a union beside properties or a second union is not supported"
             hint = "move the shared properties into the cases"
@@ -337,9 +337,9 @@ def union(cases: list[ir.Type]) -> ir.Type:
     flat: list[ir.Type] = []
     nullable = False
     for case in cases:
-        if isinstance(case, ir.Nullable):
-            nullable, case = True, case.inner
-        flat += case.cases if isinstance(case, ir.Union) else (case,)
+        nullable = nullable or isinstance(case, ir.Nullable)
+        bare = case.inner if isinstance(case, ir.Nullable) else case
+        flat += bare.cases if isinstance(bare, ir.Union) else (bare,)
     null = Scalar(Kind.NULL)
     nullable = nullable or (null in flat and len(flat) > 1)
     unique = tuple(dict.fromkeys(case for case in flat if not (nullable and case == null)))

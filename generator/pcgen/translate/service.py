@@ -92,23 +92,35 @@ def _scheme(
     if not _TOKEN.fullmatch(name) or (kind is ir.SchemeKind.API_KEY and not _TOKEN.fullmatch(key)):
         message = f"the security scheme {shorten(name)!a} has a name that cannot travel"
         diagnostics.error(Code.UNSAFE_TEXT, node.location, message)
-    chosen = settings.credentials.get(name)
-    same_kind = [n for n in found if _kind(found[n].follow()) is kind]
-    usual = {
-        ir.SchemeKind.API_KEY: "api_key",
-        ir.SchemeKind.BEARER: "token",
-        ir.SchemeKind.BASIC: "basic_auth",
-    }[kind]
-    argument = (chosen.argument if chosen else "") or (usual if len(same_kind) == 1 else name)
+    alone = sum(_kind(found[other].follow()) is kind for other in found) == 1
     return ir.Scheme(
-        name=names.attribute(argument, (*names.METHOD_NAMES, "base_url", "timeout"), "credential"),
         wire_name=name,
         kind=kind,
+        secrets=_secrets(name, kind, settings.credentials.get(name), alone=alone),
         place=ir.Place(node.text("in")) if kind is ir.SchemeKind.API_KEY else ir.Place.HEADER,
         key=key,
-        env=chosen.env if chosen else "",
         doc=doc(node),
     )
+
+
+def _secrets(
+    name: str, kind: ir.SchemeKind, chosen: config.Credential | None, *, alone: bool
+) -> tuple[ir.Secret, ...]:
+    """The arguments for a scheme: the usual name where no other scheme is of the same kind."""
+    usual = {ir.SchemeKind.API_KEY: "api_key", ir.SchemeKind.BEARER: "token"}.get(kind, "")
+    argument = (chosen.argument if chosen else "") or (usual if alone else name)
+    env = chosen.env if chosen else ""
+    if kind is not ir.SchemeKind.BASIC:
+        return (ir.Secret(_argument(argument), env),)
+    prefix = f"{argument} " if argument else ""
+    return tuple(
+        ir.Secret(_argument(f"{prefix}{part}"), f"{env}_{part.upper()}" if env else "")
+        for part in ("username", "password")
+    )
+
+
+def _argument(text: str) -> names.Identifier:
+    return names.attribute(text, (*names.METHOD_NAMES, *names.CLIENT_ARGUMENTS), "credential")
 
 
 def _kind(node: Node) -> ir.SchemeKind | None:

@@ -18,11 +18,16 @@ CONSTRAINTS = (
 )  # fmt: skip
 # Keywords that `Shape` reads, or that say nothing about the type of a value.
 _KNOWN = frozenset(CONSTRAINTS) | frozenset(
-    "$ref $schema $id $anchor $comment $defs definitions allOf anyOf oneOf additionalProperties "
-    "const contentEncoding contentMediaType default deprecated description discriminator enum "
-    "example examples externalDocs format items nullable properties readOnly required title type "
-    "writeOnly xml".split()
-)
+    (
+        "$anchor", "$comment", "$defs", "$id", "$ref", "$schema", "additionalProperties", "allOf",
+        "anyOf", "const", "contentEncoding", "contentMediaType", "default", "definitions",
+        "deprecated", "description", "discriminator", "enum", "example", "examples",
+        "externalDocs", "format", "items", "nullable", "oneOf", "properties", "readOnly",
+        "required", "title", "type", "writeOnly", "xml",
+    )
+)  # fmt: skip
+# A case of a union with these alone says which properties go together, not what a value is.
+_REQUIREMENT = frozenset(("required", "description", "title", "type"))
 
 
 @dataclass(slots=True)
@@ -97,11 +102,18 @@ def _merge(into: Shape, node: Node, diagnostics: Diagnostics, seen: tuple[Any, .
     into.items = node.get("items") or into.items
     for keyword in ("oneOf", "anyOf"):
         union = node.get(keyword)
-        if union is not None and isinstance(union.value, list):
+        if union is not None and isinstance(union.value, list) and not _only_requires(union):
             into.unions.append(union)
     for keyword in CONSTRAINTS:
         if keyword in node.value:
             into.constraints[keyword] = node.value[keyword]
+
+
+def _only_requires(union: Node) -> bool:
+    return all(
+        isinstance(case, dict) and "required" in case and _REQUIREMENT.issuperset(case)
+        for case in union.value
+    )
 
 
 def _report_unknown(node: Node, diagnostics: Diagnostics) -> None:
@@ -114,7 +126,7 @@ def _report_unknown(node: Node, diagnostics: Diagnostics) -> None:
 def _merge_type(into: Shape, node: Node, diagnostics: Diagnostics) -> None:
     declared = node.value.get("type")
     types = (declared,) if isinstance(declared, str) else tuple(declared or ())
-    into.nullable |= "null" in types and len(types) > 1 or node.value.get("nullable") is True
+    into.nullable |= ("null" in types and len(types) > 1) or node.value.get("nullable") is True
     types = tuple(t for t in types if t != "null") or types
     if not into.types or not types:
         into.types = into.types or types
