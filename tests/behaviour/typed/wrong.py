@@ -1,0 +1,54 @@
+"""Mistakes that type checkers must find, each with mypy's code for it. Never run."""
+
+from __future__ import annotations
+
+import httpx2
+from pinecone_inference import AsyncPinecone, Embedding, ModelInfo, Pinecone, RerankResult
+
+
+async def key() -> str:
+    return "k"
+
+
+def mistakes(pc: Pinecone, item: Embedding, model: ModelInfo) -> None:
+    pc.inference.embed(model="m")  # E: call-arg
+    pc.inference.embed("m", ["a"])  # E: call-arg
+    pc.inference.embed(model="m", inputs=5)  # E: arg-type
+    pc.inference.embed(model="m", inputs=[5])  # E: list-item
+    pc.inference.embed(model="m", inputs=["a"], parameters="END")  # E: arg-type
+    pc.inference.embed(model="m", inputs=["a"], timeout="soon")  # E: arg-type
+    pc.inference.embed(model="m", inputs=["a"], retries=5)  # E: call-arg
+    pc.inference.rerank(model="m", query=["q"], documents=["a"])  # E: arg-type
+    pc.inference.rerank(model="m", query="q", documents=["a"], top_n="4")  # E: arg-type
+    pc.inference.rerank(model="m", query="q", documents=["a"], top_k=4)  # E: call-arg
+    pc.inference.get_model()  # E: call-arg
+    pc.inference.get_model(5)  # E: arg-type
+    pc.inference.list_models(kind="embed")  # E: call-arg
+    pc.inference.describe()  # E: attr-defined
+    pc.indexes  # noqa: B018  # E: attr-defined
+    item.values  # noqa: B018  # E: union-attr
+    if item.vector_type == "binary":  # E: comparison-overlap
+        pass
+    model.supported_metrics[0]  # E: index
+    len(model.supported_dimensions)  # E: arg-type
+    model.dimension  # noqa: B018  # E: attr-defined
+    RerankResult(model="m", data=[])  # E: call-arg
+    ModelInfo(model=5, short_description="", type="", supported_parameters=[])  # E: arg-type
+
+
+def constructions() -> None:
+    Pinecone(api_key=5)  # E: arg-type
+    Pinecone(api_key=key)  # E: arg-type
+    Pinecone("k", "https://elsewhere.invalid")  # E: call-arg
+    Pinecone("k", max_retries="2")  # E: arg-type
+    Pinecone("k", retries=2)  # E: call-arg
+    Pinecone("k", http_client=httpx2.AsyncClient())  # E: arg-type
+    AsyncPinecone("k", http_client=httpx2.Client())  # E: arg-type
+
+
+async def forgotten(pc: AsyncPinecone) -> None:
+    pc.inference.list_models()  # E: unused-coroutine
+    result = pc.inference.get_model("m")
+    result.model  # noqa: B018  # E: attr-defined
+    with pc:  # E: attr-defined
+        pass
