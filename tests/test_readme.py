@@ -1,0 +1,371 @@
+"""README.md is true: its commands are run, its samples executed, its outputs compared."""
+
+from __future__ import annotations
+
+import dataclasses
+import doctest
+import os
+import re
+import shlex
+import shutil
+import stat
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
+
+import pytest
+import yaml
+from conftest import ROOT
+from pcgen import cli, config
+from pcgen.diagnostics import Exit
+from server import Server, json
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable, Iterator
+
+    from server import Recorded
+
+    Clone = Callable[[], Path]
+
+README = ROOT / "README.md"
+GENERATED = ROOT / "generated" / "pinecone-inference"
+SPEC = ROOT / "specs" / "inference_2025-04.oas.yaml"
+PAGES = ("README.md", "ARCHITECTURE.md", "CHANGELOG.md", "tests/benchmarks/README.md")
+posix_only = pytest.mark.skipif(
+    sys.platform == "win32", reason="the commands are for a POSIX shell"
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class Block:
+    """A fenced block: what kind of text, the text, and the line that it begins on."""
+
+    kind: str
+    text: str
+    line: int
+
+    @property
+    def steps(self) -> list[tuple[str, str]]:
+        """The commands of a console block, each with what it prints."""
+        parts = re.split(r"^\$ (.*)\n", self.text, flags=re.MULTILINE)[1:]
+        return list(zip(parts[::2], parts[1::2], strict=True))
+
+
+def blocks(page: Path, *kinds: str) -> list[Block]:
+    text = page.read_text("utf-8")
+    found = re.finditer(r"^```(\w+)\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL)
+    made = [Block(m[1], m[2], text.count("\n", 0, m.start()) + 1) for m in found]
+    return [block for block in made if not kinds or block.kind in kinds]
+
+
+FIRST, SECOND, *CONSOLE = blocks(README, "console")
+
+
+def edits_and_commands() -> list[Any]:
+    """Console blocks with the diff that stands before them, after another console block or not."""
+    made, edit = [], ""
+    for block in blocks(README, "diff", "console"):
+        if block.kind == "diff":
+            edit = block.text
+        elif block in CONSOLE:
+            made.append(pytest.param(edit, block, id=f"line {block.line}"))
+            edit = ""
+    return made
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """A copy of the working tree, without what git ignores."""
+    listed = subprocess.check_output(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT
+    )
+    target = tmp_path / "clone"
+    for name in listed.decode().split("\0"):
+        if name and (ROOT / name).is_file():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, target / name)
+    return target
+
+
+def clean_environment(tmp_path: Path, **more: str) -> dict[str, str]:
+    """The environment without what could change the outcome, but with the way to the registry."""
+    ours = re.compile(r"PYTHON|PYTEST|PCGEN|PINECONE|VIRTUAL_ENV|PIP_(TARGET|PREFIX|USER|REQ|NO_D)")
+    kept = {name: value for name, value in os.environ.items() if not ours.match(name)}
+    more |= {"PIP_NO_COMPILE": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}  # These save seconds.
+    return kept | {"PCGEN_CACHE_DIR": str(tmp_path / "cache"), "COLUMNS": "100"} | more
+
+
+def run(command: list[str | Path], cwd: Path, environment: dict[str, str], **options: Any) -> Any:
+    """Run a process to its end, whatever that is; its output is text."""
+    options.setdefault("stdout", subprocess.PIPE)
+    options.setdefault("stderr", subprocess.PIPE)
+    return subprocess.run(command, cwd=cwd, env=environment, text=True, check=False, **options)
+
+
+def same(want: str, got: str) -> bool:
+    """Compare outputs; `...` in the README stands for whatever was left out."""
+    return doctest.OutputChecker().check_output(want, got, doctest.ELLIPSIS)
+
+
+# --- The two commands ---------------------------------------------------------------------------
+
+
+@posix_only
+def test_first_command(clone: Path, tmp_path: Path) -> None:
+    [(command, printed)] = FIRST.steps
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = clean_environment(tmp_path, PATH=path)
+    done = run(["sh", "-c", command], clone, environment)
+    if done.returncode and not registry_answers(clone, environment):
+        pytest.skip("no package registry can be reached, so nothing can be installed")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == printed
+
+
+def registry_answers(clone: Path, environment: dict[str, str]) -> bool:
+    """Whether pip can get anything at all; asked only after something went wrong."""
+    probe = [".venv/bin/pip", "download", "-q", "--no-deps", "--retries=1", "-d", "probe", "click"]
+    return run(probe, clone, environment).returncode == 0
+
+
+def test_second_command_in_its_parts() -> None:
+    """It runs these very tests, so it cannot be one of them."""
+    [(first, _)], [(second, printed)] = FIRST.steps, SECOND.steps
+    assert not printed
+    first_venv, first_install, _ = map(shlex.split, first.split(" && "))
+    venv, install, test = map(shlex.split, second.split(" && "))
+    assert venv == first_venv
+    assert install == [*first_install[:-1], ".[test]"]
+    assert test == [".venv/bin/pytest"]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    extra = project["project"]["optional-dependencies"]["test"]
+    assert any(re.match(r"pytest\b", requirement) for requirement in extra)
+
+
+STUB_PYTHON = """#!/bin/sh
+echo "python3 $*" >> "$STUB_LOG"
+mkdir -p .venv/bin
+cp "$STUB_PIP" .venv/bin/pip
+cp "$STUB_PYTEST" .venv/bin/pytest
+"""
+STUB_PIP = """#!/bin/sh
+echo ".venv/bin/pip $*" >> "$STUB_LOG"
+"""
+STUB_PYTEST = """#!/bin/sh
+echo ".venv/bin/pytest $*" >> "$STUB_LOG"
+env > "$STUB_LOG.env"
+if read -r line; then echo "stdin is open"; fi
+echo "1 failed in 0.01s"
+exit 7
+"""
+
+
+@posix_only
+def test_ci_runs_the_second_command(clone: Path, tmp_path: Path) -> None:
+    """`.ci/run` with stubs in the place of python3, pip and pytest."""
+    log = tmp_path / "log"
+    stale = clone / ".venv" / "stale"
+    stale.parent.mkdir()
+    stale.touch()
+    poison = {
+        "CI": "true",
+        "PYTHONPATH": "/somewhere",
+        "PYTEST_ADDOPTS": "--collect-only",
+        "PIP_NO_DEPS": "1",
+        "PCGEN_CACHE_DIR": str(tmp_path / "warm"),
+        "PIP_INDEX_URL": "https://registry.example/simple",
+        "VIRTUAL_ENV": str(tmp_path / "active"),
+        "PATH": f"{tmp_path / 'active' / 'bin'}:{tmp_path / 'stubs'}:{os.environ['PATH']}",
+        "STUB_LOG": str(log),
+        "STUB_PIP": str(script(tmp_path / "stubs" / "pip", STUB_PIP)),
+        "STUB_PYTEST": str(script(tmp_path / "stubs" / "pytest", STUB_PYTEST)),
+    }
+    script(tmp_path / "stubs" / "python3", STUB_PYTHON)
+    script(tmp_path / "active" / "bin" / "python3", "#!/bin/sh\nexit 9\n")
+    done = run([clone / ".ci" / "run"], tmp_path, os.environ | poison)
+    assert (done.returncode, done.stderr) == (7, "")
+    assert done.stdout.splitlines()[-1] == "1 failed in 0.01s"
+    assert "stdin is open" not in done.stdout
+    [(second, _)] = SECOND.steps
+    ran = [shlex.split(line) for line in log.read_text().splitlines()]
+    assert ran == [shlex.split(part) for part in second.split(" && ")]
+    assert not stale.exists()
+    seen = dict(line.partition("=")[::2] for line in Path(f"{log}.env").read_text().splitlines())
+    assert not seen.keys() & {"PYTHONPATH", "PYTEST_ADDOPTS", "PIP_NO_DEPS", "VIRTUAL_ENV"}
+    assert seen["PIP_INDEX_URL"] == "https://registry.example/simple"
+    assert seen["CI"] == "true"
+    assert seen["PCGEN_CACHE_DIR"] != str(tmp_path / "warm")
+    assert not Path(seen["PCGEN_CACHE_DIR"]).exists()
+
+
+def script(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+    return path
+
+
+# --- Console samples ----------------------------------------------------------------------------
+
+
+@posix_only
+@pytest.mark.parametrize(("edit", "block"), edits_and_commands())
+def test_console_sample(edit: str, block: Block, clone: Path, tmp_path: Path) -> None:
+    """In a fresh copy, after the edit that the README shows."""
+    python = shlex.quote(sys.executable)
+    script(tmp_path / "bin" / "pcgen", f'#!/bin/sh\nexec {python} -m pcgen "$@"\n')
+    environment = clean_environment(
+        tmp_path,
+        PATH=f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}",
+        PYTHONPATH=str(clone / "generator"),
+    )
+    if edit:
+        subprocess.run(["git", "apply", "-"], input=edit, cwd=clone, text=True, check=True)
+    assert block.steps
+    for command, printed in block.steps:
+        done = run(["sh", "-c", command], clone, environment, stderr=subprocess.STDOUT)
+        if not same(printed, done.stdout):
+            assert done.stdout == printed
+
+
+# --- Python samples -----------------------------------------------------------------------------
+
+
+class Service:
+    """Answers as the document's own examples do."""
+
+    def __init__(self) -> None:
+        self._paths = yaml.safe_load(SPEC.read_text("utf-8"))["paths"]
+
+    def step(self, connection: socket.socket, request: Recorded) -> None:
+        connection.sendall(self._answer(request))
+
+    def _answer(self, request: Recorded) -> bytes:
+        if request.path.startswith("/models/"):
+            return json(self._example("/models/{model_name}", "get", "404"), 404)
+        value = self._example(request.path, request.method.lower(), "200")
+        if request.path == "/rerank":
+            body = request.json()
+            value["data"] = value["data"][: body.get("top_n")]
+        if request.path == "/models":
+            wanted = parse_qs(request.raw_query).get("type", ["embed", "rerank"])
+            value["models"] = [model for model in value["models"] if model["type"] in wanted]
+        return json(value)
+
+    def _example(self, path: str, method: str, status: str) -> Any:
+        content = self._paths[path][method]["responses"][status]["content"]["application/json"]
+        return next(iter(content["examples"].values()))["value"]
+
+
+@pytest.fixture
+def service() -> Iterator[Server]:
+    with Server() as server:
+        server.script(Service().step)
+        yield server
+
+
+def run_sample(sample: Block, service: Server, tmp_path: Path) -> str:
+    """Run a sample as a program of its own; warnings, such as of drift, are errors."""
+    environment = clean_environment(
+        tmp_path,
+        PYTHONPATH=str(GENERATED),
+        PINECONE_CONTROLLER_HOST=service.url,
+        PINECONE_API_KEY="key-of-the-environment",
+        NO_PROXY="127.0.0.1",
+    )
+    command = [sys.executable, "-W", "error", "-c", sample.text]
+    done = run(command, tmp_path, environment)
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+def python_samples(page: Path, follower: str = "") -> list[Any]:
+    """Samples, each with the block after it when that is of the kind asked for."""
+    found = blocks(page)
+    following = [*found[1:], Block("", "", 0)]
+    return [
+        pytest.param(*(one, after)[: 2 if follower else 1], id=f"line {one.line}")
+        for one, after in zip(found, following, strict=True)
+        if one.kind == "python"
+    ]
+
+
+@pytest.mark.parametrize(("sample", "printed"), python_samples(README, "text"))
+def test_python_sample(sample: Block, printed: Block, service: Server, tmp_path: Path) -> None:
+    assert printed.kind == "text", "the README is to show what a sample prints"
+    assert run_sample(sample, service, tmp_path) == printed.text
+    for request in service.requests:
+        assert request.headers["api-key"] == "key-of-the-environment"
+
+
+@pytest.mark.parametrize("sample", python_samples(GENERATED / "README.md"))
+def test_python_sample_of_the_generated_readme(
+    sample: Block, service: Server, tmp_path: Path
+) -> None:
+    assert run_sample(sample, service, tmp_path).strip()
+    assert service.requests
+    for request in service.requests:
+        assert request.headers["api-key"] == "..."
+
+
+# --- Tables, links, form -------------------------------------------------------------------------
+
+
+def table(heading: str) -> list[list[str]]:
+    """The cells of the table whose first column has that heading."""
+    [rows] = re.findall(
+        rf"^\| {heading} \|.*\n\|[-|]+\|\n((?:\|.*\n)+)",
+        README.read_text("utf-8"),
+        flags=re.MULTILINE,
+    )
+    return [[cell.strip() for cell in row.strip("|").split(" | ")] for row in rows.splitlines()]
+
+
+def test_configuration_table() -> None:
+    fields = {
+        field.name.replace("_", "-"): field
+        for field in dataclasses.fields(config.Package)
+        if field.name not in ("root", "file")
+    }
+    rows = {key.strip("`"): default for key, _, default in table("key")}
+    assert list(rows) == list(fields)
+    required = [key for key, default in rows.items() if default == "required"]
+    missing = dataclasses.MISSING
+    assert required == [
+        key for key, f in fields.items() if f.default is missing and f.default_factory is missing
+    ]
+    literal = {key: text.strip("`") for key, text in rows.items() if text.startswith("`")}
+    assert literal == {"version": config.Package("", "").version}
+
+
+def test_configuration_sample(tmp_path: Path) -> None:
+    [sample] = blocks(README, "toml")
+    (tmp_path / "pcgen.toml").write_text(sample.text, "utf-8")
+    [package] = config.load(tmp_path / "pcgen.toml").packages
+    assert package.name == "acme-search"
+    assert package.credentials["ApiKeyAuth"] == config.Credential("api_key", "ACME_API_KEY")
+
+
+def test_exit_code_table() -> None:
+    rows = [(int(code), meaning.replace("`", "")) for code, meaning in table("exit code")]
+    assert [code for code, _ in rows] == [int(code) for code in Exit]
+    epilog = cli.commands.commands["build"].epilog or ""
+    said = re.findall(r"^ +(\d+) +(.+)$", epilog, flags=re.MULTILINE)
+    assert rows == [(int(code), meaning) for code, meaning in said]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_lead_somewhere(page: str) -> None:
+    links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", (ROOT / page).read_text("utf-8"))
+    missing = [link for link in links if not ((ROOT / page).parent / link).exists()]
+    assert missing == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_lines_fit(page: str) -> None:
+    lines = (ROOT / page).read_text("utf-8").splitlines()
+    assert [line for line in lines if len(line) > 100] == []
