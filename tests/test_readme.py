@@ -18,7 +18,6 @@ from urllib.parse import parse_qs
 
 import pytest
 import yaml
-from conftest import ROOT
 from pcgen import cli, config
 from pcgen.diagnostics import Exit
 from server import Server, json
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
 
     Clone = Callable[[], Path]
 
+ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 GENERATED = ROOT / "generated" / "pinecone-inference"
 SPEC = ROOT / "specs" / "inference_2025-04.oas.yaml"

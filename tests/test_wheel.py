@@ -16,10 +16,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
 from pcgen import __version__
 from pcgen.template_files import template_folder
 
+ROOT = Path(__file__).parents[1]
 SPEC = ROOT / "specs" / "inference_2025-04.oas.yaml"
 
 
