@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import httpx2
@@ -134,6 +135,10 @@ def test_base_urls_that_cannot_be(pair: Pair, url: str) -> None:
         pair.kind(api_key=KEY, base_url=url)
 
 
+def test_a_base_url_without_a_scheme_is_https(pair: Pair) -> None:
+    assert pair.client("api.example.invalid/v1/").base_url == "https://api.example.invalid/v1"
+
+
 # Life
 
 
@@ -163,6 +168,15 @@ def test_close_is_idempotent(pair: Pair, server: Server) -> None:
     for client in (used, used, unused, unused):
         pair.run(client.close())
         assert client.is_closed
+
+
+def test_threads_share_a_client(server: Server) -> None:
+    server.script(json(E5))
+    with Pinecone(KEY, base_url=server.url) as client, ThreadPoolExecutor(8) as pool:
+        names = list(pool.map(lambda n: client.inference.get_model(f"m{n}").model, range(40)))
+    assert names == ["multilingual-e5-large"] * 40
+    assert {request.target for request in server.requests} == {f"/models/m{n}" for n in range(40)}
+    assert 1 <= server.connections <= 8
 
 
 def test_the_resource_is_made_once(pair: Pair) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import copy
+import gzip
+import json as jsonlib
+import pickle
 import sys
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import httpx2
 import pytest
-from facts import BARE_RERANK, DENSE, E5, MODELS, NAMES, RANKING, RERANK, SPARSE_EMBEDDINGS
+from facts import BARE_RERANK, DENSE, E5, MODELS, NAMES, RANKING, RERANK, SPARSE_EMBEDDINGS, failure
 from pair import KEY
 from pinecone_inference import (
     DenseEmbedding,
@@ -17,12 +21,13 @@ from pinecone_inference import (
     ModelInfo,
     ModelInfoList,
     ModelInfoSupportedParameter,
+    NotFoundError,
     RankedDocument,
     RerankResult,
     SparseEmbedding,
     __version__,
 )
-from server import json
+from server import answer, json
 
 if TYPE_CHECKING:
     from pair import Pair
@@ -435,3 +440,82 @@ def test_connections_are_kept(pair: Pair, pc: Any, server: Server) -> None:
     for _ in range(3):
         pair.run(pc.inference.get_model("m"))
     assert (len(server.requests), server.connections) == (3, 1)
+
+
+# Answers
+
+
+CALLS: list[Any] = [
+    ("embed", {"model": "m", "inputs": [{"text": "t"}]}, DENSE, EmbeddingsList),
+    ("list_models", {"type": "embed"}, MODELS, ModelInfoList),
+    ("get_model", {"model_name": "m"}, E5, ModelInfo),
+    ("rerank", {"model": "m", "query": "q", "documents": [{"text": "t"}]}, RERANK, RerankResult),
+]
+
+
+@pytest.mark.parametrize(("method", "arguments", "data", "kind"), CALLS)
+def test_raw_answers(
+    pair: Pair, pc: Any, server: Server, method: str, arguments: Any, data: Any, kind: Any
+) -> None:
+    server.script(json(data, 201, {"x-request-id": "req-9", "X-Pool": "blue"}))
+    plain = pair.run(getattr(pc.inference, method)(**arguments))
+    raw = pair.run(getattr(pc.inference.with_raw_response, method)(**arguments))
+    assert (raw.status_code, raw.request_id, raw.headers["x-pool"]) == (201, "req-9", "blue")
+    assert jsonlib.loads(raw.content) == data
+    assert type(raw.parse()) is kind
+    assert raw.parse() == plain
+    first, second = server.requests
+    assert (first.target, first.body) == (second.target, second.body)
+    assert first.header_list == second.header_list
+
+
+@pytest.mark.parametrize(("method", "arguments", "data", "kind"), CALLS)
+def test_streaming_answers(
+    pair: Pair, pc: Any, server: Server, method: str, arguments: Any, data: Any, kind: Any
+) -> None:
+    server.script(json(data, headers={"x-request-id": "req-9"}))
+    open_ = getattr(pc.inference.with_streaming_response, method)
+
+    def look(answer: Any) -> Any:
+        assert (answer.status_code, answer.request_id) == (200, "req-9")
+        return answer.parse()
+
+    result = pair.within(open_(**arguments), look)
+    assert type(result) is kind
+    assert result.to_dict() == data
+
+
+def test_a_raw_answer_that_says_no_is_an_error(pair: Pair, pc: Any, server: Server) -> None:
+    server.script(json(failure(404, "NOT_FOUND", "No such model."), 404))
+    with pytest.raises(NotFoundError):
+        pair.run(pc.inference.with_raw_response.get_model("m"))
+
+
+def test_compressed_answers(pair: Pair, pc: Any, server: Server) -> None:
+    packed = gzip.compress(jsonlib.dumps(MODELS).encode())
+    server.script(answer(200, packed, {"Content-Encoding": "gzip"}))
+    assert pair.run(pc.inference.list_models()).to_dict() == MODELS
+    assert "gzip" in server.requests[0].headers["accept-encoding"]
+
+
+@pytest.mark.parametrize(("method", "arguments", "data", "kind"), CALLS)
+def test_results_can_be_copied_pickled_and_written(
+    pair: Pair, pc: Any, server: Server, method: str, arguments: Any, data: Any, kind: Any
+) -> None:
+    server.script(json(data, headers={"x-request-id": "req-9"}))
+    result = pair.run(getattr(pc.inference, method)(**arguments))
+    for twin in (
+        pickle.loads(pickle.dumps(result)),
+        copy.copy(result),
+        copy.deepcopy(result),
+        result.copy(),
+        kind.from_dict(result.to_dict()),
+        kind.from_json(result.to_json(indent=2)),
+    ):
+        assert type(twin) is kind
+        assert twin == result
+        assert twin is not result
+    changed = {"usage": None} if hasattr(result, "usage") else {"models": None}
+    if kind is ModelInfo:
+        changed = {"modality": "image"}
+    assert result.replace(**changed) != result

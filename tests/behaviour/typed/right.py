@@ -149,6 +149,25 @@ def construction() -> None:
     AsyncPinecone(api_key=lambda: "k", timeout=2.5)
 
 
+def raw(pc: Pinecone) -> None:
+    answer = pc.inference.with_raw_response.get_model("m", timeout=5)
+    assert_type(answer.parse(), ModelInfo)
+    assert_type(answer.status_code, int)
+    assert_type(answer.content, bytes)
+    with pc.inference.with_streaming_response.rerank(
+        model="m", query="q", documents=["a"]
+    ) as stream:
+        assert_type(stream.parse(), RerankResult)
+        assert_type(stream.iter_bytes(), Iterator[bytes])
+
+
+async def raw_async(pc: AsyncPinecone) -> None:
+    answer = await pc.inference.with_raw_response.embed(model="m", inputs="a")
+    assert_type(answer.parse(), EmbeddingsList)
+    async with pc.inference.with_streaming_response.list_models() as stream:
+        assert_type(await stream.parse(), ModelInfoList)
+
+
 def errors(pc: Pinecone) -> None:
     try:
         pc.inference.list_models()

@@ -25,6 +25,8 @@ def mistakes(pc: Pinecone, item: Embedding, model: ModelInfo) -> None:
     pc.inference.get_model(5)  # E: arg-type
     pc.inference.list_models(kind="embed")  # E: call-arg
     pc.inference.describe()  # E: attr-defined
+    pc.inference.with_raw_response.get_model(5)  # E: arg-type
+    pc.inference.with_raw_response.embed(model="m")  # E: call-arg
     pc.indexes  # noqa: B018  # E: attr-defined
     item.values  # noqa: B018  # E: union-attr
     if item.vector_type == "binary":  # E: comparison-overlap
