@@ -154,6 +154,9 @@ _PATTERNS = {
 }
 
 
+_TABLE = re.compile(r"\s*\[\[\s*(tool\s*\.\s*pcgen\s*\.\s*)?package\s*\]\]")
+
+
 class _Reader:
     """Checks the tables of one file and collects what is wrong with them."""
 
@@ -161,12 +164,18 @@ class _Reader:
         self.diagnostics = Diagnostics()
         self._shown = shown
         self._lines = text.splitlines()
+        self._start = 0  # The line, from 0, where the table that is being read begins.
 
     def packages(self, data: Any, root: Path) -> tuple[Package, ...]:
         self._check(data, _TOP, "tool.pcgen")
         tables = data.get("package", [])
         tables = tables if isinstance(tables, list) else []
-        packages = [self._package(table, root) for table in tables if isinstance(table, dict)]
+        starts = [n for n, line in enumerate(self._lines) if _TABLE.match(line)]
+        packages = []
+        for index, table in enumerate(tables):
+            self._start = starts[index] if index < len(starts) else 0
+            if isinstance(table, dict):
+                packages.append(self._package(table, root))
         if not packages and not self.diagnostics.items:
             hint = "run `pcgen init SPEC` for a configuration to start from"
             message = "no package is listed"
@@ -268,6 +277,7 @@ class _Reader:
         pattern = re.compile(
             rf'\s*\[*"?([\w.-]*\.)?{re.escape(key)}"?\s*(=|\]|\Z)|.*[{{,]\s*"?{re.escape(key)}"?\s*='
         )
-        lines = (n for n, line in enumerate(self._lines, 1) if pattern.match(line))
+        rest = enumerate(self._lines[self._start :], self._start + 1)
+        lines = (number for number, line in rest if pattern.match(line))
         line = next(lines, 0)
         self.diagnostics.error(code, Location(self._shown, line, int(line > 0)), message, hint)

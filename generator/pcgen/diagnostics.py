@@ -110,10 +110,11 @@ class Diagnostics:
 class Failure(Exception):
     """The run cannot go on: the findings say why."""
 
-    def __init__(self, items: list[Diagnostic], status: Exit = Exit.SPEC) -> None:
+    def __init__(self, items: list[Diagnostic], status: Exit | None = None) -> None:
         unique = dict.fromkeys(items)
         self.items = sorted(unique, key=lambda item: (item.location, item.code, item.message))
-        self.status = status
+        usage = all(item.code.startswith("config-") for item in items)
+        self.status = status or (Exit.USAGE if usage else Exit.SPEC)
         super().__init__("\n".join(map(str, self.items)))
 
 

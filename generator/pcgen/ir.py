@@ -227,11 +227,15 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A request body: keyword arguments when `fields` is given, else the one argument `body`."""
+    """A request body: keyword arguments when `fields` is given, else the one argument `body`.
+
+    A field is named as its argument here; `field_names` has the model's own names.
+    """
 
     type: Type
     media_type: str
     fields: tuple[Field, ...] | None
+    field_names: tuple[Identifier, ...]
     required: bool
     doc: Doc
     examples: tuple[Example, ...]

@@ -25,18 +25,22 @@ KEYWORDS = frozenset(
 )  # fmt: skip
 # Names that annotations in the body of a class may use: an attribute of that name would hide them.
 ANNOTATION_NAMES = frozenset(
-    ("bool", "bytes", "dict", "dt", "float", "int", "list", "object", "str", "tuple")
+    ("bool", "bytes", "dict", "dt", "field", "float", "int", "list", "str")
 )
 # What generated models inherit; a test compares it with the runtime.
 MODEL_MEMBERS = frozenset(
     ("copy", "extra", "from_dict", "from_json", "replace", "to_dict", "to_json")
 )
-# What generated methods use themselves.
-METHOD_NAMES = frozenset(("self", "options"))
+# What generated methods use themselves, and the options that every call takes.
+METHOD_NAMES = frozenset(
+    ("self", "options", "extra_body", "extra_headers", "extra_query", "max_retries", "timeout")
+)
 # What generated clients inherit; a test compares it with the runtime.
-CLIENT_MEMBERS = frozenset(("base_url", "call", "close", "is_closed", "with_options"))
-# What the class of a resource has besides its operations, and what its annotations use.
-RESOURCE_MEMBERS = ANNOTATION_NAMES | {"with_raw_response", "with_streaming_response"}
+CLIENT_MEMBERS = ANNOTATION_NAMES | {
+    "base_url", "cached_property", "call", "close", "is_closed", "with_options",
+}  # fmt: skip
+# What the class of a resource has besides its operations.
+RESOURCE_MEMBERS = frozenset(("dt", "builtins", "with_raw_response", "with_streaming_response"))
 # The arguments that every generated client has besides its credentials.
 CLIENT_ARGUMENTS = frozenset(
     ("base_url", "default_headers", "http_client", "max_retries", "timeout")
@@ -54,6 +58,7 @@ _SYMBOLS = {
     "(": "open", ")": "close", "[": "open", "]": "close", "{": "open", "}": "close",
     "\\": "backslash", "_": "underscore", " ": "space",
 }  # fmt: skip
+_IRREGULAR = {"children": "child", "indices": "index", "people": "person", "vertices": "vertex"}
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])[0-9]*")
 _MAX_LENGTH = 100
 
@@ -94,6 +99,9 @@ def kebab(text: str) -> str:
 
 def singular(text: str) -> str:
     """The English singular of a plural name, the name itself when it looks like none."""
+    head, last = text[: -len(words(text)[-1])], words(text)[-1].lower()
+    if last in _IRREGULAR:
+        return head + _IRREGULAR[last]
     for plural, single in (("ies", "y"), ("sses", "ss"), ("xes", "x"), ("ches", "ch")):
         if text.endswith(plural) and len(text) > len(plural) + 1:
             return text[: -len(plural)] + single

@@ -47,6 +47,8 @@ def literal(value: Any) -> Code:
             return Code(repr(value))
         case str():
             return Code(_string(value))
+        case ():
+            return Code("()")
         case list() | tuple():
             items = ", ".join(literal(item) for item in value)
             return Code(f"[{items}]" if isinstance(value, list) else f"({items},)")

@@ -9,12 +9,13 @@ from pcgen.ir import Kind
 from pcgen.python.code import Code, join, literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from pcgen.names import Identifier
 
 # Every name that generated code may import, and from where: the runtime's real interface.
 SYMBOLS = {
+    "builtins": "builtins",
     "dt": "datetime",
     "UUID": "uuid",
     "Mapping": "collections.abc",
@@ -58,6 +59,7 @@ SYMBOLS = {
     "Resource": "._runtime.resource",
 }
 
+_MODULES = {"datetime": "import datetime as dt", "builtins": "import builtins"}
 _PYTHON = {
     Kind.STRING: "str",
     Kind.INTEGER: "int",
@@ -78,56 +80,68 @@ _IMPORTED = {
 class Imports:
     """What a module imports, collected while its annotations are written.
 
-    A name that the module defines itself, such as a schema called `Any`, makes the imported one
-    step aside under another name.
+    Args:
+        defined: Names that the module defines itself.
+        declared: Names of the package's models and aliases, which it may import.
+
+    Where one of them, such as a schema called `Any`, is also the name of something of ours, ours
+    steps aside under another name.
     """
 
-    def __init__(self, defined: Iterable[str] = ()) -> None:
+    def __init__(self, defined: Iterable[str] = (), declared: Iterable[str] = ()) -> None:
         self._defined = frozenset(defined)
+        self._taken = self._defined | frozenset(declared)
         self._used: set[tuple[str, str, str]] = set()
 
     def __getattr__(self, name: str) -> Code:
         """Import a name of `SYMBOLS` (a template writes `use.Mapping`)."""
         if name not in SYMBOLS:
             raise AttributeError(name)
-        return self.name(SYMBOLS[name], name)
+        local = self.local(name)
+        self._used.add((SYMBOLS[name], name, local))
+        return local
 
     def need(self, *names: str) -> None:
         """Import names of `SYMBOLS` that a template itself prints."""
         for name in names:
-            self.name(SYMBOLS[name], name)
+            getattr(self, name)
 
-    def name(self, home: str, name: str) -> Code:
-        """Import a name and return what it is called here."""
-        local = f"{name}Type" if name in self._defined else name
+    def local(self, name: str) -> Code:
+        """What a name of `SYMBOLS` is called here."""
+        return Code(f"{name}Type" if name in self._taken else name)
+
+    def declaration(self, home: str, name: Identifier) -> Code:
+        """Import a model or an alias and return what it is called here."""
+        local = f"{name}Model" if name in self._defined else name
         self._used.add((home, name, local))
         return Code(local)
 
     @property
     def lines(self) -> Code:
         """The import statements, in the order that ruff's isort gives them."""
-        homes: dict[str, set[str]] = {}
-        for home, name, local in self._used:
-            homes.setdefault(home, set()).add(name if name == local else f"{name} as {local}")
-        outer = sorted(home for home in homes if not home.startswith("."))
-        inner = sorted((home for home in homes if home.startswith(".")), key=_relative_order)
-        blocks = [[self._line(home, homes[home]) for home in group] for group in (outer, inner)]
-        return Code("\n\n".join("\n".join(block) for block in blocks if block))
+        groups: tuple[list[tuple[str, ...]], list[tuple[str, ...]]] = ([], [])
+        for home in {home for home, *_ in self._used}:
+            groups[home.startswith(".")].extend(self._statements(home))
+        blocks = ("\n".join(text for *_, text in sorted(group)) for group in groups)
+        return Code("\n\n".join(block for block in blocks if block))
 
-    def _line(self, home: str, names: set[str]) -> str:
-        if home == "datetime":
-            return "import datetime as dt"
-        ordered = sorted(names, key=import_order)
-        return f"from {home} import {', '.join(ordered)}"
+    def _statements(self, home: str) -> Iterator[tuple[str, ...]]:
+        """Statements that import from a module, each behind the key that it is sorted by."""
+        if home in _MODULES:
+            yield "", home, _MODULES[home]
+            return
+        found = [(name, local) for other, name, local in self._used if other == home]
+        plain = sorted((name for name, local in found if name == local), key=import_order)
+        if plain:
+            yield "from", home, "", f"from {home} import {', '.join(plain)}"
+        for name, local in found:
+            if name != local:
+                yield "from", home, name, f"from {home} import {name} as {local}"
 
 
 def import_order(name: str) -> tuple[bool, bool, str, str]:
     """The order of names in an import: constants, classes, the rest, whatever their case."""
     return not name.isupper(), not name[0].isupper(), name.casefold(), name
-
-
-def _relative_order(home: str) -> tuple[str, ...]:
-    return tuple(home.split("."))
 
 
 class Types:
@@ -137,6 +151,7 @@ class Types:
         declarations: All that the package declares, by name.
         imports: Where needed names are noted.
         models: The module to import declarations from; empty within that module.
+        hidden: Builtins that the class around the annotations hides, as a method `list` does.
     """
 
     def __init__(
@@ -144,7 +159,9 @@ class Types:
         declarations: dict[Identifier, ir.Declaration],
         imports: Imports,
         models: str = "",
+        hidden: Iterable[str] = (),
     ) -> None:
+        self._hidden = frozenset(hidden)
         self._declarations = declarations
         self._imports = imports
         self._models = models
@@ -157,13 +174,16 @@ class Types:
             case ir.Choice():
                 return self._choice(type_)
             case ir.Array(items):
-                return Code(f"list[{self.output(items)}]")
+                return Code(f"{self._builtin('list')}[{self.output(items)}]")
             case ir.Map(values):
-                return Code(f"dict[str, {self.output(values)}]")
+                return Code(
+                    f"{self._builtin('dict')}[{self._builtin('str')}, {self.output(values)}]"
+                )
             case ir.Ref(name):
                 return self._ref(name)
             case ir.Nullable(inner):
-                return Code(f"{self.output(inner)} | None")
+                code = self.output(inner)
+                return code if code == "None" else Code(f"{code} | None")
             case ir.Union(cases):
                 return join(dict.fromkeys(self.output(case) for case in cases), " | ")
 
@@ -177,9 +197,9 @@ class Types:
                 sequence = Code(
                     f"{self._imports.Sequence}[{self.input(ir.Union(self._items(items)), seen)}]"
                 )
-                return [Code("str"), sequence] if self.takes_text(items) else [sequence]
+                return [self._builtin("str"), sequence] if self.takes_text(items) else [sequence]
             case ir.Map(values):
-                return [Code(f"{self._imports.Mapping}[str, {self.input(values, seen)}]")]
+                return [self._mapping(self.input(values, seen))]
             case ir.Nullable(inner):
                 return [*self._inputs(inner, seen), Code("None")]
             case ir.Union(cases):
@@ -194,7 +214,7 @@ class Types:
     def _input_ref(self, name: Identifier, seen: tuple[Identifier, ...]) -> list[Code]:
         declaration = self._declarations[name]
         if isinstance(declaration, ir.Model):
-            return [self._ref(name), Code(f"{self._imports.Mapping}[str, {self._imports.Any}]")]
+            return [self._ref(name), self._mapping(self._imports.Any)]
         if isinstance(declaration.type, ir.Choice):
             return [self._ref(name)]
         return self._inputs(declaration.type, (*seen, name))
@@ -222,11 +242,17 @@ class Types:
         return type_
 
     def _ref(self, name: Identifier) -> Code:
-        return self._imports.name(self._models, name) if self._models else Code(name)
+        return self._imports.declaration(self._models, name) if self._models else Code(name)
+
+    def _mapping(self, values: Code) -> Code:
+        return Code(f"{self._imports.Mapping}[{self._builtin('str')}, {values}]")
+
+    def _builtin(self, name: str) -> Code:
+        return Code(f"{self._imports.builtins}.{name}" if name in self._hidden else name)
 
     def _scalar(self, kind: Kind) -> Code:
         if kind in _PYTHON:
-            return Code(_PYTHON[kind])
+            return self._builtin(_PYTHON[kind])
         name, rest = _IMPORTED[kind]
         return Code(f"{getattr(self._imports, name)}{rest}")
 
@@ -235,7 +261,7 @@ class Types:
         known = Code(f"{self._imports.Literal}[{values}]")
         if len(choice.values) == 1 and not choice.open:
             return known
-        return Code(f"{self._imports.Open}[{known}, {_PYTHON[choice.kind]}]")
+        return Code(f"{self._imports.Open}[{known}, {self._builtin(_PYTHON[choice.kind])}]")
 
 
 def signature_default(presence: ir.Presence, type_: ir.Type, imports: Imports) -> Code:

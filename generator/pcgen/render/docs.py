@@ -96,7 +96,9 @@ def _section(title: str, entries: list[str]) -> str:
 def _argument_texts(operation: ir.Operation) -> list[str]:
     texts = []
     for value in ordered_values(operation):
-        text = value_text(value) or f"`{one_line(value.wire_name)}`."
+        text = value_text(value) or (
+            f"`{one_line(value.wire_name)}`." if value.wire_name else "The body of the request."
+        )
         texts.append(wrap(f"{value.name}: {text}", 12, hang=4))
     texts.append("options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.")
     return texts

@@ -46,6 +46,7 @@ class DeclarationView:
     doc: Code
     fields: tuple[FieldView, ...]
     type: Code
+    is_recursive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,10 @@ def models_view(package: ir.Package) -> ModelsView:
     use = Imports(by_name)
     types = Types(by_name, use)
     classes = [_model(d, types, use) for d in package.declarations if isinstance(d, ir.Model)]
-    aliases = [_alias(a, types, use) for a in _ordered_aliases(by_name)]
+    aliases = [
+        _alias(a, types, use, recursive=a.name in _reachable(a.type, by_name))
+        for a in _ordered_aliases(by_name)
+    ]
     return ModelsView(
         doc=prose_docstring(f"The data that the {package.title} takes and returns.", 0),
         use=use,
@@ -102,6 +106,19 @@ def _mentioned(type_: ir.Type) -> set[Identifier]:
     return set()
 
 
+def _reachable(type_: ir.Type, by_name: dict[Identifier, ir.Declaration]) -> set[Identifier]:
+    """Every alias that a type is made of, by whatever way."""
+    found: set[Identifier] = set()
+    stack = [type_]
+    while stack:
+        for name in _mentioned(stack.pop()) - found:
+            declaration = by_name[name]
+            if isinstance(declaration, ir.Alias):
+                found.add(name)
+                stack.append(declaration.type)
+    return found
+
+
 def _model(model: ir.Model, types: Types, use: Imports) -> DeclarationView:
     bases = [use.Model]
     fields = []
@@ -130,6 +147,14 @@ def _model(model: ir.Model, types: Types, use: Imports) -> DeclarationView:
     )
 
 
+def _or(annotation: Code, other: str, use: Imports) -> Code:
+    """A union, unless the annotation has that case already."""
+    known = annotation.split(" | ")
+    if other in known or (other == "None" and use.local("Any") in known):
+        return annotation
+    return Code(f"{annotation} | {other}")
+
+
 def _tag_field(tag: ir.Tag, use: Imports) -> FieldView:
     value = literal(tag.value)
     annotation = Code(f"{use.ClassVar}[{use.Literal}[{value}]]")
@@ -142,23 +167,24 @@ def _field(field: ir.Field, types: Types, use: Imports) -> FieldView:
     annotation = types.output(field.type)
     default = signature_default(field.presence, field.type, use)
     if default:
-        absent = use.UnsetType if isinstance(field.type, ir.Nullable) else "None"
-        if annotation != use.Any or absent != "None":
-            annotation = Code(f"{annotation} | {absent}")
+        absent = use.UnsetType if isinstance(field.type, ir.Nullable) else Code("None")
+        annotation = _or(annotation, absent, use)
     if field.name != field.wire_name:
         rest = f", default={default[3:]}" if default else ""
         default = Code(f" = {use.field}(name={literal(field.wire_name)}{rest})")
     return FieldView(field.name, annotation, default, prose_docstring(docs.value_text(field), 4))
 
 
-def _alias(alias: ir.Alias, types: Types, use: Imports) -> DeclarationView:
+def _alias(alias: ir.Alias, types: Types, use: Imports, *, recursive: bool) -> DeclarationView:
     use.need("TypeAlias")
     type_ = types.output(alias.type)
     if alias.text_key:
         type_ = Code(f"{use.Annotated}[{type_}, {use.TextKey}({literal(alias.text_key)})]")
-    return DeclarationView(
-        alias.name, Code(""), prose_docstring(docs.declaration_text(alias), 0), (), type_
-    )
+    if recursive:  # Only type checkers can follow it; decoders take what comes.
+        use.need("TYPE_CHECKING", "Any")
+        type_ = literal(type_)
+    doc = prose_docstring(docs.declaration_text(alias), 0)
+    return DeclarationView(alias.name, Code(""), doc, (), type_, recursive)
 
 
 # --- Operations --------------------------------------------------------------------------------
@@ -211,8 +237,9 @@ class ResourceView:
 def resource_view(resource: ir.Resource, package: ir.Package) -> ResourceView:
     """The view of one resource."""
     class_name = resource_class(resource, package)
-    use = Imports((class_name, f"Async{class_name}"))
-    types = Types({d.name: d for d in package.declarations}, use, ".models")
+    declared = {d.name: d for d in package.declarations}
+    use = Imports((class_name, f"Async{class_name}"), declared)
+    types = Types(declared, use, ".models", (operation.name for operation in resource.operations))
     methods = tuple(_method(o, resource, package, types, use) for o in resource.operations)
     doc = prose_docstring(docs.prose(resource.doc) or f"The operations of {resource.wire_name}.", 4)
     use.need("RequestOptions", "Resource", "AsyncResource", "Operation", "Unpack")
@@ -267,6 +294,13 @@ def resource_module(resource: ir.Resource) -> Identifier:
     return names.module(f"{name}_api") if name in ("client", "errors", "models") else name
 
 
+def _constant(operation: ir.Operation, resource: ir.Resource, package: ir.Package) -> Identifier:
+    """The name of an operation's description; classes have the first claim on it."""
+    taken = {d.name for d in package.declarations} | {resource_class(resource, package)}
+    name = operation.constant
+    return names.extend(name, "_OPERATION") if name in taken else name
+
+
 def _method(
     operation: ir.Operation, resource: ir.Resource, package: ir.Package, types: Types, use: Imports
 ) -> MethodView:
@@ -274,7 +308,7 @@ def _method(
     call = [f"{literal(str(p.name))}: {p.name}" for p in operation.parameters]
     return MethodView(
         name=operation.name,
-        constant=operation.constant,
+        constant=_constant(operation, resource, package),
         result=result,
         descriptor=_descriptor(operation, types, use),
         arguments=join(signature(operation, types, use)),
@@ -306,10 +340,9 @@ def arguments(operation: ir.Operation, types: Types, use: Imports) -> list[Argum
     for value in docs.ordered_values(operation):
         annotation = types.input(value.type)
         default = signature_default(value.presence, value.type, use)
-        if default and isinstance(value.type, ir.Nullable):
-            annotation = Code(f"{annotation} | {use.UnsetType}")
-        elif default and types.resolve(value.type) != ir.ANY:
-            annotation = Code(f"{annotation} | None")
+        if default:
+            absent = use.UnsetType if isinstance(value.type, ir.Nullable) else Code("None")
+            annotation = _or(annotation, absent, use)
         positional = isinstance(value, ir.Parameter) and value.place is ir.Place.PATH
         found.append(Argument(value.name, annotation, default, positional))
     return found
@@ -328,7 +361,10 @@ def _body_argument(body: ir.Body | None) -> Code:
         return Code("")
     if body.fields is None:
         return Code("body")
-    pairs = (f"{literal(str(f.name))}: {f.name}" for f in body.fields)
+    pairs = (
+        f"{literal(str(own))}: {field.name}"
+        for own, field in zip(body.field_names, body.fields, strict=True)
+    )
     return Code("{" + ", ".join(pairs) + "}")
 
 
@@ -337,7 +373,7 @@ def _descriptor(operation: ir.Operation, types: Types, use: Imports) -> Code:
     parts = [literal(str(operation.name)), literal(operation.method), literal(operation.path)]
     if operation.result.type is not None:
         parts.append(Code(f"result={types.output(operation.result.type)}"))
-        if not docs.is_json(operation.result.media_type):
+        if operation.result.media_type != "application/json":
             parts.append(Code(f"accept={literal(operation.result.media_type)}"))
     if operation.parameters:
         params = "".join(f"{_param(p, use)}, " for p in operation.parameters)
@@ -423,7 +459,7 @@ class ClientView:
 def client_view(package: ir.Package) -> ClientView:
     """The view of the two client classes."""
     taken = {resource_class(r, package) for r in package.resources}
-    use = Imports({package.client, f"Async{package.client}", *taken})
+    use = Imports({package.client, f"Async{package.client}", *taken, *(f"Async{n}" for n in taken)})
     use.need("AsyncClient", "AsyncClientOptions", "ClientOptions", "DEFAULT_TIMEOUT", "Service")
     use.need("SyncClient", "Timeout", "Mapping", "TYPE_CHECKING", "Unpack", "cached_property")
     use.need("__version__")

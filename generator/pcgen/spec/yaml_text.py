@@ -17,7 +17,7 @@ from yaml.resolver import BaseResolver
 from pcgen.diagnostics import Code, Diagnostic, Failure, Location, failure, shorten
 from pcgen.spec.document import Pointer, Position, format_pointer
 
-MAX_VALUES = 5_000_000
+MAX_VALUES = 1_000_000
 MAX_DEPTH = 400
 MAX_DIGITS = 400
 

@@ -13,7 +13,7 @@ from pcgen.translate.schemas import doc, facts, presence, union
 from pcgen.translate.service import base_url, requirements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from pcgen.names import Identifier
     from pcgen.spec import Document, Node
@@ -66,6 +66,7 @@ class Operations:
         for path, method, node, parameters in self._walk():
             wanted = [p for p in parameters if not _is_fixed_header(p, fixed)]
             by_tag.setdefault(_tag(node), []).append(self._operation(path, method, node, wanted))
+        self._check_resources(sorted(by_tag))
         return tuple(self._resource(tag, by_tag[tag]) for tag in sorted(by_tag))
 
     def _walk(self) -> Iterator[tuple[str, str, Node, list[Node]]]:
@@ -78,6 +79,16 @@ class Operations:
                     yield path, method, node, _parameters(item, node)
 
     # --- Resources -----------------------------------------------------------------------------
+
+    def _check_resources(self, tags: Iterable[str]) -> None:
+        seen: dict[str, str] = {}
+        for tag in tags:
+            other = seen.setdefault(names.module(tag), tag)
+            if other != tag:
+                message = f"the tags {shorten(other)!a} and {shorten(tag)!a} get the same name"
+                hint = "rename one of the two tags"
+                place = self.document.location(("tags",))
+                self.diagnostics.error(Code.NAME_COLLISION, place, message, hint)
 
     def _resource(self, tag: str, operations: list[ir.Operation]) -> ir.Resource:
         seen: dict[Identifier, ir.Operation] = {}
@@ -108,7 +119,8 @@ class Operations:
         self._check_path(path, node, parameter_nodes)
         body = self._body(node, type_name)
         parameters = [self._parameter(p, type_name) for p in parameter_nodes]
-        chosen = _argument_names(parameters, body)
+        chosen = _parameter_names(parameters, body)
+        self._check_arguments(node, chosen, body)
         parameters = [replace(p, name=chosen[index]) for index, p in enumerate(parameters)]
         security = node.get("security")
         server = next(node.entries("servers"), None) or next(
@@ -130,6 +142,13 @@ class Operations:
             deprecated=node.value.get("deprecated") is True,
             origin=format_pointer(node.pointer),
         )
+
+    def _check_arguments(self, node: Node, chosen: list[Identifier], body: ir.Body | None) -> None:
+        arguments = [*chosen, *(field.name for field in (body.fields if body else None) or ())]
+        for name in sorted({name for name in arguments if arguments.count(name) > 1}):
+            message = f"two arguments of this operation get the name `{name}`"
+            hint = "rename one of the parameters or properties"
+            self.diagnostics.error(Code.NAME_COLLISION, node.location, message, hint)
 
     def _check_path(self, path: str, node: Node, parameters: list[Node]) -> None:
         if not re.fullmatch(r"/[^\s\"\\<>^`|?#\x00-\x1f\x7f]*", path):
@@ -202,41 +221,43 @@ class Operations:
             self.diagnostics.error(Code.UNSUPPORTED, content.location, message)
         schema = content.get("schema")
         type_ = ir.ANY if schema is None else self.schemas.type(schema, f"{operation} request")
-        model = self.schemas.model(type_)
-        fields = None
-        if model is not None:
-            fields = tuple(f for f in model.fields if not _read_only(schema, f.wire_name))
+        fields = self._body_fields(type_, schema)
         return ir.Body(
             type=type_,
             media_type=media_type,
-            fields=fields,
+            fields=(
+                None
+                if fields is None
+                else tuple(replace(f, name=_argument_name(f.name)) for f in fields)
+            ),
+            field_names=tuple(field.name for field in fields or ()),
             required=holder.value.get("required") is True,
             doc=doc(holder),
             examples=_examples(content),
         )
+
+    def _body_fields(self, type_: ir.Type, schema: Node | None) -> tuple[ir.Field, ...] | None:
+        """The properties that a caller gives as arguments; None when the body is no model."""
+        model = self.schemas.model(type_)
+        if model is None:
+            return None
+        return tuple(f for f in model.fields if not _read_only(schema, f.wire_name))
 
     def _result(self, node: Node, operation: str) -> ir.Result:
         responses = dict(node.members("responses"))
         good = sorted(status for status in responses if status.startswith("2"))
         if not good and "default" in responses:
             good = ["default"]
-        types: list[ir.Type] = []
-        media_types: list[str] = []
-        examples: tuple[ir.Example, ...] = ()
-        note = ir.Doc()
-        for status in good:
-            response = responses[status].follow()
-            chosen = self._content(response)
-            note = note if note.description else doc(response)
-            if chosen is None:
-                continue
-            media_type, content = chosen
-            examples = examples or _examples(content)
-            media_types.append(media_type)
-            types.append(self._content_type(media_type, content, f"{operation} response"))
-        if not types:
+        note = next((d for s in good if (d := doc(responses[s].follow())).description), ir.Doc())
+        contents = [self._content(responses[status].follow()) for status in good]
+        found = [content for content in contents if content is not None]
+        if not found:
             return ir.Result(None, "", note, ())
-        return ir.Result(union(types), media_types[0], note, examples)
+        type_ = union([self._content_type(*content, f"{operation} response") for content in found])
+        if None in contents and type_ != ir.ANY and not isinstance(type_, ir.Nullable):
+            type_ = ir.Nullable(type_)
+        examples = next((e for _, content in found if (e := _examples(content))), ())
+        return ir.Result(type_, found[0][0], note, examples)
 
     def _content_type(self, media_type: str, content: Node, name: str) -> ir.Type:
         schema = content.get("schema")
@@ -341,7 +362,12 @@ def _parameter_order(parameter: ir.Parameter, path: str) -> tuple[int, int]:
     return 1, 0
 
 
-def _argument_names(parameters: list[ir.Parameter], body: ir.Body | None) -> list[Identifier]:
+def _argument_name(name: Identifier) -> Identifier:
+    """The argument for a field; what every method takes anyway has the first claim."""
+    return names.extend(name, "_") if name in names.METHOD_NAMES else name
+
+
+def _parameter_names(parameters: list[ir.Parameter], body: ir.Body | None) -> list[Identifier]:
     """Names of the parameters; one that another argument has gets its place in front."""
     taken = set() if body is None else {f.name for f in body.fields or ()}
     if body is not None and body.fields is None:

@@ -388,7 +388,7 @@ def _tagged(model: ir.Model, tag: tuple[str, str]) -> ir.Model:
 
 def _field_names(wire_names: list[str]) -> dict[str, Identifier]:
     """Names for properties: one that is its own Python name keeps it, another gets `_` behind."""
-    reserved = names.MODEL_MEMBERS | names.ANNOTATION_NAMES
+    reserved = names.MODEL_MEMBERS | names.ANNOTATION_NAMES | {"self"}
     chosen = {wire: names.attribute(wire, reserved) for wire in wire_names}
     exact = {wire for wire, name in chosen.items() if wire == name}
     for wire, name in chosen.items():

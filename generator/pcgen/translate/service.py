@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from pcgen import ir, names
-from pcgen.diagnostics import Code, Diagnostics, shorten
+from pcgen.diagnostics import Code, Diagnostics, Location, shorten
 from pcgen.translate.schemas import doc
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def _schemes(
         if name not in found:
             message = f"the document has no security scheme `{shorten(name)}`"
             hint = f"known: {', '.join(sorted(found))}" if found else ""
-            diagnostics.error(Code.CONFIG_INVALID, document.location(()), message, hint)
+            diagnostics.error(Code.CONFIG_INVALID, Location(settings.file), message, hint)
     return tuple(
         scheme
         for name in sorted(found)
