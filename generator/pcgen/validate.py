@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING, Any
 
 from pcgen.cache import Cache, digest
 from pcgen.diagnostics import Code, Diagnostics, shorten
+from pcgen.spec import lookup
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pcgen.spec import Document
+    from pcgen.spec import Document, Node
 
 SECONDS = 60
 MEGABYTES = 2048
@@ -147,7 +148,7 @@ def _findings(document: Document) -> Iterator[tuple[list[str], str]]:
             if count == _MOST_FINDINGS:
                 return
             deepest = _deepest(error)
-            yield [str(part) for part in deepest.absolute_path], _message(deepest)
+            yield _pointer(document, deepest), _message(deepest)
     except RecursionError:
         return  # Legal recursion that the validator cannot follow; `spec` has bounded the rest.
     except _LeavesDocument as error:
@@ -178,9 +179,38 @@ def _deny(uri: str) -> Any:
 
 def _deepest(error: Any) -> Any:
     """For `oneOf` and `anyOf`, the failure that got furthest into the document."""
-    while getattr(error, "context", None):
-        error = max(error.context, key=lambda e: (len(e.absolute_path), -len(e.context)))
+    while context := getattr(error, "context", None):
+        # A value that is no reference was never meant to be one.
+        meant = [e for e in context if not (e.validator == "required" and "'$ref'" in e.message)]
+        error = max(meant or context, key=lambda e: len(e.absolute_path))
     return error
+
+
+def _pointer(document: Document, error: Any) -> list[str]:
+    """Where the failing value stands; below a reference the validator's path starts anew."""
+    path = tuple(str(part) for part in error.absolute_path)
+    found = lookup(document, path)
+    if found is not None and found.value == error.instance and path:
+        return list(path)
+    for node in _objects(document.node):
+        if not path and node.value == error.schema and "default" in node.value:
+            return [*node.pointer, "default"]  # The one value that is checked against its schema.
+        inner = lookup(document, (*node.pointer, *path)) if path and path[0] in node.value else None
+        if inner is not None and inner.value == error.instance:
+            return list(inner.pointer)
+    return list(path)
+
+
+def _objects(top: Node) -> Iterator[Node]:
+    """Every object of the document, in the order of the text."""
+    stack = [top]
+    while stack:
+        node = stack.pop()
+        if isinstance(node.value, dict):
+            yield node
+            stack += [node.child(key) for key in reversed(node.value)]
+        elif isinstance(node.value, list):
+            stack += [node.child(i) for i in reversed(range(len(node.value)))]
 
 
 def _message(error: Any) -> str:

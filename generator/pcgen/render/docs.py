@@ -70,14 +70,20 @@ def value_notes(value: ir.Field | ir.Parameter) -> list[str]:
     return notes
 
 
+def operation_text(operation: ir.Operation) -> str:
+    """What an operation does."""
+    text = prose(operation.doc) or f"`{operation.method} {one_line(operation.path)}`."
+    return f"{text}\n\nDeprecated." if operation.deprecated else text
+
+
 def method_text(
     operation: ir.Operation, resource: ir.Resource, package: ir.Package, *, is_async: bool
 ) -> str:
     """The docstring of a method, wrapped: prose, arguments, result, errors, example."""
-    text = prose(operation.doc) or f"`{operation.method} {one_line(operation.path)}`."
-    if operation.deprecated:
-        text += "\n\nDeprecated."
-    parts = [wrap(text, 8, first=3), _section("Args", _argument_texts(operation))]
+    parts = [
+        wrap(operation_text(operation), 8, first=3),
+        _section("Args", _argument_texts(operation)),
+    ]
     if operation.result.type is not None:
         text = operation.result.doc.description or "The answer."
         parts.append(_section("Returns", [wrap(_sentence(text), 12)]))

@@ -192,7 +192,9 @@ def operation_page(
     return OperationPage(
         title=markdown(summary),
         request=code_span(f"{operation.method} {operation.path}"),
-        description=markdown(operation.doc.description),
+        description=markdown(
+            operation.doc.description + ("\n\nDeprecated." if operation.deprecated else "")
+        ),
         signature=fenced(_signature(operation, resource, package, types, use), "python"),
         arguments=tuple(_argument_line(v, types) for v in docs.ordered_values(operation)),
         returns=Code(f"{code_span(annotation)}: {markdown(returns)}" if annotation else ""),
@@ -293,8 +295,9 @@ def _method_lines(package: ir.Package) -> Iterator[str]:
             result = operation.result.type
             returns = "None" if result is None else types.output(result)
             parts = ", ".join([*signature(operation, types, use), "**options"])
+            note = "  # deprecated" if operation.deprecated else ""
             for prefix in ("", "Async"):
-                yield f"{prefix}{name}.{operation.name}({parts}) -> {returns}"
+                yield f"{prefix}{name}.{operation.name}({parts}) -> {returns}{note}"
 
 
 def _model_lines(package: ir.Package) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """An OpenAPI document that knows the line and column of every value, and its references."""
 
-from pcgen.spec.document import Document, Node, format_pointer, parse_pointer
+from pcgen.spec.document import Document, Node, format_pointer, lookup, parse_pointer
 from pcgen.spec.reader import read, read_bytes
 from pcgen.spec.references import check_references
 
@@ -9,6 +9,7 @@ __all__ = (
     "Node",
     "check_references",
     "format_pointer",
+    "lookup",
     "parse_pointer",
     "read",
     "read_bytes",
