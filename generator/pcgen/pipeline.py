@@ -44,6 +44,7 @@ def generate(settings: Package, cache: Cache) -> Files:
         Failure: When the document cannot be read or honoured.
     """
     from pcgen import spec
+    from pcgen.render import render
     from pcgen.translate import translate
     from pcgen.validate import validate
 
@@ -51,16 +52,15 @@ def generate(settings: Package, cache: Cache) -> Files:
     document = spec.read(settings.root / settings.spec, settings.spec)
     spec.check_references(document, diagnostics)
     diagnostics.stop_on_errors()
-    validation = validate(document, diagnostics, cache)
-    from pcgen.render import load_tools, render
-
-    if validation.work is not None:
-        load_tools()  # While the validator works in its own process.
+    validation = validate(document, cache)  # Goes on in a process of its own.
+    try:
+        package = translate(document, settings, diagnostics)
+        diagnostics.stop_on_errors()
+        texts = render(package, cache)
+    except Exception:
+        validation.finish()  # What is wrong with the document explains why it could not be used.
+        raise
     validation.finish()
-    diagnostics.stop_on_errors()
-    package = translate(document, settings, diagnostics)
-    diagnostics.stop_on_errors()
-    texts = render(package, cache)
     texts[lock.NAME] = lock.text(_origin(settings, document.digest, package.api_version), texts)
     return Files(texts, tuple(diagnostics.items))
 

@@ -30,14 +30,14 @@ _KIND = "valid"
 _MOST_FINDINGS = 50
 
 
-def validate(document: Document, diagnostics: Diagnostics, cache: Cache) -> Validation:
+def validate(document: Document, cache: Cache) -> Validation:
     """Begin to check a document whose references have been checked."""
     key = digest(metadata.version("openapi-spec-validator"), document.digest)
     if cache.get(_KIND, key) is not None:
-        return Validation(document, diagnostics, cache, key, None)
+        return Validation(document, cache, key, None)
     if not hasattr(os, "fork"):
-        return Validation(document, diagnostics, cache, key, _Finished(list(_findings(document))))
-    return Validation(document, diagnostics, cache, key, _Child.start(document))
+        return Validation(document, cache, key, _Finished(list(_findings(document))))
+    return Validation(document, cache, key, _Child.start(document))
 
 
 @dataclass(slots=True)
@@ -45,21 +45,24 @@ class Validation:
     """A check under way; `finish` waits for it."""
 
     document: Document
-    diagnostics: Diagnostics
     cache: Cache
     key: str
     work: _Child | _Finished | None
 
     def finish(self) -> None:
-        """Report what was found, and remember a document with nothing to report."""
+        """Remember a document that is valid.
+
+        Raises:
+            Failure: With all that is wrong with one that is not.
+        """
         if self.work is None:
             return
-        findings = self.work.findings()
-        for pointer, message in findings:
+        diagnostics = Diagnostics()
+        for pointer, message in self.work.findings():
             place = self.document.location(tuple(pointer))
-            self.diagnostics.error(Code.INVALID_DOCUMENT, place, message, _hint(message))
-        if not findings:
-            self.cache.put(_KIND, self.key, "")
+            diagnostics.error(Code.INVALID_DOCUMENT, place, message, _hint(message))
+        diagnostics.stop_on_errors()
+        self.cache.put(_KIND, self.key, "")
 
 
 @dataclass(slots=True)
@@ -100,7 +103,10 @@ class _Child:
         if not answer.endswith(b"\n"):
             message = "the document is too complicated to be validated"
             return [([], f"{message} within {SECONDS} seconds and {MEGABYTES} MB")]
-        return [(list(pointer), message) for pointer, message in json.loads(answer)]
+        found = json.loads(answer)
+        if found["fault"]:
+            raise RuntimeError(found["fault"])
+        return [(list(pointer), message) for pointer, message in found["findings"]]
 
     def _read(self, deadline: float) -> bytes:
         import select
@@ -121,9 +127,13 @@ def _work(document: Document, pipe: int) -> None:
     status = 1
     try:
         _limit_memory()
-        found = json.dumps(list(_findings(document))).encode() + b"\n"
-        while found:
-            found = found[os.write(pipe, found) :]
+        try:
+            found: dict[str, object] = {"findings": list(_findings(document)), "fault": ""}
+        except Exception as error:
+            found = {"fault": f"the validator failed: {type(error).__name__}: {error}"}
+        answer = json.dumps(found).encode() + b"\n"
+        while answer:
+            answer = answer[os.write(pipe, answer) :]
         status = 0
     finally:
         os._exit(status)
@@ -178,12 +188,23 @@ def _deny(uri: str) -> Any:
 
 
 def _deepest(error: Any) -> Any:
-    """For `oneOf` and `anyOf`, the failure that got furthest into the document."""
+    """For `oneOf` and `anyOf`, the failure in the case that was most likely meant."""
     while context := getattr(error, "context", None):
-        # A value that is no reference was never meant to be one.
-        meant = [e for e in context if not (e.validator == "required" and "'$ref'" in e.message)]
-        error = max(meant or context, key=lambda e: len(e.absolute_path))
+        cases: dict[Any, list[Any]] = {}
+        for inner in context:
+            cases.setdefault(inner.schema_path[0], []).append(inner)
+        meant = min(
+            cases.values(), key=lambda errors: (sum(map(_tells_apart, errors)), len(errors))
+        )
+        error = max(meant, key=lambda inner: len(inner.absolute_path))
     return error
+
+
+def _tells_apart(error: Any) -> bool:
+    """Whether a failure means that the value was never meant to be this case."""
+    if error.validator == "required" and "'$ref'" in error.message:
+        return True
+    return error.validator in ("enum", "const") and list(error.absolute_path)[-1:] != ["type"]
 
 
 def _pointer(document: Document, error: Any) -> list[str]:

@@ -47,11 +47,6 @@ class Formatter:
         return self._black(text)
 
 
-def load_tools() -> None:
-    """Import black, which takes a while, at a time when there is nothing else to do."""
-    _load_black()
-
-
 def _load_black() -> Callable[[str], str]:
     import black  # Late: it takes longer to import than most builds take without it.
     from black.mode import Mode, TargetVersion
