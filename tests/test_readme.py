@@ -186,7 +186,7 @@ def test_ci_runs_the_second_command(clone: Path, tmp_path: Path) -> None:
     }
     script(tmp_path / "stubs" / "python3", STUB_PYTHON)
     script(tmp_path / "active" / "bin" / "python3", "#!/bin/sh\nexit 9\n")
-    done = run([clone / ".ci" / "run"], tmp_path, os.environ | poison)
+    done = run([clone / ".ci" / "run"], tmp_path, os.environ | poison, input="typed\n")
     assert (done.returncode, done.stderr) == (7, "")
     assert done.stdout.splitlines()[-1] == "1 failed in 0.01s"
     assert "stdin is open" not in done.stdout
