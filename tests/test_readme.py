@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import doctest
 import os
@@ -315,11 +316,11 @@ def test_python_sample_of_the_generated_readme(
 # --- Tables, links, form -------------------------------------------------------------------------
 
 
-def table(heading: str) -> list[list[str]]:
+def table(heading: str, page: Path = README) -> list[list[str]]:
     """The cells of the table whose first column has that heading."""
     [rows] = re.findall(
         rf"^\| {heading} \|.*\n\|[-|]+\|\n((?:\|.*\n)+)",
-        README.read_text("utf-8"),
+        page.read_text("utf-8"),
         flags=re.MULTILINE,
     )
     return [[cell.strip() for cell in row.strip("|").split(" | ")] for row in rows.splitlines()]
@@ -356,6 +357,23 @@ def test_exit_code_table() -> None:
     epilog = cli.commands.commands["build"].epilog or ""
     said = re.findall(r"^ +(\d+) +(.+)$", epilog, flags=re.MULTILINE)
     assert rows == [(int(code), meaning) for code, meaning in said]
+
+
+def test_table_of_modules() -> None:
+    """ARCHITECTURE.md says of imports what `test_architecture.py` enforces."""
+    tree = ast.parse((ROOT / "tests" / "test_architecture.py").read_text("utf-8"))
+    [enforced] = [
+        ast.literal_eval(node.value)
+        for node in tree.body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "IMPORTS"
+    ]
+    stages = "render, spec, translate, validate"
+    told = {
+        name.strip("`/"): set(re.findall(r"\w+", imports.replace("stages", stages)))
+        for name, _, imports in table("module", ROOT / "ARCHITECTURE.md")
+    }
+    del enforced["__main__"]
+    assert told == enforced
 
 
 @pytest.mark.parametrize("page", PAGES)
