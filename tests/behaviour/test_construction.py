@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -165,9 +166,15 @@ def test_close_is_idempotent(pair: Pair, server: Server) -> None:
     server.script(json(E5))
     used, unused = pair.client(server.url), pair.client(server.url)
     _call(pair, used)
+    assert len(server._open) == 1
     for client in (used, used, unused, unused):
         pair.run(client.close())
         assert client.is_closed
+    for _ in range(100):
+        if not len(server._open):
+            break
+        time.sleep(0.01)
+    assert len(server._open) == 0
 
 
 def test_threads_share_a_client(server: Server) -> None:

@@ -27,6 +27,7 @@ from pinecone_inference import (
     SparseEmbedding,
     __version__,
 )
+from pinecone_inference._runtime.message import request_id_of
 from server import answer, json
 
 if TYPE_CHECKING:
@@ -161,6 +162,7 @@ def test_dense_embeddings(pair: Pair, pc: Any, server: Server) -> None:
     server.script(json(DENSE, headers={"x-request-id": "req-7"}))
     result = pair.run(pc.inference.embed(model="m", inputs=[{"text": "t"}]))
     assert type(result) is EmbeddingsList
+    assert request_id_of(result) == "req-7"
     assert (result.model, result.vector_type) == ("multilingual-e5-large", "dense")
     assert result.usage.total_tokens == 31
     assert len(result) == 2
