@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 import httpx2
-from pinecone_inference import AsyncPinecone, Embedding, ModelInfo, Pinecone, RerankResult
+from pinecone_inference import (
+    AsyncPinecone,
+    Embedding,
+    ModelInfo,
+    ModelInfoMetric,
+    Pinecone,
+    RerankResult,
+)
 
 
 async def key() -> str:
@@ -32,6 +39,8 @@ def mistakes(pc: Pinecone, item: Embedding, model: ModelInfo) -> None:
     if item.vector_type == "binary":  # E: comparison-overlap
         pass
     model.supported_metrics[0]  # E: index
+    metric: ModelInfoMetric = 5  # E: assignment
+    assert metric
     len(model.supported_dimensions)  # E: arg-type
     model.dimension  # noqa: B018  # E: attr-defined
     RerankResult(model="m", data=[])  # E: call-arg
