@@ -1,0 +1,457 @@
+"""What the design promises of pcgen's own source: who may import whom, read, write, print."""
+
+from __future__ import annotations
+
+import ast
+import sys
+import typing
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from conftest import ROOT
+from jinja2 import Environment, UndefinedError, nodes
+from pcgen import names
+from pcgen.names import Identifier
+from pcgen.python import Code, Imports
+from pcgen.python.types import SYMBOLS
+from pcgen.render import files, pages, views
+from pcgen.render.environment import environment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PCGEN = ROOT / "generator" / "pcgen"
+TEMPLATES = ROOT / "templates"
+RUNTIME = TEMPLATES / "package" / "module" / "_runtime"
+GENERATED = ROOT / "generated"
+
+# Which part of pcgen imports which, early or late, for the types alone or not. It is the whole
+# truth: an import that is not here, or one here that is gone, fails.
+IMPORTS = {
+    "__main__": {"cli"},
+    "cli": {"cache", "config", "diagnostics", "pipeline", "starter", "write"},
+    "pipeline": {
+        "cache",
+        "config",
+        "diagnostics",
+        "lock",
+        "render",
+        "spec",
+        "template_files",
+        "translate",
+        "validate",
+    },
+    "starter": {"config", "diagnostics", "python", "spec", "translate"},
+    "config": {"diagnostics"},
+    "spec": {"diagnostics"},
+    "validate": {"cache", "diagnostics", "spec"},
+    "translate": {"config", "diagnostics", "ir", "names", "spec"},
+    "ir": {"names"},
+    "python": {"ir", "names"},
+    "render": {"cache", "ir", "names", "python", "template_files"},
+    "write": {"diagnostics", "lock"},
+    "cache": set(),
+    "diagnostics": set(),
+    "lock": set(),
+    "names": set(),
+    "template_files": set(),
+}
+# Packages of others, by the parts that may use them.
+THIRD_PARTY = {
+    "black": {"render"},
+    "click": {"cli"},
+    "jinja2": {"render"},
+    "jsonschema_path": {"validate"},
+    "openapi_spec_validator": {"validate"},
+    "yaml": {"spec"},
+}
+WRITING = {"write_text", "write_bytes", "open", "mkdir", "unlink", "rmdir", "rename", "touch"}
+WRITING |= {"symlink_to", "hardlink_to", "chmod", "remove", "makedirs", "rmtree", "copy", "move"}
+READING = {"read_text", "read_bytes", "open", "iterdir", "glob", "rglob", "scandir", "listdir"}
+# Modules of the runtime that need the HTTP library to run; the client, for its version alone.
+HTTP = {"transport.py", "client.py"}
+WRITERS = {"write", "cache", "cli"}
+READERS = {"spec", "config", "cache", "template_files", "write", "pipeline", "render"}
+
+
+def _units() -> dict[str, list[Path]]:
+    """The source files of each part of pcgen: a module, or a package of modules."""
+    found: dict[str, list[Path]] = {}
+    for path in sorted(PCGEN.rglob("*.py")):
+        name = path.relative_to(PCGEN).with_suffix("").parts[0]
+        if name != "__init__":
+            found.setdefault(name, []).append(path)
+    return found
+
+
+UNITS = _units()
+SOURCES = [path for paths in UNITS.values() for path in paths]
+
+
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), str(path))
+
+
+def _imports(tree: ast.AST) -> Iterator[tuple[str, int]]:
+    """Every module that is imported, with `pcgen`'s own as `pcgen.part`, and the dots before."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, 0) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module == "pcgen":
+            yield from ((f"pcgen.{alias.name}", 0) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or "", node.level
+        elif isinstance(node, ast.Call) and _called(node) == "import_module" and node.args:
+            first = node.args[0]
+            if isinstance(first, ast.JoinedStr):
+                first = first.values[0]
+            if isinstance(first, ast.Constant):
+                text = str(first.value)
+                yield text.lstrip("."), len(text) - len(text.lstrip("."))
+
+
+def _called(node: ast.Call) -> str:
+    function = node.func
+    if isinstance(function, ast.Name):
+        return function.id
+    return function.attr if isinstance(function, ast.Attribute) else ""
+
+
+def _calls(paths: list[Path], wanted: set[str]) -> list[str]:
+    return [
+        f"{path.relative_to(ROOT)}:{node.lineno}: {_called(node)}"
+        for path in paths
+        for node in ast.walk(_tree(path))
+        if isinstance(node, ast.Call) and _called(node) in wanted
+    ]
+
+
+# --- Who imports whom ---------------------------------------------------------------------------
+
+
+def test_table_of_imports_is_complete() -> None:
+    assert set(UNITS) == set(IMPORTS)
+
+
+@pytest.mark.parametrize("unit", IMPORTS)
+def test_imports_are_those_of_the_table(unit: str) -> None:
+    found = set()
+    for path in UNITS[unit]:
+        for module, level in _imports(_tree(path)):
+            assert level == 0, f"{path.name} imports relatively"
+            if module.startswith("pcgen."):
+                found.add(module.split(".")[1])
+    assert found - {unit, "__version__"} == IMPORTS[unit]
+
+
+@pytest.mark.parametrize("unit", IMPORTS)
+def test_third_party_packages_stay_where_they_belong(unit: str) -> None:
+    for path in UNITS[unit]:
+        for module, _ in _imports(_tree(path)):
+            top = module.split(".")[0]
+            if top not in sys.stdlib_module_names and top != "pcgen":
+                assert unit in THIRD_PARTY.get(top, set()), f"{path.name} imports {top}"
+
+
+def test_stages_do_not_know_each_other() -> None:
+    """The table is not changed by accident in what matters most."""
+
+    def reach(unit: str) -> set[str]:
+        seen, pending = set(), [unit]
+        while pending:
+            for other in IMPORTS[pending.pop()] - seen:
+                seen.add(other)
+                pending.append(other)
+        return seen
+
+    assert not reach("translate") & {"render", "python", "write", "cache", "cli"}
+    assert not reach("render") & {"spec", "translate", "config", "validate", "write", "cli"}
+    assert reach("ir") == {"names"}
+    assert not reach("names")
+    assert not any("cli" in IMPORTS[unit] for unit in IMPORTS if unit != "__main__")
+    assert not THIRD_PARTY["black"] & {"translate"}
+    assert not THIRD_PARTY["jinja2"] & {"translate"}
+
+
+def test_starting_pcgen_imports_nothing_heavy() -> None:
+    for path in UNITS["cli"]:
+        for node in _tree(path).body:
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                found = {module.removeprefix("pcgen.") for module, _ in _imports(node)}
+                assert not found & {"pipeline", "render", "translate", "validate", "starter"}
+
+
+# --- Who prints, reads and writes ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("unit", IMPORTS)
+def test_only_the_command_line_prints_or_exits(unit: str) -> None:
+    found = _calls(UNITS[unit], {"print", "echo", "secho", "exit", "quit", "_exit"})
+    if unit == "cli":
+        assert found
+    elif unit == "validate":  # The child that it forks ends without running the parent's code.
+        assert [call.rpartition(" ")[2] for call in found] == ["_exit"]
+    else:
+        assert not found
+    assert unit == "cli" or "SystemExit" not in "".join(p.read_text("utf-8") for p in UNITS[unit])
+
+
+@pytest.mark.parametrize("unit", IMPORTS)
+def test_only_few_write(unit: str) -> None:
+    found = _calls(UNITS[unit], WRITING)
+    assert bool(found) == (unit in WRITERS), found
+
+
+@pytest.mark.parametrize("unit", IMPORTS)
+def test_only_few_read(unit: str) -> None:
+    found = _calls(UNITS[unit], READING)
+    assert bool(found) == (unit in READERS), found
+
+
+def test_command_line_writes_the_configuration_and_nothing_else() -> None:
+    (path,) = UNITS["cli"]
+    functions = [node for node in _tree(path).body if isinstance(node, ast.FunctionDef)]
+    writing = [
+        function.name
+        for function in functions
+        for node in ast.walk(function)
+        if isinstance(node, ast.Call) and _called(node) in WRITING
+    ]
+    assert writing == ["init"]
+
+
+# --- Sizes --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(PCGEN).as_posix())
+def test_modules_and_functions_are_short(path: Path) -> None:
+    tree = _tree(path)
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 500
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            length = (node.end_lineno or 0) - node.lineno + 1
+            assert length <= 60, f"{node.name} has {length} lines"
+
+
+# --- Templates ----------------------------------------------------------------------------------
+
+ALL_TEMPLATES = sorted(
+    path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.jinja")
+)
+# What a template may consist of: text, loops, flags, includes, and names with their attributes.
+ALLOWED = (
+    nodes.Template,
+    nodes.Output,
+    nodes.TemplateData,
+    nodes.For,
+    nodes.If,
+    nodes.Not,
+    nodes.And,
+    nodes.Include,
+    nodes.Getattr,
+    nodes.Name,
+)
+_VIEWS: dict[str, Any] = {**vars(views), **vars(pages), **vars(files)}
+_VIEWS |= {"Code": Code, "Identifier": Identifier, "Imports": Imports}
+
+
+def _parsed(name: str) -> nodes.Template:
+    return Environment(autoescape=False).parse((TEMPLATES / name).read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", ALL_TEMPLATES)
+def test_templates_hold_no_program(name: str) -> None:
+    pending: list[nodes.Node] = [_parsed(name)]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, nodes.Include):
+            assert isinstance(node.template, nodes.Const)
+            continue
+        assert isinstance(node, ALLOWED), f"line {node.lineno}: {type(node).__name__}"
+        pending += node.iter_child_nodes()
+
+
+def _type_of(node: nodes.Node, scope: dict[str, Any]) -> Any:
+    """The annotated type of a printed or tested expression."""
+    if isinstance(node, nodes.Name):
+        return scope[node.name]
+    if isinstance(node, nodes.Not):
+        return _type_of(node.node, scope)
+    if isinstance(node, nodes.And):
+        return _type_of(node.left, scope), _type_of(node.right, scope)
+    assert isinstance(node, nodes.Getattr)
+    owner = _type_of(node.node, scope)
+    if owner is Imports:
+        assert node.attr == "lines" or node.attr in SYMBOLS
+        return Code
+    return typing.get_type_hints(owner, {**_VIEWS, "tuple": tuple})[node.attr]
+
+
+def _check_expressions(name: str, scope: dict[str, Any]) -> int:
+    printed = 0
+
+    def visit(node: nodes.Node, scope: dict[str, Any]) -> None:
+        nonlocal printed
+        if isinstance(node, nodes.Output):
+            for part in node.nodes:
+                if not isinstance(part, nodes.TemplateData):
+                    printed += 1
+                    assert _type_of(part, scope) in (Code, Identifier), f"line {part.lineno}"
+            return
+        if isinstance(node, nodes.If):
+            _type_of(node.test, scope)
+        if isinstance(node, nodes.For):
+            items = _type_of(node.iter, scope)
+            assert typing.get_origin(items) is tuple
+            assert isinstance(node.target, nodes.Name)
+            scope = {**scope, node.target.name: typing.get_args(items)[0]}
+        if isinstance(node, nodes.Include):
+            assert isinstance(node.template, nodes.Const)
+            printed += _check_expressions(node.template.value, scope)
+        for child in node.iter_child_nodes():
+            if isinstance(child, nodes.Stmt):
+                visit(child, scope)
+
+    for statement in _parsed(name).body:
+        visit(statement, scope)
+    return printed
+
+
+def _included() -> set[str]:
+    return {
+        str(node.template.value)
+        for name in ALL_TEMPLATES
+        for node in _parsed(name).find_all(nodes.Include)
+        if isinstance(node.template, nodes.Const)
+    }
+
+
+@pytest.mark.parametrize("name", sorted({*ALL_TEMPLATES} - _included()))
+def test_templates_print_identifiers_and_code(name: str) -> None:
+    """By the annotations of the view that the first line names; includes are looked into."""
+    first = (TEMPLATES / name).read_text(encoding="utf-8").splitlines()[0]
+    assert first.startswith("{# page: ")
+    scope = {"page": _VIEWS[first.split()[2]], "header": Code, "cut": Code}
+    assert _check_expressions(name, scope) > 0
+
+
+def test_every_template_is_used() -> None:
+    source = (PCGEN / "render" / "files.py").read_text(encoding="utf-8")
+    for name in {*ALL_TEMPLATES} - _included():
+        assert f'"{name.removeprefix("package/")}"' in source
+    assert _included() <= {*ALL_TEMPLATES}
+
+
+@pytest.mark.parametrize(
+    ("template", "value", "error"),
+    [
+        ("{{ value }}", "text", TypeError),
+        ("{{ value }}", 1, TypeError),
+        ("{{ value }}", None, TypeError),
+        ("{{ value }}", ("a",), TypeError),
+        ("{% for part in value %}{{ part }}{% endfor %}", ("a",), TypeError),
+        ("{{ missing }}", Code("x"), TypeError),
+        ("{{ value.missing }}", Code("x"), TypeError),
+        ("{{ value.missing.more }}", Code("x"), UndefinedError),
+        ("{% if missing %}{% endif %}", Code("x"), UndefinedError),
+        ("{{ range(3) }}", Code("x"), UndefinedError),
+    ],
+)
+def test_wall_lets_no_plain_text_through(
+    template: str, value: object, error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        environment(TEMPLATES).from_string(template).render(value=value)
+
+
+def test_wall_lets_identifiers_and_code_through() -> None:
+    template = environment(TEMPLATES).from_string("<{{ name }} {{ code }}>")
+    assert template.render(name=names.attribute("a"), code=Code("<b & c>")) == "<a <b & c>>"
+
+
+@pytest.mark.parametrize("unit", IMPORTS)
+def test_only_names_makes_identifiers_and_only_few_make_code(unit: str) -> None:
+    makers = {"Identifier": {"names"}, "Code": {"python", "render"}}
+    for what, allowed in makers.items():
+        assert unit in allowed or not _calls(UNITS[unit], {what})
+
+
+# --- The runtime --------------------------------------------------------------------------------
+
+
+def test_reserved_names_are_those_of_the_runtime() -> None:
+    runtime = import_module("_runtime.models")
+    assert set(runtime.RESERVED) == names.MODEL_MEMBERS
+    public = {name for name in dir(runtime.Model) if not name.startswith("_")}
+    assert public == names.MODEL_MEMBERS
+
+
+def test_members_of_clients_are_reserved() -> None:
+    client = import_module("_runtime.client")
+    public = {
+        name
+        for class_ in (client.SyncClient, client.AsyncClient)
+        for name in dir(class_)
+        if not name.startswith("_")
+    }
+    assert public <= names.CLIENT_MEMBERS
+
+
+def test_symbols_exist_in_the_runtime() -> None:
+    homes = [(name, home) for name, home in SYMBOLS.items() if home.startswith("._runtime")]
+    assert homes
+    for name, home in homes:
+        assert hasattr(import_module(home.removeprefix(".")), name), f"{home}.{name}"
+
+
+def test_errors_exist_in_the_runtime() -> None:
+    errors = import_module("_runtime.errors")
+    assert [name for name in views.RUNTIME_ERRORS if not hasattr(errors, name)] == []
+
+
+def _at_run_time(tree: ast.Module) -> Iterator[tuple[str, int]]:
+    """Imports that happen, not those under `if TYPE_CHECKING`."""
+    skipped = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If)
+        and isinstance(node.test, ast.Name)
+        and node.test.id == "TYPE_CHECKING"
+        for statement in node.body
+        for inner in ast.walk(statement)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom) and id(node) not in skipped:
+            yield from _imports(node)
+
+
+@pytest.mark.parametrize("path", sorted(RUNTIME.glob("*.py")), ids=lambda path: path.name)
+def test_runtime_stands_by_itself(path: Path) -> None:
+    tree = _tree(path)
+    for module, level in _imports(tree):
+        top = module.split(".")[0]
+        assert level in (0, 1), "the runtime knows nothing of the package around it"
+        assert level or top in sys.stdlib_module_names or top in ("msgspec", "httpx2"), module
+    for module, _ in _at_run_time(tree):
+        if module.split(".")[0] == "httpx2":
+            assert path.name in HTTP
+
+
+@pytest.mark.parametrize("folder", [RUNTIME, GENERATED], ids=["templates", "generated"])
+def test_output_does_not_need_pcgen(folder: Path) -> None:
+    found = [path for path in folder.rglob("*.py") if "__pycache__" not in path.parts]
+    assert found
+    for path in found:
+        for module, level in _imports(_tree(path)):
+            top = module.split(".")[0]
+            assert top != "pcgen"
+            assert level or top in sys.stdlib_module_names or top in ("msgspec", "httpx2")
+
+
+@pytest.mark.parametrize("name", ALL_TEMPLATES)
+def test_templates_do_not_need_pcgen(name: str) -> None:
+    text = (TEMPLATES / name).read_text(encoding="utf-8")
+    assert "import pcgen" not in text
+    assert "from pcgen" not in text

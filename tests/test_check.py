@@ -1,0 +1,350 @@
+"""`pcgen build` and its `--check` on a copy of this repository: what is written, said, returned."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+from conftest import ROOT
+from pcgen import cli, pipeline, spec
+from pcgen.diagnostics import Exit
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SPEC = "specs/inference_2025-04.oas.yaml"
+NAME = "pinecone-inference"
+OUTPUT = f"generated/{NAME}"
+MODULE = f"{OUTPUT}/pinecone_inference"
+OLD, NEW = "Turn texts into embedding vectors", "Turn words into embedding vectors"
+
+
+@dataclass
+class Result:
+    """What a run of the command line left behind."""
+
+    status: int
+    out: str
+    err: str
+
+
+@dataclass
+class Checkout:
+    """A copy of what the repository holds of a package."""
+
+    root: Path
+    capsys: pytest.CaptureFixture[str]
+
+    def run(self, *arguments: str) -> Result:
+        self.capsys.readouterr()
+        status = cli.run(list(arguments))
+        printed = self.capsys.readouterr()
+        assert "Traceback" not in printed.err
+        return Result(status, printed.out, printed.err)
+
+    def edit(self, path: str, old: str, new: str) -> None:
+        file = self.root / path
+        text = file.read_text(encoding="utf-8")
+        assert old in text
+        file.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    def snapshot(self) -> dict[str, tuple[int, bytes]]:
+        return {
+            path.relative_to(self.root).as_posix(): (path.stat().st_mtime_ns, path.read_bytes())
+            for path in self.root.rglob("*")
+            if path.is_file()
+        }
+
+
+@pytest.fixture
+def checkout(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Checkout:
+    root = tmp_path / "checkout"
+    shutil.copytree(
+        ROOT / OUTPUT, root / OUTPUT, ignore=shutil.ignore_patterns("__pycache__", ".*_cache")
+    )
+    (root / "specs").mkdir()
+    shutil.copy(ROOT / SPEC, root / SPEC)
+    shutil.copy(ROOT / "pyproject.toml", root)
+    monkeypatch.chdir(root)
+    return Checkout(root, capsys)
+
+
+# --- Up to date or not --------------------------------------------------------------------------
+
+
+def test_clean_checkout_is_up_to_date(checkout: Checkout) -> None:
+    before = checkout.snapshot()
+    for _ in range(2):  # The second time from the cache.
+        for options in (["--check"], [], ["--check", "--no-cache"], [NAME]):
+            result = checkout.run("build", *options)
+            assert (result.status, result.err) == (Exit.OK, "")
+            assert result.out.startswith(f"{NAME}: up to date")
+    assert checkout.snapshot() == before
+
+
+def test_check_shows_the_difference_and_the_fix(checkout: Checkout) -> None:
+    checkout.edit(SPEC, OLD, NEW)
+    before = checkout.snapshot()
+    result = checkout.run("build", "--check")
+    assert result.status == Exit.DIFFERENT
+    assert checkout.snapshot() == before
+
+    files = re.findall(r"^\+\+\+ (.*)$", result.out, re.MULTILINE)
+    assert f"{MODULE}/inference.py" in files
+    assert f"{OUTPUT}/pcgen.lock" in files
+    hunks = re.split(r"^--- .*\n\+\+\+ (.*)\n", result.out, flags=re.MULTILINE)
+    for path, hunk in zip(hunks[1::2], hunks[2::2], strict=True):
+        removed = re.findall(r"^-(.*)$", hunk, re.MULTILINE)
+        added = re.findall(r"^\+(.*)$", hunk, re.MULTILINE)
+        old, new = (OLD, NEW) if not path.endswith(".lock") else ("", "")
+        assert removed
+        assert [line.replace(old, new) for line in removed] == added or path.endswith(".lock")
+        assert all(old in line for line in removed)
+
+    assert f"{MODULE}/inference.py: error[out-of-date]: different\n" in result.err
+    assert result.err.endswith(f"{len(files)} files differ; fix: pcgen build {NAME}\n")
+
+    assert checkout.run("build", NAME).status == Exit.OK
+    assert checkout.run("build", "--check").status == Exit.OK
+    assert checkout.snapshot() != before
+
+
+def test_check_sees_missing_and_superfluous_files(checkout: Checkout) -> None:
+    (checkout.root / MODULE / "errors.py").unlink()
+    lock = checkout.root / OUTPUT / "pcgen.lock"
+    content = json.loads(lock.read_text(encoding="utf-8"))
+    content["files"]["old.md"] = "0"
+    lock.write_text(json.dumps(content), encoding="utf-8")
+    (checkout.root / OUTPUT / "old.md").write_text("Ours once.\n", encoding="utf-8")
+    result = checkout.run("build", "--check")
+    assert result.status == Exit.DIFFERENT
+    assert f"{MODULE}/errors.py: error[out-of-date]: missing\n" in result.err
+    assert f"{OUTPUT}/old.md: error[out-of-date]: extra\n" in result.err
+    assert f"--- /dev/null\n+++ {MODULE}/errors.py\n" in result.out
+    assert f"--- {OUTPUT}/old.md\n+++ /dev/null\n" in result.out
+
+
+# --- What is written, and what is not -----------------------------------------------------------
+
+
+@pytest.mark.parametrize("also_changed", [False, True])
+def test_edited_file_is_refused_without_force(checkout: Checkout, also_changed: bool) -> None:
+    edited = checkout.root / MODULE / "models.py"
+    edited.write_text(edited.read_text(encoding="utf-8") + "\n# By hand.\n", encoding="utf-8")
+    if also_changed:
+        checkout.edit(SPEC, OLD, NEW)
+    before = checkout.snapshot()
+    result = checkout.run("build")
+    assert result.status == Exit.DIFFERENT
+    assert "models.py: error[edited-by-hand]: " in result.err
+    assert "--force" in result.err
+    assert checkout.snapshot() == before
+    assert checkout.run("build", "--check").status == Exit.DIFFERENT
+
+    assert checkout.run("build", "--force").status == Exit.OK
+    assert "By hand" not in edited.read_text(encoding="utf-8")
+    assert checkout.run("build", "--check").status == Exit.OK
+
+
+def test_foreign_files_survive(checkout: Checkout) -> None:
+    foreign = [f"{OUTPUT}/NOTES.md", f"{MODULE}/extra.py", f"{OUTPUT}/docs/inference/mine.md"]
+    for path in foreign:
+        (checkout.root / path).write_text("Mine.\n", encoding="utf-8")
+    document = dict(spec.read(checkout.root / SPEC).root)
+    document["paths"] = {path: item for path, item in document["paths"].items() if "rerank" in path}
+    (checkout.root / SPEC).write_text(json.dumps(document), encoding="utf-8")
+    assert checkout.run("build", "--force").status == Exit.OK
+    assert [(checkout.root / path).read_text(encoding="utf-8") for path in foreign] == [
+        "Mine.\n"
+    ] * 3
+    names = sorted(path.name for path in (checkout.root / OUTPUT / "docs" / "inference").iterdir())
+    assert names == ["mine.md", "rerank.md"], "pages of operations that are gone are removed"
+
+
+def test_emptied_folders_are_removed(checkout: Checkout) -> None:
+    document = {"openapi": "3.0.3", "info": {"title": "Empty", "version": "1"}, "paths": {}}
+    document["components"] = spec.read(checkout.root / SPEC).root["components"]
+    (checkout.root / SPEC).write_text(json.dumps(document), encoding="utf-8")
+    assert checkout.run("build").status == Exit.OK
+    assert not (checkout.root / OUTPUT / "docs" / "inference").exists()
+    assert (checkout.root / OUTPUT / "docs" / "index.md").exists()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("openapi: 3.0.3", "openapi: 3.0.3\nopenapi: 3.0.3"),
+        ("openapi: 3.0.3", "swagger: '2.0'"),
+        ("#/components/schemas/EmbedRequest'", "#/components/schemas/EmbedRequests'"),
+        ("operationId: embed", "operationId: [embed]"),
+        ("operationId: embed", "operationId: rerank"),
+        ("components:\n", "components: [\n"),
+    ],
+)
+def test_failing_build_touches_nothing(checkout: Checkout, old: str, new: str) -> None:
+    checkout.edit(SPEC, old, new)
+    before = checkout.snapshot()
+    for options in ([], ["--check"], ["--force"], ["--no-cache"]):
+        result = checkout.run("build", *options)
+        assert result.status == Exit.SPEC
+        assert f"{SPEC}:" in result.err
+        assert "error[" in result.err
+    assert checkout.snapshot() == before
+
+
+def test_links_are_not_followed(checkout: Checkout, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    shutil.move(checkout.root / MODULE, elsewhere)
+    (checkout.root / MODULE).symlink_to(elsewhere)
+    checkout.edit(SPEC, OLD, NEW)
+    before = {path: path.read_bytes() for path in elsewhere.rglob("*.py")}
+    result = checkout.run("build", "--force")
+    assert result.status == Exit.USAGE
+    assert "error[output-unsafe]" in result.err
+    assert {path: path.read_bytes() for path in elsewhere.rglob("*.py")} == before
+
+
+# --- Exit codes ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "text"),
+    [
+        (["build", "pinecone-inferenc"], Exit.USAGE, "error[config-missing]"),
+        (["build", "--config", "nowhere.toml"], Exit.USAGE, "error[file-unreadable]"),
+        (["build", "--spec", "nowhere.yaml", "--output", "o"], Exit.USAGE, "[file-unreadable]"),
+        (["build", "--spec", "specs", "--output", "o"], Exit.USAGE, "error[file-unreadable]"),
+        (["build", "--spec", SPEC], Exit.USAGE, "--spec needs --output"),
+        (["build", "--output", "o"], Exit.USAGE, "go with --spec"),
+        (["build", "--spec", SPEC, "--output", "o", NAME], Exit.USAGE, "goes with neither"),
+        (["build", "--nonsense"], Exit.USAGE, "No such option"),
+        (["nonsense"], Exit.USAGE, "No such command"),
+        (["init", SPEC, "--output", "pyproject.toml"], Exit.USAGE, "error[output-unsafe]"),
+    ],
+)
+def test_mistakes_of_the_command_line(
+    checkout: Checkout, arguments: list[str], status: int, text: str
+) -> None:
+    before = checkout.snapshot()
+    result = checkout.run(*arguments)
+    assert result.status == status
+    assert text in result.err
+    assert checkout.snapshot() == before
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('output = "generated', 'outptu = "generated'),
+        ('spec = "specs/', 'spec = 7 # "specs/'),
+        ("[[tool.pcgen.package]]", "[[tool.pcgen.package]"),
+        ('spec = "specs/', 'spec = "specs/nowhere-'),
+        ("ApiKeyAuth = {", "ApiKey = {"),
+    ],
+)
+def test_mistakes_of_the_configuration(checkout: Checkout, old: str, new: str) -> None:
+    checkout.edit("pyproject.toml", old, new)
+    before = checkout.snapshot()
+    result = checkout.run("build")
+    assert result.status == Exit.USAGE
+    assert "error[" in result.err
+    assert checkout.snapshot() == before
+
+
+def test_no_configuration(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert cli.run(["build"]) == Exit.USAGE
+    assert "pcgen init" in capsys.readouterr().err
+    assert cli.run(["--help"]) == cli.run(["build", "-h"]) == cli.run(["--version"]) == Exit.OK
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "text"),
+    [
+        (KeyboardInterrupt(), Exit.INTERRUPTED, "interrupted"),
+        (RuntimeError("surprise\x1b[2J"), Exit.FAULT, "fault of pcgen: RuntimeError: surprise"),
+        (PermissionError(13, "Permission denied", "a/file"), Exit.FAULT, "a/file: Permission"),
+        (RecursionError("deep"), Exit.FAULT, "fault of pcgen"),
+    ],
+)
+def test_faults(
+    checkout: Checkout,
+    monkeypatch: pytest.MonkeyPatch,
+    error: BaseException,
+    status: int,
+    text: str,
+) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(pipeline, "generate", fail)
+    result = checkout.run("build", "--no-cache", "--spec", SPEC, "--output", "out")
+    assert result.status == status
+    assert text in result.err
+    assert "\x1b" not in result.err
+    assert not (checkout.root / "out").exists()
+
+
+def test_debugging_shows_the_traceback(checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("surprise")
+
+    monkeypatch.setattr(pipeline, "generate", fail)
+    monkeypatch.setenv("PCGEN_DEBUG", "1")
+    with pytest.raises(RuntimeError, match="surprise"):
+        checkout.run("build", "--no-cache", "--spec", SPEC, "--output", "out")
+
+
+# --- Formats ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("failing", [False, True], ids=["check", "failure"])
+@pytest.mark.parametrize("option", [["--format", "json"], ["--format=json"]], ids=len)
+def test_json(checkout: Checkout, failing: bool, option: list[str]) -> None:
+    old, new = ("EmbedRequest'", "Nobody'") if failing else (OLD, NEW)
+    checkout.edit(SPEC, old, new)
+    result = checkout.run("build", "--check", *option)
+    findings = [json.loads(line) for line in result.out.splitlines()]
+    keys = {"severity", "code", "file", "line", "column", "pointer", "message", "hint"}
+    assert findings
+    assert all(set(finding) == keys for finding in findings)
+    if failing:
+        (finding,) = findings
+        assert result.status == Exit.SPEC
+        assert (finding["severity"], finding["code"]) == ("error", "reference-missing")
+        line = (checkout.root / SPEC).read_text(encoding="utf-8").splitlines()[finding["line"] - 1]
+        assert line[finding["column"] - 1 :].startswith("$ref: ")
+        assert finding["file"] == SPEC
+    else:
+        assert result.status == Exit.DIFFERENT
+        assert {finding["code"] for finding in findings} == {"out-of-date"}
+        assert f"{MODULE}/inference.py" in {finding["file"] for finding in findings}
+
+
+@pytest.mark.parametrize("failing", [False, True], ids=["check", "failure"])
+def test_github(checkout: Checkout, failing: bool) -> None:
+    old, new = ("EmbedRequest'", "Nobody'") if failing else (OLD, NEW)
+    checkout.edit(SPEC, old, new)
+    result = checkout.run("build", "--check", "--format", "github")
+    pattern = r"::error file=(?P<file>[^,:]+)(,line=(?P<line>\d+),col=\d+)?,title=([a-z-]+)::.+"
+    matches = [re.fullmatch(pattern, line) for line in result.out.splitlines()]
+    assert matches
+    assert all(matches)
+    files = {match["file"] for match in matches if match}
+    assert (SPEC if failing else f"{MODULE}/inference.py") in files
+    assert result.status == (Exit.SPEC if failing else Exit.DIFFERENT)
+
+
+def test_json_of_a_build_that_succeeds_is_json(checkout: Checkout) -> None:
+    for _ in range(2):
+        result = checkout.run("build", "--format", "json")
+        assert result.status == Exit.OK
+        assert all(json.loads(line) for line in result.out.splitlines())

@@ -1,0 +1,130 @@
+"""The same input makes the same bytes: on every machine, in every order of paths and schemas."""
+
+from __future__ import annotations
+
+import json
+import locale
+import os
+import random
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from conftest import ROOT
+from pcgen import config, ir, spec
+from pcgen.diagnostics import Diagnostics
+from pcgen.translate import translate
+from test_cases import BUILT, CASES
+
+SPEC = "specs/inference_2025-04.oas.yaml"
+OUTPUT = "generated/pinecone-inference"
+
+
+def _checkout(folder: Path) -> Path:
+    """What a build needs of the repository, without what it makes."""
+    (folder / "specs").mkdir(parents=True)
+    shutil.copy(ROOT / "pyproject.toml", folder)
+    shutil.copy(ROOT / SPEC, folder / SPEC)
+    return folder
+
+
+def _built(checkout: Path, *, cwd: Path, **environment: str) -> dict[str, bytes]:
+    done = subprocess.run(
+        [sys.executable, "-m", "pcgen", "build", "--no-cache"],
+        cwd=cwd,
+        env={**os.environ, **environment},
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    output = checkout / OUTPUT
+    return {
+        path.relative_to(output).as_posix(): path.read_bytes()
+        for path in output.rglob("*")
+        if path.is_file()
+    }
+
+
+def _other_locale() -> str:
+    """A locale with its own order of letters and its own decimal point, where there is one."""
+    before = locale.setlocale(locale.LC_ALL)
+    for name in ("tr_TR.UTF-8", "de_DE.UTF-8", "C.UTF-8"):
+        try:
+            locale.setlocale(locale.LC_ALL, name)
+        except locale.Error:
+            continue
+        locale.setlocale(locale.LC_ALL, before)
+        return name
+    return "C"
+
+
+def test_machine_leaves_no_trace(tmp_path: Path) -> None:
+    one = _checkout(tmp_path / "one")
+    other = _checkout(tmp_path / "a folder, with blanks" / "other")
+    plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    first = _built(one, cwd=one, PYTHONHASHSEED="1", TZ="UTC", COLUMNS="20", **plain)
+    second = _built(
+        other,
+        cwd=other / "specs",
+        PYTHONHASHSEED="2",
+        TZ="Pacific/Kiritimati",
+        LC_ALL=_other_locale(),
+        COLUMNS="200",
+    )
+    assert first == second
+    assert str(tmp_path).encode() not in b"".join(first.values())
+
+
+def test_order_of_paths_and_schemas_leaves_no_trace(tmp_path: Path) -> None:
+    one = _checkout(tmp_path / "one")
+    other = _checkout(tmp_path / "other")
+    _write_shuffled(ROOT / SPEC, other / SPEC, seed=1)
+    first, second = _built(one, cwd=one), _built(other, cwd=other)
+    locks = [json.loads(files.pop("pcgen.lock")) for files in (first, second)]
+    assert first == second
+    digests = [lock["spec"].pop("sha256") for lock in locks]
+    assert digests[0] != digests[1]
+    assert locks[0] == locks[1]
+
+
+@pytest.mark.parametrize("case", BUILT, ids=lambda case: case.relative_to(CASES).as_posix())
+def test_order_leaves_no_trace_in_cases(case: Path, tmp_path: Path) -> None:
+    source = next(path for path in case.iterdir() if path.name in ("spec.yaml", "spec.json"))
+    straight = _translated(source)
+    for seed in (1, 2):
+        _write_shuffled(source, tmp_path / source.name, seed)
+        assert _translated(tmp_path / source.name) == straight
+
+
+def _translated(path: Path) -> ir.Package:
+    diagnostics = Diagnostics()
+    settings = config.Package(path.name, "out", "demo", root=path.parent)
+    package = translate(spec.read(path, path.name), settings, diagnostics)
+    assert not diagnostics.items
+    return package
+
+
+def _write_shuffled(source: Path, target: Path, seed: int) -> None:
+    """Write a document that says the same, with its paths and schemas in another order."""
+    root = spec.read(source).root
+    shuffled = dict(root, paths=_shuffled(root["paths"], seed))
+    if "schemas" in root.get("components", {}):
+        schemas = _shuffled(root["components"]["schemas"], seed)
+        shuffled["components"] = dict(root["components"], schemas=schemas)
+    text = yaml.safe_dump(shuffled, sort_keys=False, allow_unicode=True)
+    target.write_text(text, encoding="utf-8")
+    assert spec.read(target).root == root, "it says something else now"
+
+
+def _shuffled(members: dict[str, Any], seed: int) -> dict[str, Any]:
+    keys = list(members)
+    if len(keys) > 1:
+        while keys == list(members):
+            random.Random(seed).shuffle(keys)
+            seed += 1
+    return {key: members[key] for key in keys}

@@ -1,0 +1,185 @@
+"""The naming rules as tables: what an API calls a thing, and what Python calls it."""
+
+from __future__ import annotations
+
+import keyword
+import re
+
+import pytest
+from pcgen import names
+from pcgen.names import Identifier
+
+CASES = [
+    # The API's name        attribute             class
+    ("name", "name", "Name"),
+    ("listModels", "list_models", "ListModels"),
+    ("list-models", "list_models", "ListModels"),
+    ("list_models", "list_models", "ListModels"),
+    ("List Models", "list_models", "ListModels"),
+    ("list.models", "list_models", "ListModels"),
+    ("list/models", "list_models", "ListModels"),
+    ("rerank_request", "rerank_request", "RerankRequest"),
+    ("HTTPServer", "http_server", "HTTPServer"),
+    ("getHTTPResponse", "get_http_response", "GetHTTPResponse"),
+    ("ID", "id", "ID"),
+    ("userID", "user_id", "UserID"),
+    ("topK", "top_k", "TopK"),
+    ("vector2", "vector2", "Vector2"),
+    ("sha256Sum", "sha256_sum", "Sha256Sum"),
+    ("X-Rate-Limit", "x_rate_limit", "XRateLimit"),
+    ("  spaced  ", "spaced", "Spaced"),
+    ("_id", "id", "Id"),
+    ("__init__", "init", "Init"),
+    ("id_", "id", "Id"),
+    ("a__b", "a_b", "AB"),
+    # Keywords of any Python from 3.11 on
+    ("class", "class_", "Class"),
+    ("from", "from_", "From"),
+    ("async", "async_", "Async"),
+    ("None", "none", "None_"),
+    ("True", "true", "True_"),
+    ("match", "match", "Match"),
+    ("type", "type", "Type"),
+    # Not the start of a name
+    ("2fa", "field_2fa", "Model2fa"),
+    ("3D", "field_3_d", "Model3D"),
+    ("1", "field_1", "Model1"),
+    # Symbols: dropped, but not when nothing else is left, nor before a number
+    ("+1", "plus_1", "Plus1"),
+    ("-1", "minus_1", "Minus1"),
+    ("$ref", "ref", "Ref"),
+    ("@type", "type", "Type"),
+    ("filter[name]", "filter_name", "FilterName"),
+    ("$", "dollar", "Dollar"),
+    ("@", "at", "At"),
+    ("<=", "less_equals", "LessEquals"),
+    ("*", "star", "Star"),
+    ("---", "minus_minus_minus", "MinusMinusMinus"),
+    ("", "empty", "Empty"),
+    (" ", "space", "Space"),
+    ("_", "underscore", "Underscore"),
+    # Not ASCII
+    ("Größe", "gro_u00df_e", "GroU00dfE"),
+    ("café", "cafe", "Cafe"),
+    ("naïve", "naive", "Naive"),
+    ("имя", "u0438_u043c_u044f", "U0438U043cU044f"),
+    ("日本", "u65e5_u672c", "U65e5U672c"),
+    ("ﬁeld", "field", "Field"),
+    ("x\u2028y", "x_u2028_y", "XU2028Y"),
+    ("😀", "u1f600", "U1f600"),
+    ("½", "field_1_u2044_2", "Model1U20442"),
+]
+
+
+@pytest.mark.parametrize(("text", "attribute", "class_name"), CASES, ids=ascii)
+def test_names(text: str, attribute: str, class_name: str) -> None:
+    assert names.attribute(text) == attribute
+    assert names.class_name(text) == class_name
+
+
+@pytest.mark.parametrize("text", [case[0] for case in CASES] + ["a" * 500, "é" * 500], ids=ascii)
+def test_every_name_is_an_identifier(text: str) -> None:
+    for name in (
+        names.attribute(text),
+        names.class_name(text),
+        names.constant(text),
+        names.module(text),
+        names.attribute(text, ("name", "id")),
+    ):
+        assert type(name) is Identifier
+        assert re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name)
+        assert not keyword.iskeyword(name)
+        assert len(name) <= 120
+
+
+def test_names_of_names_stay() -> None:
+    """A Python name is its own name, so extracting and renaming settle after one step."""
+    for _, attribute, class_name in CASES:
+        once = names.attribute(attribute)
+        assert names.attribute(once) == once
+        once = names.class_name(class_name)
+        assert names.class_name(once) == once
+
+
+@pytest.mark.parametrize(
+    ("text", "reserved", "name"),
+    [
+        ("copy", names.MODEL_MEMBERS, "copy_"),
+        ("toDict", names.MODEL_MEMBERS, "to_dict_"),
+        ("to-json", names.MODEL_MEMBERS, "to_json_"),
+        ("str", names.ANNOTATION_NAMES, "str_"),
+        ("list", names.ANNOTATION_NAMES, "list_"),
+        ("UUID", names.ANNOTATION_NAMES, "uuid"),
+        ("self", names.METHOD_NAMES, "self_"),
+        ("options", names.METHOD_NAMES, "options_"),
+        ("close", names.CLIENT_MEMBERS, "close_"),
+        ("closet", names.CLIENT_MEMBERS, "closet"),
+    ],
+)
+def test_reserved_names_step_aside(text: str, reserved: frozenset[str], name: str) -> None:
+    assert names.attribute(text, reserved) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("con", "con_"), ("AUX", "aux_"), ("com1", "com1_"), ("contact", "contact"), ("if", "if_")],
+)
+def test_modules_are_files_that_windows_can_have(text: str, name: str) -> None:
+    assert names.module(text) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("rerank", "RERANK"), ("listModels", "LIST_MODELS"), ("3d", "OPERATION_3D"), ("if", "IF")],
+)
+def test_constants(text: str, name: str) -> None:
+    assert names.constant(text) == name
+
+
+@pytest.mark.parametrize(
+    ("plural", "single"),
+    [
+        ("inputs", "input"),
+        ("cities", "city"),
+        ("boxes", "box"),
+        ("matches", "match"),
+        ("classes", "class"),
+        ("addresses", "address"),
+        ("status", "status"),
+        ("class", "class"),
+        ("analysis", "analysis"),
+        ("children", "child"),
+        ("s", "s"),
+        ("data", "data"),
+        ("", ""),
+    ],
+)
+def test_singular(plural: str, single: str) -> None:
+    assert names.singular(plural) == single
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Pinecone Inference", "pinecone-inference"),
+        ("A_b  c", "a-b-c"),
+        ("HTTPThing", "http-thing"),
+    ],
+)
+def test_distribution_names(text: str, name: str) -> None:
+    assert names.kebab(text) == name
+
+
+@pytest.mark.parametrize("text", ["a b", "class", "1a", "", "é", "a-b", "a\n"])
+def test_only_certain_names_can_be_certified(text: str) -> None:
+    with pytest.raises(ValueError, match="not an identifier"):
+        names.known(text)
+
+
+def test_parts_of_our_own() -> None:
+    assert names.prefixed("Async", names.known("Pinecone")) == "AsyncPinecone"
+    assert names.extend(names.known("id"), "_") == "id_"
+
+
+def test_keywords_of_this_python_are_known() -> None:
+    assert set(keyword.kwlist) <= names.KEYWORDS
