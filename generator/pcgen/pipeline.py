@@ -44,23 +44,26 @@ def generate(settings: Package, cache: Cache) -> Files:
         Failure: When the document cannot be read or honoured.
     """
     from pcgen import spec
-    from pcgen.render import render
-    from pcgen.translate import translate
-    from pcgen.validate import validate
+    from pcgen.validate import Validator
 
-    diagnostics = Diagnostics()
-    document = spec.read(settings.root / settings.spec, settings.spec)
-    spec.check_references(document, diagnostics)
-    diagnostics.stop_on_errors()
-    validation = validate(document, cache)  # Goes on in a process of its own.
-    try:
-        package = translate(document, settings, diagnostics)
+    data = spec.read_bytes(settings.root / settings.spec, settings.spec)
+    with Validator(lock.sha256(data), cache) as validator:
+        from pcgen.render import render
+        from pcgen.translate import translate
+
+        diagnostics = Diagnostics()
+        document = spec.parse(data, settings.spec)
+        spec.check_references(document, diagnostics)
         diagnostics.stop_on_errors()
-        texts = render(package, cache)
-    except Exception:
-        validation.finish()  # What is wrong with the document explains why it could not be used.
-        raise
-    validation.finish()
+        validator.submit(document)
+        try:
+            package = translate(document, settings, diagnostics)
+            diagnostics.stop_on_errors()
+            texts = render(package, cache)
+        except Exception:
+            validator.finish()  # What is wrong with the document explains why it did not work.
+            raise
+        validator.finish()
     texts[lock.NAME] = lock.text(_origin(settings, document.digest, package.api_version), texts)
     return Files(texts, tuple(diagnostics.items))
 

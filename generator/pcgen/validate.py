@@ -11,18 +11,19 @@ import json
 import os
 import signal
 import time
+from contextlib import suppress
 from dataclasses import dataclass
-from importlib import metadata
-from typing import TYPE_CHECKING, Any
+from importlib import import_module, metadata
+from typing import TYPE_CHECKING, Any, Self
 
 from pcgen.cache import Cache, digest
 from pcgen.diagnostics import Code, Diagnostics, shorten
-from pcgen.spec import lookup
+from pcgen.spec import Document, lookup
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pcgen.spec import Document, Node
+    from pcgen.spec import Node
 
 SECONDS = 60
 MEGABYTES = 2048
@@ -30,76 +31,91 @@ _KIND = "valid"
 _MOST_FINDINGS = 50
 
 
-def validate(document: Document, cache: Cache) -> Validation:
-    """Begin to check a document whose references have been checked."""
-    key = digest(metadata.version("openapi-spec-validator"), document.digest)
-    if cache.get(_KIND, key) is not None:
-        return Validation(document, cache, key, None)
-    if not hasattr(os, "fork"):
-        return Validation(document, cache, key, _Finished(list(_findings(document))))
-    return Validation(document, cache, key, _Child.start(document))
-
-
 @dataclass(slots=True)
-class Validation:
-    """A check under way; `finish` waits for it."""
+class Validator:
+    """Checks one document, in a child that gets ready while the document is being read.
 
-    document: Document
+    Args:
+        sha256: Of the document's bytes; one that was found valid before is not checked again.
+        cache: Where that is remembered.
+    """
+
+    sha256: str
     cache: Cache
-    key: str
-    work: _Child | _Finished | None
+    _document: Document | None = None
+    _child: _Child | None = None
+
+    def __enter__(self) -> Self:
+        """Start the child, unless there is nothing to do or no way to have one."""
+        if hasattr(os, "fork") and not self._is_known():
+            self._child = _Child.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """End the child, whatever it is doing."""
+        if self._child is not None:
+            self._child.end()
+
+    def submit(self, document: Document) -> None:
+        """Begin to check a document whose references have been checked."""
+        self._document = document
+        if self._child is not None:
+            self._child.send(document.root)
 
     def finish(self) -> None:
-        """Remember a document that is valid.
+        """Wait for the verdict, and remember a document that is valid.
 
         Raises:
             Failure: With all that is wrong with one that is not.
         """
-        if self.work is None:
+        if self._document is None or (self._child is None and self._is_known()):
             return
+        root = self._document.root
+        found = list(_findings(root)) if self._child is None else self._child.findings()
         diagnostics = Diagnostics()
-        for pointer, message in self.work.findings():
-            place = self.document.location(tuple(pointer))
+        for pointer, message in found:
+            place = self._document.location(tuple(pointer))
             diagnostics.error(Code.INVALID_DOCUMENT, place, message, _hint(message))
         diagnostics.stop_on_errors()
-        self.cache.put(_KIND, self.key, "")
+        self.cache.put(_KIND, self._key(), "")
 
+    def _is_known(self) -> bool:
+        return self.cache.get(_KIND, self._key()) is not None
 
-@dataclass(slots=True)
-class _Finished:
-    """Findings of a check that was made at once, where processes cannot be forked."""
-
-    results: list[tuple[list[str], str]]
-
-    def findings(self) -> list[tuple[list[str], str]]:
-        return self.results
+    def _key(self) -> str:
+        return digest(metadata.version("openapi-spec-validator"), self.sha256)
 
 
 @dataclass(slots=True)
 class _Child:
-    """A forked process that writes its findings to a pipe."""
+    """A forked process: a document goes in by one pipe, findings come out of another."""
 
     pid: int
-    pipe: int
+    into: int
+    out_of: int
 
     @classmethod
-    def start(cls, document: Document) -> _Child:
-        reading, writing = os.pipe()
+    def start(cls) -> _Child:
+        document, into = os.pipe()
+        out_of, findings = os.pipe()
         pid = os.fork()
         if pid == 0:
-            os.close(reading)
-            _work(document, writing)
-        os.close(writing)
-        return cls(pid, reading)
+            os.close(into)
+            os.close(out_of)
+            _work(document, findings)
+        os.close(document)
+        os.close(findings)
+        return cls(pid, into, out_of)
+
+    def send(self, root: Any) -> None:
+        """Hand the document over."""
+        with suppress(BrokenPipeError), os.fdopen(self.into, "wb") as pipe:
+            self.into = -1
+            pipe.write(json.dumps(root).encode())
 
     def findings(self) -> list[tuple[list[str], str]]:
         """Wait for the child, at most `SECONDS`."""
-        try:
-            answer = self._read(time.monotonic() + SECONDS)
-        finally:
-            os.close(self.pipe)
-            os.kill(self.pid, signal.SIGKILL)
-            os.waitpid(self.pid, 0)
+        answer = self._read(time.monotonic() + SECONDS)
         if not answer.endswith(b"\n"):
             message = "the document is too complicated to be validated"
             return [([], f"{message} within {SECONDS} seconds and {MEGABYTES} MB")]
@@ -108,35 +124,50 @@ class _Child:
             raise RuntimeError(found["fault"])
         return [(list(pointer), message) for pointer, message in found["findings"]]
 
+    def end(self) -> None:
+        """Kill the child and clean up after it."""
+        for pipe in (self.into, self.out_of):
+            if pipe >= 0:
+                os.close(pipe)
+        os.kill(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
+
     def _read(self, deadline: float) -> bytes:
         import select
 
         answer = b""
         while (left := deadline - time.monotonic()) > 0:
-            if not select.select([self.pipe], [], [], left)[0]:
+            if not select.select([self.out_of], [], [], left)[0]:
                 break
-            piece = os.read(self.pipe, 1 << 16)
+            piece = os.read(self.out_of, 1 << 16)
             if not piece:
                 break
             answer += piece
         return answer
 
 
-def _work(document: Document, pipe: int) -> None:
-    """The child: check, write, leave without running anything of the parent's."""
+def _work(document: int, findings: int) -> None:
+    """The child: import, check, write, and leave without running anything of the parent's."""
     status = 1
     try:
-        _limit_memory()
-        try:
-            found: dict[str, object] = {"findings": list(_findings(document)), "fault": ""}
-        except Exception as error:
-            found = {"fault": f"the validator failed: {type(error).__name__}: {error}"}
-        answer = json.dumps(found).encode() + b"\n"
-        while answer:
-            answer = answer[os.write(pipe, answer) :]
+        import_module("openapi_spec_validator")  # Slow; the parent reads the document meanwhile.
+
+        with os.fdopen(document, "rb") as pipe:
+            text = pipe.read()
+        if text:
+            _limit_memory()
+            with os.fdopen(findings, "wb") as pipe:
+                pipe.write(json.dumps(_verdict(json.loads(text))).encode() + b"\n")
         status = 0
     finally:
         os._exit(status)
+
+
+def _verdict(root: Any) -> dict[str, Any]:
+    try:
+        return {"findings": list(_findings(root)), "fault": ""}
+    except Exception as error:
+        return {"fault": f"the validator failed: {type(error).__name__}: {error}"}
 
 
 def _limit_memory() -> None:
@@ -146,14 +177,15 @@ def _limit_memory() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (size, size))
 
 
-def _findings(document: Document) -> Iterator[tuple[list[str], str]]:
+def _findings(root: Any) -> Iterator[tuple[list[str], str]]:
     """Pointer and message of everything that openapi-spec-validator objects to."""
     from jsonschema_path import SchemaPath
     from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
 
+    document = Document("", "", root, lambda _: (0, 0))
     kind = OpenAPIV30SpecValidator if document.version == (3, 0) else OpenAPIV31SpecValidator
     try:
-        path = SchemaPath.from_dict(document.root, handlers=_DenyAll())
+        path = SchemaPath.from_dict(root, handlers=_DenyAll())
         for count, error in enumerate(kind(path).iter_errors()):
             if count == _MOST_FINDINGS:
                 return

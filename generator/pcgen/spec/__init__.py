@@ -1,7 +1,7 @@
 """An OpenAPI document that knows the line and column of every value, and its references."""
 
 from pcgen.spec.document import Document, Node, format_pointer, lookup, parse_pointer
-from pcgen.spec.reader import read, read_bytes
+from pcgen.spec.reader import parse, read, read_bytes
 from pcgen.spec.references import check_references
 
 __all__ = (
@@ -10,6 +10,7 @@ __all__ = (
     "check_references",
     "format_pointer",
     "lookup",
+    "parse",
     "parse_pointer",
     "read",
     "read_bytes",
