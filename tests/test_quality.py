@@ -1,0 +1,42 @@
+"""The tools that everybody's editor runs: mypy, ruff and black, on what we write and generate."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from conftest import ROOT
+
+GENERATED = "generated/pinecone-inference/pinecone_inference"
+RUNTIME = "templates/package/module/_runtime"
+STRICTER = ("--config", "tests/ruff-generated.toml")
+
+
+def _passes(*arguments: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_mypy() -> None:
+    _passes("mypy", "--strict", "generator", GENERATED)
+
+
+@pytest.mark.parametrize(
+    ("folder", "options"),
+    [("generator", ()), ("tests", ()), (RUNTIME, STRICTER), (GENERATED, STRICTER)],
+)
+def test_ruff(folder: str, options: tuple[str, ...]) -> None:
+    """For `tests/cases`, its own ruff.toml holds."""
+    _passes("ruff", "check", "--output-format", "concise", *options, folder)
+
+
+def test_black() -> None:
+    _passes("black", "--check", "--quiet", "--diff", "generator", "tests", RUNTIME, GENERATED)
