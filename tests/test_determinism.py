@@ -80,6 +80,42 @@ def test_machine_leaves_no_trace(tmp_path: Path) -> None:
     assert str(tmp_path).encode() not in b"".join(first.values())
 
 
+_RENDER_ALL = """
+import sys
+from pathlib import Path
+from pcgen import config, spec
+from pcgen.cache import Cache, folder, digest
+from pcgen.diagnostics import Diagnostics
+from pcgen.render import render
+from pcgen.translate import translate
+
+for path in map(Path, sys.argv[1:]):
+    settings = config.Package(path.name, "out", "demo", root=path.parent)
+    package = translate(spec.read(path, path.name), settings, Diagnostics())
+    for name, text in render(package, Cache(folder())).items():
+        print(path, name, digest(text))
+"""
+
+
+def test_hashes_leave_no_trace_in_cases() -> None:
+    """Sets and dicts of sets are the usual suspects."""
+    documents = [str(_document(case)) for case in BUILT]
+    printed = []
+    for seed in ("1", "2"):
+        done = subprocess.run(
+            [sys.executable, "-c", _RENDER_ALL, *documents],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        assert done.returncode == 0, done.stderr
+        printed.append(done.stdout.splitlines())
+    assert len(printed[0]) > len(BUILT)
+    assert printed[0] == printed[1]
+
+
 def test_order_of_paths_and_schemas_leaves_no_trace(tmp_path: Path) -> None:
     one = _checkout(tmp_path / "one")
     other = _checkout(tmp_path / "other")
@@ -94,11 +130,15 @@ def test_order_of_paths_and_schemas_leaves_no_trace(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("case", BUILT, ids=lambda case: case.relative_to(CASES).as_posix())
 def test_order_leaves_no_trace_in_cases(case: Path, tmp_path: Path) -> None:
-    source = next(path for path in case.iterdir() if path.name in ("spec.yaml", "spec.json"))
+    source = _document(case)
     straight = _translated(source)
     for seed in (1, 2):
         _write_shuffled(source, tmp_path / source.name, seed)
         assert _translated(tmp_path / source.name) == straight
+
+
+def _document(case: Path) -> Path:
+    return next(path for path in case.iterdir() if path.name in ("spec.yaml", "spec.json"))
 
 
 def _translated(path: Path) -> ir.Package:
