@@ -152,7 +152,9 @@ def _translated(path: Path) -> ir.Package:
 def _write_shuffled(source: Path, target: Path, seed: int) -> None:
     """Write a document that says the same, with its paths and schemas in another order."""
     root = spec.read(source).root
-    shuffled = dict(root, paths=_shuffled(root["paths"], seed))
+    shuffled = dict(root)
+    if "paths" in root:
+        shuffled["paths"] = _shuffled(root["paths"], seed)
     if "schemas" in root.get("components", {}):
         schemas = _shuffled(root["components"]["schemas"], seed)
         shuffled["components"] = dict(root["components"], schemas=schemas)
