@@ -1,32 +1,210 @@
-"""First version."""
+"""Checks of arguments before anything is sent, and the forms in which bodies may be given."""
 
 from __future__ import annotations
 
-from typing import Any, cast
+from collections.abc import Callable, Mapping, Sequence
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, TypeAlias, Union, cast, get_args, get_origin
 
 import msgspec.structs
-from msgspec import UNSET
+from msgspec import UNSET, Struct, UnsetType
 
-from .models import Model
+from .codec import to_native
+from .kinds import is_sequence
+from .models import Model, TextKey
+
+Wrap: TypeAlias = "Callable[[Any], Any]"
+
+
+class _Field(Struct, frozen=True):
+    """What a property of a body may be.
+
+    Args:
+        name: Of the argument.
+        wire_name: Of the property.
+        required: It must be given.
+        nullable: None is a value, and UNSET means absent.
+        kinds: The Python types of what JSON has for it; () = anything.
+        wrap: Puts plain texts where they stand for objects; None = texts stand for themselves.
+    """
+
+    name: str
+    wire_name: str
+    required: bool
+    nullable: bool
+    kinds: tuple[type, ...]
+    wrap: Wrap | None
+
+
+_fields: dict[type, tuple[_Field, ...]] = {}
+_WORDS: dict[type, str] = {
+    str: "a string",
+    int: "an integer",
+    float: "a number",
+    bool: "a boolean",
+    Sequence: "a sequence",
+    Mapping: "a mapping or model",
+}
+_KINDS: dict[Any, tuple[type, ...]] = {
+    str: (str,),
+    int: (int,),
+    float: (float, int),
+    bool: (bool,),
+}
 
 
 def check(name: str, value: object, required: bool) -> None:
-    """Check one."""
-    if required and (value is None or value is UNSET):
+    """Check an argument that must be there.
+
+    Raises:
+        TypeError: It is not given.
+        ValueError: It is empty.
+    """
+    if not required:
+        return
+    if value is None or value is UNSET:
         raise TypeError(f"missing required argument: {name!r}")
-    if required and value in ("", [], ()):
+    if isinstance(value, str | Sequence | Mapping) and not value:
         raise ValueError(f"{name!r} must not be empty")
 
 
 def build_body(type_: Any, values: object) -> object:
-    """Build."""
-    if not (isinstance(type_, type) and issubclass(type_, Model)) or isinstance(values, Model):
-        return values
-    data: dict[str, Any] = {}
-    given = cast("dict[str, Any]", values)
-    for info in msgspec.structs.fields(type_):
-        value = given.get(info.name)
-        check(info.name, value, info.required)
-        if value is not None and value is not UNSET:
-            data[info.encode_name] = value
-    return data
+    """Check the arguments that make a body, and put them together.
+
+    Args:
+        type_: What the API describes.
+        values: By field name, where that is a model; else the body itself.
+
+    Raises:
+        TypeError: A required argument is missing, or one is of the wrong kind.
+        ValueError: A required argument is empty.
+    """
+    if not _is_model(type_) or isinstance(values, Model):
+        return _wrapped(type_, values)
+    given = cast("Mapping[str, Any]", values)
+    body: dict[str, Any] = {}
+    for field in _fields_of(type_):
+        value = given.get(field.name, UNSET)
+        check(field.name, value, field.required)
+        if value is UNSET or (value is None and not field.nullable):
+            continue
+        if value is not None:
+            value = _checked(field, value)
+        body[field.wire_name] = value
+    return body
+
+
+def _checked(field: _Field, value: Any) -> Any:
+    value = field.wrap(value) if field.wrap else value
+    if field.kinds and not _fits(value, field.kinds):
+        native = to_native(value)
+        if not _fits(native, field.kinds):
+            wanted = " or ".join(
+                dict.fromkeys(_WORDS[kind] for kind in field.kinds if kind in _WORDS)
+            )
+            raise TypeError(f"{field.name!r} must be {wanted}, not {type(value).__name__}")
+        return native
+    return value
+
+
+def _fits(value: object, kinds: tuple[type, ...]) -> bool:
+    """Whether a value is of a kind; a boolean is no number, a text no sequence."""
+    if isinstance(value, bool):
+        return bool in kinds
+    if isinstance(value, str | bytes | bytearray):
+        return str in kinds
+    return isinstance(value, kinds) or (Mapping in kinds and isinstance(value, Model))
+
+
+def _fields_of(cls: type[Model]) -> tuple[_Field, ...]:
+    known = _fields.get(cls)
+    if known is None:
+        made = (_field(info) for info in msgspec.structs.fields(cls))
+        known = _fields[cls] = tuple(made)
+    return known
+
+
+def _field(info: msgspec.structs.FieldInfo) -> _Field:
+    cases = _cases(info.type)
+    return _Field(
+        name=info.name,
+        wire_name=info.encode_name,
+        required=info.required,
+        nullable=NoneType in cases and (info.required or UnsetType in cases),
+        kinds=_kinds(cases),
+        wrap=_wrapper(info.type),
+    )
+
+
+def _cases(type_: Any) -> tuple[Any, ...]:
+    origin, args = get_origin(type_), get_args(type_)
+    if origin is Annotated:
+        return _cases(args[0])
+    if origin in (Union, UnionType):
+        return tuple(case for arg in args for case in _cases(arg))
+    return (type_,)
+
+
+def _kinds(cases: tuple[Any, ...]) -> tuple[type, ...]:
+    """The Python types that an argument may have; () where there is no telling."""
+    found: list[type] = []
+    for case in cases:
+        origin = get_origin(case)
+        if case in (NoneType, UnsetType):
+            continue
+        if origin is list:
+            found.append(cast("type", Sequence))
+        elif origin is dict or _is_model(case):
+            found.append(cast("type", Mapping))
+        elif origin is Literal:
+            found += [type(value) for value in get_args(case)]
+        elif case in _KINDS:
+            found += _KINDS[case]
+        else:
+            return ()  # Dates and the like may be given in several forms.
+    return tuple(dict.fromkeys(found))
+
+
+def _wrapped(type_: Any, value: Any) -> Any:
+    wrap = _wrapper(type_)
+    return value if wrap is None else wrap(value)
+
+
+def _wrapper(type_: Any) -> Wrap | None:
+    """What puts plain texts into the objects that they stand for, None where they do not."""
+    key = _text_key(type_)
+    if key is not None:
+        return lambda value: {key: value} if isinstance(value, str) else value
+    cases = [case for case in _cases(type_) if case not in (NoneType, UnsetType)]
+    if len(cases) != 1 or get_origin(cases[0]) is not list:
+        return None
+    item_key = _text_key(get_args(cases[0])[0])
+    return None if item_key is None else _array_wrapper(item_key)
+
+
+def _array_wrapper(key: str) -> Wrap:
+    def wrap(value: Any) -> Any:
+        if isinstance(value, str):
+            return [{key: value}]
+        if not is_sequence(value):
+            return value
+        return [{key: item} if isinstance(item, str) else item for item in value]
+
+    return wrap
+
+
+def _text_key(type_: Any) -> str | None:
+    """The property that a plain text stands for: marked, or the only one of an object."""
+    if get_origin(type_) is Annotated:
+        keys = [mark.key for mark in get_args(type_)[1:] if isinstance(mark, TextKey)]
+        return keys[0] if keys else _text_key(get_args(type_)[0])
+    if not _is_model(type_) or type_.__struct_config__.tag is not None:
+        return None
+    fields = msgspec.structs.fields(type_)
+    sole = fields[0] if len(fields) == 1 else None
+    is_text = sole is not None and set(_cases(sole.type)) - {NoneType, UnsetType} == {str}
+    return sole.encode_name if sole is not None and is_text else None
+
+
+def _is_model(type_: Any) -> bool:
+    return isinstance(type_, type) and issubclass(type_, Model)

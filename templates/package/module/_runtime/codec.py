@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from enum import Enum
 from math import isfinite
 from operator import is_
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec.json
 from msgspec import NODEFAULT, UNSET, Struct
 
+from .kinds import is_mapping, is_sequence, kind_of
 from .models import Model, UnknownVariant
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ def to_builtins(value: object) -> Any:
 
 def plain(value: Any) -> Any:
     """Return a value in which msgspec knows every type; the value itself if it is one."""
-    kind = type(value)
+    kind = kind_of(value)
     if kind in _ATOMS:
         return value
     if kind is float or kind is Decimal:
@@ -202,22 +203,23 @@ def _plain_model(model: Model) -> Model | dict[str, Any]:
     """Write out only the models that msgspec would not write whole."""
     values = [getattr(model, name) for name in model.__struct_fields__]
     changed = [value if isinstance(value, Decimal) else plain(value) for value in values]
-    state = model.__dict__
-    if not any(state.values()) and all(map(is_, changed, values)):
+    missing: set[str] = vars(model).get("_missing") or set()
+    extra: dict[str, Any] = vars(model).get("_extra") or {}
+    if not missing and not extra and all(map(is_, changed, values)):
         return model
-    missing = state.get("_missing", ())
-    data: dict[str, Any] = tag_of(type(model))
-    for name, wire, default, value in zip(
+    fields = zip(
         model.__struct_fields__,
         model.__struct_encode_fields__,
         defaults_of(type(model)),
         changed,
         strict=True,
-    ):
-        if value is not default and value is not UNSET and not (value is None and name in missing):
-            data[wire] = value
-    extra = {key: plain(item) for key, item in state.get("_extra", {}).items()}
-    return data | {key: item for key, item in extra.items() if key not in data}
+    )
+    data = tag_of(type(model)) | {
+        wire: value
+        for name, wire, default, value in fields
+        if value is not default and value is not UNSET and not (value is None and name in missing)
+    }
+    return data | {key: plain(item) for key, item in extra.items() if key not in data}
 
 
 def tag_of(cls: type[Struct]) -> dict[str, Any]:
@@ -241,21 +243,26 @@ def _plain_other(value: Any) -> Any:
     native = to_native(value)
     if native is not value:
         return plain(native)
-    for base in (str, int, float):
-        if isinstance(value, base):
-            return plain(base.__new__(base, value))
-    if isinstance(value, Mapping):
-        return _plain_dict(dict(cast("Mapping[Any, Any]", value)))
-    if isinstance(value, Sequence) and not isinstance(value, (bytes, bytearray, memoryview)):
-        return _plain_list(list(cast("Sequence[Any]", value)))
-    return value
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, float):
+        return _plain_number(float(value))
+    if is_mapping(value):
+        members: dict[Any, Any] = dict(value)
+        return _plain_dict(members)
+    return _plain_list(list(value)) if is_sequence(value) else value
 
 
-def to_native(value: object) -> Any:
+def to_native(value: Any) -> Any:
     """Return the Python value of an array or scalar of numpy's kind, or the value itself."""
+    kind = kind_of(value)
+    if kind is memoryview or issubclass(kind, Model):
+        return value
     for name in ("tolist", "item"):
-        method = getattr(type(value), name, None)
-        if callable(method) and not isinstance(value, (Model, memoryview)):
+        method = getattr(kind, name, None)
+        if callable(method):
             return method(value)
     return value
 

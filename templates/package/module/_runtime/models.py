@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar, ov
 import msgspec.structs
 from msgspec import UNSET, Struct, UnsetType, field
 
+from .kinds import is_array
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from typing import Self
@@ -63,7 +65,7 @@ class Model(Struct, kw_only=True, dict=True, omit_defaults=True, forbid_unknown_
     @property
     def extra(self) -> dict[str, Any]:
         """The properties that came with the object and that this version does not know."""
-        extra: dict[str, Any] = self.__dict__.setdefault("_extra", {})
+        extra: dict[str, Any] = vars(self).setdefault("_extra", {})
         return extra
 
     @classmethod
@@ -134,7 +136,7 @@ class Model(Struct, kw_only=True, dict=True, omit_defaults=True, forbid_unknown_
             TypeError: There is no such field.
         """
         twin = msgspec.structs.replace(self, **changes)
-        twin.__dict__.update(_state(self))
+        vars(twin).update(_state(self))
         return twin
 
     def __copy__(self) -> Self:
@@ -153,7 +155,7 @@ class Model(Struct, kw_only=True, dict=True, omit_defaults=True, forbid_unknown_
         """Compare type, fields and unknown properties."""
         if type(other) is not type(self):
             return NotImplemented
-        ours, theirs = self.__dict__.get("_extra"), other.__dict__.get("_extra")
+        ours, theirs = vars(self).get("_extra"), vars(other).get("_extra")
         return (ours or None) == (theirs or None) and super().__eq__(other)
 
     def __repr__(self) -> str:
@@ -165,7 +167,10 @@ class Model(Struct, kw_only=True, dict=True, omit_defaults=True, forbid_unknown_
 
 def _state(model: Model) -> dict[str, Any]:
     """Return what an answer left on a model besides its fields, to be put on a copy."""
-    return {key: value.copy() for key, value in model.__dict__.items()}
+    return {
+        key: value.copy() if isinstance(value, dict | set) else value
+        for key, value in vars(model).items()
+    }
 
 
 def _rebuild(cls: type[Model], values: dict[str, Any]) -> Model:
@@ -184,7 +189,7 @@ class Items(Generic[T]):
 
     def __iter__(self) -> Iterator[T]:
         """Iterate over the items."""
-        return iter(_items_of(self))
+        return iter(self._listed())
 
     @overload
     def __getitem__(self, index: int) -> T: ...
@@ -192,26 +197,25 @@ class Items(Generic[T]):
     def __getitem__(self, index: slice) -> list[T]: ...
     def __getitem__(self, index: int | slice) -> T | list[T]:
         """Return one item, or a list of them."""
-        return _items_of(self)[index]
+        return self._listed()[index]
 
     def __len__(self) -> int:
         """Return how many items there are."""
-        return len(_items_of(self))
+        return len(self._listed())
 
     def __bool__(self) -> bool:
         """Return whether there are items."""
-        return bool(_items_of(self))
+        return bool(self._listed())
+
+    def _listed(self) -> list[T]:
+        """Return the array, or an empty one where an answer did not have it."""
+        items = getattr(self, self._items)
+        return items if is_array(items) else []
 
     def _repr_html_(self) -> str:
         from .repr import render_table
 
-        return render_table(type(self).__name__, _items_of(self))
-
-
-def _items_of(owner: Items[T]) -> list[T]:
-    """Return the array, or an empty one where an answer did not have it."""
-    items = getattr(owner, owner._items)
-    return items if isinstance(items, list) else []
+        return render_table(type(self).__name__, self._listed())
 
 
 class UnknownVariant:
