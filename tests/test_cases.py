@@ -54,7 +54,7 @@ def _id(path: Path) -> str:
 
 @pytest.mark.parametrize("case", BUILT, ids=_id)
 def test_builds(case: Path, expected: Expected) -> None:
-    made = {path: text.encode() for path, text in _generate(case).items()}
+    made = {path: text.encode() for path, text in generate(case).items()}
     wanted = {
         path.relative_to(case / "expected").as_posix(): path.read_bytes()
         for path in sorted((case / "expected").rglob("*"))
@@ -109,7 +109,7 @@ def _spec(case: Path) -> str:
 
 
 @cache
-def _generate(case: Path) -> dict[str, str]:
+def generate(case: Path) -> dict[str, str]:
     """The files of a case that builds."""
     if (case / "pcgen.toml").exists():
         (settings,) = config.load(case / "pcgen.toml").packages
@@ -168,7 +168,7 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, st
     for case in BUILT:
         name = _id(case).replace("/", "_").replace("-", "_").replace(".", "_")
         try:
-            texts = _generate(case)
+            texts = generate(case)
         except Exception:  # `test_builds` tells.
             continue
         for path, text in texts.items():
