@@ -5,18 +5,13 @@ from __future__ import annotations
 import difflib
 import warnings
 from importlib import metadata
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import black
 import pytest
-from conftest import ROOT
+from conftest import ROOT, Expected
 from pcgen import config, pipeline
 from pcgen.cache import Cache
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from conftest import Expected
 
 PACKAGES = config.load(ROOT / "pyproject.toml").packages
 SOURCES = sorted(p for p in (ROOT / "generated").rglob("*.py") if "__pycache__" not in p.parts)
@@ -58,6 +53,18 @@ def _difference(path: str, found: bytes | None, made: bytes | None) -> list[str]
     old, new = (data.decode("utf-8", "replace").splitlines() for data in (found, made))
     lines = list(difflib.unified_diff(old, new, path, path, lineterm=""))
     return [f"different: {path}", *(lines or ["(only in line ends or encoding)"])]
+
+
+def test_update_rewrites_and_takes_note(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "file"
+    assert not Expected(update=False).rewrite(path, b"text")
+    assert not path.exists()
+    updating = Expected(update=True)
+    assert updating.rewrite(path, b"text\r\n")
+    assert path.read_bytes() == b"text\r\n"
+    assert updating.rewrite(path, None)
+    assert not path.exists()
+    assert [Path(name).name for name in updating.rewritten] == ["file", "file"]
 
 
 def test_there_is_something_to_compare() -> None:
