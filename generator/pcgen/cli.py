@@ -183,7 +183,7 @@ def _build(
     target = settings.root / settings.output
     name = config.label(settings)
     if pipeline.is_unchanged(settings, target, cache):
-        click.echo(f"{name}: up to date")
+        _say(f"{name}: up to date", format_)
         return Exit.OK
     files = pipeline.generate(settings, cache)
     _report(files.warnings, format_)
@@ -193,10 +193,15 @@ def _build(
     if check and changes:
         return _show_difference(settings, files, changes, format_)
     if not check:
-        write.apply(files.texts, target, changes, force=force)
+        write.apply(files.texts, target, Path(settings.output), changes, force=force)
     pipeline.remember(settings, files, cache)
-    click.echo(f"{name}: {_summary(files, changes)} in {settings.output}")
+    _say(f"{name}: {_summary(files, changes)} in {settings.output}", format_)
     return Exit.OK
+
+
+def _say(text: str, format_: str) -> None:
+    """Tell a person; where findings are for a machine, standard output is theirs alone."""
+    click.echo(text, err=format_ != "text")
 
 
 def _summary(files: Files, changes: Changes) -> str:
@@ -219,15 +224,23 @@ def _show_difference(
         for line in write.unified_diff(files.texts, target, shown, changes):
             click.echo(printable(line))
     findings = [
-        Diagnostic(Code.OUT_OF_DATE, Location((shown / path).as_posix()), what)
+        Diagnostic(
+            Code.OUT_OF_DATE, Location((shown / path).as_posix()), _what(path, what, changes)
+        )
         for what, paths in names.items()
         for path in paths
     ]
     _report(findings, format_)
     command = "pcgen build" if settings.file else f"pcgen build --spec {settings.spec}"
     command += f" {config.label(settings)}" if settings.file else f" --output {settings.output}"
-    click.echo(f"{config.label(settings)}: {len(findings)} files differ; fix: {command}", err=True)
+    count = "1 file differs" if len(findings) == 1 else f"{len(findings)} files differ"
+    force = " --force, to lose edits made by hand" if changes.edited else ""
+    click.echo(f"{config.label(settings)}: {count}; fix: {command}{force}", err=True)
     return Exit.DIFFERENT
+
+
+def _what(path: str, what: str, changes: Changes) -> str:
+    return f"{what}, edited by hand" if path in changes.edited else what
 
 
 @commands.command(epilog=_EXIT_CODES)
@@ -247,6 +260,7 @@ def init(spec: str, name: str | None, output: str) -> int:
     pcgen init specs/openapi.yaml
     pcgen init specs/openapi.yaml --name acme-client --output -
     """
+    from pcgen import write
     from pcgen.starter import starter
 
     text = starter(spec, name or "")
@@ -258,7 +272,7 @@ def init(spec: str, name: str | None, output: str) -> int:
         message = "the file exists and is left as it is"
         hint = "give --output another name, or `-` to print the configuration"
         raise failure(Code.OUTPUT_UNSAFE, Location(output), message, hint, Exit.USAGE)
-    path.write_text(text, encoding="utf-8", newline="\n")
+    write.create(path, text)
     click.echo(f"wrote {output}; next: pcgen build")
     return Exit.OK
 

@@ -61,6 +61,7 @@ _SYMBOLS = {
 _IRREGULAR = {"children": "child", "indices": "index", "people": "person", "vertices": "vertex"}
 _WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])[0-9]*")
 _MAX_LENGTH = 100
+_AMBIGUOUS = frozenset(("I", "O", "l"))  # Hard to tell from digits; linters refuse them.
 
 
 def words(text: str) -> list[str]:
@@ -134,7 +135,7 @@ def _certify(name: str, kind: str, reserved: Iterable[str]) -> Identifier:
     name = _shortened(name).strip("_")
     if not name[:1].isalpha():
         name = f"{kind}_{name}" if kind.islower() or kind.isupper() else kind + name
-    if name in KEYWORDS or name in frozenset(reserved):
+    if name in KEYWORDS or name in _AMBIGUOUS or name in frozenset(reserved):
         name += "_"
     return Identifier(name)
 

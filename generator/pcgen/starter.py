@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pcgen import config, spec
+from pcgen import config, names, spec
 from pcgen.diagnostics import Diagnostics
 from pcgen.python import comment, toml_string
 from pcgen.translate import translate
@@ -26,7 +26,7 @@ def starter(path: str, name: str) -> str:
     diagnostics.stop_on_errors()
     package = translate(document, config.single(path, "client", name), diagnostics)
     diagnostics.stop_on_errors()
-    stem = package.client.upper()
+    stem = names.snake(package.client).upper()
     lines = [
         "# What pcgen builds; `pcgen build --help` says how. One table for each package.",
         "[[package]]",

@@ -150,6 +150,8 @@ def _work(document: int, findings: int) -> None:
     """The child: import, check, write, and leave without running anything of the parent's."""
     status = 1
     try:
+        for name in [name for name in os.environ if name.startswith("OPENAPI_")]:
+            del os.environ[name]  # The validator would take settings from there.
         import_module("openapi_spec_validator")  # Slow; the parent reads the document meanwhile.
 
         with os.fdopen(document, "rb") as pipe:

@@ -67,8 +67,10 @@ def compare(files: Mapping[str, str], folder: Path) -> Changes:
     return Changes(*(tuple(sorted(paths)) for paths in (missing, different, extra, edited)))
 
 
-def apply(files: Mapping[str, str], folder: Path, changes: Changes, *, force: bool) -> None:
-    """Make the folder hold the files; leaves alone what is not pcgen's.
+def apply(
+    files: Mapping[str, str], folder: Path, shown: Path, changes: Changes, *, force: bool
+) -> None:
+    """Make the folder hold the files; leaves alone what is not pcgen's; `shown` names the folder.
 
     Raises:
         Failure: When a file was changed by hand and `force` is false; nothing is written then.
@@ -79,7 +81,7 @@ def apply(files: Mapping[str, str], folder: Path, changes: Changes, *, force: bo
             [
                 Diagnostic(
                     Code.EDITED_BY_HAND,
-                    Location((folder / path).as_posix()),
+                    Location((shown / path).as_posix()),
                     "the file is not as pcgen wrote it and would be overwritten",
                     "move the edit elsewhere, or give --force to lose it",
                 )
@@ -95,6 +97,16 @@ def apply(files: Mapping[str, str], folder: Path, changes: Changes, *, force: bo
         _remove_empty(folder, (folder / path).parent)
     if lock.NAME in (*changes.missing, *changes.different):
         _replace(folder / lock.NAME, files[lock.NAME])  # Last: it says that the rest is there.
+
+
+def create(path: Path, text: str) -> None:
+    """Write a file that must not exist yet.
+
+    Raises:
+        OSError: It exists, or the disk refuses.
+    """
+    with path.open("x", encoding="utf-8", newline="\n") as file:
+        file.write(text)
 
 
 def unified_diff(

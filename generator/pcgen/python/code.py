@@ -92,7 +92,10 @@ def toml_string(text: str) -> Code:
 
 def markdown(text: str) -> Code:
     """Prose in Markdown: no HTML, links to the web only, no front matter."""
-    parts = re.split(r"(```.*?```|`[^`\n]*`)", clean(text).strip(), flags=re.DOTALL)
+    text = clean(text).strip()
+    if text.count("```") % 2:
+        text += "\n```"
+    parts = re.split(r"(```.*?```|`[^`\n]*`)", text, flags=re.DOTALL)
     prose = (part if i % 2 else _markdown_prose(part) for i, part in enumerate(parts))
     return Code("".join(prose))
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from pcgen.names import Identifier
 
+_Statement = tuple[str, str, tuple[bool, bool, str, str], str]
+
 # Every name that generated code may import, and from where: the runtime's real interface.
 SYMBOLS = {
     "builtins": "builtins",
@@ -108,35 +110,43 @@ class Imports:
 
     def local(self, name: str) -> Code:
         """What a name of `SYMBOLS` is called here."""
-        return Code(f"{name}Type" if name in self._taken else name)
+        return _free(name, "Type", self._taken)
 
     def declaration(self, home: str, name: Identifier) -> Code:
         """Import a model or an alias and return what it is called here."""
-        local = f"{name}Model" if name in self._defined else name
+        local = _free(name, "Model", self._defined)
         self._used.add((home, name, local))
-        return Code(local)
+        return local
 
     @property
     def lines(self) -> Code:
         """The import statements, in the order that ruff's isort gives them."""
-        groups: tuple[list[tuple[str, ...]], list[tuple[str, ...]]] = ([], [])
+        groups: tuple[list[_Statement], list[_Statement]] = ([], [])
         for home in {home for home, *_ in self._used}:
             groups[home.startswith(".")].extend(self._statements(home))
         blocks = ("\n".join(text for *_, text in sorted(group)) for group in groups)
         return Code("\n\n".join(block for block in blocks if block))
 
-    def _statements(self, home: str) -> Iterator[tuple[str, ...]]:
+    def _statements(self, home: str) -> Iterator[_Statement]:
         """Statements that import from a module, each behind the key that it is sorted by."""
         if home in _MODULES:
-            yield "", home, _MODULES[home]
+            yield "", home, import_order("_"), _MODULES[home]
             return
         found = [(name, local) for other, name, local in self._used if other == home]
         plain = sorted((name for name, local in found if name == local), key=import_order)
         if plain:
-            yield "from", home, "", f"from {home} import {', '.join(plain)}"
+            yield "from", home, import_order(plain[0]), f"from {home} import {', '.join(plain)}"
         for name, local in found:
             if name != local:
-                yield "from", home, name, f"from {home} import {name} as {local}"
+                text = f"from {home} import {name} as {local}"
+                yield "from", home, import_order(name), text
+
+
+def _free(name: str, suffix: str, taken: frozenset[str]) -> Code:
+    """The name, with the suffix as often as it takes to tell it from others."""
+    while name in taken:
+        name += suffix
+    return Code(name)
 
 
 def import_order(name: str) -> tuple[bool, bool, str, str]:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from pcgen import names
 from pcgen.python import Code, comment
-from pcgen.render import pages, views
+from pcgen.render import client_views, pages
+from pcgen.render.declaration_views import models_view
 from pcgen.render.environment import environment
 from pcgen.render.formatter import CUT, Formatter
+from pcgen.render.resource_views import resource_view
 from pcgen.template_files import template_folder
 
 if TYPE_CHECKING:
@@ -53,18 +55,18 @@ def runtime_files() -> Iterator[tuple[str, Path]]:
 def _pages(package: ir.Package) -> Iterator[tuple[str, str, Any]]:
     """Path, template and view of every page."""
     module = package.module
-    errors = ErrorsView(tuple(names.known(name) for name in views.RUNTIME_ERRORS))
+    errors = ErrorsView(tuple(names.known(name) for name in client_views.RUNTIME_ERRORS))
     yield "pyproject.toml", "pyproject.toml.jinja", pages.project_view(package)
     yield "README.md", "README.md.jinja", pages.readme_view(package)
     yield "api.md", "api.md.jinja", pages.api_view(package)
     yield "docs/index.md", "docs/index.md.jinja", pages.index_view(package)
-    yield f"{module}/__init__.py", "module/__init__.py.jinja", views.package_view(package)
+    yield f"{module}/__init__.py", "module/__init__.py.jinja", client_views.package_view(package)
     yield f"{module}/_version.py", "module/_version.py.jinja", pages.version_view(package)
-    yield f"{module}/client.py", "module/client.py.jinja", views.client_view(package)
+    yield f"{module}/client.py", "module/client.py.jinja", client_views.client_view(package)
     yield f"{module}/errors.py", "module/errors.py.jinja", errors
-    yield f"{module}/models.py", "module/models.py.jinja", views.models_view(package)
+    yield f"{module}/models.py", "module/models.py.jinja", models_view(package)
     for resource in package.resources:
-        view = views.resource_view(resource, package)
+        view = resource_view(resource, package)
         yield f"{module}/{view.module}.py", "module/resource.py.jinja", view
         for operation in resource.operations:
             page = pages.operation_page(operation, resource, package)

@@ -10,13 +10,9 @@ from pcgen import ir
 from pcgen.python import Code, Imports, Types, literal, markdown, toml_string
 from pcgen.python.code import clean, code_span, fenced, one_line
 from pcgen.render import docs
-from pcgen.render.views import (
-    RUNTIME_ERRORS,
-    models_view,
-    resource_class,
-    resource_module,
-    signature,
-)
+from pcgen.render.client_views import RUNTIME_ERRORS
+from pcgen.render.declaration_views import models_view
+from pcgen.render.resource_views import resource_class, resource_module, signature
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pcgen import ir, names
-from pcgen.diagnostics import Code, Diagnostics
+from pcgen.diagnostics import Code, Diagnostics, shorten
 from pcgen.ir import Kind, Scalar
 from pcgen.spec import format_pointer
 from pcgen.translate.shapes import Shape, shape, sole_part
@@ -171,6 +171,7 @@ class Schemas:
         chosen = _field_names(list(content.properties))
         fields = []
         for wire_name, node in content.properties.items():
+            self._check_wire_name(wire_name, node)
             name = chosen[wire_name]
             if name in taken:
                 message = f"the property `{wire_name}` gets the name `{name}` of `{taken[name]}`"
@@ -179,6 +180,13 @@ class Schemas:
             taken[name] = wire_name
             fields.append(self._field(content, owner, name, wire_name))
         return tuple(fields)
+
+    def _check_wire_name(self, name: str, node: Node) -> None:
+        """JSON libraries cannot rename a field to a text that would need escaping."""
+        if not name.isprintable() or '"' in name or "\\" in name:
+            message = f"the property {shorten(name)!a} has a name that cannot be handled"
+            hint = "quotes, backslashes and control characters are not possible"
+            self._diagnostics.error(Code.UNSAFE_TEXT, node.location, message, hint)
 
     def _field(
         self, content: Shape, owner: Identifier, name: Identifier, wire_name: str

@@ -69,11 +69,21 @@ def _schemes(
             message = f"the document has no security scheme `{shorten(name)}`"
             hint = f"known: {', '.join(sorted(found))}" if found else ""
             diagnostics.error(Code.CONFIG_INVALID, Location(settings.file), message, hint)
-    return tuple(
+    schemes = tuple(
         scheme
         for name in sorted(found)
         if (scheme := _scheme(name, found[name].follow(), found, settings, diagnostics))
     )
+    owners: dict[str, str] = {}
+    for scheme in schemes:
+        for secret in scheme.secrets:
+            other = owners.setdefault(secret.name, scheme.wire_name)
+            if other != scheme.wire_name:
+                message = f"the credentials of `{other}` and this one get the name `{secret.name}`"
+                hint = "choose another `argument` under `credentials` in the configuration"
+                place = found[scheme.wire_name].location
+                diagnostics.error(Code.NAME_COLLISION, place, message, hint)
+    return schemes
 
 
 def _scheme(

@@ -1,0 +1,211 @@
+"""What the templates see of the clients and of the package as a whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pcgen import ir, names
+from pcgen.python import (
+    Code,
+    Imports,
+    docstring,
+    import_order,
+    join,
+    literal,
+    prose_docstring,
+)
+from pcgen.render import docs
+from pcgen.render.resource_views import resource_class, resource_module, security_code
+
+if TYPE_CHECKING:
+
+    from pcgen.names import Identifier
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceRef:
+    """A resource as an attribute of the client, and how it is imported."""
+
+    name: Identifier
+    module: Identifier
+    class_name: Identifier
+    async_class_name: Identifier
+    doc: Code
+
+
+@dataclass(frozen=True, slots=True)
+class ClientView:
+    """The module `client`."""
+
+    name: Identifier
+    async_name: Identifier
+    module_doc: Code
+    doc: Code
+    async_doc: Code
+    use: Imports
+    service: Code
+    arguments: Code
+    async_arguments: Code
+    credentials: Code
+    resources: tuple[ResourceRef, ...]
+    imports: tuple[Code, ...]
+
+
+def client_view(package: ir.Package) -> ClientView:
+    """The view of the two client classes."""
+    taken = {resource_class(r, package) for r in package.resources}
+    use = Imports({package.client, f"Async{package.client}", *taken, *(f"Async{n}" for n in taken)})
+    use.need("AsyncClient", "AsyncClientOptions", "ClientOptions", "DEFAULT_TIMEOUT", "Service")
+    use.need("SyncClient", "Timeout", "Mapping", "TYPE_CHECKING", "Unpack", "__version__")
+    use.need(*(["cached_property"] if package.resources else []))
+    service = package.service
+    resources = [_resource_ref(resource, package) for resource in package.resources]
+    return ClientView(
+        name=package.client,
+        async_name=names.prefixed("Async", package.client),
+        module_doc=prose_docstring(f"The clients of the {package.title}.", 0),
+        doc=docstring(docs.client_text(package, is_async=False), 4),
+        async_doc=docstring(docs.client_text(package, is_async=True), 4),
+        use=use,
+        service=_service(package, use),
+        arguments=_credential_arguments(service, "Secret", use),
+        async_arguments=_credential_arguments(service, "AsyncSecret", use),
+        credentials=Code("{" + join(map(_credential, service.schemes)) + "}"),
+        resources=tuple(resources),
+        imports=tuple(sorted(map(_resource_import, resources))),
+    )
+
+
+def _resource_ref(resource: ir.Resource, package: ir.Package) -> ResourceRef:
+    class_name = resource_class(resource, package)
+    text = docs.first_line(resource.doc) or f"The operations of {resource.wire_name}."
+    return ResourceRef(
+        name=resource.name,
+        module=resource_module(resource),
+        class_name=class_name,
+        async_class_name=names.prefixed("Async", class_name),
+        doc=prose_docstring(text, 8),
+    )
+
+
+def _resource_import(resource: ResourceRef) -> Code:
+    classes = sorted((resource.class_name, resource.async_class_name), key=import_order)
+    return Code(f"from .{resource.module} import {join(classes)}")
+
+
+def _credential_arguments(service: ir.Service, secret: str, use: Imports) -> Code:
+    secrets = [s for scheme in service.schemes for s in scheme.secrets]
+    return join(Code(f"{s.name}: {getattr(use, secret)} | None = None") for s in secrets)
+
+
+def _credential(scheme: ir.Scheme) -> Code:
+    """What the client hands on for a scheme: one secret, or a pair."""
+    given = ", ".join(s.name for s in scheme.secrets)
+    value = given if len(scheme.secrets) == 1 else f"({given})"
+    return Code(f"{literal(scheme.wire_name)}: {value}")
+
+
+def _service(package: ir.Package, use: Imports) -> Code:
+    service = package.service
+    parts = [literal(package.distribution), Code("version=__version__")]
+    if service.base_url:
+        parts.append(Code(f"base_url={literal(service.base_url)}"))
+    if service.base_url_env:
+        parts.append(Code(f"base_url_env={literal(service.base_url_env)}"))
+    if service.headers:
+        parts.append(Code(f"headers={literal(dict(service.headers))}"))
+    if service.schemes:
+        schemes = "".join(f"{_scheme(s, use)}, " for s in service.schemes)
+        parts.append(Code(f"schemes=({schemes.rstrip()})"))
+    if service.security:
+        parts.append(Code(f"security={security_code(service.security)}"))
+    return join(parts)
+
+
+def _scheme(scheme: ir.Scheme, use: Imports) -> Code:
+    parts = [literal(scheme.wire_name)]
+    arguments = [str(secret.name) for secret in scheme.secrets]
+    variables = [secret.env for secret in scheme.secrets]
+    if scheme.kind is ir.SchemeKind.BASIC:
+        parts.append(Code(f"args={literal(tuple(arguments))}"))
+        parts += [Code(f"envs={literal(tuple(variables))}")] if any(variables) else []
+        return Code(f"{use.Basic}({join(parts)})")
+    parts.append(Code(f"arg={literal(arguments[0])}"))
+    parts += [Code(f"env={literal(variables[0])}")] if variables[0] else []
+    if scheme.kind is ir.SchemeKind.BEARER:
+        return Code(f"{use.Bearer}({join(parts)})")
+    parts.append(Code(f"place={literal(scheme.place.value)}"))
+    parts.append(Code(f"key={literal(scheme.key)}"))
+    return Code(f"{use.ApiKey}({join(parts)})")
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """The names that the package takes from one of its modules."""
+
+    names: tuple[Identifier, ...]
+    imports: Code
+    entry: Code
+
+
+@dataclass(frozen=True, slots=True)
+class PackageView:
+    """The package's `__init__`."""
+
+    doc: Code
+    exports: tuple[Export, ...]
+    all: Code
+
+
+RUNTIME_ERRORS = (
+    "APIConnectionError",
+    "APIError",
+    "APIResponseError",
+    "APIStatusError",
+    "APITimeoutError",
+    "AuthenticationError",
+    "BadRequestError",
+    "ClientClosedError",
+    "ConfigurationError",
+    "ConflictError",
+    "IncompleteResponseError",
+    "InternalServerError",
+    "NotFoundError",
+    "PermissionDeniedError",
+    "RateLimitError",
+    "ResponseDriftWarning",
+    "ResponseValidationError",
+    "UnprocessableEntityError",
+)
+
+
+def package_view(package: ir.Package) -> PackageView:
+    """The view of the package: clients and models first, errors where their names are free."""
+    clients = (names.prefixed("Async", package.client), package.client)
+    models = tuple(d.name for d in package.declarations)
+    taken = {*models, *clients}
+    errors = tuple(names.known(name) for name in RUNTIME_ERRORS if name not in taken)
+    options = tuple(names.known(name) for name in ("Limits", "Timeout") if name not in taken)
+    exports = [
+        _export("_runtime.options", options),
+        _export("_version", (names.known("__version__"),)),
+        _export("client", clients),
+        _export("errors", errors),
+        _export("models", models),
+    ]
+    everything = sorted(name for export in exports for name in export.names)
+    return PackageView(
+        doc=prose_docstring(docs.package_text(package), 0),
+        exports=tuple(export for export in exports if export.names),
+        all=literal(tuple(map(str, everything))),
+    )
+
+
+def _export(module: str, exported: tuple[Identifier, ...]) -> Export:
+    ordered = sorted(exported, key=import_order)
+    return Export(
+        names=tuple(ordered),
+        imports=Code(f"from .{module} import {join(ordered)}"),
+        entry=Code(f"{literal(module)}: {literal(tuple(map(str, sorted(exported))))}"),
+    )

@@ -1,0 +1,182 @@
+"""What the templates see of models and aliases: names and code, worked out beforehand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pcgen import ir, names
+from pcgen.python import (
+    Code,
+    Imports,
+    Types,
+    join,
+    literal,
+    prose_docstring,
+    signature_default,
+)
+from pcgen.render import docs
+
+if TYPE_CHECKING:
+
+    from pcgen.names import Identifier
+
+
+@dataclass(frozen=True, slots=True)
+class FieldView:
+    """One annotated attribute; `doc` is empty when nothing is known of it."""
+
+    name: Identifier
+    annotation: Code
+    default: Code
+    doc: Code
+
+
+@dataclass(frozen=True, slots=True)
+class DeclarationView:
+    """A class with `bases` and `fields`, or an alias with a `type`."""
+
+    name: Identifier
+    bases: Code
+    doc: Code
+    fields: tuple[FieldView, ...]
+    type: Code
+    is_recursive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ModelsView:
+    """The module `models`."""
+
+    doc: Code
+    use: Imports
+    classes: tuple[DeclarationView, ...]
+    aliases: tuple[DeclarationView, ...]
+
+
+def models_view(package: ir.Package) -> ModelsView:
+    """The view of all declarations: classes by name, then aliases after what they need."""
+    by_name = {d.name: d for d in package.declarations}
+    use = Imports(by_name)
+    types = Types(by_name, use)
+    classes = [_model(d, types, use) for d in package.declarations if isinstance(d, ir.Model)]
+    aliases = [
+        _alias(a, types, use, recursive=a.name in _reachable(a.type, by_name))
+        for a in _ordered_aliases(by_name)
+    ]
+    return ModelsView(
+        doc=prose_docstring(f"The data that the {package.title} takes and returns.", 0),
+        use=use,
+        classes=tuple(classes),
+        aliases=tuple(aliases),
+    )
+
+
+def _ordered_aliases(by_name: dict[Identifier, ir.Declaration]) -> list[ir.Alias]:
+    """Aliases are evaluated at import, so those that others name come first."""
+    done: dict[Identifier, ir.Alias] = {}
+    stack: list[tuple[Identifier, bool]] = [(name, False) for name in sorted(by_name, reverse=True)]
+    while stack:
+        name, ready = stack.pop()
+        alias = by_name[name]
+        if name in done or not isinstance(alias, ir.Alias):
+            continue
+        if ready:
+            done[name] = alias
+            continue
+        stack.append((name, True))
+        pending = {n for n, r in stack if r}
+        stack += [(n, False) for n in sorted(_mentioned(alias.type)) if n not in pending]
+    return list(done.values())
+
+
+def _mentioned(type_: ir.Type) -> set[Identifier]:
+    match type_:
+        case ir.Ref(name):
+            return {name}
+        case ir.Array(inner) | ir.Map(inner) | ir.Nullable(inner):
+            return _mentioned(inner)
+        case ir.Union(cases):
+            return {name for case in cases for name in _mentioned(case)}
+    return set()
+
+
+def _reachable(type_: ir.Type, by_name: dict[Identifier, ir.Declaration]) -> set[Identifier]:
+    """Every alias that a type is made of, by whatever way."""
+    found: set[Identifier] = set()
+    stack = [type_]
+    while stack:
+        for name in _mentioned(stack.pop()) - found:
+            declaration = by_name[name]
+            if isinstance(declaration, ir.Alias):
+                found.add(name)
+                stack.append(declaration.type)
+    return found
+
+
+def _model(model: ir.Model, types: Types, use: Imports) -> DeclarationView:
+    bases = [use.Model]
+    fields = []
+    if model.items is not None:
+        array = types.resolve(model.items.type)
+        item = types.output(array.items) if isinstance(array, ir.Array) else use.Any
+        bases.append(Code(f"{use.Items}[{literal(item)}]"))
+        known = Code(f"{use.ClassVar}[str]")
+        fields.append(
+            FieldView(
+                names.known("_items"), known, Code(f" = {literal(model.items.name)}"), Code("")
+            )
+        )
+    bases.append(Code("kw_only=True"))
+    if model.tag is not None:
+        bases.append(Code(f"tag_field={literal(model.tag.wire_name)}"))
+        bases.append(Code(f"tag={literal(model.tag.value)}"))
+        fields.append(_tag_field(model.tag, use))
+    fields += [_field(field, types, use) for field in model.fields]
+    return DeclarationView(
+        model.name,
+        join(bases),
+        prose_docstring(docs.declaration_text(model), 4),
+        tuple(fields),
+        Code(""),
+    )
+
+
+def or_(annotation: Code, other: str, use: Imports) -> Code:
+    """A union, unless the annotation has that case already."""
+    known = annotation.split(" | ")
+    if other in known or (other == "None" and use.local("Any") in known):
+        return annotation
+    return Code(f"{annotation} | {other}")
+
+
+def _tag_field(tag: ir.Tag, use: Imports) -> FieldView:
+    value = literal(tag.value)
+    annotation = Code(f"{use.ClassVar}[{use.Literal}[{value}]]")
+    return FieldView(
+        tag.name, annotation, Code(f" = {value}"), prose_docstring(tag.doc.description, 4)
+    )
+
+
+def _field(field: ir.Field, types: Types, use: Imports) -> FieldView:
+    annotation = types.output(field.type)
+    default = signature_default(field.presence, field.type, use)
+    if default:
+        absent = use.UnsetType if isinstance(field.type, ir.Nullable) else Code("None")
+        annotation = or_(annotation, absent, use)
+    if field.name != field.wire_name:
+        rest = f", default={default[3:]}" if default else ""
+        default = Code(f" = {use.field}(name={literal(field.wire_name)}{rest})")
+    return FieldView(field.name, annotation, default, prose_docstring(docs.value_text(field), 4))
+
+
+def _alias(alias: ir.Alias, types: Types, use: Imports, *, recursive: bool) -> DeclarationView:
+    use.need("TypeAlias")
+    type_ = types.output(alias.type)
+    if alias.text_key:
+        type_ = Code(f"{use.Annotated}[{type_}, {use.TextKey}({literal(alias.text_key)})]")
+    if recursive:  # Only type checkers can follow it; decoders take what comes.
+        use.need("TYPE_CHECKING", "Any")
+        type_ = literal(type_)
+    doc = prose_docstring(docs.declaration_text(alias), 0)
+    return DeclarationView(alias.name, Code(""), doc, (), type_, recursive)

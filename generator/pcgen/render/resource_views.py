@@ -1,0 +1,262 @@
+"""What the templates see of resources and their methods."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pcgen import ir, names
+from pcgen.python import (
+    Code,
+    Imports,
+    Types,
+    docstring,
+    join,
+    literal,
+    prose_docstring,
+    signature_default,
+)
+from pcgen.render import docs
+from pcgen.render.declaration_views import or_
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pcgen.names import Identifier
+
+
+@dataclass(frozen=True, slots=True)
+class MethodView:
+    """One operation as a constant and as a method."""
+
+    name: Identifier
+    constant: Identifier
+    result: Code
+    descriptor: Code
+    arguments: Code
+    doc: Code
+    async_doc: Code
+    params: Code
+    body: Code
+
+
+@dataclass(frozen=True, slots=True)
+class WrapperView:
+    """A class with the methods of a resource that return answers in another form."""
+
+    attribute: Identifier
+    name: Identifier
+    owner: Identifier
+    function: Code
+    doc: Code
+    class_doc: Code
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceView:
+    """A resource's module."""
+
+    name: Identifier
+    module: Identifier
+    class_name: Identifier
+    async_class_name: Identifier
+    module_doc: Code
+    doc: Code
+    async_doc: Code
+    use: Imports
+    methods: tuple[MethodView, ...]
+    wrappers: tuple[WrapperView, ...]
+    async_wrappers: tuple[WrapperView, ...]
+
+
+def resource_view(resource: ir.Resource, package: ir.Package) -> ResourceView:
+    """The view of one resource."""
+    class_name = resource_class(resource, package)
+    declared = {d.name: d for d in package.declarations}
+    wrapped = [f"{c}With{k}" for c in (class_name, f"Async{class_name}") for k in _WRAPPER_NAMES]
+    use = Imports((class_name, f"Async{class_name}", *wrapped), declared)
+    types = Types(declared, use, ".models", (operation.name for operation in resource.operations))
+    methods = tuple(_method(o, resource, package, types, use) for o in resource.operations)
+    doc = prose_docstring(docs.prose(resource.doc) or f"The operations of {resource.wire_name}.", 4)
+    use.need("RequestOptions", "Resource", "AsyncResource", "Operation", "Unpack")
+    wrappers = tuple(_wrappers(class_name, use))
+    return ResourceView(
+        name=resource.name,
+        module=resource_module(resource),
+        class_name=class_name,
+        async_class_name=names.prefixed("Async", class_name),
+        module_doc=prose_docstring(f"{resource.wire_name}: the operations and their methods.", 0),
+        doc=doc,
+        async_doc=doc,
+        use=use,
+        methods=methods,
+        wrappers=wrappers[:2],
+        async_wrappers=wrappers[2:],
+    )
+
+
+def _wrappers(class_name: Identifier, use: Imports) -> Iterator[WrapperView]:
+    for prefix in ("", "async_"):
+        owner = names.prefixed("Async", class_name) if prefix else class_name
+        for kind, doc in _WRAPPERS.items():
+            yield WrapperView(
+                attribute=names.known(f"with_{kind}"),
+                name=names.extend(owner, f"With{names.pascal(kind)}"),
+                owner=owner,
+                function=getattr(use, prefix + kind),
+                doc=docstring(doc, 8),
+                class_doc=prose_docstring(f"The methods of `{owner}`. {doc}", 4),
+            )
+
+
+_WRAPPER_NAMES = ("RawResponse", "StreamingResponse")
+_WRAPPERS = {
+    "raw_response": "Each returns the whole answer: status, headers, bytes, `parse()`.",
+    "streaming_response": "Each opens the answer, for `with`, and leaves its body unread.",
+}
+
+
+def resource_class(resource: ir.Resource, package: ir.Package) -> Identifier:
+    """The class of a resource; models and the client have the first claim on a name."""
+    taken = {d.name for d in package.declarations} | {package.client}
+    name = resource.class_name
+    if name in taken or f"Async{name}" in taken:
+        return names.class_name(f"{name} resource")
+    return name
+
+
+def resource_module(resource: ir.Resource) -> Identifier:
+    """The module of a resource, apart from the package's own modules."""
+    name = names.module(resource.wire_name)
+    return names.module(f"{name}_api") if name in ("client", "errors", "models") else name
+
+
+def _constant(operation: ir.Operation, resource: ir.Resource, package: ir.Package) -> Identifier:
+    """The name of an operation's description; classes have the first claim on it."""
+    taken = {d.name for d in package.declarations} | {resource_class(resource, package)}
+    name = operation.constant
+    return names.extend(name, "_OPERATION") if name in taken else name
+
+
+def _method(
+    operation: ir.Operation, resource: ir.Resource, package: ir.Package, types: Types, use: Imports
+) -> MethodView:
+    result = Code("None") if operation.result.type is None else types.output(operation.result.type)
+    call = [f"{literal(str(p.name))}: {p.name}" for p in operation.parameters]
+    return MethodView(
+        name=operation.name,
+        constant=_constant(operation, resource, package),
+        result=result,
+        descriptor=_descriptor(operation, types, use),
+        arguments=join(signature(operation, types, use)),
+        doc=docstring(docs.method_text(operation, resource, package, is_async=False), 8),
+        async_doc=docstring(docs.method_text(operation, resource, package, is_async=True), 8),
+        params=Code("{" + ", ".join(call) + "}" if call else ""),
+        body=_body_argument(operation.body),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """A parameter of a method; only those of the path may be given by position."""
+
+    name: Identifier
+    annotation: Code
+    default: Code
+    positional: bool
+
+    @property
+    def code(self) -> Code:
+        """As it stands in a signature."""
+        return Code(f"{self.name}: {self.annotation}{self.default}")
+
+
+def arguments(operation: ir.Operation, types: Types, use: Imports) -> list[Argument]:
+    """The arguments of a method in the order of its signature."""
+    found = []
+    for value in docs.ordered_values(operation):
+        annotation = types.input(value.type)
+        default = signature_default(value.presence, value.type, use)
+        if default:
+            absent = use.UnsetType if isinstance(value.type, ir.Nullable) else Code("None")
+            annotation = or_(annotation, absent, use)
+        positional = isinstance(value, ir.Parameter) and value.place is ir.Place.PATH
+        found.append(Argument(value.name, annotation, default, positional))
+    return found
+
+
+def signature(operation: ir.Operation, types: Types, use: Imports) -> list[Code]:
+    """The parts of a signature between `self` and the options."""
+    given = arguments(operation, types, use)
+    by_position = [argument.code for argument in given if argument.positional]
+    by_name = [argument.code for argument in given if not argument.positional]
+    return [*by_position, *([Code("*"), *by_name] if by_name else [])]
+
+
+def _body_argument(body: ir.Body | None) -> Code:
+    if body is None:
+        return Code("")
+    if body.fields is None:
+        return Code("body")
+    pairs = (
+        f"{literal(str(own))}: {field.name}"
+        for own, field in zip(body.field_names, body.fields, strict=True)
+    )
+    return Code("{" + ", ".join(pairs) + "}")
+
+
+def _descriptor(operation: ir.Operation, types: Types, use: Imports) -> Code:
+    """The arguments of the `Operation` that the runtime works from."""
+    parts = [literal(str(operation.name)), literal(operation.method), literal(operation.path)]
+    if operation.result.type is not None:
+        parts.append(Code(f"result={types.output(operation.result.type)}"))
+        if operation.result.media_type != "application/json":
+            parts.append(Code(f"accept={literal(operation.result.media_type)}"))
+    if operation.parameters:
+        params = "".join(f"{_param(p, use)}, " for p in operation.parameters)
+        parts.append(
+            Code(
+                f"params=({params.rstrip()})"
+                if len(operation.parameters) == 1
+                else f"params=({params.rstrip(', ')})"
+            )
+        )
+    if operation.body is not None:
+        parts.append(Code(f"body={types.output(operation.body.type)}"))
+    errors = error_types(operation)
+    if errors:
+        pairs = ", ".join(f"{literal(k)}: {types.output(t)}" for k, t in errors)
+        parts.append(Code(f"errors={{{pairs}}}"))
+    if operation.security is not None:
+        parts.append(Code(f"security={security_code(operation.security)}"))
+    if operation.base_url:
+        parts.append(Code(f"base_url={literal(operation.base_url)}"))
+    return join(parts)
+
+
+def _param(parameter: ir.Parameter, use: Imports) -> Code:
+    parts = [literal(parameter.wire_name), literal(parameter.place.value)]
+    if parameter.name != parameter.wire_name:
+        parts.append(Code(f"arg={literal(str(parameter.name))}"))
+    required = isinstance(parameter.presence, ir.Required)
+    if required and parameter.place is not ir.Place.PATH:
+        parts.append(Code("required=True"))
+    if parameter.style:
+        parts.append(Code(f"style={literal(parameter.style)}"))
+    if parameter.explode is not None:
+        parts.append(Code(f"explode={literal(parameter.explode)}"))
+    if parameter.content_type:
+        parts.append(Code(f"content_type={literal(parameter.content_type)}"))
+    return Code(f"{use.Param}({join(parts)})")
+
+
+def error_types(operation: ir.Operation) -> list[tuple[str, ir.Type]]:
+    """The bodies of errors by status; one for all when every documented status has the same."""
+    known = [(case.status, case.type) for case in operation.errors if case.type is not None]
+    types = {type_ for _, type_ in known}
+    return [("default", known[0][1])] if len(types) == 1 else known
+
+
+def security_code(security: tuple[tuple[str, ...], ...]) -> Code:
+    """The alternatives of credentials as a literal."""
+    return literal(security) if security else Code("()")
