@@ -65,6 +65,7 @@ def _pages(package: ir.Package) -> Iterator[tuple[str, str, Any]]:
     yield f"{module}/client.py", "module/client.py.jinja", client_views.client_view(package)
     yield f"{module}/errors.py", "module/errors.py.jinja", errors
     yield f"{module}/models.py", "module/models.py.jinja", models_view(package)
+    yield f"{module}/types.py", "module/types.py.jinja", None
     for resource in package.resources:
         view = resource_view(resource, package)
         yield f"{module}/{view.module}.py", "module/resource.py.jinja", view

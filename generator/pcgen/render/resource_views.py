@@ -69,6 +69,9 @@ class ResourceView:
     async_wrappers: tuple[WrapperView, ...]
 
 
+_OWN_MODULES = ("client", "errors", "models", "types")
+
+
 def resource_view(resource: ir.Resource, package: ir.Package) -> ResourceView:
     """The view of one resource."""
     class_name = resource_class(resource, package)
@@ -128,7 +131,7 @@ def resource_class(resource: ir.Resource, package: ir.Package) -> Identifier:
 def resource_module(resource: ir.Resource) -> Identifier:
     """The module of a resource, apart from the package's own modules."""
     name = names.module(resource.wire_name)
-    return names.module(f"{name}_api") if name in ("client", "errors", "models") else name
+    return names.module(f"{name}_api") if name in _OWN_MODULES else name
 
 
 def _constant(operation: ir.Operation, resource: ir.Resource, package: ir.Package) -> Identifier:

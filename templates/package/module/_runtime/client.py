@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from functools import partial
-from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, Unpack
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -95,6 +95,7 @@ class _Client:
     _engine: Engine | None
     _owner: bool
     _closed: bool
+    _is_async: ClassVar[bool]
 
     def _set_up(
         self,
@@ -147,6 +148,9 @@ class _Client:
         for option in options:
             if option not in _SETTING_OPTIONS | _CONNECTION_OPTIONS | {"transport"}:
                 raise TypeError(f"{name}() got an unexpected keyword argument {option!r}")
+        if http_client is not None and hasattr(http_client, "aclose") is not self._is_async:
+            kind = "httpx2.AsyncClient" if self._is_async else "httpx2.Client"
+            raise TypeError(f"{name}(): http_client must be of the kind {kind}")
         if transport is not None:
             clash = [*ours, *(["http_client"] if http_client is not None else [])]
         elif http_client is not None:
@@ -253,6 +257,7 @@ class _Client:
 class SyncClient(_Client):
     """The base of blocking clients. Safe to share between threads."""
 
+    _is_async = False
     _send: Callable[[Request], Response]
 
     def __init__(
@@ -353,6 +358,7 @@ class SyncClient(_Client):
 class AsyncClient(_Client):
     """The base of async clients. Usable from several event loops, one after the other."""
 
+    _is_async = True
     _send: Callable[[Request], Awaitable[Response]]
 
     def __init__(
