@@ -182,21 +182,37 @@ def _limit_memory() -> None:
 def _findings(root: Any) -> Iterator[tuple[list[str], str]]:
     """Pointer and message of everything that openapi-spec-validator objects to."""
     from jsonschema_path import SchemaPath
-    from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
 
     document = Document("", "", root, lambda _: (0, 0))
-    kind = OpenAPIV30SpecValidator if document.version == (3, 0) else OpenAPIV31SpecValidator
+    count = 0
     try:
         path = SchemaPath.from_dict(root, handlers=_DenyAll())
-        for count, error in enumerate(kind(path).iter_errors()):
-            if count == _MOST_FINDINGS:
-                return
+        for count, error in enumerate(_validator(document.version)(path).iter_errors(), 1):
             deepest = _deepest(error)
             yield _pointer(document, deepest), _message(deepest)
+            if count == _MOST_FINDINGS:
+                return
     except RecursionError:
         return  # Legal recursion that the validator cannot follow; `spec` has bounded the rest.
     except _LeavesDocument as error:
         yield [], str(error)
+    except Exception:
+        if not count:  # Else what was found before explains why it got no further.
+            raise
+
+
+def _validator(version: tuple[int, int]) -> Any:
+    """The validator of a version; its schema is read from the package as a plain file."""
+    from importlib.resources import files
+
+    from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
+    from openapi_spec_validator.schemas.backend import get_validator_for
+
+    name = ".".join(map(str, version))
+    schema = files("openapi_spec_validator") / f"resources/schemas/v{name}/schema.json"
+    kind = OpenAPIV30SpecValidator if version == (3, 0) else OpenAPIV31SpecValidator
+    checker = get_validator_for(json.loads(schema.read_text(encoding="utf-8")))
+    return type(kind.__name__, (kind,), {"schema_validator": checker})
 
 
 class _LeavesDocument(Exception):
