@@ -73,7 +73,7 @@ READING = {"read_text", "read_bytes", "open", "iterdir", "glob", "rglob", "scand
 # Modules of the runtime that need the HTTP library to run; the client, for its version alone.
 HTTP = {"transport.py", "client.py"}
 WRITERS = {"write", "cache"}
-READERS = {"spec", "config", "cache", "template_files", "write", "pipeline", "render"}
+READERS = {"spec", "config", "cache", "template_files", "write", "pipeline", "render", "validate"}
 
 
 def _units() -> dict[str, list[Path]]:

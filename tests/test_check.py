@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import shutil
@@ -60,17 +61,26 @@ class Checkout:
         }
 
 
-@pytest.fixture
-def checkout(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Checkout:
-    root = tmp_path / "checkout"
-    shutil.copytree(
-        ROOT / OUTPUT, root / OUTPUT, ignore=shutil.ignore_patterns("__pycache__", ".*_cache")
-    )
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a checkout holds that is up to date; that ours is, test_golden.py tells."""
+    root = tmp_path_factory.mktemp("built")
     (root / "specs").mkdir()
     shutil.copy(ROOT / SPEC, root / SPEC)
     shutil.copy(ROOT / "pyproject.toml", root)
+    assert cli.run(["build", "--config", str(root / "pyproject.toml")]) == Exit.OK
+    return root
+
+
+@pytest.fixture
+def checkout(
+    built: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Checkout:
+    root = tmp_path / "checkout"
+    shutil.copytree(built, root)
     monkeypatch.chdir(root)
     return Checkout(root, capsys)
 
@@ -119,7 +129,7 @@ def test_check_sees_missing_and_superfluous_files(checkout: Checkout) -> None:
     (checkout.root / MODULE / "errors.py").unlink()
     lock = checkout.root / OUTPUT / "pcgen.lock"
     content = json.loads(lock.read_text(encoding="utf-8"))
-    content["files"]["old.md"] = "0"
+    content["files"]["old.md"] = hashlib.sha256(b"Ours once.\n").hexdigest()
     lock.write_text(json.dumps(content), encoding="utf-8")
     (checkout.root / OUTPUT / "old.md").write_text("Ours once.\n", encoding="utf-8")
     result = checkout.run("build", "--check")
@@ -145,7 +155,10 @@ def test_edited_file_is_refused_without_force(checkout: Checkout, also_changed: 
     assert "models.py: error[edited-by-hand]: " in result.err
     assert "--force" in result.err
     assert checkout.snapshot() == before
-    assert checkout.run("build", "--check").status == Exit.DIFFERENT
+    result = checkout.run("build", "--check")
+    assert result.status == Exit.DIFFERENT
+    assert "models.py: error[out-of-date]: different, edited by hand\n" in result.err
+    assert f"fix: pcgen build {NAME} --force" in result.err
 
     assert checkout.run("build", "--force").status == Exit.OK
     assert "By hand" not in edited.read_text(encoding="utf-8")
