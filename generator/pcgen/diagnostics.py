@@ -79,12 +79,10 @@ class Diagnostic:
 
     def __str__(self) -> str:
         """Print as compilers do, with the pointer and the hint on lines of their own."""
-        text = f"{self.location}: {self.severity}[{self.code}]: {self.message}"
-        if self.location.pointer:
-            text += f"\n    at {self.location.pointer}"
-        if self.hint:
-            text += f"\n    hint: {self.hint}"
-        return printable(text)
+        lines = [f"{self.location}: {self.severity}[{self.code}]: {self.message}"]
+        lines += [f"    at {self.location.pointer}"] if self.location.pointer else []
+        lines += [f"    hint: {self.hint}"] if self.hint else []
+        return "\n".join(printable(line).replace("\n", "\\n") for line in lines)
 
 
 @dataclass(slots=True)

@@ -32,6 +32,8 @@ class Kind(Enum):
     DURATION = "duration"
     UUID = "uuid"
     BYTES = "bytes"
+    BINARY = "binary"
+    FILE = "file"
     ANY = "any"
 
 
@@ -54,6 +56,13 @@ class Choice:
 @dataclass(frozen=True, slots=True)
 class Array:
     """A list of items of one type."""
+
+    items: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Items of one type in a row, each sent while the next is being made."""
 
     items: Type
 
@@ -86,7 +95,7 @@ class Union:
     cases: tuple[Type, ...]
 
 
-Type = Scalar | Choice | Array | Map | Ref | Nullable | Union
+Type = Scalar | Choice | Array | Lines | Map | Ref | Nullable | Union
 ANY = Scalar(Kind.ANY)
 
 
@@ -225,6 +234,36 @@ class Parameter:
     deprecated: bool
 
 
+class Encoding(Enum):
+    """How a request body is written."""
+
+    JSON = "json"
+    FORM = "form"
+    MULTIPART = "multipart"
+    NDJSON = "ndjson"
+    TEXT = "text"
+    BYTES = "bytes"
+
+
+class Streaming(Enum):
+    """How the results of a stream follow each other; NONE is a single result."""
+
+    NONE = ""
+    SSE = "sse"
+    NDJSON = "ndjson"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """How a property of a form is written; empty where the default holds."""
+
+    wire_name: str
+    content_type: str
+    style: str
+    explode: bool | None
+    binary: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Body:
     """A request body: keyword arguments when `fields` is given, else the one argument `body`.
@@ -233,7 +272,9 @@ class Body:
     """
 
     type: Type
+    encoding: Encoding
     media_type: str
+    parts: tuple[Part, ...]
     fields: tuple[Field, ...] | None
     field_names: tuple[Identifier, ...]
     required: bool
@@ -247,6 +288,7 @@ class Result:
 
     type: Type | None
     media_type: str
+    streaming: Streaming
     doc: Doc
     examples: tuple[Example, ...]
 

@@ -20,6 +20,8 @@ SYMBOLS = {
     "builtins": "builtins",
     "dt": "datetime",
     "UUID": "uuid",
+    "AsyncIterable": "collections.abc",
+    "Iterable": "collections.abc",
     "Mapping": "collections.abc",
     "Sequence": "collections.abc",
     "TYPE_CHECKING": "typing",
@@ -57,6 +59,15 @@ SYMBOLS = {
     "async_streaming_response": "._runtime.raw",
     "raw_response": "._runtime.raw",
     "streaming_response": "._runtime.raw",
+    "AsyncBinaryInput": "._runtime.files",
+    "AsyncFileInput": "._runtime.files",
+    "BinaryInput": "._runtime.files",
+    "FileInput": "._runtime.files",
+    "Part": "._runtime.operation",
+    "AsyncStream": "._runtime.stream",
+    "Stream": "._runtime.stream",
+    "open_async_stream": "._runtime.stream",
+    "open_stream": "._runtime.stream",
     "AsyncResource": "._runtime.resource",
     "Resource": "._runtime.resource",
 }
@@ -76,6 +87,8 @@ _IMPORTED = {
     Kind.UUID: ("UUID", ""),
     Kind.ANY: ("Any", ""),
     Kind.DURATION: ("dt", ".timedelta"),
+    Kind.BINARY: ("BinaryInput", ""),
+    Kind.FILE: ("FileInput", ""),
 }
 
 
@@ -162,6 +175,7 @@ class Types:
         imports: Where needed names are noted.
         models: The module to import declarations from; empty within that module.
         hidden: Builtins that the class around the annotations hides, as a method `list` does.
+        is_async: Whether arguments are those of an async method.
     """
 
     def __init__(
@@ -170,7 +184,10 @@ class Types:
         imports: Imports,
         models: str = "",
         hidden: Iterable[str] = (),
+        *,
+        is_async: bool = False,
     ) -> None:
+        self.is_async = is_async
         self._hidden = frozenset(hidden)
         self._declarations = declarations
         self._imports = imports
@@ -185,6 +202,8 @@ class Types:
                 return self._choice(type_)
             case ir.Array(items):
                 return Code(f"{self._builtin('list')}[{self.output(items)}]")
+            case ir.Lines(items):
+                return self.output(items)
             case ir.Map(values):
                 return Code(
                     f"{self._builtin('dict')}[{self._builtin('str')}, {self.output(values)}]"
@@ -216,7 +235,17 @@ class Types:
                 return [code for case in cases for code in self._inputs(case, seen)]
             case ir.Ref(name) if name not in seen:
                 return self._input_ref(name, seen)
+            case ir.Lines(items):
+                return self._lines(self.input(items, seen))
+            case ir.Scalar(Kind.BINARY | Kind.FILE as kind) if self.is_async:
+                return [getattr(self._imports, f"Async{_IMPORTED[kind][0]}")]
         return [self.output(type_)]
+
+    def _lines(self, items: Code) -> list[Code]:
+        lines = [Code(f"{self._imports.Iterable}[{items}]")]
+        if self.is_async:
+            lines.append(Code(f"{self._imports.AsyncIterable}[{items}]"))
+        return lines
 
     def _items(self, items: ir.Type) -> tuple[ir.Type, ...]:
         return (ir.Scalar(Kind.STRING), items) if self.takes_text(items) else (items,)

@@ -194,12 +194,17 @@ def package_view(package: ir.Package) -> PackageView:
         _export("errors", errors),
         _export("models", models),
     ]
-    everything = sorted(name for export in exports for name in export.names)
+    everything = sorted((n for export in exports for n in export.names), key=_all_order)
     return PackageView(
         doc=prose_docstring(docs.package_text(package), 0),
         exports=tuple(export for export in exports if export.names),
         all=literal(tuple(map(str, everything))),
     )
+
+
+def _all_order(name: str) -> tuple[bool, bool, str]:
+    """The order that linters want of `__all__`: constants, classes, the rest."""
+    return not name.isupper(), not name[0].isupper(), name
 
 
 def _export(module: str, exported: tuple[Identifier, ...]) -> Export:

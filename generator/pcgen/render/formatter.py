@@ -29,8 +29,10 @@ class Formatter:
 
     def module(self, text: str) -> str:
         """Format a module whose pieces are separated by form feeds."""
-        pieces = (piece.strip("\n") for piece in text.split(CUT))
-        return "\n\n".join(self._piece(piece) for piece in pieces if piece.strip())
+        head, *rest = [self._piece(p.strip("\n")) for p in text.split(CUT) if p.strip()]
+        # Behind imports, statements stand closer than classes do.
+        close = rest and not rest[0].startswith(("class ", "@"))
+        return "\n\n".join(["\n".join([head, rest[0]]), *rest[1:]] if close else [head, *rest])
 
     def _piece(self, text: str) -> str:
         self._version = self._version or metadata.version("black")

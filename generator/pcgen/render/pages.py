@@ -12,7 +12,7 @@ from pcgen.python.code import clean, code_span, fenced, one_line
 from pcgen.render import docs
 from pcgen.render.client_views import RUNTIME_ERRORS
 from pcgen.render.declaration_views import models_view
-from pcgen.render.resource_views import resource_class, resource_module, signature
+from pcgen.render.resource_views import resource_class, resource_module, returned, signature
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -184,7 +184,7 @@ def operation_page(
     summary = one_line(operation.doc.summary) or str(operation.name)
     result = operation.result
     returns = result.doc.description or "The answer."
-    annotation = "" if result.type is None else types.output(result.type)
+    annotation = "" if result.type is None else returned(operation, types, use)
     return OperationPage(
         title=markdown(summary),
         request=code_span(f"{operation.method} {operation.path}"),
@@ -212,8 +212,7 @@ def _signature(
 ) -> str:
     head = f"{docs.instance(package)}.{resource.name}.{operation.name}("
     parts = [*signature(operation, types, use), "**options"]
-    result = operation.result.type
-    tail = f") -> {'None' if result is None else types.output(result)}"
+    tail = f") -> {returned(operation, types, use)}"
     return "\n".join([head, *(f"    {part}," for part in parts), tail])
 
 
@@ -288,8 +287,7 @@ def _method_lines(package: ir.Package) -> Iterator[str]:
     for resource in package.resources:
         name = resource_class(resource, package)
         for operation in resource.operations:
-            result = operation.result.type
-            returns = "None" if result is None else types.output(result)
+            returns = returned(operation, types, use)
             parts = ", ".join([*signature(operation, types, use), "**options"])
             note = "  # deprecated" if operation.deprecated else ""
             for prefix in ("", "Async"):

@@ -26,18 +26,27 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Flavour:
+    """What differs between a method and its async twin; `opener` is empty for single results."""
+
+    arguments: Code
+    result: Code
+    doc: Code
+    opener: Code
+
+
+@dataclass(frozen=True, slots=True)
 class MethodView:
     """One operation as a constant and as a method."""
 
     name: Identifier
     constant: Identifier
-    result: Code
+    type: Code
     descriptor: Code
-    arguments: Code
-    doc: Code
-    async_doc: Code
     params: Code
     body: Code
+    blocking: Flavour
+    awaited: Flavour
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +87,11 @@ def resource_view(resource: ir.Resource, package: ir.Package) -> ResourceView:
     declared = {d.name: d for d in package.declarations}
     wrapped = [f"{c}With{k}" for c in (class_name, f"Async{class_name}") for k in _WRAPPER_NAMES]
     use = Imports((class_name, f"Async{class_name}", *wrapped), declared)
-    types = Types(declared, use, ".models", (operation.name for operation in resource.operations))
+    hidden = [operation.name for operation in resource.operations]
+    types = (
+        Types(declared, use, ".models", hidden),
+        Types(declared, use, ".models", hidden, is_async=True),
+    )
     methods = tuple(_method(o, resource, package, types, use) for o in resource.operations)
     doc = prose_docstring(docs.prose(resource.doc) or f"The operations of {resource.wire_name}.", 4)
     use.need("RequestOptions", "Resource", "AsyncResource", "Operation", "Unpack")
@@ -142,21 +155,51 @@ def _constant(operation: ir.Operation, resource: ir.Resource, package: ir.Packag
 
 
 def _method(
-    operation: ir.Operation, resource: ir.Resource, package: ir.Package, types: Types, use: Imports
+    operation: ir.Operation,
+    resource: ir.Resource,
+    package: ir.Package,
+    types: tuple[Types, Types],
+    use: Imports,
 ) -> MethodView:
-    result = Code("None") if operation.result.type is None else types.output(operation.result.type)
     call = [f"{literal(str(p.name))}: {p.name}" for p in operation.parameters]
+    result = (
+        Code("None") if operation.result.type is None else types[0].output(operation.result.type)
+    )
     return MethodView(
         name=operation.name,
         constant=_constant(operation, resource, package),
-        result=result,
-        descriptor=_descriptor(operation, types, use),
-        arguments=join(signature(operation, types, use)),
-        doc=docstring(docs.method_text(operation, resource, package, is_async=False), 8),
-        async_doc=docstring(docs.method_text(operation, resource, package, is_async=True), 8),
+        type=result,
+        descriptor=_descriptor(operation, types[0], use),
         params=Code("{" + ", ".join(call) + "}" if call else ""),
         body=_body_argument(operation.body),
+        blocking=_flavour(operation, resource, package, types[0], use),
+        awaited=_flavour(operation, resource, package, types[1], use),
     )
+
+
+def _flavour(
+    operation: ir.Operation, resource: ir.Resource, package: ir.Package, types: Types, use: Imports
+) -> Flavour:
+    is_async = types.is_async
+    text = docs.method_text(operation, resource, package, is_async=is_async)
+    streams = operation.result.streaming is not ir.Streaming.NONE
+    opener = (use.open_async_stream if is_async else use.open_stream) if streams else Code("")
+    return Flavour(
+        arguments=join(signature(operation, types, use)),
+        result=returned(operation, types, use),
+        doc=docstring(text, 8),
+        opener=opener,
+    )
+
+
+def returned(operation: ir.Operation, types: Types, use: Imports) -> Code:
+    """What a method returns."""
+    if operation.result.type is None:
+        return Code("None")
+    type_ = types.output(operation.result.type)
+    if operation.result.streaming is ir.Streaming.NONE:
+        return type_
+    return Code(f"{use.AsyncStream if types.is_async else use.Stream}[{type_}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +256,9 @@ def _descriptor(operation: ir.Operation, types: Types, use: Imports) -> Code:
     parts = [literal(str(operation.name)), literal(operation.method), literal(operation.path)]
     if operation.result.type is not None:
         parts.append(Code(f"result={types.output(operation.result.type)}"))
-        if operation.result.media_type != "application/json":
+        if operation.result.streaming is not ir.Streaming.NONE:
+            parts.append(Code(f"stream={literal(operation.result.streaming.value)}"))
+        elif operation.result.media_type != "application/json":
             parts.append(Code(f"accept={literal(operation.result.media_type)}"))
     if operation.parameters:
         params = "".join(f"{_param(p, use)}, " for p in operation.parameters)
@@ -225,7 +270,7 @@ def _descriptor(operation: ir.Operation, types: Types, use: Imports) -> Code:
             )
         )
     if operation.body is not None:
-        parts.append(Code(f"body={types.output(operation.body.type)}"))
+        parts += _body_parts(operation.body, types, use)
     errors = error_types(operation)
     if errors:
         pairs = ", ".join(f"{literal(k)}: {types.output(t)}" for k, t in errors)
@@ -235,6 +280,28 @@ def _descriptor(operation: ir.Operation, types: Types, use: Imports) -> Code:
     if operation.base_url:
         parts.append(Code(f"base_url={literal(operation.base_url)}"))
     return join(parts)
+
+
+def _body_parts(body: ir.Body, types: Types, use: Imports) -> list[Code]:
+    parts = [Code(f"body={types.output(body.type)}")]
+    if body.encoding is not ir.Encoding.JSON:
+        parts.append(Code(f"encoding={literal(body.encoding.value)}"))
+    if body.media_type:
+        parts.append(Code(f"content_type={literal(body.media_type)}"))
+    if body.parts:
+        described = ", ".join(f"{literal(p.wire_name)}: {_part(p, use)}" for p in body.parts)
+        parts.append(Code(f"parts={{{described}}}"))
+    return parts
+
+
+def _part(part: ir.Part, use: Imports) -> Code:
+    given = {"content_type": part.content_type, "style": part.style}
+    parts = [Code(f"{name}={literal(value)}") for name, value in given.items() if value]
+    if part.explode is not None:
+        parts.append(Code(f"explode={literal(part.explode)}"))
+    if part.binary:
+        parts.append(Code("binary=True"))
+    return Code(f"{use.Part}({join(parts)})")
 
 
 def _param(parameter: ir.Parameter, use: Imports) -> Code:

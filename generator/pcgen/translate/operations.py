@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pcgen import ir, names
 from pcgen.diagnostics import Code, Diagnostics, shorten
 from pcgen.spec import format_pointer
+from pcgen.translate import media
 from pcgen.translate.schemas import doc, facts, presence, union
 from pcgen.translate.service import base_url, requirements
 
@@ -24,7 +25,6 @@ _IGNORED_HEADERS = frozenset(("accept", "authorization", "content-type"))
 _UNSAFE_HEADERS = frozenset(("host", "content-length", "transfer-encoding", "connection"))
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+*-]+/[a-z0-9!#$&^_.+*-]+( *;[ -~]*)?", re.IGNORECASE)
-_ENCODABLE = ("application/json",)
 _STYLES = {
     ir.Place.PATH: ("simple", ("simple", "label", "matrix")),
     ir.Place.QUERY: ("form", ("form", "spaceDelimited", "pipeDelimited", "deepObject")),
@@ -216,25 +216,32 @@ class Operations:
         if chosen is None:
             return None
         media_type, content = chosen
-        if not is_json(media_type):
-            message = f"a request body of `{media_type}` is not supported"
-            self.diagnostics.error(Code.UNSUPPORTED, content.location, message)
-        schema = content.get("schema")
-        type_ = ir.ANY if schema is None else self.schemas.type(schema, f"{operation} request")
-        fields = self._body_fields(type_, schema)
+        encoding = media.encoding(media_type)
+        type_ = self._body_type(encoding, content.get("schema"), f"{operation} request")
+        fields = None
+        if encoding in (ir.Encoding.JSON, ir.Encoding.FORM, ir.Encoding.MULTIPART):
+            fields = self._body_fields(type_, content.get("schema"))
         return ir.Body(
             type=type_,
-            media_type=media_type,
-            fields=(
-                None
-                if fields is None
-                else tuple(replace(f, name=_argument_name(f.name)) for f in fields)
-            ),
+            encoding=encoding,
+            media_type="" if media_type == media.USUAL.get(encoding) else media_type,
+            parts=() if encoding is ir.Encoding.JSON else _parts(content, fields or ()),
+            fields=_as_arguments(fields),
             field_names=tuple(field.name for field in fields or ()),
             required=holder.value.get("required") is True,
             doc=doc(holder),
             examples=_examples(content),
         )
+
+    def _body_type(self, encoding: ir.Encoding, schema: Node | None, name: str) -> ir.Type:
+        if encoding is ir.Encoding.TEXT:
+            return ir.Scalar(ir.Kind.STRING)
+        if encoding is ir.Encoding.BYTES:
+            return ir.Scalar(ir.Kind.BINARY)
+        type_ = ir.ANY if schema is None else self.schemas.type(schema, name)
+        if encoding is ir.Encoding.NDJSON:
+            return ir.Lines(type_.items if isinstance(type_, ir.Array) else type_)
+        return type_
 
     def _body_fields(self, type_: ir.Type, schema: Node | None) -> tuple[ir.Field, ...] | None:
         """The properties that a caller gives as arguments; None when the body is no model."""
@@ -252,16 +259,16 @@ class Operations:
         contents = [self._content(responses[status].follow()) for status in good]
         found = [content for content in contents if content is not None]
         if not found:
-            return ir.Result(None, "", note, ())
+            return ir.Result(None, "", ir.Streaming.NONE, note, ())
         type_ = union([self._content_type(*content, f"{operation} response") for content in found])
         if None in contents and type_ != ir.ANY and not isinstance(type_, ir.Nullable):
             type_ = ir.Nullable(type_)
         examples = next((e for _, content in found if (e := _examples(content))), ())
-        return ir.Result(type_, found[0][0], note, examples)
+        return ir.Result(type_, found[0][0], media.streaming(found[0][0]), note, examples)
 
     def _content_type(self, media_type: str, content: Node, name: str) -> ir.Type:
         schema = content.get("schema")
-        if is_json(media_type):
+        if media.is_json(media_type) or media.streaming(media_type) is not ir.Streaming.NONE:
             return ir.ANY if schema is None else self.schemas.type(schema, name)
         text = media_type.lower().startswith("text/")
         return ir.Scalar(ir.Kind.STRING if text else ir.Kind.BYTES)
@@ -275,7 +282,7 @@ class Operations:
                 response = responses[status].follow()
                 chosen = self._content(response)
                 type_ = None
-                if chosen is not None and is_json(chosen[0]):
+                if chosen is not None and media.is_json(chosen[0]):
                     type_ = self._content_type(*chosen, f"{operation} error")
                 cases.append(
                     ir.ErrorCase(status.upper().replace("DEFAULT", "default"), type_, doc(response))
@@ -283,7 +290,7 @@ class Operations:
         return tuple(cases)
 
     def _content(self, holder: Node) -> tuple[str, Node] | None:
-        """The media type to use: JSON before others, else the first by name."""
+        """The media type to use, and what is said of it."""
         contents = dict(holder.members("content"))
         for media_type, content in contents.items():
             if not _MEDIA_TYPE.fullmatch(media_type):
@@ -291,14 +298,8 @@ class Operations:
                 self.diagnostics.error(Code.UNSAFE_TEXT, content.location, message)
         if not contents:
             return None
-        chosen = min(contents, key=lambda m: (m != "application/json", not is_json(m), m))
+        chosen = min(contents, key=media.preference)
         return chosen, contents[chosen]
-
-
-def is_json(media_type: str) -> bool:
-    """Whether a media type means JSON: `application/json` or a name that ends in `+json`."""
-    essence = media_type.partition(";")[0].strip().lower()
-    return essence in ("application/json", "*/*", "text/json") or essence.endswith("+json")
 
 
 def _pointer_of(operation: ir.Operation) -> tuple[str, ...]:
@@ -360,6 +361,42 @@ def _parameter_order(parameter: ir.Parameter, path: str) -> tuple[int, int]:
     if parameter.place is ir.Place.PATH:
         return 0, path.find("{" + parameter.wire_name + "}")
     return 1, 0
+
+
+def _as_arguments(fields: tuple[ir.Field, ...] | None) -> tuple[ir.Field, ...] | None:
+    """The fields under the names of their arguments."""
+    if fields is None:
+        return None
+    return tuple(replace(field, name=_argument_name(field.name)) for field in fields)
+
+
+def _parts(content: Node, fields: tuple[ir.Field, ...]) -> tuple[ir.Part, ...]:
+    """How the properties of a form are written, where that is not the usual way."""
+    described = dict(content.members("encoding"))
+    parts = []
+    for field in fields:
+        node = described.get(field.wire_name)
+        binary = _is_binary(field.type)
+        if node is not None or binary:
+            explode = None if node is None else node.value.get("explode")
+            part = ir.Part(
+                wire_name=field.wire_name,
+                content_type="" if node is None else node.text("contentType"),
+                style="" if node is None else node.text("style"),
+                explode=explode if isinstance(explode, bool) else None,
+                binary=binary,
+            )
+            parts.append(part)
+    return tuple(parts)
+
+
+def _is_binary(type_: ir.Type) -> bool:
+    match type_:
+        case ir.Scalar(kind):
+            return kind is ir.Kind.FILE
+        case ir.Array(inner) | ir.Nullable(inner):
+            return _is_binary(inner)
+    return False
 
 
 def _argument_name(name: Identifier) -> Identifier:

@@ -29,7 +29,7 @@ _FORMATS = {
     "date-time": Kind.DATE_TIME,
     "uuid": Kind.UUID,
     "byte": Kind.BYTES,
-    "binary": Kind.BYTES,
+    "binary": Kind.FILE,
 }
 _JSON_KINDS = {str: Kind.STRING, int: Kind.INTEGER, float: Kind.NUMBER, bool: Kind.BOOLEAN}
 

@@ -1,0 +1,66 @@
+"""What media types mean for bodies and results."""
+
+from __future__ import annotations
+
+from pcgen.ir import Encoding, Streaming
+
+# The media type that a body of an encoding has unless another is named.
+USUAL = {
+    Encoding.JSON: "application/json",
+    Encoding.FORM: "application/x-www-form-urlencoded",
+    Encoding.MULTIPART: "multipart/form-data",
+    Encoding.NDJSON: "application/x-ndjson",
+    Encoding.TEXT: "text/plain",
+    Encoding.BYTES: "application/octet-stream",
+}
+_LINES = frozenset(
+    ("application/jsonl", "application/jsonlines", "application/ndjson", "application/x-jsonlines",
+     "application/x-ndjson")
+)  # fmt: skip
+_ORDER = (
+    Encoding.JSON,
+    Encoding.MULTIPART,
+    Encoding.FORM,
+    Encoding.NDJSON,
+    Encoding.TEXT,
+    Encoding.BYTES,
+)
+
+
+def essence(media_type: str) -> str:
+    """The type without its parameters, in lower case."""
+    return media_type.partition(";")[0].strip().lower()
+
+
+def is_json(media_type: str) -> bool:
+    """Whether a media type means JSON: `application/json` or a name that ends in `+json`."""
+    name = essence(media_type)
+    return name in ("application/json", "*/*", "text/json") or name.endswith("+json")
+
+
+def encoding(media_type: str) -> Encoding:
+    """How a request body of a media type is written."""
+    name = essence(media_type)
+    if is_json(media_type):
+        return Encoding.JSON
+    if name == "application/x-www-form-urlencoded":
+        return Encoding.FORM
+    if name.startswith("multipart/"):
+        return Encoding.MULTIPART
+    if name in _LINES:
+        return Encoding.NDJSON
+    return Encoding.TEXT if name.startswith("text/") else Encoding.BYTES
+
+
+def streaming(media_type: str) -> Streaming:
+    """Whether an answer of a media type is a stream of results."""
+    name = essence(media_type)
+    if name == "text/event-stream":
+        return Streaming.SSE
+    return Streaming.NDJSON if name in _LINES else Streaming.NONE
+
+
+def preference(media_type: str) -> tuple[int, bool, str]:
+    """Sorts the media types of a body: JSON first, plain before special, then by name."""
+    kind = encoding(media_type)
+    return _ORDER.index(kind), essence(media_type) != USUAL[kind], media_type
