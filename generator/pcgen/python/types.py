@@ -214,11 +214,11 @@ class Types:
                 code = self.output(inner)
                 return code if code == "None" else Code(f"{code} | None")
             case ir.Union(cases):
-                return join(dict.fromkeys(self.output(case) for case in cases), " | ")
+                return _either(self.output(case) for case in cases)
 
     def input(self, type_: ir.Type, seen: tuple[Identifier, ...] = ()) -> Code:
         """The annotation of an argument: wider than `output`, whatever the runtime accepts."""
-        return join(dict.fromkeys(self._inputs(type_, seen)), " | ")
+        return _either(self._inputs(type_, seen))
 
     def _inputs(self, type_: ir.Type, seen: tuple[Identifier, ...]) -> list[Code]:
         match type_:
@@ -301,6 +301,11 @@ class Types:
         if len(choice.values) == 1 and not choice.open:
             return known
         return Code(f"{self._imports.Open}[{known}, {self._builtin(_PYTHON[choice.kind])}]")
+
+
+def _either(cases: Iterable[Code]) -> Code:
+    """A union without repeats, None last."""
+    return join(sorted(dict.fromkeys(cases), key=lambda case: case == "None"), " | ")
 
 
 def signature_default(presence: ir.Presence, type_: ir.Type, imports: Imports) -> Code:

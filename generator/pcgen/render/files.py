@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pcgen import names
+from pcgen.ir import Encoding, Streaming
 from pcgen.python import Code, comment
 from pcgen.render import client_views, pages
 from pcgen.render.declaration_views import models_view
@@ -16,7 +18,6 @@ from pcgen.template_files import template_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from jinja2 import Environment
 
@@ -39,17 +40,48 @@ def render(package: ir.Package, cache: Cache) -> dict[str, str]:
     texts = {}
     for path, template, view in _pages(package):
         texts[path] = _render(env, formatter, path, template, view, package)
-    for path, source in runtime_files():
-        texts[f"{package.module}/{path}"] = source.read_text(encoding="utf-8")
+    texts[f"{package.module}/py.typed"] = ""
+    for name, text in runtime(package).items():
+        texts[f"{package.module}/_runtime/{name}.py"] = text
     return dict(sorted(texts.items()))
 
 
-def runtime_files() -> Iterator[tuple[str, Path]]:
-    """Files that are copied byte for byte, by their path inside the import package."""
-    module = template_folder() / "package" / "module"
-    yield "py.typed", module / "py.typed"
-    for source in sorted((module / "_runtime").glob("*.py")):
-        yield f"_runtime/{source.name}", source
+def runtime(package: ir.Package) -> dict[str, str]:
+    """The modules of the runtime that a package needs, copied byte for byte.
+
+    Needed are those that generated code names, those that the runtime looks up by the words of an
+    operation, and whatever these import.
+    """
+    folder = template_folder() / "package" / "module" / "_runtime"
+    needed: dict[str, str] = {}
+    pending = [*_ALWAYS, *_looked_up(package)]
+    while pending:
+        name = pending.pop()
+        if name not in needed:
+            needed[name] = (folder / f"{name}.py").read_text(encoding="utf-8")
+            pending += _siblings(needed[name])
+    return needed
+
+
+def _siblings(source: str) -> Iterator[str]:
+    """The modules of the runtime that one of them imports."""
+    for match in re.finditer(r"^\s*from \.(\w*) import (\([^)]*\)|.*)$", source, re.MULTILINE):
+        module, names_ = match.groups()
+        yield from [module] if module else re.findall(r"\w+", names_)
+
+
+# What every package imports, and what clients choose from by name.
+_ALWAYS = ("__init__", "client", "codec", "lazy", "raw", "resource")
+
+
+def _looked_up(package: ir.Package) -> Iterator[str]:
+    for resource in package.resources:
+        for operation in resource.operations:
+            if operation.body is not None and operation.body.encoding is not Encoding.JSON:
+                yield f"encode_{operation.body.encoding.value}"
+                yield "files"
+            if operation.result.streaming is not Streaming.NONE:
+                yield "stream"
 
 
 def _pages(package: ir.Package) -> Iterator[tuple[str, str, Any]]:
