@@ -206,10 +206,11 @@ def _say(text: str, format_: str) -> None:
 
 def _summary(files: Files, changes: Changes) -> str:
     if not changes:
-        return f"up to date: {len(files.texts)} files"
+        return "up to date"
+    if len(changes.missing) == len(files.texts):
+        return "created"
     counts = {"new": changes.missing, "changed": changes.different, "removed": changes.extra}
-    parts = [f"{len(paths)} {what}" for what, paths in counts.items() if paths]
-    return f"{len(files.texts)} files, {', '.join(parts)}"
+    return ", ".join(f"{len(paths)} {what}" for what, paths in counts.items() if paths)
 
 
 def _show_difference(
