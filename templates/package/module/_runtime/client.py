@@ -44,6 +44,7 @@ _CONNECTION_OPTIONS = frozenset(Connections.__struct_fields__)
 _SETTING_OPTIONS = frozenset(
     {"strict", "on_drift", "middleware", "on_request", "on_response", "on_retry", "user_agent"}
 )
+_TRANSPORTS = frozenset({"httpx2", "fast"})
 _COPY_OPTIONS = frozenset(CopyOptions.__annotations__)
 
 
@@ -92,6 +93,7 @@ class _Client:
     _settings: Settings
     _connections: Connections
     _http_client: Any
+    _library: str
     _engine: Engine | None
     _owner: bool
     _closed: bool
@@ -129,8 +131,15 @@ class _Client:
         header("User-Agent", f"x {self._settings.user_agent}".strip())
         self._connections = Connections(**ours)
         self._http_client = http_client
+        self._library = ""
+        if transport == "fast":
+            from .transport_fast import check
+
+            self._library = check(self._connections, service.name)
         self._shared = _Shared(
-            service, Credentials(service.schemes, credentials, service.security), transport
+            service,
+            Credentials(service.schemes, credentials, service.security),
+            None if isinstance(transport, str) else transport,
         )
         self._engine = None
         self._owner = True
@@ -151,10 +160,13 @@ class _Client:
         if http_client is not None and hasattr(http_client, "aclose") is not self._is_async:
             kind = "httpx2.AsyncClient" if self._is_async else "httpx2.Client"
             raise TypeError(f"{name}(): http_client must be of the kind {kind}")
-        if transport is not None:
+        if isinstance(transport, str) and transport not in _TRANSPORTS:
+            raise ValueError(f"{name}(): transport must be 'httpx2', 'fast' or an object")
+        if transport is not None and not isinstance(transport, str):
             clash = [*ours, *(["http_client"] if http_client is not None else [])]
         elif http_client is not None:
             clash = [option for option in ours if option != "max_response_bytes"]
+            clash += ["transport"] if transport == "fast" else []
         else:
             clash = []
         if clash:
@@ -186,6 +198,7 @@ class _Client:
         copy._settings = replace(self._settings, **changes)
         copy._connections = self._connections
         copy._http_client = self._http_client
+        copy._library = self._library
         copy._shared = self._shared
         copy._engine = None
         copy._owner = False
@@ -222,12 +235,11 @@ class _Client:
 
     def _headers(self) -> RawHeaders:
         """Return the headers of every request."""
-        import httpx2
-
         from .user_agent import user_agent
 
         service, settings = self._shared.service, self._settings
-        agent = user_agent(service.name, service.version, httpx2.__version__, settings.user_agent)
+        library = self._library or _usual_library()
+        agent = user_agent(service.name, service.version, library, settings.user_agent)
         own = [(b"Accept-Encoding", b"gzip, deflate"), header("User-Agent", agent)]
         fixed = [header(name, value) for name, value in service.headers.items()]
         more = [header(name, value) for name, value in settings.default_headers.items()]
@@ -350,6 +362,10 @@ class SyncClient(_Client):
         return engine
 
     def _transport(self) -> Transport:
+        if self._library:
+            from .transport_fast import FastTransport
+
+            return FastTransport(self._connections)
         from .transport import HTTPTransport
 
         return HTTPTransport(self._connections, self._http_client)
@@ -433,6 +449,10 @@ class AsyncClient(_Client):
         return engine
 
     def _transport(self) -> AsyncTransport:
+        if self._library:
+            from .transport_fast import AsyncFastTransport
+
+            return AsyncFastTransport(self._connections)
         from .transport import AsyncHTTPTransport
 
         return AsyncHTTPTransport(self._connections, self._http_client)
@@ -451,6 +471,12 @@ def _checked(headers: Mapping[str, str]) -> dict[str, str]:
     for name, value in headers.items():
         header(name, value)
     return dict(headers)
+
+
+def _usual_library() -> str:
+    from httpx2 import __version__
+
+    return f"httpx2/{__version__}"
 
 
 def _no_url(service: Service) -> str:

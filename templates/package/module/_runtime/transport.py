@@ -11,7 +11,6 @@ import ssl
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
-from urllib.request import getproxies, proxy_bypass
 from weakref import WeakKeyDictionary
 
 import httpx2
@@ -28,6 +27,7 @@ from .errors import (
 )
 from .log import logger
 from .message import RawHeaders, Request, Response, framing
+from .proxies import proxy_for
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -73,7 +73,9 @@ class _Router:
         found = self._targets.get(url)
         if found is None:
             parsed = httpx2.URL(url)
-            route = _Route(parsed.scheme == "https", _proxy_for(parsed, self._connections))
+            netloc = parsed.netloc.decode("ascii")
+            proxy = proxy_for(parsed.scheme, parsed.host, netloc, self._connections)
+            route = _Route(parsed.scheme == "https", proxy)
             found = _Target(parsed, (b"Host", parsed.netloc), route)
             if len(self._targets) >= _MOST_TARGETS:
                 self._targets.clear()
@@ -379,18 +381,6 @@ def ssl_context(connections: Connections) -> ssl.SSLContext:
     if verify is False:
         logger.warning("verify=False: the service's identity is not checked")
     return context
-
-
-def _proxy_for(url: httpx2.URL, connections: Connections) -> str | None:
-    if connections.proxy is not None:
-        return connections.proxy
-    if not connections.trust_env:
-        return None
-    proxies = getproxies()
-    proxy = proxies.get(url.scheme) or proxies.get("all")
-    if not proxy or proxy_bypass(url.host) or proxy_bypass(url.netloc.decode("ascii")):
-        return None
-    return proxy if "://" in proxy else f"http://{proxy}"
 
 
 def _build_with(client: httpx2.Client | httpx2.AsyncClient, request: Request) -> httpx2.Request:
