@@ -1,11 +1,16 @@
-"""What all tests share: the option `--update`, and a cache that is nobody else's."""
+"""What all tests share: the options, and a cache that is nobody else's.
+
+`--transport fast` runs every client of a test over the transport of that name. A test is skipped
+where that transport refuses a setting of the client.
+"""
 
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -18,6 +23,13 @@ ROOT = Path(__file__).parents[1]
 def pytest_addoption(parser: pytest.Parser) -> None:
     help_ = "rewrite expected files that differ; the run fails all the same"
     parser.addoption("--update", action="store_true", help=help_)
+    kinds = ("httpx2", "fast")
+    help_ = "what clients send their requests with"
+    parser.addoption("--transport", choices=kinds, default=kinds[0], help=help_)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "httpx2: about a trait of the transport over httpx2")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -26,6 +38,43 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setenv("PCGEN_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
         patch.delenv("PCGEN_DEBUG", raising=False)
         yield
+
+
+@pytest.fixture
+def transport(request: pytest.FixtureRequest) -> str:
+    """The name of the transport that clients have in this run."""
+    return str(request.config.getoption("--transport"))
+
+
+@pytest.fixture(autouse=True)
+def _transport(
+    request: pytest.FixtureRequest, transport: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if transport == "httpx2":
+        return
+    if request.node.get_closest_marker("httpx2"):
+        pytest.skip("about httpx2")
+    for name in ("_runtime.client", "pinecone_inference._runtime.client"):
+        if name in sys.modules:
+            _swap(sys.modules[name], transport, monkeypatch)
+
+
+def _swap(module: Any, transport: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make a transport the default of a runtime's clients."""
+    original: Any = module._Client._set_up
+
+    def set_up(self: Any, *args: Any, options: Any, http_client: Any, **kwargs: Any) -> None:
+        ours = http_client is None and "transport" not in options
+        if ours:
+            options = {"transport": transport, **options}
+        try:
+            original(self, *args, options=options, http_client=http_client, **kwargs)
+        except TypeError as error:
+            if not ours or f"transport={transport!r}" not in str(error):
+                raise
+            pytest.skip(f"refused: {error}")
+
+    monkeypatch.setattr(module._Client, "_set_up", set_up)
 
 
 @dataclass

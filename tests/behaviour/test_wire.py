@@ -7,10 +7,10 @@ import gzip
 import json as jsonlib
 import pickle
 import sys
+from importlib.metadata import version
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-import httpx2
 import pytest
 from facts import BARE_RERANK, DENSE, E5, MODELS, NAMES, RANKING, RERANK, SPARSE_EMBEDDINGS, failure
 from pair import KEY
@@ -34,10 +34,12 @@ if TYPE_CHECKING:
     from pair import Pair
     from server import Server
 
-AGENT = (
-    f"pinecone-inference/{__version__} python/{sys.version_info[0]}.{sys.version_info[1]}"
-    f" httpx2/{'.'.join(httpx2.__version__.split('.')[:2])}"
-)
+AGENT = f"pinecone-inference/{__version__} python/{sys.version_info[0]}.{sys.version_info[1]}"
+
+
+def _library(transport: str) -> str:
+    name = "pyreqwest" if transport == "fast" else "httpx2"
+    return f"{name}/{'.'.join(version(name).split('.')[:2])}"
 
 
 class Scalar:
@@ -47,7 +49,7 @@ class Scalar:
         return 384
 
 
-def test_headers_without_a_body(pair: Pair, pc: Any, server: Server) -> None:
+def test_headers_without_a_body(pair: Pair, pc: Any, server: Server, transport: str) -> None:
     server.script(json(MODELS))
     pair.run(pc.inference.list_models())
     (request,) = server.requests
@@ -62,9 +64,11 @@ def test_headers_without_a_body(pair: Pair, pc: Any, server: Server) -> None:
     assert request.headers["accept"] == "application/json"
     assert request.headers["api-key"] == KEY
     assert request.headers["host"] == f"127.0.0.1:{server.port}"
-    assert request.headers["user-agent"] == AGENT
+    assert request.headers["user-agent"] == f"{AGENT} {_library(transport)}"
     assert request.headers["x-pinecone-api-version"] == "2025-04"
-    assert {"Api-Key", "X-Pinecone-API-Version"} <= {name for name, _ in request.header_list}
+    # The fast transport does not keep the case of names, which means nothing in HTTP.
+    version_name = "X-Pinecone-A{}-Version".format("pi" if transport == "fast" else "PI")
+    assert {"Api-Key", version_name} <= {name for name, _ in request.header_list}
     assert request.body == b""
 
 

@@ -128,6 +128,7 @@ def test_retries_work_through_a_proxy(both: Both, server: Server, sleeps: list[f
     assert len(server.requests) == 2
 
 
+@pytest.mark.httpx2
 def test_http2_without_its_package_is_a_clear_error(
     both: Both, monkeypatch: pytest.MonkeyPatch
 ) -> None:
