@@ -293,9 +293,13 @@ class Engine:
             part = Response(response.status_code, response.headers, data)
             return self._noted(self._json(prepared, request, applied, part), part)
 
+        def fail(data: bytes) -> APIError:
+            part = Response(response.status_code, response.headers, data)
+            return status_error(prepared.operation, part, applied.secrets)
+
         note = partial(self._note, request=request, applied=applied)
         kind = module.AsyncStream if self._is_async else module.Stream
-        return kind(response, prepared.operation, read, note)
+        return kind(response, prepared.operation, read, fail, note)
 
     def _json(
         self, prepared: Prepared, request: Request, applied: Applied, response: Response

@@ -1,0 +1,42 @@
+"""What may be sent as a file: types alone, so that models that name them import fast."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+__all__ = ("AsyncBinaryInput", "AsyncFileInput", "BinaryInput", "FileInput")
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterable, Awaitable, Iterable
+    from os import PathLike
+    from typing import Protocol, TypeAlias
+
+    class Readable(Protocol):
+        """A file that is open for reading bytes."""
+
+        def read(self, size: int, /) -> bytes:
+            """Return at most so many bytes; none at the end."""
+            ...
+
+    class AsyncReadable(Protocol):
+        """An async file that is open for reading bytes."""
+
+        def read(self, size: int, /) -> Awaitable[bytes]:
+            """Return at most so many bytes; none at the end."""
+            ...
+
+    BinaryInput: TypeAlias = (
+        bytes | bytearray | memoryview | PathLike[str] | Readable | Iterable[bytes]
+    )
+    """Bytes, the path of a file, an open file, or pieces of bytes."""
+    AsyncBinaryInput: TypeAlias = BinaryInput | AsyncReadable | AsyncIterable[bytes]
+    """What async clients take besides: async files, and pieces that are awaited."""
+    FileInput: TypeAlias = BinaryInput | tuple[str, BinaryInput] | tuple[str, BinaryInput, str]
+    """The same, alone or as (file name, content) or (file name, content, content type)."""
+    AsyncFileInput: TypeAlias = (
+        AsyncBinaryInput | tuple[str, AsyncBinaryInput] | tuple[str, AsyncBinaryInput, str]
+    )
+    """The same for async clients."""
+else:
+    # What a file is, only the modules that send it need to know.
+    BinaryInput = AsyncBinaryInput = FileInput = AsyncFileInput = Any
