@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
+from .arguments import build_body
 from .codec import encode, to_builtins
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from .message import Body
+    from .operation import Operation
 
-def encoder(name: str) -> Callable[[object], tuple[str, bytes]]:
-    """Return the function that turns a body into its media type and bytes.
+    Extra: TypeAlias = Mapping[str, object] | None
+    Encoded: TypeAlias = tuple[str, bytes | Body]
 
-    "json" is built in. For another name, the module `encode_<name>` of this package must have
-    a function `encode`; it is imported here, so a package ships only those it needs.
+
+def encoder(operation: Operation[Any], *, is_async: bool) -> Callable[[object, Extra], Encoded]:
+    """Return the function that turns a body and `extra_body` into its media type and content.
+
+    JSON is built in. For another encoding, the module `encode_<encoding>` of this package must
+    have a function `encode`; it is imported here, so a package ships only those it needs.
     """
-    if name == "json":
-        return _json
+    if operation.encoding == "json":
+        return partial(_json, operation)
     from importlib import import_module
 
-    found: Callable[[object], tuple[str, bytes]] = import_module(
-        f".encode_{name}", __package__
-    ).encode
-    return found
+    module = import_module(f".encode_{operation.encoding}", __package__)
+    return partial(module.encode, operation, is_async)
 
 
 def merge(body: object, extra: Mapping[str, object]) -> dict[str, Any]:
@@ -34,9 +40,16 @@ def merge(body: object, extra: Mapping[str, object]) -> dict[str, Any]:
     """
     data = to_builtins(body)
     if not isinstance(data, dict):
-        raise TypeError("extra_body: the body of this operation is not an object")
+        raise refusal()
     return {**cast("dict[str, Any]", data), **extra}
 
 
-def _json(body: object) -> tuple[str, bytes]:
-    return "application/json", encode(body)
+def refusal() -> TypeError:
+    """Return the error for `extra_body` where the body is no object."""
+    return TypeError("extra_body: the body of this operation is not an object")
+
+
+def _json(operation: Operation[Any], body: object, extra: Extra) -> Encoded:
+    built = build_body(operation.body, {} if body is None else body)
+    data = built if extra is None else merge(built, extra)
+    return operation.content_type or "application/json", encode(data)

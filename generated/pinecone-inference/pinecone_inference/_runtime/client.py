@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from functools import partial
-from typing import TYPE_CHECKING, Any, Self, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, Unpack
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -44,6 +44,7 @@ _CONNECTION_OPTIONS = frozenset(Connections.__struct_fields__)
 _SETTING_OPTIONS = frozenset(
     {"strict", "on_drift", "middleware", "on_request", "on_response", "on_retry", "user_agent"}
 )
+_TRANSPORTS = frozenset({"httpx2", "fast"})
 _COPY_OPTIONS = frozenset(CopyOptions.__annotations__)
 
 
@@ -92,9 +93,11 @@ class _Client:
     _settings: Settings
     _connections: Connections
     _http_client: Any
+    _library: str
     _engine: Engine | None
     _owner: bool
     _closed: bool
+    _is_async: ClassVar[bool]
 
     def _set_up(
         self,
@@ -128,8 +131,15 @@ class _Client:
         header("User-Agent", f"x {self._settings.user_agent}".strip())
         self._connections = Connections(**ours)
         self._http_client = http_client
+        self._library = ""
+        if transport == "fast":
+            from .transport_fast import check
+
+            self._library = check(self._connections, service.name)
         self._shared = _Shared(
-            service, Credentials(service.schemes, credentials, service.security), transport
+            service,
+            Credentials(service.schemes, credentials, service.security),
+            None if isinstance(transport, str) else transport,
         )
         self._engine = None
         self._owner = True
@@ -147,10 +157,16 @@ class _Client:
         for option in options:
             if option not in _SETTING_OPTIONS | _CONNECTION_OPTIONS | {"transport"}:
                 raise TypeError(f"{name}() got an unexpected keyword argument {option!r}")
-        if transport is not None:
+        if http_client is not None and hasattr(http_client, "aclose") is not self._is_async:
+            kind = "httpx2.AsyncClient" if self._is_async else "httpx2.Client"
+            raise TypeError(f"{name}(): http_client must be of the kind {kind}")
+        if isinstance(transport, str) and transport not in _TRANSPORTS:
+            raise ValueError(f"{name}(): transport must be 'httpx2', 'fast' or an object")
+        if transport is not None and not isinstance(transport, str):
             clash = [*ours, *(["http_client"] if http_client is not None else [])]
         elif http_client is not None:
             clash = [option for option in ours if option != "max_response_bytes"]
+            clash += ["transport"] if transport == "fast" else []
         else:
             clash = []
         if clash:
@@ -182,6 +198,7 @@ class _Client:
         copy._settings = replace(self._settings, **changes)
         copy._connections = self._connections
         copy._http_client = self._http_client
+        copy._library = self._library
         copy._shared = self._shared
         copy._engine = None
         copy._owner = False
@@ -218,18 +235,22 @@ class _Client:
 
     def _headers(self) -> RawHeaders:
         """Return the headers of every request."""
-        import httpx2
-
         from .user_agent import user_agent
 
         service, settings = self._shared.service, self._settings
-        agent = user_agent(service.name, service.version, httpx2.__version__, settings.user_agent)
+        library = self._library or _usual_library()
+        agent = user_agent(service.name, service.version, library, settings.user_agent)
         own = [(b"Accept-Encoding", b"gzip, deflate"), header("User-Agent", agent)]
         fixed = [header(name, value) for name, value in service.headers.items()]
         more = [header(name, value) for name, value in settings.default_headers.items()]
         return override(override(own, fixed), more)
 
-    def _start(self, streaming: Any, build: Callable[[], object]) -> Engine:
+    def _start(
+        self,
+        streaming: Any,
+        build: Callable[[], object],
+        drive: Callable[..., object],
+    ) -> Engine:
         """Make what the first call needs: only now is the HTTP library imported."""
         from .drift import Reporter
         from .engine import Engine
@@ -247,12 +268,14 @@ class _Client:
             headers=self._headers(),
             reporter=shared.reporter,
             streaming=streaming,
+            drive=partial(drive, send=shared.transport.send),
         )
 
 
 class SyncClient(_Client):
     """The base of blocking clients. Safe to share between threads."""
 
+    _is_async = False
     _send: Callable[[Request], Response]
 
     def __init__(
@@ -336,7 +359,7 @@ class SyncClient(_Client):
     def _begin(self) -> Engine:
         from .raw import StreamingResponse
 
-        engine = self._start(StreamingResponse, self._transport)
+        engine = self._start(StreamingResponse, self._transport, run)
         send: Callable[[Request], Response] = self._shared.transport.send
         for middleware in reversed(self._settings.middleware):
             send = partial(_around, middleware, send)
@@ -345,6 +368,10 @@ class SyncClient(_Client):
         return engine
 
     def _transport(self) -> Transport:
+        if self._library:
+            from .transport_fast import FastTransport
+
+            return FastTransport(self._connections)
         from .transport import HTTPTransport
 
         return HTTPTransport(self._connections, self._http_client)
@@ -353,6 +380,7 @@ class SyncClient(_Client):
 class AsyncClient(_Client):
     """The base of async clients. Usable from several event loops, one after the other."""
 
+    _is_async = True
     _send: Callable[[Request], Awaitable[Response]]
 
     def __init__(
@@ -418,7 +446,7 @@ class AsyncClient(_Client):
     def _begin(self) -> Engine:
         from .raw import AsyncStreamingResponse
 
-        engine = self._start(AsyncStreamingResponse, self._transport)
+        engine = self._start(AsyncStreamingResponse, self._transport, run_async)
         send: Callable[[Request], Awaitable[Response]] = self._shared.transport.send
         for middleware in reversed(self._settings.middleware):
             send = partial(_around, middleware, send)
@@ -427,6 +455,10 @@ class AsyncClient(_Client):
         return engine
 
     def _transport(self) -> AsyncTransport:
+        if self._library:
+            from .transport_fast import AsyncFastTransport
+
+            return AsyncFastTransport(self._connections)
         from .transport import AsyncHTTPTransport
 
         return AsyncHTTPTransport(self._connections, self._http_client)
@@ -445,6 +477,12 @@ def _checked(headers: Mapping[str, str]) -> dict[str, str]:
     for name, value in headers.items():
         header(name, value)
     return dict(headers)
+
+
+def _usual_library() -> str:
+    from httpx2 import __version__
+
+    return f"httpx2/{__version__}"
 
 
 def _no_url(service: Service) -> str:

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Generator
-from typing import Any, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
 from msgspec import Struct
 
 from .message import AsyncSource, Request, Response, Source
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 T = TypeVar("T")
 
@@ -36,7 +39,14 @@ class Read(Struct):
     response: Response
 
 
-Effect: TypeAlias = Request | Sleep | Invoke | Read
+class Wait(Struct):
+    """Wait, but not longer than so many seconds, for what another thread or task does."""
+
+    future: Future[Any]
+    seconds: float
+
+
+Effect: TypeAlias = Request | Sleep | Invoke | Read | Wait
 Flow: TypeAlias = Generator[Effect, Any, T]
 
 
@@ -83,6 +93,10 @@ def perform(effect: Effect) -> object:
         return effect.function(*effect.args)
     elif isinstance(effect, Read):
         effect.response.content = cast("Source", effect.response.source).read()
+    elif isinstance(effect, Wait):
+        from concurrent.futures import wait
+
+        wait((effect.future,), effect.seconds)
     return None
 
 
@@ -97,7 +111,20 @@ async def perform_async(effect: Effect) -> object:
         return outcome
     elif isinstance(effect, Read):
         effect.response.content = await cast("AsyncSource", effect.response.source).read()
+    elif isinstance(effect, Wait):
+        await _wait_async(effect)
     return None
+
+
+async def _wait_async(effect: Wait) -> None:
+    import asyncio
+
+    # Bound to this event loop; whoever does the work may be in another, or in none.
+    ours = asyncio.wrap_future(effect.future)
+    try:
+        await asyncio.wait((ours,), timeout=effect.seconds)
+    finally:
+        ours.cancel()
 
 
 def pause(seconds: float) -> None:

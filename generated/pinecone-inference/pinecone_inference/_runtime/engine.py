@@ -12,29 +12,37 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import quote
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from . import log, retry
-from .arguments import build_body
-from .auth import Applied, Credentials, Security, blot, check_secret
-from .bodies import encoder, merge
+from .auth import Applied, Credentials, Security, Texts, TokenSource, blot, check_secret
+from .bodies import encoder
 from .codec import Drift, InvalidJSON, Mismatch, decode
 from .effects import Flow, Invoke, Read, Sleep
-from .errors import APIConnectionError, APIError, APIResponseError, ResponseValidationError
+from .errors import (
+    APIConnectionError,
+    APIError,
+    APIResponseError,
+    AuthenticationError,
+    ResponseValidationError,
+)
 from .failures import cleaned, placed, status_error
-from .message import RawHeaders, Request, Response, header, override
+from .message import Body, BodyError, RawHeaders, Request, Response, header, override
+from .operation import Operation
 from .options import RetryEvent, Settings, base_url, retries, timeouts
 from .parameters import cookie_part, escape, extra_query, header_part, path_part, query_part
 from .raw import MODE, AsyncStreamingResponse, RawResponse, StreamingResponse
 
 if TYPE_CHECKING:
     from .drift import Reporter
-    from .operation import Operation, Param, Plan
+    from .operation import Param, Plan
 
 Options: TypeAlias = Mapping[str, Any]
 Params: TypeAlias = Mapping[str, object]
 
 _KNOWN = frozenset({"timeout", "max_retries", "extra_headers", "extra_query", "extra_body", MODE})
 _NO_PARAMS: Params = {}
+_FETCH: Operation[Any] = Operation("oauth2_token", "POST", "")
 _PATH_SAFE = "/:@!$&'()*+,;=~%"
 
 
@@ -48,7 +56,7 @@ class Prepared(Struct):
     headers: RawHeaders
     applied: Applied | None
     names: tuple[str, ...]
-    encode: Callable[[object], tuple[str, bytes]] | None
+    encode: Callable[[object, Any], tuple[str, bytes | Body]] | None
     simple: bool
     report: Callable[[Drift], None] | None
     kind: str
@@ -65,6 +73,8 @@ class Engine:
         "_common",
         "_credentials",
         "_default_security",
+        "_drive",
+        "_is_async",
         "_prepared",
         "_reporter",
         "_secret_headers",
@@ -81,14 +91,20 @@ class Engine:
         headers: RawHeaders,
         reporter: Reporter,
         streaming: type[StreamingResponse[Any] | AsyncStreamingResponse[Any]],
+        drive: Callable[[Flow[Any]], object],
     ) -> None:
-        """Take the client's parts; `headers` go with every request."""
+        """Take the client's parts; `headers` go with every request.
+
+        `drive` runs another flow over the client's transport, without its middleware.
+        """
         self._settings = settings
         self._credentials = credentials
         self._default_security = security
         self._common = headers
         self._reporter = reporter
         self._streaming = streaming
+        self._drive = drive
+        self._is_async = issubclass(streaming, AsyncStreamingResponse)
         self._secret_headers = credentials.header_names()
         self._prepared: dict[Operation[Any], Prepared] = {}
 
@@ -107,17 +123,37 @@ class Engine:
         applied = prepared.applied or (yield from self._ask(prepared.names))
         request = self._request(prepared, applied, options, params, body)
         request.timeout = limit
-        request.stream = mode == "stream"
-        response = yield from self._tries(prepared, request, applied, most)
+        request.stream = mode == "stream" or (prepared.kind == "stream" and mode is None)
+        response, applied = yield from self._sent(prepared, request, applied, most)
         if mode is None:
             return self._result(prepared, request, applied, response)
         read = partial(self._result, prepared, request, applied, response)
         return (self._streaming if mode == "stream" else RawResponse)(response, read)
 
+    def _sent(
+        self, prepared: Prepared, request: Request, applied: Applied, most: int
+    ) -> Flow[tuple[Response, Applied]]:
+        """Do the tries; where fetched tokens were refused, do them once more with new ones."""
+        operation, settings = prepared.operation, self._settings
+        try:
+            response = yield from self._tries(operation, request, applied, most, settings)
+        except AuthenticationError:
+            fresh = yield from self._renew(prepared.names, request, applied)
+            if fresh is None:
+                raise
+        else:
+            return response, applied
+        response = yield from self._tries(operation, request, fresh, most, settings)
+        return response, fresh
+
     def _tries(
-        self, prepared: Prepared, first: Request, applied: Applied, most: int
+        self,
+        operation: Operation[Any],
+        first: Request,
+        applied: Applied,
+        most: int,
+        settings: Settings,
     ) -> Flow[Response]:
-        settings = self._settings
         failures = 0
         while True:
             # Middleware may change a request; each try starts from the same one.
@@ -140,18 +176,21 @@ class Engine:
                 log.failed(request, error, time.perf_counter() - start, applied.secrets)
                 self._note(error, request, applied)
                 failures += 1
-                if failures > most or not error.retryable:
+                if failures > most or not error.retryable or _spent(request):
                     raise
                 delay = retry.backoff(failures, retry.chance())
                 event = RetryEvent(first.operation, failures, delay, None, type(error).__name__)
             except APIError as error:
                 self._note(error, request, applied)
                 raise
+            except BodyError as error:
+                raise error.cause from None
             else:
                 failures += 1
-                delay = self._delay(response, failures) if failures <= most else -1.0
+                again = failures <= most and not _spent(request)
+                delay = self._delay(response, failures) if again else -1.0
                 if delay < 0:
-                    error_ = status_error(prepared.operation, response, applied.secrets)
+                    error_ = status_error(operation, response, applied.secrets)
                     raise placed(error_, request, applied.secrets)
                 event = RetryEvent(first.operation, failures, delay, response.status_code)
             log.waiting(event, most)
@@ -186,7 +225,8 @@ class Engine:
         if operation.base_url and not settings.chosen:
             root = base_url(operation.base_url)
         fixed = [(b"Accept", operation.accept.encode())]
-        encode = encoder(operation.encoding) if operation.body is not None else None
+        body = operation.body
+        encode = encoder(operation, is_async=self._is_async) if body is not None else None
         prepared = Prepared(
             operation=operation,
             plan=plan,
@@ -210,11 +250,40 @@ class Engine:
 
     def _ask(self, names: tuple[str, ...]) -> Flow[Applied]:
         """Call the functions that give credentials."""
-        texts: list[str] = []
+        texts = Texts()
         for arg, source in self._credentials.sources(names):
-            value = source if isinstance(source, str) else (yield Invoke(source))
-            texts.append(check_secret(arg, value))
+            if isinstance(source, TokenSource):
+                texts.append((yield from source.obtain(self._fetch)))
+            else:
+                value = source if isinstance(source, str) else (yield Invoke(source))
+                texts.append(check_secret(arg, value))
         return self._credentials.apply(names, texts)
+
+    def _fetch(self, request: Request, applied: Applied) -> Flow[Response]:
+        """Send a request for a token: over the same connections, but it is none of the API's.
+
+        So it gets no headers of the user, and neither hooks nor middleware see it.
+        """
+        ours = [pair for pair in self._common if pair[0] in {b"Accept-Encoding", b"User-Agent"}]
+        request.raw_headers = override(ours, request.raw_headers)
+        settings = replace(
+            self._settings, middleware=(), on_request=None, on_response=None, on_retry=None
+        )
+        request.timeout = settings.timeout
+        flow = self._tries(_FETCH, request, applied, settings.max_retries, settings)
+        response: Response = yield Invoke(self._drive, (flow,))
+        return response
+
+    def _renew(self, names: tuple[str, ...], request: Request, applied: Applied) -> Flow[Any]:
+        """Put new tokens into a refused request; return None where that makes no difference."""
+        if _spent(request) or not self._credentials.refuse(names, applied):
+            return None
+        fresh = yield from self._ask(names)
+        swap = dict(zip(applied.headers, fresh.headers, strict=True))
+        if all(swap.get(pair, pair) == pair for pair in request.raw_headers):
+            return None
+        request.raw_headers = [swap.get(pair, pair) for pair in request.raw_headers]
+        return fresh
 
     def _request(
         self,
@@ -228,7 +297,7 @@ class Engine:
         params = _NO_PARAMS if params is None else params
         kind, content = "", None
         if prepared.encode is not None:
-            kind, content = _content(prepared.operation, prepared.encode, options, body)
+            kind, content = _content(prepared.encode, options, body)
         url = prepared.prefix
         if not plan.constant:
             url += _path(prepared.pieces, params)
@@ -254,6 +323,8 @@ class Engine:
         self, prepared: Prepared, request: Request, applied: Applied, response: Response
     ) -> Any:
         kind = prepared.kind
+        if kind == "stream":
+            return self._stream(prepared, request, applied, response)
         if kind == "json":
             result = self._json(prepared, request, applied, response)
         elif kind == "none":
@@ -262,12 +333,37 @@ class Engine:
             return response.content.decode(_charset(response), "replace")
         else:
             return response.content
+        return self._noted(result, response)
+
+    @staticmethod
+    def _noted(result: object, response: Response) -> object:
+        """Return a result after noting on it the id that the service gave to the call."""
         state: object = getattr(result, "__dict__", None)
         if state is not None:
             request_id = response.request_id
             if request_id is not None and isinstance(state, dict):
                 state["_request_id"] = request_id
         return result
+
+    def _stream(
+        self, prepared: Prepared, request: Request, applied: Applied, response: Response
+    ) -> Any:
+        from importlib import import_module
+
+        # By name: a package without streams ships no such module.
+        module = import_module(".stream", __package__)
+
+        def read(data: bytes) -> Any:
+            part = Response(response.status_code, response.headers, data)
+            return self._noted(self._json(prepared, request, applied, part), part)
+
+        def fail(data: bytes) -> APIError:
+            part = Response(response.status_code, response.headers, data)
+            return status_error(prepared.operation, part, applied.secrets)
+
+        note = partial(self._note, request=request, applied=applied)
+        kind = module.AsyncStream if self._is_async else module.Stream
+        return kind(response, prepared.operation, read, fail, note)
 
     def _json(
         self, prepared: Prepared, request: Request, applied: Applied, response: Response
@@ -362,20 +458,22 @@ def _joined(prepared: Prepared, applied: Applied, more: RawHeaders) -> RawHeader
 
 
 def _content(
-    operation: Operation[Any],
-    encode: Callable[[object], tuple[str, bytes]],
-    options: Options,
-    body: object,
-) -> tuple[str, bytes | None]:
-    """Return the media type and the bytes of the body; no bytes where there is none."""
+    encode: Callable[[object, Any], tuple[str, bytes | Body]], options: Options, body: object
+) -> tuple[str, bytes | Body | None]:
+    """Return the media type and the content of the body; no content where there is none."""
     extra = options.get("extra_body")
-    if body is None and extra is None:
-        return "", None
-    built = build_body(operation.body, {} if body is None else body)
-    return encode(built if extra is None else merge(built, extra))
+    return ("", None) if body is None and extra is None else encode(body, extra)
+
+
+def _spent(request: Request) -> bool:
+    """Tell whether the body was read from something that cannot be read again."""
+    content = request.content
+    return content is not None and not isinstance(content, bytes) and content.spent
 
 
 def _kind(operation: Operation[Any]) -> str:
+    if operation.stream:
+        return "stream"
     if operation.result is None:
         return "none"
     accept = operation.accept.partition(";")[0].strip().lower()
@@ -396,6 +494,6 @@ def _charset(response: Response) -> str:
 
 def _not_json(response: Response) -> str:
     kind = response.headers.get("content-type", "")
-    if "json" in kind.lower() or not kind:
+    if not kind or any(word in kind.lower() for word in ("json", "event-stream")):
         return "the answer is not valid JSON"
     return f"the answer is not JSON but {kind[:80]}"

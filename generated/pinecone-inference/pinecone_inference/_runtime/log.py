@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .options import RetryEvent
 
 logger = logging.getLogger(__name__.rpartition("._runtime")[0] or "_runtime")
+logger.addHandler(logging.NullHandler())  # Where nobody set up logging, nothing is printed.
 
 _SECRET_WORDS = ("auth", "cookie", "key", "pass", "secret", "session", "signature", "token")
 

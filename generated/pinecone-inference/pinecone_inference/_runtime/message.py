@@ -63,7 +63,7 @@ class Request:
         method: "GET", "POST", ...
         url: The whole URL, encoded, with its query.
         raw_headers: Pairs of bytes, in sending order.
-        content: The body.
+        content: The body: bytes, or a `Body` that is read while it is sent.
         timeout: Seconds for "connect", "read", "write", "pool"; None = no limit.
         stream: True = the response's body is left unread.
         operation: The name of the operation, for example "embed".
@@ -86,7 +86,7 @@ class Request:
         method: str,
         url: str,
         raw_headers: RawHeaders,
-        content: bytes | None,
+        content: bytes | Body | None,
         timeout: Mapping[str, float | None],
         *,
         stream: bool = False,
@@ -126,6 +126,36 @@ class Request:
 
     def __reduce__(self) -> tuple[object, ...]:
         raise TypeError("a Request holds credentials and cannot be pickled or copied")
+
+
+class Body(Protocol):
+    """A request body that is read while it is sent. Each iteration starts at its beginning."""
+
+    @property
+    def size(self) -> int | None:
+        """Its bytes; None = not known, it is sent in chunks."""
+        ...
+
+    @property
+    def spent(self) -> bool:
+        """True = it was begun and cannot be sent again."""
+        ...
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Yield the pieces, blocking. Raises `BodyError`."""
+        ...
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        """Yield the pieces, awaiting. Raises `BodyError`."""
+        ...
+
+
+class BodyError(Exception):
+    """Carries what went wrong in a `Body` through the HTTP library, which has errors of its own."""
+
+    def __init__(self, cause: Exception) -> None:
+        super().__init__()
+        self.cause = cause
 
 
 class Source(Protocol):
@@ -249,6 +279,18 @@ def header(name: str, value: object) -> tuple[bytes, bytes]:
     if value != value.strip():
         raise ValueError(f"header {name}: white space at its beginning or end")
     return name.encode(), value.encode()
+
+
+def framing(request: Request) -> RawHeaders:
+    """Return the header that says how long the request's body is, or that it comes in chunks."""
+    content = request.content
+    if content is None:
+        must = request.method in {"POST", "PUT", "PATCH"}
+        return [(b"Content-Length", b"0")] if must else []
+    size = len(content) if isinstance(content, bytes) else content.size
+    if size is None:
+        return [(b"Transfer-Encoding", b"chunked")]
+    return [(b"Content-Length", b"%d" % size)]
 
 
 def override(base: RawHeaders, more: RawHeaders) -> RawHeaders:

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
+_ACCEPTS = {
+    "": "application/json",
+    "sse": "text/event-stream",
+    "ndjson": "application/x-ndjson, application/jsonl",
+}
 
 
 class RequestOptions(TypedDict, total=False):
@@ -69,6 +74,22 @@ class Param(Struct, frozen=True):
         return self.effective_style == "form" if self.explode is None else self.explode
 
 
+class Part(Struct, frozen=True):
+    """How a property of a form is written: OpenAPI's "Encoding Object".
+
+    Args:
+        content_type: Media types, joined by commas; "" = the default for the value.
+        style: As in OpenAPI; "" = by content type, or "form" where `explode` is given.
+        explode: As in OpenAPI; None = the default of the style.
+        binary: It is a file, or several.
+    """
+
+    content_type: str = ""
+    style: str = ""
+    explode: bool | None = None
+    binary: bool = False
+
+
 class Plan(Struct, frozen=True):
     """What is worked out once for an operation.
 
@@ -98,7 +119,10 @@ class Operation(Generic[T]):
         params: Its parameters.
         body: The type of the request's body; None = it has none.
         encoding: How the body is written: "json", or the name of an `encode_*` module.
-        accept: The media type of a successful answer.
+        content_type: The media type of the body; "" = the usual one of the encoding.
+        parts: How properties of a form are written, by their names on the wire.
+        stream: "sse" or "ndjson" = the answer is a stream of results; "" = it is one.
+        accept: The media type of a successful answer; "" = JSON, or that of the stream.
         errors: The types of error bodies by status: "404", "4XX" or "default".
         security: Alternatives of scheme names; None = the service's; () = none.
         base_url: Its own server; "" = the service's.
@@ -109,14 +133,17 @@ class Operation(Generic[T]):
         "accept",
         "base_url",
         "body",
+        "content_type",
         "encoding",
         "errors",
         "method",
         "name",
         "params",
+        "parts",
         "path",
         "result",
         "security",
+        "stream",
     )
 
     def __init__(
@@ -129,7 +156,10 @@ class Operation(Generic[T]):
         params: tuple[Param, ...] = (),
         body: Any = None,
         encoding: str = "json",
-        accept: str = "application/json",
+        content_type: str = "",
+        parts: Mapping[str, Part] | None = None,
+        stream: str = "",
+        accept: str = "",
         errors: Mapping[str, Any] | None = None,
         security: Security | None = None,
         base_url: str = "",
@@ -142,7 +172,10 @@ class Operation(Generic[T]):
         self.params = params
         self.body = body
         self.encoding = encoding
-        self.accept = accept
+        self.content_type = content_type
+        self.parts: Mapping[str, Part] = parts if parts is not None else {}
+        self.stream = stream
+        self.accept = accept or _ACCEPTS[stream]
         self.errors: Mapping[str, Any] = errors if errors is not None else {}
         self.security = security
         self.base_url = base_url

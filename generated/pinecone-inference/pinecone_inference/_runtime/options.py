@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict
 
 from msgspec import Struct
 
@@ -104,8 +104,9 @@ class _CommonOptions(TypedDict, total=False):
 class ClientOptions(_CommonOptions, total=False):
     """The less common settings of a client."""
 
-    transport: Transport
-    """What sends requests, in place of httpx2."""
+    transport: Transport | Literal["httpx2", "fast"]
+    """What sends requests. Default "httpx2"; "fast" = pyreqwest, of the extra `[fast]`, which knows
+    fewer settings and refuses the others; or an object of your own."""
     middleware: Sequence[Middleware]
     """Called around each try, first one outermost: `def m(request, send): return send(request)`."""
     on_request: Callable[[Request], object] | None
@@ -119,8 +120,9 @@ class ClientOptions(_CommonOptions, total=False):
 class AsyncClientOptions(_CommonOptions, total=False):
     """The less common settings of an async client."""
 
-    transport: AsyncTransport
-    """What sends requests, in place of httpx2."""
+    transport: AsyncTransport | Literal["httpx2", "fast"]
+    """What sends requests. Default "httpx2"; "fast" = pyreqwest, of the extra `[fast]`, which knows
+    fewer settings and refuses the others; or an object of your own."""
     middleware: Sequence[AsyncMiddleware]
     """Called around each try, first one outermost:
     `async def m(request, send): return await send(request)`."""

@@ -128,13 +128,22 @@ def _is_list(value: object) -> bool:
     return isinstance(value, Sequence | set | frozenset) and not isinstance(value, texts)
 
 
-def _text(name: str, value: object) -> str:
+def text_of(name: str, value: object) -> str:
+    """Return a scalar as text.
+
+    Raises:
+        TypeError: It is of a type that has no text; the message names the argument.
+        ValueError: It is a number that is not finite.
+    """
     if isinstance(value, str):
-        text = str.__str__(getattr(value, "value", value))
-    elif value is True or value is False:
-        text = "true" if value else "false"
-    else:
-        text = _scalar(name, value)
+        return str.__str__(getattr(value, "value", value))
+    if value is True or value is False:
+        return "true" if value else "false"
+    return _scalar(name, value)
+
+
+def _text(name: str, value: object) -> str:
+    text = text_of(name, value)
     if "\n" in text or "\r" in text or "\0" in text:
         raise ValueError(f"{name!r} must not hold line breaks or NUL")
     return text
@@ -148,7 +157,7 @@ def _scalar(name: str, value: object) -> str:
 
     value = to_native(value)
     if isinstance(value, Enum):
-        return _text(name, value.value)
+        return text_of(name, value.value)
     if isinstance(value, date | time):
         return value.isoformat()
     if isinstance(value, float | Decimal) and not isfinite(value):

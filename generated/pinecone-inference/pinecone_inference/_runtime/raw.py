@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 
+WRITTEN_AT_ONCE = 1024 * 1024
+"""How many bytes async downloads collect before a thread writes them."""
 MODE = "_mode"
 """The private option by which `call` knows what to return: "raw" or "stream"."""
 
@@ -95,11 +97,14 @@ class StreamingResponse(_Answer[T]):
         return self._decode()
 
     def write_to(self, path: str | PathLike[str]) -> int:
-        """Write the body to a file as it comes, and return its size in bytes."""
-        from pathlib import Path
+        """Write the body to a file as it comes, and return its size in bytes.
+
+        The file is there when all of it came; until then, and after a failure, it is as it was.
+        """
+        from .atomic import replacing
 
         size = 0
-        with Path(path).open("wb") as file:
+        with replacing(path) as file:
             for piece in self.iter_bytes():
                 size += file.write(piece)
         return size
@@ -140,18 +145,23 @@ class AsyncStreamingResponse(_Answer[T]):
     async def write_to(self, path: str | PathLike[str]) -> int:
         """Write the body to a file as it comes, and return its size in bytes.
 
+        The file is there when all of it came; until then, and after a failure, it is as it was.
         Other tasks run on while the disk is busy.
         """
         from asyncio import to_thread
-        from pathlib import Path
 
-        size = 0
-        file = await to_thread(Path(path).open, "wb")
-        try:
+        from .atomic import replacing
+
+        size, held = 0, bytearray()
+        with replacing(path) as file:
             async for piece in self.iter_bytes():
-                size += await to_thread(file.write, piece)
-        finally:
-            await to_thread(file.close)
+                size += len(piece)
+                held += piece
+                # A thread for each piece would cost more than the disk.
+                if len(held) >= WRITTEN_AT_ONCE:
+                    await to_thread(file.write, held)
+                    held = bytearray()
+            await to_thread(file.write, held)
         return size
 
     async def close(self) -> None:

@@ -11,7 +11,6 @@ import ssl
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
-from urllib.request import getproxies, proxy_bypass
 from weakref import WeakKeyDictionary
 
 import httpx2
@@ -27,11 +26,13 @@ from .errors import (
     IncompleteResponseError,
 )
 from .log import logger
-from .message import RawHeaders, Request, Response
+from .message import RawHeaders, Request, Response, framing
+from .proxies import proxy_for
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
+    from .message import Body
     from .options import Connections
 
 _CAUGHT = (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError, OSError)
@@ -72,7 +73,9 @@ class _Router:
         found = self._targets.get(url)
         if found is None:
             parsed = httpx2.URL(url)
-            route = _Route(parsed.scheme == "https", _proxy_for(parsed, self._connections))
+            netloc = parsed.netloc.decode("ascii")
+            proxy = proxy_for(parsed.scheme, parsed.host, netloc, self._connections)
+            route = _Route(parsed.scheme == "https", proxy)
             found = _Target(parsed, (b"Host", parsed.netloc), route)
             if len(self._targets) >= _MOST_TARGETS:
                 self._targets.clear()
@@ -80,17 +83,12 @@ class _Router:
         return found
 
     def _build(self, request: Request, target: _Target) -> httpx2.Request:
-        headers = [target.host, *request.raw_headers]
-        content = request.content
-        if content is not None:
-            headers.append((b"Content-Length", str(len(content)).encode()))
-        elif request.method in {"POST", "PUT", "PATCH"}:
-            headers.append((b"Content-Length", b"0"))
+        content = request.content or b""
         return httpx2.Request(
             request.method,
             target.url,
-            headers=headers,
-            stream=httpx2.ByteStream(content or b""),
+            headers=[target.host, *request.raw_headers, *framing(request)],
+            stream=httpx2.ByteStream(content) if isinstance(content, bytes) else _Upload(content),
             extensions={"timeout": request.timeout},
         )
 
@@ -254,6 +252,19 @@ class AsyncHTTPTransport(_Router):
         return pool
 
 
+class _Upload(httpx2.SyncByteStream, httpx2.AsyncByteStream):
+    """The body of a request that is read while it is sent."""
+
+    def __init__(self, body: Body) -> None:
+        self._body = body
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._body)
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return aiter(self._body)
+
+
 def _allow(size: int, most: int | None) -> None:
     if most is not None and size > most:
         raise _TooLargeError
@@ -372,27 +383,20 @@ def ssl_context(connections: Connections) -> ssl.SSLContext:
     return context
 
 
-def _proxy_for(url: httpx2.URL, connections: Connections) -> str | None:
-    if connections.proxy is not None:
-        return connections.proxy
-    if not connections.trust_env:
-        return None
-    proxies = getproxies()
-    proxy = proxies.get(url.scheme) or proxies.get("all")
-    if not proxy or proxy_bypass(url.host) or proxy_bypass(url.netloc.decode("ascii")):
-        return None
-    return proxy if "://" in proxy else f"http://{proxy}"
-
-
 def _build_with(client: httpx2.Client | httpx2.AsyncClient, request: Request) -> httpx2.Request:
-    headers: RawHeaders = request.raw_headers
-    return client.build_request(
+    content = request.content
+    streamed = None if content is None or isinstance(content, bytes) else _Upload(content)
+    headers: RawHeaders = request.raw_headers + (framing(request) if streamed else [])
+    built = client.build_request(
         request.method,
         request.url,
         headers=headers,
-        content=request.content,
+        content=content if isinstance(content, bytes) else None,
         timeout=httpx2.Timeout(**request.timeout),
     )
+    if streamed is not None:
+        built.stream = streamed
+    return built
 
 
 def _loop() -> object:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 
 
-def user_agent(name: str, version: str, http_version: str, suffix: str) -> str:
+def user_agent(name: str, version: str, library: str, suffix: str) -> str:
     """Return, for example, `pinecone-inference/1.0 python/3.11 httpx2/2.16 my-app/1`."""
     python = ".".join(map(str, sys.version_info[:2]))
-    http = ".".join(http_version.split(".")[:2])
-    text = f"{name}/{version} python/{python} httpx2/{http}"
+    http = ".".join(library.split(".")[:2])
+    text = f"{name}/{version} python/{python} {http}"
     return f"{text} {suffix}" if suffix else text

@@ -11,10 +11,26 @@ from msgspec import Struct
 from .errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from .message import RawHeaders
+    from .effects import Flow
+    from .message import RawHeaders, Request, Response
 
-Secret: TypeAlias = str | Callable[[], str]
-AsyncSecret: TypeAlias = str | Callable[[], str | Awaitable[str]]
+
+class TokenSource:
+    """A credential that takes calls of its own, such as those of the module `oauth2`."""
+
+    __slots__ = ()
+
+    def obtain(self, fetch: Fetch) -> Flow[str]:
+        """Return the text to send, with the help of `fetch`."""
+        raise NotImplementedError
+
+    def refuse(self, texts: tuple[str, ...]) -> None:
+        """Note that the service refused these texts."""
+        raise NotImplementedError
+
+
+Secret: TypeAlias = str | Callable[[], str] | TokenSource
+AsyncSecret: TypeAlias = str | Callable[[], str | Awaitable[str]] | TokenSource
 Pair: TypeAlias = tuple[AsyncSecret | None, AsyncSecret | None]
 Credential: TypeAlias = AsyncSecret | Pair | None
 Security: TypeAlias = tuple[tuple[str, ...], ...]
@@ -129,6 +145,17 @@ class Applied:
         self.secrets += (*secrets, text.rpartition(" ")[2])
 
 
+if TYPE_CHECKING:
+    Fetch: TypeAlias = Callable[[Request, Applied], Flow[Response]]
+
+
+class Texts(list[str]):
+    """Secrets on their way into a request; they do not show."""
+
+    def __repr__(self) -> str:
+        return "<credentials>"
+
+
 class Credentials:
     """The credentials of a client, by scheme; checked once, never shown."""
 
@@ -188,10 +215,17 @@ class Credentials:
             if value is not None
         ]
 
+    def refuse(self, names: tuple[str, ...], applied: Applied) -> bool:
+        """Note that the service refused what was sent; return whether there may be better."""
+        sources = [source for _, source in self.sources(names) if isinstance(source, TokenSource)]
+        for source in sources:
+            source.refuse(applied.secrets)
+        return bool(sources)
+
     def apply(self, names: tuple[str, ...], secrets: list[str]) -> Applied:
         """Return what to send, given the texts of all `sources`."""
         applied = Applied()
-        rest = list(secrets)
+        rest = Texts(secrets)
         for name in names:
             scheme = self._schemes[name]
             count = len(scheme.inputs())
@@ -202,7 +236,7 @@ class Credentials:
     def _prepare(self, security: Security) -> Applied | tuple[str, ...]:
         names = self._choose(security) if security else ()
         sources = self.sources(names)
-        texts = [value for _, value in sources if isinstance(value, str)]
+        texts = Texts(value for _, value in sources if isinstance(value, str))
         return self.apply(names, texts) if len(texts) == len(sources) else names
 
     def _choose(self, security: Security) -> tuple[str, ...]:
@@ -215,7 +249,7 @@ class Credentials:
         ways: list[str] = []
         for names in security:
             needs = [
-                f"{arg}=..." + (f" (or the environment variable {env})" if env else "")
+                _need(self._schemes[name], arg, env)
                 for name in names
                 for (arg, env), value in zip(
                     self._schemes[name].inputs(), self._values[name], strict=True
@@ -224,6 +258,12 @@ class Credentials:
             ]
             ways.append(" and ".join(needs))
         return "a credential is missing: pass " + ", or ".join(ways)
+
+
+def _need(scheme: Scheme, arg: str, env: str) -> str:
+    text = f"{arg}=..." + (f" (or the environment variable {env})" if env else "")
+    other: str = getattr(scheme, "other_way", "")
+    return f"{other} or {text}" if other else text
 
 
 def check_secret(arg: str, value: object) -> str:
@@ -268,4 +308,5 @@ def _one(arg: str, env: str, value: AsyncSecret | None) -> AsyncSecret | None:
     if value is None:
         value = os.environ.get(env) or None if env else None
         return value if value is None else check_secret(env, value)
-    return value if callable(value) else check_secret(arg, value)
+    ready = callable(value) or isinstance(value, TokenSource)
+    return value if ready else check_secret(arg, value)

@@ -245,7 +245,12 @@ class _Client:
         more = [header(name, value) for name, value in settings.default_headers.items()]
         return override(override(own, fixed), more)
 
-    def _start(self, streaming: Any, build: Callable[[], object]) -> Engine:
+    def _start(
+        self,
+        streaming: Any,
+        build: Callable[[], object],
+        drive: Callable[..., object],
+    ) -> Engine:
         """Make what the first call needs: only now is the HTTP library imported."""
         from .drift import Reporter
         from .engine import Engine
@@ -263,6 +268,7 @@ class _Client:
             headers=self._headers(),
             reporter=shared.reporter,
             streaming=streaming,
+            drive=partial(drive, send=shared.transport.send),
         )
 
 
@@ -353,7 +359,7 @@ class SyncClient(_Client):
     def _begin(self) -> Engine:
         from .raw import StreamingResponse
 
-        engine = self._start(StreamingResponse, self._transport)
+        engine = self._start(StreamingResponse, self._transport, run)
         send: Callable[[Request], Response] = self._shared.transport.send
         for middleware in reversed(self._settings.middleware):
             send = partial(_around, middleware, send)
@@ -440,7 +446,7 @@ class AsyncClient(_Client):
     def _begin(self) -> Engine:
         from .raw import AsyncStreamingResponse
 
-        engine = self._start(AsyncStreamingResponse, self._transport)
+        engine = self._start(AsyncStreamingResponse, self._transport, run_async)
         send: Callable[[Request], Awaitable[Response]] = self._shared.transport.send
         for middleware in reversed(self._settings.middleware):
             send = partial(_around, middleware, send)

@@ -12,28 +12,37 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import quote
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from . import log, retry
-from .auth import Applied, Credentials, Security, blot, check_secret
+from .auth import Applied, Credentials, Security, Texts, TokenSource, blot, check_secret
 from .bodies import encoder
 from .codec import Drift, InvalidJSON, Mismatch, decode
 from .effects import Flow, Invoke, Read, Sleep
-from .errors import APIConnectionError, APIError, APIResponseError, ResponseValidationError
+from .errors import (
+    APIConnectionError,
+    APIError,
+    APIResponseError,
+    AuthenticationError,
+    ResponseValidationError,
+)
 from .failures import cleaned, placed, status_error
 from .message import Body, BodyError, RawHeaders, Request, Response, header, override
+from .operation import Operation
 from .options import RetryEvent, Settings, base_url, retries, timeouts
 from .parameters import cookie_part, escape, extra_query, header_part, path_part, query_part
 from .raw import MODE, AsyncStreamingResponse, RawResponse, StreamingResponse
 
 if TYPE_CHECKING:
     from .drift import Reporter
-    from .operation import Operation, Param, Plan
+    from .operation import Param, Plan
 
 Options: TypeAlias = Mapping[str, Any]
 Params: TypeAlias = Mapping[str, object]
 
 _KNOWN = frozenset({"timeout", "max_retries", "extra_headers", "extra_query", "extra_body", MODE})
 _NO_PARAMS: Params = {}
+_FETCH: Operation[Any] = Operation("oauth2_token", "POST", "")
 _PATH_SAFE = "/:@!$&'()*+,;=~%"
 
 
@@ -64,6 +73,7 @@ class Engine:
         "_common",
         "_credentials",
         "_default_security",
+        "_drive",
         "_is_async",
         "_prepared",
         "_reporter",
@@ -81,14 +91,19 @@ class Engine:
         headers: RawHeaders,
         reporter: Reporter,
         streaming: type[StreamingResponse[Any] | AsyncStreamingResponse[Any]],
+        drive: Callable[[Flow[Any]], object],
     ) -> None:
-        """Take the client's parts; `headers` go with every request."""
+        """Take the client's parts; `headers` go with every request.
+
+        `drive` runs another flow over the client's transport, without its middleware.
+        """
         self._settings = settings
         self._credentials = credentials
         self._default_security = security
         self._common = headers
         self._reporter = reporter
         self._streaming = streaming
+        self._drive = drive
         self._is_async = issubclass(streaming, AsyncStreamingResponse)
         self._secret_headers = credentials.header_names()
         self._prepared: dict[Operation[Any], Prepared] = {}
@@ -109,16 +124,36 @@ class Engine:
         request = self._request(prepared, applied, options, params, body)
         request.timeout = limit
         request.stream = mode == "stream" or (prepared.kind == "stream" and mode is None)
-        response = yield from self._tries(prepared, request, applied, most)
+        response, applied = yield from self._sent(prepared, request, applied, most)
         if mode is None:
             return self._result(prepared, request, applied, response)
         read = partial(self._result, prepared, request, applied, response)
         return (self._streaming if mode == "stream" else RawResponse)(response, read)
 
+    def _sent(
+        self, prepared: Prepared, request: Request, applied: Applied, most: int
+    ) -> Flow[tuple[Response, Applied]]:
+        """Do the tries; where fetched tokens were refused, do them once more with new ones."""
+        operation, settings = prepared.operation, self._settings
+        try:
+            response = yield from self._tries(operation, request, applied, most, settings)
+        except AuthenticationError:
+            fresh = yield from self._renew(prepared.names, request, applied)
+            if fresh is None:
+                raise
+        else:
+            return response, applied
+        response = yield from self._tries(operation, request, fresh, most, settings)
+        return response, fresh
+
     def _tries(
-        self, prepared: Prepared, first: Request, applied: Applied, most: int
+        self,
+        operation: Operation[Any],
+        first: Request,
+        applied: Applied,
+        most: int,
+        settings: Settings,
     ) -> Flow[Response]:
-        settings = self._settings
         failures = 0
         while True:
             # Middleware may change a request; each try starts from the same one.
@@ -155,7 +190,7 @@ class Engine:
                 again = failures <= most and not _spent(request)
                 delay = self._delay(response, failures) if again else -1.0
                 if delay < 0:
-                    error_ = status_error(prepared.operation, response, applied.secrets)
+                    error_ = status_error(operation, response, applied.secrets)
                     raise placed(error_, request, applied.secrets)
                 event = RetryEvent(first.operation, failures, delay, response.status_code)
             log.waiting(event, most)
@@ -215,11 +250,40 @@ class Engine:
 
     def _ask(self, names: tuple[str, ...]) -> Flow[Applied]:
         """Call the functions that give credentials."""
-        texts: list[str] = []
+        texts = Texts()
         for arg, source in self._credentials.sources(names):
-            value = source if isinstance(source, str) else (yield Invoke(source))
-            texts.append(check_secret(arg, value))
+            if isinstance(source, TokenSource):
+                texts.append((yield from source.obtain(self._fetch)))
+            else:
+                value = source if isinstance(source, str) else (yield Invoke(source))
+                texts.append(check_secret(arg, value))
         return self._credentials.apply(names, texts)
+
+    def _fetch(self, request: Request, applied: Applied) -> Flow[Response]:
+        """Send a request for a token: over the same connections, but it is none of the API's.
+
+        So it gets no headers of the user, and neither hooks nor middleware see it.
+        """
+        ours = [pair for pair in self._common if pair[0] in {b"Accept-Encoding", b"User-Agent"}]
+        request.raw_headers = override(ours, request.raw_headers)
+        settings = replace(
+            self._settings, middleware=(), on_request=None, on_response=None, on_retry=None
+        )
+        request.timeout = settings.timeout
+        flow = self._tries(_FETCH, request, applied, settings.max_retries, settings)
+        response: Response = yield Invoke(self._drive, (flow,))
+        return response
+
+    def _renew(self, names: tuple[str, ...], request: Request, applied: Applied) -> Flow[Any]:
+        """Put new tokens into a refused request; return None where that makes no difference."""
+        if _spent(request) or not self._credentials.refuse(names, applied):
+            return None
+        fresh = yield from self._ask(names)
+        swap = dict(zip(applied.headers, fresh.headers, strict=True))
+        if all(swap.get(pair, pair) == pair for pair in request.raw_headers):
+            return None
+        request.raw_headers = [swap.get(pair, pair) for pair in request.raw_headers]
+        return fresh
 
     def _request(
         self,
