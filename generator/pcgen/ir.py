@@ -303,6 +303,14 @@ class ErrorCase:
 
 
 @dataclass(frozen=True, slots=True)
+class Switch:
+    """A flag of the body that turns the single result of an operation into a stream."""
+
+    flag: Identifier
+    result: Result
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """One method of a resource."""
 
@@ -315,6 +323,7 @@ class Operation:
     parameters: tuple[Parameter, ...]
     body: Body | None
     result: Result
+    switch: Switch | None
     errors: tuple[ErrorCase, ...]
     security: tuple[tuple[str, ...], ...] | None
     base_url: str

@@ -31,6 +31,7 @@ SYMBOLS = {
     "Literal": "typing",
     "TypeAlias": "typing",
     "Unpack": "typing",
+    "overload": "typing",
     "cached_property": "functools",
     "AsyncClient": "._runtime.client",
     "Service": "._runtime.client",

@@ -80,7 +80,7 @@ def _looked_up(package: ir.Package) -> Iterator[str]:
             if operation.body is not None and operation.body.encoding is not Encoding.JSON:
                 yield f"encode_{operation.body.encoding.value}"
                 yield "files"
-            if operation.result.streaming is not Streaming.NONE:
+            if operation.switch or operation.result.streaming is not Streaming.NONE:
                 yield "stream"
 
 

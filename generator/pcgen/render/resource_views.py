@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pcgen import ir, names
@@ -26,13 +26,35 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Overload:
+    """What a method takes and returns for one value of its flag."""
+
+    arguments: Code
+    result: Code
+
+
+@dataclass(frozen=True, slots=True)
 class Flavour:
-    """What differs between a method and its async twin; `opener` is empty for single results."""
+    """What differs between a method and its async twin.
+
+    `opener` calls an operation that answers with a stream. `flag` chooses between both forms of
+    answer; it is empty, and `overloads` are none, where there is one.
+    """
 
     arguments: Code
     result: Code
     doc: Code
     opener: Code
+    overloads: tuple[Overload, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """The description of an operation that the runtime works from."""
+
+    name: Identifier
+    type: Code
+    descriptor: Code
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +62,9 @@ class MethodView:
     """One operation as a constant and as a method."""
 
     name: Identifier
+    constants: tuple[Constant, ...]
     constant: Identifier
-    type: Code
-    descriptor: Code
+    flag: Code
     params: Code
     body: Code
     blocking: Flavour
@@ -162,14 +184,18 @@ def _method(
     use: Imports,
 ) -> MethodView:
     call = [f"{literal(str(p.name))}: {p.name}" for p in operation.parameters]
-    result = (
-        Code("None") if operation.result.type is None else types[0].output(operation.result.type)
-    )
+    constant = _constant(operation, resource, package)
+    forms = [(constant, operation)]
+    if operation.switch is not None:
+        forms.append((_stream_constant(constant), _streamed(operation, operation.switch)))
     return MethodView(
         name=operation.name,
-        constant=_constant(operation, resource, package),
-        type=result,
-        descriptor=_descriptor(operation, types[0], use),
+        constants=tuple(
+            Constant(name, _type_of(form, types[0]), _descriptor(form, types[0], use))
+            for name, form in forms
+        ),
+        constant=constant,
+        flag=Code(operation.switch.flag) if operation.switch else Code(""),
         params=Code("{" + ", ".join(call) + "}" if call else ""),
         body=_body_argument(operation.body),
         blocking=_flavour(operation, resource, package, types[0], use),
@@ -177,19 +203,57 @@ def _method(
     )
 
 
+def _type_of(operation: ir.Operation, types: Types) -> Code:
+    type_ = operation.result.type
+    return Code("None") if type_ is None else types.output(type_)
+
+
+def _stream_constant(constant: Identifier) -> Identifier:
+    return names.extend(constant, "_STREAM")
+
+
+def _streamed(operation: ir.Operation, switch: ir.Switch) -> ir.Operation:
+    """The operation as it answers with a stream."""
+    return replace(operation, result=switch.result, switch=None)
+
+
 def _flavour(
     operation: ir.Operation, resource: ir.Resource, package: ir.Package, types: Types, use: Imports
 ) -> Flavour:
     is_async = types.is_async
     text = docs.method_text(operation, resource, package, is_async=is_async)
-    streams = operation.result.streaming is not ir.Streaming.NONE
+    switch = operation.switch
+    streams = operation.result.streaming is not ir.Streaming.NONE or switch is not None
     opener = (use.open_async_stream if is_async else use.open_stream) if streams else Code("")
     return Flavour(
         arguments=join(signature(operation, types, use)),
         result=returned(operation, types, use),
         doc=docstring(text, 8),
         opener=opener,
+        overloads=() if switch is None else _overloads(operation, switch, types, use),
     )
+
+
+def _overloads(
+    operation: ir.Operation, switch: ir.Switch, types: Types, use: Imports
+) -> tuple[Overload, ...]:
+    use.need("overload", "Literal")
+    single = replace(operation, switch=None)
+    forms = ((single, "False"), (_streamed(operation, switch), "True"))
+    return tuple(
+        Overload(
+            join(_with_flag(signature(form, types, use), switch.flag, value, use)),
+            returned(form, types, use),
+        )
+        for form, value in forms
+    )
+
+
+def _with_flag(parts: list[Code], flag: Identifier, value: str, use: Imports) -> list[Code]:
+    """A signature in which the flag has one value, which is the default if it is False."""
+    absent = " | None = None" if value == "False" else ""
+    known = Code(f"{flag}: {use.Literal}[{value}]{absent}")
+    return [known if part.startswith(f"{flag}: ") else part for part in parts]
 
 
 def returned(operation: ir.Operation, types: Types, use: Imports) -> Code:
@@ -197,6 +261,8 @@ def returned(operation: ir.Operation, types: Types, use: Imports) -> Code:
     if operation.result.type is None:
         return Code("None")
     type_ = types.output(operation.result.type)
+    if operation.switch is not None:
+        return Code(f"{type_} | {returned(_streamed(operation, operation.switch), types, use)}")
     if operation.result.streaming is ir.Streaming.NONE:
         return type_
     return Code(f"{use.AsyncStream if types.is_async else use.Stream}[{type_}]")

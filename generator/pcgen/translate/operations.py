@@ -136,6 +136,7 @@ class Operations:
             parameters=tuple(sorted(parameters, key=lambda p: _parameter_order(p, path))),
             body=body,
             result=self._result(node, type_name),
+            switch=self._switch(node, body, type_name),
             errors=self._errors(node, type_name),
             security=None if security is None else requirements(security),
             base_url="" if server is None else base_url(server, self.diagnostics),
@@ -265,6 +266,22 @@ class Operations:
             type_ = ir.Nullable(type_)
         examples = next((e for _, content in found if (e := _examples(content))), ())
         return ir.Result(type_, found[0][0], media.streaming(found[0][0]), note, examples)
+
+    def _switch(self, node: Node, body: ir.Body | None, operation: str) -> ir.Switch | None:
+        """A stream that answers instead of JSON when the body's flag `stream` is set."""
+        flags = [f for f in (body.fields if body else None) or () if f.wire_name == "stream"]
+        if not flags or flags[0].type != ir.Scalar(ir.Kind.BOOLEAN):
+            return None
+        for status, response in node.members("responses"):
+            contents = dict(response.follow().members("content"))
+            streams = [m for m in sorted(contents) if media.streaming(m) is not ir.Streaming.NONE]
+            if status.startswith("2") and streams and any(map(media.is_json, contents)):
+                media_type = streams[0]
+                type_ = self._content_type(media_type, contents[media_type], f"{operation} event")
+                streaming = media.streaming(media_type)
+                result = ir.Result(type_, media_type, streaming, doc(response.follow()), ())
+                return ir.Switch(flags[0].name, result)
+        return None
 
     def _content_type(self, media_type: str, content: Node, name: str) -> ir.Type:
         schema = content.get("schema")
