@@ -207,6 +207,33 @@ def _read(connection: socket.socket, number: int) -> Recorded | None:
     method, target, _ = first.split(" ", 2)
     pairs = [(name, value.strip()) for name, _, value in (line.partition(":") for line in lines)]
     headers = {name.lower(): value for name, value in pairs}
-    while len(body) < int(headers.get("content-length", "0")):
-        body += connection.recv(65536)
+    if headers.get("transfer-encoding") == "chunked":
+        body = _chunks(connection, bytearray(body))
+    else:
+        body = _exactly(connection, bytearray(body), int(headers.get("content-length", "0")))
     return Recorded(data, number, method, target, headers, pairs, body)
+
+
+def _exactly(connection: socket.socket, data: bytearray, size: int) -> bytes:
+    """Return so many bytes, of which some were read before."""
+    while len(data) < size:
+        piece = connection.recv(1 << 20)
+        if not piece:
+            raise HangupError
+        data += piece
+    return bytes(data)
+
+
+def _chunks(connection: socket.socket, data: bytearray) -> bytes:
+    """Return a body that comes in chunks."""
+    found = bytearray()
+    while True:
+        while b"\r\n" not in data:
+            _exactly(connection, data, len(data) + 1)
+        size, _, rest = data.partition(b"\r\n")
+        length = int(size, 16)
+        whole = _exactly(connection, rest, length + 2)
+        found += whole[:length]
+        data = bytearray(whole[length + 2 :])
+        if not length:
+            return bytes(found)
