@@ -100,14 +100,12 @@ def _section(title: str, entries: list[str]) -> str:
 
 
 def _argument_texts(operation: ir.Operation) -> list[str]:
-    texts = []
-    for value in ordered_values(operation):
-        text = value_text(value) or (
-            f"`{one_line(value.wire_name)}`." if value.wire_name else "The body of the request."
-        )
-        texts.append(wrap(f"{value.name}: {text}", 12, hang=4))
-    texts.append("options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.")
-    return texts
+    """The arguments that something is known of, and the options."""
+    described = ((value, value_text(value)) for value in ordered_values(operation))
+    return [
+        *(wrap(f"{value.name}: {text}", 12, hang=4) for value, text in described if text),
+        "options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.",
+    ]
 
 
 def ordered_values(operation: ir.Operation) -> list[ir.Field | ir.Parameter]:

@@ -160,7 +160,6 @@ class Default(Resource):
         """`GET /j`.
 
         Args:
-            q: `q`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -317,7 +316,6 @@ class AsyncDefault(AsyncResource):
         """`GET /j`.
 
         Args:
-            q: `q`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:

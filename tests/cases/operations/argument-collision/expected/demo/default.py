@@ -38,9 +38,6 @@ class Default(Resource):
         """`POST /a`.
 
         Args:
-            query_id: `id`.
-            query_query_id: `query_id`.
-            id: `id`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -78,9 +75,6 @@ class AsyncDefault(AsyncResource):
         """`POST /a`.
 
         Args:
-            query_id: `id`.
-            query_query_id: `query_id`.
-            id: `id`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:

@@ -50,8 +50,6 @@ class Default(Resource):
         """`POST /bodies`.
 
         Args:
-            query_body: `body`.
-            body: The body of the request.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -83,19 +81,6 @@ class Default(Resource):
         """`POST /things/{id}`.
 
         Args:
-            id: `id`.
-            query_id: `id`.
-            header_id: `ID`.
-            query_self: `self`.
-            query_options: `options`.
-            from_: `from`.
-            filter_name: `filter[name]`.
-            query_name: `name`.
-            name: `name`.
-            self_: `self`.
-            options_: `options`.
-            body: `body`.
-            list_: `list`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -141,8 +126,6 @@ class AsyncDefault(AsyncResource):
         """`POST /bodies`.
 
         Args:
-            query_body: `body`.
-            body: The body of the request.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -174,19 +157,6 @@ class AsyncDefault(AsyncResource):
         """`POST /things/{id}`.
 
         Args:
-            id: `id`.
-            query_id: `id`.
-            header_id: `ID`.
-            query_self: `self`.
-            query_options: `options`.
-            from_: `from`.
-            filter_name: `filter[name]`.
-            query_name: `name`.
-            name: `name`.
-            self_: `self`.
-            options_: `options`.
-            body: `body`.
-            list_: `list`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:

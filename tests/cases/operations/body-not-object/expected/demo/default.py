@@ -42,7 +42,6 @@ class Default(Resource):
         """`POST /b`.
 
         Args:
-            body: The body of the request.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -57,7 +56,6 @@ class Default(Resource):
         """`POST /c`.
 
         Args:
-            body: The body of the request.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -69,7 +67,6 @@ class Default(Resource):
         """`POST /d`.
 
         Args:
-            body: The body of the request.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -109,7 +106,6 @@ class AsyncDefault(AsyncResource):
         """`POST /b`.
 
         Args:
-            body: The body of the request.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -124,7 +120,6 @@ class AsyncDefault(AsyncResource):
         """`POST /c`.
 
         Args:
-            body: The body of the request.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -136,7 +131,6 @@ class AsyncDefault(AsyncResource):
         """`POST /d`.
 
         Args:
-            body: The body of the request.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:

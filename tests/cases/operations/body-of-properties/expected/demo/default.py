@@ -39,11 +39,6 @@ class Default(Resource):
 
         Args:
             name: What it is called.
-            born: `born`.
-            nick_name: `nickName`.
-            tags: `tags`.
-            owner: `owner`.
-            class_: `class`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -91,11 +86,6 @@ class AsyncDefault(AsyncResource):
 
         Args:
             name: What it is called.
-            born: `born`.
-            nick_name: `nickName`.
-            tags: `tags`.
-            owner: `owner`.
-            class_: `class`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:

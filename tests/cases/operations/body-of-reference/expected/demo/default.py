@@ -27,8 +27,6 @@ class Default(Resource):
         """`POST /pets`.
 
         Args:
-            name: `name`.
-            big: `big`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -59,8 +57,6 @@ class AsyncDefault(AsyncResource):
         """`POST /pets`.
 
         Args:
-            name: `name`.
-            big: `big`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:

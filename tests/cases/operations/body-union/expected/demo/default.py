@@ -30,7 +30,6 @@ class Default(Resource):
         """`POST /a`.
 
         Args:
-            body: The body of the request.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -47,7 +46,6 @@ class Default(Resource):
         """`POST /b`.
 
         Args:
-            body: The body of the request.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -67,7 +65,6 @@ class Default(Resource):
         """`POST /c`.
 
         Args:
-            body: The body of the request.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
@@ -91,8 +88,6 @@ class Default(Resource):
         """`POST /d`.
 
         Args:
-            r: `r`.
-            self_: `self`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
@@ -123,7 +118,6 @@ class AsyncDefault(AsyncResource):
         """`POST /a`.
 
         Args:
-            body: The body of the request.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -140,7 +134,6 @@ class AsyncDefault(AsyncResource):
         """`POST /b`.
 
         Args:
-            body: The body of the request.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -160,7 +153,6 @@ class AsyncDefault(AsyncResource):
         """`POST /c`.
 
         Args:
-            body: The body of the request.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
@@ -184,8 +176,6 @@ class AsyncDefault(AsyncResource):
         """`POST /d`.
 
         Args:
-            r: `r`.
-            self_: `self`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:

@@ -33,7 +33,6 @@ class Default(Resource):
         Deprecated.
 
         Args:
-            q: `q`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
@@ -73,7 +72,6 @@ class AsyncDefault(AsyncResource):
         Deprecated.
 
         Args:
-            q: `q`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:

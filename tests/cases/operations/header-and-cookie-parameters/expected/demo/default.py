@@ -41,9 +41,6 @@ class Default(Resource):
         """`GET /a`.
 
         Args:
-            x_ids: `X-Ids`.
-            x_trace: `X-Trace`.
-            session: `session`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -78,9 +75,6 @@ class AsyncDefault(AsyncResource):
         """`GET /a`.
 
         Args:
-            x_ids: `X-Ids`.
-            x_trace: `X-Trace`.
-            session: `session`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:

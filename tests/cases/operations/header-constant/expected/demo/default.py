@@ -29,7 +29,6 @@ class Default(Resource):
         """`GET /a`.
 
         Args:
-            x_mode: `X-Mode`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -41,7 +40,6 @@ class Default(Resource):
         """`GET /b`.
 
         Args:
-            x_mode: `X-Mode`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -67,7 +65,6 @@ class AsyncDefault(AsyncResource):
         """`GET /a`.
 
         Args:
-            x_mode: `X-Mode`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -79,7 +76,6 @@ class AsyncDefault(AsyncResource):
         """`GET /b`.
 
         Args:
-            x_mode: `X-Mode`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:

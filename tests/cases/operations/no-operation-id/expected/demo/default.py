@@ -59,7 +59,6 @@ class Default(Resource):
         """`GET /pets/{petId}/toys`.
 
         Args:
-            pet_id: `petId`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -113,7 +112,6 @@ class AsyncDefault(AsyncResource):
         """`GET /pets/{petId}/toys`.
 
         Args:
-            pet_id: `petId`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:

@@ -38,7 +38,6 @@ class Default(Resource):
 
         Args:
             owner_id: Whose.
-            pet: `pet`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
@@ -57,7 +56,6 @@ class Default(Resource):
 
         Args:
             owner_id: Overridden.
-            pet: `pet`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -86,7 +84,6 @@ class AsyncDefault(AsyncResource):
 
         Args:
             owner_id: Whose.
-            pet: `pet`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
@@ -105,7 +102,6 @@ class AsyncDefault(AsyncResource):
 
         Args:
             owner_id: Overridden.
-            pet: `pet`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:

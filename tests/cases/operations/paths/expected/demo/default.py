@@ -32,8 +32,6 @@ class Default(Resource):
         """`GET /files/{name}.{ext}`.
 
         Args:
-            name: `name`.
-            ext: `ext`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -45,7 +43,6 @@ class Default(Resource):
         """`GET /m/{list}`.
 
         Args:
-            list: `list`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -71,7 +68,6 @@ class Default(Resource):
         """`GET /x/{id}/y/{id}`.
 
         Args:
-            id: `id`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -97,8 +93,6 @@ class AsyncDefault(AsyncResource):
         """`GET /files/{name}.{ext}`.
 
         Args:
-            name: `name`.
-            ext: `ext`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -110,7 +104,6 @@ class AsyncDefault(AsyncResource):
         """`GET /m/{list}`.
 
         Args:
-            list: `list`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -136,7 +129,6 @@ class AsyncDefault(AsyncResource):
         """`GET /x/{id}/y/{id}`.
 
         Args:
-            id: `id`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:

@@ -25,7 +25,6 @@ class Default(Resource):
         """`GET /a`.
 
         Args:
-            q: `q`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
@@ -57,7 +56,6 @@ class AsyncDefault(AsyncResource):
         """`GET /a`.
 
         Args:
-            q: `q`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
