@@ -37,6 +37,7 @@ class AnyResource(ResourceType):
         """`POST /any`.
 
         Args:
+            field_: `field`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
@@ -72,6 +73,7 @@ class AsyncAnyResource(AsyncResource):
         """`POST /any`.
 
         Args:
+            field_: `field`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:

@@ -38,6 +38,8 @@ class Default(Resource):
         """`POST /a`.
 
         Args:
+            query_id: `id`.
+            query_query_id: `query_id`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -75,6 +77,8 @@ class AsyncDefault(AsyncResource):
         """`POST /a`.
 
         Args:
+            query_id: `id`.
+            query_query_id: `query_id`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:

@@ -50,6 +50,7 @@ class Default(Resource):
         """`POST /bodies`.
 
         Args:
+            query_body: `body`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -81,6 +82,16 @@ class Default(Resource):
         """`POST /things/{id}`.
 
         Args:
+            query_id: `id`.
+            header_id: `ID`.
+            query_self: `self`.
+            query_options: `options`.
+            from_: `from`.
+            filter_name: `filter[name]`.
+            query_name: `name`.
+            self_: `self`.
+            options_: `options`.
+            list_: `list`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -126,6 +137,7 @@ class AsyncDefault(AsyncResource):
         """`POST /bodies`.
 
         Args:
+            query_body: `body`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -157,6 +169,16 @@ class AsyncDefault(AsyncResource):
         """`POST /things/{id}`.
 
         Args:
+            query_id: `id`.
+            header_id: `ID`.
+            query_self: `self`.
+            query_options: `options`.
+            from_: `from`.
+            filter_name: `filter[name]`.
+            query_name: `name`.
+            self_: `self`.
+            options_: `options`.
+            list_: `list`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:

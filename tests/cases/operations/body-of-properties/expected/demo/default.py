@@ -39,6 +39,8 @@ class Default(Resource):
 
         Args:
             name: What it is called.
+            nick_name: `nickName`.
+            class_: `class`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -86,6 +88,8 @@ class AsyncDefault(AsyncResource):
 
         Args:
             name: What it is called.
+            nick_name: `nickName`.
+            class_: `class`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:

@@ -88,6 +88,7 @@ class Default(Resource):
         """`POST /d`.
 
         Args:
+            self_: `self`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
@@ -176,6 +177,7 @@ class AsyncDefault(AsyncResource):
         """`POST /d`.
 
         Args:
+            self_: `self`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:

@@ -41,6 +41,8 @@ class Default(Resource):
         """`GET /a`.
 
         Args:
+            x_ids: `X-Ids`.
+            x_trace: `X-Trace`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -75,6 +77,8 @@ class AsyncDefault(AsyncResource):
         """`GET /a`.
 
         Args:
+            x_ids: `X-Ids`.
+            x_trace: `X-Trace`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:

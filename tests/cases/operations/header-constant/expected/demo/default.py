@@ -29,6 +29,7 @@ class Default(Resource):
         """`GET /a`.
 
         Args:
+            x_mode: `X-Mode`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -40,6 +41,7 @@ class Default(Resource):
         """`GET /b`.
 
         Args:
+            x_mode: `X-Mode`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -65,6 +67,7 @@ class AsyncDefault(AsyncResource):
         """`GET /a`.
 
         Args:
+            x_mode: `X-Mode`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -76,6 +79,7 @@ class AsyncDefault(AsyncResource):
         """`GET /b`.
 
         Args:
+            x_mode: `X-Mode`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:

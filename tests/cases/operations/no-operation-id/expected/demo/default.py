@@ -59,6 +59,7 @@ class Default(Resource):
         """`GET /pets/{petId}/toys`.
 
         Args:
+            pet_id: `petId`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -112,6 +113,7 @@ class AsyncDefault(AsyncResource):
         """`GET /pets/{petId}/toys`.
 
         Args:
+            pet_id: `petId`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:

@@ -66,6 +66,7 @@ class Files(Resource):
 
         Args:
             file: The file.
+            extra_: `extra`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -142,6 +143,7 @@ class AsyncFiles(AsyncResource):
 
         Args:
             file: The file.
+            extra_: `extra`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
