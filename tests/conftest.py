@@ -6,18 +6,14 @@ where that transport refuses a setting of the client.
 
 from __future__ import annotations
 
-import os
 import sys
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from common import Expected
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-ROOT = Path(__file__).parents[1]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -75,26 +71,6 @@ def _swap(module: Any, transport: str, monkeypatch: pytest.MonkeyPatch) -> None:
             pytest.skip(f"refused: {error}")
 
     monkeypatch.setattr(module._Client, "_set_up", set_up)
-
-
-@dataclass
-class Expected:
-    """Compares texts with the files that hold what is expected of them."""
-
-    update: bool
-    rewritten: list[str] = field(default_factory=list)
-
-    def rewrite(self, path: Path, data: bytes | None) -> bool:
-        """With `--update`, write a file (None: remove it) and note that; else say False."""
-        if not self.update:
-            return False
-        if data is None:
-            path.unlink()
-        else:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
-        self.rewritten.append(os.path.relpath(path, ROOT))
-        return True
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from conftest import ROOT
+from common import ROOT
 from jinja2 import Environment, UndefinedError, nodes
 from pcgen import names, render
 from pcgen.names import Identifier

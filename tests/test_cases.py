@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 
 import openapi_spec_validator
 import pytest
-from conftest import ROOT
+from common import ROOT
 from pcgen import cli, config, pipeline
 from pcgen.cache import Cache, folder
 from pcgen.diagnostics import Code, Failure
@@ -32,7 +32,7 @@ from pcgen.spec import read, yaml_text
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import Expected
+    from common import Expected
 
 CASES = ROOT / "tests" / "cases"
 # Imported before the build forks, so that not every case waits for it.

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import ROOT
+from common import ROOT
 from pcgen import cli, pipeline, spec
 from pcgen.diagnostics import Exit
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 import yaml
-from conftest import ROOT
+from common import ROOT
 from pcgen import config, ir, lock, spec
 from pcgen.cache import digest
 from pcgen.diagnostics import Diagnostics

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import black
 import pytest
-from conftest import ROOT, Expected
+from common import ROOT, Expected
 from pcgen import config, pipeline
 from pcgen.cache import Cache
 

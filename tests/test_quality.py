@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from conftest import ROOT
+from common import ROOT
 
 GENERATED = "generated/pinecone-inference/pinecone_inference"
 RUNTIME = "templates/package/module/_runtime"
