@@ -100,20 +100,14 @@ def _section(title: str, entries: list[str]) -> str:
 
 
 def _argument_texts(operation: ir.Operation) -> list[str]:
-    """The arguments that the signature does not say all of, and the options."""
-    described = (
-        (value, value_text(value) or _other_name(value)) for value in ordered_values(operation)
-    )
-    return [
-        *(wrap(f"{value.name}: {text}", 12, hang=4) for value, text in described if text),
-        "options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.",
-    ]
-
-
-def _other_name(value: ir.Field | ir.Parameter) -> str:
-    """What the API calls a value, where that is not the argument's name."""
-    renamed = value.wire_name and value.wire_name != value.name
-    return f"`{one_line(value.wire_name)}`." if renamed else ""
+    texts = []
+    for value in ordered_values(operation):
+        text = value_text(value) or (
+            f"`{one_line(value.wire_name)}`." if value.wire_name else "The body of the request."
+        )
+        texts.append(wrap(f"{value.name}: {text}", 12, hang=4))
+    texts.append("options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.")
+    return texts
 
 
 def ordered_values(operation: ir.Operation) -> list[ir.Field | ir.Parameter]:

@@ -160,6 +160,7 @@ class Default(Resource):
         """`GET /j`.
 
         Args:
+            q: `q`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -316,6 +317,7 @@ class AsyncDefault(AsyncResource):
         """`GET /j`.
 
         Args:
+            q: `q`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:

@@ -38,6 +38,8 @@ class AnyResource(ResourceType):
 
         Args:
             field_: `field`.
+            id: `id`.
+            map: `map`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
@@ -74,6 +76,8 @@ class AsyncAnyResource(AsyncResource):
 
         Args:
             field_: `field`.
+            id: `id`.
+            map: `map`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:

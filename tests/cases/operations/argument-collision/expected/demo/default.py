@@ -40,6 +40,7 @@ class Default(Resource):
         Args:
             query_id: `id`.
             query_query_id: `query_id`.
+            id: `id`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -79,6 +80,7 @@ class AsyncDefault(AsyncResource):
         Args:
             query_id: `id`.
             query_query_id: `query_id`.
+            id: `id`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:

@@ -51,6 +51,7 @@ class Default(Resource):
 
         Args:
             query_body: `body`.
+            body: The body of the request.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -82,6 +83,7 @@ class Default(Resource):
         """`POST /things/{id}`.
 
         Args:
+            id: `id`.
             query_id: `id`.
             header_id: `ID`.
             query_self: `self`.
@@ -89,8 +91,10 @@ class Default(Resource):
             from_: `from`.
             filter_name: `filter[name]`.
             query_name: `name`.
+            name: `name`.
             self_: `self`.
             options_: `options`.
+            body: `body`.
             list_: `list`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
@@ -138,6 +142,7 @@ class AsyncDefault(AsyncResource):
 
         Args:
             query_body: `body`.
+            body: The body of the request.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -169,6 +174,7 @@ class AsyncDefault(AsyncResource):
         """`POST /things/{id}`.
 
         Args:
+            id: `id`.
             query_id: `id`.
             header_id: `ID`.
             query_self: `self`.
@@ -176,8 +182,10 @@ class AsyncDefault(AsyncResource):
             from_: `from`.
             filter_name: `filter[name]`.
             query_name: `name`.
+            name: `name`.
             self_: `self`.
             options_: `options`.
+            body: `body`.
             list_: `list`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 

@@ -42,6 +42,7 @@ class Default(Resource):
         """`POST /b`.
 
         Args:
+            body: The body of the request.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -56,6 +57,7 @@ class Default(Resource):
         """`POST /c`.
 
         Args:
+            body: The body of the request.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -67,6 +69,7 @@ class Default(Resource):
         """`POST /d`.
 
         Args:
+            body: The body of the request.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -106,6 +109,7 @@ class AsyncDefault(AsyncResource):
         """`POST /b`.
 
         Args:
+            body: The body of the request.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -120,6 +124,7 @@ class AsyncDefault(AsyncResource):
         """`POST /c`.
 
         Args:
+            body: The body of the request.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -131,6 +136,7 @@ class AsyncDefault(AsyncResource):
         """`POST /d`.
 
         Args:
+            body: The body of the request.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:

@@ -39,7 +39,10 @@ class Default(Resource):
 
         Args:
             name: What it is called.
+            born: `born`.
             nick_name: `nickName`.
+            tags: `tags`.
+            owner: `owner`.
             class_: `class`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
@@ -88,7 +91,10 @@ class AsyncDefault(AsyncResource):
 
         Args:
             name: What it is called.
+            born: `born`.
             nick_name: `nickName`.
+            tags: `tags`.
+            owner: `owner`.
             class_: `class`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 

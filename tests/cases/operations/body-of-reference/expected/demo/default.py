@@ -27,6 +27,8 @@ class Default(Resource):
         """`POST /pets`.
 
         Args:
+            name: `name`.
+            big: `big`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -57,6 +59,8 @@ class AsyncDefault(AsyncResource):
         """`POST /pets`.
 
         Args:
+            name: `name`.
+            big: `big`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:

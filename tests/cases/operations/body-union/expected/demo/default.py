@@ -30,6 +30,7 @@ class Default(Resource):
         """`POST /a`.
 
         Args:
+            body: The body of the request.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -46,6 +47,7 @@ class Default(Resource):
         """`POST /b`.
 
         Args:
+            body: The body of the request.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -65,6 +67,7 @@ class Default(Resource):
         """`POST /c`.
 
         Args:
+            body: The body of the request.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
@@ -88,6 +91,7 @@ class Default(Resource):
         """`POST /d`.
 
         Args:
+            r: `r`.
             self_: `self`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
@@ -119,6 +123,7 @@ class AsyncDefault(AsyncResource):
         """`POST /a`.
 
         Args:
+            body: The body of the request.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -135,6 +140,7 @@ class AsyncDefault(AsyncResource):
         """`POST /b`.
 
         Args:
+            body: The body of the request.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -154,6 +160,7 @@ class AsyncDefault(AsyncResource):
         """`POST /c`.
 
         Args:
+            body: The body of the request.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
@@ -177,6 +184,7 @@ class AsyncDefault(AsyncResource):
         """`POST /d`.
 
         Args:
+            r: `r`.
             self_: `self`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 

@@ -47,7 +47,10 @@ class Default(Resource):
         """`GET /a`.
 
         Args:
+            b: `b`.
+            a: `a`.
             c: The server's default is `["a", "b"]`.
+            d: `d`.
             e: The server's default is `"a"`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
@@ -83,7 +86,10 @@ class AsyncDefault(AsyncResource):
         """`GET /a`.
 
         Args:
+            b: `b`.
+            a: `a`.
             c: The server's default is `["a", "b"]`.
+            d: `d`.
             e: The server's default is `"a"`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 

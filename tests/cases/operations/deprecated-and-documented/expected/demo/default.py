@@ -33,6 +33,7 @@ class Default(Resource):
         Deprecated.
 
         Args:
+            q: `q`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
@@ -72,6 +73,7 @@ class AsyncDefault(AsyncResource):
         Deprecated.
 
         Args:
+            q: `q`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:

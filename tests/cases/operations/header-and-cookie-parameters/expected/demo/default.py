@@ -43,6 +43,7 @@ class Default(Resource):
         Args:
             x_ids: `X-Ids`.
             x_trace: `X-Trace`.
+            session: `session`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -79,6 +80,7 @@ class AsyncDefault(AsyncResource):
         Args:
             x_ids: `X-Ids`.
             x_trace: `X-Trace`.
+            session: `session`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:

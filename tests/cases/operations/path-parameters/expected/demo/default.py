@@ -38,6 +38,7 @@ class Default(Resource):
 
         Args:
             owner_id: Whose.
+            pet: `pet`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
@@ -56,6 +57,7 @@ class Default(Resource):
 
         Args:
             owner_id: Overridden.
+            pet: `pet`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -84,6 +86,7 @@ class AsyncDefault(AsyncResource):
 
         Args:
             owner_id: Whose.
+            pet: `pet`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
@@ -102,6 +105,7 @@ class AsyncDefault(AsyncResource):
 
         Args:
             owner_id: Overridden.
+            pet: `pet`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:

@@ -32,6 +32,8 @@ class Default(Resource):
         """`GET /files/{name}.{ext}`.
 
         Args:
+            name: `name`.
+            ext: `ext`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -43,6 +45,7 @@ class Default(Resource):
         """`GET /m/{list}`.
 
         Args:
+            list: `list`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -68,6 +71,7 @@ class Default(Resource):
         """`GET /x/{id}/y/{id}`.
 
         Args:
+            id: `id`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -93,6 +97,8 @@ class AsyncDefault(AsyncResource):
         """`GET /files/{name}.{ext}`.
 
         Args:
+            name: `name`.
+            ext: `ext`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -104,6 +110,7 @@ class AsyncDefault(AsyncResource):
         """`GET /m/{list}`.
 
         Args:
+            list: `list`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -129,6 +136,7 @@ class AsyncDefault(AsyncResource):
         """`GET /x/{id}/y/{id}`.
 
         Args:
+            id: `id`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:

@@ -62,8 +62,16 @@ class Default(Resource):
 
         Args:
             q: What to find. Length at least 1.
+            tags: `tags`.
+            ids: `ids`.
+            piped: `piped`.
+            spaced: `spaced`.
+            filter: `filter`.
+            where: `where`.
             limit: The server's default is `10`. At most 100.
+            sort: `sort`.
             since: Deprecated.
+            maybe: `maybe`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
@@ -124,8 +132,16 @@ class AsyncDefault(AsyncResource):
 
         Args:
             q: What to find. Length at least 1.
+            tags: `tags`.
+            ids: `ids`.
+            piped: `piped`.
+            spaced: `spaced`.
+            filter: `filter`.
+            where: `where`.
             limit: The server's default is `10`. At most 100.
+            sort: `sort`.
             since: Deprecated.
+            maybe: `maybe`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:

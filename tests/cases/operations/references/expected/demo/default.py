@@ -25,6 +25,7 @@ class Default(Resource):
         """`GET /a`.
 
         Args:
+            q: `q`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
@@ -56,6 +57,7 @@ class AsyncDefault(AsyncResource):
         """`GET /a`.
 
         Args:
+            q: `q`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:

@@ -69,7 +69,10 @@ class Chat(Resource):
         """`POST /chat/{name}`.
 
         Args:
+            name: `name`.
+            text: `text`.
             stream: The server's default is `False`.
+            top: `top`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
@@ -99,6 +102,7 @@ class Chat(Resource):
         """`POST /log`.
 
         Args:
+            body: The body of the request.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
@@ -158,7 +162,10 @@ class AsyncChat(AsyncResource):
         """`POST /chat/{name}`.
 
         Args:
+            name: `name`.
+            text: `text`.
             stream: The server's default is `False`.
+            top: `top`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
@@ -190,6 +197,7 @@ class AsyncChat(AsyncResource):
         """`POST /log`.
 
         Args:
+            body: The body of the request.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:

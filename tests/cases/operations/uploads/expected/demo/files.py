@@ -67,6 +67,8 @@ class Files(Resource):
         Args:
             file: The file.
             extra_: `extra`.
+            labels: `labels`.
+            meta: `meta`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -82,6 +84,8 @@ class Files(Resource):
         """`PUT /files/{name}`.
 
         Args:
+            name: `name`.
+            body: The body of the request.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -95,6 +99,8 @@ class Files(Resource):
         """`POST /login`.
 
         Args:
+            user: `user`.
+            scopes: `scopes`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -106,6 +112,7 @@ class Files(Resource):
         """`PUT /note`.
 
         Args:
+            body: The body of the request.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -144,6 +151,8 @@ class AsyncFiles(AsyncResource):
         Args:
             file: The file.
             extra_: `extra`.
+            labels: `labels`.
+            meta: `meta`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -159,6 +168,8 @@ class AsyncFiles(AsyncResource):
         """`PUT /files/{name}`.
 
         Args:
+            name: `name`.
+            body: The body of the request.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -172,6 +183,8 @@ class AsyncFiles(AsyncResource):
         """`POST /login`.
 
         Args:
+            user: `user`.
+            scopes: `scopes`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -185,6 +198,7 @@ class AsyncFiles(AsyncResource):
         """`PUT /note`.
 
         Args:
+            body: The body of the request.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
