@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
 from math import isfinite
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec.json
 from msgspec import NODEFAULT, UNSET, Struct
 
-from .kinds import is_mapping, is_sequence, kind_of
+from .kinds import is_mapping, is_sequence, is_set, kind_of
 from .models import Model, UnknownVariant
 
 if TYPE_CHECKING:
@@ -23,8 +24,15 @@ T = TypeVar("T")
 # The decoder of each type that was asked for; None if msgspec cannot have one for it.
 _decoders: dict[Any, msgspec.json.Decoder[Any] | None] = {}
 
+# Written digit by digit: only those are left that no float stands for.
+_encoder = msgspec.json.Encoder(decimal_format="number")
+
 _ATOMS = frozenset({str, int, bool, type(None)})
 _NUMBERS = frozenset({int, float})
+_KEYS = frozenset({str})
+_TIMES = frozenset({date, datetime, time})
+_MOST_DIGITS = 300
+"""Python refuses to write much longer integers."""
 
 
 class Drift(Struct, frozen=True):
@@ -81,10 +89,7 @@ def decode(
         InvalidJSON: The text is not JSON.
         Mismatch: A value does not fit, and `strict` is set.
     """
-    try:
-        decoder = _decoders[type_]
-    except KeyError:
-        decoder = _decoders[type_] = _build_decoder(type_)
+    decoder = _decoder(type_)
     if decoder is not None:
         try:
             return decoder.decode(data)
@@ -127,7 +132,7 @@ def encode(value: object) -> bytes:
         ValueError: A number is NaN or infinite, or the value is nested too deeply.
     """
     try:
-        return msgspec.json.encode(plain(value))
+        return _encoder.encode(plain(value))
     except RecursionError:
         raise ValueError("the value is nested too deeply, or contains itself") from None
 
@@ -139,9 +144,12 @@ def to_text(value: object, indent: int | None) -> str:
 
 
 def to_builtins(value: object) -> Any:
-    """Return a value as JSON has it: new dicts and lists, and scalars."""
+    """Return a value as JSON has it: new dicts and lists, and scalars.
+
+    A number that no float stands for is a `Decimal`.
+    """
     try:
-        return msgspec.to_builtins(plain(value), str_keys=True)
+        return msgspec.to_builtins(plain(value), str_keys=True, builtin_types=(Decimal,))
     except RecursionError:
         raise ValueError("the value is nested too deeply, or contains itself") from None
 
@@ -151,27 +159,39 @@ def plain(value: Any) -> Any:
     kind = kind_of(value)
     if kind in _ATOMS:
         return value
-    if kind is float or kind is Decimal:
-        return _plain_number(value)
+    if kind is float:
+        return _finite(value)
     if kind is dict:
         return _plain_dict(value)
-    if kind is list or kind is tuple:
+    if kind is list:
         return _plain_list(value)
+    if kind is tuple:
+        return _plain_list(list(value))
     if isinstance(value, Model):
         return _plain_model(value)
     return _plain_other(value)
 
 
-def _plain_number(value: float | Decimal) -> float:
+def _finite(value: float) -> float:
     """Refuse what JSON has no number for; msgspec would write null."""
     if not isfinite(value):
         raise ValueError("NaN and infinite numbers cannot be sent as JSON")
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
     return value
 
 
+def _plain_decimal(value: Decimal) -> float | Decimal:
+    """Return the int or float that says the same, else the value itself."""
+    if not value.is_finite():
+        raise ValueError("NaN and infinite numbers cannot be sent as JSON")
+    if value.adjusted() < _MOST_DIGITS and value == value.to_integral_value():
+        return int(value)
+    near = float(value)
+    return near if isfinite(near) and Decimal(repr(near)) == value else value
+
+
 def _plain_dict(value: dict[Any, Any]) -> dict[Any, Any]:
+    if not set(map(type, value)) <= _KEYS:
+        return {plain(key): plain(item) for key, item in value.items()}
     changed = {key: new for key, item in value.items() if (new := plain(item)) is not item}
     return {**value, **changed} if changed else value
 
@@ -202,7 +222,7 @@ def all_finite(numbers: Iterable[float]) -> bool:
 def _plain_model(model: Model) -> Model | dict[str, Any]:
     """Write out only the models that msgspec would not write whole."""
     values = [getattr(model, name) for name in model.__struct_fields__]
-    changed = [value if isinstance(value, Decimal) else plain(value) for value in values]
+    changed = [value if value is UNSET else plain(value) for value in values]
     missing: set[str] = vars(model).get("_missing") or set()
     extra: dict[str, Any] = vars(model).get("_extra") or {}
     if not missing and not extra and all(map(is_, changed, values)):
@@ -240,6 +260,11 @@ def _plain_other(value: Any) -> Any:
         return plain(value.raw)
     if isinstance(value, Enum):
         return plain(value.value)
+    if isinstance(value, Decimal):
+        return _plain_decimal(value)
+    if isinstance(value, date | time):
+        # msgspec knows the classes themselves, not those that tests and pandas derive from them.
+        return value if kind_of(value) in _TIMES else value.isoformat()
     native = to_native(value)
     if native is not value:
         return plain(native)
@@ -248,11 +273,11 @@ def _plain_other(value: Any) -> Any:
     if isinstance(value, int):
         return int(value)
     if isinstance(value, float):
-        return _plain_number(float(value))
+        return _finite(float(value))
     if is_mapping(value):
         members: dict[Any, Any] = dict(value)
         return _plain_dict(members)
-    return _plain_list(list(value)) if is_sequence(value) else value
+    return _plain_list(list(value)) if is_sequence(value) or is_set(value) else value
 
 
 def to_native(value: Any) -> Any:
@@ -265,6 +290,16 @@ def to_native(value: Any) -> Any:
         if callable(method):
             return method(value)
     return value
+
+
+def _decoder(type_: Any) -> msgspec.json.Decoder[Any] | None:
+    try:
+        return _decoders[type_]
+    except KeyError:
+        made = _decoders[type_] = _build_decoder(type_)
+        return made
+    except TypeError:  # A type that cannot be hashed.
+        return _build_decoder(type_)
 
 
 def _build_decoder(type_: Any) -> msgspec.json.Decoder[Any] | None:

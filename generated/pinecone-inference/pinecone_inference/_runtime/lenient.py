@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_origin
@@ -11,18 +12,28 @@ import msgspec.structs
 from msgspec import Struct, UnsetType
 
 from .codec import Drift, InvalidJSON, Mismatch, tag_of
-from .kinds import is_array, is_object
+from .kinds import is_array, is_object, kind_of
 from .models import Model, UnknownVariant
 
-Path: TypeAlias = "tuple[Path | None, str]"
-"""Where a value stands: the place around it, and the step from there."""
+Path: TypeAlias = "tuple[Path | None, str | int]"
+"""Where a value stands: the place around it, and the step from there.
+
+A step is the name of a property, an index, or -1 for any key of a map.
+"""
 
 Reader: TypeAlias = "Callable[[Any, Path, Sink], Any]"
 """Turns a decoded JSON value into what a type has for it."""
 
-DEEPEST = 150
+Note: TypeAlias = tuple[Path, str, str, object]
+"""The arguments of one `Sink.report`."""
+
+DEEPEST = 100
 """How deep models may nest; what is deeper is kept as it came."""
 
+_ROOT: Path = (None, "$")
+_NAME = re.compile(r"[\w$@:+-]+")
+
+# The reader of each type. Two threads may make the same one, and either is as good.
 _readers: dict[Any, Reader] = {}
 _NAMES: dict[Any, str] = {
     dict: "an object",
@@ -38,13 +49,13 @@ _NAMES: dict[Any, str] = {
 class Sink:
     """Takes what differs, once for each place."""
 
-    __slots__ = ("_seen", "_strict", "_tell", "count")
+    __slots__ = ("_seen", "_strict", "_tell", "memo")
 
     def __init__(self, tell: Callable[[Drift], None] | None, *, strict: bool) -> None:
         self._tell = tell
         self._strict = strict
         self._seen: set[Drift] = set()
-        self.count = 0
+        self.memo: dict[tuple[int, int], tuple[Any, list[Note]]] = {}
 
     def report(self, path: Path, kind: str, expected: str, found: object) -> None:
         """Note that a value differs from what was expected.
@@ -52,13 +63,48 @@ class Sink:
         Raises:
             Mismatch: Nothing may differ.
         """
-        self.count += 1
         if self._strict:
-            raise Mismatch(_text(path, "[0]"), expected, _describe(found))
-        drift = Drift(_text(path, "[*]"), kind, expected, _describe(found))
-        if self._tell is not None and drift not in self._seen:
+            raise Mismatch(_text(path, collapsed=False), expected, _describe(found))
+        if self._tell is None:
+            return
+        drift = Drift(_text(path, collapsed=True), kind, expected, _describe(found))
+        if drift not in self._seen:
             self._seen.add(drift)
             self._tell(drift)
+
+    def replay(self, notes: list[Note]) -> None:
+        """Report what a trial noted."""
+        for note in notes:
+            self.report(*note)
+
+    def attempt(self, read: Reader, value: object, path: Path) -> tuple[Any, list[Note]]:
+        """Read without reporting; return what was read, and what there would be to report.
+
+        An object within objects of several candidates is read once for all of them: else the
+        time would double with every level.
+        """
+        key = (id(read), id(value))
+        known = self.memo.get(key)
+        if known is None:
+            trial = _Trial(self.memo)
+            known = read(value, path, trial), trial.notes
+            if is_object(value) or is_array(value):
+                self.memo[key] = known
+        return known
+
+
+class _Trial(Sink):
+    """Notes what differs, for the case that the reading is kept."""
+
+    __slots__ = ("notes",)
+
+    def __init__(self, memo: dict[tuple[int, int], tuple[Any, list[Note]]]) -> None:
+        super().__init__(None, strict=False)
+        self.memo = memo
+        self.notes: list[Note] = []
+
+    def report(self, path: Path, kind: str, expected: str, found: object) -> None:
+        self.notes.append((path, kind, expected, found))
 
 
 def parse(data: bytes | str) -> Any:
@@ -68,11 +114,14 @@ def parse(data: bytes | str) -> Any:
         InvalidJSON: It is none, or nested too deeply.
     """
     try:
-        return msgspec.json.decode(data)
+        try:
+            return msgspec.json.decode(data)
+        except ValueError as error:
+            from .rare import parse as parse_rare
+
+            return parse_rare(data, error)
     except RecursionError:
         raise InvalidJSON("JSON is nested too deeply") from None
-    except ValueError as error:
-        raise InvalidJSON(str(error)) from None
 
 
 def walk(value: object, type_: Any, strict: bool, on_drift: Callable[[Drift], None] | None) -> Any:
@@ -81,7 +130,12 @@ def walk(value: object, type_: Any, strict: bool, on_drift: Callable[[Drift], No
     Raises:
         Mismatch: Something does not fit, and `strict` is set.
     """
-    return reader(type_)(value, (None, "$"), Sink(on_drift, strict=strict))
+    sink = Sink(on_drift, strict=strict)
+    try:
+        return reader(type_)(value, _ROOT, sink)
+    except RecursionError:  # The caller itself stands deep in the stack.
+        sink.report(_ROOT, "depth", "fewer levels", value)
+        return UnknownVariant(value) if is_object(value) else value
 
 
 def reader(type_: Any) -> Reader:
@@ -89,16 +143,10 @@ def reader(type_: Any) -> Reader:
     try:
         return _readers[type_]
     except KeyError:
-        pass
+        made = _readers[type_] = _make(type_)
+        return made
     except TypeError:  # A type that cannot be hashed.
-        return _keep
-
-    def later(value: Any, path: Path, sink: Sink) -> Any:
-        return _readers[type_](value, path, sink)
-
-    _readers[type_] = later  # A type that contains itself finds this while its reader is made.
-    _readers[type_] = made = _make(type_)
-    return made
+        return _make(type_)
 
 
 def _make(type_: Any) -> Reader:
@@ -108,7 +156,7 @@ def _make(type_: Any) -> Reader:
     if type_ is Any:
         return _keep
     if origin in (Union, UnionType):
-        return _union([case for case in args if case is not UnsetType])
+        return _union(_cases(type_))
     if isinstance(type_, type) and issubclass(type_, Model):
         return _model(type_)
     if origin is list:
@@ -152,8 +200,7 @@ def _list(type_: Any, item_type: Any) -> Reader:
                 return msgspec.convert(value, type_)
             except (ValueError, TypeError):
                 pass
-        step: Path = (path, "[]")
-        return [item(each, step, sink) for each in value]
+        return [item(each, (path, index), sink) for index, each in enumerate(value)]
 
     return read
 
@@ -172,7 +219,7 @@ def _dict(type_: Any, value_type: Any) -> Reader:
                 return msgspec.convert(value, type_)
             except (ValueError, TypeError):
                 pass
-        step: Path = (path, "[]")
+        step: Path = (path, -1)
         return {key: each(item, step, sink) for key, item in value.items()}
 
     return read
@@ -188,44 +235,46 @@ class _Field(Struct, frozen=True):
     expected: str
 
 
+class _Plan(Struct, frozen=True):
+    """What there is to know of a model."""
+
+    cls: type[Model]
+    fields: tuple[_Field, ...]
+    tag: dict[str, Any]
+    known: frozenset[str]
+
+
+def _plan(cls: type[Model]) -> _Plan:
+    fields = tuple(
+        _Field(info.name, info.encode_name, info.required, reader(info.type), _expected(info.type))
+        for info in msgspec.structs.fields(cls)
+    )
+    tag = tag_of(cls)
+    return _Plan(cls, fields, tag, frozenset([*tag, *(field.wire_name for field in fields)]))
+
+
 def _model(cls: type[Model]) -> Reader:
     """An object with known properties."""
-    fields: list[_Field] = []
-    known: set[str] = set(tag_of(cls))
-
-    def prepare() -> None:
-        """Look at the fields when the first object comes: types may name each other."""
-        for info in msgspec.structs.fields(cls):
-            known.add(info.encode_name)
-            expected = _expected(info.type)
-            made = reader(info.type)
-            fields.append(_Field(info.name, info.encode_name, info.required, made, expected))
+    plan: _Plan | None = None
 
     def read(value: Any, path: Path, sink: Sink) -> Any:
+        nonlocal plan
         if not is_object(value):
             sink.report(path, "null" if value is None else "type", "an object", value)
             return value
-        if _depth(path) > DEEPEST:
-            sink.report(path, "depth", f"at most {DEEPEST} levels", value)
-            return UnknownVariant(value)
-        if not fields:
-            prepare()
-        return _build(cls, fields, known, value, path, sink)
+        if _is_deep(path):
+            return _cut(value, path, sink)
+        if plan is None:  # Only now, as types may name each other.
+            plan = _plan(cls)
+        return _build(plan, value, path, sink)
 
     return read
 
 
-def _build(
-    cls: type[Model],
-    fields: list[_Field],
-    known: set[str],
-    data: dict[str, Any],
-    path: Path,
-    sink: Sink,
-) -> Model:
+def _build(plan: _Plan, data: dict[str, Any], path: Path, sink: Sink) -> Model:
     given: dict[str, Any] = {}
     missing: set[str] = set()
-    for field in fields:
+    for field in plan.fields:
         if field.wire_name in data:
             place: Path = (path, field.wire_name)
             given[field.name] = field.read(data[field.wire_name], place, sink)
@@ -233,14 +282,14 @@ def _build(
             sink.report((path, field.wire_name), "missing", field.expected, Ellipsis)
             given[field.name] = None
             missing.add(field.name)
-    made = cls(**given)
-    for wire_name, tag in tag_of(cls).items():
+    made = plan.cls(**given)
+    for wire_name, tag in plan.tag.items():
         if data.get(wire_name, tag) != tag:
             sink.report((path, wire_name), "variant", repr(tag), data[wire_name])
     if missing:
         vars(made)["_missing"] = missing
-    if not known.issuperset(data):
-        extra = {key: item for key, item in data.items() if key not in known}
+    if not plan.known.issuperset(data):
+        extra = {key: item for key, item in data.items() if key not in plan.known}
         for key, item in extra.items():
             sink.report((path, key), "unknown", "no such property", item)
         vars(made)["_extra"] = extra
@@ -248,33 +297,63 @@ def _build(
 
 
 def _union(cases: list[Any]) -> Reader:
-    """One of several types: by tag, else the case that fits best."""
+    """One of several types."""
     optional = NoneType in cases
     cases = [case for case in cases if case is not NoneType]
-    if len(cases) == 1:
-        only = reader(cases[0])
-        return lambda value, path, sink: (
-            None if optional and value is None else only(value, path, sink)
-        )
+    chosen = reader(cases[0]) if len(cases) == 1 else _one_of(cases)
+    if not optional:
+        return chosen
+    return lambda value, path, sink: None if value is None else chosen(value, path, sink)
+
+
+def _one_of(cases: list[Any]) -> Reader:
+    """What fits, or else differs least; objects of models come before other objects."""
     models = [case for case in cases if _is_model(case)]
-    others = [reader(case) for case in cases if not _is_model(case)]
     objects = _variant(models)
+    others = [case for case in cases if not _is_model(case)]
+    readers: list[tuple[Any, Reader]] = [] if objects is None else [(dict, objects)]
+    readers += [(get_origin(case) or case, reader(case)) for case in others]
+    if [shape for shape, _ in readers] == [dict]:
+        return readers[0][1]
+    whole = None if any(map(_holds_model, others)) else _joined(others)
+    scalars = {kind_of(value) for case in others for value in _values(case)}
     expected = " or ".join(dict.fromkeys(map(_expected, cases)))
 
     def read(value: Any, path: Path, sink: Sink) -> Any:
-        if value is None and optional:
-            return None
-        if objects is not None and isinstance(value, dict):
-            return objects(value, path, sink)
-        for other in others:
-            silent = Sink(None, strict=False)
-            found = other(value, path, silent)
-            if not silent.count:
+        is_container = is_object(value) or is_array(value)
+        if whole is not None and (objects is None or not is_object(value)):
+            try:
+                return msgspec.convert(value, whole)
+            except (ValueError, TypeError):
+                pass  # it does not fit, or no union of these types can be told apart by msgspec
+        attempts: list[tuple[Any, list[Note]]] = []
+        for shape, read_case in readers:
+            found, notes = sink.attempt(read_case, value, path)
+            if not notes:
                 return found
-        sink.report(path, "null" if value is None else "type", expected, value)
+            if is_container and shape is kind_of(value):
+                attempts.append((found, notes))
+        if attempts:
+            found, notes = min(attempts, key=lambda attempt: len(attempt[1]))
+            sink.replay(notes)
+            return found
+        kind = "enum" if kind_of(value) in scalars else "type"
+        sink.report(path, "null" if value is None else kind, expected, value)
         return value
 
     return read
+
+
+def _joined(cases: list[Any]) -> Any:
+    joined = cases[0]
+    for case in cases[1:]:
+        joined |= case
+    return joined
+
+
+def _values(case: Any) -> tuple[Any, ...]:
+    """Return the known values of an enumeration."""
+    return get_args(case) if get_origin(case) is Literal else ()
 
 
 def _variant(models: list[Any]) -> Reader | None:
@@ -285,13 +364,16 @@ def _variant(models: list[Any]) -> Reader | None:
     fields = {name for model in models for name in tag_of(model)}
     if len(tags) == len(models) and len(fields) == 1:
         return _tagged(fields.pop(), {tag: reader(model) for tag, model in tags.items()})
-    return _best(models)
+    return reader(models[0]) if len(models) == 1 else _best(models)
 
 
 def _tagged(field: str, readers: dict[Any, Reader]) -> Reader:
     expected = ", ".join(map(repr, readers))
 
     def read(value: Any, path: Path, sink: Sink) -> Any:
+        if not is_object(value):
+            sink.report(path, "null" if value is None else "type", "an object", value)
+            return value
         tag = value.get(field)
         found = readers.get(tag) if isinstance(tag, str | int) else None
         if found is None:
@@ -305,23 +387,39 @@ def _tagged(field: str, readers: dict[Any, Reader]) -> Reader:
 def _best(models: list[Any]) -> Reader:
     """The model that an object differs least from, in the order of the description."""
     expected = " or ".join(model.__name__ for model in models)
+    readers = [reader(model) for model in models]
 
     def read(value: Any, path: Path, sink: Sink) -> Any:
-        ranks: list[tuple[int, int, int]] = []
-        for index, model in enumerate(models):
-            silent = Sink(None, strict=False)
-            found = reader(model)(value, path, silent)
-            if not silent.count:
+        if not is_object(value):
+            sink.report(path, "null" if value is None else "type", "an object", value)
+            return value
+        if _is_deep(path):
+            return _cut(value, path, sink)
+        attempts: list[tuple[int, int, int, Any, list[Note]]] = []
+        for index, read_case in enumerate(readers):
+            found, notes = sink.attempt(read_case, value, path)
+            if not notes:
                 return found
             missing = len(vars(found).get("_missing", ())) if isinstance(found, Model) else 1
-            ranks.append((missing, silent.count, index))
-        missing, _, index = min(ranks)
+            attempts.append((missing, len(notes), index, found, notes))
+        missing, *_, found, notes = min(attempts, key=lambda attempt: attempt[:3])
         if missing:
             sink.report(path, "variant", expected, value)
             return UnknownVariant(value)
-        return reader(models[index])(value, path, sink)
+        sink.replay(notes)
+        return found
 
     return read
+
+
+def _cases(type_: Any) -> list[Any]:
+    """Return the types of a union, and of unions within."""
+    origin, args = get_origin(type_), get_args(type_)
+    if origin is Annotated:
+        return _cases(args[0])
+    if origin in (Union, UnionType):
+        return [case for arg in args if arg is not UnsetType for case in _cases(arg)]
+    return [type_]
 
 
 def _is_model(type_: Any) -> bool:
@@ -332,22 +430,35 @@ def _holds_model(type_: Any) -> bool:
     return _is_model(type_) or any(map(_holds_model, get_args(type_)))
 
 
-def _depth(path: Path) -> int:
+def _is_deep(path: Path) -> bool:
     depth, place = 0, path[0]
     while place is not None:
         depth, place = depth + 1, place[0]
-    return depth
+    return depth > DEEPEST
 
 
-def _text(path: Path, index: str) -> str:
-    """Return a path as text, `index` standing for each step into an array or a map."""
-    steps: list[str] = []
+def _cut(value: dict[str, Any], path: Path, sink: Sink) -> UnknownVariant:
+    sink.report(path, "depth", f"at most {DEEPEST} levels", value)
+    return UnknownVariant(value)
+
+
+def _text(path: Path, *, collapsed: bool) -> str:
+    """Return a path as text; `[*]` for a key of a map and, if `collapsed`, for every index."""
+    steps: list[str | int] = []
     place: Path | None = path
     while place is not None:
         place, step = place
         steps.append(step)
     first, *rest = reversed(steps)
-    return first + "".join(index if step == "[]" else f".{step}" for step in rest)
+    return str(first) + "".join(_step(step, collapsed) for step in rest)
+
+
+def _step(step: str | int, collapsed: bool) -> str:
+    if isinstance(step, int):
+        return "[*]" if collapsed or step < 0 else f"[{step}]"
+    # Whatever an answer calls a property, a path is one line and not long.
+    plain = len(step) <= 80 and (step.isidentifier() or _NAME.fullmatch(step) is not None)
+    return f".{step}" if plain else f"[{step[:80]!r}]"
 
 
 def _describe(value: object) -> str:

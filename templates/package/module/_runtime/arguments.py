@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Sized
+from decimal import Decimal
+from enum import Enum
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, TypeAlias, Union, cast, get_args, get_origin
 
@@ -10,8 +12,8 @@ import msgspec.structs
 from msgspec import UNSET, Struct, UnsetType
 
 from .codec import to_native
-from .kinds import is_sequence
-from .models import Model, TextKey
+from .kinds import is_mapping, is_sequence
+from .models import Model, TextKey, UnknownVariant
 
 Wrap: TypeAlias = "Callable[[Any], Any]"
 
@@ -48,7 +50,7 @@ _WORDS: dict[type, str] = {
 _KINDS: dict[Any, tuple[type, ...]] = {
     str: (str,),
     int: (int,),
-    float: (float, int),
+    float: (float, int, Decimal),
     bool: (bool,),
 }
 
@@ -64,7 +66,8 @@ def check(name: str, value: object, required: bool) -> None:
         return
     if value is None or value is UNSET:
         raise TypeError(f"missing required argument: {name!r}")
-    if isinstance(value, str | Sequence | Mapping) and not value:
+    # Arrays of a user's own may have no truth value.
+    if isinstance(value, str | Sequence | Mapping) and len(cast("Sized", value)) == 0:
         raise ValueError(f"{name!r} must not be empty")
 
 
@@ -85,35 +88,46 @@ def build_body(type_: Any, values: object) -> object:
     body: dict[str, Any] = {}
     for field in _fields_of(type_):
         value = given.get(field.name, UNSET)
-        check(field.name, value, field.required)
-        if value is UNSET or (value is None and not field.nullable):
+        if value is None and field.nullable:
+            body[field.wire_name] = None
             continue
-        if value is not None:
-            value = _checked(field, value)
-        body[field.wire_name] = value
+        # An empty object may well be a whole one: none of its properties need be required.
+        check(field.name, value, field.required and not is_mapping(value))
+        if value is not None and value is not UNSET:
+            body[field.wire_name] = _checked(field, value)
     return body
 
 
 def _checked(field: _Field, value: Any) -> Any:
-    value = field.wrap(value) if field.wrap else value
-    if field.kinds and not _fits(value, field.kinds):
-        native = to_native(value)
-        if not _fits(native, field.kinds):
-            wanted = " or ".join(
-                dict.fromkeys(_WORDS[kind] for kind in field.kinds if kind in _WORDS)
-            )
-            raise TypeError(f"{field.name!r} must be {wanted}, not {type(value).__name__}")
-        return native
-    return value
+    """Return a value in the form to be sent: of the right kind, plain texts wrapped.
+
+    Raises:
+        TypeError: It is of another kind.
+        ValueError: It is required, and an empty array of numpy's kind.
+    """
+    wrapped = field.wrap(value) if field.wrap else value
+    if not field.kinds or _fits(wrapped, field.kinds):
+        return wrapped
+    native = value.value if isinstance(value, Enum) else to_native(value)
+    wrapped = field.wrap(native) if field.wrap else native
+    if not _fits(wrapped, field.kinds):
+        wanted = " or ".join(dict.fromkeys(_WORDS[kind] for kind in field.kinds if kind in _WORDS))
+        raise TypeError(f"{field.name!r} must be {wanted}, not {type(value).__name__}")
+    check(field.name, native, field.required)
+    return wrapped
 
 
 def _fits(value: object, kinds: tuple[type, ...]) -> bool:
-    """Whether a value is of a kind; a boolean is no number, a text no sequence."""
+    """Whether a value is of a kind; a boolean is no number, a text no sequence, bytes nothing."""
     if isinstance(value, bool):
         return bool in kinds
-    if isinstance(value, str | bytes | bytearray):
+    if isinstance(value, str):
         return str in kinds
-    return isinstance(value, kinds) or (Mapping in kinds and isinstance(value, Model))
+    if isinstance(value, bytes | bytearray | memoryview):
+        return False  # they would be sent as base64
+    return isinstance(value, kinds) or (
+        Mapping in kinds and isinstance(value, Model | UnknownVariant)
+    )
 
 
 def _fields_of(cls: type[Model]) -> tuple[_Field, ...]:
@@ -172,10 +186,15 @@ def _wrapped(type_: Any, value: Any) -> Any:
 
 def _wrapper(type_: Any) -> Wrap | None:
     """What puts plain texts into the objects that they stand for, None where they do not."""
+    while get_origin(type_) in (Union, UnionType):
+        cases = [case for case in get_args(type_) if case not in (NoneType, UnsetType)]
+        if len(cases) != 1:
+            return None
+        type_ = cases[0]
     key = _text_key(type_)
     if key is not None:
         return lambda value: {key: value} if isinstance(value, str) else value
-    cases = [case for case in _cases(type_) if case not in (NoneType, UnsetType)]
+    cases = list(_cases(type_))
     if len(cases) != 1 or get_origin(cases[0]) is not list:
         return None
     item_key = _text_key(get_args(cases[0])[0])

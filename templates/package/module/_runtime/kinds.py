@@ -28,6 +28,11 @@ def is_sequence(value: object) -> TypeGuard[Sequence[Any]]:
     )
 
 
+def is_set(value: object) -> TypeGuard[set[Any] | frozenset[Any]]:
+    """Whether a value of a caller is a set."""
+    return isinstance(value, set | frozenset)
+
+
 def kind_of(value: object) -> type[object]:
     """The class of a value."""
     return type(value)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar, ov
 import msgspec.structs
 from msgspec import UNSET, Struct, UnsetType, field
 
-from .kinds import is_array
+from .kinds import is_array, is_sequence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -48,6 +48,19 @@ else:
             return types[0]
 
 
+class _RequestId:
+    """A property that a field of the same name may replace, whatever the type of the field.
+
+    Type checkers refuse that for what is declared as a property.
+    """
+
+    __slots__ = ()
+
+    def __get__(self, model: object, owner: type) -> str | Any | None:
+        """Return what the call noted on the model."""
+        return self if model is None else vars(model).get("_request_id")
+
+
 class TextKey(Struct, frozen=True):
     """Marks an object type that may be given as plain text: `Annotated[..., TextKey("text")]`."""
 
@@ -61,6 +74,9 @@ class Model(Struct, kw_only=True, dict=True, omit_defaults=True, forbid_unknown_
     Answers are read leniently: a value of an unforeseen type is kept as it came, a property
     that should be there and is not is `None`, and an unforeseen property is in `extra`.
     """
+
+    request_id = _RequestId()
+    """The id that the service gave to the call that this is the answer of, or None."""
 
     @property
     def extra(self) -> dict[str, Any]:
@@ -126,7 +142,7 @@ class Model(Struct, kw_only=True, dict=True, omit_defaults=True, forbid_unknown_
         """Return a shallow copy: a new object with the same values."""
         return self.replace()
 
-    def replace(self, **changes: Any) -> Self:
+    def replace(self, /, **changes: Any) -> Self:
         """Return a copy in which some fields have other values.
 
         Args:
@@ -143,7 +159,7 @@ class Model(Struct, kw_only=True, dict=True, omit_defaults=True, forbid_unknown_
         """Copy unknown properties too, which msgspec does not."""
         return self.replace()
 
-    def __replace__(self, **changes: Any) -> Self:
+    def __replace__(self, /, **changes: Any) -> Self:
         """Support `copy.replace`."""
         return self.replace(**changes)
 
@@ -210,7 +226,9 @@ class Items(Generic[T]):
     def _listed(self) -> list[T]:
         """Return the array, or an empty one where an answer did not have it."""
         items = getattr(self, self._items)
-        return items if is_array(items) else []
+        if is_array(items):
+            return items
+        return list(items) if is_sequence(items) else []
 
     def _repr_html_(self) -> str:
         from .repr import render_table

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from html import escape
-from typing import Any
+from typing import Any, TypeGuard
 
 from msgspec import UNSET
 
-from .kinds import is_array, is_object
+from .kinds import is_object
 from .models import Model, UnknownVariant
 
 WIDTH = 88
@@ -18,27 +18,67 @@ FEWEST_SHORTENED = 12
 
 MOST_ITEMS = 100
 MOST_ROWS = 20
+MOST_LEVELS = 20
+"""What is nested deeper, or without end, shows as `...`."""
 
 
 def render(value: object) -> str:
     """Return a value as text, on one line if it fits."""
-    return "\n".join(_lines(value))
+    return "\n".join(_lines(value, MOST_LEVELS))
 
 
-def _lines(value: object) -> list[str]:
+def _lines(value: object, levels: int) -> list[str]:
     """Return the lines of a value; the first stands behind whatever is before it."""
-    if isinstance(value, Model):
-        return _block(f"{type(value).__name__}(", _members(value), ")")
-    if isinstance(value, UnknownVariant):
-        members = [(f"{name}=", item) for name, item in value.raw.items()]
-        return _block("UnknownVariant(", members, ")")
-    if is_object(value):
-        return _dict(value)
-    if is_array(value):
-        return _array(value)
     if isinstance(value, str | bytes):
         return [_shortened(value)]
-    return [repr(value)]
+    parts = _parts(value)
+    if parts is None:
+        return [_scalar(value)]
+    opening, members, closing = parts
+    if members and levels == 0:
+        return [f"{opening}...{closing}"]
+    return _block(opening, members[:MOST_ITEMS], closing, len(members) - MOST_ITEMS, levels)
+
+
+def _parts(value: object) -> tuple[str, list[tuple[str, Any]], str] | None:
+    """Return what a value opens with, has in it and closes with; None for scalars and vectors."""
+    if isinstance(value, Model):
+        return f"{type(value).__name__}(", _members(value), ")"
+    if isinstance(value, UnknownVariant):
+        members = [(f"{name}=", item) for name, item in value.raw.items()]
+        return "UnknownVariant(", members, ")"
+    if is_object(value):
+        members = [(f"{_short_key(key)}: ", item) for key, item in value.items()]
+        return "{", members, "}"
+    if _is_list(value) and not _is_vector(value):
+        opening, closing = "[]" if isinstance(value, list) else "()"
+        return opening, [("", item) for item in value], closing
+    return None
+
+
+def _is_list(value: object) -> TypeGuard[list[Any] | tuple[Any, ...]]:
+    # A named tuple has a form of its own.
+    return isinstance(value, list) or type(value) is tuple
+
+
+def _is_vector(items: list[Any] | tuple[Any, ...]) -> bool:
+    """Whether a list is one of those that only the first items are shown of."""
+    return len(items) >= FEWEST_SHORTENED and set(map(type, items)) <= {int, float}
+
+
+def _scalar(value: object) -> str:
+    if _is_list(value):
+        opening, closing = "[]" if isinstance(value, list) else "()"
+        head = ", ".join(map(_scalar, value[:3]))
+        return f"{opening}{head}, ...{len(value) - 3} more{closing}"
+    try:
+        return repr(value)
+    except ValueError:  # Python refuses to write very long integers.
+        return "..."
+
+
+def _short_key(key: object) -> str:
+    return _shortened(key) if isinstance(key, str) else repr(key)
 
 
 def _members(model: Model) -> list[tuple[str, Any]]:
@@ -55,26 +95,12 @@ def _members(model: Model) -> list[tuple[str, Any]]:
     ]
 
 
-def _dict(members: dict[Any, Any]) -> list[str]:
-    return _block("{", [(f"{key!r}: ", item) for key, item in members.items()], "}")
-
-
-def _array(items: list[Any]) -> list[str]:
-    if len(items) >= FEWEST_SHORTENED and all(type(item) in (int, float) for item in items):
-        head = ", ".join(map(repr, items[:3]))
-        return [f"[{head}, ...{len(items) - 3} more]"]
-    shown: list[tuple[str, Any]] = [("", item) for item in items[:MOST_ITEMS]]
-    if len(items) > MOST_ITEMS:
-        return _block("[", shown, f"    ...{len(items) - MOST_ITEMS} more\n]")
-    return _block("[", shown, "]")
-
-
-def _block(opening: str, members: Iterable[tuple[str, Any]], closing: str) -> list[str]:
+def _block(
+    opening: str, members: list[tuple[str, Any]], closing: str, more: int, levels: int
+) -> list[str]:
     """Return what is between brackets on one line, or on a line each."""
-    blocks = [_prefixed(prefix, _lines(value)) for prefix, value in members]
-    if not blocks:
-        return [opening + closing.lstrip()]
-    if all(len(block) == 1 for block in blocks) and "\n" not in closing:
+    blocks = [_prefixed(prefix, _lines(value, levels - 1)) for prefix, value in members]
+    if all(len(block) == 1 for block in blocks) and more <= 0:
         line = opening + ", ".join(block[0] for block in blocks) + closing
         if len(line) <= WIDTH:
             return [line]
@@ -82,7 +108,9 @@ def _block(opening: str, members: Iterable[tuple[str, Any]], closing: str) -> li
     for block in blocks:
         lines += [f"    {line}" for line in block]
         lines[-1] += ","
-    return [*lines, *closing.split("\n")]
+    if more > 0:
+        lines.append(f"    ...{more} more")
+    return [*lines, closing]
 
 
 def _prefixed(prefix: str, lines: list[str]) -> list[str]:
@@ -90,10 +118,9 @@ def _prefixed(prefix: str, lines: list[str]) -> list[str]:
 
 
 def _shortened(text: str | bytes) -> str:
-    if len(text) <= LONGEST_TEXT:
-        return repr(text)
-    head = text[: LONGEST_TEXT - 3]
-    return repr(f"{head}...") if isinstance(head, str) else f"{head!r}..."
+    if isinstance(text, str):
+        return repr(_cut(text))
+    return repr(text) if len(text) <= LONGEST_TEXT else f"{text[: LONGEST_TEXT - 3]!r}..."
 
 
 def render_table(title: str, items: list[Any]) -> str:
@@ -108,16 +135,24 @@ def render_table(title: str, items: list[Any]) -> str:
         lines.append(f"<tr>{cells}</tr>")
     if len(items) > len(rows):
         more = f"...{len(items) - len(rows)} more"
-        lines.append(f'<tr><td colspan="{len(columns)}">{more}</td></tr>')
+        lines.append(f'<tr><td colspan="{max(len(columns), 1)}">{more}</td></tr>')
     return "".join([*lines, "</tbody></table>"])
 
 
 def _cells(item: object) -> Iterable[tuple[str, str]]:
     if isinstance(item, Model):
         for name, value in _members(item):
-            yield name.removesuffix("="), value if isinstance(value, str) else render(value)
+            yield name.removesuffix("="), _cell(value)
     elif isinstance(item, UnknownVariant):
         for name, value in item.raw.items():
-            yield name, value if isinstance(value, str) else render(value)
+            yield name, _cell(value)
     else:
-        yield "value", render(item)
+        yield "value", _cell(item)
+
+
+def _cell(value: object) -> str:
+    return _cut(value) if isinstance(value, str) else render(value)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_TEXT else f"{text[: LONGEST_TEXT - 3]}..."

@@ -1,0 +1,62 @@
+"""JSON that is valid, and that msgspec nevertheless does not read."""
+
+from __future__ import annotations
+
+import json
+import re
+from decimal import Decimal, InvalidOperation
+from math import isfinite
+from typing import Any
+
+from .codec import InvalidJSON
+
+_ESCAPE = re.compile(r"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|u([dD][89a-fA-F]..)|.)")
+"""An escape; a half of a pair without its other half is the group."""
+
+
+def parse(data: bytes | str, refusal: ValueError) -> Any:
+    """Read JSON with a byte order mark, with halves of characters, or with huge numbers.
+
+    Half a character, which is what is left where a service cuts a text, becomes U+FFFD; a number
+    that no float stands for becomes a `Decimal`.
+
+    Args:
+        data: What msgspec refused.
+        refusal: How it did.
+
+    Raises:
+        InvalidJSON: It is not JSON.
+    """
+    try:
+        text = data if isinstance(data, str) else data.decode()
+        whole = _ESCAPE.sub(_mend, text.removeprefix("\ufeff"))
+        return json.loads(whole, parse_float=_float, parse_int=_int, parse_constant=_refuse)
+    except ValueError:
+        raise InvalidJSON(str(refusal)) from None
+
+
+def _mend(escape: re.Match[str]) -> str:
+    return r"\ufffd" if escape[1] else escape[0]
+
+
+def _float(text: str) -> Any:
+    value = float(text)
+    return value if isfinite(value) else _decimal(text)
+
+
+def _int(text: str) -> Any:
+    try:
+        return int(text)
+    except ValueError:  # Python reads so many digits and no more.
+        return _decimal(text)
+
+
+def _decimal(text: str) -> Any:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return text
+
+
+def _refuse(text: str) -> Any:
+    raise ValueError(text)

@@ -1,0 +1,330 @@
+"""What models do besides being read."""
+
+from __future__ import annotations
+
+import copy
+import json
+import pickle
+from typing import Any, ClassVar
+from uuid import UUID
+
+import pytest
+from _runtime import codec, models
+from _runtime.models import UNSET, Items, Model, UnknownVariant
+from zoo import (
+    Cat,
+    Dense,
+    Embeddings,
+    Empty,
+    Info,
+    Infos,
+    MaybeTraced,
+    Moments,
+    Node,
+    Selfish,
+    Sparse,
+    Traced,
+    Usage,
+)
+
+STRANGE: dict[str, Any] = {"_id": "i", "class": "c", "metric": "new", "later": {"deep": [1, None]}}
+"""No `model`, which is required, an unknown value and an unknown property."""
+
+
+def _made(cls: Any) -> Any:
+    return cls()
+
+
+def _strange() -> Info:
+    return Info.from_dict(STRANGE)
+
+
+def test_reserved_names_are_all_there_is() -> None:
+    public = {name for name in dir(Model) if not name.startswith("_")}
+    assert public - {"request_id"} == set(models.RESERVED)
+
+
+@pytest.mark.parametrize(
+    "twin",
+    [
+        Model.copy,
+        copy.copy,
+        copy.deepcopy,
+        Model.replace,
+        lambda model: pickle.loads(pickle.dumps(model)),
+        lambda model: pickle.loads(pickle.dumps(model, protocol=2)),
+        lambda model: Info.from_dict(model.to_dict()),
+        lambda model: Info.from_json(model.to_json()),
+        lambda model: Info.from_json(model.to_json(indent=2).encode()),
+        lambda model: model.__replace__(),
+    ],
+)
+def test_nothing_is_lost_or_added(twin: Any) -> None:
+    model = _strange()
+    other = twin(model)
+    assert other is not model
+    assert other == model
+    assert other.to_dict() == model.to_dict() == STRANGE
+    assert other.extra == {"later": {"deep": [1, None]}}
+    assert other.model is None
+
+
+def test_copies_are_apart() -> None:
+    model = _strange()
+    twin = model.copy()
+    twin.extra["more"] = 1
+    twin.note = "n"
+    assert model.to_dict() == STRANGE
+    assert twin != model
+    deep = copy.deepcopy(model)
+    deep.extra["later"]["deep"].append(2)
+    assert model.to_dict() == STRANGE
+
+
+def test_replace() -> None:
+    model = _strange().replace(model="m", id=None)
+    assert model.to_dict() == {
+        "model": "m",
+        "class": "c",
+        "metric": "new",
+        "later": {"deep": [1, None]},
+    }
+    with pytest.raises(TypeError, match="nope"):
+        model.replace(nope=1)
+
+
+def test_replace_of_a_field_named_self() -> None:
+    assert Selfish(self="a").replace(self="b").to_dict() == {"self": "b"}
+
+
+def test_extras_that_were_added_are_sent() -> None:
+    cat = Cat(name="a", lives=9)
+    assert cat.extra == {}
+    cat.extra["color"] = "red"
+    assert json.loads(cat.to_json()) == {"name": "a", "lives": 9, "color": "red"}
+
+
+def test_an_extra_never_replaces_a_field() -> None:
+    cat = Cat(name="a", lives=9)
+    cat.extra["name"] = "b"
+    assert cat.to_dict()["name"] == "a"
+
+
+def test_nested_extras() -> None:
+    data = {"models": [{"model": "m", "x": 1}, {"model": "n"}], "y": 2}
+    infos = Infos.from_dict(data)
+    assert infos[0].extra == {"x": 1}
+    assert infos.to_dict() == data
+    assert json.loads(codec.encode({"a": (infos,)})) == {"a": [data]}
+
+
+def test_equality() -> None:
+    assert Usage(tokens=1) == Usage(tokens=1)
+    assert Usage(tokens=1) != Usage(tokens=2)
+    assert Usage() != Infos()
+    assert Usage() != {}
+    cat = Cat(name="a", lives=9)
+    twin = cat.copy()
+    assert twin.extra == {}  # which creates it
+    assert cat == twin
+    twin.extra["x"] = 1
+    assert cat != twin
+
+
+def test_models_cannot_be_hashed() -> None:
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(Usage())
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(UnknownVariant({}))
+
+
+def test_absent_and_null() -> None:
+    assert Info(model="m").to_dict() == {"model": "m"}
+    assert Info(model="m", note=None, odd=None).to_dict() == {"model": "m", "odd": None}
+    assert Info.from_dict({"model": "m"}).odd is UNSET
+    assert Info.from_dict({"model": "m", "odd": None}).odd is None
+    assert pickle.loads(pickle.dumps(Info(model="m"))).odd is UNSET
+    # With something unknown, a model is written in another way.
+    strange = Info.from_dict({"model": "m", "odd": None, "new": 1})
+    assert strange.to_dict() == {"model": "m", "odd": None, "new": 1}
+    assert Info.from_dict({"model": "m", "new": 1}).to_dict() == {"model": "m", "new": 1}
+
+
+def test_a_required_null_is_kept_and_a_missing_one_stays_away() -> None:
+    assert Info.from_dict({"model": None}).to_dict() == {"model": None}
+    assert Info.from_dict({}).to_dict() == {}
+    assert Info.from_dict({"x": 1}).to_json() == '{"x":1}'
+
+
+def test_tags_are_written() -> None:
+    dense = Dense(values=[1.0])
+    assert dense.to_dict() == {"vector_type": "dense", "values": [1.0]}
+    dense.extra["new"] = True
+    assert dense.to_dict() == {"vector_type": "dense", "values": [1.0], "new": True}
+    assert dense.vector_type == "dense"
+
+
+def test_from_dict_takes_models_and_other_mappings() -> None:
+    made = Infos.from_dict({"models": [Info(model="a"), {"model": "b"}]})
+    assert made == Infos(models=[Info(model="a"), Info(model="b")])
+    assert Moments.from_dict(Moments().to_dict()) == Moments()
+
+
+@pytest.mark.parametrize("data", [None, [], "x", 3])
+def test_from_dict_refuses_what_is_no_object(data: Any) -> None:
+    with pytest.raises(codec.Mismatch, match=r"^\$: expected Info, found no object$"):
+        Info.from_dict(data)
+    with pytest.raises(codec.Mismatch):
+        Info.from_json(json.dumps(data))
+
+
+def test_from_dict_strict() -> None:
+    assert Info.from_dict({"model": "m"}, strict=True) == Info(model="m")
+    with pytest.raises(codec.Mismatch, match=r"\$\.metric: expected one of 'cosine'"):
+        Info.from_dict({"model": "m", "metric": "new"}, strict=True)
+    with pytest.raises(codec.Mismatch, match=r"\$\.models\[1\]\.model: expected a string"):
+        Infos.from_json('{"models": [{"model": "m"}, {"model": 1}]}', strict=True)
+    with pytest.raises(codec.InvalidJSON):
+        Info.from_json("{", strict=True)
+
+
+class TestItems:
+    DATA: ClassVar = [Dense(values=[1.0]), Sparse(indices=[1], values=[2.0]), Dense(values=[3.0])]
+
+    def _made(self, data: Any) -> Embeddings:
+        return Embeddings(model="m", data=data, usage=Usage())
+
+    def test_as_a_list(self) -> None:
+        made = self._made(self.DATA)
+        assert list(made) == self.DATA
+        assert len(made) == 3
+        assert made[0] is self.DATA[0]
+        assert made[-1] is self.DATA[2]
+        assert made[1:] == self.DATA[1:]
+        assert made[::-1] == self.DATA[::-1]
+        assert self.DATA[1] in made
+        assert list(reversed(made)) == self.DATA[::-1]
+        with pytest.raises(IndexError):
+            made[3]
+
+    def test_empty_is_false(self) -> None:
+        assert not self._made([])
+        assert self._made(self.DATA[:1])
+
+    @pytest.mark.parametrize("data", [None, "abc", {"a": 1}, 5])
+    def test_no_array_is_an_empty_one(self, data: Any) -> None:
+        made = Embeddings.from_dict({"data": data})
+        assert (list(made), len(made), bool(made), made[:]) == ([], 0, False, [])
+        assert made.to_dict() == {"data": data}
+
+    def test_tuples_are_items_too(self) -> None:
+        made = self._made(tuple(self.DATA))
+        assert (len(made), list(made), made[0:1]) == (3, self.DATA, self.DATA[:1])
+
+    def test_absent(self) -> None:
+        assert len(Infos()) == 0
+        assert isinstance(Infos(), Items)
+
+
+class TestUnknownVariant:
+    RAW: ClassVar[dict[str, Any]] = {
+        "vector_type": "binary",
+        "bits": [1, 0],
+        "raw": "r",
+        "to_dict": 1,
+    }
+
+    def test_attributes(self) -> None:
+        variant = UnknownVariant(self.RAW)
+        assert variant.bits == [1, 0]
+        assert variant.raw is self.RAW
+        assert "bits" in dir(variant)
+        with pytest.raises(AttributeError, match="nope"):
+            _ = variant.nope
+        assert not hasattr(variant, "__array__")
+
+    @pytest.mark.parametrize(
+        "twin",
+        [copy.copy, copy.deepcopy, lambda variant: pickle.loads(pickle.dumps(variant))],
+    )
+    def test_copies(self, twin: Any) -> None:
+        variant = UnknownVariant(self.RAW)
+        assert twin(variant) == variant
+        assert type(twin(variant)) is UnknownVariant
+
+    def test_equality(self) -> None:
+        assert UnknownVariant({"a": 1}) == UnknownVariant({"a": 1})
+        assert UnknownVariant({"a": 1}) != UnknownVariant({"a": 2})
+        assert UnknownVariant({"a": 1}) != {"a": 1}
+
+    def test_back(self) -> None:
+        variant = UnknownVariant(self.RAW)
+        assert variant.to_dict() == self.RAW
+        assert variant.to_dict()["bits"] is not self.RAW["bits"]
+        assert json.loads(variant.to_json(indent=1)) == self.RAW
+
+    def test_within_a_model(self) -> None:
+        data = {"model": "m", "data": [self.RAW], "usage": {}}
+        made = Embeddings.from_dict(data)
+        assert isinstance(made[0], UnknownVariant)
+        assert made.to_dict() == data
+        assert pickle.loads(pickle.dumps(made)) == made
+
+
+class TestRequestId:
+    def test_absent(self) -> None:
+        assert Usage().request_id is None
+
+    def test_noted(self) -> None:
+        usage = Usage(tokens=1)
+        vars(usage)["_request_id"] = "r-1"
+        assert usage.request_id == "r-1"
+        assert usage.copy().request_id == "r-1"
+        assert usage == Usage(tokens=1)
+        assert usage.to_dict() == {"tokens": 1}
+        assert "r-1" not in repr(usage)
+
+    def test_a_field_goes_first(self) -> None:
+        id_ = UUID(int=1)
+        traced = Traced(request_id=id_)
+        vars(traced)["_request_id"] = "r-1"
+        assert traced.request_id == id_
+        assert Traced.from_dict({"request_id": str(id_)}) == traced
+        assert MaybeTraced().to_dict() == {}
+        assert MaybeTraced.from_dict({"request_id": "x"}).request_id == "x"
+        with pytest.raises(TypeError, match="request_id"):
+            _made(Traced)
+
+
+def test_an_empty_model() -> None:
+    assert Empty().to_json() == "{}"
+    assert Empty.from_dict({"x": 1}).extra == {"x": 1}
+    assert Empty.from_dict({}) == Empty()
+
+
+def test_deep_models_are_let_go_of() -> None:
+    """A hundred thousand levels are freed, and refused, without a crash."""
+    node = Node(name="0")
+    for _ in range(100_000):
+        node = Node(name="n", child=node)
+    for attempt in (node.to_json, node.to_dict):
+        with pytest.raises(ValueError, match="nested too deeply"):
+            attempt()
+    assert repr(node).startswith("Node(")
+    del node
+
+
+def test_a_model_in_itself() -> None:
+    node = Node(name="a")
+    node.children = [node]
+    with pytest.raises(ValueError, match="contains itself"):
+        node.to_dict()
+    assert "..." in repr(node)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
+def test_no_number(value: float) -> None:
+    for model in (Info(model="m", ratio=value), Dense(values=[1.0, value])):
+        for write in (model.to_json, model.to_dict):
+            with pytest.raises(ValueError, match="NaN and infinite"):
+                write()
