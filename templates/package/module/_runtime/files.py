@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 __all__ = ("AsyncBinaryInput", "AsyncFileInput", "BinaryInput", "FileInput")
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterable, Awaitable, Iterable
+    from collections.abc import AsyncIterable, Awaitable, Iterable, Iterator
     from os import PathLike
     from typing import Protocol, TypeAlias
 
@@ -25,17 +25,19 @@ if TYPE_CHECKING:
             """Return at most so many bytes; none at the end."""
             ...
 
-    BinaryInput: TypeAlias = (
-        bytes | bytearray | memoryview | PathLike[str] | Readable | Iterable[bytes]
-    )
-    """Bytes, the path of a file, an open file, or pieces of bytes."""
+    Content: TypeAlias = bytes | bytearray | memoryview | PathLike[str] | Readable
+    """Bytes, the path of a file, or an open file."""
+    BinaryInput: TypeAlias = Content | Iterable[bytes]
+    """The same, or pieces of bytes."""
     AsyncBinaryInput: TypeAlias = BinaryInput | AsyncReadable | AsyncIterable[bytes]
     """What async clients take besides: async files, and pieces that are awaited."""
-    FileInput: TypeAlias = BinaryInput | tuple[str, BinaryInput] | tuple[str, BinaryInput, str]
-    """The same, alone or as (file name, content) or (file name, content, content type)."""
-    AsyncFileInput: TypeAlias = (
-        AsyncBinaryInput | tuple[str, AsyncBinaryInput] | tuple[str, AsyncBinaryInput, str]
-    )
+    Part: TypeAlias = Content | Iterator[bytes]
+    """A file among others: there a list would mean several files, so pieces are an iterator."""
+    AsyncPart: TypeAlias = Part | AsyncReadable | AsyncIterable[bytes]
+    """The same for async clients."""
+    FileInput: TypeAlias = Part | tuple[str, Part] | tuple[str, Part, str]
+    """A file, alone or as (file name, content) or (file name, content, content type)."""
+    AsyncFileInput: TypeAlias = AsyncPart | tuple[str, AsyncPart] | tuple[str, AsyncPart, str]
     """The same for async clients."""
 else:
     # What a file is, only the modules that send it need to know.

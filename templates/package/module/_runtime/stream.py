@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 from msgspec import Struct
 
 from .errors import APIError, APIResponseError
+from .events import EventReader, LineReader
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Mapping
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from .client import AsyncClient, SyncClient
     from .errors import APIStatusError
+    from .events import Event
     from .message import AsyncSource, Headers, Response, Source
     from .operation import Operation, RequestOptions
 
@@ -24,7 +26,6 @@ T = TypeVar("T")
 
 LONGEST_ITEM = 256 * 1024 * 1024
 """The most bytes that one event or line may have."""
-_BOM = b"\xef\xbb\xbf"
 _DONE = b"[DONE]"
 
 
@@ -58,133 +59,6 @@ class StreamError(APIResponseError):
         self.body = body
 
 
-class _Event:
-    """An event, or a line of JSON."""
-
-    __slots__ = ("data", "name")
-
-    def __init__(self, name: str, data: bytes) -> None:
-        self.name = name
-        self.data = data
-
-
-class _Lines:
-    """Cuts pieces of bytes into lines, in time that is linear in their length."""
-
-    __slots__ = ("_after_cr", "_any_end", "_rest", "_size")
-
-    def __init__(self, *, any_end: bool) -> None:
-        """Take whether CR and CRLF end lines as LF does."""
-        self._any_end = any_end
-        self._after_cr = False
-        self._rest: list[bytes] = []
-        self._size = 0
-
-    def cut(self, piece: bytes) -> list[bytes]:
-        """Return the lines that a piece completes, without their ends."""
-        if self._after_cr and piece:
-            self._after_cr = False
-            piece = piece.removeprefix(b"\n")
-        if not piece:
-            return []
-        if self._any_end:
-            self._after_cr = piece.endswith(b"\r")
-            lines = piece.splitlines()
-            if piece.endswith((b"\r", b"\n")):
-                lines.append(b"")
-        else:
-            lines = piece.split(b"\n")
-        rest = lines.pop()
-        if lines:
-            lines[0] = self.rest() + lines[0]
-        self._rest.append(rest)
-        self._size += len(rest)
-        return lines
-
-    def rest(self) -> bytes:
-        """Return what came after the last end of a line, and forget it."""
-        rest, self._rest, self._size = b"".join(self._rest), [], 0
-        return rest
-
-    @property
-    def size(self) -> int:
-        """The bytes of the line that has not ended yet."""
-        return self._size
-
-
-class _EventReader:
-    """Reads `text/event-stream`, as browsers do."""
-
-    __slots__ = ("_data", "_first", "_lines", "_name", "_size", "last_id", "retry")
-
-    def __init__(self) -> None:
-        self._lines = _Lines(any_end=True)
-        self._first = True
-        self._data: list[bytes] = []
-        self._size = 0
-        self._name = ""
-        self.last_id = ""
-        self.retry: int | None = None
-
-    @property
-    def size(self) -> int:
-        return self._size + self._lines.size
-
-    def feed(self, piece: bytes) -> Iterator[_Event]:
-        for line in self._lines.cut(piece):
-            if self._first:
-                self._first = False
-                self._field(line.removeprefix(_BOM))
-            elif line:
-                self._field(line)
-            if line:
-                continue
-            if self._data:
-                yield _Event(self._name or "message", b"\n".join(self._data))
-            self._data, self._size, self._name = [], 0, ""
-
-    def end(self) -> Iterable[_Event]:
-        """Return nothing: an event that was not ended is incomplete."""
-        return ()
-
-    def _field(self, line: bytes) -> None:
-        name, _, value = line.partition(b":")
-        value = value.removeprefix(b" ")
-        if name == b"data":
-            self._data.append(value)
-            self._size += len(value)
-        elif name == b"event":
-            self._name = value.decode("utf-8", "replace")
-        elif name == b"id" and b"\0" not in value:
-            self.last_id = value.decode("utf-8", "replace")
-        elif name == b"retry" and value.isdigit() and len(value) < 16:
-            self.retry = int(value)
-
-
-class _LineReader:
-    """Reads lines of JSON, and sequences of it with record separators."""
-
-    __slots__ = ("_lines", "last_id", "retry")
-
-    def __init__(self) -> None:
-        self._lines = _Lines(any_end=False)
-        self.last_id = ""
-        self.retry: int | None = None
-
-    @property
-    def size(self) -> int:
-        return self._lines.size
-
-    def feed(self, piece: bytes) -> Iterator[_Event]:
-        for line in self._lines.cut(piece):
-            if data := line.strip(b" \t\r\x1e"):
-                yield _Event("", data)
-
-    def end(self) -> Iterable[_Event]:
-        """Return the last line, which needs no end."""
-        return self.feed(b"\n")
-
-
 class _Stream(Generic[T]):
     """What both kinds of streams have."""
 
@@ -204,7 +78,7 @@ class _Stream(Generic[T]):
         self._read = read
         self._fail = fail
         self._note = note
-        self._reader = _EventReader() if operation.stream == "sse" else _LineReader()
+        self._reader = EventReader() if operation.stream == "sse" else LineReader()
         self._done = False
 
     @property
@@ -242,7 +116,7 @@ class _Stream(Generic[T]):
             message = f"the answer is not a stream of events but {kind[:80]}"
             raise APIResponseError(message, self._response)
 
-    def _take(self, events: Iterable[_Event]) -> Iterator[T]:
+    def _take(self, events: Iterable[Event]) -> Iterator[T]:
         """Yield the results of events; set `_done` at the last one."""
         of_events = self._operation.stream == "sse"
         for event in events:
@@ -259,7 +133,7 @@ class _Stream(Generic[T]):
         if self._reader.size > LONGEST_ITEM:
             raise APIResponseError("an item of the stream is too large", self._response)
 
-    def _plain(self, event: _Event) -> str | ServerSentEvent:
+    def _plain(self, event: Event) -> str | ServerSentEvent:
         data = event.data.decode("utf-8", "replace")
         if self._operation.result is str:
             return data
