@@ -301,6 +301,11 @@ def test_other_bodies_are_given_whole() -> None:
     assert build_body(list[float], [1.0]) == [1.0]
 
 
+def test_a_body_that_is_no_object() -> None:
+    with pytest.raises(TypeError, match="the body must be a mapping or model, not list"):
+        build_body(Usage, [SECRET])
+
+
 def test_long_vectors_are_not_walked() -> None:
     """A list of numbers is handed on as it is."""
     vector = [0.5] * 100_000

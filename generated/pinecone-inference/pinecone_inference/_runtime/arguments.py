@@ -84,10 +84,11 @@ def build_body(type_: Any, values: object) -> object:
     """
     if not _is_model(type_) or isinstance(values, Model):
         return _wrapped(type_, values)
-    given = cast("Mapping[str, Any]", values)
+    if not is_mapping(values):
+        raise TypeError(f"the body must be a mapping or model, not {type(values).__name__}")
     body: dict[str, Any] = {}
     for field in _fields_of(type_):
-        value = given.get(field.name, UNSET)
+        value = values.get(field.name, UNSET)
         if value is None and field.nullable:
             body[field.wire_name] = None
             continue

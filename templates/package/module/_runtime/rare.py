@@ -13,6 +13,8 @@ from .codec import InvalidJSON
 _ESCAPE = re.compile(r"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|u([dD][89a-fA-F]..)|.)")
 """An escape; a half of a pair without its other half is the group."""
 
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+
 
 def parse(data: bytes | str, refusal: ValueError) -> Any:
     """Read JSON with a byte order mark, with halves of characters, or with huge numbers.
@@ -28,11 +30,15 @@ def parse(data: bytes | str, refusal: ValueError) -> Any:
         InvalidJSON: It is not JSON.
     """
     try:
-        text = data if isinstance(data, str) else data.decode()
-        whole = _ESCAPE.sub(_mend, text.removeprefix("\ufeff"))
-        return json.loads(whole, parse_float=_float, parse_int=_int, parse_constant=_refuse)
+        text = (data if isinstance(data, str) else data.decode()).removeprefix("\ufeff")
+        value = _loads(text)  # which soon ends where it is no JSON
+        return _loads(_ESCAPE.sub(_mend, text)) if _HALF.search(text) else value
     except ValueError:
         raise InvalidJSON(str(refusal)) from None
+
+
+def _loads(text: str) -> Any:
+    return json.loads(text, parse_float=_float, parse_int=_int, parse_constant=_refuse)
 
 
 def _mend(escape: re.Match[str]) -> str:
