@@ -20,9 +20,8 @@ from _runtime.raw import (
 from both import Both, Item
 
 if TYPE_CHECKING:
-    import socket
 
-    from server import Recorded, Server
+    from server import Server
 
 
 class Pagination(Model, kw_only=True):
@@ -174,12 +173,11 @@ def test_circles_are_errors(
     found: list[Any] = []
 
     def run() -> None:
-        for item in pager(both, both.client(server.url), **given):
-            found.append(item)
+        found.extend(pager(both, both.client(server.url), **given))
 
     async def run_async() -> None:
-        async for item in pager(both, both.client(server.url), **given):
-            found.append(item)
+        async for page_ in pager(both, both.client(server.url), **given).pages():
+            found.extend(page_)
 
     with pytest.raises(PaginationError, match=r"list_items: .* same pagination\.next again"):
         both.run(run_async() if both.is_async else run())

@@ -29,7 +29,7 @@ def replacing(path: str | os.PathLike[str]) -> Generator[BinaryIO, None, None]:
         with target.open("wb") as file:
             yield file
         return
-    partial = target.with_name(f".{target.name[:100]}.{os.urandom(6).hex()}.part")
+    partial = target.with_name(f".{os.urandom(8).hex()}.part")
     try:
         with partial.open("xb") as file:
             yield file

@@ -81,10 +81,13 @@ def _number(text: str | None) -> float | None:
 def _until(text: str, now: float) -> float | None:
     if not any(letter.isalpha() for letter in text):
         return None
+    from datetime import UTC
     from email.utils import parsedate_to_datetime
 
     try:
-        wait = parsedate_to_datetime(text).timestamp() - now
+        date = parsedate_to_datetime(text)
+        # Dates of the old form name no zone; Python would take that of this machine.
+        wait = (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp() - now
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
     return wait if wait > 0 else None

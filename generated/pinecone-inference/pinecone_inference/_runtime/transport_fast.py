@@ -23,6 +23,7 @@ from .errors import (
     APIError,
     APIResponseError,
     APITimeoutError,
+    ClientClosedError,
     ConfigurationError,
     IncompleteResponseError,
 )
@@ -102,6 +103,7 @@ class _Pools:
         self._clients: dict[_Pool, Any] = {}
         self._lock = Lock()
         self._pid = os.getpid()
+        self._closed = False
         self._fallback = None
         failures = import_module("pyreqwest.exceptions")
         self._failures = _Failures(
@@ -125,6 +127,8 @@ class _Pools:
 
     def _client(self, request: Request) -> Any:
         """Return the pool for a request, or None when it must go over the usual transport."""
+        if self._closed:
+            raise ClientClosedError("the client was closed during the call")
         url, limit = request.url, request.timeout
         as_meant, proxy = self._targets.get(url) or self._target(url)
         if limit["write"] not in {limit["read"], _WRITE, None}:
@@ -306,6 +310,7 @@ class FastTransport(_Pools):
 
     def close(self) -> None:
         """Close every pool; idempotent."""
+        self._closed = True
         clients, self._clients = self._clients, {}
         if self._fallback is not None:
             self._fallback.close()
@@ -356,6 +361,7 @@ class AsyncFastTransport(_Pools):
 
     async def close(self) -> None:
         """Close every pool; idempotent."""
+        self._closed = True
         clients, self._clients = self._clients, {}
         if self._fallback is not None:
             await self._fallback.close()

@@ -29,6 +29,7 @@ from .options import (
 )
 
 if TYPE_CHECKING:
+    from _thread import LockType
     from collections.abc import Awaitable, Callable, Mapping
     from types import TracebackType
 
@@ -73,17 +74,28 @@ class Service(Struct, frozen=True):
 class _Shared:
     """What a client and its copies have in common."""
 
-    __slots__ = ("closed", "credentials", "lock", "reporter", "service", "transport")
+    __slots__ = ("closed", "credentials", "locks", "reporter", "service", "transport")
 
     def __init__(self, service: Service, credentials: Credentials, transport: object) -> None:
-        from _thread import allocate_lock
-
         self.service = service
         self.credentials = credentials
         self.transport: Any = transport
         self.reporter: Any = None
         self.closed = False
-        self.lock = allocate_lock()
+        self.locks: dict[int, LockType] = {}
+
+    def guard(self) -> LockType:
+        """Return this process's lock: after a fork, the parent's may be held for ever."""
+        from _thread import allocate_lock
+
+        pid = os.getpid()
+        return self.locks.get(pid) or self.locks.setdefault(pid, allocate_lock())
+
+    def end(self) -> bool:
+        """Note that this is closed; return whether there is something to close now."""
+        with self.guard():
+            first, self.closed = not self.closed, True
+        return first and self.transport is not None
 
 
 class _Client:
@@ -256,7 +268,9 @@ class _Client:
         from .engine import Engine
 
         shared = self._shared
-        with shared.lock:
+        with shared.guard():
+            if shared.closed:
+                self._refuse()
             if shared.transport is None:
                 shared.transport = build()
             if shared.reporter is None:
@@ -339,11 +353,8 @@ class SyncClient(_Client):
     def close(self) -> None:
         """Close the connections; idempotent. A given `http_client` stays open."""
         self._closed = True
-        shared = self._shared
-        if self._owner and not shared.closed:
-            shared.closed = True
-            if shared.transport is not None:
-                shared.transport.close()
+        if self._owner and self._shared.end():
+            self._shared.transport.close()
 
     def __enter__(self) -> Self:
         return self
@@ -426,11 +437,8 @@ class AsyncClient(_Client):
     async def close(self) -> None:
         """Close the connections; idempotent. A given `http_client` stays open."""
         self._closed = True
-        shared = self._shared
-        if self._owner and not shared.closed:
-            shared.closed = True
-            if shared.transport is not None:
-                await shared.transport.close()
+        if self._owner and self._shared.end():
+            await self._shared.transport.close()
 
     async def __aenter__(self) -> Self:
         return self

@@ -167,7 +167,7 @@ class Engine:
                 took = time.perf_counter() - start
                 log.answered(request, response, took, self._secret_headers, applied.secrets)
                 if settings.on_response is not None:
-                    yield Invoke(settings.on_response, (response,))
+                    yield from _tell(settings.on_response, response)
                 if 200 <= response.status_code < 300:
                     return response
                 if response.source is not None:
@@ -397,6 +397,18 @@ def _check_options(operation: Operation[Any], options: Options) -> None:
     for name in options:
         if name not in _KNOWN:
             raise TypeError(f"{operation.name}() got an unexpected keyword argument {name!r}")
+
+
+def _tell(hook: Callable[[Response], object], response: Response) -> Flow[None]:
+    """Call a hook; where it fails or is cancelled, give up what is unread of the answer."""
+    try:
+        yield Invoke(hook, (response,))
+    except GeneratorExit:
+        raise
+    except BaseException:
+        if response.source is not None:
+            yield Invoke(response.source.close)
+        raise
 
 
 def _copy(request: Request, attempt: int) -> Request:

@@ -24,10 +24,11 @@ MODE = "_mode"
 class _Answer(Generic[T]):
     """What both kinds of answers show."""
 
-    __slots__ = ("_decode", "_response")
+    __slots__ = ("_decode", "_is_read", "_response")
 
     def __init__(self, response: Response, decode: Callable[[], T]) -> None:
         self._response = response
+        self._is_read = False
         self._decode = decode
 
     @property
@@ -87,8 +88,9 @@ class StreamingResponse(_Answer[T]):
         Raises:
             APIConnectionError: The answer broke off, or stalled.
         """
-        if not self._response.content:
+        if not self._is_read:
             self._response.content = _source(self._response).read()
+            self._is_read = True
         return self._response.content
 
     def parse(self) -> T:
@@ -133,8 +135,9 @@ class AsyncStreamingResponse(_Answer[T]):
         Raises:
             APIConnectionError: The answer broke off, or stalled.
         """
-        if not self._response.content:
+        if not self._is_read:
             self._response.content = await _async_source(self._response).read()
+            self._is_read = True
         return self._response.content
 
     async def parse(self) -> T:

@@ -10,8 +10,7 @@ import os
 import ssl
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import httpx2
 from msgspec import Struct
@@ -30,6 +29,7 @@ from .message import RawHeaders, Request, Response, framing
 from .proxies import proxy_for
 
 if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
     from collections.abc import AsyncIterator, Iterator
 
     from .message import Body
@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 
 _CAUGHT = (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError, OSError)
 _MOST_TARGETS = 256
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 class _Route(Struct, frozen=True):
@@ -54,6 +57,16 @@ class _Target(Struct, frozen=True):
     route: _Route
 
 
+class _Home(Generic[K, V]):
+    """The pools of one process."""
+
+    __slots__ = ("lock", "pools")
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.pools: dict[K, V] = {}
+
+
 class _TooLargeError(Exception):
     """A body is larger than allowed."""
 
@@ -65,9 +78,17 @@ class _Router:
         self._connections = connections
         self._targets: dict[str, _Target] = {}
         self._context: ssl.SSLContext | None = None
+        self._closed = False
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
+
+    def _check(self, client: httpx2.Client | httpx2.AsyncClient | None = None) -> None:
+        """Refuse to send after `close`: a call may have waited for its next try meanwhile."""
+        if self._closed:
+            raise ClientClosedError("the client was closed during the call")
+        if client is not None and client.is_closed:
+            raise ClientClosedError("the http_client that was given is closed")
 
     def _target(self, url: str) -> _Target:
         found = self._targets.get(url)
@@ -121,10 +142,8 @@ class HTTPTransport(_Router):
         """Use `client` as it is, if given; else pools of our own."""
         super().__init__(connections)
         self._client = client
-        self._lock = Lock()
-        self._pid = os.getpid()
-        self._pools: dict[_Route, httpx2.HTTPTransport] = {}
-        self._orphans: list[object] = []
+        # Those of the parent process are kept too, so that this one does not shut them down.
+        self._homes: dict[int, _Home[_Route, httpx2.HTTPTransport]] = {}
 
     def send(self, request: Request) -> Response:
         """Send, and read the body unless `request.stream`.
@@ -151,38 +170,36 @@ class HTTPTransport(_Router):
 
     def close(self) -> None:
         """Close every pool; idempotent. A client of the user stays open."""
-        pools, self._pools = self._pools, {}
-        if os.getpid() == self._pid:
-            for pool in pools.values():
-                pool.close()
+        home = _home(self._homes)
+        with home.lock:
+            self._closed = True
+            pools, home.pools = home.pools, {}
+        for pool in pools.values():
+            pool.close()
 
     def __del__(self) -> None:
         # A client that is only forgotten leaves no open sockets behind.
-        if getattr(self, "_pools", None):
+        if getattr(self, "_homes", None):
             self.close()
 
     def _exchange(self, request: Request) -> httpx2.Response:
         client = self._client
         if client is None:
             target = self._target(request.url)
-            pool = self._pools.get(target.route)
-            if pool is None or os.getpid() != self._pid:
-                pool = self._open(target.route)
-            return pool.handle_request(self._build(request, target))
-        if client.is_closed:
-            raise ClientClosedError("the http_client that was given is closed")
+            return self._pool(target.route).handle_request(self._build(request, target))
+        self._check(client)
         return client.send(_build_with(client, request), stream=True, follow_redirects=False)
 
-    def _open(self, route: _Route) -> httpx2.HTTPTransport:
-        if os.getpid() != self._pid:
-            # The parent's connections: kept, so that this process does not shut them down.
-            self._orphans.append(self._pools)
-            self._lock, self._pools, self._pid = Lock(), {}, os.getpid()
-        with self._lock:
-            pool = self._pools.get(route)
-            if pool is None:
-                pool = self._pools[route] = httpx2.HTTPTransport(**self._arguments(route))
-            return pool
+    def _pool(self, route: _Route) -> httpx2.HTTPTransport:
+        home = _home(self._homes)
+        pool = home.pools.get(route)
+        if pool is None:
+            with home.lock:
+                self._check()
+                pool = home.pools.get(route)
+                if pool is None:
+                    pool = home.pools[route] = httpx2.HTTPTransport(**self._arguments(route))
+        return pool
 
 
 class AsyncHTTPTransport(_Router):
@@ -192,11 +209,9 @@ class AsyncHTTPTransport(_Router):
         """Use `client` as it is, if given; else pools of our own."""
         super().__init__(connections)
         self._client = client
-        self._pid = os.getpid()
-        self._loops: WeakKeyDictionary[object, dict[_Route, httpx2.AsyncHTTPTransport]] = (
-            WeakKeyDictionary()
-        )
-        self._orphans: list[object] = []
+        self._homes: dict[
+            int, _Home[AbstractEventLoop, dict[_Route, httpx2.AsyncHTTPTransport]]
+        ] = {}
 
     async def send(self, request: Request) -> Response:
         """Send, and read the body unless `request.stream`.
@@ -222,10 +237,18 @@ class AsyncHTTPTransport(_Router):
 
     async def close(self) -> None:
         """Close the pools of this event loop; idempotent. A client of the user stays open."""
-        if os.getpid() != self._pid:
-            return
-        for pool in self._loops.pop(_loop(), {}).values():
+        self._closed = True
+        self._forget_ended()
+        pools = _home(self._homes).pools.pop(_loop(), {})
+        for pool in pools.values():
             await pool.aclose()
+
+    def _forget_ended(self) -> None:
+        """Let go of the connections of loops that have ended: nobody can close them any more."""
+        pools = _home(self._homes).pools
+        for loop in list(pools):
+            if loop.is_closed():
+                pools.pop(loop, None)
 
     async def _exchange(self, request: Request) -> httpx2.Response:
         client = self._client
@@ -233,21 +256,19 @@ class AsyncHTTPTransport(_Router):
             target = self._target(request.url)
             pool = self._pool(target.route)
             return await pool.handle_async_request(self._build(request, target))
-        if client.is_closed:
-            raise ClientClosedError("the http_client that was given is closed")
+        self._check(client)
         built = _build_with(client, request)
         return await client.send(built, stream=True, follow_redirects=False)
 
     def _pool(self, route: _Route) -> httpx2.AsyncHTTPTransport:
-        if os.getpid() != self._pid:
-            self._orphans.append(self._loops)
-            self._loops, self._pid = WeakKeyDictionary(), os.getpid()
-        loop = _loop()
-        pools = self._loops.get(loop)
+        loop, home = _loop(), _home(self._homes)
+        pools = home.pools.get(loop)
         if pools is None:
-            pools = self._loops[loop] = {}
+            self._forget_ended()
+            pools = home.pools[loop] = {}
         pool = pools.get(route)
         if pool is None:
+            self._check()
             pool = pools[route] = httpx2.AsyncHTTPTransport(**self._arguments(route))
         return pool
 
@@ -399,7 +420,13 @@ def _build_with(client: httpx2.Client | httpx2.AsyncClient, request: Request) ->
     return built
 
 
-def _loop() -> object:
+def _home(homes: dict[int, _Home[K, V]]) -> _Home[K, V]:
+    """Return what belongs to this process: a fork leaves the parent's pools, and locks, behind."""
+    pid = os.getpid()
+    return homes.get(pid) or homes.setdefault(pid, _Home())
+
+
+def _loop() -> AbstractEventLoop:
     from asyncio import get_running_loop
 
     return get_running_loop()
