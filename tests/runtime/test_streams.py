@@ -115,6 +115,7 @@ RULES: list[tuple[bytes, list[tuple[str, str, str, int | None]]]] = [
         b"data:a\r\n\r\ndata: b\r\rdata:  c\n\n",
         [("message", x, "", None) for x in ("a", "b", " c")],
     ),
+    (b"data: a\r\ndata: b\r\n\r\n", [("message", "a\nb", "", None)]),
     (b"\xef\xbb\xbfdata: a\n\n", [("message", "a", "", None)]),
     (b"\xef\xbb\xbf\xef\xbb\xbfdata: a\n\ndata: b\n\n", [("message", "b", "", None)]),
     (b": comment\n\n:\n\ndata: a\n\n", [("message", "a", "", None)]),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import email
 import enum
+import gc
 import gzip
 import io
 import os
@@ -621,3 +623,27 @@ def test_media_types_of_operations(sent: Any) -> None:
     assert sent(image, b"x").headers["content-type"] == "image/png"
     own = {"Content-Type": "image/webp"}
     assert sent(image, b"x", extra_headers=own).headers["content-type"] == "image/webp"
+
+
+def test_an_upload_that_fails_lets_go_of_its_file(both: Both, tmp_path: Path) -> None:
+    path = tmp_path / "huge"
+    with path.open("wb") as file:
+        file.truncate(50_000_000)
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        client = both.client(f"http://127.0.0.1:{deaf.getsockname()[1]}", max_retries=0)
+        with pytest.raises(errors.APITimeoutError, match="could not be sent"):
+            both.call(client, BYTES, {"timeout": 0.2}, body=path)
+        if both.is_async:
+
+            async def cancelled() -> None:
+                task = asyncio.create_task(client.call(BYTES, {}, body=path))
+                await asyncio.sleep(0.2)
+                task.cancel()
+                with pytest.raises(asyncio.CancelledError):
+                    await task
+                await asyncio.sleep(0.05)
+
+            both.run(cancelled())
+    gc.collect()
+    links = [link for link in Path("/proc/self/fd").iterdir() if link.is_symlink()]
+    assert path not in [link.readlink() for link in links]
