@@ -58,6 +58,9 @@ MULTIPART: Operation[None] = Operation(
     parts={"file": Part(binary=True), "others": Part(binary=True)},
 )
 BYTES: Operation[None] = Operation("put", "PUT", "/blob", body=bytes, encoding="bytes")
+ANY: Operation[None] = Operation(
+    "any", "PUT", "/blob", body=bytes, encoding="bytes", content_type="*/*"
+)
 LINES: Operation[None] = Operation("lines", "POST", "/lines", body=Item, encoding="ndjson")
 TEXT: Operation[None] = Operation("text", "POST", "/text", body=str, encoding="text")
 OK = srv.answer(204)
@@ -276,7 +279,8 @@ def test_names_come_from_files(sent: Any, tmp_path: Path) -> None:
             assert parts(sent(MULTIPART, {"file": value})) == [
                 ("file", "photo.jpeg", "image/jpeg", b"x")
             ]
-        assert sent(BYTES, file).headers["content-type"] == "image/jpeg"
+        assert sent(BYTES, file).headers["content-type"] == "application/octet-stream"
+        assert sent(ANY, file).headers["content-type"] == "image/jpeg"
     assert sent(BYTES, b"x").headers["content-type"] == "application/octet-stream"
 
 

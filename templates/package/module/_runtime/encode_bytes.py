@@ -22,5 +22,5 @@ def encode(operation: Operation[Any], is_async: bool, body: object, extra: Extra
     if extra is not None:
         raise refusal()
     content = source("body", body, may_await=is_async)
-    kind = media_type(operation.content_type, file_name(body))
+    kind = media_type(operation.content_type or "application/octet-stream", file_name(body))
     return kind, content if isinstance(content, bytes) else Upload([content])
