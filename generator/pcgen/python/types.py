@@ -89,7 +89,7 @@ _IMPORTED = {
     Kind.ANY: ("Any", ""),
     Kind.DURATION: ("dt", ".timedelta"),
     Kind.BINARY: ("BinaryInput", ""),
-    Kind.FILE: ("FileInput", ""),
+    Kind.FILE: ("AsyncFileInput", ""),  # The wider type: both clients take the same models.
 }
 
 
@@ -238,8 +238,10 @@ class Types:
                 return self._input_ref(name, seen)
             case ir.Lines(items):
                 return self._lines(self.input(items, seen))
-            case ir.Scalar(Kind.BINARY | Kind.FILE as kind) if self.is_async:
-                return [getattr(self._imports, f"Async{_IMPORTED[kind][0]}")]
+            case ir.Scalar(Kind.BINARY) if self.is_async:
+                return [self._imports.AsyncBinaryInput]
+            case ir.Scalar(Kind.FILE):
+                return [self._imports.AsyncFileInput if self.is_async else self._imports.FileInput]
         return [self.output(type_)]
 
     def _lines(self, items: Code) -> list[Code]:

@@ -31,6 +31,16 @@ class ErrorsView:
     """The module `errors`."""
 
     names: tuple[Identifier, ...]
+    all: tuple[Identifier, ...]
+    streams: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TypesView:
+    """The module `types`: what only some packages have."""
+
+    files: bool
+    streams: bool
 
 
 def render(package: ir.Package, cache: Cache) -> dict[str, str]:
@@ -87,7 +97,11 @@ def _looked_up(package: ir.Package) -> Iterator[str]:
 def _pages(package: ir.Package) -> Iterator[tuple[str, str, Any]]:
     """Path, template and view of every page."""
     module = package.module
-    errors = ErrorsView(tuple(names.known(name) for name in client_views.RUNTIME_ERRORS))
+    needed = set(_looked_up(package))
+    files, streams = "files" in needed, "stream" in needed
+    errors = [names.known(name) for name in client_views.RUNTIME_ERRORS]
+    stream_error = [names.known("StreamError")] if streams else []
+    errors_view = ErrorsView(tuple(errors), tuple(sorted([*errors, *stream_error])), streams)
     yield "pyproject.toml", "pyproject.toml.jinja", pages.project_view(package)
     yield "README.md", "README.md.jinja", pages.readme_view(package)
     yield "api.md", "api.md.jinja", pages.api_view(package)
@@ -95,9 +109,9 @@ def _pages(package: ir.Package) -> Iterator[tuple[str, str, Any]]:
     yield f"{module}/__init__.py", "module/__init__.py.jinja", client_views.package_view(package)
     yield f"{module}/_version.py", "module/_version.py.jinja", pages.version_view(package)
     yield f"{module}/client.py", "module/client.py.jinja", client_views.client_view(package)
-    yield f"{module}/errors.py", "module/errors.py.jinja", errors
+    yield f"{module}/errors.py", "module/errors.py.jinja", errors_view
     yield f"{module}/models.py", "module/models.py.jinja", models_view(package)
-    yield f"{module}/types.py", "module/types.py.jinja", None
+    yield f"{module}/types.py", "module/types.py.jinja", TypesView(files, streams)
     for resource in package.resources:
         view = resource_view(resource, package)
         yield f"{module}/{view.module}.py", "module/resource.py.jinja", view

@@ -64,6 +64,7 @@ class MethodView:
     name: Identifier
     constants: tuple[Constant, ...]
     constant: Identifier
+    stream_constant: Identifier
     flag: Code
     params: Code
     body: Code
@@ -195,6 +196,7 @@ def _method(
             for name, form in forms
         ),
         constant=constant,
+        stream_constant=_stream_constant(constant),
         flag=Code(operation.switch.flag) if operation.switch else Code(""),
         params=Code("{" + ", ".join(call) + "}" if call else ""),
         body=_body_argument(operation.body),

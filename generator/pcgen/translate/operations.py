@@ -218,6 +218,7 @@ class Operations:
             return None
         media_type, content = chosen
         encoding = media.encoding(media_type)
+        self._check_encoding(encoding, media_type, content)
         type_ = self._body_type(encoding, content.get("schema"), f"{operation} request")
         fields = None
         if encoding in (ir.Encoding.JSON, ir.Encoding.FORM, ir.Encoding.MULTIPART):
@@ -233,6 +234,19 @@ class Operations:
             doc=doc(holder),
             examples=_examples(content),
         )
+
+    def _check_encoding(self, encoding: ir.Encoding, media_type: str, content: Node) -> None:
+        usual = media.USUAL[ir.Encoding.MULTIPART]
+        if encoding is ir.Encoding.MULTIPART and media.essence(media_type) != usual:
+            message = f"a request body of `{shorten(media_type)}` is not supported"
+            hint = f"of the media types of parts, only `{usual}` is"
+            self.diagnostics.error(Code.UNSUPPORTED, content.location, message, hint)
+        for _, part in content.members("encoding"):
+            for key in ("headers", "allowReserved"):
+                member = part.get(key)
+                if member is not None and member.value:
+                    message = f"`{key}` of an encoding is not supported"
+                    self.diagnostics.error(Code.UNSUPPORTED, member.location, message)
 
     def _body_type(self, encoding: ir.Encoding, schema: Node | None, name: str) -> ir.Type:
         if encoding is ir.Encoding.TEXT:

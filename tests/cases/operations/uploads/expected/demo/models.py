@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ._runtime.files import FileInput
+from ._runtime.files import AsyncFileInput
 from ._runtime.models import Model, field
 
 
@@ -15,8 +15,8 @@ class LoginRequest(Model, kw_only=True):
 
 
 class UploadRequest(Model, kw_only=True):
-    file: FileInput
+    file: AsyncFileInput
     """The file."""
-    extra_: list[FileInput] | None = field(name="extra", default=None)
+    extra_: list[AsyncFileInput] | None = field(name="extra", default=None)
     labels: list[str] | None = None
     meta: dict[str, Any] | None = None
