@@ -19,9 +19,8 @@ def template_digest() -> str:
     """A hash of all templates and of the runtime."""
     total = hashlib.sha256()
     folder = template_folder()
-    for path in sorted(
-        p for p in folder.rglob("*") if p.is_file() and "__pycache__" not in p.parts
-    ):
-        total.update(path.relative_to(folder).as_posix().encode() + b"\0")
-        total.update(hashlib.sha256(path.read_bytes()).digest())
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in (".jinja", ".py", ".typed"):  # Else a tool's cache would count, too.
+            total.update(path.relative_to(folder).as_posix().encode() + b"\0")
+            total.update(hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()
