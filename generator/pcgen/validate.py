@@ -192,8 +192,10 @@ def _findings(root: Any) -> Iterator[tuple[list[str], str]]:
             yield _pointer(document, deepest), _message(deepest)
             if count == _MOST_FINDINGS:
                 return
-    except RecursionError:
-        return  # Legal recursion that the validator cannot follow; `spec` has bounded the rest.
+    except (RecursionError, SystemError):
+        # Legal recursion that the validator cannot follow, sometimes in the midst of its C parts;
+        # `spec` has bounded the rest.
+        return
     except _LeavesDocument as error:
         yield [], str(error)
     except Exception:

@@ -11,7 +11,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import server as srv
@@ -22,6 +22,9 @@ from _runtime.options import Connections, Limits
 from _runtime.transport import HTTPTransport
 from both import FILE, KEY, LIST, SERVICE, Both
 from server import Server
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def test_a_hook_that_fails_leaves_no_stream_open(both: Both, server: Server) -> None:
@@ -121,6 +124,13 @@ def test_threads_after_a_fork_share_one_new_pool(
 
 
 @pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
+def _until(reached: Callable[[], bool], seconds: float = 5) -> None:
+    end = time.monotonic() + seconds
+    while not reached():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
 def test_event_loops_that_end_leave_no_connections(server: Server) -> None:
     server.script(srv.json([]))
     client = AsyncClient(SERVICE, {"key": KEY}, base_url=server.url)
@@ -136,9 +146,10 @@ def test_event_loops_that_end_leave_no_connections(server: Server) -> None:
     before = opened()
     for _ in range(10):
         assert asyncio.run(once()) == []
-    assert opened() <= before + 2
+    # The server's own end of a connection, in this process too, closes a moment later.
+    _until(lambda: opened() <= before + 2)
     asyncio.run(client.close())
-    assert opened() < before
+    _until(lambda: opened() < before)
 
 
 def test_closing_again_after_a_cancellation_closes_the_rest(server: Server) -> None:
