@@ -87,7 +87,8 @@ print((memory("VmHWM") - start) / 1024)
 """
 TYPED = (
     "data = Path(sys.argv[2]).read_bytes()\nfrom {} import {}\ndecode = {}\n"
-    "decode(data.replace(b'.', b''))"
+    'decode(b\'{{"model": "m", "vector_type": "dense", "data": [],\'\n'
+    '  b\'"usage": {{"total_tokens": 1}}}}\')'
 )
 CALLED = "from {} import Pinecone\nclient = Pinecone(api_key='k', {}=sys.argv[1]{})"
 EMBED = "[client.inference.embed(model='m', inputs=['text'] * 96) for _ in range(3)][:0]"

@@ -29,11 +29,12 @@ from .errors import (
 )
 from .inflate import Inflate, NotCompressedError, TooLargeError
 from .log import logger
-from .message import Body, RawHeaders, Request, Response, framing, path_of
+from .message import RawHeaders, Request, Response, framing, path_of
 from .options import Timeout
 from .proxies import proxy_for
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import AsyncIterator, Callable, Iterator
 
     from .message import AsyncTransport, Transport
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
 _MOST_TARGETS = 256
 _MOST_POOLS = 8
+_LARGEST_CONTENT = 1024 * 1024
 _WRITE = Timeout().write
 
 
@@ -133,7 +135,7 @@ class _Pools:
         as_meant, proxy = self._targets.get(url) or self._target(url)
         if limit["write"] not in {limit["read"], _WRITE, None}:
             raise TypeError("timeout: transport='fast' has no limit for writing alone")
-        if not as_meant or os.getpid() != self._pid:
+        if not as_meant or os.getpid() != self._pid or _is_upload(request):
             return None
         key = _Pool(proxy, limit["connect"], limit["read"], limit["pool"])
         found = self._clients.get(key)
@@ -217,19 +219,13 @@ class _Pools:
             )
         raise failure
 
-    def _prepare(self, client: Any, request: Request, upload: _Upload | None) -> Any:
+    def _prepare(self, client: Any, request: Request) -> Any:
         """Return the request in pyreqwest's form, which opens its answer without reading it."""
         headers = [*request.raw_headers, *framing(request)]
         builder = client.request(request.method, request.url).headers(
-            [
-                (name.decode("latin-1"), value.decode("latin-1"))
-                for name, value in headers
-                if name != b"Transfer-Encoding"
-            ]
+            [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers]
         )
-        if upload is not None:
-            builder = builder.body_stream(upload)
-        elif request.content is not None:
+        if request.content is not None:
             builder = builder.body_bytes(request.content)
         return builder.streamed_read_buffer_limit(0).build_streamed()
 
@@ -291,9 +287,8 @@ class FastTransport(_Pools):
         if client is None:
             return self._usual().send(request)
         response: Response | None = None
-        upload = _Upload.of(request)
         try:
-            opened = self._prepare(client, request, upload)
+            opened = self._prepare(client, request)
             reply = opened.__enter__()
             response = Response(reply.status, _raw(reply.headers))
             source = _Source(opened, reply.body_reader, response, self)
@@ -306,7 +301,7 @@ class FastTransport(_Pools):
         else:
             return response
         # Outside of the handler: the original may hold header values, and must not be chained.
-        raise failure if upload is None or upload.failure is None else upload.failure
+        raise failure
 
     def close(self) -> None:
         """Close every pool; idempotent."""
@@ -343,9 +338,8 @@ class AsyncFastTransport(_Pools):
         if client is None:
             return await self._usual().send(request)
         response: Response | None = None
-        upload = _Upload.of(request)
         try:
-            opened = self._prepare(client, request, upload)
+            opened = self._prepare(client, request)
             reply = await opened.__aenter__()
             response = Response(reply.status, _raw(reply.headers))
             source = _AsyncSource(opened, reply.body_reader, response, self)
@@ -357,7 +351,7 @@ class AsyncFastTransport(_Pools):
             failure = self._failure(error, response)
         else:
             return response
-        raise failure if upload is None or upload.failure is None else upload.failure
+        raise failure
 
     async def close(self) -> None:
         """Close every pool; idempotent."""
@@ -375,35 +369,6 @@ class AsyncFastTransport(_Pools):
 
             self._fallback = AsyncHTTPTransport(self._connections)
         return self._fallback
-
-
-class _Upload:
-    """A body that is read while it is sent; remembers what went wrong in reading it."""
-
-    def __init__(self, body: Body) -> None:
-        self._body = body
-        self.failure: BaseException | None = None
-
-    @classmethod
-    def of(cls, request: Request) -> _Upload | None:
-        """Return the request's body, if it is of this kind."""
-        content = request.content
-        return None if content is None or isinstance(content, bytes) else cls(content)
-
-    def __iter__(self) -> Iterator[bytes]:
-        try:
-            yield from self._body
-        except Exception as error:
-            self.failure = error
-            raise
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        try:
-            async for piece in self._body:
-                yield piece
-        except Exception as error:
-            self.failure = error
-            raise
 
 
 class _Reader:
@@ -484,14 +449,16 @@ class _Source(_Reader):
 class _AsyncSource(_Reader):
     """The body of a reply to an async request."""
 
-    __slots__ = ()
+    __slots__ = ("_pending",)
+
+    _pending: asyncio.Future[Any] | None
 
     async def fill(self, most: int | None) -> None:
         """Read the body into the response, as far as it comes."""
         pieces: list[bytes] = []
         size = 0
         try:
-            async for piece in self._pieces():
+            async for piece in self._pieces(self._reader.read_chunk):
                 pieces.append(piece)
                 size += len(piece)
                 if most is not None and size > most:
@@ -505,7 +472,7 @@ class _AsyncSource(_Reader):
 
     async def iter_bytes(self) -> AsyncIterator[bytes]:
         try:
-            async for piece in self._pieces():
+            async for piece in self._pieces(self._next):
                 yield piece
         except self._caught as error:
             failure = self._failure(error)
@@ -518,10 +485,26 @@ class _AsyncSource(_Reader):
     async def close(self) -> None:
         opened = self._end()
         if opened is not None:
+            pending = getattr(self, "_pending", None)
+            if pending is not None:  # Another task reads: the library would wait for it.
+                pending.cancel()
             await opened.__aexit__(None, None, None)
 
-    async def _pieces(self) -> AsyncIterator[bytes]:
-        read: Callable[[], Any] = self._reader.read_chunk
+    async def _next(self) -> Any:
+        """Return the next chunk; another task may close meanwhile."""
+        import asyncio
+
+        pending = self._pending = asyncio.ensure_future(self._reader.read_chunk())
+        try:
+            return await pending
+        except asyncio.CancelledError:
+            if self._opened is not None:
+                raise
+            raise OSError("closed by another task") from None
+        finally:
+            self._pending = None
+
+    async def _pieces(self, read: Callable[[], Any]) -> AsyncIterator[bytes]:
         inflate = self._inflate
         while (chunk := await read()) is not None:
             if inflate is None:
@@ -531,6 +514,14 @@ class _AsyncSource(_Reader):
                     yield piece
         if inflate is not None:
             inflate.end()
+
+
+def _is_upload(request: Request) -> bool:
+    """Tell whether sending may take long: here, the limit for reading would begin with it."""
+    content = request.content
+    return content is not None and (
+        not isinstance(content, bytes) or len(content) > _LARGEST_CONTENT
+    )
 
 
 def _query_of(url: str) -> str:
