@@ -131,6 +131,8 @@ def _until(reached: Callable[[], bool], seconds: float = 5) -> None:
         time.sleep(0.01)
 
 
+# What a loop left open when it ended, only the garbage collector can close; asyncio says so.
+@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
 def test_event_loops_that_end_leave_no_connections(server: Server) -> None:
     server.script(srv.json([]))
     client = AsyncClient(SERVICE, {"key": KEY}, base_url=server.url)
