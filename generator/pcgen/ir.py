@@ -303,6 +303,19 @@ class ErrorCase:
 
 
 @dataclass(frozen=True, slots=True)
+class Paging:
+    """How the pages of an operation hang together, in names of Python; paths have dots."""
+
+    argument: str
+    in_body: bool
+    cursor: str
+    items: Identifier
+    item_type: Type
+    page_type: Type
+    more: str
+
+
+@dataclass(frozen=True, slots=True)
 class Switch:
     """A flag of the body that turns the single result of an operation into a stream."""
 
@@ -324,6 +337,7 @@ class Operation:
     body: Body | None
     result: Result
     switch: Switch | None
+    paging: Paging | None
     errors: tuple[ErrorCase, ...]
     security: tuple[tuple[str, ...], ...] | None
     base_url: str

@@ -53,11 +53,11 @@ LIST_ITEMS: Operation[ItemPage] = Operation(
     params=(Param("limit", "query"), Param("paginationToken", "query", arg="pagination_token")),
 )
 LIST_ITEMS_PAGES: Pages[Item, ItemPage] = Pages(
-    LIST_ITEMS, token="pagination_token", next_token="pagination.next", items="data"
+    LIST_ITEMS, argument="pagination_token", cursor="pagination.next", items="data"
 )
 SEARCH: Operation[Found] = Operation("search", "POST", "/search", result=Found, body=Search)
 SEARCH_PAGES: Pages[Item, Found] = Pages(
-    SEARCH, token="cursor", next_token="last_id", items="hits", more="has_more", in_body=True
+    SEARCH, argument="cursor", cursor="last_id", items="hits", more="has_more", in_body=True
 )
 
 

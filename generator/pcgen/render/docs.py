@@ -85,11 +85,19 @@ def method_text(
         _section("Args", _argument_texts(operation)),
     ]
     if operation.result.type is not None:
-        text = operation.result.doc.description or "The answer."
-        parts.append(_section("Returns", [wrap(_sentence(text), 12)]))
+        parts.append(_section("Returns", [wrap(returns_text(operation), 12)]))
     parts.append(_section("Raises", _raise_texts(operation)))
     parts.append(_example(operation, resource, package, is_async=is_async))
     return "\n\n".join(part for part in parts if part)
+
+
+def returns_text(operation: ir.Operation) -> str:
+    """What a method returns, in words."""
+    text = _sentence(operation.result.doc.description or "The answer.")
+    if operation.paging is None:
+        return text
+    pages = "The items of all pages, asked for when they are needed; `.pages()` gives whole pages."
+    return f"{text} {pages}"
 
 
 def _section(title: str, entries: list[str]) -> str:
@@ -175,19 +183,26 @@ def example_call(
     given = example_arguments(operation, example)
     if given is None:
         return []
-    target = f"{instance(package)}.{resource.name}.{operation.name}"
-    head = f"{'await ' if is_async else ''}{target}("
-    if operation.result.type is not None:
-        head = f"result = {head}"
-    flat = f"{head}{', '.join(_argument(name, value) for name, value in given)})"
+    called = f"{instance(package)}.{resource.name}.{operation.name}"
+    before, after = _around(operation, is_async=is_async)
+    head = f"{before}{called}("
+    flat = f"{head}{', '.join(_argument(name, value) for name, value in given)}){after}"
     if len(flat) + indent <= 88:
-        return [flat]
+        return flat.split("\n")
     lines = [head]
     for name, value in given:
         prefix = f"{name}=" if name else ""
         text = f"    {prefix}{pretty(value, 4, 100 - indent, len(prefix) + 1)},"
         lines += text.split("\n")
-    return [*lines, ")"]
+    return [*lines, *f"){after}".split("\n")]
+
+
+def _around(operation: ir.Operation, *, is_async: bool) -> tuple[str, str]:
+    """What stands before and after a call in an example."""
+    if operation.paging is not None:
+        return f"{'async ' if is_async else ''}for item in ", ":\n    print(item)"
+    result = "result = " if operation.result.type is not None else ""
+    return f"{result}{'await ' if is_async else ''}", ""
 
 
 def instance(package: ir.Package) -> str:

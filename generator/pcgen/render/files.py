@@ -33,6 +33,7 @@ class ErrorsView:
     names: tuple[Identifier, ...]
     all: tuple[Identifier, ...]
     streams: bool
+    pages: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class TypesView:
 
     files: bool
     streams: bool
+    pages: bool
 
 
 def render(package: ir.Package, cache: Cache) -> dict[str, str]:
@@ -92,16 +94,19 @@ def _looked_up(package: ir.Package) -> Iterator[str]:
                 yield "files"
             if operation.switch or operation.result.streaming is not Streaming.NONE:
                 yield "stream"
+            if operation.paging is not None:
+                yield "pages"
 
 
 def _pages(package: ir.Package) -> Iterator[tuple[str, str, Any]]:
     """Path, template and view of every page."""
     module = package.module
     needed = set(_looked_up(package))
-    files, streams = "files" in needed, "stream" in needed
+    files, streams, paged = ("files" in needed, "stream" in needed, "pages" in needed)
     errors = [names.known(name) for name in client_views.RUNTIME_ERRORS]
-    stream_error = [names.known("StreamError")] if streams else []
-    errors_view = ErrorsView(tuple(errors), tuple(sorted([*errors, *stream_error])), streams)
+    more = [names.known("StreamError")] if streams else []
+    more += [names.known("PaginationError")] if paged else []
+    errors_view = ErrorsView(tuple(errors), tuple(sorted([*errors, *more])), streams, paged)
     yield "pyproject.toml", "pyproject.toml.jinja", pages.project_view(package)
     yield "README.md", "README.md.jinja", pages.readme_view(package)
     yield "api.md", "api.md.jinja", pages.api_view(package)
@@ -111,7 +116,7 @@ def _pages(package: ir.Package) -> Iterator[tuple[str, str, Any]]:
     yield f"{module}/client.py", "module/client.py.jinja", client_views.client_view(package)
     yield f"{module}/errors.py", "module/errors.py.jinja", errors_view
     yield f"{module}/models.py", "module/models.py.jinja", models_view(package)
-    yield f"{module}/types.py", "module/types.py.jinja", TypesView(files, streams)
+    yield f"{module}/types.py", "module/types.py.jinja", TypesView(files, streams, paged)
     for resource in package.resources:
         view = resource_view(resource, package)
         yield f"{module}/{view.module}.py", "module/resource.py.jinja", view

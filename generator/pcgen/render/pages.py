@@ -183,7 +183,7 @@ def operation_page(
     types = Types({d.name: d for d in package.declarations}, use, ".models")
     summary = one_line(operation.doc.summary) or str(operation.name)
     result = operation.result
-    returns = result.doc.description or "The answer."
+    returns = docs.returns_text(operation)
     annotation = "" if result.type is None else returned(operation, types, use)
     return OperationPage(
         title=markdown(summary),

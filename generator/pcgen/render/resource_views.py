@@ -37,10 +37,12 @@ class Overload:
 class Flavour:
     """What differs between a method and its async twin.
 
-    `opener` calls an operation that answers with a stream. `flag` chooses between both forms of
-    answer; it is empty, and `overloads` are none, where there is one.
+    `keyword` and `wait` are `async` and `await` where they belong. `opener` makes a pager or opens
+    a stream; it is empty where the client's `call` is all it takes.
     """
 
+    keyword: Code
+    wait: Code
     arguments: Code
     result: Code
     doc: Code
@@ -50,11 +52,11 @@ class Flavour:
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """The description of an operation that the runtime works from."""
+    """The description of an operation, or of its pages, that the runtime works from."""
 
     name: Identifier
     type: Code
-    descriptor: Code
+    value: Code
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class MethodView:
     constant: Identifier
     stream_constant: Identifier
     flag: Code
+    gives_pages: bool
     params: Code
     body: Code
     blocking: Flavour
@@ -80,6 +83,7 @@ class WrapperView:
     name: Identifier
     owner: Identifier
     function: Code
+    first_page: Code
     doc: Code
     class_doc: Code
 
@@ -118,7 +122,8 @@ def resource_view(resource: ir.Resource, package: ir.Package) -> ResourceView:
     methods = tuple(_method(o, resource, package, types, use) for o in resource.operations)
     doc = prose_docstring(docs.prose(resource.doc) or f"The operations of {resource.wire_name}.", 4)
     use.need("RequestOptions", "Resource", "AsyncResource", "Operation", "Unpack")
-    wrappers = tuple(_wrappers(class_name, use))
+    paged = any(operation.paging is not None for operation in resource.operations)
+    wrappers = tuple(_wrappers(class_name, use, paged=paged))
     return ResourceView(
         name=resource.name,
         module=resource_module(resource),
@@ -134,7 +139,7 @@ def resource_view(resource: ir.Resource, package: ir.Package) -> ResourceView:
     )
 
 
-def _wrappers(class_name: Identifier, use: Imports) -> Iterator[WrapperView]:
+def _wrappers(class_name: Identifier, use: Imports, *, paged: bool) -> Iterator[WrapperView]:
     for prefix in ("", "async_"):
         owner = names.prefixed("Async", class_name) if prefix else class_name
         for kind, doc in _WRAPPERS.items():
@@ -143,6 +148,7 @@ def _wrappers(class_name: Identifier, use: Imports) -> Iterator[WrapperView]:
                 name=names.extend(owner, f"With{names.pascal(kind)}"),
                 owner=owner,
                 function=getattr(use, prefix + kind),
+                first_page=getattr(use, f"{prefix}first_page") if paged else Code(""),
                 doc=docstring(doc, 8),
                 class_doc=prose_docstring(f"The methods of `{owner}`. {doc}", 4),
             )
@@ -186,18 +192,13 @@ def _method(
 ) -> MethodView:
     call = [f"{literal(str(p.name))}: {p.name}" for p in operation.parameters]
     constant = _constant(operation, resource, package)
-    forms = [(constant, operation)]
-    if operation.switch is not None:
-        forms.append((_stream_constant(constant), _streamed(operation, operation.switch)))
     return MethodView(
         name=operation.name,
-        constants=tuple(
-            Constant(name, _type_of(form, types[0]), _descriptor(form, types[0], use))
-            for name, form in forms
-        ),
-        constant=constant,
-        stream_constant=_stream_constant(constant),
+        constants=tuple(_constants(constant, operation, types[0], use)),
+        constant=constant if operation.paging is None else names.extend(constant, "_PAGES"),
+        stream_constant=names.extend(constant, "_STREAM"),
         flag=Code(operation.switch.flag) if operation.switch else Code(""),
+        gives_pages=operation.paging is not None,
         params=Code("{" + ", ".join(call) + "}" if call else ""),
         body=_body_argument(operation.body),
         blocking=_flavour(operation, resource, package, types[0], use),
@@ -205,13 +206,34 @@ def _method(
     )
 
 
+def _constants(
+    name: Identifier, operation: ir.Operation, types: Types, use: Imports
+) -> Iterator[Constant]:
+    forms = [(name, operation)]
+    if operation.switch is not None:
+        forms.append((names.extend(name, "_STREAM"), _streamed(operation, operation.switch)))
+    for form_name, form in forms:
+        descriptor = _descriptor(form, types, use)
+        type_ = Code(f"{use.Operation}[{_type_of(form, types)}]")
+        yield Constant(form_name, type_, Code(f"{use.Operation}({descriptor})"))
+    if operation.paging is not None:
+        yield _pages_constant(name, operation.paging, types, use)
+
+
+def _pages_constant(name: Identifier, paging: ir.Paging, types: Types, use: Imports) -> Constant:
+    item, page = types.output(paging.item_type), types.output(paging.page_type)
+    parts = [Code(name), Code(f"argument={literal(paging.argument)}")]
+    parts.append(Code(f"cursor={literal(paging.cursor)}"))
+    parts.append(Code(f"items={literal(str(paging.items))}"))
+    parts += [Code(f"more={literal(paging.more)}")] if paging.more else []
+    parts += [Code("in_body=True")] if paging.in_body else []
+    type_ = Code(f"{use.Pages}[{item}, {page}]")
+    return Constant(names.extend(name, "_PAGES"), type_, Code(f"{use.Pages}({join(parts)})"))
+
+
 def _type_of(operation: ir.Operation, types: Types) -> Code:
     type_ = operation.result.type
     return Code("None") if type_ is None else types.output(type_)
-
-
-def _stream_constant(constant: Identifier) -> Identifier:
-    return names.extend(constant, "_STREAM")
 
 
 def _streamed(operation: ir.Operation, switch: ir.Switch) -> ir.Operation:
@@ -225,15 +247,24 @@ def _flavour(
     is_async = types.is_async
     text = docs.method_text(operation, resource, package, is_async=is_async)
     switch = operation.switch
-    streams = operation.result.streaming is not ir.Streaming.NONE or switch is not None
-    opener = (use.open_async_stream if is_async else use.open_stream) if streams else Code("")
+    coroutine = is_async and operation.paging is None
     return Flavour(
+        keyword=Code("async " if coroutine else ""),
+        wait=Code("await " if coroutine else ""),
         arguments=join(signature(operation, types, use)),
         result=returned(operation, types, use),
         doc=docstring(text, 8),
-        opener=opener,
+        opener=_opener(operation, use, is_async=is_async),
         overloads=() if switch is None else _overloads(operation, switch, types, use),
     )
+
+
+def _opener(operation: ir.Operation, use: Imports, *, is_async: bool) -> Code:
+    if operation.paging is not None:
+        return use.AsyncPager if is_async else use.Pager
+    if operation.switch is None and operation.result.streaming is ir.Streaming.NONE:
+        return Code("")
+    return use.open_async_stream if is_async else use.open_stream
 
 
 def _overloads(
@@ -263,6 +294,9 @@ def returned(operation: ir.Operation, types: Types, use: Imports) -> Code:
     if operation.result.type is None:
         return Code("None")
     type_ = types.output(operation.result.type)
+    if operation.paging is not None:
+        pager = use.AsyncPager if types.is_async else use.Pager
+        return Code(f"{pager}[{types.output(operation.paging.item_type)}, {type_}]")
     if operation.switch is not None:
         return Code(f"{type_} | {returned(_streamed(operation, operation.switch), types, use)}")
     if operation.result.streaming is ir.Streaming.NONE:

@@ -10,6 +10,7 @@ from pcgen import ir, names
 from pcgen.diagnostics import Code, Diagnostics, shorten
 from pcgen.spec import format_pointer
 from pcgen.translate import media
+from pcgen.translate.paging import paging
 from pcgen.translate.schemas import doc, facts, presence, union
 from pcgen.translate.service import base_url, requirements
 
@@ -122,6 +123,9 @@ class Operations:
         chosen = _parameter_names(parameters, body)
         self._check_arguments(node, chosen, body)
         parameters = [replace(p, name=chosen[index]) for index, p in enumerate(parameters)]
+        ordered = tuple(sorted(parameters, key=lambda p: _parameter_order(p, path)))
+        result = self._result(node, type_name)
+        switch = self._switch(node, body, type_name)
         security = node.get("security")
         server = next(node.entries("servers"), None) or next(
             self.document.node.child("paths").child(path).follow().entries("servers"), None
@@ -133,10 +137,11 @@ class Operations:
             method=method.upper(),
             path=path,
             doc=doc(node),
-            parameters=tuple(sorted(parameters, key=lambda p: _parameter_order(p, path))),
+            parameters=ordered,
             body=body,
-            result=self._result(node, type_name),
-            switch=self._switch(node, body, type_name),
+            result=result,
+            switch=switch,
+            paging=None if switch else paging(ordered, body, result, self.schemas),
             errors=self._errors(node, type_name),
             security=None if security is None else requirements(security),
             base_url="" if server is None else base_url(server, self.diagnostics),

@@ -99,7 +99,7 @@ class Schemas:
                 if name in tags:
                     declaration = _tagged(declaration, tags[name])
                 if name in listed:
-                    declaration = replace(declaration, items=self._sole_array(declaration))
+                    declaration = replace(declaration, items=self.sole_array(declaration))
             result.append(declaration)
         return tuple(result)
 
@@ -112,11 +112,13 @@ class Schemas:
             type_ = declaration.type if isinstance(declaration, ir.Alias) else ir.ANY
         return None
 
-    def _sole_array(self, model: ir.Model) -> ir.Field | None:
-        arrays = [f for f in model.fields if isinstance(self._plain(f.type), ir.Array)]
+    def sole_array(self, model: ir.Model) -> ir.Field | None:
+        """The one property that is an array, None when there is none or several."""
+        arrays = [f for f in model.fields if isinstance(self.plain(f.type), ir.Array)]
         return arrays[0] if len(arrays) == 1 else None
 
-    def _plain(self, type_: ir.Type) -> ir.Type:
+    def plain(self, type_: ir.Type) -> ir.Type:
+        """The type behind a chain of aliases."""
         seen = set()
         while isinstance(type_, ir.Ref) and type_.name not in seen:
             seen.add(type_.name)

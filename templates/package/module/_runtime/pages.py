@@ -29,29 +29,29 @@ class Pages(Generic[Item, Page]):
 
     Args:
         operation: Gives one page.
-        token: The Python argument (a parameter, or a property of the body) that asks for a page.
-        next_token: Where a page tells the token of the next: attribute names, joined by dots.
+        argument: The Python argument (a parameter, or a property of the body) that asks for a page.
+        cursor: Where a page tells the token of the next: attribute names, joined by dots.
         items: The attribute of a page that holds its items; dotted as well.
         more: The attribute that is false on the last page; "" = there is none.
         in_body: The token is a property of the request's body.
     """
 
-    __slots__ = ("in_body", "items", "more", "next_token", "operation", "token")
+    __slots__ = ("argument", "cursor", "in_body", "items", "more", "operation")
 
     def __init__(
         self,
         operation: Operation[Page],
         *,
-        token: str,
-        next_token: str,
+        argument: str,
+        cursor: str,
         items: str,
         more: str = "",
         in_body: bool = False,
     ) -> None:
         """Only keep the values: modules full of operations must import fast."""
         self.operation = operation
-        self.token = token
-        self.next_token = next_token
+        self.argument = argument
+        self.cursor = cursor
         self.items = items
         self.more = more
         self.in_body = in_body
@@ -72,14 +72,14 @@ class Pages(Generic[Item, Page]):
         """
         if self.more and _reach(page, self.more) is False:
             return None
-        token = _reach(page, self.next_token)
+        token = _reach(page, self.cursor)
         if token is None or token is UNSET or token is False or token == "":
             return None
         if isinstance(token, str) or (isinstance(token, int) and token is not True):
             return token
         name = self.operation.name
         raise PaginationError(
-            f"{name}: {self.next_token} is neither text nor a number, but {type(token).__name__}"
+            f"{name}: {self.cursor} is neither text nor a number, but {type(token).__name__}"
         )
 
 
@@ -98,7 +98,7 @@ class _Walk(Generic[Page]):
         self._params = params
         self._body = body
         first = (body if pages.in_body else params) or {}
-        self._seen: set[object] = {first.get(pages.token)}
+        self._seen: set[object] = {first.get(pages.argument)}
         self.done = False
 
     @property
@@ -118,15 +118,15 @@ class _Walk(Generic[Page]):
             self.done = True
         elif token in self._seen:
             raise PaginationError(
-                f"{pages.operation.name}: the service gave the same {pages.next_token} again;"
+                f"{pages.operation.name}: the service gave the same {pages.cursor} again;"
                 " its pages would never end"
             )
         else:
             self._seen.add(token)
             if pages.in_body:
-                self._body = {**(self._body or {}), pages.token: token}
+                self._body = {**(self._body or {}), pages.argument: token}
             else:
-                self._params = {**(self._params or {}), pages.token: token}
+                self._params = {**(self._params or {}), pages.argument: token}
 
 
 class _Pager(Generic[Item, Page]):
