@@ -5,12 +5,12 @@ from __future__ import annotations
 import copy
 import json
 import pickle
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 from uuid import UUID
 
 import pytest
 from _runtime import codec, models
-from _runtime.models import UNSET, Items, Model, UnknownVariant
+from _runtime.models import UNSET, Items, Model, Suggested, UnknownVariant
 from zoo import (
     Cat,
     Dense,
@@ -328,3 +328,15 @@ def test_no_number(value: float) -> None:
         for write in (model.to_json, model.to_dict):
             with pytest.raises(ValueError, match="NaN and infinite"):
                 write()
+
+
+class Offer(Model, kw_only=True):
+    metric: Suggested[Literal["cosine", "dotproduct"], str]
+
+
+def test_values_that_are_only_suggested_are_not_drift() -> None:
+    found: list[codec.Drift] = []
+    offer = codec.decode(b'{"metric": "hamming"}', Offer, on_drift=found.append)
+    assert (offer, found) == (Offer(metric="hamming"), [])
+    codec.decode(b'{"metric": 1}', Offer, on_drift=found.append)
+    assert [drift.kind for drift in found] == ["type"]

@@ -44,6 +44,7 @@ SYMBOLS = {
     "Items": "._runtime.models",
     "Model": "._runtime.models",
     "Open": "._runtime.models",
+    "Suggested": "._runtime.models",
     "TextKey": "._runtime.models",
     "UNSET": "._runtime.models",
     "UnsetType": "._runtime.models",
@@ -308,7 +309,8 @@ class Types:
         known = Code(f"{self._imports.Literal}[{values}]")
         if len(choice.values) == 1 and not choice.open:
             return known
-        return Code(f"{self._imports.Open}[{known}, {self._builtin(_PYTHON[choice.kind])}]")
+        wrapper = self._imports.Suggested if choice.open else self._imports.Open
+        return Code(f"{wrapper}[{known}, {self._builtin(_PYTHON[choice.kind])}]")
 
 
 def _either(cases: Iterable[Code]) -> Code:

@@ -19,6 +19,7 @@ __all__ = (
     "Items",
     "Model",
     "Open",
+    "Suggested",
     "TextKey",
     "UnknownVariant",
     "UnsetType",
@@ -34,6 +35,7 @@ Base = TypeVar("Base")
 
 if TYPE_CHECKING:
     Open: TypeAlias = Known | Base
+    Suggested: TypeAlias = Known | Base
 else:
 
     class Open:
@@ -46,6 +48,17 @@ else:
         def __class_getitem__(cls, types: tuple[object, object]) -> object:
             """Return the known values."""
             return types[0]
+
+    class Suggested:
+        """Values that the API's description merely names: `Suggested[Literal["a", "b"], str]`.
+
+        Type checkers see the values and the base type. At run time any value of the base type
+        is as good as another.
+        """
+
+        def __class_getitem__(cls, types: tuple[object, object]) -> object:
+            """Return the base type."""
+            return types[1]
 
 
 class _RequestId:

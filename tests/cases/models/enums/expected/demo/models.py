@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-from ._runtime.models import Model
+from ._runtime.models import Model, Suggested
 from ._runtime.models import Open as OpenType
 
 
@@ -32,7 +32,7 @@ Numbers: TypeAlias = float
 """`Numbers`."""
 
 
-Open: TypeAlias = OpenType[Literal["small", "large"], str]
+Open: TypeAlias = Suggested[Literal["small", "large"], str]
 """`Open`."""
 
 

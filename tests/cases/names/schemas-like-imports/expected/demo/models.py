@@ -12,7 +12,7 @@ from uuid import UUID as UUIDType
 from ._runtime.models import UNSET as UNSETType
 from ._runtime.models import Model as ModelType
 from ._runtime.models import Open as OpenType
-from ._runtime.models import UnsetType, field
+from ._runtime.models import Suggested, UnsetType, field
 
 
 class APIError(ModelType, kw_only=True):
@@ -70,7 +70,7 @@ Literal: TypeAlias = OpenType[LiteralType["a", "b"], str]
 """`Literal`."""
 
 
-Open: TypeAlias = OpenType[LiteralType["a", "b"], str]
+Open: TypeAlias = Suggested[LiteralType["a", "b"], str]
 """`Open`."""
 
 
