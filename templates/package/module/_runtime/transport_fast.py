@@ -84,7 +84,7 @@ def check(connections: Connections, package: str) -> str:
             "verify: transport='fast' takes only True and False; the environment variable"
             " SSL_CERT_FILE can name other authorities"
         )
-    if isinstance(cert, tuple) and len(cert) > 2:
+    if not isinstance(cert, str) and len(cert or ()) > 2:
         raise TypeError("cert: transport='fast' cannot read keys that have a password")
     if not connections.trust_env and any(
         os.environ.get(name) for name in ("SSL_CERT_FILE", "SSL_CERT_DIR")
@@ -117,7 +117,7 @@ class _Pools:
             failures.DecodeError,
             failures.BuilderError,
         )
-        self._caught: tuple[type[Exception], ...] = (
+        self.caught: tuple[type[Exception], ...] = (
             failures.PyreqwestError,
             NotCompressedError,
             TooLargeError,
@@ -229,7 +229,7 @@ class _Pools:
             builder = builder.body_bytes(request.content)
         return builder.streamed_read_buffer_limit(0).build_streamed()
 
-    def _failure(self, error: Exception, response: Response | None) -> APIError:
+    def failure_of(self, error: Exception, response: Response | None) -> APIError:
         """Return our error for one of pyreqwest's."""
         kinds = self._failures
         if response is not None:
@@ -296,8 +296,8 @@ class FastTransport(_Pools):
                 response.source = source
             else:
                 source.fill(self._connections.max_response_bytes)
-        except self._caught as error:
-            failure = self._failure(error, response)
+        except self.caught as error:
+            failure = self.failure_of(error, response)
         else:
             return response
         # Outside of the handler: the original may hold header values, and must not be chained.
@@ -347,8 +347,8 @@ class AsyncFastTransport(_Pools):
                 response.source = source
             else:
                 await source.fill(self._connections.max_response_bytes)
-        except self._caught as error:
-            failure = self._failure(error, response)
+        except self.caught as error:
+            failure = self.failure_of(error, response)
         else:
             return response
         raise failure
@@ -389,11 +389,11 @@ class _Reader:
         return opened
 
     def _failure(self, error: Exception) -> APIError:
-        return self._transport._failure(error, self._response)
+        return self._transport.failure_of(error, self._response)
 
     @property
     def _caught(self) -> tuple[type[Exception], ...]:
-        return self._transport._caught
+        return self._transport.caught
 
 
 class _Source(_Reader):
