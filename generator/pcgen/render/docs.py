@@ -298,9 +298,3 @@ def package_text(package: ir.Package) -> str:
     """What the package is."""
     head = f"Client of the {one_line(package.title)}."
     return f"{head}\n\n{package.doc.description}".strip()
-
-
-def is_json(media_type: str) -> bool:
-    """Whether a media type means JSON."""
-    essence = media_type.partition(";")[0].strip().lower()
-    return essence in ("application/json", "*/*", "text/json") or essence.endswith("+json")
