@@ -1,6 +1,20 @@
 """`python -m pcgen` and the console script `pcgen`."""
 
-from pcgen.cli import main
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Run the command line and exit."""
+    try:
+        from pcgen.cli import run  # Late, so that Ctrl-C is heard from the first moment on.
+
+        status = run(sys.argv[1:])
+    except KeyboardInterrupt:
+        status = 130
+    sys.exit(status)
+
 
 if __name__ == "__main__":
     main()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,16 +22,11 @@ _EXIT_CODES = """\b
 Exit codes:
   0    fine
   1    --check found differences, or a file was edited by hand
-  2    a mistake in the command or the configuration
+  2    a mistake in the command or the configuration, or a file that is not there
   3    the document cannot be read or honoured
   4    a fault of pcgen or of the disk
   130  interrupted
 """
-
-
-def main() -> None:
-    """Run the command line and exit."""
-    sys.exit(run(sys.argv[1:]))
 
 
 def run(arguments: list[str]) -> int:
@@ -84,7 +78,7 @@ def commands() -> None:
     """
 
 
-@commands.command(epilog=_EXIT_CODES)
+@commands.command(epilog=_EXIT_CODES, short_help="Build the listed packages, or one document.")
 @click.argument("packages", nargs=-1, metavar="[PACKAGE]...")
 @click.option("--spec", metavar="FILE", help="Build this document, without a configuration.")
 @click.option("--output", metavar="DIR", help="With --spec: the folder to write.")
@@ -244,7 +238,7 @@ def _what(path: str, what: str, changes: Changes) -> str:
     return f"{what}, edited by hand" if path in changes.edited else what
 
 
-@commands.command(epilog=_EXIT_CODES)
+@commands.command(epilog=_EXIT_CODES, short_help="Write a configuration to start from.")
 @click.argument("spec", metavar="SPEC")
 @click.option("--name", metavar="NAME", help="The package's name. Default: from the title.")
 @click.option(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import tomllib
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -154,6 +155,8 @@ _PATTERNS = {
 }
 
 
+# A package of such a name would stand in its own way.
+_TAKEN_MODULES = sys.stdlib_module_names | {"httpcore2", "httpx2", "msgspec", "pyreqwest"}
 _TABLE = re.compile(r"\s*\[\[\s*(tool\s*\.\s*pcgen\s*\.\s*)?package\s*\]\]")
 
 
@@ -189,6 +192,9 @@ class _Reader:
             if not table.get(key):
                 self._error(Code.CONFIG_MISSING, "package", f"`{key}` is missing in a package")
         self._check_output(str(table.get("output", "")))
+        if table.get("module") in _TAKEN_MODULES:
+            message = f"`module` must not hide the module `{table['module']}`"
+            self._error(Code.CONFIG_INVALID, "module", message, "choose another import name")
         strings = {
             key.replace("-", "_"): value
             for key, value in table.items()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -59,7 +60,7 @@ def value_notes(value: ir.Field | ir.Parameter) -> list[str]:
     notes = []
     prose_says = one_line(value.doc.description)
     if isinstance(value.presence, ir.Default):
-        shown = literal(value.presence.value)
+        shown = json.dumps(value.presence.value)
         if shown not in prose_says and f"`{value.presence.value}`" not in prose_says:
             notes.append(f"The server's default is `{shown}`.")
     words = constraint_words(value.facts.constraints)

@@ -78,8 +78,10 @@ def _start(package: ir.Package, *, is_async: bool) -> list[str]:
     call = next(_example_calls(package, is_async=is_async), ["..."])
     shown = "print(result)" if call[0].startswith("result") else ""
     if not is_async:
-        lines = [f"from {package.module} import {client}", "", f"{called} = {client}({given})"]
-        return [clean(line) for line in [*lines, *call, *filter(None, [shown])]]
+        lines = [f"from {package.module} import {client}", ""]
+        lines += [f"with {client}({given}) as {called}:"]
+        lines += [f"    {line}" for line in [*call, *filter(None, [shown])]]
+        return [clean(line) for line in lines]
     body = [f"async with {client}({given}) as {called}:", *(f"    {line}" for line in call)]
     body += [f"    {shown}"] if shown else []
     lines = ["import asyncio", "", f"from {package.module} import {client}", "", ""]

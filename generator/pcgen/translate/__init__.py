@@ -39,7 +39,10 @@ def translate(document: Document, settings: config.Package, diagnostics: Diagnos
     declarations = schemas.declarations(listed)
     title = info.text("title") or "API"
     distribution = settings.name or names.kebab(title.removesuffix(" API"))
+    declared = {declaration.name for declaration in declarations}
     client = names.class_name(settings.client or distribution)
+    if not settings.client and not declared.isdisjoint((client, f"Async{client}")):
+        client = names.class_name(f"{distribution} client")  # `Todo API` has a schema `Todo`.
     _check_client_name(client, declarations, document, diagnostics)
     return ir.Package(
         distribution=distribution,

@@ -67,8 +67,9 @@ class Operations:
         for path, method, node, parameters in self._walk():
             wanted = [p for p in parameters if not _is_fixed_header(p, fixed)]
             by_tag.setdefault(_tag(node), []).append(self._operation(path, method, node, wanted))
-        self._check_resources(sorted(by_tag))
-        return tuple(self._resource(tag, by_tag[tag]) for tag in sorted(by_tag))
+        tags = sorted(by_tag, key=lambda tag: (tag.casefold(), tag))
+        self._check_resources(tags)
+        return tuple(self._resource(tag, by_tag[tag]) for tag in tags)
 
     def _walk(self) -> Iterator[tuple[str, str, Node, list[Node]]]:
         """Path, method, operation and parameters of every operation, in the order of the paths."""
@@ -159,7 +160,8 @@ class Operations:
     def _check_path(self, path: str, node: Node, parameters: list[Node]) -> None:
         if not re.fullmatch(r"/[^\s\"\\<>^`|?#\x00-\x1f\x7f]*", path):
             message = f"the path {shorten(path)!a} is not one that a URL can have"
-            self.diagnostics.error(Code.UNSAFE_TEXT, node.location, message, "start it with `/`")
+            hint = "a path starts with `/` and has no `#`, `?`, quotes or blanks"
+            self.diagnostics.error(Code.UNSAFE_TEXT, node.location, message, hint)
         wanted = re.findall(r"{([^{}]*)}", path)
         given = [p.text("name") for p in parameters if p.text("in") == "path"]
         for name in wanted:
@@ -458,7 +460,8 @@ def _parameter_names(parameters: list[ir.Parameter], body: ir.Body | None) -> li
 def _read_only(schema: Node | None, wire_name: str) -> bool:
     target = None if schema is None else schema.follow().get("properties")
     prop = None if target is None else target.get(wire_name)
-    return prop is not None and prop.follow().value.get("readOnly") is True
+    value = None if prop is None else prop.follow().value
+    return isinstance(value, dict) and value.get("readOnly") is True
 
 
 def _examples(content: Node) -> tuple[ir.Example, ...]:

@@ -56,6 +56,7 @@ class Schemas:
         self._declarations: dict[Identifier, ir.Declaration] = {}
         self._discriminated: list[_Discriminated] = []
         self._components = sorted(self._component_nodes())
+        self._check_text_fields()
         for name, node in self._components:
             self._claim(node, names.class_name(name))
         for name, node in self._components:
@@ -67,6 +68,19 @@ class Schemas:
         components = self._document.node.get("components")
         if components is not None:
             yield from components.members("schemas")
+
+    def _check_text_fields(self) -> None:
+        """What the configuration says of schemas that the document does not have is a mistake."""
+        known = dict(self._components)
+        for name, key in self._text_fields.items():
+            if name not in known:
+                message = f"`text-fields` names the schema {shorten(name)!a}, which is not there"
+                self._diagnostics.error(Code.CONFIG_INVALID, self._document.location(()), message)
+                continue
+            properties = shape(known[name], Diagnostics()).properties
+            if properties and key not in properties:
+                message = f"`text-fields`: `{name}` has no property {shorten(key)!a}"
+                self._diagnostics.error(Code.CONFIG_INVALID, known[name].location, message)
 
     def _claim(self, node: Node, *candidates: Identifier) -> Identifier:
         """Give a schema the first of its candidate names that is free."""

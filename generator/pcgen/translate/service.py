@@ -64,7 +64,12 @@ def _schemes(
 ) -> tuple[ir.Scheme, ...]:
     components = document.node.get("components")
     found = dict(components.members("securitySchemes")) if components is not None else {}
-    for name in settings.credentials:
+    for name, credential in settings.credentials.items():
+        argument = credential.argument
+        if argument and _argument(argument) != argument:
+            message = f"the argument `{argument}` of `{shorten(name)}` is taken"
+            hint = f"`{_argument(argument)}` would be free"
+            diagnostics.error(Code.CONFIG_INVALID, Location(settings.file), message, hint)
         if name not in found:
             message = f"the document has no security scheme `{shorten(name)}`"
             hint = f"known: {', '.join(sorted(found))}" if found else ""
