@@ -83,7 +83,7 @@ def test_the_wheel_holds_pcgen_and_all_templates(distributions: tuple[Path, Path
         if path.is_file() and "__pycache__" not in path.parts
     }
     assert {
-        "pcgen/cli.py",
+        "pcgen/cli/__init__.py",
         "pcgen/templates/package/module/client.py.jinja",
         "pcgen/templates/package/module/_runtime/engine.py",
     } <= sources

@@ -1,0 +1,66 @@
+"""The commands; the only module that prints or exits."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from pcgen import __version__
+from pcgen.cli.build import build
+from pcgen.cli.init import init
+from pcgen.cli.output import EXIT_CODES, format_of, report
+from pcgen.diagnostics import Exit, Failure, printable
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command line; returns the exit code and lets no exception out."""
+    try:
+        result = commands.main(arguments, prog_name="pcgen", standalone_mode=False)
+        return int(result or Exit.OK)
+    except Failure as error:
+        report(error.items, format_of(arguments))
+        return int(error.status)
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return int(Exit.USAGE)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("interrupted", err=True)
+        return int(Exit.INTERRUPTED)
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        click.echo(printable(f"error: {where}{error.strerror or error}"), err=True)
+        return int(Exit.FAULT)
+    except Exception as error:
+        if os.environ.get("PCGEN_DEBUG"):
+            raise
+        text = printable(" ".join(f"{type(error).__name__}: {error}".split()))[:300]
+        hint = "run again with PCGEN_DEBUG=1 for the traceback, and report it"
+        click.echo(f"error: this is a fault of pcgen: {text}\n    hint: {hint}", err=True)
+        return int(Exit.FAULT)
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=EXIT_CODES,
+)
+@click.version_option(__version__, message="pcgen %(version)s")
+def commands() -> None:
+    """Write typed Python client packages from pinned OpenAPI documents.
+
+    \b
+    Without any configuration:
+      pcgen build --spec openapi.yaml --output client
+
+    \b
+    In a repository that releases clients:
+      pcgen init specs/openapi.yaml     write a configuration to start from
+      pcgen build                       build every package that it lists
+      pcgen build --check               in CI: fail when a package is not what it should be
+    """
+
+
+for command in (build, init):
+    commands.add_command(command)

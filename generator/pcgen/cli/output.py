@@ -1,0 +1,78 @@
+"""Findings on the terminal, as JSON lines, or as annotations of GitHub; what commands share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from pcgen.diagnostics import Diagnostic, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+EXIT_CODES = """\b
+Exit codes:
+  0    fine
+  1    --check found differences, or a file was edited by hand
+  2    a mistake in the command or the configuration, or a file that is not there
+  3    the document cannot be read or honoured
+  4    a fault of pcgen or of the disk
+  130  interrupted
+"""
+
+
+def say(text: str, format_: str) -> None:
+    """Tell a person; where findings are for a machine, standard output is theirs alone."""
+    click.echo(text, err=format_ != "text")
+
+
+def report(items: Iterable[Diagnostic], format_: str) -> None:
+    """Print findings: JSON lines are results, the rest is for people."""
+    for item in items:
+        if format_ == "json":
+            click.echo(_as_json(item))
+        elif format_ == "github":
+            click.echo(_as_github(item))
+        else:
+            click.echo(str(item), err=True)
+
+
+def _as_json(item: Diagnostic) -> str:
+    import json
+
+    place = item.location
+    return json.dumps(
+        {
+            "severity": item.severity,
+            "code": item.code,
+            "file": place.file,
+            "line": place.line,
+            "column": place.column,
+            "pointer": place.pointer,
+            "message": item.message,
+            "hint": item.hint,
+        }
+    )
+
+
+def _as_github(item: Diagnostic) -> str:
+    def escape(text: str) -> str:
+        return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+    place = item.location
+    where = f"file={escape(place.file).replace(',', '%2C').replace(':', '%3A')}"
+    where += f",line={place.line},col={place.column}" if place.line else ""
+    text = ". ".join(part for part in (item.message, place.pointer, item.hint) if part)
+    return f"::{item.severity} {where},title={item.code}::{escape(printable(text))}"
+
+
+def format_of(arguments: list[str]) -> str:
+    """The format asked for, for failures that come before or instead of a result."""
+    for index, argument in enumerate(arguments):
+        value = (
+            argument.partition("=")[2] if "=" in argument else "".join(arguments[index + 1 :][:1])
+        )
+        if argument.partition("=")[0] == "--format" and value in ("json", "github"):
+            return value
+    return "text"
