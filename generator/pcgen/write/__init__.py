@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import difflib
 import os
-import secrets
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from pcgen import lock
 from pcgen.diagnostics import Code, Diagnostic, Exit, Failure, Location
+from pcgen.write.swap import Unswappable, alone, is_swept, owned, replace_folder, sweep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+_TEMPORARY = ".pcgen.tmp"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def compare(files: Mapping[str, str], folder: Path) -> Changes:
         they are not as pcgen wrote them: changed by hand, or never pcgen's.
     """
     _refuse_links(files, folder)
-    owned = lock.owned(_read(folder / lock.NAME))
+    ours = owned(folder)
     missing, different, edited = [], [], []
     for path, text in files.items():
         found = _read_bytes(folder / path)
@@ -55,10 +57,10 @@ def compare(files: Mapping[str, str], folder: Path) -> Changes:
             missing.append(path)
         elif found != text.encode():
             different.append(path)
-            if path != lock.NAME and owned.get(path) != lock.sha256(found):
+            if path != lock.NAME and ours.get(path) != lock.sha256(found):
                 edited.append(path)
     extra = []
-    for path, digest in owned.items():
+    for path, digest in ours.items():
         found = _read_bytes(folder / path) if path not in files and _is_inside(path) else None
         if found is not None:
             extra.append(path)
@@ -76,6 +78,8 @@ def apply(
         Failure: When a file was changed by hand and `force` is false; nothing is written then.
         OSError: When the disk refuses.
     """
+    if not changes and is_swept(folder):
+        return
     if changes.edited and not force:
         raise Failure(
             [
@@ -89,14 +93,12 @@ def apply(
             ],
             Exit.DIFFERENT,
         )
-    for path in (*changes.missing, *changes.different):
-        if path != lock.NAME:
-            _replace(folder / path, files[path])
-    for path in changes.extra:
-        (folder / path).unlink()
-        _remove_empty(folder, (folder / path).parent)
-    if lock.NAME in (*changes.missing, *changes.different):
-        _replace(folder / lock.NAME, files[lock.NAME])  # Last: it says that the rest is there.
+    with alone(folder):
+        sweep(folder)
+        try:
+            replace_folder(folder, files)
+        except Unswappable:
+            _replace_files(files, folder, changes)
 
 
 def create(path: Path, text: str) -> None:
@@ -123,16 +125,25 @@ def unified_diff(
             yield line.rstrip("\n")
 
 
-def _replace(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+def _replace_files(files: Mapping[str, str], folder: Path, changes: Changes) -> None:
+    """Replace what differs one by one; a run that is cut short is made good by the next."""
+    for path in (*changes.missing, *changes.different):
+        if path != lock.NAME:
+            _replace(folder, path, files[path])
+    for path in changes.extra:
+        (folder / path).unlink()
+        _remove_empty(folder, (folder / path).parent)
+    _replace(folder, lock.NAME, files[lock.NAME])  # Last: it says that the rest is there.
+
+
+def _replace(folder: Path, path: str, text: str) -> None:
+    temporary = folder / _TEMPORARY
     try:
-        with temporary.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        temporary.replace(path)
-    except BaseException:
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_text(text, encoding="utf-8", newline="\n")
+        temporary.replace(folder / path)
+    finally:
         temporary.unlink(missing_ok=True)
-        raise
 
 
 def _remove_empty(top: Path, folder: Path) -> None:

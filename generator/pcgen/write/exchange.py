@@ -1,0 +1,32 @@
+"""The kernel's exchange of two names at one instant; Python's library has no call for it."""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_HERE = -2 if sys.platform == "darwin" else -100  # AT_FDCWD: paths are as the process sees them.
+_EXCHANGE = 2  # RENAME_EXCHANGE of Linux and RENAME_SWAP of macOS.
+
+
+def exchange(one: Path, other: Path) -> None:
+    """Let two folders change places; both must exist, on the same file system.
+
+    Raises:
+        OSError: The kernel refuses; `ENOSYS` where there is no such call.
+    """
+    name = "renameatx_np" if sys.platform == "darwin" else "renameat2"
+    call = None
+    if sys.platform != "win32":
+        call = getattr(ctypes.CDLL(None, use_errno=True), name, None)
+    if call is None:
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS), str(one))
+    if call(_HERE, os.fsencode(one), _HERE, os.fsencode(other), ctypes.c_uint(_EXCHANGE)) != 0:
+        code = ctypes.get_errno()
+        raise OSError(code, os.strerror(code), str(one))

@@ -1,0 +1,167 @@
+"""Replaces a folder at one instant: whoever looks, or kills us, finds the old or the new one whole.
+
+The new folder is put together beside the old one, with links to the files that stay, and then the
+two change names. Where the system cannot do that (no such call, a mount point, no hard links),
+`Unswappable` says so before anything has changed.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import shutil
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pcgen import lock
+from pcgen.write.exchange import exchange
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_REFUSALS = ("EBUSY", "EINVAL", "EMLINK", "ENOSYS", "ENOTSUP", "EOPNOTSUPP", "EPERM", "EXDEV")
+_UNSWAPPABLE = {getattr(errno, name) for name in _REFUSALS if hasattr(errno, name)}
+
+
+class Unswappable(Exception):
+    """The folder cannot be replaced as a whole here."""
+
+
+def replace_folder(folder: Path, texts: Mapping[str, str]) -> None:
+    """Make a folder hold `texts`, and of what it holds now all but what its lock file owns.
+
+    A file that has its text already stays the same file, with its times.
+
+    Raises:
+        Unswappable: Nothing has changed.
+        OSError: The disk refuses; nothing has changed.
+    """
+    with _staging(folder) as staging:
+        try:
+            _link_foreign(folder, staging, {*texts, *owned(folder)})
+            _write(folder, staging, texts)
+            if folder.is_dir():
+                shutil.copystat(folder, staging)
+                exchange(staging, folder)
+                _rescue(staging, folder, {*texts, *owned(staging)})
+            else:
+                staging.rename(folder)
+        except OSError as error:
+            if error.errno in _UNSWAPPABLE:
+                raise Unswappable from error
+            raise
+
+
+def owned(folder: Path) -> dict[str, str]:
+    """Path and sha256 of the files that the folder's lock file lists, itself aside."""
+    try:
+        content = (folder / lock.NAME).read_text(encoding="utf-8", errors="replace")
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    return lock.owned(content)
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Wait until no other process replaces a folder beside this one, then keep them waiting.
+
+    The lock is the parent's own: nothing is left behind, and it ends when the process does.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    if sys.platform == "win32":
+        yield
+        return
+    import fcntl
+
+    number = os.open(folder.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(number, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(number)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what a run has left beside the folder that was killed; call it `alone`."""
+    for left in _leftovers(folder):
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def is_swept(folder: Path) -> bool:
+    """Whether there is nothing beside the folder that a run is using, or has left."""
+    return not _leftovers(folder)
+
+
+def _leftovers(folder: Path) -> list[Path]:
+    return [*folder.parent.glob(f"{_prefix(folder)}*")]
+
+
+def _prefix(folder: Path) -> str:
+    return f".{folder.name}.pcgen-"
+
+
+@contextmanager
+def _staging(folder: Path) -> Iterator[Path]:
+    """A new folder beside `folder`, removed at the end with what it holds by then."""
+    path = folder.with_name(_prefix(folder) + secrets.token_hex(4))
+    try:
+        path.mkdir()
+        yield path
+    finally:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _write(folder: Path, staging: Path, texts: Mapping[str, str]) -> None:
+    for path, text in texts.items():
+        target = staging / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if _holds(folder / path, text):
+            os.link(folder / path, target)
+        else:
+            with target.open("x", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+
+
+def _holds(path: Path, text: str) -> bool:
+    try:
+        return path.read_bytes() == text.encode()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+
+
+def _link_foreign(folder: Path, staging: Path, replaced: set[str]) -> None:
+    """Take over what is not ours; folders that only held files of ours are left behind."""
+    for path, is_folder in _contents(folder):
+        target = staging / path
+        if is_folder and not any((folder / path).iterdir()):
+            target.mkdir(parents=True, exist_ok=True)
+        elif not is_folder and path not in replaced:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            os.link(folder / path, target, follow_symlinks=False)
+
+
+def _rescue(old: Path, folder: Path, replaced: set[str]) -> None:
+    """Move along what others put into the old folder while the new one was being made."""
+    for path, is_folder in _contents(old):
+        if is_folder or path in replaced:
+            continue
+        here, there = old / path, folder / path
+        if not (os.path.lexists(there) and here.lstat().st_ino == there.lstat().st_ino):
+            there.parent.mkdir(parents=True, exist_ok=True)
+            here.replace(there)
+
+
+def _contents(folder: Path) -> Iterator[tuple[str, bool]]:
+    """Everything below a folder by its path, and whether it is a folder itself, not a link."""
+    for top, folders, files in os.walk(folder, onerror=_unless_missing):
+        for name in (*folders, *files):
+            path = Path(top, name)
+            yield path.relative_to(folder).as_posix(), name in folders and not path.is_symlink()
+
+
+def _unless_missing(error: OSError) -> None:
+    if error.errno != errno.ENOENT:
+        raise error

@@ -1,0 +1,101 @@
+"""Ends a replacement of a package's files at each of its file operations, in turn.
+
+    python instants.py FOLDER kill|full|interrupt whole|single
+
+In FOLDER, a package of some files is written, then replaced by another in a forked child which, at
+its first file operation, then at its second and so on, is killed, told that the disk is full, or
+interrupted. After each, the parent looks at what is there. Prints the counts as JSON.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import shutil
+import signal
+import sys
+from collections import Counter
+from contextlib import suppress
+from pathlib import Path
+from unittest import mock
+
+from pcgen import lock, write
+from pcgen.write import swap
+
+OPERATIONS = ("open", "ctypes.", "os.", "shutil.")
+FOREIGN = {"by_hand.py": "# Ours.\n", "pkg/notes/mine.txt": "Mine.\n"}
+
+
+def package(**texts: str) -> dict[str, str]:
+    origin = lock.Origin("0", "0", "0", "0", {})
+    files = {path.replace("__", "/"): text for path, text in texts.items()}
+    return {**files, lock.NAME: lock.text(origin, files)}
+
+
+OLD = package(a="old a\n", pkg__b="old b\n", pkg__same="same\n", gone__c="old c\n")
+NEW = package(a="new a\n", pkg__b="new b\n", pkg__same="same\n", new__d="new d\n")
+
+
+def contents(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_text("utf-8")
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def build(files: dict[str, str], folder: Path) -> None:
+    write.apply(files, folder, folder, write.compare(files, folder), force=False)
+
+
+def child(folder: Path, instant: int, action: str) -> None:
+    count = 0
+
+    def hook(event: str, arguments: tuple[object, ...]) -> None:
+        nonlocal count
+        if not event.startswith(OPERATIONS) or str(arguments[:1]).endswith((".pyc',)", ".py',)")):
+            return
+        count += 1
+        if count != instant:
+            return
+        if action == "kill":
+            os.kill(os.getpid(), signal.SIGKILL)
+        elif action == "interrupt":
+            raise KeyboardInterrupt
+        else:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    sys.addaudithook(hook)
+    with suppress(OSError, KeyboardInterrupt):
+        build(NEW, folder)
+    os._exit(0 if count < instant else 1)
+
+
+def main(top: Path, action: str, way: str) -> None:
+    seen: Counter[str] = Counter()
+    if way == "single":
+        mock.patch.object(swap, "exchange", side_effect=OSError(errno.ENOSYS, "no")).start()
+    for instant in range(1, 10_000):
+        shutil.rmtree(top, ignore_errors=True)
+        folder = top / "out"
+        build(OLD, folder)
+        for path, text in FOREIGN.items():
+            (folder / path).parent.mkdir(exist_ok=True)
+            (folder / path).write_text(text, "utf-8")
+        pid = os.fork()
+        if pid == 0:
+            child(folder, instant, action)
+        status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        found = contents(folder)
+        whole = {"old": {**OLD, **FOREIGN}, "new": {**NEW, **FOREIGN}}
+        seen[next((name for name, files in whole.items() if files == found), "neither")] += 1
+        seen["left behind"] += len([*top.iterdir()]) - 1
+        if status == 0:
+            break
+        build(NEW, folder)  # The next run makes it good.
+        seen["not made good"] += contents(top) != {f"out/{k}": v for k, v in whole["new"].items()}
+    print(json.dumps({"instants": instant, **seen}))
+
+
+main(Path(sys.argv[1]), sys.argv[2], sys.argv[3])

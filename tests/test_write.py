@@ -1,0 +1,127 @@
+"""Replacing a package on disk: whole or not at all, and nothing that is not pcgen's."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from pcgen import lock, write
+from pcgen.write import swap
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+HERE = Path(__file__).parent
+INSTANTS = 70  # Fewer file operations than this, and the count itself is broken.
+
+
+def package(texts: Mapping[str, str]) -> dict[str, str]:
+    return {**texts, lock.NAME: lock.text(lock.Origin("0", "0", "0", "0", {}), texts)}
+
+
+def build(files: Mapping[str, str], folder: Path) -> None:
+    write.apply(files, folder, folder, write.compare(files, folder), force=False)
+
+
+def contents(folder: Path) -> dict[str, str]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in files}
+
+
+@pytest.mark.parametrize("action", ["kill", "full", "interrupt"])
+def test_ended_at_any_instant_the_old_or_the_new_package_is_there(
+    tmp_path: Path, action: str
+) -> None:
+    counts = _instants(tmp_path, action, "whole")
+    assert counts["instants"] > INSTANTS
+    assert counts["old"] + counts["new"] == counts["instants"]
+    assert min(counts["old"], counts["new"]) > 0
+    assert counts["not made good"] == 0
+
+
+@pytest.mark.parametrize("action", ["kill", "full", "interrupt"])
+def test_where_folders_cannot_be_exchanged_the_next_run_makes_it_good(
+    tmp_path: Path, action: str
+) -> None:
+    counts = _instants(tmp_path, action, "single")
+    assert counts["instants"] > INSTANTS
+    assert counts["not made good"] == 0
+
+
+def _instants(folder: Path, action: str, way: str) -> dict[str, int]:
+    command = [sys.executable, str(HERE / "instants.py"), str(folder), action, way]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
+    counts: dict[str, int] = {"old": 0, "new": 0, **json.loads(done.stdout)}
+    return counts
+
+
+def test_two_at_once_do_not_mix(tmp_path: Path) -> None:
+    """Each of two processes writes its own package over the other's, many times."""
+    program = """
+import sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[3])
+from test_write import build, package
+for turn in range(60):
+    name = sys.argv[2]
+    texts = {f"{name}/{n}.txt": f"{name} {turn}" for n in range(20)} | {"both": f"{name} {turn}"}
+    try:
+        build(package(texts), Path(sys.argv[1]))
+    except Exception as error:
+        assert "edited-by-hand" in str(error), error  # Seen half way, and left alone.
+"""
+    folder = tmp_path / "out"
+    (folder / "mine").mkdir(parents=True)
+    (folder / "mine" / "notes.txt").write_text("kept", encoding="utf-8")
+    command = [sys.executable, "-c", program, str(folder)]
+    runs = [subprocess.Popen([*command, name, str(HERE)]) for name in ("one", "two")]
+    assert [run.wait(timeout=60) for run in runs] == [0, 0]
+    found = contents(folder)
+    assert found.pop("mine/notes.txt") == "kept"
+    listed = lock.owned(found.pop(lock.NAME))
+    assert {path: lock.sha256(text.encode()) for path, text in found.items()} == listed
+    assert len(found) == 21
+    assert len(set(found.values())) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_files_that_stay_keep_their_times_and_links_their_targets(tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    build(package({"a": "1", "b": "1"}), folder)
+    (folder / "link").symlink_to("a")
+    (folder / "empty").mkdir()
+    folder.chmod(0o750)
+    os.utime(folder / "a", (1, 1))
+    build(package({"a": "1", "b": "2"}), folder)
+    assert (folder / "a").stat().st_mtime == 1
+    assert (folder / "link").readlink() == Path("a")
+    assert (folder / "empty").is_dir()
+    assert folder.stat().st_mode & 0o777 == 0o750
+    assert (folder / "b").read_text("utf-8") == "2"
+
+
+def test_what_others_write_meanwhile_is_not_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "out"
+    build(package({"a": "1"}), folder)
+    (folder / "saved").write_text("before", encoding="utf-8")
+    exchange = swap.exchange
+
+    def late(one: Path, other: Path) -> None:
+        (folder / "new" / "deep").mkdir(parents=True)
+        (folder / "new" / "deep" / "file").write_text("new", encoding="utf-8")
+        (folder / "saved.tmp").write_text("after", encoding="utf-8")  # As editors save.
+        (folder / "saved.tmp").replace(folder / "saved")
+        exchange(one, other)
+
+    monkeypatch.setattr(swap, "exchange", late)
+    build(package({"a": "2"}), folder)
+    found = contents(folder)
+    del found[lock.NAME]
+    assert found == {"a": "2", "saved": "after", "new/deep/file": "new"}
