@@ -118,11 +118,43 @@ def test_check_shows_the_difference_and_the_fix(checkout: Checkout) -> None:
         assert all(old in line for line in removed)
 
     assert f"{MODULE}/inference.py: error[out-of-date]: different\n" in result.err
-    assert result.err.endswith(f"{len(files)} files differ; fix: pcgen build {NAME}\n")
+    assert result.err.endswith(
+        f"{len(files)} files differ, since the spec changed; fix: pcgen build {NAME}\n"
+    )
 
     assert checkout.run("build", NAME).status == Exit.OK
     assert checkout.run("build", "--check").status == Exit.OK
     assert checkout.snapshot() != before
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "cause"),
+    [
+        (SPEC, OLD, NEW, "the spec changed"),
+        (SPEC, "version: '2025-04'", "version: '2025-07'", "the spec changed (2025-04 -> 2025-07)"),
+        ("pyproject.toml", "base-url-env = ", "# ", "the configuration changed"),
+        (f"{OUTPUT}/pcgen.lock", '"black": "', '"black": "0', "black changed (0"),
+        (f"{OUTPUT}/pcgen.lock", '"templates": "', '"templates": "0', "pcgen's templates changed"),
+        (f"{MODULE}/models.py", "class", " class", "1 file was edited by hand"),
+    ],
+)
+def test_check_says_why(checkout: Checkout, file: str, old: str, new: str, cause: str) -> None:
+    checkout.edit(file, old, new)
+    result = checkout.run("build", "--check")
+    assert result.status == Exit.DIFFERENT
+    [line] = [line for line in result.err.splitlines() if " differ" in line and "fix:" in line]
+    assert f", since {cause}" in line
+    assert " and " not in line
+
+
+def test_locked_builds_what_is_pinned_only(checkout: Checkout) -> None:
+    assert checkout.run("build", "--locked", "--no-cache").status == Exit.OK
+    checkout.edit(SPEC, OLD, NEW)
+    before = checkout.snapshot()
+    result = checkout.run("build", "--locked")
+    assert result.status == Exit.DIFFERENT
+    assert f"{SPEC}: error[not-locked]: " in result.err
+    assert checkout.snapshot() == before
 
 
 def test_check_sees_missing_and_superfluous_files(checkout: Checkout) -> None:

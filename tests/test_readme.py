@@ -386,4 +386,4 @@ def test_links_lead_somewhere(page: str) -> None:
 @pytest.mark.parametrize("page", PAGES)
 def test_lines_fit(page: str) -> None:
     lines = (ROOT / page).read_text("utf-8").splitlines()
-    assert [line for line in lines if len(line) > 100] == []
+    assert [line for line in lines if len(line) > 100 and not line.startswith("|")] == []

@@ -36,6 +36,7 @@ class Code(StrEnum):
     FILE_UNREADABLE = "file-unreadable"
     INVALID_DOCUMENT = "invalid-document"
     NAME_COLLISION = "name-collision"
+    NOT_LOCKED = "not-locked"
     NOT_OPENAPI = "not-openapi"
     OUT_OF_DATE = "out-of-date"
     OUTPUT_UNSAFE = "output-unsafe"

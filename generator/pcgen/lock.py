@@ -45,16 +45,48 @@ def text(origin: Origin, files: Mapping[str, str]) -> str:
     return json.dumps(content, indent=2) + "\n"
 
 
+def same_specs(before: str | None, after: str) -> bool:
+    """Whether both lock files were made from the same documents, byte for byte."""
+    return bool(_read(before).get("spec") == _read(after)["spec"])
+
+
+def causes(before: str | None, after: str) -> tuple[str, ...]:
+    """Why a package differs: what it was made from and what it is made from now, in words."""
+    old, new = _read(before), _read(after)
+    if not old:
+        return ("it has no readable lock file",)
+    found = []
+    if not same_specs(before, after):
+        found.append("the spec changed" + _change(old.get("spec"), new["spec"], "version"))
+    if old.get("config") != new["config"]:
+        found.append("the configuration changed")
+    tools = [f"{name} changed{_change(old, new, name)}" for name in ("pcgen", "black")]
+    found += [tool for tool in tools if tool.endswith(")")]
+    if old.get("templates") != new["templates"]:
+        found.append("pcgen's templates changed")
+    return tuple(found)
+
+
+def _change(old: Any, new: Any, key: str) -> str:
+    """The old and the new text under a key in brackets; nothing when it is the same."""
+    before = old.get(key) if isinstance(old, dict) else None
+    return f" ({before} -> {new[key]})" if before != new[key] else ""
+
+
 def owned(content: str | None) -> dict[str, str]:
     """Path and sha256 of the files that a lock file owns; none when it is absent or unreadable."""
-    try:
-        found: Any = json.loads(content or "{}")
-    except ValueError:
-        return {}
-    files = found.get("files") if isinstance(found, dict) else None
+    files = _read(content).get("files")
     if not isinstance(files, dict):
         return {}
     return {path: value for path, value in files.items() if isinstance(value, str)}
+
+
+def _read(content: str | None) -> dict[str, Any]:
+    try:
+        found = json.loads(content or "{}")
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def sha256(data: bytes) -> str:

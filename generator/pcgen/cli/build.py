@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from pcgen import config
+from pcgen import config, lock
 from pcgen.cache import Cache, folder
 from pcgen.cli.output import EXIT_CODES, report, say
 from pcgen.diagnostics import Code, Diagnostic, Exit, Location, failure, printable
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     "--check", is_flag=True, help="Write nothing; print what differs as a diff and exit with 1."
 )
 @click.option("--force", is_flag=True, help="Overwrite files that were edited by hand.")
+@click.option("--locked", is_flag=True, help="Refuse a document that pcgen.lock does not pin.")
 @click.option("--no-cache", is_flag=True, help="Make everything anew; neither read nor fill it.")
 @click.option(
     "--config",
@@ -52,6 +54,7 @@ def build(
     name: str | None,
     check: bool,
     force: bool,
+    locked: bool,
     no_cache: bool,
     config_file: str | None,
     format_: str,
@@ -67,12 +70,20 @@ def build(
     pcgen build --check                             would anything change?
     pcgen build --spec openapi.yaml --output client no configuration at all
     """
+    wanted = _Wanted(check, force, locked, format_)
     chosen = _chosen(packages, spec, output, name, config_file)
     cache = Cache(None if no_cache else folder())
-    status = Exit.OK
-    for settings in chosen:
-        status = max(status, _build(settings, cache, check=check, force=force, format_=format_))
-    return status
+    return max(_build(settings, cache, wanted) for settings in chosen)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """The flags of the command line."""
+
+    check: bool
+    force: bool
+    locked: bool
+    format: str
 
 
 def _chosen(
@@ -108,27 +119,29 @@ def _chosen(
     return [known[wanted] for wanted in packages]
 
 
-def _build(
-    settings: config.Package, cache: Cache, *, check: bool, force: bool, format_: str
-) -> Exit:
+def _build(settings: config.Package, cache: Cache, wanted: _Wanted) -> Exit:
     from pcgen import pipeline
 
     target = settings.root / settings.output
     name = config.label(settings)
     if pipeline.is_unchanged(settings, target, cache):
-        say(f"{name}: up to date", format_)
+        say(f"{name}: up to date", wanted.format)
         return Exit.OK
     files = pipeline.generate(settings, cache)
-    report(files.warnings, format_)
+    report(files.warnings, wanted.format)
     from pcgen import write
 
+    if wanted.locked and not lock.same_specs(write.read_lock(target), files.texts[lock.NAME]):
+        message = f"the document is not the one that {lock.NAME} in {settings.output} pins"
+        hint = "put that one back, or build without --locked to take this one over"
+        raise failure(Code.NOT_LOCKED, Location(settings.spec), message, hint, Exit.DIFFERENT)
     changes = write.compare(files.texts, target)
-    if check and changes:
-        return _show_difference(settings, files, changes, format_)
-    if not check:
-        write.apply(files.texts, target, Path(settings.output), changes, force=force)
+    if wanted.check and changes:
+        return _show_difference(settings, files, changes, wanted.format)
+    if not wanted.check:
+        write.apply(files.texts, target, Path(settings.output), changes, force=wanted.force)
     pipeline.remember(settings, files, cache)
-    say(f"{name}: {_summary(files, changes)} in {settings.output}", format_)
+    say(f"{name}: {_summary(files, changes)} in {settings.output}", wanted.format)
     return Exit.OK
 
 
@@ -164,7 +177,9 @@ def _show_difference(
     command += f" {config.label(settings)}" if settings.file else f" --output {settings.output}"
     count = "1 file differs" if len(findings) == 1 else f"{len(findings)} files differ"
     force = " --force, to lose edits made by hand" if changes.edited else ""
-    click.echo(f"{config.label(settings)}: {count}; fix: {command}{force}", err=True)
+    causes = " and ".join(changes.causes)
+    line = f"{config.label(settings)}: {count}, since {causes}; fix: {command}{force}"
+    click.echo(printable(line), err=True)
     return Exit.DIFFERENT
 
 

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from pcgen import lock
 from pcgen.diagnostics import Code, Diagnostic, Exit, Failure, Location
-from pcgen.write.swap import Unswappable, alone, is_swept, owned, replace_folder, sweep
+from pcgen.write.swap import Unswappable, alone, is_swept, owned, read_lock, replace_folder, sweep
+
+__all__ = ["Changes", "apply", "compare", "create", "read_lock", "unified_diff"]
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,12 +22,17 @@ _TEMPORARY = ".pcgen.tmp"
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """How a folder differs from what it should hold; paths are relative to it and sorted."""
+    """How a folder differs from what it should hold; paths are relative to it and sorted.
+
+    `edited` are those that were changed by hand, or never pcgen's; `causes` says in words why the
+    folder differs.
+    """
 
     missing: tuple[str, ...]
     different: tuple[str, ...]
     extra: tuple[str, ...]
     edited: tuple[str, ...]
+    causes: tuple[str, ...]
 
     def __bool__(self) -> bool:
         """Whether anything differs."""
@@ -44,9 +51,6 @@ def compare(files: Mapping[str, str], folder: Path) -> Changes:
         files: Every text by its path, with the lock.
         folder: Where they belong.
 
-    Returns:
-        What differs. `edited` lists the files that are about to be replaced or removed although
-        they are not as pcgen wrote them: changed by hand, or never pcgen's.
     """
     _refuse_links(files, folder)
     ours = owned(folder)
@@ -66,7 +70,16 @@ def compare(files: Mapping[str, str], folder: Path) -> Changes:
             extra.append(path)
             if digest != lock.sha256(found):
                 edited.append(path)
-    return Changes(*(tuple(sorted(paths)) for paths in (missing, different, extra, edited)))
+    causes = lock.causes(read_lock(folder), files[lock.NAME])
+    if edited:
+        causes += (f"{len(edited)} file{'s were' if len(edited) > 1 else ' was'} edited by hand",)
+    return Changes(
+        tuple(sorted(missing)),
+        tuple(sorted(different)),
+        tuple(sorted(extra)),
+        tuple(sorted(edited)),
+        causes or ("files are missing",),
+    )
 
 
 def apply(

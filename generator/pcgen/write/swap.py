@@ -57,11 +57,15 @@ def replace_folder(folder: Path, texts: Mapping[str, str]) -> None:
 
 def owned(folder: Path) -> dict[str, str]:
     """Path and sha256 of the files that the folder's lock file lists, itself aside."""
+    return lock.owned(read_lock(folder))
+
+
+def read_lock(folder: Path) -> str | None:
+    """The text of the folder's lock file, None when there is none."""
     try:
-        content = (folder / lock.NAME).read_text(encoding="utf-8", errors="replace")
+        return (folder / lock.NAME).read_text(encoding="utf-8", errors="replace")
     except (FileNotFoundError, NotADirectoryError):
-        return {}
-    return lock.owned(content)
+        return None
 
 
 @contextmanager
