@@ -349,6 +349,7 @@ def test_configuration_sample(tmp_path: Path) -> None:
     [package] = config.load(tmp_path / "pcgen.toml").packages
     assert package.name == "acme-search"
     assert package.credentials["ApiKeyAuth"] == config.Credential("api_key", "ACME_API_KEY")
+    assert [waiver.code for waiver in package.waive] == ["invalid-document"]
 
 
 def test_exit_code_table() -> None:

@@ -10,7 +10,17 @@ from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from pcgen.diagnostics import Code, Diagnostics, Exit, Failure, Location, failure, shorten
+from pcgen.diagnostics import (
+    WAIVABLE,
+    Code,
+    Diagnostics,
+    Exit,
+    Failure,
+    Location,
+    Waiver,
+    failure,
+    shorten,
+)
 
 FILE_NAMES = ("pcgen.toml", "pyproject.toml")
 
@@ -44,6 +54,7 @@ class Package:
         headers: Headers that every request carries.
         credentials: How callers give credentials, by the name of the security scheme.
         text_fields: For schemas of objects, the property that a plain string stands for.
+        waive: Findings that do not stop the build.
         root: The folder that the paths are relative to.
         file: The configuration file as shown in messages; empty when there is none.
     """
@@ -59,6 +70,7 @@ class Package:
     headers: dict[str, str] = field(default_factory=dict)
     credentials: dict[str, Credential] = field(default_factory=dict)
     text_fields: dict[str, str] = field(default_factory=dict)
+    waive: tuple[Waiver, ...] = ()
     root: Path = Path()
     file: str = ""
 
@@ -140,8 +152,10 @@ _PACKAGE: dict[str, type] = {
     "headers": dict,
     "credentials": dict,
     "text-fields": dict,
+    "waive": list,
 }
 _CREDENTIAL: dict[str, type] = {"argument": str, "env": str}
+_WAIVER: dict[str, type] = {"code": str, "at": str, "reason": str}
 _KINDS: dict[type, str] = {str: "a string", dict: "a table", list: "an array of tables"}
 _PATTERNS = {
     "name": (r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?", "a distribution name (PEP 508)"),
@@ -152,12 +166,15 @@ _PATTERNS = {
     "base-url-env": (r"[A-Za-z_][A-Za-z0-9_]*", "the name of an environment variable"),
     "argument": (r"[a-z][a-z0-9_]*", "an argument name such as `api_key`"),
     "env": (r"[A-Za-z_][A-Za-z0-9_]*", "the name of an environment variable"),
+    "at": (r"#(/[^/]*)*", "a JSON pointer that starts with `#`; `*` and `**` are wild"),
+    "reason": (r".*\S.*", "a sentence that says why"),
 }
 
 
 # A package of such a name would stand in its own way.
 _TAKEN_MODULES = sys.stdlib_module_names | {"httpcore2", "httpx2", "msgspec", "pyreqwest"}
 _TABLE = re.compile(r"\s*\[\[\s*(tool\s*\.\s*pcgen\s*\.\s*)?package\s*\]\]")
+_WAIVE = re.compile(r"\s*\[\[\s*(tool\s*\.\s*pcgen\s*\.\s*)?package\s*\.\s*waive\s*\]\]")
 
 
 class _Reader:
@@ -173,7 +190,7 @@ class _Reader:
         self._check(data, _TOP, "tool.pcgen")
         tables = data.get("package", [])
         tables = tables if isinstance(tables, list) else []
-        starts = [n for n, line in enumerate(self._lines) if _TABLE.match(line)]
+        starts = self._lines_of(_TABLE)
         packages = []
         for index, table in enumerate(tables):
             self._start = starts[index] if index < len(starts) else 0
@@ -207,6 +224,7 @@ class _Reader:
             headers=self._headers(table),
             credentials=self._credentials(table),
             text_fields=self._strings(table, "text-fields"),
+            waive=self._waivers(table),
             root=root,
             file=self._shown,
         )
@@ -261,6 +279,29 @@ class _Reader:
             result[name] = Credential(**known)
         return result
 
+    def _waivers(self, table: dict[str, Any]) -> tuple[Waiver, ...]:
+        entries = table.get("waive", [])
+        starts = self._lines_of(_WAIVE, self._start)
+        start, result = self._start, []
+        for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+            self._start = starts[index] if index < len(starts) else start
+            if isinstance(entry, dict):
+                result.append(self._waiver(entry))
+        self._start = start
+        return tuple(result)
+
+    def _waiver(self, entry: dict[str, Any]) -> Waiver:
+        self._check(entry, _WAIVER, "waive")
+        for key in _WAIVER:
+            if key not in entry:
+                self._error(Code.CONFIG_MISSING, "waive", f"`{key}` is missing in a waiver")
+        code, at, reason = (str(entry.get(key, "")) for key in _WAIVER)
+        if code and code not in WAIVABLE:
+            message = f"the code {shorten(code)!a} cannot be waived"
+            hint = f"these can: {', '.join(sorted(WAIVABLE))}"
+            self._error(Code.CONFIG_INVALID, "code", message, hint)
+        return Waiver(code, at, reason, self._start + 1)
+
     def _check_output(self, output: str) -> None:
         path = PurePosixPath(output.replace("\\", "/"))
         if path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:", output):
@@ -278,6 +319,10 @@ class _Reader:
                     shorter = one if len(one) < len(other) else other
                     message = f"two packages write to `{'/'.join(shorter)}`"
                     self._error(Code.CONFIG_INVALID, "output", message)
+
+    def _lines_of(self, pattern: re.Pattern[str], start: int = 0) -> list[int]:
+        lines = enumerate(self._lines[start:], start)
+        return [number for number, line in lines if pattern.match(line)]
 
     def _error(self, code: Code, key: str, message: str, hint: str = "") -> None:
         pattern = re.compile(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
+from functools import lru_cache
 
 
 class Exit(IntEnum):
@@ -18,10 +20,11 @@ class Exit(IntEnum):
 
 
 class Severity(StrEnum):
-    """How much a diagnostic weighs: an error stops the build, a warning does not."""
+    """How much a diagnostic weighs: an error stops the build, the others do not."""
 
     ERROR = "error"
     WARNING = "warning"
+    NOTE = "note"
 
 
 class Code(StrEnum):
@@ -31,6 +34,7 @@ class Code(StrEnum):
     CONFIG_INVALID = "config-invalid"
     CONFIG_MISSING = "config-missing"
     CONFIG_UNKNOWN_KEY = "config-unknown-key"
+    CONFIG_WAIVER_UNUSED = "config-waiver-unused"
     DUPLICATE_KEY = "duplicate-key"
     EDITED_BY_HAND = "edited-by-hand"
     FILE_UNREADABLE = "file-unreadable"
@@ -49,6 +53,10 @@ class Code(StrEnum):
     UNSUPPORTED = "unsupported"
     UNSUPPORTED_VERSION = "unsupported-version"
     VALUE_NOT_JSON = "value-not-json"
+
+
+# After these there is something to go on with, so a waiver can let the rest be built.
+WAIVABLE = frozenset((Code.INVALID_DOCUMENT, Code.UNSUPPORTED))
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -86,10 +94,46 @@ class Diagnostic:
         return "\n".join(printable(line).replace("\n", "\\n") for line in lines)
 
 
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A decision of the user to build in spite of some findings.
+
+    Args:
+        code: The code of the findings.
+        at: Their JSON pointer, in which `*` is any one segment and `**` any number of them.
+        reason: Why that is right.
+        line: Where the configuration says so.
+    """
+
+    code: str
+    at: str
+    reason: str
+    line: int = 0
+
+    def covers(self, item: Diagnostic) -> bool:
+        """Whether a finding is waived by this."""
+        return item.code == self.code and bool(_glob(self.at).fullmatch(item.location.pointer))
+
+
+@lru_cache(maxsize=512)
+def _glob(text: str) -> re.Pattern[str]:
+    """The pattern of the pointers that a glob means."""
+    wild = {"*": "/[^/]*", "**": "(?:/[^/]*)*"}
+    first, *parts = text.split("/")
+    return re.compile(re.escape(first) + "".join(wild.get(p, "/" + re.escape(p)) for p in parts))
+
+
 @dataclass(slots=True)
 class Diagnostics:
-    """Collects findings, so that a run reports several at once."""
+    """Collects findings, so that a run reports several at once.
 
+    Args:
+        waivers: What is let pass.
+        config: The name of the file that holds the waivers.
+    """
+
+    waivers: tuple[Waiver, ...] = ()
+    config: str = ""
     items: list[Diagnostic] = field(default_factory=list)
 
     def error(self, code: Code, location: Location, message: str, hint: str = "") -> None:
@@ -100,10 +144,49 @@ class Diagnostics:
         """Add a warning."""
         self.items.append(Diagnostic(code, location, message, hint, Severity.WARNING))
 
+    @property
+    def remaining(self) -> list[Diagnostic]:
+        """The findings that no waiver covers."""
+        return [item for item in self.items if not self._is_waived(item)]
+
+    @property
+    def failed(self) -> bool:
+        """Whether an error has been collected that no waiver covers."""
+        return any(item.severity is Severity.ERROR for item in self.remaining)
+
     def stop_on_errors(self) -> None:
-        """Raise `Failure` when an error has been collected."""
-        if any(item.severity is Severity.ERROR for item in self.items):
-            raise Failure(self.items)
+        """Raise `Failure` when an error has been collected that no waiver covers."""
+        if self.failed:
+            raise Failure(self.remaining)
+
+    def finish(self) -> tuple[Diagnostic, ...]:
+        """Say what a run leaves to be told: warnings, and what was waived.
+
+        Raises:
+            Failure: When there are errors; when a waiver covers nothing.
+        """
+        self.stop_on_errors()
+        found = dict.fromkeys(self.items)
+        waived = {one: [item for item in found if one.covers(item)] for one in self.waivers}
+        unused = [self._unused(waiver) for waiver, items in waived.items() if not items]
+        if unused:
+            raise Failure(unused)
+        return (*self.remaining, *(self._waived(one, items) for one, items in waived.items()))
+
+    def _is_waived(self, item: Diagnostic) -> bool:
+        return any(waiver.covers(item) for waiver in self.waivers)
+
+    def _unused(self, waiver: Waiver) -> Diagnostic:
+        message = f"nothing is found that this waives: {waiver.code} at {shorten(waiver.at)}"
+        hint = "remove the waiver, or mend its code or pointer"
+        place = Location(self.config, waiver.line, int(waiver.line > 0))
+        return Diagnostic(Code.CONFIG_WAIVER_UNUSED, place, message, hint)
+
+    def _waived(self, waiver: Waiver, items: list[Diagnostic]) -> Diagnostic:
+        findings = "1 finding is" if len(items) == 1 else f"{len(items)} findings are"
+        message = f"{findings} waived: {waiver.reason}"
+        place = Location(self.config, waiver.line, int(waiver.line > 0), waiver.at)
+        return Diagnostic(items[0].code, place, message, severity=Severity.NOTE)
 
 
 class Failure(Exception):

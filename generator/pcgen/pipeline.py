@@ -27,10 +27,10 @@ _BUILT = "built"
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """Every text of a package by its path, its lock included, and the warnings on the way."""
+    """Every text of a package by its path, its lock included, and what is to be told of it."""
 
     texts: Mapping[str, str]
-    warnings: tuple[Diagnostic, ...]
+    notes: tuple[Diagnostic, ...]
 
 
 def generate(settings: Package, cache: Cache) -> Files:
@@ -51,21 +51,22 @@ def generate(settings: Package, cache: Cache) -> Files:
         from pcgen.render import render
         from pcgen.translate import translate
 
-        diagnostics = Diagnostics()
+        diagnostics = Diagnostics(settings.waive, settings.file)
         document = spec.parse(data, settings.spec)
         spec.check_references(document, diagnostics)
         diagnostics.stop_on_errors()
         validator.submit(document)
         try:
             package = translate(document, settings, diagnostics)
-            diagnostics.stop_on_errors()
-            texts = render(package, cache)
+            texts = {} if diagnostics.failed else render(package, cache)
         except Exception:
-            validator.finish()  # What is wrong with the document explains why it did not work.
+            validator.finish(diagnostics)
+            diagnostics.stop_on_errors()  # What is wrong with the document explains the rest.
             raise
-        validator.finish()
+        validator.finish(diagnostics)
+    told = diagnostics.finish()
     texts[lock.NAME] = lock.text(_origin(settings, document.digest, package.api_version), texts)
-    return Files(texts, tuple(diagnostics.items))
+    return Files(texts, told)
 
 
 def is_unchanged(settings: Package, folder: Path, cache: Cache) -> bool:
@@ -80,8 +81,8 @@ def is_unchanged(settings: Package, folder: Path, cache: Cache) -> bool:
 
 
 def remember(settings: Package, files: Files, cache: Cache) -> None:
-    """Let `is_unchanged` know what these inputs make; a run with warnings is to warn again."""
-    if not files.warnings:
+    """Let `is_unchanged` know what these inputs make; what is to be told, is told each time."""
+    if not files.notes:
         digests = {path: lock.sha256(text.encode()) for path, text in files.texts.items()}
         cache.put(_BUILT, _inputs(settings), json.dumps(digests))
 
@@ -105,6 +106,8 @@ def _settings_digest(settings: Package) -> str:
     for key in ("root", "file", "output"):
         del known[key]
     known["spec"] = Path(settings.spec).name
+    for waiver in known["waive"]:
+        del waiver["line"]
     return digest(json.dumps(known, sort_keys=True))
 
 

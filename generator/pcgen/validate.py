@@ -2,7 +2,7 @@
 
 The validator is slow to import, recurses without bound and follows references on its own. So it
 runs in a child that is forked early, works while the build goes on, has limits of time and memory,
-and may open nothing; and a document that was valid once is not checked again.
+and may open nothing; and what was found in a document once is remembered.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module, metadata
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from pcgen.cache import Cache, digest
-from pcgen.diagnostics import Code, Diagnostics, shorten
+from pcgen.diagnostics import Code, Diagnostics, Severity, shorten
 from pcgen.spec import Document, lookup
 
 if TYPE_CHECKING:
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 
 SECONDS = 60
 MEGABYTES = 2048
-_KIND = "valid"
-_MOST_FINDINGS = 50
+_KIND = "validity"
+_MOST_FINDINGS = 5000
 
 
 @dataclass(slots=True)
@@ -36,7 +37,7 @@ class Validator:
     """Checks one document, in a child that gets ready while the document is being read.
 
     Args:
-        sha256: Of the document's bytes; one that was found valid before is not checked again.
+        sha256: Of the document's bytes; one that was checked before is not checked again.
         cache: Where that is remembered.
     """
 
@@ -62,28 +63,34 @@ class Validator:
         if self._child is not None:
             self._child.send(document.root)
 
-    def finish(self) -> None:
-        """Wait for the verdict, and remember a document that is valid.
+    def finish(self, diagnostics: Diagnostics) -> None:
+        """Wait for the verdict, and report what is wrong.
 
-        Raises:
-            Failure: With all that is wrong with one that is not.
+        A value that somebody has complained about already is not reported again.
         """
-        if self._document is None or (self._child is None and self._is_known()):
+        if self._document is None:
             return
-        root = self._document.root
-        found = list(_findings(root)) if self._child is None else self._child.findings()
-        diagnostics = Diagnostics()
-        for pointer, message in found:
+        known = {item.location for item in diagnostics.items if item.severity is Severity.ERROR}
+        for pointer, message in self._verdict(self._document):
             place = self._document.location(tuple(pointer))
-            diagnostics.error(Code.INVALID_DOCUMENT, place, message, _hint(message))
-        diagnostics.stop_on_errors()
-        self.cache.put(_KIND, self._key(), "")
+            if place not in known:
+                diagnostics.error(Code.INVALID_DOCUMENT, place, message, _hint(message))
+
+    def _verdict(self, document: Document) -> list[tuple[list[str], str]]:
+        """What is wrong with a document; remembered for the next time."""
+        remembered = self.cache.get(_KIND, self._key()) if self._child is None else None
+        if remembered is not None:
+            return [(pointer, message) for pointer, message in json.loads(remembered)]
+        found = list(_findings(document.root)) if self._child is None else self._child.findings()
+        self.cache.put(_KIND, self._key(), json.dumps(found))
+        return found
 
     def _is_known(self) -> bool:
         return self.cache.get(_KIND, self._key()) is not None
 
     def _key(self) -> str:
-        return digest(metadata.version("openapi-spec-validator"), self.sha256)
+        version = metadata.version("openapi-spec-validator")
+        return digest(version, Path(__file__).read_bytes(), self.sha256)
 
 
 @dataclass(slots=True)

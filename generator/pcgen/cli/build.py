@@ -11,7 +11,7 @@ import click
 from pcgen import config, lock
 from pcgen.cache import Cache, folder
 from pcgen.cli.output import EXIT_CODES, report, say
-from pcgen.diagnostics import Code, Diagnostic, Exit, Location, failure, printable
+from pcgen.diagnostics import Code, Diagnostic, Exit, Failure, Location, failure, printable
 
 if TYPE_CHECKING:
     from pcgen.pipeline import Files
@@ -127,8 +127,13 @@ def _build(settings: config.Package, cache: Cache, wanted: _Wanted) -> Exit:
     if pipeline.is_unchanged(settings, target, cache):
         say(f"{name}: up to date", wanted.format)
         return Exit.OK
-    files = pipeline.generate(settings, cache)
-    report(files.warnings, wanted.format)
+    try:
+        files = pipeline.generate(settings, cache)
+    except Failure as error:
+        report(error.items, wanted.format)
+        _propose(error, settings)
+        return error.status
+    report(files.notes, wanted.format)
     from pcgen import write
 
     if wanted.locked and not lock.same_specs(write.read_lock(target), files.texts[lock.NAME]):
@@ -143,6 +148,14 @@ def _build(settings: config.Package, cache: Cache, wanted: _Wanted) -> Exit:
     pipeline.remember(settings, files, cache)
     say(f"{name}: {_summary(files, changes)} in {settings.output}", wanted.format)
     return Exit.OK
+
+
+def _propose(error: Failure, settings: config.Package) -> None:
+    """Print the waivers that would let the build go on."""
+    from pcgen.proposal import proposal
+
+    if text := proposal(error.items, settings):
+        click.echo(f"\n{printable(text)}", err=True)
 
 
 def _summary(files: Files, changes: Changes) -> str:

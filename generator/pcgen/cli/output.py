@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pcgen.diagnostics import Diagnostic, printable
+from pcgen.diagnostics import Diagnostic, Severity, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
+_MOST = 100
 EXIT_CODES = """\b
 Exit codes:
   0    fine
@@ -27,15 +28,18 @@ def say(text: str, format_: str) -> None:
     click.echo(text, err=format_ != "text")
 
 
-def report(items: Iterable[Diagnostic], format_: str) -> None:
-    """Print findings: JSON lines are results, the rest is for people."""
-    for item in items:
+def report(items: Sequence[Diagnostic], format_: str) -> None:
+    """Print findings: JSON lines are results, the rest is for people, who get the first ones."""
+    left_out = 0 if format_ == "json" else max(len(items) - _MOST, 0)
+    for item in items[: len(items) - left_out]:
         if format_ == "json":
             click.echo(_as_json(item))
         elif format_ == "github":
             click.echo(_as_github(item))
         else:
             click.echo(str(item), err=True)
+    if left_out:
+        click.echo(f"... and {left_out:,} more; all with --format json", err=True)
 
 
 def _as_json(item: Diagnostic) -> str:
@@ -64,7 +68,8 @@ def _as_github(item: Diagnostic) -> str:
     where = f"file={escape(place.file).replace(',', '%2C').replace(':', '%3A')}"
     where += f",line={place.line},col={place.column}" if place.line else ""
     text = ". ".join(part for part in (item.message, place.pointer, item.hint) if part)
-    return f"::{item.severity} {where},title={item.code}::{escape(printable(text))}"
+    kind = "notice" if item.severity is Severity.NOTE else item.severity
+    return f"::{kind} {where},title={item.code}::{escape(printable(text))}"
 
 
 def format_of(arguments: list[str]) -> str:

@@ -1,0 +1,109 @@
+"""The waivers that would let a build that failed go on, as TOML to paste."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from pcgen.config import label
+from pcgen.diagnostics import WAIVABLE, Severity
+from pcgen.python import toml_string
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pcgen.config import Package
+    from pcgen.diagnostics import Diagnostic
+
+_MANY = 4  # So many places of the same kind are one waiver with `**` instead.
+# Below these keys the segments are names of the author's choice.
+_NAMED = frozenset(
+    (
+        "$defs", "callbacks", "content", "definitions", "encoding", "examples", "headers", "links",
+        "mapping", "parameters", "pathItems", "paths", "patternProperties", "properties",
+        "requestBodies", "responses", "schemas", "securitySchemes", "variables", "webhooks",
+    )
+)  # fmt: skip
+_METHODS = frozenset(("get", "put", "post", "delete", "options", "head", "patch", "trace", "query"))
+
+_Parts = tuple[str, ...]
+
+
+def proposal(items: Iterable[Diagnostic], settings: Package) -> str:
+    """Write the waivers for all findings that can be waived; empty when there are none.
+
+    Args:
+        items: Why the build failed.
+        settings: What was to be built.
+    """
+    places: dict[tuple[str, str], set[_Parts]] = defaultdict(set)
+    for item in items:
+        if item.code in WAIVABLE and item.severity is Severity.ERROR and item.location.pointer:
+            kind = re.sub(r"'[^']*'|`[^`]*`|\d+", "", item.message)
+            places[item.code, kind].add(tuple(item.location.pointer.split("/")))
+    globs = {(code, glob) for (code, _), found in places.items() for glob in _globs(found)}
+    if not globs:
+        return ""
+    table = "tool.pcgen.package.waive" if settings.file == "pyproject.toml" else "package.waive"
+    where = f"below the package {label(settings)} in {settings.file}"
+    if not settings.file:
+        where = f"at the end of what `pcgen init {settings.spec}` writes"
+    lines = [f"# To build in spite of this, put it {where}, with the reasons:"]
+    for code, glob in sorted(globs):
+        lines += [f"[[{table}]]", f"code = {toml_string(code)}", f"at = {toml_string(glob)}"]
+        lines += ['reason = ""  # why that is right; it must not stay empty', ""]
+    return "\n".join(lines).rstrip()
+
+
+def _globs(places: set[_Parts]) -> set[str]:
+    """Few globs that cover some places where the same is wrong."""
+    groups: dict[_Parts, set[_Parts]] = defaultdict(set)
+    for parts in places:
+        groups[_shape(parts)].add(parts)
+    by_end: dict[str, list[_Parts]] = defaultdict(list)
+    for shape in groups:
+        by_end[shape[-1]].append(shape)
+    result = set()
+    for shapes in by_end.values():
+        if len(shapes) > _MANY:
+            result.add("/".join((*_common_start(shapes), "**", *_common_end(shapes))))
+        else:
+            result |= {"/".join(_merged(groups[shape])) for shape in shapes}
+    return result
+
+
+def _shape(parts: _Parts) -> _Parts:
+    """The pointer with `*` for names, indices and methods."""
+    shape, named = ["#"], False
+    for part in parts[1:]:
+        if named or part.isdecimal() or part in _METHODS:
+            shape.append("*")
+            named = False
+        else:
+            shape.append(part)
+            named = part in _NAMED
+    return tuple(shape)
+
+
+def _merged(places: set[_Parts]) -> _Parts:
+    """What pointers of one shape have in common, with `*` where they differ."""
+    columns = zip(*places, strict=True)
+    same = (column[0] if len(set(column)) == 1 else "*" for column in columns)
+    return tuple(part if part.isprintable() else "*" for part in same)
+
+
+def _common_start(shapes: list[_Parts]) -> _Parts:
+    start = []
+    for column in zip(*shapes, strict=False):
+        if len(set(column)) > 1:
+            break
+        start.append(column[0])
+    return tuple(start)
+
+
+def _common_end(shapes: list[_Parts]) -> _Parts:
+    """The last segments, as far as they are the same and no part of the common start."""
+    limit = min(map(len, shapes)) - len(_common_start(shapes))
+    reversed_ = [tuple(reversed(shape))[:limit] for shape in shapes]
+    return tuple(reversed(_common_start(reversed_)))
