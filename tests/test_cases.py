@@ -114,7 +114,7 @@ def generate(case: Path) -> dict[str, str]:
     if (case / "pcgen.toml").exists():
         (settings,) = config.load(case / "pcgen.toml").packages
     else:
-        settings = config.Package(_spec(case), "out", "demo", root=case)
+        settings = config.single(_spec(case), "out", "demo", case)
     files = pipeline.generate(settings, Cache(folder()))
     return dict(files.texts)
 

@@ -91,7 +91,7 @@ from pcgen.render import render
 from pcgen.translate import translate
 
 for path in map(Path, sys.argv[1:]):
-    settings = config.Package(path.name, "out", "demo", root=path.parent)
+    settings = config.single(path.name, "out", "demo", path.parent)
     package = translate(spec.read(path, path.name), settings, Diagnostics())
     for name, text in render(package, Cache(folder())).items():
         if "/_runtime/" not in name:
@@ -149,7 +149,7 @@ def _document(case: Path) -> Path:
 
 def _translated(path: Path) -> ir.Package:
     diagnostics = Diagnostics()
-    settings = config.Package(path.name, "out", "demo", root=path.parent)
+    settings = config.single(path.name, "out", "demo", path.parent)
     package = translate(spec.read(path, path.name), settings, diagnostics)
     assert not diagnostics.items
     return package

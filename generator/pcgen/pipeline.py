@@ -46,13 +46,14 @@ def generate(settings: Package, cache: Cache) -> Files:
     from pcgen import spec
     from pcgen.validate import Validator
 
-    data = spec.read_bytes(settings.root / settings.spec, settings.spec)
+    [chosen] = settings.specs
+    data = spec.read_bytes(settings.root / chosen.spec, chosen.spec)
     with Validator(lock.sha256(data), cache) as validator:
         from pcgen.render import render
         from pcgen.translate import translate
 
-        diagnostics = Diagnostics(settings.waive, settings.file)
-        document = spec.parse(data, settings.spec)
+        diagnostics = Diagnostics(settings.waive, settings.source.file)
+        document = spec.parse(data, chosen.spec)
         spec.check_references(document, diagnostics)
         diagnostics.stop_on_errors()
         validator.submit(document)
@@ -94,18 +95,24 @@ def _inputs(settings: Package) -> str:
     here = Path(__file__).parent
     sources = sorted(here.rglob("*.py"))
     parts = [path.relative_to(here).as_posix() + "\n" + path.read_text("utf-8") for path in sources]
-    spec = (settings.root / settings.spec).read_bytes()
+    documents = [(settings.root / spec.spec).read_bytes() for spec in settings.specs]
     return digest(
-        spec, _settings_digest(settings), _template_digest(), metadata.version("black"), *parts
+        *documents,
+        _settings_digest(settings),
+        _template_digest(),
+        metadata.version("black"),
+        *parts,
     )
 
 
 def _settings_digest(settings: Package) -> str:
     """A hash of the configuration but for where things are."""
     known = asdict(settings)
-    for key in ("root", "file", "output"):
+    for key in ("root", "source", "output"):
         del known[key]
-    known["spec"] = Path(settings.spec).name
+    for spec in known["specs"]:
+        del spec["source"]
+        spec["spec"] = Path(spec["spec"]).name
     for waiver in known["waive"]:
         del waiver["line"]
     return digest(json.dumps(known, sort_keys=True))
@@ -126,7 +133,7 @@ def _origin(settings: Package, spec_digest: str, api_version: str) -> lock.Origi
         templates=_template_digest(),
         config=_settings_digest(settings),
         spec={
-            "file": Path(settings.spec).name,
+            "file": Path(settings.specs[0].spec).name,
             "sha256": spec_digest,
             "version": api_version,
         },

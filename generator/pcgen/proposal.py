@@ -45,10 +45,12 @@ def proposal(items: Iterable[Diagnostic], settings: Package) -> str:
     globs = {(code, glob) for (code, _), found in places.items() for glob in _globs(found)}
     if not globs:
         return ""
-    table = "tool.pcgen.package.waive" if settings.file == "pyproject.toml" else "package.waive"
-    where = f"below the package {label(settings)} in {settings.file}"
-    if not settings.file:
-        where = f"at the end of what `pcgen init {settings.spec}` writes"
+    table = (
+        "tool.pcgen.package.waive" if settings.source.file == "pyproject.toml" else "package.waive"
+    )
+    where = f"below the package {label(settings)} in {settings.source.file}"
+    if not settings.source.file:
+        where = f"at the end of what `pcgen init {settings.specs[0].spec}` writes"
     lines = [f"# To build in spite of this, put it {where}, with the reasons:"]
     for code, glob in sorted(globs):
         lines += [f"[[{table}]]", f"code = {toml_string(code)}", f"at = {toml_string(glob)}"]

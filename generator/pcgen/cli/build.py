@@ -139,7 +139,9 @@ def _build(settings: config.Package, cache: Cache, wanted: _Wanted) -> Exit:
     if wanted.locked and not lock.same_specs(write.read_lock(target), files.texts[lock.NAME]):
         message = f"the document is not the one that {lock.NAME} in {settings.output} pins"
         hint = "put that one back, or build without --locked to take this one over"
-        raise failure(Code.NOT_LOCKED, Location(settings.spec), message, hint, Exit.DIFFERENT)
+        raise failure(
+            Code.NOT_LOCKED, Location(settings.specs[0].spec), message, hint, Exit.DIFFERENT
+        )
     changes = write.compare(files.texts, target)
     if wanted.check and changes:
         return _show_difference(settings, files, changes, wanted.format)
@@ -186,8 +188,10 @@ def _show_difference(
         for path in paths
     ]
     report(findings, format_)
-    command = "pcgen build" if settings.file else f"pcgen build --spec {settings.spec}"
-    command += f" {config.label(settings)}" if settings.file else f" --output {settings.output}"
+    if settings.source.file:
+        command = f"pcgen build {config.label(settings)}"
+    else:
+        command = f"pcgen build --spec {settings.specs[0].spec} --output {settings.output}"
     count = "1 file differs" if len(findings) == 1 else f"{len(findings)} files differ"
     force = " --force, to lose edits made by hand" if changes.edited else ""
     causes = " and ".join(changes.causes)

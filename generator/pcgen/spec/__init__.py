@@ -2,7 +2,7 @@
 
 from pcgen.spec.document import Document, Node, format_pointer, lookup, parse_pointer
 from pcgen.spec.reader import parse, read, read_bytes
-from pcgen.spec.references import check_references
+from pcgen.spec.references import check_references, targets
 
 __all__ = (
     "Document",
@@ -14,4 +14,5 @@ __all__ = (
     "parse_pointer",
     "read",
     "read_bytes",
+    "targets",
 )

@@ -24,7 +24,7 @@ _DATA = frozenset(("default", "example", "enum", "const", "value"))
 
 def check_references(document: Document, diagnostics: Diagnostics) -> None:
     """Report references that leave the document, name nothing or lead back to themselves."""
-    for node in references(document):
+    for node in references(document.node):
         fault = _fault(document, node.value["$ref"])
         if fault is not None:
             code, message, hint = fault
@@ -50,17 +50,36 @@ def _fault(document: Document, ref: object) -> tuple[Code, str, str] | None:
     return None
 
 
-def references(document: Document) -> Iterator[Node]:
-    """Every object of the document that is a reference, in the order of the text."""
-    stack: list[tuple[Any, Pointer, bool]] = [(document.root, (), False)]
+def references(top: Node) -> Iterator[Node]:
+    """Every object below a node that is a reference, in the order of the text."""
+    return (node for node in _objects(top) if "$ref" in node.value)
+
+
+def targets(top: Node) -> Iterator[Node]:
+    """What the references and the mappings of discriminators below a node name."""
+    for node in _objects(top):
+        if "$ref" in node.value:
+            yield node.step()
+        discriminator = node.get("discriminator")
+        for _, target in discriminator.members("mapping") if discriminator else ():
+            name = str(target.value)
+            pointer = parse_pointer(name) or ("components", "schemas", name)
+            found = lookup(node.document, pointer)
+            if found is not None:  # Reported by whoever needs it.
+                yield found
+
+
+def _objects(top: Node) -> Iterator[Node]:
+    """Every object below a node whose members have a meaning, in the order of the text."""
+    stack: list[tuple[Any, Pointer, bool]] = [(top.value, top.pointer, False)]
     while stack:
         value, pointer, named = stack.pop()
         if isinstance(value, list):
             items = [(item, (*pointer, str(i)), False) for i, item in enumerate(value)]
             stack.extend(reversed(items))
         elif isinstance(value, dict):
-            if "$ref" in value and not named:
-                yield Node(document, pointer, value)
+            if not named:
+                yield Node(top.document, pointer, value)
             members = [
                 (item, (*pointer, key), not named and key in _NAMED)
                 for key, item in value.items()

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from pcgen import ir, names
 from pcgen.diagnostics import Code, Diagnostics
 from pcgen.translate.operations import Operations
+from pcgen.translate.renames import Renames
 from pcgen.translate.schemas import Schemas
+from pcgen.translate.selection import select
 from pcgen.translate.service import service
 
 if TYPE_CHECKING:
@@ -25,9 +27,12 @@ def translate(document: Document, settings: config.Package, diagnostics: Diagnos
         diagnostics: Where findings go; the result is of no use when there are errors.
     """
     info = document.node.child("info")
-    schemas = Schemas(document, settings.text_fields, diagnostics)
-    fixed = frozenset(name.lower() for name in settings.headers)
-    operations = Operations(document, schemas, fixed, diagnostics)
+    [spec] = settings.specs
+    selection = select(document, spec, diagnostics)
+    renames = Renames(spec)
+    schemas = Schemas(document, spec, selection, renames, diagnostics)
+    fixed = frozenset(name.lower() for name in spec.headers)
+    operations = Operations(document, selection, renames, schemas, fixed, diagnostics)
     constants = operations.constants()
     resources = operations.resources(constants)
     listed = {
@@ -37,6 +42,7 @@ def translate(document: Document, settings: config.Package, diagnostics: Diagnos
         if (model := schemas.model(operation.result.type or ir.ANY)) is not None
     }
     declarations = schemas.declarations(listed)
+    renames.check(diagnostics)
     title = info.text("title") or "API"
     distribution = settings.name or names.kebab(title.removesuffix(" API"))
     declared = {declaration.name for declaration in declarations}
@@ -54,7 +60,7 @@ def translate(document: Document, settings: config.Package, diagnostics: Diagnos
         doc=ir.Doc(info.text("summary"), info.text("description").strip()),
         license=_license(document),
         source=PurePosixPath(document.file).name,
-        service=service(document, settings, constants, diagnostics),
+        service=service(document, settings, spec, constants, diagnostics),
         resources=resources,
         declarations=declarations,
     )

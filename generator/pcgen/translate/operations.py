@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from pcgen import ir, names
@@ -11,17 +12,19 @@ from pcgen.diagnostics import Code, Diagnostics, shorten
 from pcgen.spec import format_pointer
 from pcgen.translate import media
 from pcgen.translate.paging import paging
+from pcgen.translate.renames import RENAME_HINT
 from pcgen.translate.schemas import doc, facts, presence, union
 from pcgen.translate.service import base_url, requirements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     from pcgen.names import Identifier
     from pcgen.spec import Document, Node
+    from pcgen.translate.renames import Renames
     from pcgen.translate.schemas import Schemas
+    from pcgen.translate.selection import Entry, Selection
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _IGNORED_HEADERS = frozenset(("accept", "authorization", "content-type"))
 _UNSAFE_HEADERS = frozenset(("host", "content-length", "transfer-encoding", "connection"))
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -40,12 +43,16 @@ class Operations:
 
     Args:
         document: The document.
+        selection: Which of its operations are wanted.
+        renames: What the configuration wants named otherwise.
         schemas: Where types come from; inline schemas of operations are declared there.
         headers: Names, in lower case, of headers that every request carries anyway.
         diagnostics: Where findings go.
     """
 
     document: Document
+    selection: Selection
+    renames: Renames
     schemas: Schemas
     headers: frozenset[str]
     diagnostics: Diagnostics
@@ -53,8 +60,8 @@ class Operations:
     def constants(self) -> dict[str, str]:
         """Required header parameters with one possible value, the same in every operation."""
         found: dict[str, set[str]] = {}
-        for *_, parameters in self._walk():
-            for node in parameters:
+        for entry in self.selection.entries:
+            for node in _parameters(entry):
                 value = _constant(node)
                 if value is not None:
                     found.setdefault(node.text("name"), set()).add(value)
@@ -64,33 +71,25 @@ class Operations:
         """One resource for each tag, with its operations in the order of their paths."""
         fixed = self.headers | {name.lower() for name in constants}
         by_tag: dict[str, list[ir.Operation]] = {}
-        for path, method, node, parameters in self._walk():
-            wanted = [p for p in parameters if not _is_fixed_header(p, fixed)]
-            by_tag.setdefault(_tag(node), []).append(self._operation(path, method, node, wanted))
-        tags = sorted(by_tag, key=lambda tag: (tag.casefold(), tag))
-        self._check_resources(tags)
-        return tuple(self._resource(tag, by_tag[tag]) for tag in tags)
-
-    def _walk(self) -> Iterator[tuple[str, str, Node, list[Node]]]:
-        """Path, method, operation and parameters of every operation, in the order of the paths."""
-        for path, item in sorted(self.document.node.members("paths"), key=lambda pair: pair[0]):
-            item = item.follow()
-            for method in METHODS:
-                node = item.get(method)
-                if node is not None and not path.startswith("x-"):
-                    yield path, method, node, _parameters(item, node)
+        for entry in self.selection.entries:
+            wanted = [p for p in _parameters(entry) if not _is_fixed_header(p, fixed)]
+            by_tag.setdefault(entry.tags[0], []).append(self._operation(entry, wanted))
+        resources = [self._resource(tag, operations) for tag, operations in by_tag.items()]
+        resources.sort(key=lambda resource: (resource.wire_name.casefold(), resource.wire_name))
+        self._check_resources(resources)
+        return tuple(resources)
 
     # --- Resources -----------------------------------------------------------------------------
 
-    def _check_resources(self, tags: Iterable[str]) -> None:
-        seen: dict[str, str] = {}
-        for tag in tags:
-            other = seen.setdefault(names.module(tag), tag)
-            if other != tag:
-                message = f"the tags {shorten(other)!a} and {shorten(tag)!a} get the same name"
-                hint = "rename one of the two tags"
+    def _check_resources(self, resources: Iterable[ir.Resource]) -> None:
+        seen: dict[str, ir.Resource] = {}
+        for resource in resources:
+            other = seen.setdefault(names.module(resource.wire_name), resource)
+            if other is not resource:
+                one, two = (shorten(r.wire_name) for r in (other, resource))
+                message = f"the tags {one!a} and {two!a} get the same name"
                 place = self.document.location(("tags",))
-                self.diagnostics.error(Code.NAME_COLLISION, place, message, hint)
+                self.diagnostics.error(Code.NAME_COLLISION, place, message, RENAME_HINT)
 
     def _resource(self, tag: str, operations: list[ir.Operation]) -> ir.Resource:
         seen: dict[Identifier, ir.Operation] = {}
@@ -98,26 +97,26 @@ class Operations:
             other = seen.setdefault(operation.name, operation)
             if other is not operation:
                 message = f"two operations of `{tag}` are named `{operation.name}`: {other.origin}"
-                hint = "give one of them another operationId"
                 place = self.document.location(_pointer_of(operation))
-                self.diagnostics.error(Code.NAME_COLLISION, place, message, hint)
+                self.diagnostics.error(Code.NAME_COLLISION, place, message, RENAME_HINT)
         described = (t for t in self.document.node.entries("tags") if t.text("name") == tag)
         node = next(described, None)
+        text = self.renames.tag(node, tag)
         return ir.Resource(
-            name=names.attribute(tag, names.CLIENT_MEMBERS, "resource"),
-            wire_name=tag,
-            class_name=names.class_name(tag),
+            name=names.attribute(text, names.CLIENT_MEMBERS, "resource"),
+            wire_name=text,
+            class_name=names.class_name(text),
             doc=doc(node) if node is not None else ir.Doc(),
             operations=tuple(operations),
         )
 
     # --- Operations ----------------------------------------------------------------------------
 
-    def _operation(
-        self, path: str, method: str, node: Node, parameter_nodes: list[Node]
-    ) -> ir.Operation:
-        wire_name = node.text("operationId") or f"{method} {path}"
-        type_name = names.pascal(wire_name)
+    def _operation(self, entry: Entry, parameter_nodes: list[Node]) -> ir.Operation:
+        path, node = entry.path, entry.node
+        wire_name = node.text("operationId") or f"{entry.method} {path}"
+        text = self.renames.text(node, wire_name, wire_name)
+        type_name = names.pascal(text)
         self._check_path(path, node, parameter_nodes)
         body = self._body(node, type_name)
         parameters = [self._parameter(p, type_name) for p in parameter_nodes]
@@ -128,14 +127,12 @@ class Operations:
         result = self._result(node, type_name)
         switch = self._switch(node, body, type_name)
         security = node.get("security")
-        server = next(node.entries("servers"), None) or next(
-            self.document.node.child("paths").child(path).follow().entries("servers"), None
-        )
+        server = next(chain(node.entries("servers"), entry.item.entries("servers")), None)
         return ir.Operation(
-            name=names.attribute(wire_name, names.RESOURCE_MEMBERS, "operation"),
+            name=names.attribute(text, names.RESOURCE_MEMBERS, "operation"),
             wire_name=wire_name,
-            constant=names.constant(wire_name),
-            method=method.upper(),
+            constant=names.constant(text),
+            method=entry.method.upper(),
             path=path,
             doc=doc(node),
             parameters=ordered,
@@ -154,8 +151,7 @@ class Operations:
         arguments = [*chosen, *(field.name for field in (body.fields if body else None) or ())]
         for name in sorted({name for name in arguments if arguments.count(name) > 1}):
             message = f"two arguments of this operation get the name `{name}`"
-            hint = "rename one of the parameters or properties"
-            self.diagnostics.error(Code.NAME_COLLISION, node.location, message, hint)
+            self.diagnostics.error(Code.NAME_COLLISION, node.location, message, RENAME_HINT)
 
     def _check_path(self, path: str, node: Node, parameters: list[Node]) -> None:
         if not re.fullmatch(r"/[^\s\"\\<>^`|?#\x00-\x1f\x7f]*", path):
@@ -180,11 +176,11 @@ class Operations:
         content_type = ""
         for media_type, content in node.members("content"):
             content_type, schema = media_type, content.get("schema")
-        name = f"{operation} {wire_name}"
-        type_ = ir.ANY if schema is None else self.schemas.type(schema, name)
+        text = self.renames.text(node, wire_name)
+        type_ = ir.ANY if schema is None else self.schemas.type(schema, f"{operation} {text}")
         required = place is ir.Place.PATH or node.value.get("required") is True
         return ir.Parameter(
-            name=names.attribute(wire_name, names.METHOD_NAMES, "parameter"),
+            name=_parameter_name(text),
             wire_name=wire_name,
             place=place,
             type=type_,
@@ -344,15 +340,10 @@ def _pointer_of(operation: ir.Operation) -> tuple[str, ...]:
     return ("paths", operation.path, operation.method.lower())
 
 
-def _tag(node: Node) -> str:
-    tags = node.value.get("tags")
-    return str(tags[0]) if isinstance(tags, list) and tags else "default"
-
-
-def _parameters(item: Node, node: Node) -> list[Node]:
+def _parameters(entry: Entry) -> list[Node]:
     """The parameters of an operation: its own before those of its path."""
     merged: dict[tuple[str, str], Node] = {}
-    for holder in (item, node):
+    for holder in (entry.item, entry.node):
         for parameter in holder.entries("parameters"):
             parameter = parameter.follow()
             key = (parameter.text("name"), parameter.text("in"))
@@ -442,6 +433,10 @@ def _argument_name(name: Identifier) -> Identifier:
     return names.extend(name, "_") if name in names.METHOD_NAMES else name
 
 
+def _parameter_name(text: str) -> Identifier:
+    return names.attribute(text, names.METHOD_NAMES, "parameter")
+
+
 def _parameter_names(parameters: list[ir.Parameter], body: ir.Body | None) -> list[Identifier]:
     """Names of the parameters; one that another argument has gets its place in front."""
     taken = set() if body is None else {f.name for f in body.fields or ()}
@@ -450,7 +445,7 @@ def _parameter_names(parameters: list[ir.Parameter], body: ir.Body | None) -> li
     chosen = []
     for parameter in parameters:
         name = parameter.name
-        if name in taken:
+        if name in taken and name == _parameter_name(parameter.wire_name):
             name = names.attribute(f"{parameter.place.value} {parameter.wire_name}")
         taken.add(name)
         chosen.append(name)

@@ -9,13 +9,18 @@ from pcgen import ir, names
 from pcgen.diagnostics import Code, Diagnostics, shorten
 from pcgen.ir import Kind, Scalar
 from pcgen.spec import format_pointer
+from pcgen.translate.renames import RENAME_HINT
+from pcgen.translate.selection import report_unmatched
 from pcgen.translate.shapes import Shape, shape, sole_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from pcgen import config
     from pcgen.names import Identifier
     from pcgen.spec import Document, Node
+    from pcgen.translate.renames import Renames
+    from pcgen.translate.selection import Selection
 
 _SCALARS = {
     "string": Kind.STRING,
@@ -46,41 +51,51 @@ class Schemas:
     """Translates every schema once and gives each its name."""
 
     def __init__(
-        self, document: Document, text_fields: Mapping[str, str], diagnostics: Diagnostics
+        self,
+        document: Document,
+        spec: config.Spec,
+        selection: Selection,
+        renames: Renames,
+        diagnostics: Diagnostics,
     ) -> None:
         self._document = document
-        self._text_fields = text_fields
+        self._spec = spec
+        self._renames = renames
         self._diagnostics = diagnostics
         self._names: dict[tuple[str, ...], Identifier] = {}
         self._origins: dict[str, Node] = {}
         self._declarations: dict[Identifier, ir.Declaration] = {}
         self._discriminated: list[_Discriminated] = []
-        self._components = sorted(self._component_nodes())
+        self._components = sorted(self._component_nodes(selection.schemas))
         self._check_text_fields()
         for name, node in self._components:
-            self._claim(node, names.class_name(name))
+            self._claim(node, names.class_name(renames.text(node, name)))
         for name, node in self._components:
             self._declare(node, name)
 
     # --- Names ---------------------------------------------------------------------------------
 
-    def _component_nodes(self) -> Iterator[tuple[str, Node]]:
+    def _component_nodes(
+        self, wanted: frozenset[tuple[str, ...]] | None
+    ) -> Iterator[tuple[str, Node]]:
         components = self._document.node.get("components")
-        if components is not None:
-            yield from components.members("schemas")
+        for name, node in components.members("schemas") if components is not None else ():
+            if wanted is None or node.pointer in wanted:
+                yield name, node
 
     def _check_text_fields(self) -> None:
         """What the configuration says of schemas that the document does not have is a mistake."""
         known = dict(self._components)
-        for name, key in self._text_fields.items():
+        for name, key in self._spec.text_fields.items():
+            place = self._spec.source.place(name)
             if name not in known:
                 message = f"`text-fields` names the schema {shorten(name)!a}, which is not there"
-                self._diagnostics.error(Code.CONFIG_INVALID, self._document.location(()), message)
+                report_unmatched(place, message, name, known, self._diagnostics)
                 continue
             properties = shape(known[name], Diagnostics()).properties
             if properties and key not in properties:
                 message = f"`text-fields`: `{name}` has no property {shorten(key)!a}"
-                self._diagnostics.error(Code.CONFIG_INVALID, known[name].location, message)
+                report_unmatched(place, message, key, properties, self._diagnostics)
 
     def _claim(self, node: Node, *candidates: Identifier) -> Identifier:
         """Give a schema the first of its candidate names that is free."""
@@ -94,11 +109,13 @@ class Schemas:
         name = self._names[node.pointer] = candidates[0]
         other = format_pointer(self._origins[name].pointer)
         message = f"the name `{name}` is also that of {other}"
-        hint = "rename one of the two schemas"
-        self._diagnostics.error(Code.NAME_COLLISION, node.location, message, hint)
+        self._diagnostics.error(Code.NAME_COLLISION, node.location, message, RENAME_HINT)
         return name
 
     def _claim_inline(self, node: Node, name: str, kind: str) -> Identifier:
+        chosen = self._renames.text(node, "")
+        if chosen and node.pointer[-2:-1] != ("properties",):  # That renames the property.
+            return self._claim(node, names.class_name(chosen))
         return self._claim(node, names.class_name(name), names.class_name(f"{name} {kind}"))
 
     # --- Results -------------------------------------------------------------------------------
@@ -174,7 +191,7 @@ class Schemas:
             self._declarations[name] = replace(model, fields=fields)
             return
         self._declarations[name] = alias = ir.Alias(
-            name, wire_name, doc(node), ir.ANY, self._text_fields.get(wire_name, ""), origin
+            name, wire_name, doc(node), ir.ANY, self._spec.text_fields.get(wire_name, ""), origin
         )
         type_ = self.type(node, name) if content is None else self._content_type(content, name)
         self._declarations[name] = replace(alias, type=type_)
@@ -184,17 +201,18 @@ class Schemas:
 
     def _fields(self, content: Shape, owner: Identifier) -> tuple[ir.Field, ...]:
         taken: dict[Identifier, str] = {}
-        chosen = _field_names(list(content.properties))
+        texts = {wire: self._renames.text(node, wire) for wire, node in content.properties.items()}
+        chosen = _field_names(texts)
         fields = []
         for wire_name, node in content.properties.items():
             self._check_wire_name(wire_name, node)
             name = chosen[wire_name]
             if name in taken:
                 message = f"the property `{wire_name}` gets the name `{name}` of `{taken[name]}`"
-                hint = "rename one of the two properties"
-                self._diagnostics.error(Code.NAME_COLLISION, node.location, message, hint)
+                self._diagnostics.error(Code.NAME_COLLISION, node.location, message, RENAME_HINT)
             taken[name] = wire_name
-            fields.append(self._field(content, owner, name, wire_name))
+            type_name = f"{owner} {texts[wire_name]}"
+            fields.append(self._field(content, name, wire_name, type_name))
         return tuple(fields)
 
     def _check_wire_name(self, name: str, node: Node) -> None:
@@ -204,15 +222,13 @@ class Schemas:
             hint = "quotes, backslashes and control characters are not possible"
             self._diagnostics.error(Code.UNSAFE_TEXT, node.location, message, hint)
 
-    def _field(
-        self, content: Shape, owner: Identifier, name: Identifier, wire_name: str
-    ) -> ir.Field:
+    def _field(self, content: Shape, name: Identifier, wire_name: str, type_name: str) -> ir.Field:
         node = content.properties[wire_name]
         target = node.follow()
         return ir.Field(
             name=name,
             wire_name=wire_name,
-            type=self.type(node, f"{owner} {wire_name}"),
+            type=self.type(node, type_name),
             presence=presence(node, required=wire_name in content.required),
             doc=self._field_doc(node),
             facts=facts(node, self._diagnostics),
@@ -410,13 +426,16 @@ def _tagged(model: ir.Model, tag: tuple[str, str]) -> ir.Model:
     return replace(model, fields=rest, tag=ir.Tag(name, wire_name, value, note))
 
 
-def _field_names(wire_names: list[str]) -> dict[str, Identifier]:
-    """Names for properties: one that is its own Python name keeps it, another gets `_` behind."""
+def _field_names(texts: Mapping[str, str]) -> dict[str, Identifier]:
+    """Names for properties: one that is its own Python name keeps it, another gets `_` behind.
+
+    A name that somebody chose instead (`texts` differs from the wire) is not made another one.
+    """
     reserved = names.MODEL_MEMBERS | names.ANNOTATION_NAMES | {"self"}
-    chosen = {wire: names.attribute(wire, reserved) for wire in wire_names}
-    exact = {wire for wire, name in chosen.items() if wire == name}
+    chosen = {wire: names.attribute(text, reserved) for wire, text in texts.items()}
+    exact = {name for wire, name in chosen.items() if texts[wire] == name}
     for wire, name in chosen.items():
-        if wire not in exact and name in exact:
+        if texts[wire] == wire != name and name in exact:
             chosen[wire] = names.extend(name, "_")
     return chosen
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from pcgen import ir, names
-from pcgen.diagnostics import Code, Diagnostics, Location, shorten
+from pcgen.diagnostics import Code, Diagnostics, shorten
 from pcgen.translate.schemas import doc
 
 if TYPE_CHECKING:
@@ -20,19 +20,20 @@ _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 def service(
     document: Document,
     settings: config.Package,
+    spec: config.Spec,
     constants: dict[str, str],
     diagnostics: Diagnostics,
 ) -> ir.Service:
     """Whom the client talks to, and with what credentials."""
     server = next(document.node.entries("servers"), None)
     url = "" if server is None else base_url(server, diagnostics)
-    configured = {name.lower() for name in settings.headers}
+    configured = {name.lower() for name in spec.headers}
     headers = {k: v for k, v in constants.items() if k.lower() not in configured}
-    headers |= settings.headers
+    headers |= spec.headers
     security = document.node.get("security")
     return ir.Service(
-        base_url=settings.base_url.rstrip("/") or url,
-        base_url_env=settings.base_url_env,
+        base_url=spec.base_url.rstrip("/") or url,
+        base_url_env=spec.base_url_env,
         headers=tuple(sorted(headers.items())),
         schemes=_schemes(document, settings, diagnostics),
         security=() if security is None else requirements(security),
@@ -69,11 +70,11 @@ def _schemes(
         if argument and _argument(argument) != argument:
             message = f"the argument `{argument}` of `{shorten(name)}` is taken"
             hint = f"`{_argument(argument)}` would be free"
-            diagnostics.error(Code.CONFIG_INVALID, Location(settings.file), message, hint)
+            diagnostics.error(Code.CONFIG_INVALID, settings.source.place(name), message, hint)
         if name not in found:
             message = f"the document has no security scheme `{shorten(name)}`"
             hint = f"known: {', '.join(sorted(found))}" if found else ""
-            diagnostics.error(Code.CONFIG_INVALID, Location(settings.file), message, hint)
+            diagnostics.error(Code.CONFIG_INVALID, settings.source.place(name), message, hint)
     schemes = tuple(
         scheme
         for name in sorted(found)

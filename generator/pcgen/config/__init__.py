@@ -1,0 +1,18 @@
+"""`[tool.pcgen]` of a `pyproject.toml`, or a `pcgen.toml`, as frozen objects."""
+
+from pcgen.config.files import find, load, single
+from pcgen.config.settings import Config, Credential, Filter, Package, Spec, label
+from pcgen.config.source import Source
+
+__all__ = (
+    "Config",
+    "Credential",
+    "Filter",
+    "Package",
+    "Source",
+    "Spec",
+    "find",
+    "label",
+    "load",
+    "single",
+)

@@ -1,0 +1,66 @@
+"""Finds and loads configuration files."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+from pcgen.config.reader import PATTERNS, Reader
+from pcgen.config.settings import Config, Package, Spec
+from pcgen.config.source import Source
+from pcgen.diagnostics import Code, Exit, Failure, Location, failure, shorten
+
+FILE_NAMES = ("pcgen.toml", "pyproject.toml")
+
+
+def find(start: Path) -> Path | None:
+    """The nearest configuration file in `start` or a folder above it."""
+    for folder in (start, *start.parents):
+        for name in FILE_NAMES:
+            path = folder / name
+            if path.is_file() and (name == "pcgen.toml" or b"[tool.pcgen" in path.read_bytes()):
+                return path
+    return None
+
+
+def load(path: Path) -> Config:
+    """Read a configuration file.
+
+    Raises:
+        Failure: With every mistake in it; its status is `Exit.USAGE`.
+    """
+    shown = path.name
+    try:
+        text = path.read_text(encoding="utf-8")
+        data = tomllib.loads(text)
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"cannot read the configuration: {getattr(error, 'strerror', 'not UTF-8')}"
+        raise failure(Code.FILE_UNREADABLE, Location(shown), message, "", Exit.USAGE) from None
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
+        at = (int(line[1]), int(line[2])) if line else (0, 0)
+        place = Location(shown, *at)
+        message = f"not valid TOML: {str(error).split(' (at ')[0]}"
+        raise failure(Code.SYNTAX, place, message, "", Exit.USAGE) from None
+    where = shown
+    if path.name == "pyproject.toml":
+        data, where = data.get("tool", {}).get("pcgen", {}), "tool.pcgen"
+    reader = Reader(Source(shown, tuple(text.splitlines())))
+    packages = reader.packages(data, where, path.parent)
+    if reader.diagnostics.items:
+        raise Failure(reader.diagnostics.items, Exit.USAGE)
+    return Config(path, packages)
+
+
+def single(spec: str, output: str, name: str, root: Path = Path()) -> Package:
+    """The package that a command line describes without a configuration.
+
+    Raises:
+        Failure: When `name` is no distribution name.
+    """
+    pattern, meaning = PATTERNS["name"]
+    if name and not re.fullmatch(pattern, name, re.ASCII):
+        message = f"--name must be {meaning}, not {shorten(name)!a}"
+        raise failure(Code.CONFIG_INVALID, Location("--name"), message, "", Exit.USAGE)
+    return Package((Spec(spec),), output, name, root=root)

@@ -1,0 +1,255 @@
+"""The tables of a configuration file to objects, with every mistake in them."""
+
+from __future__ import annotations
+
+import re
+import sys
+from difflib import get_close_matches
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from pcgen.config.settings import Credential, Filter, Package, Spec
+from pcgen.config.source import Source
+from pcgen.diagnostics import WAIVABLE, Code, Diagnostics, Location, Waiver, shorten
+
+_Keys = dict[str, type | str]
+
+_TOP: _Keys = {"package": "tables"}
+_PACKAGE: _Keys = {
+    "spec": str,
+    "output": str,
+    "name": str,
+    "module": str,
+    "client": str,
+    "version": str,
+    "base-url": str,
+    "base-url-env": str,
+    "headers": dict,
+    "text-fields": dict,
+    "include": dict,
+    "exclude": dict,
+    "rename": dict,
+    "credentials": dict,
+    "waive": "tables",
+}
+_CREDENTIAL: _Keys = {"argument": str, "env": str}
+_WAIVER: _Keys = {"code": str, "at": str, "reason": str}
+_FILTER: _Keys = {"tags": "strings", "paths": "strings", "operations": "strings"}
+_KINDS: dict[type | str, str] = {
+    str: "a string",
+    dict: "a table",
+    "strings": "an array of strings",
+    "tables": "an array of tables",
+}
+PATTERNS = {
+    "name": (r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?", "a distribution name (PEP 508)"),
+    "module": (r"[A-Za-z][A-Za-z0-9_]*", "an import name"),
+    "client": (r"[A-Z][A-Za-z0-9]*", "a class name such as `Pinecone`"),
+    "version": (r"\d+(\.\d+)*((a|b|rc|\.post|\.dev)\d+)?", "a version (PEP 440)"),
+    "base-url": (r"https?://[^\s\"'\\{}<>]+", "an http or https URL"),
+    "base-url-env": (r"[A-Za-z_][A-Za-z0-9_]*", "the name of an environment variable"),
+    "argument": (r"[a-z][a-z0-9_]*", "an argument name such as `api_key`"),
+    "env": (r"[A-Za-z_][A-Za-z0-9_]*", "the name of an environment variable"),
+    "at": (r"#(/[^/]*)*", "a JSON pointer that starts with `#`; `*` and `**` are wild"),
+    "reason": (r".*\S.*", "a sentence that says why"),
+}
+# A package of such a name would stand in its own way.
+_TAKEN_MODULES = sys.stdlib_module_names | {"httpcore2", "httpx2", "msgspec", "pyreqwest"}
+_PACKAGE_HEADER = r"(tool\s*\.\s*pcgen\s*\.\s*)?package"
+_WAIVE_HEADER = rf"{_PACKAGE_HEADER}\s*\.\s*waive"
+
+
+class Reader:
+    """Checks the tables of one file and collects what is wrong with them."""
+
+    def __init__(self, source: Source) -> None:
+        self.diagnostics = Diagnostics()
+        self._file = source
+        self._source = source  # Of the table that is being read.
+
+    def packages(self, data: Any, where: str, root: Path) -> tuple[Package, ...]:
+        """Read all packages; `where` is what the table `data` is called."""
+        self._check(data, _TOP, where)
+        packages = []
+        for table, source in _tables(data, "package", self._file, _PACKAGE_HEADER):
+            self._source = source
+            packages.append(self._package(table, root))
+        if not packages and not self.diagnostics.items:
+            hint = "run `pcgen init SPEC` for a configuration to start from"
+            place = Location(self._file.file)
+            self.diagnostics.error(Code.CONFIG_MISSING, place, "no package is listed", hint)
+        self._check_outputs(packages)
+        return tuple(packages)
+
+    def _package(self, table: dict[str, Any], root: Path) -> Package:
+        source = self._source
+        self._check(table, _PACKAGE, "package")
+        for key in ("spec", "output"):
+            if not table.get(key):
+                self._error(Code.CONFIG_MISSING, "package", f"`{key}` is missing in a package")
+        self._check_output(str(table.get("output", "")))
+        if table.get("module") in _TAKEN_MODULES:
+            message = f"`module` must not hide the module `{table['module']}`"
+            self._error(Code.CONFIG_INVALID, "module", message, "choose another import name")
+        credentials = self._credentials(table)
+        waive = self._waivers(table)
+        specs = (self._spec(table),)
+        known = ("output", "name", "module", "client", "version")
+        texts = {"output": "", **_texts(table, *known)}
+        return Package(
+            specs, **texts, credentials=credentials, waive=waive, root=root, source=source
+        )
+
+    def _spec(self, table: dict[str, Any]) -> Spec:
+        known = ("spec", "base-url", "base-url-env")
+        return Spec(
+            **{"spec": "", **_texts(table, *known)},
+            headers=self._headers(table),
+            text_fields=self._strings(table, "text-fields"),
+            include=self._filter(table, "include"),
+            exclude=self._filter(table, "exclude"),
+            rename=self._renames(table),
+            source=self._source,
+        )
+
+    def _filter(self, table: dict[str, Any], key: str) -> Filter:
+        value = table.get(key, {})
+        if not isinstance(value, dict):
+            return Filter()
+        self._check(value, _FILTER, key)
+        return Filter(**{name: _string_list(value.get(name)) for name in _FILTER})
+
+    def _renames(self, table: dict[str, Any]) -> dict[str, str]:
+        renames = self._strings(table, "rename")
+        for place, name in renames.items():
+            if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
+                message = f"`rename`: {shorten(name)!a} is not a name that Python knows"
+                self._error(Code.CONFIG_INVALID, place, message)
+        return renames
+
+    def _headers(self, table: dict[str, Any]) -> dict[str, str]:
+        headers = self._strings(table, "headers")
+        for name, value in headers.items():
+            if not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name):
+                self._error(Code.CONFIG_INVALID, name, f"{name!a} is not a header's name")
+            if not re.fullmatch(r"[\x20-\x7e]*", value):
+                message = f"the header `{name}` must be printable ASCII"
+                self._error(Code.CONFIG_INVALID, name, message)
+        return headers
+
+    def _credentials(self, table: dict[str, Any]) -> dict[str, Credential]:
+        value = table.get("credentials", {})
+        result = {}
+        for name, entry in value.items() if isinstance(value, dict) else ():
+            if not isinstance(entry, dict):
+                hint = '{ argument = "api_key", env = "API_KEY" }'
+                message = f"the credential `{name}` must be a table"
+                self._error(Code.CONFIG_INVALID, name, message, hint)
+                continue
+            self._check(entry, _CREDENTIAL, f"credentials.{name}")
+            known = {key: text for key, text in entry.items() if key in _CREDENTIAL}
+            result[name] = Credential(**known)
+        return result
+
+    def _waivers(self, table: dict[str, Any]) -> tuple[Waiver, ...]:
+        package = self._source
+        result = []
+        for entry, source in _tables(table, "waive", package, _WAIVE_HEADER):
+            self._source = source
+            result.append(self._waiver(entry))
+        self._source = package
+        return tuple(result)
+
+    def _waiver(self, entry: dict[str, Any]) -> Waiver:
+        self._check(entry, _WAIVER, "waive")
+        for key in _WAIVER:
+            if key not in entry:
+                self._error(Code.CONFIG_MISSING, "waive", f"`{key}` is missing in a waiver")
+        code, at, reason = (str(entry.get(key, "")) for key in _WAIVER)
+        if code and code not in WAIVABLE:
+            message = f"the code {shorten(code)!a} cannot be waived"
+            hint = f"these can: {', '.join(sorted(WAIVABLE))}"
+            self._error(Code.CONFIG_INVALID, "code", message, hint)
+        return Waiver(code, at, reason, self._source.place("waive").line)
+
+    # --- Checks --------------------------------------------------------------------------------
+
+    def _check(self, table: dict[str, Any], keys: _Keys, where: str) -> None:
+        for key, value in table.items():
+            kind = keys.get(key)
+            if kind is None:
+                close = get_close_matches(key, keys, n=1)
+                hint = f"did you mean `{close[0]}`?" if close else f"known: {', '.join(keys)}"
+                message = f"unknown key `{shorten(key)}` in `{where}`"
+                self._error(Code.CONFIG_UNKNOWN_KEY, key, message, hint)
+            elif not _is_a(value, kind):
+                self._error(Code.CONFIG_INVALID, key, f"`{key}` must be {_KINDS[kind]}")
+            elif (
+                isinstance(value, str)
+                and key in PATTERNS
+                and not re.fullmatch(PATTERNS[key][0], value, re.ASCII)
+            ):
+                message = f"`{key}` must be {PATTERNS[key][1]}, not {shorten(value)!a}"
+                self._error(Code.CONFIG_INVALID, key, message)
+
+    def _strings(self, table: dict[str, Any], key: str) -> dict[str, str]:
+        value = table.get(key, {})
+        pairs = value.items() if isinstance(value, dict) else ()
+        for name, text in pairs:
+            if not isinstance(text, str):
+                message = f"`{shorten(name)}` in `{key}` must be a string"
+                self._error(Code.CONFIG_INVALID, name, message)
+        return {name: text for name, text in pairs if isinstance(text, str)}
+
+    def _check_output(self, output: str) -> None:
+        path = PurePosixPath(output.replace("\\", "/"))
+        if path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:", output):
+            message = "`output` must stay below the folder of the configuration"
+            self._error(Code.CONFIG_INVALID, "output", message)
+        elif output in (".", "./"):
+            message = "`output` must be a folder of its own"
+            self._error(Code.CONFIG_INVALID, "output", message)
+
+    def _check_outputs(self, packages: list[Package]) -> None:
+        listed = [package for package in packages if package.output]
+        for i, one in enumerate(listed):
+            for other in listed[:i]:
+                inner, outer = (PurePosixPath(package.output) for package in (one, other))
+                if outer.is_relative_to(inner):
+                    inner, outer = outer, inner
+                if inner.is_relative_to(outer):
+                    message = f"`{inner}` lies inside `{outer}`, where another package is written"
+                    message = f"two packages write to `{inner}`" if inner == outer else message
+                    place = one.source.place("output")
+                    self.diagnostics.error(Code.CONFIG_INVALID, place, message)
+
+    def _error(self, code: Code, key: str, message: str, hint: str = "") -> None:
+        self.diagnostics.error(code, self._source.place(key), message, hint)
+
+
+def _tables(
+    table: dict[str, Any], key: str, source: Source, header: str
+) -> list[tuple[dict[str, Any], Source]]:
+    """The entries of an array of tables, each with its lines."""
+    found = table.get(key)
+    entries: list[dict[str, Any]] = found if found and _is_a(found, "tables") else []
+    sources = source.tables(header)
+    if len(sources) != len(entries):  # Written as values: `specs = [{ ... }]`.
+        sources = [source] * len(entries)
+    return list(zip(entries, sources, strict=True))
+
+
+def _is_a(value: Any, kind: type | str) -> bool:
+    if isinstance(kind, type):
+        return isinstance(value, kind)
+    item = str if kind == "strings" else dict
+    return isinstance(value, list) and all(isinstance(entry, item) for entry in value)
+
+
+def _string_list(value: Any) -> tuple[str, ...]:
+    return tuple(value) if _is_a(value, "strings") else ()
+
+
+def _texts(table: dict[str, Any], *keys: str) -> dict[str, Any]:
+    """The members that are strings, by the names of their fields."""
+    return {k.replace("-", "_"): table[k] for k in keys if isinstance(table.get(k), str)}

@@ -1,0 +1,110 @@
+"""What can be configured, as frozen objects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pcgen.config.source import Source
+from pcgen.diagnostics import Waiver
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """How a caller gives the credential of one security scheme.
+
+    Args:
+        argument: The name of the client's argument; chosen from the scheme when empty.
+        env: The environment variable that is read when the argument is not given; none if empty.
+    """
+
+    argument: str = ""
+    env: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Operations, by patterns in which `*` stands for any text; one that matches is enough.
+
+    Args:
+        tags: Patterns of their tags.
+        paths: Patterns of their paths.
+        operations: Patterns of their operationIds.
+    """
+
+    tags: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+    operations: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether it has any pattern."""
+        return bool(self.tags or self.paths or self.operations)
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """One document, and what becomes of it.
+
+    Args:
+        spec: The OpenAPI document, relative to the configuration file.
+        base_url: The server's URL; the document's first server when empty.
+        base_url_env: The environment variable that overrides the server's URL; none if empty.
+        headers: Headers that every request carries.
+        text_fields: For schemas of objects, the property that a plain string stands for.
+        include: The operations to take; all when it has no patterns.
+        exclude: The operations to leave out.
+        rename: New names by JSON pointer, operationId or tag.
+        source: Where this stands in the configuration.
+    """
+
+    spec: str
+    base_url: str = ""
+    base_url_env: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+    text_fields: dict[str, str] = field(default_factory=dict)
+    include: Filter = Filter()
+    exclude: Filter = Filter()
+    rename: dict[str, str] = field(default_factory=dict)
+    source: Source = field(default_factory=Source)
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """One package to generate.
+
+    Args:
+        specs: The documents; so far, there is one.
+        output: The folder to write, relative to the configuration file.
+        name: The distribution's name; from the document's title when empty.
+        module: The import name; the distribution's name with underscores when empty.
+        client: The name of the client's class; from the distribution's name when empty.
+        version: The version of the generated package.
+        credentials: How callers give credentials, by the name of the security scheme.
+        waive: Findings that do not stop the build.
+        root: The folder that the paths are relative to.
+        source: Where this stands in the configuration.
+    """
+
+    specs: tuple[Spec, ...]
+    output: str
+    name: str = ""
+    module: str = ""
+    client: str = ""
+    version: str = "0.1.0"
+    credentials: dict[str, Credential] = field(default_factory=dict)
+    waive: tuple[Waiver, ...] = ()
+    root: Path = Path()
+    source: Source = field(default_factory=Source)
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The whole configuration: its file and the packages in the order they are listed."""
+
+    file: Path
+    packages: tuple[Package, ...]
+
+
+def label(package: Package) -> str:
+    """What a package is called on the command line: its name, else its output folder."""
+    return package.name or (package.root / package.output.replace("\\", "/")).absolute().name

@@ -1,0 +1,42 @@
+"""The lines of a configuration file, to say where a key or a value of it stands."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pcgen.diagnostics import Location
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The lines of one table.
+
+    Args:
+        file: The configuration file as shown in messages; empty when there is none.
+        lines: The lines from the table's header to the next table of its kind.
+        start: How many lines stand before them.
+    """
+
+    file: str = ""
+    lines: tuple[str, ...] = ()
+    start: int = 0
+
+    def place(self, text: str) -> Location:
+        """The first line where a text is a key or a string; line 0 where it is neither."""
+        name = re.escape(text)
+        key = rf"\s*\[*([\w.-]+\.)?{name}\s*(=|\.|\]|\Z)|.*[{{,]\s*{name}\s*="
+        pattern = re.compile(rf"{key}|.*[\"']{name}[\"']")
+        found = (n for n, line in enumerate(self.lines, self.start + 1) if pattern.match(line))
+        line = next(found, 0)
+        return Location(self.file, line, int(line > 0))
+
+    def tables(self, header: str) -> list[Source]:
+        """Each table of an array of tables; `header` matches the name between `[[` and `]]`."""
+        pattern = re.compile(rf"\s*\[\[\s*{header}\s*\]\]")
+        starts = [n for n, line in enumerate(self.lines) if pattern.match(line)]
+        ends = [*starts[1:], len(self.lines)]
+        return [
+            Source(self.file, self.lines[start:end], self.start + start)
+            for start, end in zip(starts, ends, strict=False)
+        ]

@@ -1,0 +1,134 @@
+"""Which operations of a document are wanted, and which schemas these need."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from pcgen.diagnostics import Code, Diagnostics, Location, shorten
+from pcgen.spec import targets
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pcgen import config
+    from pcgen.spec import Document, Node
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+DEFAULT_TAG = "default"
+_IGNORE = "x-pcgen-ignore"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An operation of the document: its path, its method, its node and that of its path."""
+
+    path: str
+    method: str
+    node: Node
+    item: Node
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Its tags; an operation without has one all the same."""
+        tags = self.node.value.get("tags")
+        return tuple(map(str, tags)) if isinstance(tags, list) and tags else (DEFAULT_TAG,)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What to translate; `schemas` are the pointers of the components, None for all."""
+
+    entries: tuple[Entry, ...]
+    schemas: frozenset[tuple[str, ...]] | None
+
+
+def select(document: Document, spec: config.Spec, diagnostics: Diagnostics) -> Selection:
+    """Choose what the configuration and the document want, in the order of the paths."""
+    every = list(_entries(document))
+    for chosen, key in ((spec.include, "include"), (spec.exclude, "exclude")):
+        _check_patterns(chosen, key, every, spec, diagnostics)
+    included = [e for e in every if not spec.include or _has(spec.include, e)]
+    kept = [e for e in included if not _has(spec.exclude, e) and not _ignored(e)]
+    if included and not kept:
+        place = spec.source.place("exclude")
+        message = "no operation is left: all that are included are excluded, too"
+        diagnostics.error(Code.CONFIG_INVALID, place, message)
+    if not kept or len(kept) == len(every):
+        return Selection(tuple(every), None)
+    return Selection(tuple(kept), _needed(kept))
+
+
+def _entries(document: Document) -> Iterator[Entry]:
+    for path, item in sorted(document.node.members("paths"), key=lambda pair: pair[0]):
+        item = item.follow()
+        for method in METHODS:
+            node = item.get(method)
+            if node is not None and not path.startswith("x-"):
+                yield Entry(path, method, node, item)
+
+
+def _ignored(entry: Entry) -> bool:
+    return any(node.value.get(_IGNORE) is True for node in (entry.node, entry.item))
+
+
+def _has(chosen: config.Filter, entry: Entry) -> bool:
+    return any(
+        fnmatchcase(text, pattern)
+        for texts, patterns in _compared(chosen, entry)
+        for text in texts
+        for pattern in patterns
+    )
+
+
+def _compared(
+    chosen: config.Filter, entry: Entry
+) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    yield entry.tags, chosen.tags
+    yield (entry.path,), chosen.paths
+    yield (entry.node.text("operationId"),), chosen.operations
+
+
+def _check_patterns(
+    chosen: config.Filter,
+    key: str,
+    every: Iterable[Entry],
+    spec: config.Spec,
+    diagnostics: Diagnostics,
+) -> None:
+    """A pattern that matches nothing is a mistake, or what it meant is gone."""
+    kinds = ("tag", "path", "operationId")
+    known: list[set[str]] = [set() for _ in kinds]
+    patterns: list[tuple[str, ...]] = [chosen.tags, chosen.paths, chosen.operations]
+    for entry in every:
+        for texts, (found, _) in zip(known, _compared(chosen, entry), strict=True):
+            texts.update(found)
+    for kind, texts, wanted in zip(kinds, known, patterns, strict=True):
+        for pattern in wanted:
+            if not any(fnmatchcase(text, pattern) for text in texts):
+                message = f"`{key}`: no {kind} of the document is {shorten(pattern)!a}"
+                report_unmatched(spec.source.place(pattern), message, pattern, texts, diagnostics)
+
+
+def report_unmatched(
+    place: Location, message: str, text: str, known: Iterable[str], diagnostics: Diagnostics
+) -> None:
+    """Report a text of the configuration that matches nothing, with what is nearest to it."""
+    close = get_close_matches(text, sorted(known), n=1)
+    hint = f"did you mean {shorten(close[0])!a}?" if close else ""
+    diagnostics.error(Code.CONFIG_INVALID, place, message, hint)
+
+
+def _needed(entries: Iterable[Entry]) -> frozenset[tuple[str, ...]]:
+    """The pointers of all that the operations refer to, by whatever way."""
+    found: set[tuple[str, ...]] = set()
+    pending = [entry.node for entry in entries]
+    pending += [p for entry in entries for p in entry.item.entries("parameters")]
+    while pending:
+        for target in targets(pending.pop()):
+            if target.pointer not in found:
+                found.add(target.pointer)
+                pending.append(target)
+    return frozenset(found)
