@@ -6,6 +6,7 @@ import array
 import collections
 import datetime as dt
 import json
+import math
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -17,7 +18,9 @@ from typing import Any
 import pytest
 from _runtime import arguments, codec
 from _runtime.arguments import build_body, check
+from _runtime.bodies import encoder
 from _runtime.models import UNSET, UnknownVariant
+from _runtime.operation import Operation
 from zoo import Demanding, Document, Embeddings, Info, Kind, Nullable, Request, TextItem, Usage
 
 SECRET = "s3cret"
@@ -108,14 +111,14 @@ class TestCheck:
         with pytest.raises(TypeError, match=r"^missing required argument: 'name'$"):
             check("name", value, required=True)
 
-    @pytest.mark.parametrize("value", ["", [], (), {}, b"", Words(), range(0)])
+    @pytest.mark.parametrize("value", ["", [], (), {}, Words(), range(0)])
     def test_empty(self, value: Any) -> None:
         check("name", value, required=False)
         with pytest.raises(ValueError, match=r"^'name' must not be empty$"):
             check("name", value, required=True)
 
     @pytest.mark.parametrize(
-        "value", ["a", 0, False, 0.0, [None], Array(), Ambiguous("a"), Kind.BAD, " "]
+        "value", ["a", 0, False, 0.0, [None], Array(), Ambiguous("a"), Kind.BAD, " ", b""]
     )
     def test_there(self, value: Any) -> None:
         check("name", value, required=True)
@@ -247,6 +250,40 @@ def test_taken(name: str, value: Any, sent: Any) -> None:
         _refused(TypeError, **{name: value})
     else:
         assert _sent(**{name: value})[name] == sent
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ratio", math.nan),
+        ("ratio", Decimal("Infinity")),
+        ("vector", [0.5, math.inf]),
+        ("parameters", {"a": [{"b": -math.inf}]}),
+        ("usage", {"tokens": math.nan}),
+        ("long_name", "\ud800"),
+        ("parameters", {"a": object()}),
+        ("vector", [[...]]),
+    ],
+)
+def test_what_json_does_not_have(name: str, value: Any) -> None:
+    """The argument is named, whatever is wrong with its value and however deep."""
+    operation: Operation[Any] = Operation("o", "POST", "/o", body=Request)
+    values = {"model": "m", "inputs": ["a"], "top": 1, name: value}
+    error = TypeError if "object" in repr(value) or "Ellipsis" in repr(value) else ValueError
+    with pytest.raises(error, match=f"^'{name}': "):
+        encoder(operation, is_async=False)(values, None)
+    del values[name]
+    with pytest.raises(error, match=r"^'extra_body': "):
+        encoder(operation, is_async=False)(values, {"more": value})
+    anything: Operation[Any] = Operation("o", "POST", "/o", body=Any)
+    with pytest.raises(error, match=r"^'body': "):
+        encoder(anything, is_async=False)([value], None)
+
+
+@pytest.mark.parametrize("name", ["new", "longName", 3])
+def test_nothing_is_left_out(name: Any) -> None:
+    with pytest.raises(TypeError, match=f"^the body has no {name!r}, only 'model', 'inputs', "):
+        build_body(Request, {"model": "m", "inputs": ["a"], name: SECRET})
 
 
 def test_wire_names() -> None:

@@ -117,6 +117,11 @@ def test_headers_that_cannot_be_sent(both: Both, server: Server, name: str, valu
         "http://a b",
         "https://x.example/\r\nHost: y",
         "https://x.example#f",
+        "http://x.example:port",
+        "http://x.example:123456",
+        "http://::1/v1",
+        "http://[::1",
+        "http://[x]:80",
     ],
 )
 def test_impossible_base_urls(both: Both, url: str) -> None:
@@ -124,8 +129,18 @@ def test_impossible_base_urls(both: Both, url: str) -> None:
         both.client(url)
 
 
+@pytest.mark.parametrize(
+    "url", ["localhost", "localhost:80", "127.0.0.1/v1", "x.example:443", "[::1]", "http:x", "/v1"]
+)
+def test_tls_is_no_guess(both: Both, url: str) -> None:
+    """Only the name of a public host may go without a scheme."""
+    with pytest.raises(ConfigurationError, match=r"^base_url: must begin with http"):
+        both.client(url)
+
+
 def test_base_urls(both: Both, server: Server) -> None:
     server.script(srv.json([]))
+    assert both.client("http://[::1]:8080/").base_url == "http://[::1]:8080"
     assert both.client("api.example/v1/").base_url == "https://api.example/v1"
     assert both.client(None).base_url == SERVICE.base_url
     both.call(both.client("http://127.0.0.1:1").with_options(base_url=server.url + "/v2"), LIST)

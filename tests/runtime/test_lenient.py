@@ -53,21 +53,21 @@ def _info(**values: Any) -> dict[str, Any]:
     ("values", "path", "kind", "expected", "found"),
     [
         ({"metric": "Cosine"}, "$.metric", "enum", "one of 'cosine', 'euclidean'", "a string"),
-        ({"metric": 3}, "$.metric", "enum", "one of 'cosine', 'euclidean'", "a number"),
+        ({"metric": 3}, "$.metric", "enum", "one of 'cosine', 'euclidean'", "an integer"),
         ({"metrics": ["x"]}, "$.metrics[*]", "enum", "one of 'cosine', 'euclidean'", "a string"),
         ({"metrics": [None]}, "$.metrics[*]", "null", "one of 'cosine', 'euclidean'", "null"),
         ({"metrics": "cosine"}, "$.metrics", "type", "an array", "a string"),
-        ({"size": "12"}, "$.size", "type", "a number", "a string"),
-        ({"size": 12.5}, "$.size", "type", "a number", "a number"),
-        ({"size": True}, "$.size", "type", "a number", "a boolean"),
+        ({"size": "12"}, "$.size", "type", "an integer", "a string"),
+        ({"size": 12.5}, "$.size", "type", "an integer", "a number"),
+        ({"size": True}, "$.size", "type", "an integer", "a boolean"),
         ({"ratio": "0.5"}, "$.ratio", "type", "a number", "a string"),
         ({"ready": "true"}, "$.ready", "type", "a boolean", "a string"),
-        ({"ready": 1}, "$.ready", "type", "a boolean", "a number"),
+        ({"ready": 1}, "$.ready", "type", "a boolean", "an integer"),
         ({"model": None}, "$.model", "null", "a string", "null"),
         ({"model": {}}, "$.model", "type", "a string", "an object"),
         ({"_id": []}, "$._id", "type", "a string", "an array"),
-        ({"class": 1}, "$.class", "type", "a string", "a number"),
-        ({"odd": 1}, "$.odd", "type", "a string or null", "a number"),
+        ({"class": 1}, "$.class", "type", "a string", "an integer"),
+        ({"odd": 1}, "$.odd", "type", "a string or null", "an integer"),
         ({"id": "x"}, "$.id", "unknown", "no such property", "a string"),
         ({"new": None}, "$.new", "unknown", "no such property", "null"),
     ],
@@ -83,6 +83,18 @@ def test_one_drift(values: Any, path: str, kind: str, expected: str, found: str)
         codec.decode(json.dumps(data), Info, strict=True)
     assert caught.value.path == path.replace("[*]", "[0]")
     assert str(caught.value) == f"{caught.value.path}: expected {expected}, found {found}"
+
+
+@pytest.mark.parametrize("number", ["1.0", "-3.0", "1e3", "0.0", "1e15"])
+def test_whole_numbers_are_integers(number: str) -> None:
+    """As JSON Schema has it: 1.0 is an integer."""
+    for type_ in (int, int | None, int | str, list[int]):
+        text = f"[{number}]" if type_ == list[int] else number
+        made = codec.decode(text, type_, strict=True)
+        one = made[0] if isinstance(made, list) else made
+        assert (one, type(one)) == (int(float(number)), int)
+    made = Info.from_dict({"model": "m", "size": 4.0}, strict=True)
+    assert type(made.size) is int
 
 
 def test_missing() -> None:
@@ -287,7 +299,7 @@ class TestBestFit:
         assert [row[:2] for row in drift] == [("$.lists[*]", "type")]
 
     def test_strict(self) -> None:
-        with pytest.raises(Mismatch, match=r"^\$\.pets\[1\]\.age: expected a number"):
+        with pytest.raises(Mismatch, match=r"^\$\.pets\[1\]\.age: expected an integer"):
             codec.decode(
                 '{"pets": [{"name": "a", "lives": 1}, {"name": "b", "tricks": [], "age": "x"}]}',
                 Choice,
@@ -388,7 +400,7 @@ def test_other_types() -> None:
     assert _read("x", Document)[1] == [("$", "type", "an object", "a string")]
     assert _read([1], list) == ([1], [])
     assert _read({"a": 1}, dict) == ({"a": 1}, [])
-    assert _read([1, "x"], list[int])[1] == [("$[*]", "type", "a number", "a string")]
+    assert _read([1, "x"], list[int])[1] == [("$[*]", "type", "an integer", "a string")]
     assert _read("c", Literal["a", "b"])[1][0][1:3] == ("enum", "one of 'a', 'b'")
     many = Literal["a", "b", "c", "d", "e", "f", "g", "h", "i"]
     assert _read("z", many)[1][0][2].endswith("'h', ...")
@@ -505,6 +517,45 @@ class TestRare:
         made = codec.decode(text.encode(), Info, strict=True, on_drift=seen.append)
         assert made == Info(model="cut \ufffd", ratio=1.5, odd=None)
         assert not seen
+
+    @pytest.mark.parametrize(
+        ("text", "type_"),
+        [
+            ('{"ratio":1E+400}', Info),
+            ('{"models":[{"ratio":-1E+400}]}', Infos),
+            ("[0.5,1E+400]", list[float]),
+            ('{"a":1E+400}', dict[str, float]),
+            ("1E+400", float | str),
+            ("1E+400", int),
+            ("1E+999999", int),
+        ],
+    )
+    def test_huge_numbers_are_no_floats(self, text: str, type_: Any) -> None:
+        """Nor infinite: they are kept, reported and given back."""
+        seen: list[Drift] = []
+        made = codec.decode(text, type_, on_drift=seen.append)
+        (found,) = [drift for drift in seen if drift.kind == "type"]
+        assert found.found == "a huge number"
+        assert codec.encode(made).decode() == text
+        again: list[Drift] = []
+        assert codec.convert(codec.to_builtins(made), type_, on_drift=again.append) == made
+        assert found in again
+        with pytest.raises(Mismatch):
+            codec.decode(text, type_, strict=True)
+
+    @pytest.mark.parametrize("number", [2**53 + 1, -(2**63) - 1, 2**64, 10**400, -(10**4000)])
+    def test_long_integers_are_exact(self, number: int) -> None:
+        text = f'{{"model":"m","size":{number}}}'
+        made = Info.from_json(text, strict=True)
+        assert made.size == number
+        assert made.to_json() == text
+        assert Info.from_dict(made.to_dict(), strict=True) == made
+
+    def test_a_long_integer_is_no_float(self) -> None:
+        text = f'{{"model":"m","ratio":{10**400}}}'
+        with pytest.raises(Mismatch, match="expected a number, found a huge number"):
+            Info.from_json(text, strict=True)
+        assert Info.from_json(text).to_json() == text
 
     def test_huge_numbers_come_back(self) -> None:
         made = codec.decode('{"model": "m", "new": [1e400]}', Info)

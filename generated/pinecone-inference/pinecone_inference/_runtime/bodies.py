@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
-from .arguments import build_body
+from .arguments import blame, build_body, naming
 from .codec import encode, to_builtins
 
 if TYPE_CHECKING:
@@ -36,11 +36,14 @@ def merge(body: object, extra: Mapping[str, object]) -> dict[str, Any]:
     """Return a body with the properties of `extra_body` put over it.
 
     Raises:
-        TypeError: The body is not an object.
+        TypeError: The body is not an object, or there is no JSON for a value of `extra`.
+        ValueError: A number of `extra` is NaN or infinite.
     """
     data = to_builtins(body)
     if not isinstance(data, dict):
         raise refusal()
+    with naming("extra_body"):
+        encode(extra)
     return {**cast("dict[str, Any]", data), **extra}
 
 
@@ -51,5 +54,9 @@ def refusal() -> TypeError:
 
 def _json(operation: Operation[Any], body: object, extra: Extra) -> Encoded:
     built = build_body(operation.body, {} if body is None else body)
-    data = built if extra is None else merge(built, extra)
-    return operation.content_type or "application/json", encode(data)
+    try:
+        content = encode(built if extra is None else merge(built, extra))
+    except (TypeError, ValueError):
+        blame(operation.body, built)
+        raise
+    return operation.content_type or "application/json", content

@@ -7,7 +7,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, TypeAlias, cast
 from urllib.parse import quote
 
-from .arguments import check
+from .arguments import check, naming
 from .codec import encode, to_builtins, to_native
 
 if TYPE_CHECKING:
@@ -100,10 +100,11 @@ def extra_query(values: Mapping[str, object]) -> list[str]:
 
 
 def _value(param: Param, value: object) -> Value | None:
-    if param.content_type:
-        return encode(value).decode()
-    if param.effective_style == "deepObject" and isinstance(to_builtins(value), dict):
-        return list(_deep(param.argument, "", to_builtins(value)))
+    with naming(param.argument):
+        if param.content_type:
+            return encode(value).decode()
+        if param.effective_style == "deepObject" and isinstance(to_builtins(value), dict):
+            return list(_deep(param.argument, "", to_builtins(value)))
     return _plain(param.argument, value)
 
 

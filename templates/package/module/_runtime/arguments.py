@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence, Sized
+from collections.abc import Callable, Iterator, Mapping, Sequence, Sized
+from contextlib import contextmanager
 from decimal import Decimal
 from enum import Enum
 from types import NoneType, UnionType
@@ -11,8 +12,8 @@ from typing import Annotated, Any, Literal, TypeAlias, Union, cast, get_args, ge
 import msgspec.structs
 from msgspec import UNSET, Struct, UnsetType
 
-from .codec import to_native
-from .kinds import is_mapping, is_sequence
+from .codec import encode, to_native
+from .kinds import is_mapping, is_object, is_sequence
 from .models import Model, TextKey, UnknownVariant
 
 Wrap: TypeAlias = "Callable[[Any], Any]"
@@ -66,8 +67,8 @@ def check(name: str, value: object, required: bool) -> None:
         return
     if value is None or value is UNSET:
         raise TypeError(f"missing required argument: {name!r}")
-    # Arrays of a user's own may have no truth value.
-    if isinstance(value, str | Sequence | Mapping) and len(cast("Sized", value)) == 0:
+    # An empty file is one. And arrays of a user's own may have no truth value.
+    if (isinstance(value, str | Mapping) or is_sequence(value)) and len(cast("Sized", value)) == 0:
         raise ValueError(f"{name!r} must not be empty")
 
 
@@ -79,15 +80,18 @@ def build_body(type_: Any, values: object) -> object:
         values: By field name, where that is a model; else the body itself.
 
     Raises:
-        TypeError: A required argument is missing, or one is of the wrong kind.
+        TypeError: A required argument is missing, one is of the wrong kind, or there is none of
+            a name.
         ValueError: A required argument is empty.
     """
     if not _is_model(type_) or isinstance(values, Model):
         return _wrapped(type_, values)
     if not is_mapping(values):
         raise TypeError(f"the body must be a mapping or model, not {type(values).__name__}")
+    fields = _fields_of(type_)
+    _check_names(fields, values)
     body: dict[str, Any] = {}
-    for field in _fields_of(type_):
+    for field in fields:
         value = values.get(field.name, UNSET)
         if value is None and field.nullable:
             body[field.wire_name] = None
@@ -97,6 +101,38 @@ def build_body(type_: Any, values: object) -> object:
         if value is not None and value is not UNSET:
             body[field.wire_name] = _checked(field, value)
     return body
+
+
+@contextmanager
+def naming(name: str) -> Iterator[None]:
+    """Put the name of an argument before what is wrong with its value."""
+    try:
+        yield
+    except (TypeError, ValueError) as error:
+        kind = TypeError if isinstance(error, TypeError) else ValueError
+        raise kind(f"{name!r}: {error}") from None
+
+
+def blame(type_: Any, body: object) -> None:
+    """Raise an error that names the argument of a body for which there is no JSON."""
+    if _is_model(type_) and is_object(body):
+        for field in _fields_of(type_):
+            with naming(field.name):
+                encode(body.get(field.wire_name))
+    with naming("body"):
+        encode(body)
+
+
+def _check_names(fields: tuple[_Field, ...], values: Mapping[Any, Any]) -> None:
+    """Refuse what would be left out.
+
+    Raises:
+        TypeError: There is a value that belongs to no field.
+    """
+    names = [field.name for field in fields]
+    if len(values) > len(names) or not all(name in names for name in values):
+        unknown = next(name for name in values if name not in names)
+        raise TypeError(f"the body has no {unknown!r}, only {', '.join(map(repr, names))}")
 
 
 def _checked(field: _Field, value: Any) -> Any:

@@ -95,9 +95,9 @@ def decode(
             return decoder.decode(data)
         except (ValueError, RecursionError):
             pass  # the lenient road finds out whether it is JSON at all
-    from .lenient import parse, walk
+    from .lenient import read
 
-    return walk(parse(data), type_, strict, on_drift)
+    return read(data, type_, strict, on_drift)
 
 
 def convert(
@@ -110,7 +110,7 @@ def convert(
     """Read a decoded JSON value as a type; otherwise like `decode`."""
     from .lenient import walk
 
-    return walk(to_builtins(value), type_, strict, on_drift)
+    return walk(to_builtins(value), type_, strict, on_drift, bulk=False)
 
 
 def own(cls: type[T], value: object) -> T:
@@ -296,13 +296,14 @@ def _decoder(type_: Any) -> msgspec.json.Decoder[Any] | None:
     try:
         return _decoders[type_]
     except KeyError:
-        made = _decoders[type_] = _build_decoder(type_)
+        made = _decoders[type_] = build_decoder(type_)
         return made
     except TypeError:  # A type that cannot be hashed.
-        return _build_decoder(type_)
+        return build_decoder(type_)
 
 
-def _build_decoder(type_: Any) -> msgspec.json.Decoder[Any] | None:
+def build_decoder(type_: Any) -> msgspec.json.Decoder[Any] | None:
+    """Return what reads JSON text as a type, or None where msgspec cannot have one."""
     try:
         return msgspec.json.Decoder(type_)
     except TypeError:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from msgspec import UNSET, Struct
 
-from .arguments import build_body
+from .arguments import build_body, naming
 from .codec import defaults_of, encode, tag_of, to_builtins, to_native
 from .kinds import is_array, is_mapping, is_object, is_sequence
 from .models import Model, UnknownVariant
@@ -59,9 +59,11 @@ def entries(name: str, value: object, part: Part) -> Iterator[Entry]:
         ValueError: A number is not finite.
     """
     if part.style or part.explode is not None:
-        yield from _styled(name, to_builtins(value), part)
+        with naming(name):
+            plain = to_builtins(value)
+        yield from _styled(name, plain, part)
     elif is_json(part.content_type):
-        yield Entry(name, (encode(value).decode(),))
+        yield Entry(name, (_json(name, value),))
     else:
         native = cast("object", to_native(value))
         for item in items_of(native) if is_list(native) else (native,):
@@ -139,5 +141,10 @@ def _deep(name: str, plain: object) -> Iterator[Entry]:
 
 def _text(name: str, value: object) -> str:
     if is_json_object(value) or is_list(value):
-        return encode(value).decode()
+        return _json(name, value)
     return text_of(name, value)
+
+
+def _json(name: str, value: object) -> str:
+    with naming(name):
+        return encode(value).decode()

@@ -2,139 +2,71 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
+from math import isfinite
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import msgspec.json
 import msgspec.structs
 from msgspec import Struct, UnsetType
 
-from .codec import Drift, InvalidJSON, Mismatch, tag_of
+from .codec import Drift, InvalidJSON, build_decoder, tag_of
 from .kinds import is_array, is_object, kind_of
 from .models import Model, UnknownVariant
+from .places import DEEPEST, NAMES, ROOT, Note, Path, Reader, Sink, is_deep
 
-Path: TypeAlias = "tuple[Path | None, str | int]"
-"""Where a value stands: the place around it, and the step from there.
-
-A step is the name of a property, an index, or -1 for any key of a map.
-"""
-
-Reader: TypeAlias = "Callable[[Any, Path, Sink], Any]"
-"""Turns a decoded JSON value into what a type has for it."""
-
-Note: TypeAlias = tuple[Path, str, str, object]
-"""The arguments of one `Sink.report`."""
-
-DEEPEST = 100
-"""How deep models may nest; what is deeper is kept as it came."""
-
-_ROOT: Path = (None, "$")
-_NAME = re.compile(r"[\w$@:+-]+")
+_MISFIT = (ValueError, TypeError, RecursionError)
 
 # The reader of each type. Two threads may make the same one, and either is as good.
 _readers: dict[Any, Reader] = {}
-_NAMES: dict[Any, str] = {
-    dict: "an object",
-    list: "an array",
-    str: "a string",
-    bool: "a boolean",
-    int: "a number",
-    float: "a number",
-    NoneType: "null",
-}
 
 
-class Sink:
-    """Takes what differs, once for each place."""
-
-    __slots__ = ("_seen", "_strict", "_tell", "memo")
-
-    def __init__(self, tell: Callable[[Drift], None] | None, *, strict: bool) -> None:
-        self._tell = tell
-        self._strict = strict
-        self._seen: set[Drift] = set()
-        self.memo: dict[tuple[int, int], tuple[Any, list[Note]]] = {}
-
-    def report(self, path: Path, kind: str, expected: str, found: object) -> None:
-        """Note that a value differs from what was expected.
-
-        Raises:
-            Mismatch: Nothing may differ.
-        """
-        if self._strict:
-            raise Mismatch(_text(path, collapsed=False), expected, _describe(found))
-        if self._tell is None:
-            return
-        drift = Drift(_text(path, collapsed=True), kind, expected, _describe(found))
-        if drift not in self._seen:
-            self._seen.add(drift)
-            self._tell(drift)
-
-    def replay(self, notes: list[Note]) -> None:
-        """Report what a trial noted."""
-        for note in notes:
-            self.report(*note)
-
-    def attempt(self, read: Reader, value: object, path: Path) -> tuple[Any, list[Note]]:
-        """Read without reporting; return what was read, and what there would be to report.
-
-        An object within objects of several candidates is read once for all of them: else the
-        time would double with every level.
-        """
-        key = (id(read), id(value))
-        known = self.memo.get(key)
-        if known is None:
-            trial = _Trial(self.memo)
-            known = read(value, path, trial), trial.notes
-            if is_object(value) or is_array(value):
-                self.memo[key] = known
-        return known
-
-
-class _Trial(Sink):
-    """Notes what differs, for the case that the reading is kept."""
-
-    __slots__ = ("notes",)
-
-    def __init__(self, memo: dict[tuple[int, int], tuple[Any, list[Note]]]) -> None:
-        super().__init__(None, strict=False)
-        self.memo = memo
-        self.notes: list[Note] = []
-
-    def report(self, path: Path, kind: str, expected: str, found: object) -> None:
-        self.notes.append((path, kind, expected, found))
-
-
-def parse(data: bytes | str) -> Any:
-    """Read JSON without a type.
+def read(
+    data: bytes | str, type_: Any, strict: bool, on_drift: Callable[[Drift], None] | None
+) -> Any:
+    """Read JSON text as a type; as `walk`.
 
     Raises:
         InvalidJSON: It is none, or nested too deeply.
+        Mismatch: Something does not fit, and `strict` is set.
     """
     try:
         try:
-            return msgspec.json.decode(data)
+            value, bulk = msgspec.json.decode(data), True
         except ValueError as error:
-            from .rare import parse as parse_rare
+            from .rare import parse
 
-            return parse_rare(data, error)
+            value, bulk = parse(data, error), False
     except RecursionError:
         raise InvalidJSON("JSON is nested too deeply") from None
+    return walk(value, type_, strict, on_drift, bulk)
 
 
-def walk(value: object, type_: Any, strict: bool, on_drift: Callable[[Drift], None] | None) -> Any:
+def walk(
+    value: object,
+    type_: Any,
+    strict: bool,
+    on_drift: Callable[[Drift], None] | None,
+    bulk: bool,
+) -> Any:
     """Read a decoded value as a type; keep what does not fit, and tell where that is.
+
+    Args:
+        value: What JSON has; a `Decimal` for a number that no float stands for.
+        type_: A model, or any type that models have fields of.
+        strict: Raise at the first value that does not fit, instead of keeping it.
+        on_drift: Called once for each place that does not fit.
+        bulk: There is no `Decimal`.
 
     Raises:
         Mismatch: Something does not fit, and `strict` is set.
     """
-    sink = Sink(on_drift, strict=strict)
+    sink = Sink(on_drift, strict=strict, bulk=bulk)
     try:
-        return reader(type_)(value, _ROOT, sink)
+        return reader(type_)(value, ROOT, sink)
     except RecursionError:  # The caller itself stands deep in the stack.
-        sink.report(_ROOT, "depth", "fewer levels", value)
+        sink.report(ROOT, "depth", "fewer levels", value)
         return UnknownVariant(value) if is_object(value) else value
 
 
@@ -171,56 +103,83 @@ def _keep(value: Any, path: Path, sink: Sink) -> Any:
     return value
 
 
+def _misfit(value: Any, path: Path, sink: Sink, expected: str, kind: str = "type") -> Any:
+    sink.report(path, "null" if value is None else kind, expected, value)
+    return value
+
+
+def _builder(type_: Any) -> Callable[[Any], Any]:
+    """Return what makes a type of a decoded value in C, or raises one of `_MISFIT`."""
+    # msgspec works a struct out once, any other type anew for each value.
+    box: Any = msgspec.defstruct("Box", [("value", type_)], array_like=True)
+    is_known = build_decoder(box) is not None
+
+    def build(value: Any) -> Any:
+        if not is_known:
+            raise TypeError
+        return msgspec.convert((value,), box).value
+
+    return build
+
+
 def _leaf(type_: Any) -> Reader:
     """A scalar, or known values."""
     expected = _expected(type_)
     kind = "enum" if get_origin(type_) is Literal else "type"
+    build = _builder(type_)
 
     def read(value: Any, path: Path, sink: Sink) -> Any:
-        try:
-            return msgspec.convert(value, type_)
-        except (ValueError, TypeError):
-            sink.report(path, "null" if value is None else kind, expected, value)
+        if type(value) is type_:
             return value
+        try:
+            made = build(value)
+        except _MISFIT:
+            if type_ is int and isinstance(value, float) and value.is_integer():
+                return int(value)  # 1.0 is an integer in JSON
+        else:
+            if not isinstance(made, float) or isfinite(made):
+                return made
+        return _misfit(value, path, sink, expected, kind)
 
     return read
 
 
 def _list(type_: Any, item_type: Any) -> Reader:
-    """An array: in C where it fits and holds no models, else one by one."""
+    """An array."""
     item = reader(item_type)
-    plain = not _holds_model(item_type)
+    build = _builder(type_)
 
     def read(value: Any, path: Path, sink: Sink) -> Any:
         if not is_array(value):
-            sink.report(path, "null" if value is None else "type", "an array", value)
-            return value
-        if plain:
+            return _misfit(value, path, sink, "an array")
+        if sink.bulk:
             try:
-                return msgspec.convert(value, type_)
-            except (ValueError, TypeError):
+                return build(value)
+            except _MISFIT:
                 pass
-        return [item(each, (path, index), sink) for index, each in enumerate(value)]
+        if sink.strict:
+            return [item(each, (path, index), sink) for index, each in enumerate(value)]
+        place: Path = (path, -1)
+        return [item(each, place, sink) for each in value]
 
     return read
 
 
 def _dict(type_: Any, value_type: Any) -> Reader:
     """An object whose keys are data."""
-    each = reader(value_type)
-    plain = not _holds_model(value_type)
+    read_item = reader(value_type)
+    build = _builder(type_)
 
     def read(value: Any, path: Path, sink: Sink) -> Any:
         if not is_object(value):
-            sink.report(path, "null" if value is None else "type", "an object", value)
-            return value
-        if plain:
+            return _misfit(value, path, sink, "an object")
+        if sink.bulk:
             try:
-                return msgspec.convert(value, type_)
-            except (ValueError, TypeError):
+                return build(value)
+            except _MISFIT:
                 pass
-        step: Path = (path, -1)
-        return {key: each(item, step, sink) for key, item in value.items()}
+        place: Path = (path, -1)
+        return {key: read_item(item, place, sink) for key, item in value.items()}
 
     return read
 
@@ -242,6 +201,7 @@ class _Plan(Struct, frozen=True):
     fields: tuple[_Field, ...]
     tag: dict[str, Any]
     known: frozenset[str]
+    build: Callable[[Any], Any]
 
 
 def _plan(cls: type[Model]) -> _Plan:
@@ -250,7 +210,8 @@ def _plan(cls: type[Model]) -> _Plan:
         for info in msgspec.structs.fields(cls)
     )
     tag = tag_of(cls)
-    return _Plan(cls, fields, tag, frozenset([*tag, *(field.wire_name for field in fields)]))
+    known = frozenset([*tag, *(field.wire_name for field in fields)])
+    return _Plan(cls, fields, tag, known, _builder(cls))
 
 
 def _model(cls: type[Model]) -> Reader:
@@ -260,18 +221,39 @@ def _model(cls: type[Model]) -> Reader:
     def read(value: Any, path: Path, sink: Sink) -> Any:
         nonlocal plan
         if not is_object(value):
-            sink.report(path, "null" if value is None else "type", "an object", value)
-            return value
-        if _is_deep(path):
-            return _cut(value, path, sink)
+            return _misfit(value, path, sink, "an object")
         if plan is None:  # Only now, as types may name each other.
             plan = _plan(cls)
-        return _build(plan, value, path, sink)
+        if plan.known.issuperset(value):
+            return _known(plan, value, path, sink)
+        extra = {key: item for key, item in value.items() if key not in plan.known}
+        rest = value.copy()
+        for key in extra:
+            del rest[key]
+        made = _known(plan, rest, path, sink)
+        if not isinstance(made, Model):
+            return UnknownVariant(value)
+        for key, item in extra.items():
+            sink.report((path, key), "unknown", "no such property", item)
+        vars(made)["_extra"] = extra
+        return made
 
     return read
 
 
-def _build(plan: _Plan, data: dict[str, Any], path: Path, sink: Sink) -> Model:
+def _known(plan: _Plan, data: dict[str, Any], path: Path, sink: Sink) -> Model | UnknownVariant:
+    """Read an object that has no unknown properties."""
+    if sink.bulk:
+        try:
+            made: Model = plan.build(data)
+        except _MISFIT:
+            pass
+        else:
+            return made
+    return _cut(data, path, sink) if is_deep(path) else _piecemeal(plan, data, path, sink)
+
+
+def _piecemeal(plan: _Plan, data: dict[str, Any], path: Path, sink: Sink) -> Model:
     given: dict[str, Any] = {}
     missing: set[str] = set()
     for field in plan.fields:
@@ -288,11 +270,6 @@ def _build(plan: _Plan, data: dict[str, Any], path: Path, sink: Sink) -> Model:
             sink.report((path, wire_name), "variant", repr(tag), data[wire_name])
     if missing:
         vars(made)["_missing"] = missing
-    if not plan.known.issuperset(data):
-        extra = {key: item for key, item in data.items() if key not in plan.known}
-        for key, item in extra.items():
-            sink.report((path, key), "unknown", "no such property", item)
-        vars(made)["_extra"] = extra
     return made
 
 
@@ -315,16 +292,16 @@ def _one_of(cases: list[Any]) -> Reader:
     readers += [(get_origin(case) or case, reader(case)) for case in others]
     if [shape for shape, _ in readers] == [dict]:
         return readers[0][1]
-    whole = None if any(map(_holds_model, others)) else _joined(others)
+    build = None if any(map(_holds_model, others)) else _builder(_joined(others))
     scalars = {kind_of(value) for case in others for value in _values(case)}
     expected = " or ".join(dict.fromkeys(map(_expected, cases)))
 
     def read(value: Any, path: Path, sink: Sink) -> Any:
         is_container = is_object(value) or is_array(value)
-        if whole is not None and (objects is None or not is_object(value)):
+        if sink.bulk and build is not None and (objects is None or not is_object(value)):
             try:
-                return msgspec.convert(value, whole)
-            except (ValueError, TypeError):
+                return build(value)
+            except _MISFIT:
                 pass  # it does not fit, or no union of these types can be told apart by msgspec
         attempts: list[tuple[Any, list[Note]]] = []
         for shape, read_case in readers:
@@ -338,8 +315,7 @@ def _one_of(cases: list[Any]) -> Reader:
             sink.replay(notes)
             return found
         kind = "enum" if kind_of(value) in scalars else "type"
-        sink.report(path, "null" if value is None else kind, expected, value)
-        return value
+        return _misfit(value, path, sink, expected, kind)
 
     return read
 
@@ -372,8 +348,7 @@ def _tagged(field: str, readers: dict[Any, Reader]) -> Reader:
 
     def read(value: Any, path: Path, sink: Sink) -> Any:
         if not is_object(value):
-            sink.report(path, "null" if value is None else "type", "an object", value)
-            return value
+            return _misfit(value, path, sink, "an object")
         tag = value.get(field)
         found = readers.get(tag) if isinstance(tag, str | int) else None
         if found is None:
@@ -391,9 +366,8 @@ def _best(models: list[Any]) -> Reader:
 
     def read(value: Any, path: Path, sink: Sink) -> Any:
         if not is_object(value):
-            sink.report(path, "null" if value is None else "type", "an object", value)
-            return value
-        if _is_deep(path):
+            return _misfit(value, path, sink, "an object")
+        if is_deep(path):
             return _cut(value, path, sink)
         attempts: list[tuple[int, int, int, Any, list[Note]]] = []
         for index, read_case in enumerate(readers):
@@ -430,40 +404,9 @@ def _holds_model(type_: Any) -> bool:
     return _is_model(type_) or any(map(_holds_model, get_args(type_)))
 
 
-def _is_deep(path: Path) -> bool:
-    depth, place = 0, path[0]
-    while place is not None:
-        depth, place = depth + 1, place[0]
-    return depth > DEEPEST
-
-
 def _cut(value: dict[str, Any], path: Path, sink: Sink) -> UnknownVariant:
     sink.report(path, "depth", f"at most {DEEPEST} levels", value)
     return UnknownVariant(value)
-
-
-def _text(path: Path, *, collapsed: bool) -> str:
-    """Return a path as text; `[*]` for a key of a map and, if `collapsed`, for every index."""
-    steps: list[str | int] = []
-    place: Path | None = path
-    while place is not None:
-        place, step = place
-        steps.append(step)
-    first, *rest = reversed(steps)
-    return str(first) + "".join(_step(step, collapsed) for step in rest)
-
-
-def _step(step: str | int, collapsed: bool) -> str:
-    if isinstance(step, int):
-        return "[*]" if collapsed or step < 0 else f"[{step}]"
-    # Whatever an answer calls a property, a path is one line and not long.
-    plain = len(step) <= 80 and (step.isidentifier() or _NAME.fullmatch(step) is not None)
-    return f".{step}" if plain else f"[{step[:80]!r}]"
-
-
-def _describe(value: object) -> str:
-    """Say what kind of JSON a value is, without the value."""
-    return "nothing" if value is Ellipsis else _NAMES.get(type(value), "something else")
 
 
 def _expected(type_: Any) -> str:
@@ -478,5 +421,5 @@ def _expected(type_: Any) -> str:
         cases = [_expected(case) for case in args if case is not UnsetType]
         return " or ".join(dict.fromkeys(cases))
     if origin in (list, dict):
-        return _NAMES[origin]
-    return _NAMES.get(type_) or str(getattr(type_, "__name__", type_))
+        return NAMES[origin]
+    return NAMES.get(type_) or str(getattr(type_, "__name__", type_))

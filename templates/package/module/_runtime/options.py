@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict
 
@@ -22,6 +23,9 @@ AsyncMiddleware: TypeAlias = Callable[
 ]
 
 LONGEST_CONNECT = 5.0
+_HOST = re.compile(r"(\[[0-9A-Fa-f:.]+(%25[\w.]+)?\]|[^\[\]:]+)(:\d{1,5})?")
+_PUBLIC = re.compile(r"[^:/?#@]+\.[^:/?#@.]*[A-Za-z][^:/?#@.]*\.?(/|$)")
+"""A name with a dot, no address, and without a port: whether that is TLS, nobody can know."""
 
 
 class Timeout(Struct, frozen=True):
@@ -236,11 +240,15 @@ def retries(value: object) -> int:
 def base_url(value: str) -> str:
     """Return a base URL in its canonical form: with a scheme, without a final slash.
 
+    The name of a host alone stands for its service over TLS: `api.example.com`.
+
     Raises:
         ConfigurationError: It cannot be one.
     """
     url = value.strip()
     if "://" not in url:
+        if not _PUBLIC.match(url):
+            raise ConfigurationError("base_url: must begin with http:// or https://")
         url = "https://" + url
     scheme, _, rest = url.partition("://")
     rest = rest.rstrip("/")
@@ -248,10 +256,10 @@ def base_url(value: str) -> str:
     url = f"{scheme}://{rest}"
     if scheme.lower() not in {"http", "https"}:
         raise ConfigurationError("base_url: the scheme must be http or https")
-    if not host or not url.isprintable() or any(c in url for c in ' "<>\\^`{|}'):
-        raise ConfigurationError("base_url: not a URL")
     if "@" in host:
         raise ConfigurationError("base_url: must not hold a user name or a password")
     if bare_url(url) != url:
         raise ConfigurationError("base_url: must not have a query or a fragment")
+    if not _HOST.fullmatch(host) or not url.isprintable() or any(c in url for c in ' "<>\\^`{|}'):
+        raise ConfigurationError("base_url: not a URL")
     return url

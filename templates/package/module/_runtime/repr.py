@@ -43,7 +43,9 @@ def _lines(value: object, levels: int) -> list[str]:
 def _parts(value: object) -> tuple[str, list[tuple[str, Any]], str] | None:
     """Return what a value opens with, has in it and closes with; None for scalars and vectors."""
     if isinstance(value, Model):
-        return f"{type(value).__name__}(", _members(value), ")"
+        extra = _extra(value)
+        members = [*_members(value), *([("extra=", extra)] if extra else [])]
+        return f"{type(value).__name__}(", members, ")"
     if isinstance(value, UnknownVariant):
         members = [(f"{name}=", item) for name, item in value.raw.items()]
         return "UnknownVariant(", members, ")"
@@ -82,17 +84,20 @@ def _short_key(key: object) -> str:
 
 
 def _members(model: Model) -> list[tuple[str, Any]]:
-    """Return the fields that were given, and what came besides them."""
+    """Return the fields that were given."""
     cls = type(model)
     tag = cls.__struct_config__.tag_field
     names = [name for name in (tag,) if name is not None and hasattr(cls, name)]
     values = [(name, getattr(model, name)) for name in (*names, *model.__struct_fields__)]
-    extra: dict[str, Any] = vars(model).get("_extra") or {}
-    shown = [(f"{name}=", value) for name, value in values if value is not None]
     return [
-        *((name, value) for name, value in shown if value is not UNSET),
-        *((f"{name}=", value) for name, value in extra.items()),
+        (f"{name}=", value) for name, value in values if value is not None and value is not UNSET
     ]
+
+
+def _extra(model: Model) -> dict[str, Any]:
+    """Return what came besides the fields."""
+    extra: dict[str, Any] = vars(model).get("_extra") or {}
+    return extra
 
 
 def _block(
@@ -143,6 +148,8 @@ def _cells(item: object) -> Iterable[tuple[str, str]]:
     if isinstance(item, Model):
         for name, value in _members(item):
             yield name.removesuffix("="), _cell(value)
+        for name, value in _extra(item).items():
+            yield name, _cell(value)
     elif isinstance(item, UnknownVariant):
         for name, value in item.raw.items():
             yield name, _cell(value)
