@@ -39,6 +39,7 @@ IMPORTS = {
         "pipeline",
         "proposal",
         "starter",
+        "vendor",
         "write",
     },
     "pipeline": {
@@ -54,6 +55,7 @@ IMPORTS = {
     },
     "proposal": {"config", "diagnostics", "python"},
     "starter": {"config", "diagnostics", "names", "python", "spec", "translate"},
+    "vendor": {"diagnostics", "lock", "template_files"},
     "config": {"diagnostics"},
     "spec": {"diagnostics"},
     "validate": {"cache", "diagnostics", "spec"},
@@ -83,7 +85,17 @@ READING = {"read_text", "read_bytes", "open", "iterdir", "glob", "rglob", "scand
 # Modules of the runtime that need the HTTP library to run; the client, for its version alone.
 HTTP = {"transport.py", "client.py"}
 WRITERS = {"write", "cache"}
-READERS = {"spec", "config", "cache", "template_files", "write", "pipeline", "render", "validate"}
+READERS = {
+    "spec",
+    "config",
+    "cache",
+    "template_files",
+    "write",
+    "pipeline",
+    "render",
+    "validate",
+    "vendor",
+}
 
 
 def _units() -> dict[str, list[Path]]:

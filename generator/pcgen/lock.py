@@ -40,9 +40,14 @@ def text(origin: Origin, files: Mapping[str, str]) -> str:
         "templates": origin.templates,
         "config": origin.config,
         "spec": dict(origin.spec),
-        "files": {path: sha256(content.encode()) for path, content in sorted(files.items())},
     }
-    return json.dumps(content, indent=2) + "\n"
+    return moved(content, files)
+
+
+def moved(content: Mapping[str, Any], files: Mapping[str, str]) -> str:
+    """The content of a lock file of the same origin, for other files."""
+    hashes = {path: sha256(content.encode()) for path, content in sorted(files.items())}
+    return json.dumps({**content, "files": hashes}, indent=2) + "\n"
 
 
 def same_specs(before: str | None, after: str) -> bool:
@@ -75,10 +80,15 @@ def _change(old: Any, new: Any, key: str) -> str:
 
 def owned(content: str | None) -> dict[str, str]:
     """Path and sha256 of the files that a lock file owns; none when it is absent or unreadable."""
-    files = _read(content).get("files")
-    if not isinstance(files, dict):
+    return files(_read(content))
+
+
+def files(content: Mapping[str, Any]) -> dict[str, str]:
+    """Path and sha256 of the files that a lock file lists."""
+    found = content.get("files")
+    if not isinstance(found, dict):
         return {}
-    return {path: value for path, value in files.items() if isinstance(value, str)}
+    return {path: value for path, value in found.items() if isinstance(value, str)}
 
 
 def _read(content: str | None) -> dict[str, Any]:

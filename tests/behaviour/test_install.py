@@ -68,3 +68,6 @@ def test_pip_install(tmp_path: Path, server: Server) -> None:
     (typed,) = target.rglob("pinecone_inference/py.typed")
     assert typed.is_file()
     assert server.requests[0].headers["api-key"] == "installed"
+    command = [python, "-m", "pinecone_inference._runtime.verify"]
+    verified = subprocess.run(command, check=False, capture_output=True, timeout=30, cwd=tmp_path)
+    assert verified.returncode == 0, verified.stdout

@@ -10,6 +10,7 @@ from pcgen import __version__
 from pcgen.cli.build import build
 from pcgen.cli.init import init
 from pcgen.cli.output import EXIT_CODES, format_of, report
+from pcgen.cli.vendor import vendor
 from pcgen.diagnostics import Exit, Failure, printable
 
 
@@ -59,8 +60,9 @@ def commands() -> None:
       pcgen init specs/openapi.yaml     write a configuration to start from
       pcgen build                       build every package that it lists
       pcgen build --check               in CI: fail when a package is not what it should be
+      pcgen vendor PACKAGE DEST         copy a built package into another source tree
     """
 
 
-for command in (build, init):
+for command in (build, init, vendor):
     commands.add_command(command)

@@ -10,7 +10,8 @@ import click
 
 from pcgen import config, lock
 from pcgen.cache import Cache, folder
-from pcgen.cli.output import EXIT_CODES, report, say
+from pcgen.cli.output import EXIT_CODES, report, say, summary
+from pcgen.cli.selection import listed
 from pcgen.diagnostics import Code, Diagnostic, Exit, Failure, Location, failure, printable
 
 if TYPE_CHECKING:
@@ -102,21 +103,7 @@ def _chosen(
         return [config.single(spec, output, name or "")]
     if output is not None or name is not None:
         raise click.UsageError("--output and --name go with --spec.")
-    path = Path(config_file) if config_file else config.find(Path.cwd())
-    if path is None:
-        message = "no pcgen.toml and no pyproject.toml with [tool.pcgen] here or above"
-        hint = "run `pcgen init SPEC`, or give --spec and --output"
-        raise failure(Code.CONFIG_MISSING, Location("."), message, hint, Exit.USAGE)
-    listed = config.load(path).packages
-    if not packages:
-        return list(listed)
-    known = {config.label(package): package for package in listed}
-    for wanted in packages:
-        if wanted not in known:
-            message = f"no package {wanted!a} is listed"
-            hint = f"listed: {', '.join(known)}"
-            raise failure(Code.CONFIG_MISSING, Location(path.name), message, hint, Exit.USAGE)
-    return [known[wanted] for wanted in packages]
+    return listed(packages, config_file)
 
 
 def _build(settings: config.Package, cache: Cache, wanted: _Wanted) -> Exit:
@@ -148,7 +135,7 @@ def _build(settings: config.Package, cache: Cache, wanted: _Wanted) -> Exit:
     if not wanted.check:
         write.apply(files.texts, target, Path(settings.output), changes, force=wanted.force)
     pipeline.remember(settings, files, cache)
-    say(f"{name}: {_summary(files, changes)} in {settings.output}", wanted.format)
+    say(f"{name}: {summary(changes, len(files.texts))} in {settings.output}", wanted.format)
     return Exit.OK
 
 
@@ -158,15 +145,6 @@ def _propose(error: Failure, settings: config.Package) -> None:
 
     if text := proposal(error.items, settings):
         click.echo(f"\n{printable(text)}", err=True)
-
-
-def _summary(files: Files, changes: Changes) -> str:
-    if not changes:
-        return "up to date"
-    if len(changes.missing) == len(files.texts):
-        return "created"
-    counts = {"new": changes.missing, "changed": changes.different, "removed": changes.extra}
-    return ", ".join(f"{len(paths)} {what}" for what, paths in counts.items() if paths)
 
 
 def _show_difference(

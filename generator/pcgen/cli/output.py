@@ -11,6 +11,8 @@ from pcgen.diagnostics import Diagnostic, Severity, printable
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from pcgen.write import Changes
+
 _MOST = 100
 EXIT_CODES = """\b
 Exit codes:
@@ -26,6 +28,16 @@ Exit codes:
 def say(text: str, format_: str) -> None:
     """Tell a person; where findings are for a machine, standard output is theirs alone."""
     click.echo(text, err=format_ != "text")
+
+
+def summary(changes: Changes, count: int) -> str:
+    """What becomes of a folder that is to hold some number of files."""
+    if not changes:
+        return "up to date"
+    if len(changes.missing) == count:
+        return "created"
+    counts = {"new": changes.missing, "changed": changes.different, "removed": changes.extra}
+    return ", ".join(f"{len(paths)} {what}" for what, paths in counts.items() if paths)
 
 
 def report(items: Sequence[Diagnostic], format_: str) -> None:

@@ -82,8 +82,8 @@ def _siblings(source: str) -> Iterator[str]:
         yield from [module] if module else re.findall(r"\w+", names_)
 
 
-# What every package imports, and what clients choose from by name.
-_ALWAYS = ("__init__", "client", "codec", "lazy", "raw", "resource")
+# What every package imports, what clients choose from by name, and what people run.
+_ALWAYS = ("__init__", "client", "codec", "lazy", "raw", "resource", "verify")
 
 
 def _looked_up(package: ir.Package) -> Iterator[str]:

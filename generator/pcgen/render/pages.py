@@ -28,6 +28,7 @@ class ProjectView:
     version: Code
     description: Code
     module: Code
+    lock: Code
 
 
 def project_view(package: ir.Package) -> ProjectView:
@@ -37,6 +38,7 @@ def project_view(package: ir.Package) -> ProjectView:
         version=toml_string(package.version),
         description=toml_string(f"Client of the {package.title}"),
         module=toml_string(package.module),
+        lock=toml_string(f"{package.module}/pcgen.lock"),
     )
 
 

@@ -1,0 +1,39 @@
+"""Which packages of the configuration a command is about."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pcgen import config
+from pcgen.diagnostics import Code, Exit, Location, failure
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def listed(packages: Sequence[str], config_file: str | None) -> list[config.Package]:
+    """The packages of these names, or all that the configuration lists.
+
+    Args:
+        packages: What the command line names; all when it names none.
+        config_file: The configuration; None for the nearest one.
+
+    Raises:
+        Failure: There is no configuration, it is wrong, or it lists no such package.
+    """
+    path = Path(config_file) if config_file else config.find(Path.cwd())
+    if path is None:
+        message = "no pcgen.toml and no pyproject.toml with [tool.pcgen] here or above"
+        hint = "run `pcgen init SPEC`, or give --spec and --output"
+        raise failure(Code.CONFIG_MISSING, Location("."), message, hint, Exit.USAGE)
+    found = config.load(path).packages
+    if not packages:
+        return list(found)
+    known = {config.label(package): package for package in found}
+    for wanted in packages:
+        if wanted not in known:
+            message = f"no package {wanted!a} is listed"
+            hint = f"listed: {', '.join(known)}"
+            raise failure(Code.CONFIG_MISSING, Location(path.name), message, hint, Exit.USAGE)
+    return [known[wanted] for wanted in packages]

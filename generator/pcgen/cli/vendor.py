@@ -1,0 +1,73 @@
+"""`pcgen vendor`: a copy of a package in another tree, and the proof that it is unmodified."""
+
+from __future__ import annotations
+
+import keyword
+from pathlib import Path
+
+import click
+
+from pcgen.cli.output import EXIT_CODES, summary
+from pcgen.cli.selection import listed
+from pcgen.diagnostics import Code, Exit, Location, failure, printable
+
+
+@click.command(epilog=EXIT_CODES, short_help="Copy a built package into another source tree.")
+@click.argument("package", metavar="PACKAGE", required=False)
+@click.argument("folder", metavar="DEST", required=False)
+@click.option("--as", "name", metavar="NAME", help="What the copy is called. Default: as it is.")
+@click.option("--verify", metavar="COPY", help="Copy nothing; tell whether this is a true copy.")
+@click.option("--force", is_flag=True, help="Overwrite files that were edited by hand.")
+@click.option("--config", "config_file", metavar="FILE", help="The configuration; see `build`.")
+def vendor(
+    package: str | None,
+    folder: str | None,
+    name: str | None,
+    verify: str | None,
+    force: bool,
+    config_file: str | None,
+) -> int:
+    """Copy the import package of PACKAGE, as it was built, into the folder DEST.
+
+    The copy is called as the package or by --as, and has its licence and a pcgen.lock of its own.
+    It needs neither pcgen nor its old name: all its imports are relative. `--verify`, or without
+    pcgen `python -m NAME._runtime.verify`, compares every file with that lock.
+
+    \b
+    pcgen vendor pinecone-inference src/acme/_vendor --as pinecone
+    pcgen vendor --verify src/acme/_vendor/pinecone
+    """
+    if verify is not None:
+        if package or name or force:
+            raise click.UsageError("--verify takes the folder of the copy and nothing else.")
+        return _verify(Path(verify))
+    if package is None or folder is None:
+        raise click.UsageError("Both PACKAGE and DEST are needed.")
+    if name is not None and (not name.isidentifier() or keyword.iskeyword(name)):
+        raise click.UsageError(f"--as must be an import name, not {name!a}.")
+    [settings] = listed((package,), config_file)
+    from pcgen import vendor as source
+    from pcgen import write
+
+    output = settings.root / settings.output
+    module, texts = source.contents(output, settings.root)
+    target = Path(folder, name or module)
+    if target.resolve().is_relative_to(output.resolve()):
+        message = "a copy cannot be inside the package itself"
+        raise failure(Code.OUTPUT_UNSAFE, Location(target.as_posix()), message, "", Exit.USAGE)
+    changes = write.compare(texts, target)
+    write.apply(texts, target, target, changes, force=force)
+    click.echo(f"{target.as_posix()}: {summary(changes, len(texts))}")
+    return Exit.OK
+
+
+def _verify(folder: Path) -> Exit:
+    from pcgen import vendor as source
+
+    content = source.read(folder)
+    changed = source.differences(folder, content)
+    verdict = "not as it was generated" if changed else "as it was generated"
+    lines = [*changed, f"{folder.as_posix()}: {verdict} from {source.origin(content)}"]
+    for line in lines:
+        click.echo(printable(line))
+    return Exit.DIFFERENT if changed else Exit.OK

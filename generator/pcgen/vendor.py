@@ -1,0 +1,83 @@
+"""Copies of a generated package in other trees: what they hold, and whether they still do."""
+
+from __future__ import annotations
+
+import json
+import runpy
+from typing import TYPE_CHECKING, Any
+
+from pcgen import lock
+from pcgen.diagnostics import Code, Exit, Location, failure
+from pcgen.template_files import template_folder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_SELF = "_runtime/verify.py"
+_LICENCES = ("LICENSE*", "LICENCE*", "COPYING*", "NOTICE*")
+
+
+def contents(output: Path, root: Path) -> tuple[str, dict[str, str]]:
+    """What a copy is called and the files in it: the import package, a licence, and a lock file.
+
+    Args:
+        output: The folder that pcgen has built the package in.
+        root: Where licences are looked for when `output` holds none.
+
+    Raises:
+        Failure: The package has not been built, or is not as it was built.
+    """
+    content = read(output)
+    prefix = _prefix(content)
+    changed = differences(output / prefix, content)
+    if changed:
+        place = Location((output / prefix).as_posix())
+        message = f"the package is not as pcgen wrote it: {', '.join(changed)}"
+        raise failure(Code.EDITED_BY_HAND, place, message, "run `pcgen build`", Exit.DIFFERENT)
+    paths = [path for path in lock.files(content) if path.startswith(prefix)]
+    texts = {path.removeprefix(prefix): _text(output / path) for path in paths}
+    texts |= next(filter(None, map(_licences, (output, root))), {})
+    return prefix.rstrip("/"), texts | {lock.NAME: lock.moved(content, texts)}
+
+
+def read(folder: Path) -> dict[str, Any]:
+    """The content of a package's lock file.
+
+    Raises:
+        Failure: There is none, or it is not one that pcgen wrote for a package.
+    """
+    for place in (folder / lock.NAME, folder.parent / lock.NAME):
+        try:
+            content = json.loads(_text(place))
+        except (OSError, ValueError):
+            continue
+        if isinstance(content, dict) and any(path.endswith(_SELF) for path in lock.files(content)):
+            return content
+    message = f"there is no {lock.NAME} of a package in or beside this folder"
+    raise failure(Code.FILE_UNREADABLE, Location(folder.as_posix()), message, "", Exit.USAGE)
+
+
+def differences(package: Path, content: dict[str, Any]) -> list[str]:
+    """What is not as it was generated, by the code that the package itself can run."""
+    source = template_folder() / "package" / "module" / _SELF
+    found: list[str] = runpy.run_path(str(source))["differences"](package, content)
+    return found
+
+
+def origin(content: dict[str, Any]) -> str:
+    """The document that a package was made from, in words."""
+    spec = content["spec"]
+    return f"{spec['file']} (version {spec['version']}, sha256 {spec['sha256']})"
+
+
+def _prefix(content: dict[str, Any]) -> str:
+    return next(path for path in lock.files(content) if path.endswith(_SELF)).removesuffix(_SELF)
+
+
+def _licences(folder: Path) -> dict[str, str]:
+    found = {path for pattern in _LICENCES for path in folder.glob(pattern) if path.is_file()}
+    return {path.name: _text(path) for path in sorted(found)}
+
+
+def _text(path: Path) -> str:
+    return path.read_bytes().decode("utf-8")
