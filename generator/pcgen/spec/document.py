@@ -99,9 +99,9 @@ class Node:
             for name in node.value:
                 yield name, node.child(name)
 
-    def entries(self, key: str) -> Iterator[Node]:
-        """The items of the array at `key`."""
-        node = self.get(key)
+    def entries(self, key: str | None = None) -> Iterator[Node]:
+        """The items of this array, or of the array at `key`."""
+        node = self.get(key) if key is not None else self
         if node is not None and isinstance(node.value, list):
             for index in range(len(node.value)):
                 yield node.child(index)

@@ -1,0 +1,111 @@
+"""A forked process for the validator, with limits."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from pcgen.validate.findings import Finding, findings
+
+SECONDS = 60
+MEGABYTES = 2048
+
+
+@dataclass(slots=True)
+class Child:
+    """A forked process: a document goes in by one pipe, findings come out of another."""
+
+    pid: int
+    into: int
+    out_of: int
+
+    @classmethod
+    def start(cls) -> Child:
+        """Fork; the child imports what it needs."""
+        document, into = os.pipe()
+        out_of, findings = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            os.close(into)
+            os.close(out_of)
+            _work(document, findings)
+        os.close(document)
+        os.close(findings)
+        return cls(pid, into, out_of)
+
+    def send(self, root: Any) -> None:
+        """Hand the document over."""
+        with suppress(BrokenPipeError), os.fdopen(self.into, "wb") as pipe:
+            self.into = -1
+            pipe.write(json.dumps(root).encode())
+
+    def findings(self) -> list[Finding]:
+        """Wait for the child, at most `SECONDS`."""
+        answer = self._read(time.monotonic() + SECONDS)
+        if not answer.endswith(b"\n"):
+            message = "the document is too complicated to be validated"
+            return [Finding((), f"{message} within {SECONDS} seconds and {MEGABYTES} MB")]
+        found = json.loads(answer)
+        if found["fault"]:
+            raise RuntimeError(found["fault"])
+        return [Finding(*one) for one in found["findings"]]
+
+    def end(self) -> None:
+        """Kill the child and clean up after it."""
+        for pipe in (self.into, self.out_of):
+            if pipe >= 0:
+                os.close(pipe)
+        os.kill(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
+
+    def _read(self, deadline: float) -> bytes:
+        import select
+
+        answer = b""
+        while (left := deadline - time.monotonic()) > 0:
+            if not select.select([self.out_of], [], [], left)[0]:
+                break
+            piece = os.read(self.out_of, 1 << 16)
+            if not piece:
+                break
+            answer += piece
+        return answer
+
+
+def _work(document: int, findings: int) -> None:
+    """The child: import, check, write, and leave without running anything of the parent's."""
+    status = 1
+    try:
+        for name in [name for name in os.environ if name.startswith("OPENAPI_")]:
+            del os.environ[name]  # The validator would take settings from there.
+        import_module("openapi_spec_validator")  # Slow; the parent reads the document meanwhile.
+
+        with os.fdopen(document, "rb") as pipe:
+            text = pipe.read()
+        if text:
+            _limit_memory()
+            with os.fdopen(findings, "wb") as pipe:
+                pipe.write(json.dumps(_verdict(json.loads(text))).encode() + b"\n")
+        status = 0
+    finally:
+        os._exit(status)
+
+
+def _verdict(root: Any) -> dict[str, Any]:
+    try:
+        return {"findings": list(findings(root)), "fault": ""}
+    except Exception as error:
+        return {"fault": f"the validator failed: {type(error).__name__}: {error}"}
+
+
+def _limit_memory() -> None:
+    import resource
+
+    size = MEGABYTES * 1024 * 1024
+    resource.setrlimit(resource.RLIMIT_AS, (size, size))

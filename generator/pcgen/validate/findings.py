@@ -1,0 +1,149 @@
+"""What openapi-spec-validator objects to, each with the exact place."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pcgen.diagnostics import shorten
+from pcgen.spec import Document
+from pcgen.validate.messages import explain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MOST = 10_000
+Parts = tuple[str, ...]
+
+
+class Finding(NamedTuple):
+    """What is wrong with the value at a pointer, and what to do."""
+
+    pointer: Parts
+    message: str
+    hint: str = ""
+
+
+def findings(root: Any) -> Iterator[Finding]:
+    """Everything that is wrong with a document, in the order in which it is found.
+
+    Args:
+        root: A document whose references have been checked.
+    """
+    document = Document("", "", root, lambda _: (0, 0))
+    count = 0
+    for error in _errors(document):
+        for pointer, message, hint in explain(document, _real(document, error), error):
+            count += 1
+            yield Finding(pointer, message, hint)
+        if count >= MOST:
+            return
+
+
+def _errors(document: Document) -> Iterator[Any]:
+    """What the validator says; it may fail over what is wrong, once it has told so."""
+    from jsonschema_path import SchemaPath
+
+    checker, kind = _validator(document.version)
+    told = False
+    try:
+        for error in checker.iter_errors(document.root):
+            told = True
+            yield error
+        path = SchemaPath.from_dict(document.root, handlers=_DenyAll())
+        for error in kind(path).root_validator(path):
+            told = True
+            yield error
+    except (RecursionError, SystemError):
+        # Legal recursion that the validator cannot follow, sometimes in the midst of its C parts;
+        # `spec` has bounded the rest.
+        return
+    except Exception:  # `_LeavesDocument` among them.
+        if not told:  # Else what was found before explains why it got no further.
+            raise
+
+
+def _real(document: Document, error: Any) -> Parts:
+    """The pointer of the value that was checked, which may have been reached by references."""
+    node = document.node
+    for part in getattr(error, "place", ()):
+        if not (isinstance(node.value, dict) and part in node.value):
+            node = node.follow()
+        node = node.child(part)
+    return node.follow().pointer
+
+
+# --- The validator, so that it tells where it is ------------------------------------------------
+
+
+@lru_cache(maxsize=4)
+def _validator(version: tuple[int, int]) -> tuple[Any, Any]:
+    """The check against the schema of a version, and the validator for all else.
+
+    The schema is read from the package as a plain file: the package would take seconds.
+    """
+    from importlib.resources import files
+
+    import openapi_spec_validator as package
+    from openapi_spec_validator.schemas.backend import get_validator_for
+
+    name = f"v{version[0]}.{version[1]}"
+    schema = json.loads(
+        (files(package) / f"resources/schemas/{name}/schema.json").read_text(encoding="utf-8")
+    )
+    kind: Any = getattr(package, f"OpenAPIV{version[0]}{version[1]}SpecValidator")
+    keywords = {key: _placing(keyword) for key, keyword in kind.keyword_validators.items()}
+    return get_validator_for(schema), type("Placing", (kind,), {"keyword_validators": keywords})
+
+
+def _placing(keyword: Any) -> Any:
+    """A part of the validator that notes in its errors what it was looking at."""
+    from jsonschema_path import SchemaPath
+    from openapi_spec_validator.validation.keywords import SchemaValidator, ValueValidator
+
+    # A default is the one value that is checked against the schema it stands in.
+    below = ("default",) if issubclass(keyword, ValueValidator) else ()
+
+    def __init__(self: Any, registry: Any) -> None:
+        keyword.__init__(self, registry)
+        if issubclass(keyword, SchemaValidator):  # It would look through lists.
+            self.visited_schema_ids = _Ids()
+            self.meta_checked_schema_ids = _Ids()
+
+    def __call__(self: Any, *arguments: Any, **options: Any) -> Iterator[Any]:
+        at = next(argument for argument in arguments if isinstance(argument, SchemaPath))
+        for error in keyword.__call__(self, *arguments, **options):
+            if not hasattr(error, "place"):
+                error.place = (*at.parts, *below)
+            yield error
+
+    return type(keyword.__name__, (keyword,), {"__init__": __init__, "__call__": __call__})
+
+
+class _Ids(set[int]):
+    """A set that can be filled like a list."""
+
+    append = set.add
+
+
+class _LeavesDocument(Exception):
+    """The validator tried to open something."""
+
+
+class _DenyAll(dict[str, Any]):
+    """Handlers of every URL scheme, none of which opens anything."""
+
+    def __contains__(self, key: object) -> bool:
+        return True
+
+    def __missing__(self, key: str) -> Any:
+        return self.get(key)
+
+    def get(self, key: str, default: Any = None) -> Any:
+        del key, default
+        return _deny
+
+
+def _deny(uri: str) -> Any:
+    raise _LeavesDocument(f"the reference {shorten(uri)!a} leaves the document")

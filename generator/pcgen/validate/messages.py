@@ -1,0 +1,172 @@
+"""The validator's errors in words, at the value that is to be changed."""
+
+from __future__ import annotations
+
+import json
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from pcgen.diagnostics import shorten
+from pcgen.spec import lookup
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pcgen.spec import Document, Node
+
+Parts = tuple[str, ...]
+_TYPES = {
+    "array": "an array",
+    "boolean": "`true` or `false`",
+    "integer": "an integer",
+    "null": "null",
+    "number": "a number",
+    "object": "an object",
+    "string": "a string",
+}
+_UNKNOWN_KEYS = ("additionalProperties", "unevaluatedProperties")
+
+
+def explain(document: Document, start: Parts, error: Any) -> Iterator[tuple[Parts, str, str]]:
+    """Say where the mistake is, what it is, and what to do.
+
+    Args:
+        document: What was checked.
+        start: The pointer of the value that the error's own path begins at.
+        error: An error of jsonschema or openapi-spec-validator.
+    """
+    error = _deepest(error)
+    place = (*start, *map(str, error.absolute_path))
+    node = lookup(document, place)
+    rule = _RULES.get(type(error).__name__)
+    if node is None:
+        yield place, _plain(error), ""
+    elif rule is not None:
+        yield rule(node, str(error.message))
+    elif error.validator in _UNKNOWN_KEYS and isinstance(error.instance, dict):
+        yield from _unknown_keys(place, error)
+    elif error.validator == "required":
+        name = next(n for n in error.validator_value if f"{n!r} is a required" in error.message)
+        yield place, f"`{name}` is missing", f"add `{name}`"
+    elif "propertyNames" in error.absolute_schema_path:
+        yield (*place, error.instance), f"the key {_wrong_value(error)[0]}", ""
+    else:
+        message, hint = _wrong_value(error)
+        yield place, f"the default {message}" if place[-1:] == ("default",) else message, hint
+
+
+def _unknown_keys(place: Parts, error: Any) -> Iterator[tuple[Parts, str, str]]:
+    known = [key for key in error.schema.get("properties", ()) if key not in error.instance]
+    for key in error.instance:
+        if repr(key) in error.message:
+            close = get_close_matches(key, known, n=1)
+            hint = f"did you mean `{close[0]}`?" if close else "remove it, or check its spelling"
+            yield (*place, key), f"unknown key `{shorten(key)}`", hint
+
+
+def _wrong_value(error: Any) -> tuple[str, str]:
+    """Message and hint for a value that does not fit its rule."""
+    shown, wanted = _shown(error.instance), error.validator_value
+    if error.validator == "type":
+        types = [wanted] if isinstance(wanted, str) else list(wanted)
+        return f"must be {' or '.join(_TYPES.get(t, t) for t in types)}, not {shown}", ""
+    if error.validator in ("enum", "const") and list(error.absolute_path)[-1:] == ["in"]:
+        return f"must be `query`, `header`, `path` or `cookie`, not {shown}", ""
+    if error.validator == "enum":
+        values = ", ".join(map(_shown, wanted))
+        close = get_close_matches(str(error.instance), map(str, wanted), n=1)
+        hint = f"did you mean `{close[0]}`?" if close else ""
+        return f"must be one of {shorten(values, 120)}, not {shown}", hint
+    if error.validator in ("const", "pattern", "format"):
+        return f"must be {_WANTED[error.validator]} {_shown(wanted)}, not {shown}", ""
+    return _plain(error), ""
+
+
+_WANTED = {"const": "the value", "pattern": "text that matches", "format": "of the format"}
+
+
+def _plain(error: Any) -> str:
+    text = " ".join(str(error.message).split())
+    if error.validator in ("oneOf", "anyOf") or len(text) > 200:
+        return f"{_shown(error.instance)} is not valid here ({error.validator or 'see the value'})"
+    return text
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, str):
+        return ascii(shorten(value, 60))
+    return shorten(json.dumps(value, default=str), 60)
+
+
+# --- Errors that have a place of their own ------------------------------------------------------
+
+
+def _operation_id(operation: Node, message: str) -> tuple[Parts, str, str]:
+    del message
+    name = shorten(operation.text("operationId"))
+    return (
+        (*operation.pointer, "operationId"),
+        f"another operation has the operationId {name!a}, too",
+        "give each operation its own",
+    )
+
+
+def _path_parameter(operation: Node, message: str) -> tuple[Parts, str, str]:
+    name = message.split("'")[1]
+    path = operation.pointer[-2]
+    parameters = operation.get("parameters")
+    if "{" + name + "}" in path:
+        place = operation if parameters is None else parameters
+        problem = f"the path has `{{{name}}}`, but no path parameter has this name"
+        return place.pointer, problem, "describe it with `in: path`"
+    named = operation if parameters is None else _last_named(parameters, name)
+    return named.pointer, f"the path has no `{{{name}}}`", f"its path is {shorten(path)!a}"
+
+
+def _parameter_again(parameters: Node, message: str) -> tuple[Parts, str, str]:
+    name = message.partition("'")[2].rpartition("'")[0]
+    problem = f"another parameter is called {shorten(name)!a} and stands in the same place"
+    return _last_named(parameters, name).pointer, problem, "remove one"
+
+
+def _last_named(items: Node, name: str) -> Node:
+    named = [item for item in items.entries() if item.follow().text("name") == name]
+    return named[-1] if named else items
+
+
+def _required(schema: Node, message: str) -> tuple[Parts, str, str]:
+    names = message.partition("[")[2].rstrip("]")
+    place = (*schema.pointer, "required")
+    return place, f"no property is called {names}", "describe it, or do not require it"
+
+
+_RULES = {
+    "DuplicateOperationIDError": _operation_id,
+    "ExtraParametersError": _required,
+    "ParameterDuplicateError": _parameter_again,
+    "UnresolvableParameterError": _path_parameter,
+}
+
+
+# --- What was meant -----------------------------------------------------------------------------
+
+
+def _deepest(error: Any) -> Any:
+    """For `oneOf` and `anyOf`, the failure in the case that was most likely meant."""
+    while context := getattr(error, "context", None):
+        cases: dict[Any, list[Any]] = {}
+        for inner in context:
+            cases.setdefault(inner.schema_path[0], []).append(inner)
+        meant = min(
+            cases.values(), key=lambda errors: (sum(map(_tells_apart, errors)), len(errors))
+        )
+        error = max(meant, key=lambda inner: len(inner.absolute_path))
+    return error
+
+
+def _tells_apart(error: Any) -> int:
+    """How clearly a failure says that the value was never meant to be this case."""
+    last = list(error.absolute_path)[-1:]
+    if last == ["in"] or (error.validator == "required" and "'$ref'" in error.message):
+        return 2
+    return int(error.validator in ("enum", "const") and last != ["type"])
