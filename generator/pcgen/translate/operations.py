@@ -61,8 +61,8 @@ class Operations:
         """Required header parameters with one possible value, the same in every operation."""
         found: dict[str, set[str]] = {}
         for entry in self.selection.entries:
-            for node in _parameters(entry):
-                value = _constant(node)
+            for node in parameters_of(entry):
+                value = constant_value(node)
                 if value is not None:
                     found.setdefault(node.text("name"), set()).add(value)
         return {name: values.pop() for name, values in sorted(found.items()) if len(values) == 1}
@@ -72,7 +72,7 @@ class Operations:
         fixed = self.headers | {name.lower() for name in constants}
         by_tag: dict[str, list[ir.Operation]] = {}
         for entry in self.selection.entries:
-            wanted = [p for p in _parameters(entry) if not _is_fixed_header(p, fixed)]
+            wanted = [p for p in parameters_of(entry) if not _is_fixed_header(p, fixed)]
             by_tag.setdefault(entry.tags[0], []).append(self._operation(entry, wanted))
         resources = [self._resource(tag, operations) for tag, operations in by_tag.items()]
         resources.sort(key=lambda resource: (resource.wire_name.casefold(), resource.wire_name))
@@ -340,7 +340,7 @@ def _pointer_of(operation: ir.Operation) -> tuple[str, ...]:
     return ("paths", operation.path, operation.method.lower())
 
 
-def _parameters(entry: Entry) -> list[Node]:
+def parameters_of(entry: Entry) -> list[Node]:
     """The parameters of an operation: its own before those of its path."""
     merged: dict[tuple[str, str], Node] = {}
     for holder in (entry.item, entry.node):
@@ -352,7 +352,7 @@ def _parameters(entry: Entry) -> list[Node]:
     return list(merged.values())
 
 
-def _constant(node: Node) -> str | None:
+def constant_value(node: Node) -> str | None:
     """The one value that a required header parameter can have."""
     schema = node.get("schema")
     if node.text("in") != "header" or node.value.get("required") is not True or schema is None:

@@ -47,7 +47,7 @@ class Selection:
 
 def select(document: Document, spec: config.Spec, diagnostics: Diagnostics) -> Selection:
     """Choose what the configuration and the document want, in the order of the paths."""
-    every = list(_entries(document))
+    every = list(entries(document))
     for chosen, key in ((spec.include, "include"), (spec.exclude, "exclude")):
         _check_patterns(chosen, key, every, spec, diagnostics)
     included = [e for e in every if not spec.include or _has(spec.include, e)]
@@ -61,7 +61,8 @@ def select(document: Document, spec: config.Spec, diagnostics: Diagnostics) -> S
     return Selection(tuple(kept), _needed(kept))
 
 
-def _entries(document: Document) -> Iterator[Entry]:
+def entries(document: Document) -> Iterator[Entry]:
+    """Every operation of the document, in the order of the paths."""
     for path, item in sorted(document.node.members("paths"), key=lambda pair: pair[0]):
         item = item.follow()
         for method in METHODS:

@@ -1,0 +1,169 @@
+"""A report as text for people, as JSON, as Markdown for a pull request, or as annotations."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from pcgen.diff.kinds import Level, Severity, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pcgen.diagnostics import Location
+    from pcgen.diff.findings import Finding, Report
+
+_NOTHING = "nothing changed that a caller could tell"
+_LEVELS = {
+    Level.CONTRACT: "contract, for those who speak the API",
+    Level.PYTHON: "Python, for callers of the package",
+}
+_ANNOTATIONS = {Severity.ERR: "error", Severity.WARN: "warning", Severity.INFO: "notice"}
+_SHOWN_REASONS = 3
+
+
+def as_text(report: Report) -> str:
+    """For a terminal: each finding in two lines, the verdict last."""
+    lines = []
+    for level, title in _LEVELS.items():
+        found = report.at(level)
+        lines += [f"{title}: {counted(found)}"]
+        lines += [line for finding in found for line in _text_lines(finding)]
+        lines += [""]
+    lines += [f"{_title(report)}: {report.verdict}{_because(report)}"]
+    return "\n".join(lines) + "\n"
+
+
+def _text_lines(finding: Finding) -> Iterator[str]:
+    mark = "ok" if finding.accepted else finding.kind.severity
+    yield f"  {mark:<5} {finding.place}: {finding.message}"
+    yield f"        {finding.kind.id} {finding.fingerprint}, {finding.old} -> {finding.new}"
+    if finding.accepted:
+        yield f"        accepted: {finding.accepted}"
+
+
+def _title(report: Report) -> str:
+    return report.name or f"{report.old} -> {report.new}"
+
+
+def counted(findings: Iterable[Finding]) -> str:
+    """`1 ERR, 2 INFO`."""
+    findings = list(findings)
+    counts = Counter(finding.kind.severity for finding in findings if not finding.accepted)
+    parts = [f"{counts[severity]} {severity}" for severity in Severity if counts[severity]]
+    accepted = sum(1 for finding in findings if finding.accepted)
+    parts += [f"{accepted} accepted"] if accepted else []
+    return ", ".join(parts) or "no change"
+
+
+def _because(report: Report) -> str:
+    """Why the verdict is what it is, in half a sentence."""
+    if report.verdict is Verdict.NONE:
+        return f", {_NOTHING}"
+    ids = list(dict.fromkeys(finding.kind.id for finding in report.reasons))
+    more = f" and {len(ids) - _SHOWN_REASONS} more" if len(ids) > _SHOWN_REASONS else ""
+    return f", because of {', '.join(ids[:_SHOWN_REASONS])}{more}"
+
+
+def as_json(report: Report) -> str:
+    """One line of JSON with everything."""
+    content = {
+        "package": report.name,
+        "old": report.old,
+        "new": report.new,
+        "verdict": str(report.verdict),
+        "reasons": [finding.fingerprint for finding in report.reasons],
+        "findings": [
+            {
+                "id": finding.kind.id,
+                "fingerprint": finding.fingerprint,
+                "level": finding.kind.level,
+                "severity": finding.kind.severity,
+                "verdict": str(finding.kind.verdict),
+                "place": finding.place,
+                "message": finding.message,
+                "old": _place(finding.old),
+                "new": _place(finding.new),
+                "accepted": finding.accepted,
+            }
+            for finding in report.findings
+        ],
+    }
+    return json.dumps(content) + "\n"
+
+
+def _place(location: Location) -> dict[str, str | int]:
+    return {
+        "file": location.file,
+        "line": location.line,
+        "column": location.column,
+        "pointer": location.pointer,
+    }
+
+
+def as_github(report: Report) -> str:
+    """An annotation for each finding, at its place in the new document."""
+    lines = [_annotation(finding) for finding in report.findings if not finding.accepted]
+    summary = f"{_title(report)}: {report.verdict}{_because(report)}"
+    return "".join(f"{line}\n" for line in [*lines, f"::notice title=pcgen diff::{escape(summary)}"])
+
+
+def _annotation(finding: Finding) -> str:
+    place = finding.new
+    where = f"file={escape(place.file, ',', ':')}"
+    where += f",line={place.line},col={place.column}" if place.line else ""
+    text = escape(f"{finding.place}: {finding.message}")
+    return f"::{_ANNOTATIONS[finding.kind.severity]} {where},title={finding.kind.id}::{text}"
+
+
+def escape(text: str, *more: str) -> str:
+    """Text within a workflow command of GitHub."""
+    for character in ("%", "\r", "\n", *more):
+        text = text.replace(character, f"%{ord(character):02X}")
+    return text
+
+
+def as_markdown(report: Report) -> str:
+    """For a pull request: the verdict, a table for each level, and where everything stands."""
+    lines = [f"### {_code(_title(report))}: {report.verdict}", ""]
+    if report.verdict is not Verdict.NONE:
+        lines += [f"Because of {', '.join(_code(f.kind.id) for f in report.reasons[:3])}.", ""]
+    elif not report.findings:
+        lines += [f"{_NOTHING.capitalize()}.", ""]
+    for level, title in _LEVELS.items():
+        lines += [*_table(title, report.at(level)), ""]
+    if report.findings:
+        lines += ["<details><summary>Ids, fingerprints and places</summary>", ""]
+        lines += ["| id | fingerprint | old | new |", "|---|---|---|---|"]
+        lines += [_detail(finding) for finding in report.findings]
+        lines += ["", "</details>"]
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _table(title: str, findings: tuple[Finding, ...]) -> Iterator[str]:
+    yield f"**{title[0].upper()}{title[1:]}:** {counted(findings)}"
+    shown = [finding for finding in findings if not finding.accepted]
+    accepted = [finding for finding in findings if finding.accepted]
+    if shown:
+        yield from ("", "| | where | what |", "|---|---|---|")
+        yield from (f"| {f.kind.severity} | {_code(f.place)} | {_cell(f.message)} |" for f in shown)
+    if accepted:
+        yield from ("", "| accepted | where | why |", "|---|---|---|")
+        for finding in accepted:
+            why = _code(finding.accepted)
+            yield f"| {finding.kind.id} | {_code(finding.place)} | {why} |"
+
+
+def _detail(finding: Finding) -> str:
+    places = f"{_code(str(finding.old))} | {_code(str(finding.new))}"
+    return f"| {finding.kind.id} | {finding.fingerprint} | {places} |"
+
+
+def _code(text: str) -> str:
+    """Foreign text as a code span within a table: it can end neither."""
+    return f"`{_cell(text.replace('`', chr(39)))}`"
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")

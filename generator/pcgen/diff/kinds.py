@@ -1,0 +1,174 @@
+"""Every kind of change there is: its id, how grave it is, what it asks of a release, a sentence.
+
+A kind about the data that travels has two ids, `request-...` and `response-...`: what widens a
+request narrows nothing for those who send it, while what widens a response may surprise them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+
+class Severity(StrEnum):
+    """How grave a change is: it breaks callers, it may, or it does not."""
+
+    ERR = "ERR"
+    WARN = "WARN"
+    INFO = "INFO"
+
+
+class Verdict(IntEnum):
+    """What a release with the change is, in terms of semantic versioning."""
+
+    NONE = 0
+    PATCH = 1
+    MINOR = 2
+    MAJOR = 3
+
+    def __str__(self) -> str:
+        """In lower case, as on the command line."""
+        return self.name.lower()
+
+
+class Level(StrEnum):
+    """In whose terms a change is told."""
+
+    CONTRACT = "contract"
+    PYTHON = "python"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of change; `sentence` is formatted with what the finding knows."""
+
+    id: str
+    level: Level
+    severity: Severity
+    verdict: Verdict
+    sentence: str
+
+
+_Weight = tuple[Severity, Verdict]
+
+BREAKS: _Weight = (Severity.ERR, Verdict.MAJOR)
+FOLLOWED: _Weight = (Severity.ERR, Verdict.PATCH)  # The regenerated package hides it from callers.
+UNCLEAR: _Weight = (Severity.WARN, Verdict.MINOR)
+ADDS: _Weight = (Severity.INFO, Verdict.MINOR)
+HARMLESS: _Weight = (Severity.INFO, Verdict.PATCH)
+SILENT: _Weight = (Severity.INFO, Verdict.NONE)
+
+# Of schemas: what is changed, the weight in a request, the weight in a response, a sentence.
+_SCHEMAS: tuple[tuple[str, _Weight, _Weight, str], ...] = (
+    ("type-widened", HARMLESS, BREAKS, "the type {old} became the wider {new}"),
+    ("type-narrowed", BREAKS, HARMLESS, "the type {old} became the narrower {new}"),
+    ("type-changed", BREAKS, BREAKS, "the type {old} became {new}"),
+    ("became-nullable", HARMLESS, BREAKS, "null became possible"),
+    ("became-not-nullable", BREAKS, HARMLESS, "null is not possible any more"),
+    ("format-widened", HARMLESS, UNCLEAR, "the format {old} became the wider {new}"),
+    ("format-narrowed", BREAKS, HARMLESS, "the format {old} became the narrower {new}"),
+    ("format-changed", UNCLEAR, UNCLEAR, "the format {old} became {new}"),
+    ("default-added", HARMLESS, HARMLESS, "the default is now said to be {new}"),
+    ("default-removed", UNCLEAR, HARMLESS, "there is no default any more, it was {old}"),
+    ("default-changed", UNCLEAR, HARMLESS, "the default {old} became {new}"),
+    ("enum-added", BREAKS, HARMLESS, "only these values are left: {new}"),
+    ("enum-removed", HARMLESS, UNCLEAR, "any value is possible, not only {old}"),
+    ("enum-opened", HARMLESS, UNCLEAR, "other values than the listed became possible"),
+    ("enum-closed", BREAKS, HARMLESS, "other values than the listed are not possible any more"),
+    ("enum-value-added", HARMLESS, UNCLEAR, "the value {new} became possible"),
+    ("enum-value-removed", BREAKS, HARMLESS, "the value {old} is not possible any more"),
+    ("known-value-added", HARMLESS, HARMLESS, "the value {new} is now listed"),
+    ("known-value-removed", HARMLESS, HARMLESS, "the value {old} is not listed any more"),
+    ("property-added", ADDS, ADDS, "the property {name} is new"),
+    ("required-property-added", BREAKS, ADDS, "the property {name} is new and required"),
+    ("property-removed", UNCLEAR, BREAKS, "the property {name} is gone"),
+    ("property-became-required", BREAKS, HARMLESS, "the property {name} became required"),
+    ("property-became-optional", HARMLESS, BREAKS, "the property {name} may be absent now"),
+    ("property-became-read-only", UNCLEAR, HARMLESS, "the property {name} became read-only"),
+    ("property-became-writable", ADDS, HARMLESS, "the property {name} is not read-only any more"),
+    ("property-became-write-only", HARMLESS, BREAKS, "the property {name} became write-only"),
+    ("property-became-readable", HARMLESS, ADDS, "the property {name} is not write-only any more"),
+    ("property-deprecated", HARMLESS, HARMLESS, "the property {name} became deprecated"),
+    ("property-undeprecated", HARMLESS, HARMLESS, "the property {name} is not deprecated any more"),
+    ("additional-properties-narrowed", BREAKS, HARMLESS, "other properties: {old} became {new}"),
+    ("additional-properties-widened", HARMLESS, UNCLEAR, "other properties: {old} became {new}"),
+    ("union-case-added", HARMLESS, BREAKS, "another case became possible: {new}"),
+    ("union-case-removed", BREAKS, HARMLESS, "a case is not possible any more: {old}"),
+    ("discriminator-added", HARMLESS, HARMLESS, "the property {new} now tells the cases apart"),
+    ("discriminator-removed", UNCLEAR, UNCLEAR, "no property tells the cases apart, {old} did"),
+    ("discriminator-changed", BREAKS, BREAKS, "{new} tells the cases apart instead of {old}"),
+    ("discriminator-value-added", HARMLESS, UNCLEAR, "{name} now means the case {new}"),
+    ("discriminator-value-removed", BREAKS, HARMLESS, "{name} does not mean {old} any more"),
+    ("discriminator-value-changed", BREAKS, BREAKS, "{name} means {new} instead of {old}"),
+    ("limit-tightened", BREAKS, HARMLESS, "{name} went from {old} to {new}, fewer values pass"),
+    ("limit-relaxed", HARMLESS, UNCLEAR, "{name} went from {old} to {new}, more values pass"),
+    ("limit-added", BREAKS, HARMLESS, "{name} is {new} now, there was no limit"),
+    ("limit-removed", HARMLESS, UNCLEAR, "{name} is gone, the limit was {old}"),
+    ("pattern-changed", UNCLEAR, UNCLEAR, "{name} went from {old} to {new}"),
+)  # fmt: skip
+_CONTRACT: tuple[tuple[str, _Weight, str], ...] = (
+    ("operation-added", ADDS, "the operation is new"),
+    ("operation-removed", BREAKS, "the operation is gone"),
+    ("operation-moved", FOLLOWED, "the operation moved from {old} to {new}"),
+    ("operation-id-changed", UNCLEAR, "the operationId {old} became {new}"),
+    ("operation-tag-changed", UNCLEAR, "the first tag {old} became {new}"),
+    ("operation-deprecated", HARMLESS, "the operation became deprecated"),
+    ("operation-undeprecated", HARMLESS, "the operation is not deprecated any more"),
+    ("path-parameter-renamed", HARMLESS, "the path parameter {old} is called {new} now"),
+    ("parameter-added", ADDS, "the {where} parameter {name} is new"),
+    ("required-parameter-added", BREAKS, "the {where} parameter {name} is new and required"),
+    ("header-constant-added", HARMLESS, "every request carries the header {name}: {new}"),
+    ("header-constant-changed", HARMLESS, "the header {name} went from {old} to {new}"),
+    ("header-constant-removed", HARMLESS, "no request carries the header {name} any more"),
+    ("parameter-removed", UNCLEAR, "the {where} parameter {name} is gone"),
+    ("parameter-moved", FOLLOWED, "the parameter {name} moved from {old} to {new}"),
+    ("parameter-became-required", BREAKS, "the {where} parameter {name} became required"),
+    ("parameter-became-optional", HARMLESS, "the {where} parameter {name} may be left out now"),
+    ("parameter-deprecated", HARMLESS, "the {where} parameter {name} became deprecated"),
+    ("parameter-undeprecated", HARMLESS, "the {where} parameter {name} is not deprecated now"),
+    ("parameter-style-changed", FOLLOWED, "the {where} parameter {name} went from {old} to {new}"),
+    ("request-body-added", ADDS, "there is a request body now, which may be left out"),
+    ("required-request-body-added", BREAKS, "there is a request body now, which is required"),
+    ("request-body-removed", UNCLEAR, "there is no request body any more"),
+    ("request-body-became-required", BREAKS, "the request body became required"),
+    ("request-body-became-optional", HARMLESS, "the request body may be left out now"),
+    ("request-media-type-added", HARMLESS, "requests may be of the type {new} too"),
+    ("request-media-type-removed", FOLLOWED, "requests may not be of the type {old} any more"),
+    ("request-encoding-changed", FOLLOWED, "the parts of the body are encoded in another way"),
+    ("response-media-type-added", HARMLESS, "answers may be of the type {new} too"),
+    ("response-media-type-removed", FOLLOWED, "answers are not of the type {old} any more"),
+    ("response-success-added", ADDS, "the status {new} is a success too"),
+    ("response-success-removed", BREAKS, "the status {old} is not answered any more"),
+    ("response-error-added", HARMLESS, "the error {new} is documented"),
+    ("response-error-removed", HARMLESS, "the error {old} is not documented any more"),
+    ("response-body-added", ADDS, "the answer has content now"),
+    ("response-body-removed", BREAKS, "the answer has no content any more"),
+    ("response-header-added", HARMLESS, "the answer has the header {new}"),
+    ("response-header-removed", UNCLEAR, "the answer has no header {old} any more"),
+    ("security-required", BREAKS, "calls need credentials now"),
+    ("security-lifted", HARMLESS, "calls need no credentials any more"),
+    ("security-alternative-added", ADDS, "{new} will do as credentials too"),
+    ("security-alternative-removed", BREAKS, "{old} will not do as credentials any more"),
+    ("security-scope-added", BREAKS, "credentials of {name} need the scope {new}"),
+    ("security-scope-removed", HARMLESS, "credentials of {name} need no scope {old} now"),
+    ("security-scheme-added", ADDS, "the security scheme {new} is new"),
+    ("security-scheme-removed", UNCLEAR, "the security scheme {old} is gone"),
+    ("security-scheme-changed", FOLLOWED, "{name} of the security scheme went from {old} to {new}"),
+    ("server-added", HARMLESS, "the server {new} is new"),
+    ("server-removed", UNCLEAR, "the server {old} is gone"),
+    ("default-server-changed", UNCLEAR, "the first server was {old} and is {new}"),
+    ("server-variable-changed", UNCLEAR, "the server's {name} went from {old} to {new}"),
+    ("schema-added", SILENT, "the schema {new} is new"),
+    ("schema-removed", SILENT, "the schema {old} is gone"),
+    ("api-version-changed", HARMLESS, "the version {old} of the API became {new}"),
+)  # fmt: skip
+
+
+def _kinds() -> dict[str, Kind]:
+    rows = [(id_, weight, sentence) for id_, weight, sentence in _CONTRACT]
+    for fact, request, response, sentence in _SCHEMAS:
+        rows += [(f"request-{fact}", request, sentence), (f"response-{fact}", response, sentence)]
+    return {id_: Kind(id_, Level.CONTRACT, *weight, sentence) for id_, weight, sentence in rows}
+
+
+KINDS = _kinds()

@@ -1,0 +1,435 @@
+"""Two schemas compared, as part of what is sent or of what is answered."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from pcgen.diagnostics import Diagnostics
+from pcgen.spec import format_pointer
+from pcgen.translate.shapes import Shape, shape, sole_part
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pcgen.diff.findings import Findings
+    from pcgen.spec import Node
+    from pcgen.spec.document import Pointer
+
+# For each keyword, whether a greater value lets fewer values pass; None when a value only differs.
+_LIMITS: dict[str, bool | None] = {
+    "minimum": True,
+    "exclusiveMinimum": True,
+    "minLength": True,
+    "minItems": True,
+    "minProperties": True,
+    "maximum": False,
+    "exclusiveMaximum": False,
+    "maxLength": False,
+    "maxItems": False,
+    "maxProperties": False,
+    "uniqueItems": True,
+    "multipleOf": None,
+    "pattern": None,
+}
+# Formats whose values are also values of the one named.
+_WIDER_FORMATS = {"int32": "int64", "float": "double"}
+# What says nothing about which values there are.
+_PROSE = frozenset(
+    ("$comment", "deprecated", "description", "example", "examples", "externalDocs", "title", "xml")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The same thing in two documents: where it is, which way it travels, and what it is there.
+
+    Args:
+        direction: `request` or `response`.
+        place: What findings call it.
+        old: What its schema in the old document says.
+        new: The same for the new document.
+    """
+
+    direction: str
+    place: str
+    old: Shape
+    new: Shape
+
+    def add(self, findings: Findings, fact: str, key: str = "", /, **values: Any) -> None:
+        """Note a finding at the keyword or, where it is absent, at the schema."""
+        old, new = (
+            (side.node.get(key) or side.node).location if key else side.node.location
+            for side in (self.old, self.new)
+        )
+        findings.add(f"{self.direction}-{fact}", self.place, old, new, **values)
+
+
+@dataclass(slots=True)
+class Schemas:
+    """Compares schemas; each pair of them once for each direction, so that recursion ends."""
+
+    findings: Findings
+    _seen: set[tuple[Pointer, Pointer, str]] = field(default_factory=set)
+
+    def compare(self, direction: str, place: str, old: Node, new: Node) -> None:
+        """Compare the schemas of something called `place`, and all that they hold."""
+        pair = Pair(direction, place, _side(old), _side(new))
+        names = component_name(pair.old.node), component_name(pair.new.node)
+        if all(names):
+            pair = replace(pair, place=names[1])
+        self._compare_use(pair, old, new)
+        key = (pair.old.node.pointer, pair.new.node.pointer, direction)
+        if key in self._seen:
+            return
+        self._seen.add(key)
+        if bool(_cases(pair.old)[1:]) or bool(_cases(pair.new)[1:]):
+            if not self._unions(pair):
+                return
+        elif not _types(pair, self.findings):
+            return
+        _values(pair, self.findings)
+        _limits(pair, self.findings)
+        self._properties(pair)
+        self._additional(pair)
+        if pair.old.items is not None and pair.new.items is not None:
+            self.compare(direction, f"{pair.place}[]", pair.old.items, pair.new.items)
+
+    def _compare_use(self, pair: Pair, old: Node, new: Node) -> None:
+        """What may be said beside a reference, and so differ from one use to another."""
+        null_before, null_now = pair.old.nullable, pair.new.nullable
+        if null_before is not null_now:
+            pair.add(
+                self.findings, "became-nullable" if null_now else "became-not-nullable", "type"
+            )
+        before, now = _default(old), _default(new)
+        if json.dumps(before) != json.dumps(now):
+            fact = "added" if before is None else "removed" if now is None else "changed"
+            pair.add(self.findings, f"default-{fact}", "default", old=before, new=now)
+
+    # --- Objects -------------------------------------------------------------------------------
+
+    def _properties(self, pair: Pair) -> None:
+        old, new = pair.old.properties, pair.new.properties
+        for name in sorted(old.keys() | new.keys()):
+            if name not in new:
+                if not _hidden(old[name], pair.direction):
+                    self._note(pair, "property-removed", name, old[name], pair.new.node)
+            elif name not in old:
+                if not _hidden(new[name], pair.direction):
+                    required = "required-" * (name in pair.new.required)
+                    fact = f"{required}property-added"
+                    self._note(pair, fact, name, pair.old.node, new[name])
+            elif self._both(pair, name, old[name], new[name]):
+                place = f"{pair.place}.{name}"
+                self.compare(pair.direction, place, old[name], new[name])
+
+    def _both(self, pair: Pair, name: str, old: Node, new: Node) -> bool:
+        """What became of a property that stayed; whether it travels in both documents."""
+        for key, set_, unset in (
+            ("readOnly", "property-became-read-only", "property-became-writable"),
+            ("writeOnly", "property-became-write-only", "property-became-readable"),
+            ("deprecated", "property-deprecated", "property-undeprecated"),
+        ):
+            if flag(old, key) is not flag(new, key):
+                self._note(pair, set_ if flag(new, key) else unset, name, old, new)
+        if _hidden(old, pair.direction) or _hidden(new, pair.direction):
+            return False
+        if (name in pair.old.required) is not (name in pair.new.required):
+            became = "required" if name in pair.new.required else "optional"
+            self._note(pair, f"property-became-{became}", name, old, new)
+        return True
+
+    def _note(self, pair: Pair, fact: str, name: str, old: Node, new: Node) -> None:
+        id_ = f"{pair.direction}-{fact}"
+        self.findings.add(id_, pair.place, old.location, new.location, name=name)
+
+    def _additional(self, pair: Pair) -> None:
+        """What other properties an object may have: any, those of a schema, or none."""
+        old, new = _additional(pair.old), _additional(pair.new)
+        if not (pair.old.is_object and pair.new.is_object) or (old is new is None):
+            return
+        if old and new:
+            self.compare(pair.direction, f"{pair.place}.*", old, new)
+            return
+        ranks = {True: 2, None: 2, False: 0}
+        before = 1 if old else ranks[_is_open(pair.old)]
+        after = 1 if new else ranks[_is_open(pair.new)]
+        if before != after:
+            fact = f"additional-properties-{'narrowed' if after < before else 'widened'}"
+            words = ("none", "of one type", "any")
+            pair.add(
+                self.findings, fact, "additionalProperties", old=words[before], new=words[after]
+            )
+
+    # --- Unions --------------------------------------------------------------------------------
+
+    def _unions(self, pair: Pair) -> bool:
+        """Compare the cases; whether the rest of the schemas is comparable as well."""
+        old, new = _cases(pair.old), _cases(pair.new)
+        pairs, gone, come = _matched(old, new)
+        if not pairs:
+            values = {"old": _type_text(pair.old), "new": _type_text(pair.new)}
+            pair.add(self.findings, "type-changed", **values)
+            return False
+        for before, after in pairs:
+            if before.pointer != pair.old.node.pointer and after.pointer != pair.new.node.pointer:
+                self.compare(pair.direction, f"{pair.place}({_case_text(after)})", before, after)
+        for case in gone:
+            self._note_case(pair, "union-case-removed", case, pair.new.node, old=_case_text(case))
+        for case in come:
+            self._note_case(pair, "union-case-added", pair.old.node, case, new=_case_text(case))
+        self._discriminator(pair)
+        return len(old) > 1 and len(new) > 1
+
+    def _note_case(self, pair: Pair, fact: str, old: Node, new: Node, /, **values: str) -> None:
+        id_ = f"{pair.direction}-{fact}"
+        self.findings.add(id_, pair.place, old.location, new.location, **values)
+
+    def _discriminator(self, pair: Pair) -> None:
+        old, new = pair.old.discriminator, pair.new.discriminator
+        before = old.text("propertyName") if old else ""
+        after = new.text("propertyName") if new else ""
+        if before != after:
+            fact = "changed" if before and after else "added" if after else "removed"
+            pair.add(self.findings, f"discriminator-{fact}", "discriminator", old=before, new=after)
+        if old is None or new is None:
+            return
+        mapped = [
+            {
+                value: str(target.value).rpartition("/")[2]
+                for value, target in node.members("mapping")
+            }
+            for node in (old, new)
+        ]
+        for name in sorted(mapped[0].keys() | mapped[1].keys()):
+            values = {"old": mapped[0].get(name), "new": mapped[1].get(name)}
+            if values["old"] != values["new"]:
+                fact = (
+                    "changed" if all(values.values()) else "added" if values["new"] else "removed"
+                )
+                fact = f"discriminator-value-{fact}"
+                pair.add(self.findings, fact, "discriminator", name=name, **values)
+
+
+# --- Types and values ---------------------------------------------------------------------------
+
+
+def _types(pair: Pair, findings: Findings) -> bool:
+    """Compare the types and formats; whether the rest of the schemas is comparable as well."""
+    old, new = _type_names(pair.old), _type_names(pair.new)
+    values = {"old": _type_text(pair.old), "new": _type_text(pair.new)}
+    if old != new:
+        wider, narrower = _holds(new, old), _holds(old, new)
+        fact = "widened" if wider else "narrowed" if narrower else "changed"
+        pair.add(findings, f"type-{fact}", "type", **values)
+        return bool(old & new)
+    before, after = pair.old.format, pair.new.format
+    if before != after:
+        if not after or _WIDER_FORMATS.get(before) == after:
+            fact = "widened"
+        elif not before or _WIDER_FORMATS.get(after) == before:
+            fact = "narrowed"
+        else:
+            fact = "changed"
+        pair.add(findings, f"format-{fact}", "format", old=before or "any", new=after or "any")
+    return True
+
+
+def _type_names(side: Shape) -> frozenset[str]:
+    """The JSON types of the values but for null; empty when it may be any."""
+    if side.types:
+        return frozenset(side.types)
+    if side.values:
+        names = {bool: "boolean", int: "integer", float: "number", str: "string"}
+        return frozenset(names.get(type(value), "object") for value in side.values)
+    if side.is_object:
+        return frozenset(("object",))
+    return frozenset(("array",)) if side.items is not None else frozenset()
+
+
+def _holds(wide: frozenset[str], narrow: frozenset[str]) -> bool:
+    if not wide or not narrow:
+        return not wide
+    return all(name in wide or (name == "integer" and "number" in wide) for name in narrow)
+
+
+def _type_text(side: Shape) -> str:
+    cases = _cases(side)
+    if len(cases) > 1:
+        return " or ".join(_case_text(case) for case in cases)
+    return " or ".join(sorted(_type_names(side))) or "any"
+
+
+def _values(pair: Pair, findings: Findings) -> None:
+    """Compare lists of possible values; open ones only tell what is known."""
+    old, new = pair.old.values, pair.new.values
+    closed = (
+        old is not None and not pair.old.open_values,
+        new is not None and not pair.new.open_values,
+    )
+    key = "enum"
+    if old is None or new is None:
+        if closed[0]:
+            pair.add(findings, "enum-removed", key, old=list(old or ()))
+        elif closed[1]:
+            pair.add(findings, "enum-added", key, new=list(new or ()))
+        return
+    if closed[0] is not closed[1]:
+        pair.add(findings, "enum-closed" if closed[1] else "enum-opened", key)
+    word = "enum" if any(closed) else "known"
+    for value in _without(old, new):
+        pair.add(findings, f"{word}-value-removed", key, old=value)
+    for value in _without(new, old):
+        pair.add(findings, f"{word}-value-added", key, new=value)
+
+
+def _without(values: Iterable[Any], others: Iterable[Any]) -> Iterator[Any]:
+    known = {json.dumps(value) for value in others}
+    return (value for value in values if json.dumps(value) not in known)
+
+
+def _limits(pair: Pair, findings: Findings) -> None:
+    for name, upwards in _LIMITS.items():
+        old, new = pair.old.constraints.get(name), pair.new.constraints.get(name)
+        if name == "uniqueItems":
+            old, new = old or None, new or None
+        if json.dumps(old) == json.dumps(new):
+            continue
+        if old is None or new is None:
+            fact = "limit-added" if old is None else "limit-removed"
+        else:
+            fact = _limit_fact(old, new, upwards=upwards)
+        pair.add(findings, fact, name, name=name, old=old, new=new)
+
+
+def _limit_fact(old: Any, new: Any, *, upwards: bool | None) -> str:
+    if upwards is None and isinstance(old, str):
+        return "pattern-changed"
+    if upwards is None:
+        tighter = bool(old) and new % old == 0
+        return (
+            "limit-tightened"
+            if tighter
+            else "limit-relaxed" if old % new == 0 else "pattern-changed"
+        )
+    return "limit-tightened" if (new > old) is upwards else "limit-relaxed"
+
+
+# --- What schemas are made of -------------------------------------------------------------------
+
+
+def component_name(node: Node) -> str:
+    """The name of a schema among the components, empty when it stands elsewhere."""
+    here = node.pointer[:2] == ("components", "schemas") and len(node.pointer) == 3
+    return node.pointer[2] if here else ""
+
+
+def flag(node: Node, key: str) -> bool:
+    """Whether a schema, or what it refers to, sets a keyword to true."""
+    return any(
+        isinstance(each.value, dict) and each.value.get(key) is True
+        for each in (node, node.follow())
+    )
+
+
+def _hidden(node: Node, direction: str) -> bool:
+    """Whether a property does not travel this way."""
+    return flag(node, "readOnly" if direction == "request" else "writeOnly")
+
+
+def _additional(side: Shape) -> Node | None:
+    """The schema of other properties, None when there is none that says anything."""
+    found = side.additional
+    return None if found is None or isinstance(found, bool) or not found.value else found
+
+
+def _is_open(side: Shape) -> bool:
+    return side.additional is not False
+
+
+def _side(node: Node, seen: tuple[Pointer, ...] = ()) -> Shape:
+    """What a schema says, behind its references and whatever only wraps another schema."""
+    node = node.follow()
+    inner = sole_part(node)
+    side = shape(node, Diagnostics())
+    nullable = side.nullable or _has_null(side)
+    cases = _cases(side)
+    if inner is None and side.unions and len(cases) == 1:
+        inner = cases[0]
+    if inner is not None and node.pointer not in seen:
+        side = _side(inner, (*seen, node.pointer))
+    side.nullable = side.nullable or nullable
+    return side
+
+
+def _default(node: Node) -> Any:
+    """The default of a schema, or of what it refers to."""
+    while isinstance(node.value, dict) and "default" not in node.value:
+        inner = node.step() if node.reference is not None else sole_part(node)
+        if inner is None:
+            return None
+        node = inner
+    return node.value["default"] if isinstance(node.value, dict) else None
+
+
+def _has_null(side: Shape) -> bool:
+    return any(
+        isinstance(case, dict) and case.get("type") == "null"
+        for union in side.unions
+        for case in union.value
+    )
+
+
+def _cases(side: Shape) -> list[Node]:
+    """The cases of a union but for null; a schema that is no union is its own only case."""
+    nodes = [union.child(i) for union in side.unions[:1] for i in range(len(union.value))]
+    kept = [n for n in nodes if not (isinstance(n.value, dict) and n.value.get("type") == "null")]
+    return kept or [side.node]
+
+
+def _matched(
+    old: list[Node], new: list[Node]
+) -> tuple[list[tuple[Node, Node]], list[Node], list[Node]]:
+    """Cases that are the same thing in both, those that are gone, and those that are new."""
+    by_name = {_case_key(case): case for case in new}
+    pairs = [(case, by_name.pop(key)) for case in old if (key := _case_key(case)) in by_name]
+    gone = [case for case in old if all(case is not before for before, _ in pairs)]
+    come = list(by_name.values())
+    for before in list(gone):
+        for after in list(come):
+            if _alike(before, after):
+                pairs.append((before, after))
+                gone.remove(before)
+                come.remove(after)
+                break
+    return pairs, gone, come
+
+
+def _case_key(case: Node) -> str:
+    case = case.follow()
+    return component_name(case) or json.dumps(_bare(case.value), sort_keys=True)
+
+
+def _bare(value: Any) -> Any:
+    """A schema without its prose."""
+    if isinstance(value, dict):
+        return {key: _bare(member) for key, member in value.items() if key not in _PROSE}
+    return [_bare(item) for item in value] if isinstance(value, list) else value
+
+
+def _alike(old: Node, new: Node) -> bool:
+    """Whether one case may have become the other: an inline one, of the same types."""
+    old, new = old.follow(), new.follow()
+    if component_name(old) and component_name(new):
+        return False
+    sides = shape(old, Diagnostics()), shape(new, Diagnostics())
+    return _type_names(sides[0]) == _type_names(sides[1])
+
+
+def _case_text(case: Node) -> str:
+    case = case.follow()
+    side = shape(case, Diagnostics())
+    text = " or ".join(sorted(_type_names(side))) or format_pointer(case.pointer)
+    return component_name(case) or text
