@@ -7,20 +7,23 @@ testing share it.
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pcgen import __version__, lock
 from pcgen.cache import digest
 from pcgen.diagnostics import Diagnostics
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
+    from pcgen import ir
     from pcgen.cache import Cache
     from pcgen.config import Package
     from pcgen.diagnostics import Diagnostic
+    from pcgen.spec import Document
 
 _BUILT = "built"
 
@@ -43,13 +46,44 @@ def generate(settings: Package, cache: Cache) -> Files:
     Raises:
         Failure: When the document cannot be read or honoured.
     """
+    with _understood(settings, cache) as (document, package, diagnostics):
+        from pcgen.render import render
+
+        texts = {} if diagnostics.failed else render(package, cache)
+    told = diagnostics.finish()
+    texts[lock.NAME] = lock.text(_origin(settings, document.digest, package.api_version), texts)
+    return Files(texts, told)
+
+
+class Understood(NamedTuple):
+    """What comes before rendering: a checked document, and what is to be made of it."""
+
+    document: Document
+    package: ir.Package
+    diagnostics: Diagnostics
+
+
+def understand(settings: Package, cache: Cache) -> Understood:
+    """Read, validate and translate the document of a package.
+
+    Raises:
+        Failure: When the document cannot be read or honoured.
+    """
+    with _understood(settings, cache) as understood:
+        pass
+    understood.diagnostics.finish()
+    return understood
+
+
+@contextmanager
+def _understood(settings: Package, cache: Cache) -> Iterator[Understood]:
+    """As `understand`, but the validator works on during the `with` statement."""
     from pcgen import spec
     from pcgen.validate import Validator
 
     [chosen] = settings.specs
     data = spec.read_bytes(settings.root / chosen.spec, chosen.spec)
     with Validator(lock.sha256(data), cache) as validator:
-        from pcgen.render import render
         from pcgen.translate import translate
 
         diagnostics = Diagnostics(settings.waive, settings.source.file)
@@ -59,15 +93,12 @@ def generate(settings: Package, cache: Cache) -> Files:
         validator.submit(document)
         try:
             package = translate(document, settings, diagnostics)
-            texts = {} if diagnostics.failed else render(package, cache)
+            yield Understood(document, package, diagnostics)
         except Exception:
             validator.finish(diagnostics)
             diagnostics.stop_on_errors()  # What is wrong with the document explains the rest.
             raise
         validator.finish(diagnostics)
-    told = diagnostics.finish()
-    texts[lock.NAME] = lock.text(_origin(settings, document.digest, package.api_version), texts)
-    return Files(texts, told)
 
 
 def is_unchanged(settings: Package, folder: Path, cache: Cache) -> bool:

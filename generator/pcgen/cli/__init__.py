@@ -8,6 +8,7 @@ import click
 
 from pcgen import __version__
 from pcgen.cli.build import build
+from pcgen.cli.diff import diff
 from pcgen.cli.init import init
 from pcgen.cli.output import EXIT_CODES, format_of, report
 from pcgen.cli.vendor import vendor
@@ -60,9 +61,10 @@ def commands() -> None:
       pcgen init specs/openapi.yaml     write a configuration to start from
       pcgen build                       build every package that it lists
       pcgen build --check               in CI: fail when a package is not what it should be
+      pcgen diff OLD NEW                what a new version of a document means
       pcgen vendor PACKAGE DEST         copy a built package into another source tree
     """
 
 
-for command in (build, init, vendor):
+for command in (build, diff, init, vendor):
     commands.add_command(command)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pcgen import config
+from pcgen.cache import Cache, folder
 from pcgen.cli.output import EXIT_CODES
 from pcgen.diagnostics import Exit, printable
 
@@ -42,13 +44,13 @@ def diff(old: str, new: str, fail_on: str | None, format_: str) -> int:
     pcgen diff old.yaml new.yaml --fail-on major      in CI
     pcgen diff old.yaml new.yaml --format markdown    for a pull request
     """
-    from pathlib import Path
-
     from pcgen import pipeline
     from pcgen.diff import compare
 
-    report = compare(pipeline.checked(Path(old)), pipeline.checked(Path(new)))
-    return _tell([report], fail_on, format_)
+    cache = Cache(folder())
+    before = pipeline.understand(config.single(old, "", ""), cache)
+    after = pipeline.understand(config.single(new, "", ""), cache)
+    return _tell([compare(before.document, after.document)], fail_on, format_)
 
 
 def _tell(reports: list[Report], fail_on: str | None, format_: str) -> Exit:

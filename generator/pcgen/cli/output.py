@@ -17,7 +17,7 @@ _MOST = 100
 EXIT_CODES = """\b
 Exit codes:
   0    fine
-  1    --check found differences, or a file was edited by hand
+  1    --check or --fail-on found differences, or a file was edited by hand
   2    a mistake in the command or the configuration, or a file that is not there
   3    the document cannot be read or honoured
   4    a fault of pcgen or of the disk

@@ -8,33 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from pcgen.diff.schemas import Schemas, flag
 from pcgen.diff.security import compare_requirements, compare_security
-from pcgen.translate.operations import METHODS, constant_value, merged_parameters
+from pcgen.translate.operations import constant_value, parameters_of
+from pcgen.translate.selection import entries
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from pcgen.diff.findings import Findings
     from pcgen.spec import Document, Node
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """An operation with the path that it stands under."""
-
-    path: str
-    method: str
-    node: Node
-    item: Node
-
-    @property
-    def name(self) -> str:
-        """`POST /embed`."""
-        return f"{self.method.upper()} {self.path}"
-
-    @property
-    def key(self) -> str:
-        """The name without what the parameters of the path are called."""
-        return re.sub(r"{[^{}]*}", "{}", self.name)
+    from pcgen.translate.selection import Entry
 
 
 def compare_contract(old: Document, new: Document, findings: Findings) -> None:
@@ -43,46 +23,44 @@ def compare_contract(old: Document, new: Document, findings: Findings) -> None:
     _compare_info(old, new, findings)
     _compare_servers("API", old.node, new.node, findings)
     compare_security(old, new, findings)
-    before, after = list(_operations(old)), list(_operations(new))
+    before, after = list(entries(old)), list(entries(new))
     pairs = _matched(before, after)
     for one, other in pairs:
         contract.operation(one, other)
     for operation in before:
         if all(operation is not one for one, _ in pairs):
             place = operation.node.location
-            findings.add("operation-removed", operation.name, place, new.location(("paths",)))
+            findings.add("operation-removed", _name(operation), place, new.location(("paths",)))
     for operation in after:
         if all(operation is not other for _, other in pairs):
             place = operation.node.location
-            findings.add("operation-added", operation.name, old.location(("paths",)), place)
+            findings.add("operation-added", _name(operation), old.location(("paths",)), place)
     _compare_components(old, new, findings)
 
 
-def _operations(document: Document) -> Iterator[Operation]:
-    for path, item in document.node.members("paths"):
-        item = item.follow()
-        for method in METHODS:
-            node = item.get(method)
-            if node is not None and not path.startswith("x-"):
-                yield Operation(path, method, node, item)
+def _name(entry: Entry) -> str:
+    """`POST /embed`."""
+    return f"{entry.method.upper()} {entry.path}"
 
 
-def _matched(old: list[Operation], new: list[Operation]) -> list[tuple[Operation, Operation]]:
+def _key(entry: Entry) -> str:
+    """The name without what the parameters of the path are called."""
+    return re.sub(r"{[^{}]*}", "{}", _name(entry))
+
+
+def _own_id(entry: Entry) -> str:
+    return entry.node.text("operationId") or _name(entry)
+
+
+def _matched(old: list[Entry], new: list[Entry]) -> list[tuple[Entry, Entry]]:
     """Operations that are the same in both: by path, else by operationId."""
-    found = {operation.name: operation for operation in new}
-    pairs = [(one, found.pop(one.name)) for one in old if one.name in found]
-    for key in ("key", "operationId"):
-        rest = {_key(other, key): other for other in found.values()}
-        matched = [one for one, _ in pairs]
-        for one in old:
-            other = rest.pop(_key(one, key), None) if one not in matched else None
-            if other is not None:
-                pairs.append((one, found.pop(other.name)))
+    pairs: list[tuple[Entry, Entry]] = []
+    for key in (_name, _key, _own_id):
+        rest = {key(entry): entry for entry in new if all(entry is not b for _, b in pairs)}
+        for entry in old:
+            if key(entry) in rest and all(entry is not a for a, _ in pairs):
+                pairs.append((entry, rest.pop(key(entry))))
     return pairs
-
-
-def _key(operation: Operation, key: str) -> str:
-    return operation.key if key == "key" else operation.node.text(key) or operation.name
 
 
 def _compare_info(old: Document, new: Document, findings: Findings) -> None:
@@ -141,17 +119,17 @@ class _Contract:
     findings: Findings
     schemas: Schemas
 
-    def operation(self, old: Operation, new: Operation) -> None:
+    def operation(self, old: Entry, new: Entry) -> None:
         """Compare two operations that are meant to be the same."""
-        place = new.name
+        place = _name(new)
         places = old.node.location, new.node.location
-        if old.key != new.key:
-            values = {"old": old.name, "new": new.name}
+        if _key(old) != _key(new):
+            values = {"old": _name(old), "new": _name(new)}
             self.findings.add("operation-moved", place, *places, **values)
         ids = old.node.text("operationId"), new.node.text("operationId")
         if ids[0] != ids[1]:
             self.findings.add("operation-id-changed", place, *places, old=ids[0], new=ids[1])
-        tags = [str(next(iter(side.node.value.get("tags") or ()), "")) for side in (old, new)]
+        tags = [side.tags[0] for side in (old, new)]
         if tags[0] != tags[1]:
             self.findings.add("operation-tag-changed", place, *places, old=tags[0], new=tags[1])
         if flag(old.node, "deprecated") is not flag(new.node, "deprecated"):
@@ -170,10 +148,10 @@ class _Contract:
 
     # --- Parameters ----------------------------------------------------------------------------
 
-    def _parameters(self, place: str, old: Operation, new: Operation) -> None:
+    def _parameters(self, place: str, old: Entry, new: Entry) -> None:
         renamed = _path_names(old, new)
-        before = {_identity(p, renamed): p for p in merged_parameters(old.item, old.node)}
-        after = {_identity(p): p for p in merged_parameters(new.item, new.node)}
+        before = {_identity(p, renamed): p for p in parameters_of(old)}
+        after = {_identity(p): p for p in parameters_of(new)}
         pairs = [(p, after.pop(key)) for key, p in list(before.items()) if key in after]
         gone = [p for key, p in before.items() if all(p is not one for one, _ in pairs)]
         for parameter in gone:
@@ -217,7 +195,7 @@ class _Contract:
             word = "deprecated" if flag(new, "deprecated") else "undeprecated"
             self._note(f"parameter-{word}", place, old, new)
         styles = _style(old), _style(new)
-        if styles[0] != styles[1]:
+        if styles[0] != styles[1] and old.text("in") == new.text("in"):
             self._note("parameter-style-changed", place, old, new, old=styles[0], new=styles[1])
         before, after = _schema(old), _schema(new)
         if before is not None and after is not None:
@@ -300,9 +278,9 @@ class _Contract:
             self._contents("response", place, old, new)
 
 
-def _path_names(old: Operation, new: Operation) -> dict[str, str]:
+def _path_names(old: Entry, new: Entry) -> dict[str, str]:
     """What the parameters of the old path are called in the new one, told by their places."""
-    if old.key != new.key:
+    if _key(old) != _key(new):
         return {}
     names = [re.findall(r"{([^{}]*)}", side.path) for side in (old, new)]
     return dict(zip(*names, strict=True))

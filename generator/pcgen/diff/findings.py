@@ -39,7 +39,7 @@ class Finding:
     @property
     def fingerprint(self) -> str:
         """The same for the same change, whatever else changes around it."""
-        text = "\n".join((self.kind.id, self.place, self.message))
+        text = f"{self.kind.id}\n{self.place}\n{self.message}"
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
@@ -80,10 +80,10 @@ class Report:
         return max((finding.kind.verdict for finding in self.open), default=Verdict.NONE)
 
     @property
-    def reasons(self) -> tuple[Finding, ...]:
-        """The findings that make the verdict what it is."""
-        verdict = self.verdict
-        return tuple(f for f in self.open if f.kind.verdict is verdict is not Verdict.NONE)
+    def reasons(self) -> list[str]:
+        """The ids of what makes the verdict what it is."""
+        found = (f.kind for f in self.open if f.kind.verdict is self.verdict)
+        return list(dict.fromkeys(kind.id for kind in found if kind.verdict is not Verdict.NONE))
 
 
 _ORDER = list(Severity)

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 _NOTHING = "nothing changed that a caller could tell"
 _LEVELS = {
     Level.CONTRACT: "contract, for those who speak the API",
-    Level.PYTHON: "Python, for callers of the package",
 }
 _ANNOTATIONS = {Severity.ERR: "error", Severity.WARN: "warning", Severity.INFO: "notice"}
 _SHOWN_REASONS = 3
@@ -61,7 +60,7 @@ def _because(report: Report) -> str:
     """Why the verdict is what it is, in half a sentence."""
     if report.verdict is Verdict.NONE:
         return f", {_NOTHING}"
-    ids = list(dict.fromkeys(finding.kind.id for finding in report.reasons))
+    ids = report.reasons
     more = f" and {len(ids) - _SHOWN_REASONS} more" if len(ids) > _SHOWN_REASONS else ""
     return f", because of {', '.join(ids[:_SHOWN_REASONS])}{more}"
 
@@ -73,7 +72,7 @@ def as_json(report: Report) -> str:
         "old": report.old,
         "new": report.new,
         "verdict": str(report.verdict),
-        "reasons": [finding.fingerprint for finding in report.reasons],
+        "reasons": report.reasons,
         "findings": [
             {
                 "id": finding.kind.id,
@@ -106,7 +105,9 @@ def as_github(report: Report) -> str:
     """An annotation for each finding, at its place in the new document."""
     lines = [_annotation(finding) for finding in report.findings if not finding.accepted]
     summary = f"{_title(report)}: {report.verdict}{_because(report)}"
-    return "".join(f"{line}\n" for line in [*lines, f"::notice title=pcgen diff::{escape(summary)}"])
+    return "".join(
+        f"{line}\n" for line in [*lines, f"::notice title=pcgen diff::{escape(summary)}"]
+    )
 
 
 def _annotation(finding: Finding) -> str:
@@ -128,7 +129,7 @@ def as_markdown(report: Report) -> str:
     """For a pull request: the verdict, a table for each level, and where everything stands."""
     lines = [f"### {_code(_title(report))}: {report.verdict}", ""]
     if report.verdict is not Verdict.NONE:
-        lines += [f"Because of {', '.join(_code(f.kind.id) for f in report.reasons[:3])}.", ""]
+        lines += [f"Because of {', '.join(map(_code, report.reasons[:_SHOWN_REASONS]))}.", ""]
     elif not report.findings:
         lines += [f"{_NOTHING.capitalize()}.", ""]
     for level, title in _LEVELS.items():

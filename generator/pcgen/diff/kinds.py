@@ -138,7 +138,7 @@ _CONTRACT: tuple[tuple[str, _Weight, str], ...] = (
     ("response-media-type-added", HARMLESS, "answers may be of the type {new} too"),
     ("response-media-type-removed", FOLLOWED, "answers are not of the type {old} any more"),
     ("response-success-added", ADDS, "the status {new} is a success too"),
-    ("response-success-removed", BREAKS, "the status {old} is not answered any more"),
+    ("response-success-removed", FOLLOWED, "the status {old} is not answered any more"),
     ("response-error-added", HARMLESS, "the error {new} is documented"),
     ("response-error-removed", HARMLESS, "the error {old} is not documented any more"),
     ("response-body-added", ADDS, "the answer has content now"),

@@ -395,15 +395,14 @@ def _matched(
     """Cases that are the same thing in both, those that are gone, and those that are new."""
     by_name = {_case_key(case): case for case in new}
     pairs = [(case, by_name.pop(key)) for case in old if (key := _case_key(case)) in by_name]
-    gone = [case for case in old if all(case is not before for before, _ in pairs)]
-    come = list(by_name.values())
-    for before in list(gone):
-        for after in list(come):
-            if _alike(before, after):
-                pairs.append((before, after))
-                gone.remove(before)
-                come.remove(after)
-                break
+    gone, come = [], list(by_name.values())
+    for before in old:
+        if all(before is not one for one, _ in pairs):
+            like = next((i for i, after in enumerate(come) if _alike(before, after)), None)
+            if like is None:
+                gone.append(before)
+            else:
+                pairs.append((before, come.pop(like)))
     return pairs, gone, come
 
 

@@ -1,0 +1,67 @@
+"""The rows of changes.yaml, and the two documents that each of them describes."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+HERE = Path(__file__).parent
+FILE = HERE / "changes.yaml"
+BASE = yaml.safe_load((HERE / "base.yaml").read_text("utf-8"))
+
+
+@dataclass(frozen=True)
+class Row:
+    """A change, what is expected of it, and a program that it breaks or not."""
+
+    name: str
+    old: dict[str, Any]
+    new: dict[str, Any]
+    finds: list[str]
+    verdict: str
+    caller: str
+
+
+def rows() -> list[Row]:
+    made = []
+    for row in yaml.safe_load(FILE.read_text("utf-8")):
+        before = _edited(BASE, row.get("old", {}))
+        after = _edited(BASE, row.get("new", {}))
+        finds, verdict = row.get("finds", []), row.get("verdict", "none")
+        made.append(Row(row["change"], before, after, finds, verdict, row.get("caller", "")))
+    return made
+
+
+def _edited(document: dict[str, Any], edits: dict[str, Any]) -> dict[str, Any]:
+    document = deepcopy(document)
+    for place, value in edits.items():
+        *holders, last = _keys(document, place)
+        holder = _at(document, holders)
+        if isinstance(value, dict) and value.keys() == {"$at"}:
+            value = deepcopy(_at(document, _keys(document, value["$at"])))
+        elif value == {"$reversed": True}:
+            old = holder[last]
+            value = dict(reversed(old.items())) if isinstance(old, dict) else old[::-1]
+        if last == "-":
+            holder.append(value)
+        elif value is None:
+            del holder[int(last) if isinstance(holder, list) else last]
+        else:
+            holder[int(last) if isinstance(holder, list) else last] = value
+    return document
+
+
+def _keys(document: dict[str, Any], place: str) -> list[str]:
+    """The way from the top; a place that starts with no part of a document is a schema's."""
+    keys = place.split()
+    return keys if keys[0] in document else ["components", "schemas", *keys]
+
+
+def _at(document: Any, keys: list[str]) -> Any:
+    for key in keys:
+        document = document[int(key) if isinstance(document, list) else key]
+    return document

@@ -1,0 +1,55 @@
+"""A table of changes: what is found, how grave it is, and whether callers really break."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from common import Expected
+from pcgen import config, pipeline
+from pcgen.cache import Cache, folder
+from pcgen.diff import compare
+from rows import FILE, Row, rows
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pcgen.diff import Report
+
+ROWS = rows()
+
+
+def _report(row: Row, tmp_path: Path) -> Report:
+    sides = []
+    for name, document in (("old", row.old), ("new", row.new)):
+        (tmp_path / f"{name}.json").write_text(json.dumps(document, indent=1), "utf-8")
+        settings = config.single(f"{name}.json", "out", "demo", tmp_path)
+        sides.append(pipeline.understand(settings, Cache(folder())).document)
+    return compare(*sides)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_finds(row: Row, tmp_path: Path, expected: Expected) -> None:
+    report = _report(row, tmp_path)
+    found = [f"{f.kind.severity} {f.kind.id}, {f.place}" for f in report.findings]
+    if (found, str(report.verdict)) != (row.finds, row.verdict) and not _rewrite(
+        expected, row, found, str(report.verdict)
+    ):
+        assert found == row.finds
+        assert str(report.verdict) == row.verdict
+
+
+def _rewrite(expected: Expected, row: Row, found: list[str], verdict: str) -> bool:
+    """With `--update`, write what is found into the table, behind the row's own keys."""
+    text = FILE.read_text("utf-8")
+    start = text.index(f"- change: {row.name}\n")
+    end = re.compile(r"^(?=- change|# ---|$)", re.MULTILINE).search(text, start + 1)
+    assert end is not None
+    body = re.sub(
+        r"^  (finds:(\n    - .*)*|verdict: .*)\n", "", text[start : end.start()], flags=re.MULTILINE
+    )
+    lines = "".join(f"    - {json.dumps(item)}\n" for item in found)
+    body += (f"  finds:\n{lines}" if found else "") + (f"  verdict: {verdict}\n" if found else "")
+    return expected.rewrite(FILE, (text[:start] + body + text[end.start() :]).encode())

@@ -1,0 +1,140 @@
+"""`pcgen diff` on the command line: what it prints, and how it ends."""
+
+from __future__ import annotations
+
+import json
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+from pcgen import cli
+from rows import BASE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    Diff = Callable[..., tuple[int, str]]
+
+
+@pytest.fixture
+def changed() -> dict[str, Any]:
+    """The base document with one change of each severity."""
+    document = deepcopy(BASE)
+    schemas = document["components"]["schemas"]
+    schemas["NewPet"]["required"].append("age")
+    schemas["Pet"]["properties"]["kind"]["enum"].append("a|`b\n<i>")
+    schemas["Pet"]["properties"]["weight"] = {"type": "number"}
+    return document
+
+
+@pytest.fixture
+def diff(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Diff:
+    """Compare documents that are written to files first."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(old: Any, new: Any, *options: str) -> tuple[int, str]:
+        for name, document in (("old.yaml", old), ("new.yaml", new)):
+            text = document if isinstance(document, str) else yaml.safe_dump(document)
+            (tmp_path / name).write_text(text, "utf-8")
+        status = cli.run(["diff", "old.yaml", "new.yaml", *options])
+        return status, capsys.readouterr().out
+
+    return run
+
+
+def findings(printed: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(printed)["findings"]
+    return found
+
+
+def test_text(diff: Diff, changed: dict[str, Any]) -> None:
+    status, printed = diff(BASE, changed)
+    assert status == 0
+    assert "1 ERR, 1 WARN, 1 INFO\n" in printed
+    assert "  ERR   NewPet: the property `age` became required\n" in printed
+    assert "        request-property-became-required " in printed
+    assert printed.endswith(": major, because of request-property-became-required\n")
+
+
+def test_places_are_those_of_the_change(diff: Diff, changed: dict[str, Any]) -> None:
+    _, printed = diff(BASE, changed, "--format", "json")
+    (added,) = (f for f in findings(printed) if f["id"] == "response-property-added")
+    texts = [yaml.safe_dump(document).splitlines() for document in (BASE, changed)]
+    assert texts[0][added["old"]["line"] - 1] == "    Pet:"  # The nearest thing that is there.
+    assert texts[1][added["new"]["line"] - 1] == "        weight:"
+    assert added["new"]["pointer"] == "#/components/schemas/Pet/properties/weight"
+
+
+def test_fingerprints_do_not_depend_on_where_things_stand(
+    diff: Diff, changed: dict[str, Any]
+) -> None:
+    _, printed = diff(BASE, changed, "--format", "json")
+    moved = deepcopy(changed)
+    moved["info"]["description"] = "Many words.\n\n" * 50
+    moved["components"]["schemas"] = dict(reversed(moved["components"]["schemas"].items()))
+    text = yaml.safe_dump(moved, sort_keys=False)
+    _, again = diff(BASE, text, "--format", "json")
+    before, after = ({f["fingerprint"] for f in findings(text)} for text in (printed, again))
+    assert before == after
+    assert len(before) == 3
+    lines = [[f["new"]["line"] for f in findings(text)] for text in (printed, again)]
+    assert lines[0] != lines[1]
+
+
+def test_markdown_holds_foreign_text(diff: Diff, changed: dict[str, Any]) -> None:
+    _, printed = diff(BASE, changed, "--format", "markdown")
+    assert printed.startswith("### `old.yaml -> new.yaml`: major\n")
+    assert "| WARN | `Pet.kind` | the value `a\\|'b <i>` became possible |\n" in printed
+    rows = [line for line in printed.splitlines() if line.startswith("|")]
+    assert {line.replace("\\|", "").count("|") for line in rows} == {4, 5}
+    assert "<details><summary>Ids, fingerprints and places</summary>\n\n|" in printed
+
+
+def test_annotations_stand_in_the_new_document(diff: Diff, changed: dict[str, Any]) -> None:
+    _, printed = diff(BASE, changed, "--format", "github")
+    error, warning, notice, verdict = printed.splitlines()
+    assert error.startswith("::error file=new.yaml,line=")
+    assert error.endswith(
+        "title=request-property-became-required::NewPet: the property `age` became required"
+    )
+    assert warning.startswith("::warning file=new.yaml,line=")
+    assert notice.startswith("::notice file=new.yaml,line=")
+    assert verdict.endswith(": major, because of request-property-became-required")
+
+
+@pytest.mark.parametrize(
+    ("limit", "statuses"),
+    [("major", [0, 0, 0, 1]), ("minor", [0, 0, 1, 1]), ("any", [0, 1, 1, 1])],
+)
+def test_fail_on(diff: Diff, limit: str, statuses: list[int]) -> None:
+    none, patch, minor, major = (deepcopy(BASE) for _ in range(4))
+    none["info"]["description"] = "Words."
+    patch["info"]["version"] = "2"
+    minor["components"]["schemas"]["Pet"]["properties"]["weight"] = {"type": "number"}
+    del major["components"]["schemas"]["Pet"]["properties"]["nick"]
+    found = [diff(BASE, new, "--fail-on", limit)[0] for new in (none, patch, minor, major)]
+    assert found == statuses
+    assert "none, nothing changed that a caller could tell\n" in diff(BASE, none)[1]
+
+
+@pytest.mark.parametrize("broken", ["openapi: 3.1.0\ninfo: 5\n", "[1", "{}"])
+def test_what_cannot_be_read_is_never_unchanged(diff: Diff, broken: str) -> None:
+    assert diff(broken, BASE) == (3, "")
+    assert diff(BASE, broken) == (3, "")
+
+
+def test_recursion_ends(diff: Diff) -> None:
+    old = deepcopy(BASE)
+    old["components"]["schemas"]["Pet"]["properties"]["mother"] = {
+        "$ref": "#/components/schemas/Pet"
+    }
+    new = deepcopy(old)
+    new["components"]["schemas"]["Pet"]["properties"]["nick"] = {"type": "integer"}
+    _, printed = diff(old, new, "--format", "json")
+    assert [(f["id"], f["place"]) for f in findings(printed)] == [
+        ("response-type-changed", "Pet.nick")
+    ]
