@@ -50,9 +50,9 @@ def _transport(
         return
     if request.node.get_closest_marker("httpx2"):
         pytest.skip("about httpx2")
-    for name in ("_runtime.client", "pinecone_inference._runtime.client"):
-        if name in sys.modules:
-            _swap(sys.modules[name], transport, monkeypatch)
+    for name, module in list(sys.modules.items()):
+        if name == "_runtime.client" or name.endswith("._runtime.client"):
+            _swap(module, transport, monkeypatch)
 
 
 def _swap(module: Any, transport: str, monkeypatch: pytest.MonkeyPatch) -> None:

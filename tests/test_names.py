@@ -11,6 +11,7 @@ from pcgen.names import Identifier
 
 CASES = [
     # The API's name        attribute             class
+    ("OAuth2ClientToken", "oauth2_client_token", "OAuth2ClientToken"),
     ("name", "name", "Name"),
     ("listModels", "list_models", "ListModels"),
     ("list-models", "list_models", "ListModels"),

@@ -372,14 +372,32 @@ class Secret:
     """An argument of the client that takes a credential, and the variable that may hold it."""
 
     name: Identifier
-    env: str
+    env: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """How a bearer token is fetched for client credentials (OAuth 2)."""
+
+    client_id: Secret
+    client_secret: Secret
+    token_url: str
+    scopes: tuple[str, ...]
+    parameters: tuple[tuple[str, str], ...]
+    headers: tuple[tuple[str, str], ...]
+    method: str
+
+    @property
+    def secrets(self) -> tuple[Secret, Secret]:
+        """The arguments of the client that a token is fetched for."""
+        return self.client_id, self.client_secret
 
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
     """A security scheme; basic authentication has two secrets, user name and password.
 
-    `place` and `key` matter to API keys only.
+    `place` and `key` matter to API keys only, `grant` to bearer tokens.
     """
 
     wire_name: str
@@ -388,6 +406,12 @@ class Scheme:
     place: Place
     key: str
     doc: Doc
+    grant: Grant | None = None
+
+    @property
+    def arguments(self) -> tuple[Secret, ...]:
+        """Every argument of the client that is about this scheme."""
+        return self.secrets if self.grant is None else (*self.secrets, *self.grant.secrets)
 
 
 @dataclass(frozen=True, slots=True)

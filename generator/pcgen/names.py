@@ -59,7 +59,9 @@ _SYMBOLS = {
     "\\": "backslash", "_": "underscore", " ": "space",
 }  # fmt: skip
 _IRREGULAR = {"children": "child", "indices": "index", "people": "person", "vertices": "vertex"}
-_WORD = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])[0-9]*")
+_WORD = re.compile(
+    r"OAuth[0-9]*(?![a-z])|[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])[0-9]*"
+)
 _MAX_LENGTH = 100
 _AMBIGUOUS = frozenset(("I", "O", "l"))  # Hard to tell from digits; linters refuse them.
 

@@ -2,16 +2,42 @@
 
 from __future__ import annotations
 
+import importlib
 import os
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from pair import Pair
-from pinecone_inference._runtime import effects
+from pcgen import config, pipeline
+from pcgen.cache import Cache, folder
 from server import Server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from types import ModuleType
+
+APIS = Path(__file__).parent / "apis"
+
+
+@pytest.fixture(scope="session")
+def apis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, ModuleType]]:
+    """The packages that pcgen makes of the documents in `apis/`, by their names."""
+    root = tmp_path_factory.mktemp("apis")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(root)
+        yield {
+            settings.name: _build(settings, root)
+            for settings in config.load(APIS / "pcgen.toml").packages
+        }
+
+
+def _build(settings: config.Package, root: Path) -> ModuleType:
+    for path, text in pipeline.generate(settings, Cache(folder())).texts.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text, encoding="utf-8")
+    return importlib.import_module(settings.name)
 
 
 @pytest.fixture(params=["sync", "async"])
@@ -41,8 +67,9 @@ def sleeps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     async def pause_async(seconds: float) -> None:
         waited.append(seconds)
 
-    monkeypatch.setattr(effects, "pause", waited.append)
-    monkeypatch.setattr(effects, "pause_async", pause_async)
+    for module in [m for name, m in sys.modules.items() if name.endswith("._runtime.effects")]:
+        monkeypatch.setattr(module, "pause", waited.append)
+        monkeypatch.setattr(module, "pause_async", pause_async)
     return waited
 
 

@@ -10,6 +10,7 @@ from pinecone_inference import AsyncPinecone, Pinecone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import ModuleType
 
 KEY = "canary-Key-0123456789"
 
@@ -25,7 +26,14 @@ class Pair:
 
     def client(self, url: str | None = None, **options: Any) -> Any:
         """Return a client that is closed after the test."""
-        client = self.kind(**{"api_key": KEY, "base_url": url} | options)
+        return self.closed(self.kind(**{"api_key": KEY, "base_url": url} | options))
+
+    def of(self, package: ModuleType, name: str, **options: Any) -> Any:
+        """Return a client of another package, likewise."""
+        return self.closed(getattr(package, f"Async{name}" if self.is_async else name)(**options))
+
+    def closed(self, client: Any) -> Any:
+        """Have a client closed after the test."""
         self._clients.append(client)
         return client
 

@@ -32,7 +32,7 @@ from both import GET, LIST, Both
 from server import Recorded, Server
 
 SECRET = "canary/Secret+0123456789"
-OAUTH2 = OAuth2("key", token_url="https://login.invalid/token", env="DEMO_TOKEN")
+OAUTH2 = OAuth2("key", url="https://login.invalid/token", env="DEMO_TOKEN")
 SERVICE = Service("demo", "1", schemes=(OAUTH2,), security=(("key",),))
 
 
@@ -319,9 +319,8 @@ def test_the_proxy_takes_the_token_request_too(both: Both, server: Server) -> No
 def test_the_environment_and_missing_credentials(
     both: Both, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    scheme = OAuth2(
-        "key", token_url="https://l/t", env="DEMO_TOKEN", id_env="DEMO_ID", secret_env="DEMO_SECRET"
-    )
+    envs = ("DEMO_ID", "DEMO_SECRET")
+    scheme = OAuth2("key", env="DEMO_TOKEN", url="https://l/t", client_envs=envs)
     for name in ("DEMO_TOKEN", "DEMO_ID", "DEMO_SECRET"):
         monkeypatch.delenv(name, raising=False)
     assert scheme.credential(None, None, None) is None

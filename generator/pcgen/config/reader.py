@@ -32,7 +32,19 @@ _PACKAGE: _Keys = {
     "credentials": dict,
     "waive": "tables",
 }
-_CREDENTIAL: _Keys = {"argument": str, "env": str}
+_CREDENTIAL: _Keys = {
+    "argument": str,
+    "env": str,
+    "token-url": str,
+    "scopes": "strings",
+    "id-argument": str,
+    "id-env": str,
+    "secret-argument": str,
+    "secret-env": str,
+    "token-parameters": dict,
+    "token-headers": dict,
+    "token-method": str,
+}
 _WAIVER: _Keys = {"code": str, "at": str, "reason": str}
 _FILTER: _Keys = {"tags": "strings", "paths": "strings", "operations": "strings"}
 _KINDS: dict[type | str, str] = {
@@ -41,15 +53,27 @@ _KINDS: dict[type | str, str] = {
     "strings": "an array of strings",
     "tables": "an array of tables",
 }
+_ARGUMENT = (r"[a-z][a-z0-9_]*", "an argument name such as `api_key`")
+_ENV = (r"[A-Za-z_][A-Za-z0-9_]*", "the name of an environment variable")
+_URL = (r"https?://[^\s\"'\\{}<>]+", "an http or https URL")
 PATTERNS = {
     "name": (r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?", "a distribution name (PEP 508)"),
     "module": (r"[A-Za-z][A-Za-z0-9_]*", "an import name"),
     "client": (r"[A-Z][A-Za-z0-9]*", "a class name such as `Pinecone`"),
     "version": (r"\d+(\.\d+)*((a|b|rc|\.post|\.dev)\d+)?", "a version (PEP 440)"),
-    "base-url": (r"https?://[^\s\"'\\{}<>]+", "an http or https URL"),
-    "base-url-env": (r"[A-Za-z_][A-Za-z0-9_]*", "the name of an environment variable"),
-    "argument": (r"[a-z][a-z0-9_]*", "an argument name such as `api_key`"),
-    "env": (r"[A-Za-z_][A-Za-z0-9_]*", "the name of an environment variable"),
+    "base-url": _URL,
+    "base-url-env": _ENV,
+    "argument": _ARGUMENT,
+    "env": _ENV,
+    "token-url": _URL,
+    "id-argument": _ARGUMENT,
+    "id-env": _ENV,
+    "secret-argument": _ARGUMENT,
+    "secret-env": _ENV,
+    "token-method": (
+        "client_secret_(post|basic)",
+        "`client_secret_post` or `client_secret_basic`",
+    ),
     "at": (r"#(/[^/]*)*", "a JSON pointer that starts with `#`; `*` and `**` are wild"),
     "reason": (r".*\S.*", "a sentence that says why"),
 }
@@ -104,7 +128,7 @@ class Reader:
         known = ("spec", "base-url", "base-url-env")
         return Spec(
             **{"spec": "", **_texts(table, *known)},
-            headers=self._headers(table),
+            headers=self._headers(table, "headers"),
             text_fields=self._strings(table, "text-fields"),
             include=self._filter(table, "include"),
             exclude=self._filter(table, "exclude"),
@@ -127,8 +151,8 @@ class Reader:
                 self._error(Code.CONFIG_INVALID, place, message)
         return renames
 
-    def _headers(self, table: dict[str, Any]) -> dict[str, str]:
-        headers = self._strings(table, "headers")
+    def _headers(self, table: dict[str, Any], key: str) -> dict[str, str]:
+        headers = self._strings(table, key)
         for name, value in headers.items():
             if not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name):
                 self._error(Code.CONFIG_INVALID, name, f"{name!a} is not a header's name")
@@ -147,9 +171,16 @@ class Reader:
                 self._error(Code.CONFIG_INVALID, name, message, hint)
                 continue
             self._check(entry, _CREDENTIAL, f"credentials.{name}")
-            known = {key: text for key, text in entry.items() if key in _CREDENTIAL}
-            result[name] = Credential(**known)
+            result[name] = self._credential(entry)
         return result
+
+    def _credential(self, entry: dict[str, Any]) -> Credential:
+        return Credential(
+            **_texts(entry, *(key for key, kind in _CREDENTIAL.items() if kind is str)),
+            scopes=_string_list(entry.get("scopes")),
+            token_parameters=self._strings(entry, "token-parameters"),
+            token_headers=self._headers(entry, "token-headers"),
+        )
 
     def _waivers(self, table: dict[str, Any]) -> tuple[Waiver, ...]:
         package = self._source

@@ -16,10 +16,29 @@ class Credential:
     Args:
         argument: The name of the client's argument; chosen from the scheme when empty.
         env: The environment variable that is read when the argument is not given; none if empty.
+        token_url: Where a bearer token is fetched for client credentials; what the document says
+            when empty.
+        scopes: What to ask for there; what the service thinks fit when there are none.
+        id_argument: The name of the argument for the client's id.
+        id_env: The environment variable of the client's id; none if empty.
+        secret_argument: The name of the argument for the client's secret.
+        secret_env: The environment variable of the client's secret; none if empty.
+        token_parameters: What to send besides the parameters of the standard, such as `audience`.
+        token_headers: Headers to send there.
+        token_method: How id and secret are sent; in the form when empty.
     """
 
     argument: str = ""
     env: str = ""
+    token_url: str = ""
+    scopes: tuple[str, ...] = ()
+    id_argument: str = ""
+    id_env: str = ""
+    secret_argument: str = ""
+    secret_env: str = ""
+    token_parameters: dict[str, str] = field(default_factory=dict)
+    token_headers: dict[str, str] = field(default_factory=dict)
+    token_method: str = ""
 
 
 @dataclass(frozen=True, slots=True)

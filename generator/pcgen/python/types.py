@@ -40,6 +40,7 @@ SYMBOLS = {
     "AsyncSecret": "._runtime.auth",
     "Basic": "._runtime.auth",
     "Bearer": "._runtime.auth",
+    "OAuth2": "._runtime.oauth2",
     "Secret": "._runtime.auth",
     "Items": "._runtime.models",
     "Model": "._runtime.models",

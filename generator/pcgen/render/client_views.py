@@ -19,6 +19,7 @@ from pcgen.render import docs
 from pcgen.render.resource_views import resource_class, resource_module, security_code
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
 
     from pcgen.names import Identifier
 
@@ -45,8 +46,11 @@ class ClientView:
     async_doc: Code
     use: Imports
     service: Code
+    grants: tuple[Code, ...]
     arguments: Code
     async_arguments: Code
+    keywords: Code
+    async_keywords: Code
     credentials: Code
     resources: tuple[ResourceRef, ...]
     imports: tuple[Code, ...]
@@ -54,8 +58,10 @@ class ClientView:
 
 def client_view(package: ir.Package) -> ClientView:
     """The view of the two client classes."""
-    taken = {resource_class(r, package) for r in package.resources}
-    use = Imports({package.client, f"Async{package.client}", *taken, *(f"Async{n}" for n in taken)})
+    classes = [package.client, *(resource_class(r, package) for r in package.resources)]
+    taken = {*classes, *(names.prefixed("Async", name) for name in classes)}
+    constants = _constants(package.service, taken)
+    use = Imports({*taken, *constants.values()})
     use.need("AsyncClient", "AsyncClientOptions", "ClientOptions", "DEFAULT_TIMEOUT", "Service")
     use.need("SyncClient", "Timeout", "Mapping", "TYPE_CHECKING", "Unpack", "__version__")
     use.need(*(["cached_property"] if package.resources else []))
@@ -68,10 +74,17 @@ def client_view(package: ir.Package) -> ClientView:
         doc=docstring(docs.client_text(package, is_async=False), 4),
         async_doc=docstring(docs.client_text(package, is_async=True), 4),
         use=use,
-        service=_service(package, use),
-        arguments=_credential_arguments(service, "Secret", use),
-        async_arguments=_credential_arguments(service, "AsyncSecret", use),
-        credentials=Code("{" + join(map(_credential, service.schemes)) + "}"),
+        service=_service(package, constants, use),
+        grants=tuple(
+            Code(f"{constants[s.wire_name]} = {_scheme(s, use)}")
+            for s in service.schemes
+            if s.grant is not None
+        ),
+        arguments=_arguments(service, use.Secret),
+        async_arguments=_arguments(service, use.AsyncSecret),
+        keywords=_keywords(service, use.Secret),
+        async_keywords=_keywords(service, use.AsyncSecret),
+        credentials=Code("{" + join(_credential(s, constants) for s in service.schemes) + "}"),
         resources=tuple(resources),
         imports=tuple(sorted(map(_resource_import, resources))),
     )
@@ -94,19 +107,40 @@ def _resource_import(resource: ResourceRef) -> Code:
     return Code(f"from .{resource.module} import {join(classes)}")
 
 
-def _credential_arguments(service: ir.Service, secret: str, use: Imports) -> Code:
+def _constants(service: ir.Service, taken: set[Identifier]) -> dict[str, Identifier]:
+    """The constants for the schemes whose token can be fetched, by the name of the scheme."""
+    constants: dict[str, Identifier] = {}
+    for scheme in service.schemes:
+        if scheme.grant is not None:
+            name = names.constant(scheme.wire_name)
+            while name in {"SERVICE", *taken, *constants.values()}:
+                name = names.extend(name, "_SCHEME")
+            constants[scheme.wire_name] = name
+    return constants
+
+
+def _arguments(service: ir.Service, secret: Code) -> Code:
     secrets = [s for scheme in service.schemes for s in scheme.secrets]
-    return join(Code(f"{s.name}: {getattr(use, secret)} | None = None") for s in secrets)
+    return join(Code(f"{s.name}: {secret} | None = None") for s in secrets)
 
 
-def _credential(scheme: ir.Scheme) -> Code:
-    """What the client hands on for a scheme: one secret, or a pair."""
-    given = ", ".join(s.name for s in scheme.secrets)
-    value = given if len(scheme.secrets) == 1 else f"({given})"
+def _keywords(service: ir.Service, secret: Code) -> Code:
+    """The arguments from which a token can be fetched instead of giving one."""
+    grants = [scheme.grant for scheme in service.schemes if scheme.grant is not None]
+    pairs = [((g.client_id, Code("str")), (g.client_secret, secret)) for g in grants]
+    return join(Code(f"{s.name}: {kind} | None = None") for pair in pairs for s, kind in pair)
+
+
+def _credential(scheme: ir.Scheme, constants: dict[str, Identifier]) -> Code:
+    """What the client hands on for a scheme: one secret, a pair, or what a token comes from."""
+    given = ", ".join(s.name for s in scheme.arguments)
+    value = given if len(scheme.arguments) == 1 else f"({given})"
+    if scheme.grant is not None:
+        value = f"{constants[scheme.wire_name]}.credential{value}"
     return Code(f"{literal(scheme.wire_name)}: {value}")
 
 
-def _service(package: ir.Package, use: Imports) -> Code:
+def _service(package: ir.Package, constants: dict[str, Identifier], use: Imports) -> Code:
     service = package.service
     parts = [literal(package.distribution), Code("version=__version__")]
     if service.base_url:
@@ -116,7 +150,9 @@ def _service(package: ir.Package, use: Imports) -> Code:
     if service.headers:
         parts.append(Code(f"headers={literal(dict(service.headers))}"))
     if service.schemes:
-        schemes = "".join(f"{_scheme(s, use)}, " for s in service.schemes)
+        schemes = "".join(
+            f"{constants.get(s.wire_name) or _scheme(s, use)}, " for s in service.schemes
+        )
         parts.append(Code(f"schemes=({schemes.rstrip()})"))
     if service.security:
         parts.append(Code(f"security={security_code(service.security)}"))
@@ -128,16 +164,42 @@ def _scheme(scheme: ir.Scheme, use: Imports) -> Code:
     arguments = [str(secret.name) for secret in scheme.secrets]
     variables = [secret.env for secret in scheme.secrets]
     if scheme.kind is ir.SchemeKind.BASIC:
-        parts.append(Code(f"args={literal(tuple(arguments))}"))
-        parts += [Code(f"envs={literal(tuple(variables))}")] if any(variables) else []
+        parts.append(Code(f"args={_pair(arguments)}"))
+        parts += [Code(f"envs={_pair(variables)}")] if any(variables) else []
         return Code(f"{use.Basic}({join(parts)})")
     parts.append(Code(f"arg={literal(arguments[0])}"))
     parts += [Code(f"env={literal(variables[0])}")] if variables[0] else []
+    if scheme.grant is not None:
+        return Code(f"{use.OAuth2}({join([*parts, *_grant(scheme.grant)])})")
     if scheme.kind is ir.SchemeKind.BEARER:
         return Code(f"{use.Bearer}({join(parts)})")
     parts.append(Code(f"place={literal(scheme.place.value)}"))
     parts.append(Code(f"key={literal(scheme.key)}"))
     return Code(f"{use.ApiKey}({join(parts)})")
+
+
+def _grant(grant: ir.Grant) -> Iterator[Code]:
+    """How a token is fetched; what is as usual is left out."""
+    arguments = [str(secret.name) for secret in grant.secrets]
+    variables = [secret.env for secret in grant.secrets]
+    yield Code(f"url={literal(grant.token_url)}")
+    if arguments != ["client_id", "client_secret"]:
+        yield Code(f"client_args={_pair(arguments)}")
+    if any(variables):
+        yield Code(f"client_envs={_pair(variables)}")
+    if grant.scopes:
+        yield Code(f"scopes={literal(grant.scopes)}")
+    if grant.parameters:
+        yield Code(f"extra={literal(dict(grant.parameters))}")
+    if grant.headers:
+        yield Code(f"headers={literal(dict(grant.headers))}")
+    if grant.method:
+        yield Code(f"method={literal(grant.method)}")
+
+
+def _pair(texts: list[str]) -> Code:
+    """A tuple without the comma at its end that would put each on a line of its own."""
+    return Code(f"({join(map(literal, texts))})")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from pcgen.python.code import one_line
 from pcgen.render.words import constraint_words, status_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 LONGEST_EXAMPLE = 30
 """Lines of an example in a docstring; longer ones stand in the documentation only."""
@@ -248,8 +248,13 @@ def example_arguments(
 def client_text(package: ir.Package, *, is_async: bool) -> str:
     """The docstring of a client class, wrapped."""
     prefix = "Async" if is_async else ""
-    secrets = [(scheme, secret) for scheme in package.service.schemes for secret in scheme.secrets]
-    entries = [f"{secret.name}: {secret_text(scheme, secret)}" for scheme, secret in secrets]
+    schemes = package.service.schemes
+    entries = [
+        f"{secret.name}: {secret_text(scheme, secret)}"
+        for scheme in schemes
+        for secret in scheme.secrets
+    ]
+    entries += [entry for scheme in schemes for entry in _grant_texts(scheme)]
     entries += [
         f"base_url: Where the service is. {_base_url_text(package.service)}",
         (
@@ -291,8 +296,23 @@ def secret_text(scheme: ir.Scheme, secret: ir.Secret) -> str:
     """What an argument for a credential takes."""
     what = {ir.SchemeKind.API_KEY: "API key", ir.SchemeKind.BEARER: "bearer token"}
     text = what.get(scheme.kind) or secret.name.rpartition("_")[2]
-    env = f" Default: `{secret.env}` of the environment." if secret.env else ""
-    return f"The {text}. A string, or a function that returns one.{env}"
+    return f"The {text}. A string, or a function that returns one.{_default(secret)}"
+
+
+def _grant_texts(scheme: ir.Scheme) -> Iterator[str]:
+    """What the arguments take from which a token is fetched."""
+    if scheme.grant is None:
+        return
+    one, other = scheme.grant.client_id, scheme.grant.client_secret
+    token = scheme.secrets[0].name
+    text = f"With `{other.name}`, instead of `{token}`: the id of a client that fetches its tokens."
+    yield f"{one.name}: {text}{_default(one)}"
+    text = "The client's secret. A string, or a function that returns one."
+    yield f"{other.name}: {text}{_default(other)}"
+
+
+def _default(secret: ir.Secret) -> str:
+    return f" Default: `{secret.env}` of the environment." if secret.env else ""
 
 
 def package_text(package: ir.Package) -> str:

@@ -87,6 +87,8 @@ _ALWAYS = ("__init__", "client", "codec", "lazy", "raw", "resource", "verify")
 
 
 def _looked_up(package: ir.Package) -> Iterator[str]:
+    if any(scheme.grant is not None for scheme in package.service.schemes):
+        yield "oauth2"
     for resource in package.resources:
         for operation in resource.operations:
             if operation.body is not None and operation.body.encoding is not Encoding.JSON:

@@ -74,7 +74,11 @@ def readme_view(package: ir.Package) -> ReadmeView:
 
 def _start(package: ir.Package, *, is_async: bool) -> list[str]:
     client = f"Async{package.client}" if is_async else str(package.client)
-    secrets = [secret for scheme in package.service.schemes for secret in scheme.secrets]
+    secrets = [
+        secret
+        for scheme in package.service.schemes
+        for secret in (scheme.secrets if scheme.grant is None else scheme.grant.secrets)
+    ]
     given = ", ".join(f'{secret.name}="..."' for secret in secrets)
     called = docs.instance(package)
     call = next(_example_calls(package, is_async=is_async), ["..."])
@@ -101,7 +105,7 @@ def _example_calls(package: ir.Package, *, is_async: bool) -> Iterator[list[str]
 
 def _environment(package: ir.Package) -> Iterator[Code]:
     for scheme in package.service.schemes:
-        for secret in scheme.secrets:
+        for secret in scheme.arguments:
             if secret.env:
                 yield Code(f"`{secret.env}`: the credential, unless `{secret.name}` is given.")
     if package.service.base_url_env:
@@ -278,8 +282,10 @@ def _client_lines(package: ir.Package) -> Iterator[str]:
     for prefix in ("", "Async"):
         secrets = [secret for scheme in package.service.schemes for secret in scheme.secrets]
         given = "".join(f"{secret.name}=None, " for secret in secrets)
-        rest = "*, base_url=None, timeout=60, max_retries=2, default_headers=None, http_client=None"
-        yield f"{prefix}{package.client}({given}{rest}, **options)"
+        grants = [s.grant for s in package.service.schemes if s.grant is not None]
+        fetched = "".join(f"{secret.name}=None, " for g in grants for secret in g.secrets)
+        rest = "base_url=None, timeout=60, max_retries=2, default_headers=None, http_client=None"
+        yield f"{prefix}{package.client}({given}*, {fetched}{rest}, **options)"
         for resource in package.resources:
             name = resource_class(resource, package)
             yield f"{prefix}{package.client}.{resource.name}: {prefix}{name}"

@@ -14,7 +14,8 @@ from pcgen.translate import media
 from pcgen.translate.paging import paging
 from pcgen.translate.renames import RENAME_HINT
 from pcgen.translate.schemas import doc, facts, presence, union
-from pcgen.translate.service import base_url, requirements
+from pcgen.translate.security import requirements
+from pcgen.translate.service import base_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

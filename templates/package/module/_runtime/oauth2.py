@@ -41,19 +41,19 @@ class OAuth2(Bearer, frozen=True):
         name: The name of the scheme in the API's description.
         arg: The argument of the client that takes a token.
         env: The environment variable that is read when nothing is given; "" = none.
-        token_url: Where tokens are fetched.
+        url: Where tokens are fetched.
+        client_args: The arguments of the client that take the client's id and secret.
+        client_envs: The environment variables of the client's id and secret; "" = none.
         scopes: What to ask for; () = what the service thinks fit.
-        id_env: The environment variable of the client's id; "" = none.
-        secret_env: The environment variable of the client's secret; "" = none.
         extra: Parameters to send besides those of the standard, for example `audience`.
         headers: Headers to send to the token URL.
         method: How the id and the secret are sent: in the form, or as Basic authentication.
     """
 
-    token_url: str = ""
+    url: str = ""
+    client_args: tuple[str, str] = ("client_id", "client_secret")
+    client_envs: tuple[str, str] = ("", "")
     scopes: tuple[str, ...] = ()
-    id_env: str = ""
-    secret_env: str = ""
     extra: Mapping[str, str] = {}
     headers: Mapping[str, str] = {}
     method: Method = "client_secret_post"
@@ -61,12 +61,9 @@ class OAuth2(Bearer, frozen=True):
     @property
     def other_way(self) -> str:
         """How to give a credential without a token; for messages."""
-        envs = (
-            f" (or the environment variables {self.id_env} and {self.secret_env})"
-            if self.id_env and self.secret_env
-            else ""
-        )
-        return f"client_id=... and client_secret=...{envs}"
+        known, secret = self.client_envs
+        envs = f" (or the environment variables {known} and {secret})" if known and secret else ""
+        return "{}=... and {}=...".format(*self.client_args) + envs
 
     def credential(
         self,
@@ -81,18 +78,20 @@ class OAuth2(Bearer, frozen=True):
         """
         if token is not None:
             if client_id is not None or client_secret is not None:
-                raise ConfigurationError(f"{self.arg}: give it, or client_id and client_secret")
+                others = " and ".join(self.client_args)
+                raise ConfigurationError(f"{self.arg}: give it, or {others}")
             return token
-        known, secret = client_id or _env(self.id_env), client_secret or _env(self.secret_env)
+        id_env, secret_env = self.client_envs
+        known, secret = client_id or _env(id_env), client_secret or _env(secret_env)
         if client_id is None and client_secret is None and not (known and secret):
             return None
         if not known or not secret:
-            missing = "client_secret" if known else "client_id"
+            missing = self.client_args[bool(known)]
             raise ConfigurationError(f"{missing}=... is missing")
         return ClientCredentials(
             known,
             secret,
-            token_url=self.token_url,
+            token_url=self.url,
             scopes=self.scopes,
             extra=self.extra,
             headers=self.headers,

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Unpack
 
-from ._runtime.auth import AsyncSecret, Bearer, Secret
+from ._runtime.auth import AsyncSecret, Secret
 from ._runtime.client import AsyncClient, Service, SyncClient
+from ._runtime.oauth2 import OAuth2
 from ._runtime.options import DEFAULT_TIMEOUT, AsyncClientOptions, ClientOptions, Timeout
 from ._version import __version__
 
@@ -17,9 +18,8 @@ if TYPE_CHECKING:
 
     from .default import AsyncDefault, Default
 
-SERVICE = Service(
-    "demo", version=__version__, schemes=(Bearer("Login", arg="token"),), security=(("Login",),)
-)
+LOGIN = OAuth2("Login", arg="token", url="https://example.com/token")
+SERVICE = Service("demo", version=__version__, schemes=(LOGIN,), security=(("Login",),))
 
 
 class Demo(SyncClient):
@@ -29,6 +29,9 @@ class Demo(SyncClient):
 
     Args:
         token: The bearer token. A string, or a function that returns one.
+        client_id: With `client_secret`, instead of `token`: the id of a client that fetches its
+            tokens.
+        client_secret: The client's secret. A string, or a function that returns one.
         base_url: Where the service is. Required: the API names no server.
         timeout: Seconds for each step of one try, or a `Timeout`; None = no limit. Default: 60, and
             5 to connect.
@@ -46,6 +49,8 @@ class Demo(SyncClient):
         self,
         token: Secret | None = None,
         *,
+        client_id: str | None = None,
+        client_secret: Secret | None = None,
         base_url: str | None = None,
         timeout: float | Timeout | None = DEFAULT_TIMEOUT,
         max_retries: int = 2,
@@ -55,7 +60,7 @@ class Demo(SyncClient):
     ) -> None:
         super().__init__(
             SERVICE,
-            {"Login": token},
+            {"Login": LOGIN.credential(token, client_id, client_secret)},
             base_url=base_url,
             timeout=timeout,
             max_retries=max_retries,
@@ -79,6 +84,9 @@ class AsyncDemo(AsyncClient):
 
     Args:
         token: The bearer token. A string, or a function that returns one.
+        client_id: With `client_secret`, instead of `token`: the id of a client that fetches its
+            tokens.
+        client_secret: The client's secret. A string, or a function that returns one.
         base_url: Where the service is. Required: the API names no server.
         timeout: Seconds for each step of one try, or a `Timeout`; None = no limit. Default: 60, and
             5 to connect.
@@ -96,6 +104,8 @@ class AsyncDemo(AsyncClient):
         self,
         token: AsyncSecret | None = None,
         *,
+        client_id: str | None = None,
+        client_secret: AsyncSecret | None = None,
         base_url: str | None = None,
         timeout: float | Timeout | None = DEFAULT_TIMEOUT,
         max_retries: int = 2,
@@ -105,7 +115,7 @@ class AsyncDemo(AsyncClient):
     ) -> None:
         super().__init__(
             SERVICE,
-            {"Login": token},
+            {"Login": LOGIN.credential(token, client_id, client_secret)},
             base_url=base_url,
             timeout=timeout,
             max_retries=max_retries,

@@ -22,13 +22,7 @@ SERVICE = Service(
     version=__version__,
     schemes=(
         ApiKey("Key", arg="key", place="header", key="X-Key"),
-        Basic(
-            "Login",
-            args=(
-                "username",
-                "password",
-            ),
-        ),
+        Basic("Login", args=("username", "password")),
         ApiKey("Query", arg="query", place="query", key="key"),
         Bearer("Token", arg="token"),
     ),

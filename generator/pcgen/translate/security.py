@@ -1,0 +1,217 @@
+"""Security: who may call, and how callers give their credentials."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin
+
+from pcgen import config, ir, names
+from pcgen.diagnostics import Code, Diagnostics, shorten
+from pcgen.ir import SchemeKind
+from pcgen.translate.schemas import doc
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pcgen.spec import Document, Node
+
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_URL = re.compile(r"https?://[^\s\"'\\{}<>^`|@#]+", re.ASCII)
+_USUAL = {SchemeKind.API_KEY: "api_key", SchemeKind.BEARER: "token"}
+
+
+def requirements(security: Node) -> tuple[tuple[str, ...], ...]:
+    """The alternatives of a `security` list, each the names of the schemes it needs."""
+    entries = security.value if isinstance(security.value, list) else []
+    return tuple(tuple(entry) for entry in entries if isinstance(entry, dict))
+
+
+def schemes(
+    document: Document, settings: config.Package, base_url: str, diagnostics: Diagnostics
+) -> tuple[ir.Scheme, ...]:
+    """The security schemes of a document, sorted by name.
+
+    Args:
+        document: The document.
+        settings: What the configuration says of the package.
+        base_url: What a relative URL is relative to; empty when nobody knows.
+        diagnostics: Where findings go.
+    """
+    return _Schemes(document, settings, base_url, diagnostics).all()
+
+
+class _Schemes:
+    """What the document and the configuration together say of each scheme."""
+
+    def __init__(
+        self,
+        document: Document,
+        settings: config.Package,
+        base_url: str,
+        diagnostics: Diagnostics,
+    ) -> None:
+        components = document.node.get("components")
+        found = components.members("securitySchemes") if components is not None else ()
+        self._found = {name: node.follow() for name, node in found}
+        self._settings = settings
+        self._base_url = base_url
+        self._diagnostics = diagnostics
+
+    def all(self) -> tuple[ir.Scheme, ...]:
+        for name, credential in self._settings.credentials.items():
+            self._check_configured(name, credential)
+        made = tuple(filter(None, map(self._scheme, sorted(self._found))))
+        owners: dict[str, str] = {}
+        for scheme in made:
+            for secret in scheme.arguments:
+                if secret.name in owners:
+                    self._collision(owners[secret.name], scheme.wire_name, secret.name)
+                owners[secret.name] = scheme.wire_name
+        return made
+
+    def _scheme(self, name: str) -> ir.Scheme | None:
+        node = self._found[name]
+        kind = _kind(node)
+        key = node.text("name")
+        if kind is None:
+            message = f"the security scheme `{shorten(name)}` is of a kind that is not supported"
+            self._diagnostics.error(Code.UNSUPPORTED, node.location, message)
+            return None
+        sent = (name, key) if kind is SchemeKind.API_KEY else (name,)
+        if not all(map(_TOKEN.fullmatch, sent)):
+            message = f"the security scheme {shorten(name)!a} has a name that cannot travel"
+            self._diagnostics.error(Code.UNSAFE_TEXT, node.location, message)
+        return ir.Scheme(
+            wire_name=name,
+            kind=kind,
+            secrets=self._secrets(name, kind),
+            place=ir.Place(node.text("in")) if kind is SchemeKind.API_KEY else ir.Place.HEADER,
+            key=key,
+            doc=doc(node),
+            grant=self._grant(name),
+        )
+
+    def _secrets(self, name: str, kind: SchemeKind) -> tuple[ir.Secret, ...]:
+        """The arguments: with the usual name where no other scheme is of the same kind."""
+        alone = [_kind(node) for node in self._found.values()].count(kind) == 1
+        chosen = self._configured(name)
+        argument = chosen.argument or (_USUAL.get(kind, "") if alone else name)
+        if kind is not SchemeKind.BASIC:
+            return (ir.Secret(_argument(argument), chosen.env),)
+        prefix = f"{argument} " if argument else ""
+        return tuple(
+            ir.Secret(
+                _argument(f"{prefix}{part}"), f"{chosen.env}_{part.upper()}" if chosen.env else ""
+            )
+            for part in ("username", "password")
+        )
+
+    # --- OAuth 2 -------------------------------------------------------------------------------
+
+    def _grant(self, name: str) -> ir.Grant | None:
+        """How the token of a scheme is fetched, None where nobody says that it can be."""
+        url = self._token_url(name)
+        if not url:
+            return None
+        chosen = self._configured(name)
+        alone = sum(self._is_fetched(other) for other in self._found) == 1
+        prefix = "" if alone else f"{name} "
+        return ir.Grant(
+            client_id=ir.Secret(
+                _argument(chosen.id_argument or f"{prefix}client id"), chosen.id_env
+            ),
+            client_secret=ir.Secret(
+                _argument(chosen.secret_argument or f"{prefix}client secret"), chosen.secret_env
+            ),
+            token_url=url,
+            scopes=chosen.scopes,
+            parameters=tuple(chosen.token_parameters.items()),
+            headers=tuple(chosen.token_headers.items()),
+            method=chosen.token_method,
+        )
+
+    def _is_fetched(self, name: str) -> bool:
+        return bool(self._configured(name).token_url) or self._flow(name) is not None
+
+    def _token_url(self, name: str) -> str:
+        """Where the token of a scheme is fetched; empty where it cannot be."""
+        chosen = self._configured(name).token_url
+        flow = self._flow(name)
+        if chosen or flow is None:
+            return chosen
+        place = flow.get("tokenUrl") or flow
+        url = urljoin(f"{self._base_url}/", flow.text("tokenUrl"))
+        if url.startswith("/") or ":" not in url:
+            message = "the token URL is relative, and no server says to what"
+            hint = f'write `credentials.{name}.token-url = "https://..."` into the configuration'
+            self._diagnostics.error(Code.UNSUPPORTED, place.location, message, hint)
+            return ""
+        if not _URL.fullmatch(url):
+            message = f"{shorten(url)!a} is not an http or https URL"
+            self._diagnostics.error(Code.UNSAFE_TEXT, place.location, message)
+            return ""
+        return url
+
+    def _flow(self, name: str) -> Node | None:
+        """The flow that gives tokens to the client itself."""
+        flows = self._found[name].get("flows")
+        return None if flows is None else flows.get("clientCredentials")
+
+    # --- The configuration ---------------------------------------------------------------------
+
+    def _configured(self, name: str) -> config.Credential:
+        return self._settings.credentials.get(name, config.Credential())
+
+    def _check_configured(self, name: str, chosen: config.Credential) -> None:
+        for argument in filter(None, (chosen.argument, chosen.id_argument, chosen.secret_argument)):
+            free = _argument(argument)
+            if free != argument:
+                message = f"the argument `{argument}` of `{shorten(name)}` is taken"
+                self._mistake(name, message, f"`{free}` would be free")
+        if name not in self._found:
+            hint = f"known: {', '.join(sorted(self._found))}" if self._found else ""
+            self._mistake(name, f"the document has no security scheme `{shorten(name)}`", hint)
+        elif chosen.token_url and _kind(self._found[name]) is not SchemeKind.BEARER:
+            message = f"`token-url`: the credential of `{shorten(name)}` is no bearer token"
+            self._mistake(name, message)
+        elif not self._is_fetched(name):
+            for key in _needless(chosen):
+                message = f"`{key}` of `{shorten(name)}` is of no use without a `token-url`"
+                self._mistake(name, message)
+
+    def _mistake(self, name: str, message: str, hint: str = "") -> None:
+        place = self._settings.source.place(name)
+        self._diagnostics.error(Code.CONFIG_INVALID, place, message, hint)
+
+    def _collision(self, one: str, other: str, argument: str) -> None:
+        whose = f"the credentials of `{one}` and this one"
+        whose = "two credentials of this one" if one == other else whose
+        message = f"{whose} get the name `{argument}`"
+        hint = "choose another `argument` under `credentials` in the configuration"
+        place = self._found[other].location
+        self._diagnostics.error(Code.NAME_COLLISION, place, message, hint)
+
+
+def _needless(chosen: config.Credential) -> Iterator[str]:
+    """The settings that matter only where a token is fetched."""
+    for field in fields(chosen):
+        if field.name not in ("argument", "env", "token_url") and getattr(chosen, field.name):
+            yield field.name.replace("_", "-")
+
+
+def _argument(text: str) -> names.Identifier:
+    return names.attribute(text, (*names.METHOD_NAMES, *names.CLIENT_ARGUMENTS), "credential")
+
+
+def _kind(node: Node) -> SchemeKind | None:
+    """How the credential travels; tokens of OAuth 2 and OpenID Connect are bearer tokens."""
+    match node.text("type"), node.text("scheme").lower():
+        case "apiKey", _:
+            return SchemeKind.API_KEY
+        case "http", "basic":
+            return SchemeKind.BASIC
+        case ("http", "bearer") | ("oauth2" | "openIdConnect", _):
+            return SchemeKind.BEARER
+    return None
