@@ -80,10 +80,10 @@ def client_view(package: ir.Package) -> ClientView:
             for s in service.schemes
             if s.grant is not None
         ),
-        arguments=_arguments(service, use.Secret),
-        async_arguments=_arguments(service, use.AsyncSecret),
-        keywords=_keywords(service, use.Secret),
-        async_keywords=_keywords(service, use.AsyncSecret),
+        arguments=_arguments(service, "Secret", use),
+        async_arguments=_arguments(service, "AsyncSecret", use),
+        keywords=_keywords(service, "Secret", use),
+        async_keywords=_keywords(service, "AsyncSecret", use),
         credentials=Code("{" + join(_credential(s, constants) for s in service.schemes) + "}"),
         resources=tuple(resources),
         imports=tuple(sorted(map(_resource_import, resources))),
@@ -119,16 +119,21 @@ def _constants(service: ir.Service, taken: set[Identifier]) -> dict[str, Identif
     return constants
 
 
-def _arguments(service: ir.Service, secret: Code) -> Code:
+def _arguments(service: ir.Service, secret: str, use: Imports) -> Code:
     secrets = [s for scheme in service.schemes for s in scheme.secrets]
-    return join(Code(f"{s.name}: {secret} | None = None") for s in secrets)
+    return join(Code(f"{s.name}: {getattr(use, secret)} | None = None") for s in secrets)
 
 
-def _keywords(service: ir.Service, secret: Code) -> Code:
+def _keywords(service: ir.Service, secret: str, use: Imports) -> Code:
     """The arguments from which a token can be fetched instead of giving one."""
     grants = [scheme.grant for scheme in service.schemes if scheme.grant is not None]
-    pairs = [((g.client_id, Code("str")), (g.client_secret, secret)) for g in grants]
-    return join(Code(f"{s.name}: {kind} | None = None") for pair in pairs for s, kind in pair)
+    return join(
+        Code(
+            f"{grant.client_id.name}: str | None = None, "
+            f"{grant.client_secret.name}: {getattr(use, secret)} | None = None"
+        )
+        for grant in grants
+    )
 
 
 def _credential(scheme: ir.Scheme, constants: dict[str, Identifier]) -> Code:
