@@ -29,7 +29,9 @@ class Kind(Enum):
     NULL = "null"
     DATE = "date"
     DATE_TIME = "date-time"
+    TIME = "time"
     DURATION = "duration"
+    DECIMAL = "decimal"
     UUID = "uuid"
     BYTES = "bytes"
     BINARY = "binary"
@@ -46,10 +48,10 @@ class Scalar:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of some known values; `kind` is the type that unknown ones have, too."""
+    """One of some known values; `kinds` are the types that unknown ones may have, too."""
 
     values: tuple[str | int | bool, ...]
-    kind: Kind
+    kinds: tuple[Kind, ...]
     open: bool
 
 
@@ -89,10 +91,23 @@ class Nullable:
 
 
 @dataclass(frozen=True, slots=True)
+class Discriminator:
+    """The property whose value tells which of some models an object is.
+
+    `default` is the model of objects without the property or with a value that is not listed.
+    """
+
+    wire_name: str
+    models: tuple[tuple[str | int, Identifier], ...]
+    default: Identifier | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Union:
     """One of several types."""
 
     cases: tuple[Type, ...]
+    discriminator: Discriminator | None = None
 
 
 Type = Scalar | Choice | Array | Lines | Map | Ref | Nullable | Union
@@ -150,6 +165,14 @@ class Facts:
 # --- Declarations ------------------------------------------------------------------------------
 
 
+class Access(Enum):
+    """Who may give a property its value: a caller, the service, or both."""
+
+    BOTH = ""
+    READ_ONLY = "readOnly"
+    WRITE_ONLY = "writeOnly"
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """A property of an object."""
@@ -161,6 +184,7 @@ class Field:
     doc: Doc
     facts: Facts
     deprecated: bool = False
+    access: Access = Access.BOTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,13 +193,13 @@ class Tag:
 
     name: Identifier
     wire_name: str
-    value: str
+    value: str | int
     doc: Doc
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """An object with known properties.
+    """An object with known properties; an open one may have others.
 
     `items` is the field that the object is in all but name, None when it is no such list.
     """
@@ -186,6 +210,7 @@ class Model:
     fields: tuple[Field, ...]
     tag: Tag | None
     items: Field | None
+    is_open: bool
     deprecated: bool
     origin: str
 

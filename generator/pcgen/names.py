@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 
 class Identifier(str):
@@ -31,6 +31,8 @@ ANNOTATION_NAMES = frozenset(
 MODEL_MEMBERS = frozenset(
     ("copy", "extra", "from_dict", "from_json", "replace", "to_dict", "to_json")
 )
+# What the fields of a model cannot be called.
+FIELD_RESERVED = MODEL_MEMBERS | ANNOTATION_NAMES | {"self"}
 # What generated methods use themselves, and the options that every call takes.
 METHOD_NAMES = frozenset(
     ("self", "options", "extra_body", "extra_headers", "extra_query", "max_retries", "timeout")
@@ -58,6 +60,12 @@ _SYMBOLS = {
     "(": "open", ")": "close", "[": "open", "]": "close", "{": "open", "}": "close",
     "\\": "backslash", "_": "underscore", " ": "space",
 }  # fmt: skip
+_STRUCTURE = frozenset(
+    (
+        "application_json", "components", "content", "parameters", "paths", "properties",
+        "responses", "schema", "schemas",
+    )
+)  # fmt: skip
 _IRREGULAR = {"children": "child", "indices": "index", "people": "person", "vertices": "vertex"}
 _WORD = re.compile(
     r"OAuth[0-9]*(?![a-z])|[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])[0-9]*"
@@ -133,8 +141,76 @@ def module(text: str) -> Identifier:
     return _certify(snake(text), "module", WINDOWS_DEVICES)
 
 
+def attributes(
+    texts: Iterable[str], reserved: Iterable[str] = (), kind: str = "field"
+) -> dict[str, Identifier]:
+    """Names for all fields of a class, or arguments or methods, no two of them alike."""
+    return _distinct(texts, snake, kind, frozenset(reserved))
+
+
+def class_names(texts: Iterable[str], reserved: Iterable[str] = ()) -> dict[str, Identifier]:
+    """Names for all classes and aliases of a module, no two of them alike."""
+    return _distinct(texts, pascal, "Model", frozenset(reserved))
+
+
+def _distinct(
+    texts: Iterable[str], style: Callable[[str], str], kind: str, reserved: frozenset[str]
+) -> dict[str, Identifier]:
+    """Names that do not depend on the order of the texts.
+
+    Where several texts would get the same name, the one that has it already keeps it, or else the
+    plainest gets it. For the others there are, in this order: the text itself with symbols in
+    words (`fooBar`, `foo_dash_bar`), the common name with an underscore behind it, and ever less
+    readable forms.
+    """
+    groups: dict[Identifier, list[str]] = {}
+    for text in sorted(set(texts)):
+        groups.setdefault(_certify(style(text), kind, reserved), []).append(text)
+    chosen: dict[str, Identifier] = {}
+    rest: list[tuple[bool, str, Identifier]] = []
+    for name, members in groups.items():
+        first, *others = sorted(members, key=lambda text: (text != name, _oddity(text), text))
+        chosen[first] = name
+        rest += [(_certify(_spelled(text), kind, reserved) != text, text, name) for text in others]
+    taken = set(chosen.values())
+    for _, text, name in sorted(rest):
+        forms = (_spelled(text), _spelled(text, edges=True), f"{kind}_{name}")
+        spelled, whole, prefixed_ = (
+            _certify(form if kind.islower() else form[:1].upper() + form[1:], kind, reserved)
+            for form in forms
+        )
+        candidates = (spelled, extend(name, "_"), whole, prefixed_, _hashed(name, text))
+        chosen[text] = next(c for c in candidates if c not in taken)
+        taken.add(chosen[text])
+    return chosen
+
+
+def _oddity(text: str) -> int:
+    """How far a text is from a plain name: its symbols count, and underscores at its ends."""
+    return len(text) - len(text.strip("_")) + sum(not (c.isascii() and c.isalnum()) for c in text)
+
+
+def _spelled(text: str, *, edges: bool = False) -> str:
+    """The text with its symbols in words; underscores before it only if `edges` matter."""
+    spelled = "".join(c if c.isascii() and (c.isalnum() or c == "_") else _word(c) for c in text)
+    if edges and text.startswith("_"):
+        spelled = f"underscore_{spelled.strip('_')}"
+    return spelled.lstrip("_") if text.endswith("_") else spelled.strip("_")
+
+
+def _word(character: str) -> str:
+    if character == "-":
+        return "_dash_"
+    return f"_{_SYMBOLS.get(character) or f'u{ord(character):04x}'}_"
+
+
+def _hashed(name: str, text: str) -> Identifier:
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return known(f"{name[:_MAX_LENGTH]}_{digest[:8]}")
+
+
 def _certify(name: str, kind: str, reserved: Iterable[str]) -> Identifier:
-    name = _shortened(name).strip("_")
+    name = _shortened(name).lstrip("_")
     if not name[:1].isalpha():
         name = f"{kind}_{name}" if kind.islower() or kind.isupper() else kind + name
     if name in KEYWORDS or name in _AMBIGUOUS or name in frozenset(reserved):
@@ -147,6 +223,11 @@ def _shortened(name: str) -> str:
     if len(name) <= _MAX_LENGTH:
         return name
     return f"{name[: _MAX_LENGTH - 9]}_{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+
+
+def path_words(pointer: Iterable[str]) -> str:
+    """What a JSON pointer says of a place, without the words that all such places share."""
+    return " ".join(word for word in map(snake, pointer) if word not in _STRUCTURE)
 
 
 def extend(name: Identifier, suffix: str) -> Identifier:

@@ -376,15 +376,15 @@ def _default(node: Node) -> Any:
 
 def _has_null(side: Shape) -> bool:
     return any(
-        isinstance(case, dict) and case.get("type") == "null"
-        for union in side.unions
-        for case in union.value
+        isinstance(case.value, dict) and case.value.get("type") == "null"
+        for cases in side.unions
+        for case in cases
     )
 
 
 def _cases(side: Shape) -> list[Node]:
     """The cases of a union but for null; a schema that is no union is its own only case."""
-    nodes = [union.child(i) for union in side.unions[:1] for i in range(len(union.value))]
+    nodes = [case for cases in side.unions[:1] for case in cases]
     kept = [n for n in nodes if not (isinstance(n.value, dict) and n.value.get("type") == "null")]
     return kept or [side.node]
 

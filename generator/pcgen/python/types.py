@@ -19,6 +19,7 @@ _Statement = tuple[str, str, tuple[bool, bool, str, str], str]
 SYMBOLS = {
     "builtins": "builtins",
     "dt": "datetime",
+    "Decimal": "decimal",
     "UUID": "uuid",
     "AsyncIterable": "collections.abc",
     "Iterable": "collections.abc",
@@ -44,6 +45,9 @@ SYMBOLS = {
     "Secret": "._runtime.auth",
     "Items": "._runtime.models",
     "Model": "._runtime.models",
+    "OpenModel": "._runtime.models",
+    "Variants": "._runtime.models",
+    "read_only": "._runtime.models",
     "Open": "._runtime.models",
     "Suggested": "._runtime.models",
     "TextKey": "._runtime.models",
@@ -92,6 +96,8 @@ _PYTHON = {
 _IMPORTED = {
     Kind.DATE: ("dt", ".date"),
     Kind.DATE_TIME: ("dt", ".datetime"),
+    Kind.TIME: ("dt", ".time"),
+    Kind.DECIMAL: ("Decimal", ""),
     Kind.UUID: ("UUID", ""),
     Kind.ANY: ("Any", ""),
     Kind.DURATION: ("dt", ".timedelta"),
@@ -222,7 +228,21 @@ class Types:
                 code = self.output(inner)
                 return code if code == "None" else Code(f"{code} | None")
             case ir.Union(cases):
-                return _either(self.output(case) for case in cases)
+                return self._variants(type_, _either(self.output(case) for case in cases))
+
+    def _variants(self, union: ir.Union, cases: Code) -> Code:
+        """The union; with what tells its models apart, unless they have it themselves."""
+        told = union.discriminator
+        if told is None:
+            return cases
+        models = {name: self._declarations[name] for _, name in told.models}
+        if all(isinstance(model, ir.Model) and model.tag for model in models.values()):
+            return cases
+        known = join(Code(f"{literal(value)}: {literal(name)}") for value, name in told.models)
+        arguments = [literal(told.wire_name), Code(f"{{{known}}}")]
+        arguments += [literal(told.default)] if told.default is not None else []
+        variants = f"{self._imports.Variants}({join(arguments)})"
+        return Code(f"{self._imports.Annotated}[{cases}, {variants}]")
 
     def input(self, type_: ir.Type, seen: tuple[Identifier, ...] = ()) -> Code:
         """The annotation of an argument: wider than `output`, whatever the runtime accepts."""
@@ -311,7 +331,8 @@ class Types:
         if len(choice.values) == 1 and not choice.open:
             return known
         wrapper = self._imports.Suggested if choice.open else self._imports.Open
-        return Code(f"{wrapper}[{known}, {self._builtin(_PYTHON[choice.kind])}]")
+        kinds = join((self._builtin(_PYTHON[kind]) for kind in choice.kinds), " | ")
+        return Code(f"{wrapper}[{known}, {kinds}]")
 
 
 def _either(cases: Iterable[Code]) -> Code:

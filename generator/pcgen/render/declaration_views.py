@@ -115,7 +115,7 @@ def _reachable(type_: ir.Type, by_name: dict[Identifier, ir.Declaration]) -> set
 
 
 def _model(model: ir.Model, types: Types, use: Imports) -> DeclarationView:
-    bases = [use.Model]
+    bases = [use.OpenModel if model.is_open else use.Model]
     fields = []
     if model.items is not None:
         array = types.resolve(model.items.type)
@@ -160,13 +160,18 @@ def _tag_field(tag: ir.Tag, use: Imports) -> FieldView:
 
 def _field(field: ir.Field, types: Types, use: Imports) -> FieldView:
     annotation = types.output(field.type)
-    default = signature_default(field.presence, field.type, use)
-    if default:
-        absent = use.UnsetType if isinstance(field.type, ir.Nullable) else Code("None")
-        annotation = or_(annotation, absent, use)
-    if field.name != field.wire_name:
-        rest = f", default={default[3:]}" if default else ""
-        default = Code(f" = {use.field}(name={literal(field.wire_name)}{rest})")
+    renamed = f"name={literal(field.wire_name)}" if field.name != field.wire_name else ""
+    nullable = isinstance(field.type, ir.Nullable)
+    required = isinstance(field.presence, ir.Required)
+    if required and field.access is ir.Access.READ_ONLY and not nullable:
+        default = Code(f" = {use.read_only}({renamed})")
+    elif required and field.access is ir.Access.BOTH:
+        default = Code(f" = {use.field}({renamed})" if renamed else "")
+    else:
+        annotation = or_(annotation, use.UnsetType if nullable else Code("None"), use)
+        default = signature_default(ir.Optional(), field.type, use)
+        if renamed:
+            default = Code(f" = {use.field}({renamed}, default={default[3:]})")
     return FieldView(field.name, annotation, default, prose_docstring(docs.value_text(field), 4))
 
 

@@ -11,11 +11,12 @@ from pcgen import ir, names
 from pcgen.diagnostics import Code, Diagnostics, shorten
 from pcgen.spec import format_pointer
 from pcgen.translate import media
+from pcgen.translate.describe import doc, facts, presence
 from pcgen.translate.paging import paging
 from pcgen.translate.renames import RENAME_HINT
-from pcgen.translate.schemas import doc, facts, presence, union
 from pcgen.translate.security import requirements
 from pcgen.translate.service import base_url
+from pcgen.translate.unions import union
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -226,7 +227,7 @@ class Operations:
         type_ = self._body_type(encoding, content.get("schema"), f"{operation} request")
         fields = None
         if encoding in (ir.Encoding.JSON, ir.Encoding.FORM, ir.Encoding.MULTIPART):
-            fields = self._body_fields(type_, content.get("schema"))
+            fields = self._body_fields(type_)
         return ir.Body(
             type=type_,
             encoding=encoding,
@@ -262,12 +263,12 @@ class Operations:
             return ir.Lines(type_.items if isinstance(type_, ir.Array) else type_)
         return type_
 
-    def _body_fields(self, type_: ir.Type, schema: Node | None) -> tuple[ir.Field, ...] | None:
+    def _body_fields(self, type_: ir.Type) -> tuple[ir.Field, ...] | None:
         """The properties that a caller gives as arguments; None when the body is no model."""
         model = self.schemas.model(type_)
         if model is None:
             return None
-        return tuple(f for f in model.fields if not _read_only(schema, f.wire_name))
+        return tuple(f for f in model.fields if f.access is not ir.Access.READ_ONLY)
 
     def _result(self, node: Node, operation: str) -> ir.Result:
         responses = dict(node.members("responses"))
@@ -451,13 +452,6 @@ def _parameter_names(parameters: list[ir.Parameter], body: ir.Body | None) -> li
         taken.add(name)
         chosen.append(name)
     return chosen
-
-
-def _read_only(schema: Node | None, wire_name: str) -> bool:
-    target = None if schema is None else schema.follow().get("properties")
-    prop = None if target is None else target.get(wire_name)
-    value = None if prop is None else prop.follow().value
-    return isinstance(value, dict) and value.get("readOnly") is True
 
 
 def _examples(content: Node) -> tuple[ir.Example, ...]:

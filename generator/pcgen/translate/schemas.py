@@ -2,49 +2,44 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections import deque
+from dataclasses import replace
+from itertools import product
+from math import prod
 from typing import TYPE_CHECKING
 
 from pcgen import ir, names
 from pcgen.diagnostics import Code, Diagnostics, shorten
-from pcgen.ir import Kind, Scalar
-from pcgen.spec import format_pointer
+from pcgen.spec import format_pointer, lookup, parse_pointer
+from pcgen.translate import unions
+from pcgen.translate.describe import access, doc, facts, is_flagged, presence
+from pcgen.translate.dynamic import Anchors
+from pcgen.translate.inherit import Family
 from pcgen.translate.renames import RENAME_HINT
+from pcgen.translate.scalars import choice, report_type, scalar
 from pcgen.translate.selection import report_unmatched
-from pcgen.translate.shapes import Shape, shape, sole_part
+from pcgen.translate.shapes import (
+    Shape,
+    combined,
+    refines_reference,
+    shape,
+    sole_part,
+    structure,
+)
+from pcgen.translate.unions import Case, union
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Sequence
 
     from pcgen import config
     from pcgen.names import Identifier
     from pcgen.spec import Document, Node
+    from pcgen.translate.dynamic import Bindings
     from pcgen.translate.renames import Renames
     from pcgen.translate.selection import Selection
 
-_SCALARS = {
-    "string": Kind.STRING,
-    "integer": Kind.INTEGER,
-    "number": Kind.NUMBER,
-    "boolean": Kind.BOOLEAN,
-    "null": Kind.NULL,
-}
-_FORMATS = {
-    "date": Kind.DATE,
-    "date-time": Kind.DATE_TIME,
-    "uuid": Kind.UUID,
-    "byte": Kind.BYTES,
-    "binary": Kind.FILE,
-}
-_JSON_KINDS = {str: Kind.STRING, int: Kind.INTEGER, float: Kind.NUMBER, bool: Kind.BOOLEAN}
-
-
-@dataclass(frozen=True, slots=True)
-class _Discriminated:
-    """A union whose cases a property tells apart: the values that mean each model."""
-
-    property: str
-    values: dict[Identifier, tuple[str, ...]]
+_MOST_CASES = 500
+"""How many combinations of the cases of several unions make models."""
 
 
 class Schemas:
@@ -63,15 +58,20 @@ class Schemas:
         self._renames = renames
         self._diagnostics = diagnostics
         self._names: dict[tuple[str, ...], Identifier] = {}
-        self._origins: dict[str, Node] = {}
+        self._origins: dict[Identifier, Node] = {}
+        self._contents: dict[Identifier, Shape] = {}
         self._declarations: dict[Identifier, ir.Declaration] = {}
-        self._discriminated: list[_Discriminated] = []
-        self._components = sorted(self._component_nodes(selection.schemas))
+        self._discriminators: list[ir.Discriminator] = []
+        self._waiting: deque[tuple[Identifier, Node, Shape, Bindings]] = deque()
+        self._anchors = Anchors(document)
+        self._components = dict(sorted(self._component_nodes(selection.schemas)))
+        self._family = Family(self._components.items())
+        self._bases: dict[tuple[str, ...], Identifier] = {}
         self._check_text_fields()
-        for name, node in self._components:
-            self._claim(node, names.class_name(renames.text(node, name)))
-        for name, node in self._components:
-            self._declare(node, name)
+        self._claim_components()
+        for name, node in self._components.items():
+            self._declare_component(node, name)
+        self._declare_waiting()
 
     # --- Names ---------------------------------------------------------------------------------
 
@@ -79,69 +79,92 @@ class Schemas:
         self, wanted: frozenset[tuple[str, ...]] | None
     ) -> Iterator[tuple[str, Node]]:
         components = self._document.node.get("components")
-        for name, node in components.members("schemas") if components is not None else ():
+        for key, node in components.members("schemas") if components is not None else ():
             if wanted is None or node.pointer in wanted:
-                yield name, node
+                yield key, node
 
     def _check_text_fields(self) -> None:
         """What the configuration says of schemas that the document does not have is a mistake."""
-        known = dict(self._components)
         for name, key in self._spec.text_fields.items():
             place = self._spec.source.place(name)
-            if name not in known:
+            if name not in self._components:
                 message = f"`text-fields` names the schema {shorten(name)!a}, which is not there"
-                report_unmatched(place, message, name, known, self._diagnostics)
+                report_unmatched(place, message, name, self._components, self._diagnostics)
                 continue
-            properties = shape(known[name], Diagnostics()).properties
+            properties = shape(self._components[name], Diagnostics()).properties
             if properties and key not in properties:
                 message = f"`text-fields`: `{name}` has no property {shorten(key)!a}"
                 report_unmatched(place, message, key, properties, self._diagnostics)
 
+    def _claim_components(self) -> None:
+        """Names for all components at once, so that none depends on the order of the others."""
+        texts = {key: self._renames.text(node, key) for key, node in self._components.items()}
+        chosen = names.class_names(texts.values())
+        for key, node in self._components.items():
+            self._claim(node, chosen[texts[key]])
+        for key, node in self._components.items():
+            if self._family.is_parent(node) and self._family.is_member(node):
+                base = (names.class_name(f"{texts[key]} {word}") for word in ("base", "itself"))
+                self._bases[node.pointer] = self._take(node, *base)
+
     def _claim(self, node: Node, *candidates: Identifier) -> Identifier:
-        """Give a schema the first of its candidate names that is free."""
-        if node.pointer in self._names:
-            return self._names[node.pointer]
+        """The name of a schema; if it has none yet, the first of the candidates that is free."""
+        if node.pointer not in self._names:
+            self._names[node.pointer] = self._take(node, *candidates)
+        return self._names[node.pointer]
+
+    def _take(self, node: Node, *candidates: Identifier) -> Identifier:
         for name in candidates:
             if name not in self._origins:
                 self._origins[name] = node
-                self._names[node.pointer] = name
                 return name
-        name = self._names[node.pointer] = candidates[0]
-        other = format_pointer(self._origins[name].pointer)
-        message = f"the name `{name}` is also that of {other}"
+        other = format_pointer(self._origins[candidates[0]].pointer)
+        message = f"the name `{candidates[0]}` is also that of {other}"
         self._diagnostics.error(Code.NAME_COLLISION, node.location, message, RENAME_HINT)
-        return name
+        return candidates[0]
 
     def _claim_inline(self, node: Node, name: str, kind: str) -> Identifier:
-        chosen = self._renames.text(node, "")
-        if chosen and node.pointer[-2:-1] != ("properties",):  # That renames the property.
-            return self._claim(node, names.class_name(chosen))
-        return self._claim(node, names.class_name(name), names.class_name(f"{name} {kind}"))
+        """The name of a schema without one: from what holds it, at last from the way to it."""
+        own = self._renames.text(node, "")
+        if own and node.pointer[-2:-1] != ("properties",):  # That renames the property.
+            return self._claim(node, names.class_name(own))
+        holder = _component_part(node)
+        wanted = [holder, f"{holder} {kind}"] if holder else []
+        wanted += [name, f"{name} {kind}", names.path_words(node.pointer)]
+        candidates = [names.class_name(text) for text in wanted]
+        for candidate in candidates:
+            twin = self._origins.get(candidate)
+            if twin is not None and structure(twin.value) == structure(node.value):
+                return self._names.setdefault(node.pointer, candidate)
+        return self._claim(node, *candidates)
 
     # --- Results -------------------------------------------------------------------------------
 
     def declarations(self, listed: set[Identifier]) -> tuple[ir.Declaration, ...]:
         """All declarations by name; those in `listed` may be lists in all but name."""
-        tags = self._tags()
+        tags = unions.tags(self._discriminators)
         result = []
         for name in sorted(self._declarations):
             declaration = self._declarations[name]
             if isinstance(declaration, ir.Model):
                 if name in tags:
-                    declaration = _tagged(declaration, tags[name])
+                    declaration = unions.tagged(declaration, *tags[name])
                 if name in listed:
                     declaration = replace(declaration, items=self.sole_array(declaration))
             result.append(declaration)
         return tuple(result)
 
+    def type(self, node: Node, name: str) -> ir.Type:
+        """The type of a schema; `name` is what an inline schema's own name is made of."""
+        type_ = self._type(node, name)
+        self._declare_waiting()
+        return type_
+
     def model(self, type_: ir.Type) -> ir.Model | None:
         """The model that a type names, through aliases; None when it names none."""
-        while isinstance(type_, ir.Ref):
-            declaration = self._declarations.get(type_.name)
-            if isinstance(declaration, ir.Model):
-                return declaration
-            type_ = declaration.type if isinstance(declaration, ir.Alias) else ir.ANY
-        return None
+        plain = self.plain(type_)
+        declaration = self._declarations.get(plain.name) if isinstance(plain, ir.Ref) else None
+        return declaration if isinstance(declaration, ir.Model) else None
 
     def sole_array(self, model: ir.Model) -> ir.Field | None:
         """The one property that is an array, None when there is none or several."""
@@ -159,80 +182,101 @@ class Schemas:
             type_ = declaration.type
         return type_
 
-    def _tags(self) -> dict[Identifier, tuple[str, str]]:
-        """The property and value that mean a model in every union that it is a case of."""
-        found: dict[Identifier, set[tuple[str, str]]] = {}
-        for union in self._discriminated:
-            for name, values in union.values.items():
-                found.setdefault(name, set()).update((union.property, v) for v in values)
-        return {name: next(iter(tags)) for name, tags in found.items() if len(tags) == 1}
-
     # --- Declarations --------------------------------------------------------------------------
 
-    def _declare(self, node: Node, wire_name: str) -> None:
-        """Declare a named schema as a model or an alias."""
+    def _declare_component(self, node: Node, key: str) -> None:
         name = self._names[node.pointer]
-        if name in self._declarations or self._origins[name] != node:
+        if self._origins[name] != node:
+            return  # Its name is taken, which has been reported.
+        if node.reference is not None and not refines_reference(node):
+            self._check_kind(node)
+            self._alias(name, key, node, self._reference_type(node.follow(), name))
             return
-        origin = format_pointer(node.pointer)
-        content = shape(node, self._diagnostics) if node.reference is None else None
-        if content is not None and self._is_model(content):
-            self._declarations[name] = model = ir.Model(
-                name=name,
-                wire_name=wire_name,
-                doc=doc(node),
-                fields=(),
-                tag=None,
-                items=None,
-                deprecated=node.value.get("deprecated") is True,
-                origin=origin,
-            )
-            fields = self._fields(content, name)
-            self._declarations[name] = replace(model, fields=fields)
+        content = shape(node, self._diagnostics)
+        if not self._family.is_parent(node):
+            self._declare(name, key, node, content)
             return
-        self._declarations[name] = alias = ir.Alias(
-            name, wire_name, doc(node), ir.ANY, self._spec.text_fields.get(wire_name, ""), origin
-        )
-        type_ = self.type(node, name) if content is None else self._content_type(content, name)
-        self._declarations[name] = replace(alias, type=type_)
+        self._alias(name, key, node, self._family_type(node))
+        if node.pointer in self._bases:
+            self._declare(self._bases[node.pointer], key, node, content)
 
-    def _is_model(self, content: Shape) -> bool:
-        return bool(content.properties) and not content.unions and content.values is None
+    def _declare_waiting(self) -> None:
+        """Declare the inline schemas that were met; doing so meets others, however deep."""
+        while self._waiting:
+            name, node, content, bindings = self._waiting.popleft()
+            with self._anchors.binding(bindings):
+                self._declare(name, "", node, content)
+
+    def _declare(self, name: Identifier, wire_name: str, node: Node, content: Shape) -> None:
+        """Declare a named schema as a model or an alias."""
+        if not content.is_model:
+            self._alias(name, wire_name, node, self._content_type(content, name))
+            return
+        self._declarations[name] = ir.Model(
+            name=name,
+            wire_name=wire_name,
+            doc=doc(node),
+            fields=self._fields(content, name),
+            tag=None,
+            items=None,
+            is_open=content.is_open,
+            deprecated=is_flagged(node, "deprecated"),
+            origin=format_pointer(node.pointer),
+        )
+
+    def _alias(self, name: Identifier, wire_name: str, node: Node, type_: ir.Type) -> None:
+        text_key = self._spec.text_fields.get(wire_name, "")
+        origin = format_pointer(node.pointer)
+        type_ = ir.ANY if type_ == ir.Ref(name) else type_
+        self._declarations[name] = ir.Alias(name, wire_name, doc(node), type_, text_key, origin)
 
     def _fields(self, content: Shape, owner: Identifier) -> tuple[ir.Field, ...]:
-        taken: dict[Identifier, str] = {}
-        texts = {wire: self._renames.text(node, wire) for wire, node in content.properties.items()}
-        chosen = _field_names(texts)
-        fields = []
+        """The properties that a class can have as fields; the others are left to `extra`."""
+        texts: dict[str, str] = {}
         for wire_name, node in content.properties.items():
-            self._check_wire_name(wire_name, node)
-            name = chosen[wire_name]
-            if name in taken:
-                message = f"the property `{wire_name}` gets the name `{name}` of `{taken[name]}`"
-                self._diagnostics.error(Code.NAME_COLLISION, node.location, message, RENAME_HINT)
-            taken[name] = wire_name
-            type_name = f"{owner} {texts[wire_name]}"
-            fields.append(self._field(content, name, wire_name, type_name))
-        return tuple(fields)
+            if node.value is False:
+                continue  # It is never there.
+            if wire_name.isprintable() and not {'"', "\\"} & set(wire_name):
+                texts[wire_name] = self._renames.text(node, wire_name)
+                continue
+            message = f"the property {shorten(wire_name)!a} gets no field: it is in `extra`"
+            hint = "the name of a field has no quotes, backslashes or control characters"
+            self._diagnostics.warning(Code.UNSAFE_TEXT, node.location, message, hint)
+        chosen = names.attributes(texts.values(), names.FIELD_RESERVED)
+        self._check_renamed(content, texts, chosen)
+        return tuple(
+            self._field(content.properties[wire_name], chosen[text], wire_name, content, owner)
+            for wire_name, text in texts.items()
+        )
 
-    def _check_wire_name(self, name: str, node: Node) -> None:
-        """JSON libraries cannot rename a field to a text that would need escaping."""
-        if not name.isprintable() or '"' in name or "\\" in name:
-            message = f"the property {shorten(name)!a} has a name that cannot be handled"
-            hint = "quotes, backslashes and control characters are not possible"
-            self._diagnostics.error(Code.UNSAFE_TEXT, node.location, message, hint)
+    def _check_renamed(
+        self, content: Shape, texts: dict[str, str], chosen: dict[str, Identifier]
+    ) -> None:
+        """A name that somebody chose is not made another one, so it must be free."""
+        seen: dict[Identifier, str] = {}
+        for wire_name, text in sorted(texts.items(), key=lambda pair: pair[0] != pair[1]):
+            wanted = chosen[text]
+            if text != wire_name:
+                wanted = names.attribute(text, names.FIELD_RESERVED)
+            other = seen.setdefault(wanted, wire_name)
+            if other != wire_name:
+                message = f"the property `{wire_name}` gets the name `{wanted}` of `{other}`"
+                place = content.properties[wire_name].location
+                self._diagnostics.error(Code.NAME_COLLISION, place, message, RENAME_HINT)
 
-    def _field(self, content: Shape, name: Identifier, wire_name: str, type_name: str) -> ir.Field:
-        node = content.properties[wire_name]
-        target = node.follow()
+    def _field(
+        self, node: Node, name: Identifier, wire_name: str, content: Shape, owner: Identifier
+    ) -> ir.Field:
+        type_name = f"{owner} {self._renames.text(node, wire_name)}"
         return ir.Field(
             name=name,
             wire_name=wire_name,
-            type=self.type(node, type_name),
+            type=self._type(node, type_name),
             presence=presence(node, required=wire_name in content.required),
             doc=self._field_doc(node),
             facts=facts(node, self._diagnostics),
-            deprecated=_flag(node, "deprecated") or _flag(target, "deprecated"),
+            deprecated=is_flagged(node, "deprecated") or is_flagged(node.follow(), "deprecated"),
+            access=access(node),
         )
 
     def _field_doc(self, node: Node) -> ir.Doc:
@@ -241,203 +285,185 @@ class Schemas:
         if own.description or node.reference is None:
             return own
         target = node.follow()
-        content = shape(target, Diagnostics())
-        return ir.Doc() if self._is_model(content) else doc(target)
+        return ir.Doc() if shape(target, Diagnostics()).is_model else doc(target)
 
     # --- Types ---------------------------------------------------------------------------------
 
-    def type(self, node: Node, name: str) -> ir.Type:
-        """The type of a schema; `name` is what an inline schema's own name is made of."""
-        if node.reference is not None:
-            target = node.step()
-            if target.pointer not in self._names:
-                return self._referenced(target, name)
-            return ir.Ref(self._names[target.pointer])
+    def _type(self, node: Node, name: str) -> ir.Type:
+        target = self._anchors.target(node)
+        if target is not None:
+            return self._reference_type(target, name)
+        if node.reference is not None and not refines_reference(node):
+            self._check_kind(node)
+            bindings = self._anchors.bindings(node)
+            if not bindings:
+                return self._reference_type(node.step(), name)
+            with self._anchors.binding(bindings):
+                return self._named_type(node, shape(node, self._diagnostics), name)
         inner = sole_part(node)
         if inner is not None:
-            type_ = self.type(inner, name)
-            return ir.Nullable(type_) if _flag(node, "nullable") else type_
-        content = shape(node, self._diagnostics)
-        if self._needs_name(content) and node.pointer not in self._names:
-            kind = "object" if self._is_model(content) else "value"
-            self._claim_inline(node, name, kind)
-            self._declare(node, "")
-        if node.pointer in self._names and self._needs_name(content):
-            type_ = ir.Ref(self._names[node.pointer])
-            return ir.Nullable(type_) if content.nullable else type_
-        return self._content_type(content, name)
+            type_ = self._type(inner, name)
+            return ir.Nullable(type_) if is_flagged(node, "nullable") else type_
+        return self._named_type(node, shape(node, self._diagnostics), name)
 
-    def _referenced(self, target: Node, name: str) -> ir.Type:
-        """A reference to a place that is no component: it gets a name of its own."""
+    def _reference_type(self, target: Node, name: str) -> ir.Type:
+        """A component's name; another place that needs a name gets one from its own key."""
+        if target.pointer in self._names:
+            return ir.Ref(self._names[target.pointer])
         content = shape(target, self._diagnostics)
-        if not self._needs_name(content):
-            return self.type(target, name)
-        self._claim_inline(target, target.pointer[-1], "object")
-        self._declare(target, "")
-        return ir.Ref(self._names[target.pointer])
+        named = content.is_model or content.is_enum
+        return self._type(target, target.pointer[-1] if named else name)
 
-    def _needs_name(self, content: Shape) -> bool:
-        return self._is_model(content) or (content.values is not None and len(content.values) > 1)
+    def _check_kind(self, node: Node) -> None:
+        """A component that a schema refers to must be a schema."""
+        place = node.step().pointer
+        if len(place) == 3 and place[0] == "components" and place[1] != "schemas":
+            message = f"a schema cannot refer to one of the {place[1]}"
+            self._diagnostics.error(Code.REFERENCE_MISSING, node.child("$ref").location, message)
+
+    def _named_type(self, node: Node, content: Shape, name: str) -> ir.Type:
+        """The type of an inline schema, which is declared when it needs a name."""
+        if not content.is_model and not content.is_enum:
+            return self._content_type(content, name)
+        if node.pointer not in self._names:
+            kind = "object" if content.is_model else "value"
+            own = self._claim_inline(node, name, kind)
+            if self._origins[own] == node:  # Else it is the same as another.
+                self._contents[own] = content
+                self._waiting.append((own, node, content, self._anchors.bound))
+        type_ = ir.Ref(self._names[node.pointer])
+        return ir.Nullable(type_) if content.nullable else type_
 
     def _content_type(self, content: Shape, name: str) -> ir.Type:
         """The type of a schema that has no name, or the meaning of an alias."""
         type_ = self._bare_type(content, name)
-        nullable = content.nullable and type_ != ir.ANY
+        nullable = content.nullable and type_ not in (ir.ANY, ir.Scalar(ir.Kind.NULL))
         return ir.Nullable(type_) if nullable and not isinstance(type_, ir.Nullable) else type_
 
     def _bare_type(self, content: Shape, name: str) -> ir.Type:
-        if content.values is not None:
-            return self._choice(content)
         if content.unions:
             return self._union(content, name)
-        if len(content.types) > 1:
-            return union([self._typed(content, t, name) for t in content.types])
+        if content.values is not None:
+            return choice(content)
         if content.types:
-            return self._typed(content, content.types[0], name)
+            return union([self._typed(content, t, name) for t in content.types])
         if content.is_object:
             return self._typed(content, "object", name)
-        return self._typed(content, "array", name) if content.items is not None else ir.ANY
+        return self._typed(content, "array", name) if content.is_array else ir.ANY
 
     def _typed(self, content: Shape, type_: str, name: str) -> ir.Type:
-        match type_:
-            case "string":
-                return Scalar(_FORMATS.get(content.format, Kind.STRING))
-            case "array":
-                if content.items is None:
-                    return ir.Array(ir.ANY)
-                return ir.Array(self.type(content.items, _item_name(name)))
-            case "object":
-                values = content.additional
-                if values is None or isinstance(values, bool):
-                    return ir.Map(ir.ANY)
-                return ir.Map(self.type(values, f"{name} value"))
-            case _ if type_ in _SCALARS:
-                return Scalar(_SCALARS[type_])
-        message = f"the type {type_!a} is not one of JSON Schema"
-        self._diagnostics.error(Code.UNSUPPORTED, content.node.location, message)
-        return ir.ANY
+        if type_ == "array":
+            return ir.Array(self._items(content, name))
+        if type_ == "object":
+            return ir.Map(self._map_values(content, name))
+        found = scalar(type_, content.format)
+        if found is None:
+            report_type(content.node, type_, self._diagnostics)
+        return found or ir.ANY
 
-    def _choice(self, content: Shape) -> ir.Type:
-        values = content.values or ()
-        kinds = {_JSON_KINDS.get(type(value)) for value in values}
-        kind = next(iter(kinds)) if len(kinds) == 1 else None
-        if kind is None or kind is Kind.NUMBER:
-            scalars: list[ir.Type] = [Scalar(k) for k in Kind if k in kinds]
-            return union(scalars) if scalars and None not in kinds else ir.ANY
-        return ir.Choice(tuple(dict.fromkeys(values)), kind, content.open_values)
+    def _items(self, content: Shape, name: str) -> ir.Type:
+        """The type of an array's items; those of a tuple are of one of its types."""
+        nodes = list(content.prefix)
+        if content.items is not None and content.items.value is not False:
+            nodes.append(content.items)
+        return union([self._type(node, _item_name(name)) for node in nodes]) if nodes else ir.ANY
+
+    def _map_values(self, content: Shape, name: str) -> ir.Type:
+        nodes = content.value_schemas
+        if not nodes or content.additional is True:
+            return ir.ANY
+        return union([self._type(node, f"{name} value") for node in nodes])
+
+    # --- Unions --------------------------------------------------------------------------------
 
     def _union(self, content: Shape, name: str) -> ir.Type:
-        """The type of `oneOf` or `anyOf`."""
-        if content.properties or len(content.unions) > 1:
-            message = "a union beside properties or a second union is not supported"
-            hint = "move the shared properties into the cases"
-            self._diagnostics.error(Code.UNSUPPORTED, content.unions[-1].location, message, hint)
+        """The type of `oneOf` or `anyOf`, each case merged with what stands beside them."""
+        groups = [list(enumerate(cases, 1)) for cases in content.unions]
+        if prod(map(len, groups)) > _MOST_CASES:
+            message = f"the unions here have more than {_MOST_CASES} cases together"
+            self._diagnostics.error(Code.UNSUPPORTED, content.node.location, message)
             return ir.ANY
-        node = content.unions[0]
-        cases = [self.type(node.child(i), f"{name} option {i + 1}") for i in range(len(node.value))]
-        self._note_discriminator(content, cases)
-        return union(cases)
+        if content.refines_unions:
+            types = [self._refined(content, cases, name) for cases in product(*groups)]
+        else:
+            types = [self._type(case, f"{name} option {i}") for i, case in groups[0]]
+        return union(types, self._discriminator(content.discriminator, self._cases(types)))
 
-    def _note_discriminator(self, content: Shape, cases: list[ir.Type]) -> None:
-        models = [m for case in cases if (m := self._declared_model(case)) is not None]
-        if content.discriminator is None or len(models) != len(cases):
-            return
-        property_name = content.discriminator.text("propertyName")
-        mapping: dict[Identifier, tuple[str, ...]] = {}
-        for value, target in content.discriminator.members("mapping"):
-            name = self._mapped(target)
-            if name is not None:
-                mapping[name] = (*mapping.get(name, ()), value)
-        for model in models:
-            mapping.setdefault(model.name, (model.wire_name,))
-        self._discriminated.append(_Discriminated(property_name, mapping))
+    def _refined(self, base: Shape, cases: Sequence[tuple[int, Node]], name: str) -> ir.Type:
+        """The type of one case of each union together with what stands beside them."""
+        if len(cases) == 1:
+            own = shape(cases[0][1], Diagnostics())
+            if base.node.pointer in own.parts:  # Made from this schema, as a child of it.
+                return self._type(cases[0][1], name)
+        content = combined(base, [node for _, node in cases], self._diagnostics)
+        words = (
+            f"option {i}" if node.reference is None else node.follow().pointer[-1]
+            for i, node in cases
+        )
+        keys = (part for _, node in cases for part in node.pointer[-2:])
+        place = replace(cases[0][1], pointer=(*base.node.pointer, *keys, "+"))
+        return self._named_type(place, content, " ".join((name, *words)))
 
-    def _declared_model(self, case: ir.Type) -> ir.Model | None:
-        """The model of a case, which may be declared only later."""
-        if not isinstance(case, ir.Ref):
+    def _family_type(self, node: Node) -> ir.Type:
+        """One of the schemas that are made from a schema with a discriminator."""
+        members = self._family.descendants(node)
+        if node.pointer in self._bases:
+            members.insert(0, node)
+        types = [
+            ir.Ref(self._bases.get(member.pointer) or self._names[member.pointer])
+            for member in members
+        ]
+        cases = [
+            Case(type_.name, member, shape(member, Diagnostics()))
+            for type_, member in zip(types, members, strict=True)
+        ]
+        return union(types, self._discriminator(node.get("discriminator"), cases))
+
+    def _cases(self, types: Sequence[ir.Type]) -> list[Case]:
+        """The models of a union; none if it has other objects too."""
+        found: dict[Identifier, Case] = {}
+        for type_ in types:
+            bare = type_.inner if isinstance(type_, ir.Nullable) else type_
+            if isinstance(bare, ir.Scalar | ir.Choice | ir.Array) and bare != ir.ANY:
+                continue
+            if not isinstance(bare, ir.Ref):
+                return []
+            schema = self._origins[bare.name].follow()
+            name, content = bare.name, self._contents.get(bare.name)
+            if content is None:
+                name, content = self._names[schema.pointer], shape(schema, Diagnostics())
+            if not content.is_model or self._family.is_parent(schema):
+                return []
+            found[name] = Case(name, schema, content)
+        return list(found.values())
+
+    def _discriminator(self, node: Node | None, cases: list[Case]) -> ir.Discriminator | None:
+        """What tells models apart, as the document says or as their properties show."""
+        if not cases:
             return None
-        node = self._origins[case.name]
-        if case.name not in self._declarations:
-            self._declare(node, node.pointer[-1])
-        return self.model(case)
+        if node is None:
+            found = unions.inferred(cases)
+        else:
+            pairs = ((value, self._mapped(target)) for value, target in node.members("mapping"))
+            mapping = {value: schema for value, schema in pairs if schema is not None}
+            other = node.get("defaultMapping")
+            default = None if other is None else self._mapped(other)
+            found = unions.discriminator(node.text("propertyName"), mapping, default, cases)
+        if found is not None:
+            self._discriminators.append(found)
+        return found
 
-    def _mapped(self, target: Node) -> Identifier | None:
-        """The model that a mapping's value names, by reference or by the component's name."""
+    def _mapped(self, target: Node) -> Node | None:
+        """The schema that a mapping's value names, by its key in the components or by reference."""
         text = str(target.value)
-        for name, node in self._components:
-            if text in (name, format_pointer(node.pointer)):
-                return self._names[node.pointer]
-        message = f"the mapping names no schema of this document: {text!a}"
-        self._diagnostics.error(Code.REFERENCE_MISSING, target.location, message)
-        return None
-
-
-def union(cases: list[ir.Type]) -> ir.Type:
-    """A union without repeats and nested unions; a null case makes it nullable."""
-    flat: list[ir.Type] = []
-    nullable = False
-    for case in cases:
-        nullable = nullable or isinstance(case, ir.Nullable)
-        bare = case.inner if isinstance(case, ir.Nullable) else case
-        flat += bare.cases if isinstance(bare, ir.Union) else (bare,)
-    null = Scalar(Kind.NULL)
-    nullable = nullable or (null in flat and len(flat) > 1)
-    unique = tuple(dict.fromkeys(case for case in flat if not (nullable and case == null)))
-    if ir.ANY in unique:
-        return ir.ANY
-    type_ = unique[0] if len(unique) == 1 else ir.Union(unique)
-    return ir.Nullable(type_) if nullable else type_
-
-
-def doc(node: Node) -> ir.Doc:
-    """The prose of a node."""
-    return ir.Doc(node.text("summary").strip(), node.text("description").strip())
-
-
-def presence(node: Node, *, required: bool) -> ir.Presence:
-    """Whether a value may be absent, and what the server takes then."""
-    if required:
-        return ir.Required()
-    value = node.value.get("default") if isinstance(node.value, dict) else None
-    if value is None and node.reference is not None:
-        target = node.follow()
-        value = target.value.get("default") if isinstance(target.value, dict) else None
-    return ir.Optional() if value is None else ir.Default(value)
-
-
-def facts(node: Node, diagnostics: Diagnostics) -> ir.Facts:
-    """The constraints and the example of a schema."""
-    constraints = shape(node, Diagnostics()).constraints
-    for keyword, value in constraints.items():
-        wanted = str if keyword == "pattern" else bool if keyword == "uniqueItems" else (int, float)
-        if not isinstance(value, wanted) and not isinstance(value, bool):
-            diagnostics.error(Code.UNSUPPORTED, node.location, f"`{keyword}` has the wrong type")
-    example = node.value.get("example") if isinstance(node.value, dict) else None
-    return ir.Facts(tuple(constraints.items()), example)
-
-
-def _tagged(model: ir.Model, tag: tuple[str, str]) -> ir.Model:
-    """Turn the property that tells the model from others into its tag."""
-    wire_name, value = tag
-    field = next((f for f in model.fields if f.wire_name == wire_name), None)
-    name = field.name if field else names.attribute(wire_name, names.MODEL_MEMBERS)
-    rest = tuple(f for f in model.fields if f is not field)
-    note = field.doc if field else ir.Doc()
-    return replace(model, fields=rest, tag=ir.Tag(name, wire_name, value, note))
-
-
-def _field_names(texts: Mapping[str, str]) -> dict[str, Identifier]:
-    """Names for properties: one that is its own Python name keeps it, another gets `_` behind.
-
-    A name that somebody chose instead (`texts` differs from the wire) is not made another one.
-    """
-    reserved = names.MODEL_MEMBERS | names.ANNOTATION_NAMES | {"self"}
-    chosen = {wire: names.attribute(text, reserved) for wire, text in texts.items()}
-    exact = {name for wire, name in chosen.items() if texts[wire] == name}
-    for wire, name in chosen.items():
-        if texts[wire] == wire != name and name in exact:
-            chosen[wire] = names.extend(name, "_")
-    return chosen
+        pointer = parse_pointer(text)
+        found = self._components.get(text) or (
+            lookup(target.document, pointer) if pointer else None
+        )
+        if found is None:
+            message = f"the mapping names no schema of this document: {text!a}"
+            self._diagnostics.error(Code.REFERENCE_MISSING, target.location, message)
+        return None if found is None else found.follow()
 
 
 def _item_name(name: str) -> str:
@@ -446,5 +472,12 @@ def _item_name(name: str) -> str:
     return f"{head} {names.singular(last)}" if head else f"{last} item"
 
 
-def _flag(node: Node, key: str) -> bool:
-    return isinstance(node.value, dict) and node.value.get(key) is True
+def _component_part(node: Node) -> str:
+    """The key of the component, such as a response, that a schema is the content of."""
+    place, rest = node.pointer[:3], node.pointer[3:]
+    while rest[-1:] == ("items",):
+        rest = rest[:-1]
+    is_content = rest == ("schema",) or (rest[:1] == ("content",) and rest[2:] == ("schema",))
+    if place[:1] != ("components",) or place[1] == "schemas" or not is_content:
+        return ""
+    return place[2] if node.pointer[3:] == rest else f"{place[2]} item"

@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 from pcgen import config, ir, names
 from pcgen.diagnostics import Code, Diagnostics, shorten
 from pcgen.ir import SchemeKind
-from pcgen.translate.schemas import doc
+from pcgen.translate.describe import doc
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

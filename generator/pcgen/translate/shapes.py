@@ -2,37 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import json
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from pcgen.diagnostics import Code, Diagnostics, shorten
+from pcgen.diagnostics import Code, Diagnostics
+from pcgen.spec import Node, format_pointer
+from pcgen.translate.keywords import CONSTRAINTS, is_condition, says, warn_of_typos
 
 if TYPE_CHECKING:
-    from pcgen.spec import Node
+    from collections.abc import Iterable, Iterator
 
-# Keywords that say something about a value besides its type; they are documented, never enforced.
-CONSTRAINTS = (
-    "minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf", "minLength",
-    "maxLength", "pattern", "minItems", "maxItems", "uniqueItems", "minProperties",
-    "maxProperties",
-)  # fmt: skip
-# Keywords that `Shape` reads, or that say nothing about the type of a value.
-_KNOWN = frozenset(CONSTRAINTS) | frozenset(
-    (
-        "$anchor", "$comment", "$defs", "$id", "$ref", "$schema", "additionalProperties", "allOf",
-        "anyOf", "const", "contentEncoding", "contentMediaType", "default", "definitions",
-        "deprecated", "description", "discriminator", "enum", "example", "examples",
-        "externalDocs", "format", "items", "nullable", "oneOf", "properties", "readOnly",
-        "required", "title", "type", "writeOnly", "xml",
-    )
-)  # fmt: skip
-# A case of a union with these alone says which properties go together, not what a value is.
-_REQUIREMENT = frozenset(("required", "description", "title", "type"))
+Pointer = tuple[str, ...]
 
 
 @dataclass(slots=True)
 class Shape:
-    """One schema with its `allOf` parts merged in; members are nodes of the document."""
+    """One schema with its `allOf` parts merged in; members are nodes of the document.
+
+    `parts` has the schemas that it was merged from, by their place.
+    """
 
     node: Node
     types: tuple[str, ...] = ()
@@ -41,117 +30,265 @@ class Shape:
     properties: dict[str, Node] = field(default_factory=dict)
     required: set[str] = field(default_factory=set)
     additional: Node | bool | None = None
+    patterns: list[Node] = field(default_factory=list)
     items: Node | None = None
+    prefix: list[Node] = field(default_factory=list)
     values: tuple[Any, ...] | None = None
     open_values: bool = False
-    unions: list[Node] = field(default_factory=list)
+    unions: list[list[Node]] = field(default_factory=list)
+    discriminator: Node | None = None
     constraints: dict[str, Any] = field(default_factory=dict)
+    parts: dict[Pointer, Node] = field(default_factory=dict)
 
     @property
     def is_object(self) -> bool:
         """Whether values are objects."""
-        return "object" in self.types or bool(self.properties) or self.additional is not None
+        return (
+            "object" in self.types
+            or bool(self.properties or self.patterns)
+            or self.additional is not None
+        )
 
     @property
-    def discriminator(self) -> Node | None:
-        """The discriminator that stands beside the union."""
-        return self.node.get("discriminator")
+    def value_schemas(self) -> list[Node]:
+        """The schemas of values whose keys are data."""
+        own = [] if isinstance(self.additional, bool | None) else [self.additional]
+        return [*self.patterns, *own]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it says that there may be properties that it does not know."""
+        return self.additional is True or bool(self.value_schemas)
+
+    @property
+    def is_array(self) -> bool:
+        """Whether the keywords of arrays are there."""
+        return self.items is not None or bool(self.prefix)
+
+    @property
+    def is_model(self) -> bool:
+        """Whether this is an object with known properties."""
+        return bool(self.properties) and not self.unions and self.values is None
+
+    @property
+    def is_enum(self) -> bool:
+        """Whether there are several known values."""
+        return self.values is not None and len(self.values) > 1
+
+    @property
+    def refines_unions(self) -> bool:
+        """Whether something besides a union says what its cases are."""
+        return len(self.unions) > 1 or bool(
+            self.properties
+            or self.is_array
+            or self.values
+            or self.format
+            or self.value_schemas
+            or (self.types and any(map(_lacks_type, self.unions[0])))
+        )
 
 
 def shape(node: Node, diagnostics: Diagnostics) -> Shape:
     """Merge a schema with its `allOf` parts, following their references."""
     result = Shape(node)
-    _merge(result, node, diagnostics, ())
+    _merge(result, node, diagnostics)
+    return result
+
+
+def combined(base: Shape, cases: Iterable[Node], diagnostics: Diagnostics) -> Shape:
+    """Merge what stands beside unions with one case of each of them."""
+    result = replace(
+        base,
+        properties=dict(base.properties),
+        required=set(base.required),
+        patterns=list(base.patterns),
+        unions=[],
+        constraints=dict(base.constraints),
+        parts=dict(base.parts),
+    )
+    for case in cases:
+        _merge(result, case, diagnostics)
     return result
 
 
 def sole_part(node: Node) -> Node | None:
     """The one schema that this one only wraps, as in `allOf: [{$ref: ...}]` beside prose."""
-    if not isinstance(node.value, dict):
-        return None
-    says = set(node.value) & _KNOWN - {
-        "description", "title", "nullable", "default", "example", "examples", "readOnly",
-        "writeOnly", "deprecated", "externalDocs", "xml", "type", "$comment",
-    }  # fmt: skip
+    found = says(node) - {"nullable", "type"}
     for keyword in ("allOf", "oneOf", "anyOf"):
-        parts = list(node.entries(keyword))
-        if says == {keyword} and len(parts) == 1:
-            return parts[0]
+        if found == {keyword}:
+            parts = [part for part in node.entries(keyword) if keyword != "allOf" or says(part)]
+            return parts[0] if len(parts) == 1 else None
     return None
 
 
-def _merge(into: Shape, node: Node, diagnostics: Diagnostics, seen: tuple[Any, ...]) -> None:
-    node = node.follow()
-    if node.pointer in seen:
-        diagnostics.error(
-            Code.REFERENCE_CYCLE, node.location, "the parts of `allOf` lead back to this schema"
-        )
-        return
-    if not isinstance(node.value, dict):
-        if node.value is False:
-            message = "a schema that allows nothing has no type"
-            diagnostics.error(Code.UNSUPPORTED, node.location, message)
-        return
-    for part in node.entries("allOf"):
-        _merge(into, part, diagnostics, (*seen, node.pointer))
-    _report_unknown(node, diagnostics)
-    _merge_type(into, node, diagnostics)
-    _merge_object(into, node)
-    _merge_values(into, node)
-    into.format = node.text("format") or into.format
-    into.items = node.get("items") or into.items
-    for keyword in ("oneOf", "anyOf"):
-        union = node.get(keyword)
-        if union is not None and isinstance(union.value, list) and not _only_requires(union):
-            into.unions.append(union)
-    for keyword in CONSTRAINTS:
-        if keyword in node.value:
-            into.constraints[keyword] = node.value[keyword]
-
-
-def _only_requires(union: Node) -> bool:
-    return all(
-        isinstance(case, dict) and "required" in case and _REQUIREMENT.issuperset(case)
-        for case in union.value
+def refines_reference(node: Node) -> bool:
+    """Whether a reference has siblings that say what a value is, as OpenAPI 3.1 allows."""
+    return (
+        node.reference is not None
+        and node.document.version >= (3, 1)
+        and bool(says(node) - {"$ref", "nullable", "discriminator"})
     )
 
 
-def _report_unknown(node: Node, diagnostics: Diagnostics) -> None:
-    for key, member in node.members():
-        if key not in _KNOWN and not key.startswith("x-"):
-            message = f"the schema keyword `{shorten(key)}` is not supported"
-            diagnostics.error(Code.UNSUPPORTED, member.location, message)
+def _lacks_type(case: Node) -> bool:
+    return says(case).isdisjoint(("$ref", "allOf", "anyOf", "oneOf", "type"))
+
+
+def json_key(value: object) -> str:
+    """What two JSON values have in common when they are equal; true is not 1."""
+    return json.dumps(value, sort_keys=True)
+
+
+def structure(value: object, *, named: bool = False) -> object:
+    """What a schema says but for its prose; the keys of `named` objects are the author's."""
+    if isinstance(value, list):
+        return [structure(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        key: structure(item, named=not named and key in _NAMED)
+        for key, item in value.items()
+        if named or key not in _PROSE
+    }
+
+
+_NAMED = frozenset(("$defs", "patternProperties", "properties"))
+_PROSE = frozenset(("description", "example", "examples", "externalDocs", "title"))
+
+
+# --- Merging -----------------------------------------------------------------------------------
+
+
+def _merge(into: Shape, node: Node, diagnostics: Diagnostics) -> None:
+    open_parts: set[Pointer] = set()
+    for part in _parts(node, into.parts, open_parts, diagnostics):
+        if not isinstance(part.value, dict):
+            continue  # True allows everything; what false would allow never comes.
+        warn_of_typos(part, diagnostics)
+        _merge_type(into, part, diagnostics)
+        _merge_object(into, part)
+        _merge_array(into, part)
+        _merge_values(into, part, diagnostics)
+        _merge_unions(into, part, open_parts)
+        into.format = part.text("format") or into.format
+        for keyword in CONSTRAINTS:
+            if keyword in part.value:
+                into.constraints[keyword] = part.value[keyword]
+
+
+def _parts(
+    root: Node, done: dict[Pointer, Node], open_parts: set[Pointer], diagnostics: Diagnostics
+) -> Iterator[Node]:
+    """Every schema that a schema is made of, what it is made of first.
+
+    Args:
+        root: The schema.
+        done: Those that have been merged already; each is merged once.
+        open_parts: Holds, whenever a part is yielded, the schemas that it is a part of.
+        diagnostics: Where findings go.
+    """
+    stack = [(root, False)]
+    while stack:
+        node, is_ready = stack.pop()
+        if is_ready:
+            if node.reference is None or refines_reference(node):
+                yield node
+            open_parts.discard(node.pointer)
+        elif node.pointer in open_parts:
+            message = "the parts of `allOf` lead back to this schema"
+            diagnostics.error(Code.REFERENCE_CYCLE, node.location, message)
+        elif node.pointer not in done:
+            done[node.pointer] = node
+            open_parts.add(node.pointer)
+            inner = list(node.entries("allOf"))
+            if node.reference is not None:
+                inner = [node.step(), *(inner if refines_reference(node) else ())]
+            stack += [(node, True), *((part, False) for part in reversed(inner))]
 
 
 def _merge_type(into: Shape, node: Node, diagnostics: Diagnostics) -> None:
     declared = node.value.get("type")
-    types = (declared,) if isinstance(declared, str) else tuple(declared or ())
+    types = tuple(declared) if isinstance(declared, list) else (declared,) if declared else ()
+    types = tuple("null" if t is None else t for t in types)
     into.nullable |= ("null" in types and len(types) > 1) or node.value.get("nullable") is True
     types = tuple(t for t in types if t != "null") or types
-    if not into.types or not types:
-        into.types = into.types or types
-        return
-    common = tuple(t for t in into.types if t in types)
-    if not common and {*into.types, *types} <= {"integer", "number"}:
-        common = ("integer",)
-    if not common:
-        message = f"`allOf` asks for {' and '.join((*into.types, *types))} at once"
-        diagnostics.error(Code.UNSUPPORTED, node.location, message, "no value is both")
+    common = _common_types(into.types, types) if into.types and types else into.types or types
+    if types and not common:
+        asked = " and ".join(map(str, (*into.types, *types)))
+        others = ", ".join(
+            format_pointer(part.pointer)
+            for part in into.parts.values()
+            if part is not node and "type" in says(part)
+        )
+        message = f"the parts of this schema ask for {asked} at once"
+        hint = f"no value is both; see {others}"
+        if node.reference is None:
+            diagnostics.error(Code.UNSUPPORTED, node.location, message, hint)
+        else:  # What is beside a reference was long to be ignored.
+            diagnostics.warning(Code.UNSUPPORTED, node.location, message, hint)
     into.types = common or into.types
+
+
+def _common_types(ours: tuple[str, ...], theirs: tuple[str, ...]) -> tuple[str, ...]:
+    common = tuple(t for t in ours if t in theirs)
+    narrow = "integer" in (*ours, *theirs) and "integer" not in common
+    if narrow and not _NUMBERS.isdisjoint(ours) and not _NUMBERS.isdisjoint(theirs):
+        return (*(t for t in common if t != "number"), "integer")
+    return common
+
+
+_NUMBERS = frozenset(("integer", "number"))
 
 
 def _merge_object(into: Shape, node: Node) -> None:
     for name, prop in node.members("properties"):
-        into.properties[name] = prop
+        known = into.properties.get(name)
+        into.properties[name] = prop if known is None else _both(known, prop, into.node, name)
     required = node.value.get("required")
     if isinstance(required, list):
         into.required.update(name for name in required if isinstance(name, str))
     additional = node.get("additionalProperties")
     if additional is not None:
         into.additional = additional if isinstance(additional.value, dict) else additional.value
+    into.patterns += [value for _, value in node.members("patternProperties")]
 
 
-def _merge_values(into: Shape, node: Node) -> None:
+def _both(known: Node, other: Node, owner: Node, name: str) -> Node:
+    """One schema for a property that two parts describe: the one that says more, or both."""
+    if known.value == other.value or not says(other) - {"nullable"}:
+        return known if says(known) else other
+    if not says(known) - {"nullable"}:
+        return other
+    ours, theirs = shape(known, Diagnostics()), shape(other, Diagnostics())
+    if _implies(theirs, ours):
+        return other
+    prose = {key: value for key, value in other.value.items() if key not in says(other)}
+    pointer = (*owner.pointer, "properties", name)
+    return Node(owner.document, pointer, {**prose, "allOf": [known.value, other.value]})
+
+
+def _implies(narrow: Shape, wide: Shape) -> bool:
+    """Whether the first of two schemas says all that the second says."""
+    return (
+        set(wide.types) <= set(narrow.types) | ({"number"} & set(wide.types))
+        and wide.format in ("", narrow.format)
+        and set(wide.properties) <= set(narrow.properties)
+        and (wide.items is None or narrow.items is not None)
+        and (wide.values is None or narrow.values is not None)
+        and (wide.additional is None or narrow.additional is not None or bool(narrow.properties))
+        and not (wide.unions or wide.patterns or wide.prefix)
+    )
+
+
+def _merge_array(into: Shape, node: Node) -> None:
+    into.prefix = list(node.entries("prefixItems")) or into.prefix
+    items = node.get("items")
+    if items is None or not isinstance(items.value, dict | bool):
+        return
+    into.items = items if into.items is None else _both(into.items, items, into.node, "items")
+
+
+def _merge_values(into: Shape, node: Node, diagnostics: Diagnostics) -> None:
     values = node.value.get("enum")
     opened = not isinstance(values, list)
     if opened:
@@ -160,9 +297,26 @@ def _merge_values(into: Shape, node: Node) -> None:
         values, opened = [node.value["const"]], False
     if not isinstance(values, list):
         return
+    into.nullable |= None in values and into.values is None
+    unique = {json_key(value): value for value in values if value is not None}
     if into.values is not None:
-        values = [value for value in into.values if value in values]
-    into.values, into.open_values = tuple(values), opened
-    if None in values:
-        into.nullable = True
-        into.values = tuple(value for value in values if value is not None)
+        known = set(map(json_key, into.values))
+        common = {key: value for key, value in unique.items() if key in known}
+        if not common and unique and known:
+            message = "the parts of this schema have enumerations without a common value"
+            diagnostics.error(Code.UNSUPPORTED, node.location, message, "no value is in both")
+        unique, opened = common or unique, opened and into.open_values
+    into.values, into.open_values = tuple(unique.values()), opened
+
+
+def _merge_unions(into: Shape, node: Node, open_parts: set[Pointer]) -> None:
+    into.discriminator = node.get("discriminator") or into.discriminator
+    for keyword in ("oneOf", "anyOf"):
+        cases = list(node.entries(keyword))
+        if not cases:
+            continue
+        if all(map(is_condition, cases)):
+            if not into.types and any("type" in case.value for case in cases):
+                into.types = ("object",)
+        elif not any(case.follow().pointer in open_parts - {node.pointer} for case in cases):
+            into.unions.append(cases)

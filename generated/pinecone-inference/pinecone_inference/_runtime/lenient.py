@@ -13,7 +13,7 @@ from msgspec import Struct, UnsetType
 
 from .codec import Drift, InvalidJSON, build_decoder, tag_of
 from .kinds import is_array, is_object, kind_of
-from .models import Model, UnknownVariant
+from .models import Model, OpenModel, UnknownVariant, Variants
 from .places import DEEPEST, NAMES, ROOT, Note, Path, Reader, Sink, is_deep
 
 _MISFIT = (ValueError, TypeError, RecursionError)
@@ -84,7 +84,8 @@ def reader(type_: Any) -> Reader:
 def _make(type_: Any) -> Reader:
     origin, args = get_origin(type_), get_args(type_)
     if origin is Annotated:
-        return reader(args[0])
+        variants = _variants(type_)
+        return _union(_cases(args[0]), variants) if variants else reader(args[0])
     if type_ is Any:
         return _keep
     if origin in (Union, UnionType):
@@ -233,7 +234,7 @@ def _model(cls: type[Model]) -> Reader:
         made = _known(plan, rest, path, sink)
         if not isinstance(made, Model):
             return UnknownVariant(value)
-        for key, item in extra.items():
+        for key, item in () if issubclass(cls, OpenModel) else extra.items():
             sink.report((path, key), "unknown", "no such property", item)
         vars(made)["_extra"] = extra
         return made
@@ -273,23 +274,23 @@ def _piecemeal(plan: _Plan, data: dict[str, Any], path: Path, sink: Sink) -> Mod
     return made
 
 
-def _union(cases: list[Any]) -> Reader:
+def _union(cases: list[Any], variants: Variants | None = None) -> Reader:
     """One of several types."""
     optional = NoneType in cases
     cases = [case for case in cases if case is not NoneType]
-    chosen = reader(cases[0]) if len(cases) == 1 else _one_of(cases)
+    chosen = reader(cases[0]) if len(cases) == 1 else _one_of(cases, variants)
     if not optional:
         return chosen
     return lambda value, path, sink: None if value is None else chosen(value, path, sink)
 
 
-def _one_of(cases: list[Any]) -> Reader:
+def _one_of(cases: list[Any], variants: Variants | None) -> Reader:
     """What fits, or else differs least; objects of models come before other objects."""
     models = [case for case in cases if _is_model(case)]
-    objects = _variant(models)
+    objects = _marked(models, variants) if variants else _variant(models)
     others = [case for case in cases if not _is_model(case)]
     readers: list[tuple[Any, Reader]] = [] if objects is None else [(dict, objects)]
-    readers += [(get_origin(case) or case, reader(case)) for case in others]
+    readers += [(_container(case), reader(case)) for case in others]
     if [shape for shape, _ in readers] == [dict]:
         return readers[0][1]
     build = None if any(map(_holds_model, others)) else _builder(_joined(others))
@@ -332,6 +333,13 @@ def _values(case: Any) -> tuple[Any, ...]:
     return get_args(case) if get_origin(case) is Literal else ()
 
 
+def _marked(models: list[Any], variants: Variants) -> Reader:
+    """An object that is one of several models, by a property that may mean others elsewhere."""
+    readers = {model.__name__: reader(model) for model in models}
+    by_value = {value: readers[name] for value, name in variants.models.items()}
+    return _tagged(variants.wire_name, by_value, readers.get(variants.default or ""))
+
+
 def _variant(models: list[Any]) -> Reader | None:
     """An object that is one of several models."""
     if not models:
@@ -343,14 +351,14 @@ def _variant(models: list[Any]) -> Reader | None:
     return reader(models[0]) if len(models) == 1 else _best(models)
 
 
-def _tagged(field: str, readers: dict[Any, Reader]) -> Reader:
+def _tagged(field: str, readers: dict[Any, Reader], default: Reader | None = None) -> Reader:
     expected = ", ".join(map(repr, readers))
 
     def read(value: Any, path: Path, sink: Sink) -> Any:
         if not is_object(value):
             return _misfit(value, path, sink, "an object")
         tag = value.get(field)
-        found = readers.get(tag) if isinstance(tag, str | int) else None
+        found = readers.get(tag, default) if isinstance(tag, str | int) else default
         if found is None:
             sink.report((path, field), "variant", expected, value.get(field, Ellipsis))
             return UnknownVariant(value)
@@ -387,13 +395,23 @@ def _best(models: list[Any]) -> Reader:
 
 
 def _cases(type_: Any) -> list[Any]:
-    """Return the types of a union, and of unions within."""
+    """Return the types of a union, and of unions within that tell nothing apart themselves."""
     origin, args = get_origin(type_), get_args(type_)
     if origin is Annotated:
-        return _cases(args[0])
+        return [type_] if _variants(type_) else _cases(args[0])
     if origin in (Union, UnionType):
         return [case for arg in args if arg is not UnsetType for case in _cases(arg)]
     return [type_]
+
+
+def _variants(annotated: Any) -> Variants | None:
+    """Return what tells the models of a union apart, where the union itself is marked."""
+    return next((mark for mark in get_args(annotated)[1:] if isinstance(mark, Variants)), None)
+
+
+def _container(case: Any) -> Any:
+    """Return what JSON has for a type."""
+    return dict if _variants(case) else get_origin(case) or case
 
 
 def _is_model(type_: Any) -> bool:

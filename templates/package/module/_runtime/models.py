@@ -19,11 +19,14 @@ __all__ = (
     "Items",
     "Model",
     "Open",
+    "OpenModel",
     "Suggested",
     "TextKey",
     "UnknownVariant",
     "UnsetType",
+    "Variants",
     "field",
+    "read_only",
 )
 
 RESERVED = ("copy", "extra", "from_dict", "from_json", "replace", "to_dict", "to_json")
@@ -79,6 +82,32 @@ class TextKey(Struct, frozen=True):
 
     key: str
     """The property that the text is put into."""
+
+
+class Variants:
+    """Tells models apart: `Annotated[Cat | Dog, Variants("kind", {"cat": "Cat", "dog": "Dog"})]`.
+
+    Models that have one value in all their unions need no such mark: they have a tag.
+    """
+
+    __slots__ = ("default", "models", "wire_name")
+
+    def __init__(
+        self, wire_name: str, models: Mapping[str | int, str], default: str | None = None
+    ) -> None:
+        """Name the property, the models by its values, and the model of all other values."""
+        self.wire_name = wire_name
+        self.models = models
+        self.default = default
+
+
+def read_only(*, name: str | None = None) -> Any:
+    """Return the default of a field that only the service sets: until then it is `None`.
+
+    Args:
+        name: The property's name in JSON, if it is not the field's.
+    """
+    return field(default=None, name=name)
 
 
 class Model(Struct, kw_only=True, dict=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -192,6 +221,10 @@ class Model(Struct, kw_only=True, dict=True, omit_defaults=True, forbid_unknown_
         from .repr import render
 
         return render(self)
+
+
+class OpenModel(Model, kw_only=True):
+    """An object that may have any other properties; they are in `extra`."""
 
 
 def _state(model: Model) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any, Literal, TypeAlias
 
-from ._runtime.models import Model, Open
+from ._runtime.models import Model, Open, OpenModel
 
 
 class A(Model, kw_only=True):
@@ -29,7 +29,7 @@ class HX(Model, kw_only=True):
     c: str | None = None
 
 
-class M(Model, kw_only=True):
+class M(OpenModel, kw_only=True):
     """`M`."""
 
     a: str | None = None

@@ -15,7 +15,7 @@ class H(Model, kw_only=True):
     b: Mixed | None = None
     c: HC | None = None
     d: HD | None = None
-    e: Any = None
+    e: None = None
     f: Any = None
     g: float | None = None
     h: Any = None
@@ -32,10 +32,10 @@ Dup: TypeAlias = Open[Literal[1, 2], int]
 HC: TypeAlias = Open[Literal[0, 1], int]
 
 
-HD: TypeAlias = Open[Literal[True, False], bool]
+HD: TypeAlias = bool
 
 
-Mixed: TypeAlias = str | int | bool | None
+Mixed: TypeAlias = Open[Literal[1, "1", True], int | str | bool] | None
 """`Mixed`."""
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from ._runtime.models import Model
+from ._runtime.models import Model, OpenModel
 
 
-class Both(Model, kw_only=True):
+class Both(OpenModel, kw_only=True):
     """`Both`."""
 
     known: str | None = None

@@ -3,15 +3,15 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal, TypeAlias
+from typing import Annotated, ClassVar, Literal, TypeAlias
 
-from ._runtime.models import Model
+from ._runtime.models import Model, Variants
 
 
-class Cat(Model, kw_only=True, tag_field="kind", tag="Cat"):
+class Cat(Model, kw_only=True):
     """`Cat`."""
 
-    kind: ClassVar[Literal["Cat"]] = "Cat"
+    kind: str
     claws: int | None = None
 
 
@@ -22,11 +22,9 @@ class Dog(Model, kw_only=True, tag_field="kind", tag="Dog"):
     bark: bool | None = None
 
 
-class Pet(Model, kw_only=True):
-    """`Pet`."""
-
-    kind: str
-
-
-Any: TypeAlias = Cat | Dog
+Any: TypeAlias = Annotated[Cat | Dog, Variants("kind", {"Cat": "Cat", "Dog": "Dog"})]
 """`Any`."""
+
+
+Pet: TypeAlias = Annotated[Cat | Dog, Variants("kind", {"cat": "Cat", "Dog": "Dog"})]
+"""`Pet`."""

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ._runtime.models import Model
 
 
@@ -13,4 +11,4 @@ class Pet(Model, kw_only=True):
 
     age: int | None = None
     """The server's default is `"young"`."""
-    rule: Any = None
+    rule: str | None = None

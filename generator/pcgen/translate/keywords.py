@@ -1,0 +1,69 @@
+"""The keywords of JSON Schema and OpenAPI, by what they mean to a type."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from pcgen.diagnostics import Code, Diagnostics, shorten
+
+if TYPE_CHECKING:
+    from pcgen.spec import Node
+
+# What a value may be within its type: in the documentation, never enforced.
+CONSTRAINTS = (
+    "minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf", "minLength",
+    "maxLength", "pattern", "minItems", "maxItems", "uniqueItems", "minProperties",
+    "maxProperties",
+)  # fmt: skip
+# What decides the type of a value.
+SHAPING = frozenset(
+    (
+        "$dynamicRef", "$recursiveRef", "$ref", "additionalProperties", "allOf", "anyOf", "const",
+        "contentEncoding", "discriminator", "enum", "format", "items", "nullable", "oneOf",
+        "patternProperties", "prefixItems", "properties", "required", "type", "x-enum",
+    )
+)  # fmt: skip
+# Conditions that Python has no type for: a service checks them.
+_CONDITIONS = frozenset(
+    (
+        "additionalItems", "contains", "contentSchema", "dependencies", "dependentRequired",
+        "dependentSchemas", "else", "if", "maxContains", "minContains", "not", "propertyNames",
+        "then", "unevaluatedItems", "unevaluatedProperties",
+    )
+)  # fmt: skip
+_ANNOTATIONS = frozenset(
+    (
+        "$anchor", "$comment", "$defs", "$dynamicAnchor", "$id", "$recursiveAnchor", "$schema",
+        "$vocabulary", "contentMediaType", "default", "definitions", "deprecated", "description",
+        "example", "examples", "externalDocs", "readOnly", "title", "writeOnly", "xml",
+    )
+)  # fmt: skip
+_KNOWN = frozenset(CONSTRAINTS) | SHAPING | _CONDITIONS | _ANNOTATIONS
+
+
+def says(node: Node) -> frozenset[str]:
+    """The keywords of a schema that decide the type of a value."""
+    return SHAPING.intersection(node.value) if isinstance(node.value, dict) else frozenset()
+
+
+def is_condition(case: Node) -> bool:
+    """Whether a case of a union only says which properties go together."""
+    return (
+        isinstance(case.value, dict)
+        and says(case) <= {"required", "type"}
+        and case.value.get("type") in (None, "object")
+        and not ({"required"} | _CONDITIONS | {*CONSTRAINTS}).isdisjoint(case.value)
+    )
+
+
+def warn_of_typos(node: Node, diagnostics: Diagnostics) -> None:
+    """Warn of keywords that look like others; those that nobody knows are remarks."""
+    for key, member in node.members():
+        if key in _KNOWN or key.startswith("x-"):
+            continue
+        close = get_close_matches(key, sorted(_KNOWN), n=1, cutoff=0.8)
+        if close:
+            message = f"the schema keyword `{shorten(key)}` has no meaning"
+            hint = f"did you mean `{close[0]}`?"
+            diagnostics.warning(Code.UNSUPPORTED, member.location, message, hint)

@@ -1,0 +1,119 @@
+"""What tells the cases of a union apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from pcgen import ir, names
+from pcgen.diagnostics import Diagnostics
+from pcgen.translate.shapes import Shape, shape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from pcgen.names import Identifier
+    from pcgen.spec import Node
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A model that is a case of a union: its name, its schema, and what that says."""
+
+    name: Identifier
+    schema: Node
+    content: Shape
+
+
+def union(cases: Sequence[ir.Type], told_by: ir.Discriminator | None = None) -> ir.Type:
+    """A union without repeats and nested unions; a null case makes it nullable."""
+    flat: list[ir.Type] = []
+    nullable = False
+    for case in cases:
+        nullable = nullable or isinstance(case, ir.Nullable)
+        bare = case.inner if isinstance(case, ir.Nullable) else case
+        nested = isinstance(bare, ir.Union) and bare.discriminator is None
+        flat += bare.cases if isinstance(bare, ir.Union) and nested else (bare,)
+    null = ir.Scalar(ir.Kind.NULL)
+    nullable = nullable or (null in flat and len(flat) > 1)
+    unique = tuple(dict.fromkeys(case for case in flat if not (nullable and case == null)))
+    if ir.ANY in unique:
+        return ir.ANY
+    type_ = unique[0] if len(unique) == 1 else ir.Union(unique, told_by)
+    return ir.Nullable(type_) if nullable else type_
+
+
+def discriminator(
+    property_name: str, mapping: Mapping[str, Node], default: Node | None, cases: list[Case]
+) -> ir.Discriminator:
+    """The values that mean each model: as listed, else as its property says, else its name.
+
+    Args:
+        property_name: The property that the document names.
+        mapping: The schemas that the document lists, by the value that means them.
+        default: The schema of objects whose value is not listed.
+        cases: The models.
+    """
+    by_place = {case.schema.pointer: case.name for case in cases}
+    listed = {value: by_place.get(schema.pointer) for value, schema in mapping.items()}
+    models: dict[str | int, Identifier] = {v: name for v, name in listed.items() if name}
+    for case in cases:
+        if case.name not in listed.values():
+            values = known_values(case.content, property_name) or (case.schema.pointer[-1],)
+            models |= dict.fromkeys(values, case.name)
+    other = by_place.get(default.pointer) if default is not None else None
+    return ir.Discriminator(property_name, tuple(models.items()), other)
+
+
+def inferred(cases: list[Case]) -> ir.Discriminator | None:
+    """A required property that has other known values in every case, if there is one."""
+    if len(cases) < 2:
+        return None
+    for wire_name in cases[0].content.properties:
+        pairs = []
+        for case in cases:
+            required = wire_name in case.content.required
+            values = known_values(case.content, wire_name) if required else ()
+            if not values:
+                break
+            pairs += [(value, case.name) for value in values]
+        else:
+            if len(dict(pairs)) == len(pairs):
+                return ir.Discriminator(wire_name, tuple(pairs))
+    return None
+
+
+def known_values(content: Shape, wire_name: str) -> tuple[str | int, ...]:
+    """The values that a property of an object is restricted to, when they can be tags."""
+    node = content.properties.get(wire_name)
+    found = shape(node, Diagnostics()) if node is not None else None
+    if found is None or found.values is None or found.open_values or found.nullable:
+        return ()
+    if all(isinstance(v, str) for v in found.values):
+        return found.values
+    integers = all(isinstance(v, int) and not isinstance(v, bool) for v in found.values)
+    return found.values if integers else ()
+
+
+def tags(unions: Iterable[ir.Discriminator]) -> dict[Identifier, tuple[str, str | int]]:
+    """The property and value of the models that have the same in every union."""
+    found: dict[Identifier, set[tuple[str, str | int]]] = {}
+    defaults = set()
+    for union in unions:
+        defaults.add(union.default)
+        for value, name in union.models:
+            found.setdefault(name, set()).add((union.wire_name, value))
+    return {
+        name: next(iter(known))
+        for name, known in found.items()
+        if len(known) == 1 and name not in defaults
+    }
+
+
+def tagged(model: ir.Model, wire_name: str, value: str | int) -> ir.Model:
+    """Turn the property that tells a model from others into its tag."""
+    field = next((f for f in model.fields if f.wire_name == wire_name), None)
+    name = field.name if field else names.attribute(wire_name, names.FIELD_RESERVED)
+    rest = tuple(f for f in model.fields if f is not field)
+    note = field.doc if field else ir.Doc()
+    return replace(model, fields=rest, tag=ir.Tag(name, wire_name, value, note))
