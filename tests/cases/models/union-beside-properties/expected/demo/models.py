@@ -68,7 +68,7 @@ Event: TypeAlias = EventCreated | EventOption2
 """`Event`."""
 
 
-Narrowed: TypeAlias = UUID | Literal["none"] | str
+Narrowed: TypeAlias = UUID | Literal["none"]
 """`Narrowed`."""
 
 
