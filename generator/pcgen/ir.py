@@ -334,7 +334,7 @@ class Paging:
     argument: str
     in_body: bool
     cursor: str
-    items: Identifier
+    items: str
     item_type: Type
     page_type: Type
     more: str

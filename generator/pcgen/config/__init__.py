@@ -1,7 +1,7 @@
 """`[tool.pcgen]` of a `pyproject.toml`, or a `pcgen.toml`, as frozen objects."""
 
 from pcgen.config.files import find, load, single
-from pcgen.config.settings import Config, Credential, Filter, Package, Spec, label
+from pcgen.config.settings import Config, Credential, Filter, Package, Paging, Spec, label
 from pcgen.config.source import Source
 
 __all__ = (
@@ -9,6 +9,7 @@ __all__ = (
     "Credential",
     "Filter",
     "Package",
+    "Paging",
     "Source",
     "Spec",
     "find",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from pcgen.config.settings import Credential, Filter, Package, Spec
+from pcgen.config.settings import Credential, Filter, Package, Paging, Spec
 from pcgen.config.source import Source
 from pcgen.diagnostics import WAIVABLE, Code, Diagnostics, Location, Waiver, shorten
 
@@ -29,6 +31,7 @@ _PACKAGE: _Keys = {
     "include": dict,
     "exclude": dict,
     "rename": dict,
+    "paging": dict,
     "credentials": dict,
     "waive": "tables",
 }
@@ -45,6 +48,7 @@ _CREDENTIAL: _Keys = {
     "token-headers": dict,
     "token-method": str,
 }
+_PAGING: _Keys = {"parameter": str, "cursor": str, "items": str, "more": str}
 _WAIVER: _Keys = {"code": str, "at": str, "reason": str}
 _FILTER: _Keys = {"tags": "strings", "paths": "strings", "operations": "strings"}
 _KINDS: dict[type | str, str] = {
@@ -133,6 +137,7 @@ class Reader:
             include=self._filter(table, "include"),
             exclude=self._filter(table, "exclude"),
             rename=self._renames(table),
+            paging=self._paging(table),
             source=self._source,
         )
 
@@ -150,6 +155,31 @@ class Reader:
                 message = f"`rename`: {shorten(name)!a} is not a name that Python knows"
                 self._error(Code.CONFIG_INVALID, place, message)
         return renames
+
+    def _paging(self, table: dict[str, Any]) -> dict[str, Paging | None]:
+        value = table.get("paging", {})
+        result: dict[str, Paging | None] = {}
+        for name, entry in value.items() if isinstance(value, dict) else ():
+            if entry is False:
+                result[name] = None
+            elif isinstance(entry, dict):
+                result[name] = self._pages(name, entry)
+            else:
+                message = f"`{shorten(name)}` in `paging` must be a table or `false`"
+                hint = '{ parameter = "cursor", cursor = "next_cursor", items = "data" }'
+                self._error(Code.CONFIG_INVALID, name, message, hint)
+        return result
+
+    def _pages(self, name: str, entry: dict[str, Any]) -> Paging:
+        where = f"paging.{shorten(name)}"
+        required = ("parameter", "cursor", "items")
+        with self._within(name):
+            self._check(entry, _PAGING, where)
+            for key in required:
+                if key not in entry:
+                    message = f"`{key}` is missing in `{where}`"
+                    self._error(Code.CONFIG_MISSING, name, message)
+        return Paging(**{**dict.fromkeys(required, ""), **_texts(entry, *_PAGING)})
 
     def _headers(self, table: dict[str, Any], key: str) -> dict[str, str]:
         headers = self._strings(table, key)
@@ -170,8 +200,9 @@ class Reader:
                 message = f"the credential `{name}` must be a table"
                 self._error(Code.CONFIG_INVALID, name, message, hint)
                 continue
-            self._check(entry, _CREDENTIAL, f"credentials.{name}")
-            result[name] = self._credential(entry)
+            with self._within(name):
+                self._check(entry, _CREDENTIAL, f"credentials.{name}")
+                result[name] = self._credential(entry)
         return result
 
     def _credential(self, entry: dict[str, Any]) -> Credential:
@@ -202,6 +233,14 @@ class Reader:
             hint = f"these can: {', '.join(sorted(WAIVABLE))}"
             self._error(Code.CONFIG_INVALID, "code", message, hint)
         return Waiver(code, at, reason, self._source.place("waive").line)
+
+    @contextmanager
+    def _within(self, name: str) -> Iterator[None]:
+        """While an entry of a table is read: mistakes are looked for from its name on."""
+        whole = self._source
+        self._source = whole.since(name)
+        yield
+        self._source = whole
 
     # --- Checks --------------------------------------------------------------------------------
 

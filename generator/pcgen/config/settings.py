@@ -61,6 +61,23 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
+class Paging:
+    """How the pages of an operation hang together, in the names of the document.
+
+    Args:
+        parameter: The query parameter, or the property of the body, that asks for a page.
+        cursor: Where a page tells the next: names of properties, joined by dots.
+        items: Where a page has its items, likewise.
+        more: Where a page tells whether there are more, likewise; nowhere when empty.
+    """
+
+    parameter: str
+    cursor: str
+    items: str
+    more: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Spec:
     """One document, and what becomes of it.
 
@@ -73,6 +90,8 @@ class Spec:
         include: The operations to take; all when it has no patterns.
         exclude: The operations to leave out.
         rename: New names by JSON pointer, operationId or tag.
+        paging: How pages hang together by operationId, None for operations that give no pages;
+            the others are told by their shape.
         source: Where this stands in the configuration.
     """
 
@@ -84,6 +103,7 @@ class Spec:
     include: Filter = Filter()
     exclude: Filter = Filter()
     rename: dict[str, str] = field(default_factory=dict)
+    paging: dict[str, Paging | None] = field(default_factory=dict)
     source: Source = field(default_factory=Source)
 
 

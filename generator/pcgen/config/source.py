@@ -31,6 +31,11 @@ class Source:
         line = next(found, 0)
         return Location(self.file, line, int(line > 0))
 
+    def since(self, text: str) -> Source:
+        """The lines from the one that `place` finds, or all where it finds none."""
+        skipped = max(self.place(text).line - 1 - self.start, 0)
+        return Source(self.file, self.lines[skipped:], self.start + skipped)
+
     def tables(self, header: str) -> list[Source]:
         """Each table of an array of tables; `header` matches the name between `[[` and `]]`."""
         pattern = re.compile(rf"\s*\[\[\s*{header}\s*\]\]")

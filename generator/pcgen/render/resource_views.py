@@ -224,7 +224,7 @@ def _pages_constant(name: Identifier, paging: ir.Paging, types: Types, use: Impo
     item, page = types.output(paging.item_type), types.output(paging.page_type)
     parts = [Code(name), Code(f"argument={literal(paging.argument)}")]
     parts.append(Code(f"cursor={literal(paging.cursor)}"))
-    parts.append(Code(f"items={literal(str(paging.items))}"))
+    parts.append(Code(f"items={literal(paging.items)}"))
     parts += [Code(f"more={literal(paging.more)}")] if paging.more else []
     parts += [Code("in_body=True")] if paging.in_body else []
     type_ = Code(f"{use.Pages}[{item}, {page}]")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pcgen import ir, names
 from pcgen.diagnostics import Code, Diagnostics
 from pcgen.translate.operations import Operations
+from pcgen.translate.paging import Pagination
 from pcgen.translate.renames import Renames
 from pcgen.translate.schemas import Schemas
 from pcgen.translate.selection import select
@@ -32,7 +33,8 @@ def translate(document: Document, settings: config.Package, diagnostics: Diagnos
     renames = Renames(spec)
     schemas = Schemas(document, spec, selection, renames, diagnostics)
     fixed = frozenset(name.lower() for name in spec.headers)
-    operations = Operations(document, selection, renames, schemas, fixed, diagnostics)
+    pagination = Pagination(spec, schemas, diagnostics)
+    operations = Operations(document, selection, renames, schemas, pagination, fixed, diagnostics)
     constants = operations.constants()
     resources = operations.resources(constants)
     listed = {
@@ -43,6 +45,7 @@ def translate(document: Document, settings: config.Package, diagnostics: Diagnos
     }
     declarations = schemas.declarations(listed)
     renames.check(diagnostics)
+    pagination.check()
     title = info.text("title") or "API"
     distribution = settings.name or names.kebab(title.removesuffix(" API"))
     declared = {declaration.name for declaration in declarations}

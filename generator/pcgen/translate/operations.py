@@ -12,7 +12,6 @@ from pcgen.diagnostics import Code, Diagnostics, shorten
 from pcgen.spec import format_pointer
 from pcgen.translate import media
 from pcgen.translate.describe import doc, facts, presence
-from pcgen.translate.paging import paging
 from pcgen.translate.renames import RENAME_HINT
 from pcgen.translate.security import requirements
 from pcgen.translate.service import base_url
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
     from pcgen.names import Identifier
     from pcgen.spec import Document, Node
+    from pcgen.translate.paging import Pagination
     from pcgen.translate.renames import Renames
     from pcgen.translate.schemas import Schemas
     from pcgen.translate.selection import Entry, Selection
@@ -48,6 +48,7 @@ class Operations:
         selection: Which of its operations are wanted.
         renames: What the configuration wants named otherwise.
         schemas: Where types come from; inline schemas of operations are declared there.
+        pagination: How their pages hang together.
         headers: Names, in lower case, of headers that every request carries anyway.
         diagnostics: Where findings go.
     """
@@ -56,6 +57,7 @@ class Operations:
     selection: Selection
     renames: Renames
     schemas: Schemas
+    pagination: Pagination
     headers: frozenset[str]
     diagnostics: Diagnostics
 
@@ -128,6 +130,7 @@ class Operations:
         ordered = tuple(sorted(parameters, key=lambda p: _parameter_order(p, path)))
         result = self._result(node, type_name)
         switch = self._switch(node, body, type_name)
+        whole = result.type if result.streaming is ir.Streaming.NONE and switch is None else None
         security = node.get("security")
         server = next(chain(node.entries("servers"), entry.item.entries("servers")), None)
         return ir.Operation(
@@ -141,7 +144,7 @@ class Operations:
             body=body,
             result=result,
             switch=switch,
-            paging=None if switch else paging(ordered, body, result, self.schemas),
+            paging=self.pagination.of(wire_name, ordered, body, whole),
             errors=self._errors(node, type_name),
             security=None if security is None else requirements(security),
             base_url="" if server is None else base_url(server, self.diagnostics),
