@@ -86,7 +86,7 @@ WRITING = {"write_text", "write_bytes", "open", "mkdir", "unlink", "rmdir", "ren
 WRITING |= {"symlink_to", "hardlink_to", "chmod", "remove", "makedirs", "rmtree", "copy", "move"}
 READING = {"read_text", "read_bytes", "open", "iterdir", "glob", "rglob", "scandir", "listdir"}
 # Modules of the runtime that need the HTTP library to run; the client, for its version alone.
-HTTP = {"transport.py", "client.py"}
+HTTP = {"client.py", "network.py", "transport.py", "transport_given.py"}
 WRITERS = {"write", "cache"}
 READERS = {
     "spec",
@@ -451,7 +451,8 @@ def _at_run_time(tree: ast.Module) -> Iterator[tuple[str, int]]:
 
 def _others(path: Path) -> tuple[str, ...]:
     """The packages that a module of the output may import; pyreqwest is the extra `fast`."""
-    return ("msgspec", "httpx2", *(["pyreqwest"] if path.name == "transport_fast.py" else []))
+    fast = ["pyreqwest"] if path.name == "transport_fast.py" else []
+    return ("msgspec", "httpcore2", "httpx2", *fast)
 
 
 @pytest.mark.parametrize("path", sorted(RUNTIME.glob("*.py")), ids=lambda path: path.name)
@@ -462,7 +463,7 @@ def test_runtime_stands_by_itself(path: Path) -> None:
         assert level in (0, 1), "the runtime knows nothing of the package around it"
         assert level or top in sys.stdlib_module_names or top in _others(path), module
     for module, _ in _at_run_time(tree):
-        if module.split(".")[0] == "httpx2":
+        if module.split(".")[0] in {"httpcore2", "httpx2"}:
             assert path.name in HTTP
 
 

@@ -38,7 +38,7 @@ AGENT = f"pinecone-inference/{__version__} python/{sys.version_info[0]}.{sys.ver
 
 
 def _library(transport: str) -> str:
-    name = "pyreqwest" if transport == "fast" else "httpx2"
+    name = "pyreqwest" if transport == "fast" else "httpcore2"
     return f"{name}/{'.'.join(version(name).split('.')[:2])}"
 
 

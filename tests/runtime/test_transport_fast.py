@@ -62,7 +62,7 @@ def test_it_is_only_used_when_it_is_asked_for(
     for client in (both.client(server.url, transport="httpx2"), fast(server.url)):
         both.call(client, LIST)
     agents = [request.headers["user-agent"].split()[-1] for request in server.requests]
-    assert [agent.partition("/")[0] for agent in agents] == ["httpx2", "pyreqwest"]
+    assert [agent.partition("/")[0] for agent in agents] == ["httpcore2", "pyreqwest"]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ from operator import is_
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec.json
-from msgspec import NODEFAULT, UNSET, Struct
+import msgspec.structs
+from msgspec import NODEFAULT, UNSET, Struct, UnsetType
 
 from .kinds import is_mapping, is_sequence, is_set, kind_of
 from .models import Model, UnknownVariant
@@ -28,6 +29,7 @@ _decoders: dict[Any, msgspec.json.Decoder[Any] | None] = {}
 _encoder = msgspec.json.Encoder(decimal_format="number")
 
 _ATOMS = frozenset({str, int, bool, type(None)})
+_AS_IT_IS = _ATOMS | {UnsetType}
 _NUMBERS = frozenset({int, float})
 _KEYS = frozenset({str})
 _TIMES = frozenset({date, datetime, time})
@@ -157,19 +159,11 @@ def to_builtins(value: object) -> Any:
 def plain(value: Any) -> Any:
     """Return a value in which msgspec knows every type; the value itself if it is one."""
     kind = kind_of(value)
-    if kind in _ATOMS:
-        return value
-    if kind is float:
-        return _finite(value)
-    if kind is dict:
-        return _plain_dict(value)
-    if kind is list:
-        return _plain_list(value)
-    if kind is tuple:
-        return _plain_list(list(value))
-    if isinstance(value, Model):
-        return _plain_model(value)
-    return _plain_other(value)
+    return value if kind in _ATOMS else _ways.get(kind, _plain_other)(value)
+
+
+def _plain_tuple(items: tuple[Any, ...]) -> Sequence[Any]:
+    return _plain_list(list(items))
 
 
 def _finite(value: float) -> float:
@@ -190,8 +184,10 @@ def _plain_decimal(value: Decimal) -> float | Decimal:
 
 
 def _plain_dict(value: dict[Any, Any]) -> dict[Any, Any]:
-    if not set(map(type, value)) <= _KEYS:
+    if not _KEYS.issuperset(map(type, value)):
         return {plain(key): plain(item) for key, item in value.items()}
+    if _ATOMS.issuperset(map(type, value.values())):
+        return value
     changed = {key: new for key, item in value.items() if (new := plain(item)) is not item}
     return {**value, **changed} if changed else value
 
@@ -221,10 +217,13 @@ def all_finite(numbers: Iterable[float]) -> bool:
 
 def _plain_model(model: Model) -> Model | dict[str, Any]:
     """Write out only the models that msgspec would not write whole."""
-    values = [getattr(model, name) for name in model.__struct_fields__]
-    changed = [value if value is UNSET else plain(value) for value in values]
-    missing: set[str] = vars(model).get("_missing") or set()
-    extra: dict[str, Any] = vars(model).get("_extra") or {}
+    values = msgspec.structs.astuple(model)
+    state = vars(model)
+    if not state and _AS_IT_IS.issuperset(map(type, values)):
+        return model
+    changed = [value if type(value) in _AS_IT_IS else plain(value) for value in values]
+    missing: set[str] = state.get("_missing") or set()
+    extra: dict[str, Any] = state.get("_extra") or {}
     if not missing and not extra and all(map(is_, changed, values)):
         return model
     fields = zip(
@@ -256,6 +255,9 @@ def defaults_of(cls: type[Struct]) -> list[Any]:
 
 def _plain_other(value: Any) -> Any:
     """Convert by protocol: numpy, pandas and the like are never imported."""
+    if isinstance(value, Model):
+        _ways[kind_of(value)] = _plain_model
+        return _plain_model(value)
     if isinstance(value, UnknownVariant):
         return plain(value.raw)
     if isinstance(value, Enum):
@@ -290,6 +292,15 @@ def to_native(value: Any) -> Any:
         if callable(method):
             return method(value)
     return value
+
+
+# What makes the values of a class plain; those of other classes are looked at one by one.
+_ways: dict[type, Callable[[Any], Any]] = {
+    float: _finite,
+    dict: _plain_dict,
+    list: _plain_list,
+    tuple: _plain_tuple,
+}
 
 
 def _decoder(type_: Any) -> msgspec.json.Decoder[Any] | None:

@@ -383,9 +383,13 @@ class SyncClient(_Client):
             from .transport_fast import FastTransport
 
             return FastTransport(self._connections)
+        if self._http_client is not None:
+            from .transport_given import GivenTransport
+
+            return GivenTransport(self._http_client, self._connections.max_response_bytes)
         from .transport import HTTPTransport
 
-        return HTTPTransport(self._connections, self._http_client)
+        return HTTPTransport(self._connections)
 
 
 class AsyncClient(_Client):
@@ -467,9 +471,13 @@ class AsyncClient(_Client):
             from .transport_fast import AsyncFastTransport
 
             return AsyncFastTransport(self._connections)
+        if self._http_client is not None:
+            from .transport_given import AsyncGivenTransport
+
+            return AsyncGivenTransport(self._http_client, self._connections.max_response_bytes)
         from .transport import AsyncHTTPTransport
 
-        return AsyncHTTPTransport(self._connections, self._http_client)
+        return AsyncHTTPTransport(self._connections)
 
 
 def _around(
@@ -488,9 +496,9 @@ def _checked(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 def _usual_library() -> str:
-    from httpx2 import __version__
+    from httpcore2 import __version__
 
-    return f"httpx2/{__version__}"
+    return f"httpcore2/{__version__}"
 
 
 def _no_url(service: Service) -> str:

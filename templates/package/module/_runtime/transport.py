@@ -1,45 +1,51 @@
-"""The way to the network: the only module that knows httpx2.
+"""The way to the network, over httpcore2.
 
-Its transports are used directly. The clients of httpx2 do for every call what is done here once
-(URLs, headers, redirects, cookies), which costs more than sending.
+Its pools are used directly. The clients and transports of httpx2, which stand on them, do for every
+call what is done here once (URLs, headers, redirects, cookies), which costs more than sending.
 """
 
 from __future__ import annotations
 
 import os
-import ssl
-from pathlib import Path
+from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from urllib.parse import quote, urlsplit
 
-import httpx2
+import httpcore2
 from msgspec import Struct
 
-from .errors import (
-    APIConnectionError,
-    APIError,
-    APIResponseError,
-    APITimeoutError,
-    ClientClosedError,
-    ConfigurationError,
-    IncompleteResponseError,
-)
-from .log import logger
-from .message import RawHeaders, Request, Response, framing
+from .broken import failure_of
+from .errors import ClientClosedError
+from .incoming import AsyncIncoming, Incoming
+from .inflate import NotCompressedError, TooLargeError
+from .message import Request, Response, framing
+from .network import AsyncBackend, Backend, pool_options
 from .proxies import proxy_for
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
-    from collections.abc import AsyncIterator, Iterator
 
-    from .message import Body
     from .options import Connections
 
-_CAUGHT = (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError, OSError)
+_CAUGHT = (
+    httpcore2.TimeoutException,
+    httpcore2.NetworkError,
+    httpcore2.ProtocolError,
+    httpcore2.ProxyError,
+    httpcore2.UnsupportedProtocol,
+    NotCompressedError,
+    TooLargeError,
+    OSError,
+)
 _MOST_TARGETS = 256
+_SAFE = "/:?#[]@!$&'()*+,;=-._~%"
+_PORTS = {"http": 80, "https": 443}
 
 K = TypeVar("K")
 V = TypeVar("V")
+
+_failure = partial(failure_of, httpcore2)
 
 
 class _Route(Struct, frozen=True):
@@ -52,7 +58,7 @@ class _Route(Struct, frozen=True):
 class _Target(Struct, frozen=True):
     """What is worked out once for a URL."""
 
-    url: httpx2.URL
+    url: httpcore2.URL
     host: tuple[bytes, bytes]
     route: _Route
 
@@ -67,83 +73,71 @@ class _Home(Generic[K, V]):
         self.pools: dict[K, V] = {}
 
 
-class _TooLargeError(Exception):
-    """A body is larger than allowed."""
-
-
 class _Router:
     """From URLs to pools; shared by both transports."""
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
         self._targets: dict[str, _Target] = {}
-        self._context: ssl.SSLContext | None = None
         self._closed = False
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
 
-    def _check(self, client: httpx2.Client | httpx2.AsyncClient | None = None) -> None:
+    def _check(self) -> None:
         """Refuse to send after `close`: a call may have waited for its next try meanwhile."""
         if self._closed:
             raise ClientClosedError("the client was closed during the call")
-        if client is not None and client.is_closed:
-            raise ClientClosedError("the http_client that was given is closed")
 
     def _target(self, url: str) -> _Target:
         found = self._targets.get(url)
         if found is None:
-            parsed = httpx2.URL(url)
-            netloc = parsed.netloc.decode("ascii")
-            proxy = proxy_for(parsed.scheme, parsed.host, netloc, self._connections)
-            route = _Route(parsed.scheme == "https", proxy)
-            found = _Target(parsed, (b"Host", parsed.netloc), route)
+            found = self._parse(url)
             if len(self._targets) >= _MOST_TARGETS:
                 self._targets.clear()
             self._targets[url] = found
         return found
 
-    def _build(self, request: Request, target: _Target) -> httpx2.Request:
-        content = request.content or b""
-        return httpx2.Request(
+    def _parse(self, url: str) -> _Target:
+        try:
+            parts = urlsplit(url)
+            host, port = _ascii(parts.hostname or ""), parts.port
+        except ValueError:
+            raise httpcore2.LocalProtocolError("not a URL") from None
+        if port == _PORTS.get(parts.scheme):
+            port = None
+        netloc = (f"[{host}]" if ":" in host else host) + (f":{port}" if port is not None else "")
+        path = quote(parts.path or "/", safe=_SAFE)
+        query = f"?{quote(parts.query, safe=_SAFE)}" if parts.query else ""
+        proxy = proxy_for(parts.scheme, host, netloc, self._connections)
+        return _Target(
+            httpcore2.URL(scheme=parts.scheme, host=host, port=port, target=path + query),
+            (b"Host", netloc.encode()),
+            _Route(parts.scheme == "https", proxy),
+        )
+
+    def _build(self, request: Request, target: _Target) -> httpcore2.Request:
+        return httpcore2.Request(
             request.method,
             target.url,
             headers=[target.host, *request.raw_headers, *framing(request)],
-            stream=httpx2.ByteStream(content) if isinstance(content, bytes) else _Upload(content),
+            content=request.content,
             extensions={"timeout": request.timeout},
         )
 
-    def _arguments(self, route: _Route) -> dict[str, Any]:
-        """Return the arguments of httpx2's transports for a route."""
-        connections = self._connections
-        limits = connections.limits
-        if connections.http2:
-            _need_h2()
-        secure = route.tls or (route.proxy or "").startswith("https:")
-        if self._context is None and secure:
-            self._context = ssl_context(connections)
-        return {
-            # Loading the authorities takes 20 ms, and plain HTTP has no use for them.
-            "verify": self._context if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
-            "http2": connections.http2,
-            "limits": httpx2.Limits(
-                max_connections=limits.max_connections,
-                max_keepalive_connections=limits.max_keepalive,
-                keepalive_expiry=limits.keepalive_expiry,
-            ),
-            "proxy": route.proxy,
-        }
+    def _options(self, route: _Route) -> dict[str, Any]:
+        """Return the arguments of a pool for a route."""
+        return pool_options(self._connections, route.proxy, tls=route.tls)
 
 
 class HTTPTransport(_Router):
     """Sends requests, blocking. Safe to use from several threads, and after a fork."""
 
-    def __init__(self, connections: Connections, client: httpx2.Client | None = None) -> None:
-        """Use `client` as it is, if given; else pools of our own."""
+    def __init__(self, connections: Connections) -> None:
+        """Open nothing yet."""
         super().__init__(connections)
-        self._client = client
         # Those of the parent process are kept too, so that this one does not shut them down.
-        self._homes: dict[int, _Home[_Route, httpx2.HTTPTransport]] = {}
+        self._homes: dict[int, _Home[_Route, httpcore2.ConnectionPool]] = {}
 
     def send(self, request: Request) -> Response:
         """Send, and read the body unless `request.stream`.
@@ -154,22 +148,30 @@ class HTTPTransport(_Router):
         """
         response: Response | None = None
         try:
-            reply = self._exchange(request)
-            response = Response(reply.status_code, reply.headers.raw)
-            source = _Source(reply, response)
+            target = self._target(request.url)
+            reply = self._pool(target.route).handle_request(self._build(request, target))
+            response = Response(reply.status, reply.headers)
+            source = Incoming(
+                response,
+                reply.iter_stream,
+                reply.close,
+                packed=True,
+                caught=_CAUGHT,
+                fail=_failure,
+            )
             if request.stream:
                 response.source = source
             else:
                 source.fill(self._connections.max_response_bytes)
-        except (*_CAUGHT, _TooLargeError) as error:
-            failure = _translated(error, response)
+        except _CAUGHT as error:
+            failure = _failure(error, response)
         else:
             return response
         # Outside of the handler: the original may hold header values, and must not be chained.
         raise failure
 
     def close(self) -> None:
-        """Close every pool; idempotent. A client of the user stays open."""
+        """Close every pool; idempotent."""
         home = _home(self._homes)
         with home.lock:
             self._closed = True
@@ -182,15 +184,7 @@ class HTTPTransport(_Router):
         if getattr(self, "_homes", None):
             self.close()
 
-    def _exchange(self, request: Request) -> httpx2.Response:
-        client = self._client
-        if client is None:
-            target = self._target(request.url)
-            return self._pool(target.route).handle_request(self._build(request, target))
-        self._check(client)
-        return client.send(_build_with(client, request), stream=True, follow_redirects=False)
-
-    def _pool(self, route: _Route) -> httpx2.HTTPTransport:
+    def _pool(self, route: _Route) -> httpcore2.ConnectionPool:
         home = _home(self._homes)
         pool = home.pools.get(route)
         if pool is None:
@@ -198,19 +192,20 @@ class HTTPTransport(_Router):
                 self._check()
                 pool = home.pools.get(route)
                 if pool is None:
-                    pool = home.pools[route] = httpx2.HTTPTransport(**self._arguments(route))
+                    options = self._options(route)
+                    pool = httpcore2.ConnectionPool(network_backend=Backend(), **options)
+                    home.pools[route] = pool
         return pool
 
 
 class AsyncHTTPTransport(_Router):
     """Sends requests, awaiting. Each event loop has its own pools."""
 
-    def __init__(self, connections: Connections, client: httpx2.AsyncClient | None = None) -> None:
-        """Use `client` as it is, if given; else pools of our own."""
+    def __init__(self, connections: Connections) -> None:
+        """Open nothing yet."""
         super().__init__(connections)
-        self._client = client
         self._homes: dict[
-            int, _Home[AbstractEventLoop, dict[_Route, httpx2.AsyncHTTPTransport]]
+            int, _Home[AbstractEventLoop, dict[_Route, httpcore2.AsyncConnectionPool]]
         ] = {}
 
     async def send(self, request: Request) -> Response:
@@ -222,21 +217,30 @@ class AsyncHTTPTransport(_Router):
         """
         response: Response | None = None
         try:
-            reply = await self._exchange(request)
-            response = Response(reply.status_code, reply.headers.raw)
-            source = _AsyncSource(reply, response)
+            target = self._target(request.url)
+            pool = self._pool(target.route)
+            reply = await pool.handle_async_request(self._build(request, target))
+            response = Response(reply.status, reply.headers)
+            source = AsyncIncoming(
+                response,
+                reply.aiter_stream,
+                reply.aclose,
+                packed=True,
+                caught=_CAUGHT,
+                fail=_failure,
+            )
             if request.stream:
                 response.source = source
             else:
                 await source.fill(self._connections.max_response_bytes)
-        except (*_CAUGHT, _TooLargeError) as error:
-            failure = _translated(error, response)
+        except _CAUGHT as error:
+            failure = _failure(error, response)
         else:
             return response
         raise failure
 
     async def close(self) -> None:
-        """Close the pools of this event loop; idempotent. A client of the user stays open."""
+        """Close the pools of this event loop; idempotent."""
         self._closed = True
         self._forget_ended()
         pools = _home(self._homes).pools.pop(_loop(), {})
@@ -250,17 +254,7 @@ class AsyncHTTPTransport(_Router):
             if loop.is_closed():
                 pools.pop(loop, None)
 
-    async def _exchange(self, request: Request) -> httpx2.Response:
-        client = self._client
-        if client is None:
-            target = self._target(request.url)
-            pool = self._pool(target.route)
-            return await pool.handle_async_request(self._build(request, target))
-        self._check(client)
-        built = _build_with(client, request)
-        return await client.send(built, stream=True, follow_redirects=False)
-
-    def _pool(self, route: _Route) -> httpx2.AsyncHTTPTransport:
+    def _pool(self, route: _Route) -> httpcore2.AsyncConnectionPool:
         loop, home = _loop(), _home(self._homes)
         pools = home.pools.get(loop)
         if pools is None:
@@ -269,155 +263,19 @@ class AsyncHTTPTransport(_Router):
         pool = pools.get(route)
         if pool is None:
             self._check()
-            pool = pools[route] = httpx2.AsyncHTTPTransport(**self._arguments(route))
+            options = self._options(route)
+            pool = httpcore2.AsyncConnectionPool(network_backend=AsyncBackend(), **options)
+            pools[route] = pool
         return pool
 
 
-class _Upload(httpx2.SyncByteStream, httpx2.AsyncByteStream):
-    """The body of a request that is read while it is sent."""
+def _ascii(host: str) -> str:
+    """Return the name of a host as DNS has it."""
+    if host.isascii():
+        return host
+    from httpx2 import URL
 
-    def __init__(self, body: Body) -> None:
-        self._body = body
-
-    def __iter__(self) -> Iterator[bytes]:
-        return iter(self._body)
-
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        return aiter(self._body)
-
-
-def _allow(size: int, most: int | None) -> None:
-    if most is not None and size > most:
-        raise _TooLargeError
-
-
-class _Source:
-    """The body of a reply."""
-
-    __slots__ = ("_reply", "_response")
-
-    def __init__(self, reply: httpx2.Response, response: Response) -> None:
-        self._reply = reply
-        self._response = response
-
-    def fill(self, most: int | None) -> None:
-        """Read the body into the response, as far as it comes."""
-        pieces: list[bytes] = []
-        size = 0
-        try:
-            for piece in self._reply.iter_bytes():
-                pieces.append(piece)
-                size += len(piece)
-                _allow(size, most)
-        except BaseException:
-            self._reply.close()
-            raise
-        finally:
-            self._response.content = pieces[0] if len(pieces) == 1 else b"".join(pieces)
-
-    def read(self) -> bytes:
-        return b"".join(self.iter_bytes())
-
-    def iter_bytes(self) -> Iterator[bytes]:
-        try:
-            yield from self._reply.iter_bytes()
-        except _CAUGHT as error:
-            failure = _translated(error, self._response)
-        else:
-            return
-        finally:
-            self._reply.close()
-        raise failure
-
-    def close(self) -> None:
-        self._reply.close()
-
-
-class _AsyncSource:
-    """The body of a reply to an async request."""
-
-    __slots__ = ("_reply", "_response")
-
-    def __init__(self, reply: httpx2.Response, response: Response) -> None:
-        self._reply = reply
-        self._response = response
-
-    async def fill(self, most: int | None) -> None:
-        """Read the body into the response, as far as it comes."""
-        pieces: list[bytes] = []
-        size = 0
-        try:
-            async for piece in self._reply.aiter_bytes():
-                pieces.append(piece)
-                size += len(piece)
-                _allow(size, most)
-        except BaseException:
-            await self._reply.aclose()
-            raise
-        finally:
-            self._response.content = pieces[0] if len(pieces) == 1 else b"".join(pieces)
-
-    async def read(self) -> bytes:
-        return b"".join([piece async for piece in self.iter_bytes()])
-
-    async def iter_bytes(self) -> AsyncIterator[bytes]:
-        try:
-            async for piece in self._reply.aiter_bytes():
-                yield piece
-        except _CAUGHT as error:
-            failure = _translated(error, self._response)
-        else:
-            return
-        finally:
-            await self._reply.aclose()
-        raise failure
-
-    async def close(self) -> None:
-        await self._reply.aclose()
-
-
-def ssl_context(connections: Connections) -> ssl.SSLContext:
-    """Return the TLS settings that `verify` and `cert` ask for.
-
-    Raises:
-        ConfigurationError: A file cannot be read.
-    """
-    verify, cert = connections.verify, connections.cert
-    try:
-        if isinstance(verify, ssl.SSLContext):
-            context = verify
-        elif isinstance(verify, bool):
-            context = httpx2.create_ssl_context(verify=verify, trust_env=connections.trust_env)
-        else:
-            folder = Path(verify).is_dir()
-            context = ssl.create_default_context(
-                cafile=None if folder else verify, capath=verify if folder else None
-            )
-        if cert is not None:
-            context.load_cert_chain(*((cert,) if isinstance(cert, str) else cert))
-    except OSError as error:
-        raise ConfigurationError(
-            f"verify or cert: cannot be loaded ({type(error).__name__})"
-        ) from None
-    if verify is False:
-        logger.warning("verify=False: the service's identity is not checked")
-    return context
-
-
-def _build_with(client: httpx2.Client | httpx2.AsyncClient, request: Request) -> httpx2.Request:
-    content = request.content
-    streamed = None if content is None or isinstance(content, bytes) else _Upload(content)
-    headers: RawHeaders = request.raw_headers + (framing(request) if streamed else [])
-    built = client.build_request(
-        request.method,
-        request.url,
-        headers=headers,
-        content=content if isinstance(content, bytes) else None,
-        timeout=httpx2.Timeout(**request.timeout),
-    )
-    if streamed is not None:
-        built.stream = streamed
-    return built
+    return URL(scheme="http", host=host).raw_host.decode()
 
 
 def _home(homes: dict[int, _Home[K, V]]) -> _Home[K, V]:
@@ -430,52 +288,3 @@ def _loop() -> AbstractEventLoop:
     from asyncio import get_running_loop
 
     return get_running_loop()
-
-
-def _need_h2() -> None:
-    from importlib.util import find_spec
-
-    if find_spec("h2") is None:
-        raise ConfigurationError("http2=True needs the package h2: pip install h2")
-
-
-def _translated(error: Exception, response: Response | None) -> APIError:
-    """Return our error for one of httpx2's. Its text is kept only where it holds no secret."""
-    if response is not None:
-        # Errors can be pickled; a connection, which a streaming answer still holds, cannot.
-        response = Response(response.status_code, response.headers, response.content)
-    if isinstance(error, _TooLargeError) and response is not None:
-        return APIResponseError("the answer is larger than max_response_bytes", response)
-    if isinstance(error, httpx2.TimeoutException):
-        return APITimeoutError(_timeout_text(error))
-    if isinstance(error, httpx2.DecodingError) and response is not None:
-        return APIResponseError("the answer is not compressed as it says", response)
-    if response is not None:
-        return IncompleteResponseError("the answer broke off", response)
-    failure = APIConnectionError(_connection_text(error))
-    hopeless = (httpx2.LocalProtocolError, httpx2.UnsupportedProtocol, httpx2.InvalidURL)
-    if isinstance(error, hopeless) or "CERTIFICATE_VERIFY_FAILED" in str(error):
-        failure.retryable = False
-    return failure
-
-
-def _timeout_text(error: httpx2.TimeoutException) -> str:
-    if isinstance(error, httpx2.ConnectTimeout):
-        return "no connection within the time allowed"
-    if isinstance(error, httpx2.PoolTimeout):
-        return "no free connection within the time allowed"
-    if isinstance(error, httpx2.WriteTimeout):
-        return "the request could not be sent within the time allowed"
-    return "no answer within the time allowed"
-
-
-def _connection_text(error: Exception) -> str:
-    if isinstance(error, httpx2.ConnectError | httpx2.ProxyError):
-        return f"cannot connect: {error}"
-    if isinstance(error, httpx2.RemoteProtocolError):
-        return "the service closed the connection, or did not answer in HTTP"
-    if isinstance(
-        error, httpx2.LocalProtocolError | httpx2.InvalidURL | httpx2.UnsupportedProtocol
-    ):
-        return "the request cannot be sent as it is"
-    return f"the connection broke ({type(error).__name__})"
