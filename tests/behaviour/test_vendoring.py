@@ -244,7 +244,7 @@ def test_a_client_is_made_without_the_http_library() -> None:
     out = printed(
         *("-W", "error", "-c"),
         "import sys; from pinecone_inference import Pinecone; Pinecone(api_key='k').inference;"
-        " print([name for name in ('httpcore2', 'httpx2', 'asyncio', 'ssl') if name in sys.modules])",
+        " late = {'httpcore2', 'httpx2', 'asyncio', 'ssl'}; print(sorted(late & set(sys.modules)))",
     )
     assert out == "[]\n"
 
