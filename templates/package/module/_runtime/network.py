@@ -14,13 +14,11 @@ from .errors import ConfigurationError
 from .log import logger
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from .options import Connections
 
 _USUAL = 64 * 1024
 _AT_ONCE = 256 * 1024
-"""The library asks for the usual number of bytes; with so many, large answers need fewer steps."""
+"""With so many bytes, large answers take fewer steps."""
 
 
 def pool_options(connections: Connections, proxy: str | None, *, tls: bool) -> dict[str, Any]:
@@ -111,83 +109,59 @@ def _need(package: str, what: str) -> None:
 class Backend(httpcore2.SyncBackend):
     """Opens connections that read much at once."""
 
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
-    ) -> httpcore2.NetworkStream:
+    def connect_tcp(self, *args: Any, **options: Any) -> httpcore2.NetworkStream:
         """Return a connection."""
-        return _Stream(super().connect_tcp(host, port, timeout, local_address, socket_options))
+        return _Stream(super().connect_tcp(*args, **options))
 
 
 class AsyncBackend(httpcore2.AnyIOBackend):
     """The async twin of `Backend`."""
 
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
-    ) -> httpcore2.AsyncNetworkStream:
+    async def connect_tcp(self, *args: Any, **options: Any) -> httpcore2.AsyncNetworkStream:
         """Return a connection."""
-        opened = await super().connect_tcp(host, port, timeout, local_address, socket_options)
-        return _AsyncStream(opened)
+        return _AsyncStream(await super().connect_tcp(*args, **options))
 
 
 class _Stream(httpcore2.NetworkStream):
-    __slots__ = ("_stream",)
-
     def __init__(self, stream: httpcore2.NetworkStream) -> None:
         self._stream = stream
 
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(_AT_ONCE if max_bytes == _USUAL else max_bytes, timeout)
+    def read(self, max_bytes: int, *args: Any, **options: Any) -> bytes:
+        return self._stream.read(_size(max_bytes), *args, **options)
 
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, timeout)
+    def write(self, *args: Any, **options: Any) -> None:
+        self._stream.write(*args, **options)
 
     def close(self) -> None:
         self._stream.close()
 
-    def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,
-    ) -> httpcore2.NetworkStream:
-        return _Stream(self._stream.start_tls(ssl_context, server_hostname, timeout))
+    def start_tls(self, *args: Any, **options: Any) -> httpcore2.NetworkStream:
+        return _Stream(self._stream.start_tls(*args, **options))
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)
 
 
 class _AsyncStream(httpcore2.AsyncNetworkStream):
-    __slots__ = ("_stream",)
-
     def __init__(self, stream: httpcore2.AsyncNetworkStream) -> None:
         self._stream = stream
 
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return await self._stream.read(_AT_ONCE if max_bytes == _USUAL else max_bytes, timeout)
+    async def read(self, max_bytes: int, *args: Any, **options: Any) -> bytes:
+        return await self._stream.read(_size(max_bytes), *args, **options)
 
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        await self._stream.write(buffer, timeout)
+    async def write(self, *args: Any, **options: Any) -> None:
+        await self._stream.write(*args, **options)
 
     async def aclose(self) -> None:
         await self._stream.aclose()
 
-    async def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,
-    ) -> httpcore2.AsyncNetworkStream:
-        return _AsyncStream(await self._stream.start_tls(ssl_context, server_hostname, timeout))
+    async def start_tls(self, *args: Any, **options: Any) -> httpcore2.AsyncNetworkStream:
+        return _AsyncStream(await self._stream.start_tls(*args, **options))
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)
+
+
+def _size(asked: int) -> int:
+    """Read more where the library asks for its usual size; a handshake takes what it needs."""
+    return _AT_ONCE if asked == _USUAL else asked
