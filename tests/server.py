@@ -12,11 +12,12 @@ repeated. A step is bytes to write, or a function of the connection and the requ
 from __future__ import annotations
 
 import json as jsonlib
+import re
 import socket
 import struct
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Self, TypeAlias
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -237,3 +238,39 @@ def _chunks(connection: socket.socket, data: bytearray) -> bytes:
         data = bytearray(whole[length + 2 :])
         if not length:
             return bytes(found)
+
+
+@contextmanager
+def swallowing(
+    answered: bytes = b"HTTP/1.1 204 No Content\r\n\r\n", after: int | None = None
+) -> Iterator[tuple[str, list[int]]]:
+    """A service for one request that counts what it gets, and keeps none of it.
+
+    It answers when it has the whole body; or after so many bytes, and then takes the rest.
+    """
+    listener = socket.create_server(("127.0.0.1", 0))
+    counted = [0]
+
+    def serve() -> None:
+        connection, _ = listener.accept()
+        with connection:
+            data = b""
+            while b"\r\n\r\n" not in data:
+                data += connection.recv(1 << 16)
+            head, _, body = data.partition(b"\r\n\r\n")
+            length = re.search(rb"(?i)content-length: *(\d+)", head)
+            counted[0] = len(body)
+            wanted = int(length[1]) if length and after is None else after or 0
+            while counted[0] < wanted and (piece := connection.recv(1 << 20)):
+                counted[0] += len(piece)
+            connection.sendall(answered)
+            if after is not None:
+                connection.shutdown(socket.SHUT_WR)
+                while connection.recv(1 << 20):
+                    pass
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}", counted
+    thread.join(10)
+    listener.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from pinecone_inference import AsyncPinecone, Pinecone
@@ -56,7 +57,8 @@ class Pair:
 
         async def body() -> Any:
             async with client as entered:
-                return await use(entered)
+                made = use(entered)
+                return await made if inspect.isawaitable(made) else made
 
         return self.run(body())
 
@@ -65,3 +67,30 @@ class Pair:
             self.run(client.close())
         if self._runner is not None:
             self._runner.close()
+
+
+def take(
+    pair: Pair, source: Any, *, most: int | None = None, into: list[Any] | None = None
+) -> list[Any]:
+    """Take things out of a stream or pager, at most so many, and leave it."""
+    found: list[Any] = [] if into is None else into
+
+    def enough(thing: Any) -> bool:
+        found.append(thing)
+        return len(found) == most
+
+    if pair.is_async:
+
+        async def body() -> None:
+            async with source if hasattr(source, "__aenter__") else nullcontext():
+                async for thing in source:
+                    if enough(thing):
+                        break
+
+        pair.run(body())
+        return found
+    with source if hasattr(source, "__enter__") else nullcontext():
+        for thing in source:
+            if enough(thing):
+                break
+    return found

@@ -11,9 +11,7 @@ import gzip
 import io
 import os
 import socket
-import threading
 import tracemalloc
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
@@ -479,7 +477,7 @@ def test_huge_files_are_not_held_in_memory(both: Both, tmp_path: Path) -> None:
     size = 200 * 1024 * 1024
     with path.open("wb") as file:
         file.truncate(size)
-    with swallowing() as (url, counted):
+    with srv.swallowing() as (url, counted):
         client = both.client(url)
         tracemalloc.start()
         both.call(client, MULTIPART, body={"file": path})
@@ -489,42 +487,11 @@ def test_huge_files_are_not_held_in_memory(both: Both, tmp_path: Path) -> None:
     assert peak < 8 * 1024 * 1024
 
 
-@contextmanager
-def swallowing(answer_after: int | None = None) -> Iterator[tuple[str, list[int]]]:
-    """A service that counts what it gets; or answers after so many bytes and closes."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    counted = [0]
-
-    def serve() -> None:
-        connection, _ = listener.accept()
-        with connection:
-            buffer = bytearray(1 << 20)
-            tail = b""
-            while answer_after is None or counted[0] < answer_after:
-                got = connection.recv_into(buffer)
-                counted[0] += got
-                tail = (tail + buffer[:got])[-100:]
-                if not got or tail.endswith(b"--\r\n"):
-                    break
-            status = b"204 No Content" if answer_after is None else b"413 Too Large"
-            connection.sendall(b"HTTP/1.1 " + status + b"\r\nContent-Length: 0\r\n\r\n")
-            if answer_after is not None:
-                connection.shutdown(socket.SHUT_WR)
-                while connection.recv(1 << 20):
-                    pass
-
-    thread = threading.Thread(target=serve, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}", counted
-    thread.join(10)
-    listener.close()
-
-
 def test_an_early_no_is_heard(both: Both, tmp_path: Path) -> None:
     path = tmp_path / "huge"
     with path.open("wb") as file:
         file.truncate(20_000_000)
-    with swallowing(answer_after=100_000) as (url, _):
+    with srv.swallowing(srv.answer(413), after=100_000) as (url, _):
         client = both.client(url, max_retries=0)
         with pytest.raises(errors.APIStatusError) as caught:
             both.call(client, BYTES, body=path)
