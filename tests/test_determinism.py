@@ -129,7 +129,7 @@ def test_order_of_paths_and_schemas_leaves_no_trace(tmp_path: Path) -> None:
     first, second = _built(one, cwd=one), _built(other, cwd=other)
     locks = [json.loads(files.pop("pcgen.lock")) for files in (first, second)]
     assert first == second
-    digests = [lock["spec"].pop("sha256") for lock in locks]
+    digests = [lock["specs"][0].pop("sha256") for lock in locks]
     assert digests[0] != digests[1]
     assert locks[0] == locks[1]
 

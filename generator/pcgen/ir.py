@@ -233,6 +233,10 @@ Declaration = Model | Alias
 # --- Operations --------------------------------------------------------------------------------
 
 
+Security = tuple[tuple[str, ...], ...]
+"""The alternatives of credentials, each the names of the schemes that it needs."""
+
+
 class Place(Enum):
     """Where a parameter travels."""
 
@@ -364,24 +368,13 @@ class Operation:
     switch: Switch | None
     paging: Paging | None
     errors: tuple[ErrorCase, ...]
-    security: tuple[tuple[str, ...], ...] | None
+    security: Security | None
     base_url: str
     deprecated: bool
     origin: str
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
-    """The operations of one tag: an attribute of the client."""
-
-    name: Identifier
-    wire_name: str
-    class_name: Identifier
-    doc: Doc
-    operations: tuple[Operation, ...]
-
-
-# --- The service and the package ---------------------------------------------------------------
+# --- The service -------------------------------------------------------------------------------
 
 
 class SchemeKind(Enum):
@@ -440,14 +433,49 @@ class Scheme:
 
 
 @dataclass(frozen=True, slots=True)
+class Variable:
+    """A part of a server's URL that the caller chooses; `values` are all there are, if any."""
+
+    name: Identifier
+    wire_name: str
+    presence: Presence
+    values: tuple[str, ...]
+    doc: Doc
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
-    """Whom the client talks to; `base_url` is empty when the document names no absolute server."""
+    """Whom the client talks to; `base_url` is empty when the document names no absolute server.
+
+    Where there are `variables`, their names stand in it, in braces.
+    """
 
     base_url: str
     base_url_env: str
     headers: tuple[tuple[str, str], ...]
     schemes: tuple[Scheme, ...]
-    security: tuple[tuple[str, ...], ...]
+    security: Security
+    variables: tuple[Variable, ...] = ()
+
+
+# --- The package -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """The operations of one tag, or of one document of several: an attribute of the client.
+
+    `group` is the attribute of the client that it belongs to instead. `service` is its own, None
+    where it is the client's.
+    """
+
+    name: Identifier
+    wire_name: str
+    class_name: Identifier
+    doc: Doc
+    operations: tuple[Operation, ...]
+    group: Identifier | None = None
+    service: Service | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -462,7 +490,7 @@ class Package:
     api_version: str
     doc: Doc
     license: str
-    source: str
+    sources: tuple[str, ...]
     service: Service
     resources: tuple[Resource, ...]
     declarations: tuple[Declaration, ...]

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 NAME = "pcgen.lock"
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """One document: its namespace if it has one, file name, sha256 and `info.version`."""
+
+    namespace: str
+    file: str
+    sha256: str
+    version: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +32,14 @@ class Origin:
         black: black's version.
         templates: The hash of all templates and of the runtime.
         config: The hash of the package's configuration.
-        spec: The document's file name, sha256 and `info.version`.
+        specs: The documents.
     """
 
     pcgen: str
     black: str
     templates: str
     config: str
-    spec: Mapping[str, str]
+    specs: tuple[Spec, ...]
 
 
 def text(origin: Origin, files: Mapping[str, str]) -> str:
@@ -39,7 +49,7 @@ def text(origin: Origin, files: Mapping[str, str]) -> str:
         "black": origin.black,
         "templates": origin.templates,
         "config": origin.config,
-        "spec": dict(origin.spec),
+        "specs": [{k: v for k, v in asdict(spec).items() if v} for spec in origin.specs],
     }
     return moved(content, files)
 
@@ -52,7 +62,7 @@ def moved(content: Mapping[str, Any], files: Mapping[str, str]) -> str:
 
 def same_specs(before: str | None, after: str) -> bool:
     """Whether both lock files were made from the same documents, byte for byte."""
-    return bool(_read(before).get("spec") == _read(after)["spec"])
+    return bool(_read(before).get("specs") == _read(after)["specs"])
 
 
 def causes(before: str | None, after: str) -> tuple[str, ...]:
@@ -60,9 +70,8 @@ def causes(before: str | None, after: str) -> tuple[str, ...]:
     old, new = _read(before), _read(after)
     if not old:
         return ("it has no readable lock file",)
-    found = []
-    if not same_specs(before, after):
-        found.append("the spec changed" + _change(old.get("spec"), new["spec"], "version"))
+    found: list[str] = []
+    found += _changed_specs(_by_namespace(old), _by_namespace(new))
     if old.get("config") != new["config"]:
         found.append("the configuration changed")
     tools = [f"{name} changed{_change(old, new, name)}" for name in ("pcgen", "black")]
@@ -70,6 +79,22 @@ def causes(before: str | None, after: str) -> tuple[str, ...]:
     if old.get("templates") != new["templates"]:
         found.append("pcgen's templates changed")
     return tuple(found)
+
+
+def _by_namespace(content: dict[str, Any]) -> dict[str, Any]:
+    specs = content.get("specs")
+    entries = [e for e in specs if isinstance(e, dict)] if isinstance(specs, list) else []
+    return {str(entry.get("namespace", "")): entry for entry in entries}
+
+
+def _changed_specs(old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
+    for namespace in sorted(old.keys() | new.keys()):
+        before, after = old.get(namespace), new.get(namespace)
+        called = f"the spec of `{namespace}`" if namespace else "the spec"
+        if before is None or after is None:
+            yield f"{called} is {'new' if before is None else 'gone'}"
+        elif before != after:
+            yield f"{called} changed{_change(before, after, 'version')}"
 
 
 def _change(old: Any, new: Any, key: str) -> str:

@@ -40,6 +40,7 @@ METHOD_NAMES = frozenset(
 # What generated clients inherit; a test compares it with the runtime.
 CLIENT_MEMBERS = ANNOTATION_NAMES | {
     "base_url", "cached_property", "call", "close", "is_closed", "with_options",
+    "with_service",
 }  # fmt: skip
 # What the class of a resource has besides its operations.
 RESOURCE_MEMBERS = frozenset(("dt", "builtins", "with_raw_response", "with_streaming_response"))

@@ -6,9 +6,11 @@ testing share it.
 
 from __future__ import annotations
 
+import functools
 import json
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,23 +19,31 @@ from pcgen.cache import digest
 from pcgen.diagnostics import Diagnostics
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from pcgen import ir
     from pcgen.cache import Cache
     from pcgen.config import Package
     from pcgen.diagnostics import Diagnostic
     from pcgen.spec import Document
+    from pcgen.validate import Validator
 
 _BUILT = "built"
 
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """Every text of a package by its path, its lock included, and what is to be told of it."""
+    """What was made of a package.
+
+    Args:
+        texts: Every text by its path, the lock included.
+        notes: What is to be told of it.
+        key: A hash of what they were made from.
+    """
 
     texts: Mapping[str, str]
     notes: tuple[Diagnostic, ...]
+    key: str
 
 
 def generate(settings: Package, cache: Cache) -> Files:
@@ -46,25 +56,25 @@ def generate(settings: Package, cache: Cache) -> Files:
     Raises:
         Failure: When the document cannot be read or honoured.
     """
-    with _understood(settings, cache) as (document, package, diagnostics):
+    with _understood(settings, cache) as (documents, package, diagnostics):
         from pcgen.render import render
 
         texts = {} if diagnostics.failed else render(package, cache)
     told = diagnostics.finish()
-    texts[lock.NAME] = lock.text(_origin(settings, document.digest, package.api_version), texts)
-    return Files(texts, told)
+    texts[lock.NAME] = lock.text(_origin(settings, documents), texts)
+    return Files(texts, told, _key(settings, (document.digest for document in documents)))
 
 
 class Understood(NamedTuple):
-    """What comes before rendering: a checked document, and what is to be made of it."""
+    """What comes before rendering: checked documents, and what is to be made of them."""
 
-    document: Document
+    documents: Sequence[Document]
     package: ir.Package
     diagnostics: Diagnostics
 
 
 def understand(settings: Package, cache: Cache) -> Understood:
-    """Read, validate and translate the document of a package.
+    """Read, validate and translate the documents of a package.
 
     Raises:
         Failure: When the document cannot be read or honoured.
@@ -81,30 +91,38 @@ def _understood(settings: Package, cache: Cache) -> Iterator[Understood]:
     from pcgen import spec
     from pcgen.validate import Validator
 
-    [chosen] = settings.specs
-    data = spec.read_bytes(settings.root / chosen.spec, chosen.spec)
-    with Validator(lock.sha256(data), cache) as validator:
+    read = [(s.spec, spec.read_bytes(settings.root / s.spec, s.spec)) for s in settings.specs]
+    with ExitStack() as stack:
+        validators = [stack.enter_context(Validator(lock.sha256(d), cache)) for _, d in read]
         from pcgen.translate import translate
 
         diagnostics = Diagnostics(settings.waive, settings.source.file)
-        document = spec.parse(data, chosen.spec)
-        spec.check_references(document, diagnostics)
+        documents = [spec.parse(data, shown) for shown, data in read]
+        for document in documents:
+            spec.check_references(document, diagnostics)
         diagnostics.stop_on_errors()
-        validator.submit(document)
+        for validator, document in zip(validators, documents, strict=True):
+            validator.submit(document)
         try:
-            package = translate(document, settings, diagnostics)
-            yield Understood(document, package, diagnostics)
+            package = translate(documents, settings, diagnostics)
+            yield Understood(documents, package, diagnostics)
         except Exception:
-            validator.finish(diagnostics)
-            diagnostics.stop_on_errors()  # What is wrong with the document explains the rest.
+            _finish(validators, diagnostics)
+            diagnostics.stop_on_errors()  # What is wrong with the documents explains the rest.
             raise
+        _finish(validators, diagnostics)
+
+
+def _finish(validators: Iterable[Validator], diagnostics: Diagnostics) -> None:
+    for validator in validators:
         validator.finish(diagnostics)
 
 
 def is_unchanged(settings: Package, folder: Path, cache: Cache) -> bool:
     """Whether the folder holds, byte for byte, what the same inputs made before."""
     try:
-        known = json.loads(cache.get(_BUILT, _inputs(settings)) or "{}")
+        data = [(settings.root / spec.spec).read_bytes() for spec in settings.specs]
+        known = json.loads(cache.get(_BUILT, _key(settings, map(lock.sha256, data))) or "{}")
         return bool(known) and all(
             lock.sha256((folder / path).read_bytes()) == value for path, value in known.items()
         )
@@ -112,28 +130,24 @@ def is_unchanged(settings: Package, folder: Path, cache: Cache) -> bool:
         return False
 
 
-def remember(settings: Package, files: Files, cache: Cache) -> None:
+def remember(files: Files, cache: Cache) -> None:
     """Let `is_unchanged` know what these inputs make; what is to be told, is told each time."""
     if not files.notes:
         digests = {path: lock.sha256(text.encode()) for path, text in files.texts.items()}
-        cache.put(_BUILT, _inputs(settings), json.dumps(digests))
+        cache.put(_BUILT, files.key, json.dumps(digests))
 
 
-def _inputs(settings: Package) -> str:
-    """A hash of all that decides what is built: document, configuration, pcgen and its tools."""
-    from importlib import metadata
+def _key(settings: Package, documents: Iterable[str]) -> str:
+    """A hash of all that decides what is built: documents, configuration, pcgen and its tools."""
+    return digest(_tools_digest(), _settings_digest(settings), *documents)
 
+
+@functools.cache
+def _tools_digest() -> str:
     here = Path(__file__).parent
     sources = sorted(here.rglob("*.py"))
     parts = [path.relative_to(here).as_posix() + "\n" + path.read_text("utf-8") for path in sources]
-    documents = [(settings.root / spec.spec).read_bytes() for spec in settings.specs]
-    return digest(
-        *documents,
-        _settings_digest(settings),
-        _template_digest(),
-        metadata.version("black"),
-        *parts,
-    )
+    return digest(_template_digest(), metadata.version("black"), *parts)
 
 
 def _settings_digest(settings: Package) -> str:
@@ -155,17 +169,19 @@ def _template_digest() -> str:
     return template_digest()
 
 
-def _origin(settings: Package, spec_digest: str, api_version: str) -> lock.Origin:
-    from importlib import metadata
-
+def _origin(settings: Package, documents: Iterable[Document]) -> lock.Origin:
     return lock.Origin(
         pcgen=__version__,
         black=metadata.version("black"),
         templates=_template_digest(),
         config=_settings_digest(settings),
-        spec={
-            "file": Path(settings.specs[0].spec).name,
-            "sha256": spec_digest,
-            "version": api_version,
-        },
+        specs=tuple(
+            lock.Spec(
+                namespace=spec.namespace,
+                file=Path(spec.spec).name,
+                sha256=document.digest,
+                version=document.node.child("info").text("version"),
+            )
+            for spec, document in zip(settings.specs, documents, strict=True)
+        ),
     )

@@ -25,7 +25,7 @@ def starter(path: str, name: str) -> str:
     spec.check_references(document, diagnostics)
     diagnostics.stop_on_errors()
     # What cannot be honoured is for the build to tell, once there is a place for waivers.
-    package = translate(document, config.single(path, "client", name), Diagnostics())
+    package = translate([document], config.single(path, "client", name), Diagnostics())
     stem = names.snake(package.client).upper()
     lines = [
         "# What pcgen builds; `pcgen build --help` says how. One table for each package.",

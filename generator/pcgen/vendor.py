@@ -65,9 +65,11 @@ def differences(package: Path, content: dict[str, Any]) -> list[str]:
 
 
 def origin(content: dict[str, Any]) -> str:
-    """The document that a package was made from, in words."""
-    spec = content["spec"]
-    return f"{spec['file']} (version {spec['version']}, sha256 {spec['sha256']})"
+    """The documents that a package was made from, in words."""
+    return ", ".join(
+        f"{spec['file']} (version {spec['version']}, sha256 {spec['sha256']})"
+        for spec in content["specs"]
+    )
 
 
 def _prefix(content: dict[str, Any]) -> str:

@@ -134,7 +134,7 @@ def _build(settings: config.Package, cache: Cache, wanted: _Wanted) -> Exit:
         return _show_difference(settings, files, changes, wanted.format)
     if not wanted.check:
         write.apply(files.texts, target, Path(settings.output), changes, force=wanted.force)
-    pipeline.remember(settings, files, cache)
+    pipeline.remember(files, cache)
     say(f"{name}: {summary(changes, len(files.texts))} in {settings.output}", wanted.format)
     return Exit.OK
 

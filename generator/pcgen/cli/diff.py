@@ -50,7 +50,7 @@ def diff(old: str, new: str, fail_on: str | None, format_: str) -> int:
     cache = Cache(folder())
     before = pipeline.understand(config.single(old, "", ""), cache)
     after = pipeline.understand(config.single(new, "", ""), cache)
-    return _tell([compare(before.document, after.document)], fail_on, format_)
+    return _tell([compare(before.documents[0], after.documents[0])], fail_on, format_)
 
 
 def _tell(reports: list[Report], fail_on: str | None, format_: str) -> Exit:

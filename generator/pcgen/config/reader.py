@@ -17,13 +17,8 @@ from pcgen.diagnostics import WAIVABLE, Code, Diagnostics, Location, Waiver, sho
 _Keys = dict[str, type | str]
 
 _TOP: _Keys = {"package": "tables"}
-_PACKAGE: _Keys = {
-    "spec": str,
-    "output": str,
-    "name": str,
-    "module": str,
-    "client": str,
-    "version": str,
+# What a package says of its document, or each table of `specs` of its own.
+_SPEC: _Keys = {
     "base-url": str,
     "base-url-env": str,
     "headers": dict,
@@ -32,6 +27,17 @@ _PACKAGE: _Keys = {
     "exclude": dict,
     "rename": dict,
     "paging": dict,
+}
+_SPECS: _Keys = {"spec": str, "namespace": str, **_SPEC}
+_PACKAGE: _Keys = {
+    "spec": str,
+    "specs": "tables",
+    "output": str,
+    "name": str,
+    "module": str,
+    "client": str,
+    "version": str,
+    **_SPEC,
     "credentials": dict,
     "waive": "tables",
 }
@@ -65,6 +71,10 @@ PATTERNS = {
     "module": (r"[A-Za-z][A-Za-z0-9_]*", "an import name"),
     "client": (r"[A-Z][A-Za-z0-9]*", "a class name such as `Pinecone`"),
     "version": (r"\d+(\.\d+)*((a|b|rc|\.post|\.dev)\d+)?", "a version (PEP 440)"),
+    "namespace": (
+        r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?",
+        "an attribute name such as `inference` or `preview.inference`",
+    ),
     "base-url": _URL,
     "base-url-env": _ENV,
     "argument": _ARGUMENT,
@@ -84,6 +94,7 @@ PATTERNS = {
 # A package of such a name would stand in its own way.
 _TAKEN_MODULES = sys.stdlib_module_names | {"httpcore2", "httpx2", "msgspec", "pyreqwest"}
 _PACKAGE_HEADER = r"(tool\s*\.\s*pcgen\s*\.\s*)?package"
+_SPECS_HEADER = rf"{_PACKAGE_HEADER}\s*\.\s*specs"
 _WAIVE_HEADER = rf"{_PACKAGE_HEADER}\s*\.\s*waive"
 
 
@@ -112,24 +123,51 @@ class Reader:
     def _package(self, table: dict[str, Any], root: Path) -> Package:
         source = self._source
         self._check(table, _PACKAGE, "package")
-        for key in ("spec", "output"):
-            if not table.get(key):
-                self._error(Code.CONFIG_MISSING, "package", f"`{key}` is missing in a package")
+        if not table.get("output"):
+            message = "`output` is missing in a package"
+            self._error(Code.CONFIG_MISSING, "package", message)
         self._check_output(str(table.get("output", "")))
         if table.get("module") in _TAKEN_MODULES:
             message = f"`module` must not hide the module `{table['module']}`"
             self._error(Code.CONFIG_INVALID, "module", message, "choose another import name")
         credentials = self._credentials(table)
         waive = self._waivers(table)
-        specs = (self._spec(table),)
+        specs = self._specs(table)
         known = ("output", "name", "module", "client", "version")
         texts = {"output": "", **_texts(table, *known)}
         return Package(
             specs, **texts, credentials=credentials, waive=waive, root=root, source=source
         )
 
+    # --- Documents -----------------------------------------------------------------------------
+
+    def _specs(self, table: dict[str, Any]) -> tuple[Spec, ...]:
+        """The documents of a package: of the table `specs`, or the only one."""
+        if "specs" not in table:
+            if not table.get("spec"):
+                self._error(Code.CONFIG_MISSING, "package", "`spec` is missing in a package")
+            return (self._spec(table),)
+        for key in ("spec", *_SPEC):
+            if key in table:
+                message = f"`{key}` cannot stand beside `specs`"
+                hint = "give it to each table of `specs` that needs it"
+                self._error(Code.CONFIG_INVALID, key, message, hint)
+        specs = []
+        package = self._source
+        for entry, source in _tables(table, "specs", package, _SPECS_HEADER):
+            self._source = source
+            self._check(entry, _SPECS, "specs")
+            for key in ("spec", "namespace"):
+                if not entry.get(key):
+                    message = f"`{key}` is missing in a table of `specs`"
+                    self._error(Code.CONFIG_MISSING, "specs", message)
+            specs.append(self._spec(entry))
+            self._check_namespace(specs)
+        self._source = package
+        return tuple(specs)
+
     def _spec(self, table: dict[str, Any]) -> Spec:
-        known = ("spec", "base-url", "base-url-env")
+        known = ("spec", "namespace", "base-url", "base-url-env")
         return Spec(
             **{"spec": "", **_texts(table, *known)},
             headers=self._headers(table, "headers"),
@@ -140,6 +178,17 @@ class Reader:
             paging=self._paging(table),
             source=self._source,
         )
+
+    def _check_namespace(self, specs: list[Spec]) -> None:
+        """A namespace has operations or further namespaces, and belongs to one document."""
+        *others, last = specs
+        for other in others:
+            one, two = last.namespace.split("."), other.namespace.split(".")
+            length = min(len(one), len(two))
+            if last.namespace and one[:length] == two[:length]:
+                message = f"the namespace `{last.namespace}` stands in the way of"
+                message += f" `{other.namespace}`" if one != two else " another of the same name"
+                self._error(Code.CONFIG_INVALID, "namespace", message, "choose another name")
 
     def _filter(self, table: dict[str, Any], key: str) -> Filter:
         value = table.get(key, {})

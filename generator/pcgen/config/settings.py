@@ -83,6 +83,8 @@ class Spec:
 
     Args:
         spec: The OpenAPI document, relative to the configuration file.
+        namespace: The attribute of the client that has its operations, such as `inference` or
+            `preview.inference`; empty where a package has a single document.
         base_url: The server's URL; the document's first server when empty.
         base_url_env: The environment variable that overrides the server's URL; none if empty.
         headers: Headers that every request carries.
@@ -96,6 +98,7 @@ class Spec:
     """
 
     spec: str
+    namespace: str = ""
     base_url: str = ""
     base_url_env: str = ""
     headers: dict[str, str] = field(default_factory=dict)
@@ -112,7 +115,7 @@ class Package:
     """One package to generate.
 
     Args:
-        specs: The documents; so far, there is one.
+        specs: The documents, each with its namespace, or one without.
         output: The folder to write, relative to the configuration file.
         name: The distribution's name; from the document's title when empty.
         module: The import name; the distribution's name with underscores when empty.

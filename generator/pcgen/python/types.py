@@ -80,6 +80,8 @@ SYMBOLS = {
     "Stream": "._runtime.stream",
     "open_async_stream": "._runtime.stream",
     "open_stream": "._runtime.stream",
+    "AsyncNamespace": "._runtime.namespace",
+    "Namespace": "._runtime.namespace",
     "AsyncResource": "._runtime.resource",
     "Resource": "._runtime.resource",
 }

@@ -16,23 +16,19 @@ from pcgen.python import (
     prose_docstring,
 )
 from pcgen.render import docs
-from pcgen.render.resource_views import resource_class, resource_module, security_code
+from pcgen.render.attribute_views import (
+    AttributeView,
+    attributes,
+    class_names,
+    client_members,
+    imports,
+)
+from pcgen.render.resource_views import service_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pcgen.names import Identifier
-
-
-@dataclass(frozen=True, slots=True)
-class ResourceRef:
-    """A resource as an attribute of the client, and how it is imported."""
-
-    name: Identifier
-    module: Identifier
-    class_name: Identifier
-    async_class_name: Identifier
-    doc: Code
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +48,20 @@ class ClientView:
     keywords: Code
     async_keywords: Code
     credentials: Code
-    resources: tuple[ResourceRef, ...]
+    attributes: tuple[AttributeView, ...]
+    async_attributes: tuple[AttributeView, ...]
     imports: tuple[Code, ...]
 
 
 def client_view(package: ir.Package) -> ClientView:
     """The view of the two client classes."""
-    classes = [package.client, *(resource_class(r, package) for r in package.resources)]
-    taken = {*classes, *(names.prefixed("Async", name) for name in classes)}
+    members = client_members(package)
+    taken = {package.client, names.prefixed("Async", package.client), *class_names(members)}
     constants = _constants(package.service, taken)
     use = Imports({*taken, *constants.values()})
-    use.need("AsyncClient", "AsyncClientOptions", "ClientOptions", "DEFAULT_TIMEOUT", "Service")
-    use.need("SyncClient", "Timeout", "Mapping", "TYPE_CHECKING", "Unpack", "__version__")
-    use.need(*(["cached_property"] if package.resources else []))
+    use.need("AsyncClient", "AsyncClientOptions", "ClientOptions", "DEFAULT_TIMEOUT")
+    use.need("SyncClient", "Timeout", "Mapping", "TYPE_CHECKING", "Unpack")
     service = package.service
-    resources = [_resource_ref(resource, package) for resource in package.resources]
     return ClientView(
         name=package.client,
         async_name=names.prefixed("Async", package.client),
@@ -74,7 +69,12 @@ def client_view(package: ir.Package) -> ClientView:
         doc=docstring(docs.client_text(package, is_async=False), 4),
         async_doc=docstring(docs.client_text(package, is_async=True), 4),
         use=use,
-        service=_service(package, constants, use),
+        service=service_code(
+            package,
+            service,
+            use,
+            (Code(constants.get(s.wire_name) or _scheme(s, use)) for s in service.schemes),
+        ),
         grants=tuple(
             Code(f"{constants[s.wire_name]} = {_scheme(s, use)}")
             for s in service.schemes
@@ -85,26 +85,10 @@ def client_view(package: ir.Package) -> ClientView:
         keywords=_keywords(service, "Secret", use),
         async_keywords=_keywords(service, "AsyncSecret", use),
         credentials=Code("{" + join(_credential(s, constants) for s in service.schemes) + "}"),
-        resources=tuple(resources),
-        imports=tuple(sorted(map(_resource_import, resources))),
+        attributes=attributes(members, use, "self", is_async=False),
+        async_attributes=attributes(members, use, "self", is_async=True),
+        imports=imports(members),
     )
-
-
-def _resource_ref(resource: ir.Resource, package: ir.Package) -> ResourceRef:
-    class_name = resource_class(resource, package)
-    text = docs.first_line(resource.doc) or f"The operations of {resource.wire_name}."
-    return ResourceRef(
-        name=resource.name,
-        module=resource_module(resource),
-        class_name=class_name,
-        async_class_name=names.prefixed("Async", class_name),
-        doc=prose_docstring(text, 8),
-    )
-
-
-def _resource_import(resource: ResourceRef) -> Code:
-    classes = sorted((resource.class_name, resource.async_class_name), key=import_order)
-    return Code(f"from .{resource.module} import {join(classes)}")
 
 
 def _constants(service: ir.Service, taken: set[Identifier]) -> dict[str, Identifier]:
@@ -143,25 +127,6 @@ def _credential(scheme: ir.Scheme, constants: dict[str, Identifier]) -> Code:
     if scheme.grant is not None:
         value = f"{constants[scheme.wire_name]}.credential{value}"
     return Code(f"{literal(scheme.wire_name)}: {value}")
-
-
-def _service(package: ir.Package, constants: dict[str, Identifier], use: Imports) -> Code:
-    service = package.service
-    parts = [literal(package.distribution), Code("version=__version__")]
-    if service.base_url:
-        parts.append(Code(f"base_url={literal(service.base_url)}"))
-    if service.base_url_env:
-        parts.append(Code(f"base_url_env={literal(service.base_url_env)}"))
-    if service.headers:
-        parts.append(Code(f"headers={literal(dict(service.headers))}"))
-    if service.schemes:
-        schemes = "".join(
-            f"{constants.get(s.wire_name) or _scheme(s, use)}, " for s in service.schemes
-        )
-        parts.append(Code(f"schemes=({schemes.rstrip()})"))
-    if service.security:
-        parts.append(Code(f"security={security_code(service.security)}"))
-    return join(parts)
 
 
 def _scheme(scheme: ir.Scheme, use: Imports) -> Code:

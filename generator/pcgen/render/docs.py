@@ -184,7 +184,7 @@ def example_call(
     given = example_arguments(operation, example)
     if given is None:
         return []
-    called = f"{instance(package)}.{resource.name}.{operation.name}"
+    called = call_path(operation, resource, package)
     before, after = _around(operation, is_async=is_async)
     head = f"{before}{called}("
     flat = f"{head}{', '.join(_argument(name, value) for name, value in given)}){after}"
@@ -209,6 +209,16 @@ def _around(operation: ir.Operation, *, is_async: bool) -> tuple[str, str]:
 def instance(package: ir.Package) -> str:
     """What examples call the client."""
     return "pc" if package.client == "Pinecone" else "client"
+
+
+def call_path(operation: ir.Operation, resource: ir.Resource, package: ir.Package) -> str:
+    """How an operation is reached: `client.preview.things.list`."""
+    names_ = [instance(package), resource.group, resource.name, operation.name]
+    if resource.service is not None and resource.service.variables:
+        required = (v for v in resource.service.variables if v.presence == ir.Required())
+        given = ", ".join(f'{v.name}="..."' for v in required)
+        names_[2] = f"{resource.name}({given})"
+    return ".".join(name for name in names_ if name)
 
 
 def _argument(name: str, value: Any) -> str:
@@ -256,7 +266,7 @@ def client_text(package: ir.Package, *, is_async: bool) -> str:
     ]
     entries += [entry for scheme in schemes for entry in _grant_texts(scheme)]
     entries += [
-        f"base_url: Where the service is. {_base_url_text(package.service)}",
+        f"base_url: {_base_url_text(package)}",
         (
             "timeout: Seconds for each step of one try, or a `Timeout`; None = no limit. "
             "Default: 60, and 5 to connect."
@@ -285,11 +295,27 @@ def client_text(package: ir.Package, *, is_async: bool) -> str:
     return "\n\n".join(parts)
 
 
-def _base_url_text(service: ir.Service) -> str:
+def variables_text(text: str, variables: Iterable[ir.Variable]) -> str:
+    """The docstring of a method that asks for the variables of an address, wrapped."""
+    entries = []
+    for variable in variables:
+        words = [variable.doc.description.strip() or f"`{one_line(variable.wire_name)}`."]
+        if variable.values:
+            words.append(f"One of {', '.join(f'`{one_line(v)}`' for v in variable.values)}.")
+        entries.append(wrap(f"{variable.name}: {' '.join(words)}", 12, hang=4))
+    address = "Its address has variables, so keep what this returns for the calls to come."
+    return "\n\n".join([wrap(text, 8, first=3), wrap(address, 8), _section("Args", entries)])
+
+
+def _base_url_text(package: ir.Package) -> str:
+    if any(resource.service is not None for resource in package.resources):
+        return "What stands for the scheme and host of every service whose host is not given."
+    service = package.service
     env = f"`{service.base_url_env}` of the environment" if service.base_url_env else ""
     url = f"`{service.base_url}`" if service.base_url else ""
     default = ", then ".join(part for part in (env, url) if part)
-    return f"Default: {default}." if default else "Required: the API names no server."
+    rest = f"Default: {default}." if default else "Required: the API names no server."
+    return f"Where the service is. {rest}"
 
 
 def secret_text(scheme: ir.Scheme, secret: ir.Secret) -> str:

@@ -12,7 +12,15 @@ from pcgen.python.code import clean, code_span, fenced, one_line
 from pcgen.render import docs
 from pcgen.render.client_views import RUNTIME_ERRORS
 from pcgen.render.declaration_views import models_view
-from pcgen.render.resource_views import resource_class, resource_module, returned, signature
+from pcgen.render.resource_views import (
+    group_class,
+    resource_class,
+    resource_module,
+    returned,
+    signature,
+    variable_code,
+    variables,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -111,6 +119,10 @@ def _environment(package: ir.Package) -> Iterator[Code]:
     if package.service.base_url_env:
         name = package.service.base_url_env
         yield Code(f"`{name}`: where the service is, unless `base_url` is given.")
+    for resource in package.resources:
+        if resource.service is not None and resource.service.base_url_env:
+            name, own = resource.service.base_url_env, code_span(resource.wire_name)
+            yield Code(f"`{name}`: where the service of {own} is, unless `base_url` is given.")
 
 
 def page_path(operation: ir.Operation, resource: ir.Resource) -> str:
@@ -119,7 +131,7 @@ def page_path(operation: ir.Operation, resource: ir.Resource) -> str:
 
 
 def _link(operation: ir.Operation, resource: ir.Resource, package: ir.Package, folder: str) -> Code:
-    called = f"{docs.instance(package)}.{resource.name}.{operation.name}"
+    called = docs.call_path(operation, resource, package)
     note = markdown(docs.first_line(operation.doc) or f"{operation.method} {operation.path}")
     return Code(f"[`{called}`]({folder}{page_path(operation, resource)}): {one_line(note)}")
 
@@ -218,7 +230,7 @@ def _error_line(status: str, name: str, note: ir.Doc) -> Code:
 def _signature(
     operation: ir.Operation, resource: ir.Resource, package: ir.Package, types: Types, use: Imports
 ) -> str:
-    head = f"{docs.instance(package)}.{resource.name}.{operation.name}("
+    head = f"{docs.call_path(operation, resource, package)}("
     parts = [*signature(operation, types, use), "**options"]
     tail = f") -> {returned(operation, types, use)}"
     return "\n".join([head, *(f"    {part}," for part in parts), tail])
@@ -286,9 +298,23 @@ def _client_lines(package: ir.Package) -> Iterator[str]:
         fetched = "".join(f"{secret.name}=None, " for g in grants for secret in g.secrets)
         rest = "base_url=None, timeout=60, max_retries=2, default_headers=None, http_client=None"
         yield f"{prefix}{package.client}({given}*, {fetched}{rest}, **options)"
-        for resource in package.resources:
-            name = resource_class(resource, package)
-            yield f"{prefix}{package.client}.{resource.name}: {prefix}{name}"
+        yield from _attribute_lines(package, prefix)
+
+
+def _attribute_lines(package: ir.Package, prefix: str) -> Iterator[str]:
+    client = f"{prefix}{package.client}"
+    for resource in package.resources:
+        name = f"{prefix}{resource_class(resource, package)}"
+        owner = client
+        if resource.group is not None:
+            owner = f"{prefix}{group_class(resource.group, package)}"
+            yield f"{client}.{resource.group}: {owner}"
+        given = ", ".join(map(variable_code, variables(resource)))
+        yield (
+            f"{owner}.{resource.name}({given}) -> {name}"
+            if given
+            else (f"{owner}.{resource.name}: {name}")
+        )
 
 
 def _method_lines(package: ir.Package) -> Iterator[str]:

@@ -20,7 +20,7 @@ from pcgen.render import docs
 from pcgen.render.declaration_views import or_
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from pcgen.names import Identifier
 
@@ -96,6 +96,9 @@ class ResourceView:
     module: Identifier
     class_name: Identifier
     async_class_name: Identifier
+    base: Code
+    async_base: Code
+    service: Code
     module_doc: Code
     doc: Code
     async_doc: Code
@@ -121,14 +124,18 @@ def resource_view(resource: ir.Resource, package: ir.Package) -> ResourceView:
     )
     methods = tuple(_method(o, resource, package, types, use) for o in resource.operations)
     doc = prose_docstring(docs.prose(resource.doc) or f"The operations of {resource.wire_name}.", 4)
-    use.need("RequestOptions", "Resource", "AsyncResource", "Operation", "Unpack")
+    use.need("RequestOptions", "Operation", "Unpack")
     paged = any(operation.paging is not None for operation in resource.operations)
     wrappers = tuple(_wrappers(class_name, use, paged=paged))
+    own = resource.service
     return ResourceView(
         name=resource.name,
         module=resource_module(resource),
         class_name=class_name,
         async_class_name=names.prefixed("Async", class_name),
+        base=use.Namespace if own else use.Resource,
+        async_base=use.AsyncNamespace if own else use.AsyncResource,
+        service=service_code(package, own, use, ()) if own else Code(""),
         module_doc=prose_docstring(f"{resource.wire_name}: the operations and their methods.", 0),
         doc=doc,
         async_doc=doc,
@@ -170,6 +177,30 @@ def resource_class(resource: ir.Resource, package: ir.Package) -> Identifier:
     return name
 
 
+def group_class(group: Identifier, package: ir.Package) -> Identifier:
+    """The class of a group of resources; others have the first claim on a name."""
+    taken = {d.name for d in package.declarations} | {package.client}
+    taken |= {resource_class(resource, package) for resource in package.resources}
+    name = names.class_name(group)
+    if name in taken or f"Async{name}" in taken:
+        return names.class_name(f"{name} namespaces")
+    return name
+
+
+def variables(resource: ir.Resource) -> tuple[ir.Variable, ...]:
+    """What the caller chooses of the resource's address; those without a default first."""
+    found = resource.service.variables if resource.service else ()
+    return tuple(sorted(found, key=lambda v: not isinstance(v.presence, ir.Required)))
+
+
+def variable_code(variable: ir.Variable) -> Code:
+    """A variable as it stands in a signature."""
+    default = ""
+    if isinstance(variable.presence, ir.Default):
+        default = f" = {literal(variable.presence.value)}"
+    return Code(f"{variable.name}: str{default}")
+
+
 def resource_module(resource: ir.Resource) -> Identifier:
     """The module of a resource, apart from the package's own modules."""
     name = names.module(resource.wire_name)
@@ -179,6 +210,7 @@ def resource_module(resource: ir.Resource) -> Identifier:
 def _constant(operation: ir.Operation, resource: ir.Resource, package: ir.Package) -> Identifier:
     """The name of an operation's description; classes have the first claim on it."""
     taken = {d.name for d in package.declarations} | {resource_class(resource, package)}
+    taken |= {names.known("SERVICE")} if resource.service else set()
     name = operation.constant
     return names.extend(name, "_OPERATION") if name in taken else name
 
@@ -427,6 +459,25 @@ def error_types(operation: ir.Operation) -> list[tuple[str, ir.Type]]:
     known = [(case.status, case.type) for case in operation.errors if case.type is not None]
     types = {type_ for _, type_ in known}
     return [("default", known[0][1])] if len(types) == 1 else known
+
+
+def service_code(
+    package: ir.Package, service: ir.Service, use: Imports, schemes: Iterable[Code]
+) -> Code:
+    """What the runtime has to know of a service."""
+    parts = [literal(package.distribution), Code(f"version={use.__version__}")]
+    if service.base_url:
+        parts.append(Code(f"base_url={literal(service.base_url)}"))
+    if service.base_url_env:
+        parts.append(Code(f"base_url_env={literal(service.base_url_env)}"))
+    if service.headers:
+        parts.append(Code(f"headers={literal(dict(service.headers))}"))
+    listed = "".join(f"{scheme}, " for scheme in schemes)
+    if listed:
+        parts.append(Code(f"schemes=({listed.rstrip()})"))
+    if service.security:
+        parts.append(Code(f"security={security_code(service.security)}"))
+    return Code(f"{use.Service}({join(parts)})")
 
 
 def security_code(security: tuple[tuple[str, ...], ...]) -> Code:

@@ -1,4 +1,4 @@
-"""A checked document to the IR."""
+"""Checked documents to the IR."""
 
 from __future__ import annotations
 
@@ -7,80 +7,70 @@ from typing import TYPE_CHECKING
 
 from pcgen import ir, names
 from pcgen.diagnostics import Code, Diagnostics
-from pcgen.translate.operations import Operations
-from pcgen.translate.paging import Pagination
-from pcgen.translate.renames import Renames
-from pcgen.translate.schemas import Schemas
-from pcgen.translate.selection import select
-from pcgen.translate.service import service
+from pcgen.translate.merge import merged
+from pcgen.translate.part import Part, part
+from pcgen.translate.security import check_credentials
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pcgen import config
     from pcgen.spec import Document
 
 
-def translate(document: Document, settings: config.Package, diagnostics: Diagnostics) -> ir.Package:
+def translate(
+    documents: Sequence[Document], settings: config.Package, diagnostics: Diagnostics
+) -> ir.Package:
     """Say what to generate.
 
     Args:
-        document: A document whose references have been checked.
+        documents: The documents of the package's `specs`, whose references have been checked.
         settings: What the configuration says of the package.
         diagnostics: Where findings go; the result is of no use when there are errors.
     """
-    info = document.node.child("info")
-    [spec] = settings.specs
-    selection = select(document, spec, diagnostics)
-    renames = Renames(spec)
-    schemas = Schemas(document, spec, selection, renames, diagnostics)
-    fixed = frozenset(name.lower() for name in spec.headers)
-    pagination = Pagination(spec, schemas, diagnostics)
-    operations = Operations(document, selection, renames, schemas, pagination, fixed, diagnostics)
-    constants = operations.constants()
-    resources = operations.resources(constants)
-    listed = {
-        model.name
-        for resource in resources
-        for operation in resource.operations
-        if (model := schemas.model(operation.result.type or ir.ANY)) is not None
-    }
-    declarations = schemas.declarations(listed)
-    renames.check(diagnostics)
-    pagination.check()
-    title = info.text("title") or "API"
-    distribution = settings.name or names.kebab(title.removesuffix(" API"))
-    declared = {declaration.name for declaration in declarations}
-    client = names.class_name(settings.client or distribution)
-    if not settings.client and not declared.isdisjoint((client, f"Async{client}")):
-        client = names.class_name(f"{distribution} client")  # `Todo API` has a schema `Todo`.
-    _check_client_name(client, declarations, document, diagnostics)
+    pairs = zip(documents, settings.specs, strict=True)
+    parts = [part(document, spec, settings, diagnostics) for document, spec in pairs]
+    check_credentials(documents, settings, diagnostics)
+    whole = parts[0] if len(parts) == 1 else merged(parts, settings, diagnostics)
+    info = documents[0].node.child("info")
+    distribution = settings.name or names.kebab(_title(parts).removesuffix(" API"))
+    client = _client(whole, settings, distribution, diagnostics)
+    alone = len(parts) == 1
     return ir.Package(
         distribution=distribution,
         module=names.module(settings.module or distribution),
         version=settings.version,
         client=client,
-        title=title,
-        api_version=info.text("version"),
-        doc=ir.Doc(info.text("summary"), info.text("description").strip()),
-        license=_license(document),
-        source=PurePosixPath(document.file).name,
-        service=service(document, settings, spec, constants, diagnostics),
-        resources=resources,
-        declarations=declarations,
+        title=_title(parts) if alone else f"{client} API",
+        api_version=info.text("version") if alone else "",
+        doc=ir.Doc(info.text("summary"), info.text("description").strip()) if alone else ir.Doc(),
+        license=next(filter(None, map(_license, documents)), ""),
+        sources=tuple(PurePosixPath(document.file).name for document in documents),
+        service=whole.service,
+        resources=whole.resources,
+        declarations=whole.declarations,
     )
 
 
-def _check_client_name(
-    client: names.Identifier,
-    declarations: tuple[ir.Declaration, ...],
-    document: Document,
-    diagnostics: Diagnostics,
-) -> None:
-    for declaration in declarations:
-        if declaration.name in (client, f"Async{client}"):
-            message = f"the client `{client}` has the name of the schema {declaration.origin}"
+def _title(parts: Sequence[Part]) -> str:
+    return parts[0].document.node.child("info").text("title") or "API"
+
+
+def _client(
+    whole: Part, settings: config.Package, distribution: str, diagnostics: Diagnostics
+) -> names.Identifier:
+    """The name of the client, which no model may have."""
+    declared = {declaration.name: declaration for declaration in whole.declarations}
+    client = names.class_name(settings.client or distribution)
+    if not settings.client and not declared.keys().isdisjoint((client, f"Async{client}")):
+        client = names.class_name(f"{distribution} client")  # `Todo API` has a schema `Todo`.
+    for name in (client, names.prefixed("Async", client)):
+        if name in declared:
+            message = f"the client `{client}` has the name of the schema {declared[name].origin}"
             hint = "choose another name with `client` in the configuration, or with --name"
-            place = document.location(("info",))
+            place = whole.document.location(("info",))
             diagnostics.error(Code.NAME_COLLISION, place, message, hint)
+    return client
 
 
 def _license(document: Document) -> str:

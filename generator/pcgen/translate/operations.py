@@ -20,6 +20,7 @@ from pcgen.translate.unions import union
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from pcgen import config
     from pcgen.names import Identifier
     from pcgen.spec import Document, Node
     from pcgen.translate.paging import Pagination
@@ -45,20 +46,20 @@ class Operations:
 
     Args:
         document: The document.
+        spec: What the configuration says of it.
         selection: Which of its operations are wanted.
         renames: What the configuration wants named otherwise.
         schemas: Where types come from; inline schemas of operations are declared there.
         pagination: How their pages hang together.
-        headers: Names, in lower case, of headers that every request carries anyway.
         diagnostics: Where findings go.
     """
 
     document: Document
+    spec: config.Spec
     selection: Selection
     renames: Renames
     schemas: Schemas
     pagination: Pagination
-    headers: frozenset[str]
     diagnostics: Diagnostics
 
     def constants(self) -> dict[str, str]:
@@ -72,12 +73,13 @@ class Operations:
         return {name: values.pop() for name, values in sorted(found.items()) if len(values) == 1}
 
     def resources(self, constants: Mapping[str, str]) -> tuple[ir.Resource, ...]:
-        """One resource for each tag, with its operations in the order of their paths."""
-        fixed = self.headers | {name.lower() for name in constants}
+        """One resource for each tag, or for the namespace; operations in the order of the paths."""
+        fixed = frozenset(name.lower() for name in (*self.spec.headers, *constants))
         by_tag: dict[str, list[ir.Operation]] = {}
         for entry in self.selection.entries:
             wanted = [p for p in parameters_of(entry) if not _is_fixed_header(p, fixed)]
-            by_tag.setdefault(entry.tags[0], []).append(self._operation(entry, wanted))
+            tag = self.spec.namespace or entry.tags[0]
+            by_tag.setdefault(tag, []).append(self._operation(entry, wanted))
         resources = [self._resource(tag, operations) for tag, operations in by_tag.items()]
         resources.sort(key=lambda resource: (resource.wire_name.casefold(), resource.wire_name))
         self._check_resources(resources)
@@ -103,6 +105,8 @@ class Operations:
                 message = f"two operations of `{tag}` are named `{operation.name}`: {other.origin}"
                 place = self.document.location(_pointer_of(operation))
                 self.diagnostics.error(Code.NAME_COLLISION, place, message, RENAME_HINT)
+        if self.spec.namespace:
+            return self._namespace(tag, operations)
         described = (t for t in self.document.node.entries("tags") if t.text("name") == tag)
         node = next(described, None)
         text = self.renames.tag(node, tag)
@@ -112,6 +116,20 @@ class Operations:
             class_name=names.class_name(text),
             doc=doc(node) if node is not None else ir.Doc(),
             operations=tuple(operations),
+        )
+
+    def _namespace(self, text: str, operations: list[ir.Operation]) -> ir.Resource:
+        """The resource of a document among several; one dot leads to a member of a group."""
+        info = self.document.node.child("info")
+        prose = doc(info)
+        group, _, own = text.rpartition(".")
+        return ir.Resource(
+            name=names.attribute(own, names.CLIENT_MEMBERS, "resource"),
+            wire_name=text,
+            class_name=names.class_name(text),
+            doc=prose if prose.summary or prose.description else ir.Doc(info.text("title")),
+            operations=tuple(operations),
+            group=names.attribute(group, names.CLIENT_MEMBERS, "resource") if group else None,
         )
 
     # --- Operations ----------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from pcgen.ir import SchemeKind
 from pcgen.translate.describe import doc
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from pcgen.spec import Document, Node
 
@@ -22,24 +22,52 @@ _URL = re.compile(r"https?://[^\s\"'\\{}<>^`|@#]+", re.ASCII)
 _USUAL = {SchemeKind.API_KEY: "api_key", SchemeKind.BEARER: "token"}
 
 
-def requirements(security: Node) -> tuple[tuple[str, ...], ...]:
+def requirements(security: Node) -> ir.Security:
     """The alternatives of a `security` list, each the names of the schemes it needs."""
     entries = security.value if isinstance(security.value, list) else []
     return tuple(tuple(entry) for entry in entries if isinstance(entry, dict))
 
 
 def schemes(
-    document: Document, settings: config.Package, base_url: str, diagnostics: Diagnostics
+    document: Document,
+    settings: config.Package,
+    spec: config.Spec,
+    base_url: str,
+    diagnostics: Diagnostics,
 ) -> tuple[ir.Scheme, ...]:
     """The security schemes of a document, sorted by name.
 
     Args:
         document: The document.
         settings: What the configuration says of the package.
+        spec: What it says of the document.
         base_url: What a relative URL is relative to; empty when nobody knows.
         diagnostics: Where findings go.
     """
-    return _Schemes(document, settings, base_url, diagnostics).all()
+    return _Schemes(document, settings, spec, base_url, diagnostics).all()
+
+
+def check_credentials(
+    documents: Sequence[Document], settings: config.Package, diagnostics: Diagnostics
+) -> None:
+    """Report credentials of the configuration that are of no document."""
+    known = {name for document in documents for name, _ in _nodes(document)}
+    for document, spec in zip(documents, settings.specs, strict=True):
+        if spec.namespace:
+            known |= {f"{spec.namespace}.{name}" for name, _ in _nodes(document)}
+    for name in settings.credentials:
+        if name not in known:
+            what = "document has" if len(documents) == 1 else "documents have"
+            message = f"the {what} no security scheme `{shorten(name)}`"
+            hint = f"known: {', '.join(sorted(known))}" if known else ""
+            place = settings.source.place(name)
+            diagnostics.error(Code.CONFIG_INVALID, place, message, hint)
+
+
+def _nodes(document: Document) -> Iterator[tuple[str, Node]]:
+    components = document.node.get("components")
+    if components is not None:
+        yield from components.members("securitySchemes")
 
 
 class _Schemes:
@@ -49,19 +77,21 @@ class _Schemes:
         self,
         document: Document,
         settings: config.Package,
+        spec: config.Spec,
         base_url: str,
         diagnostics: Diagnostics,
     ) -> None:
-        components = document.node.get("components")
-        found = components.members("securitySchemes") if components is not None else ()
-        self._found = {name: node.follow() for name, node in found}
+        self._found = {name: node.follow() for name, node in _nodes(document)}
         self._settings = settings
+        self._namespace = spec.namespace
         self._base_url = base_url
         self._diagnostics = diagnostics
 
     def all(self) -> tuple[ir.Scheme, ...]:
-        for name, credential in self._settings.credentials.items():
-            self._check_configured(name, credential)
+        for key, credential in self._settings.credentials.items():
+            name = key.removeprefix(f"{self._namespace}.") if self._namespace else key
+            if name in self._found:
+                self._check_configured(key, name, credential)
         made = tuple(filter(None, map(self._scheme, sorted(self._found))))
         owners: dict[str, str] = {}
         for scheme in made:
@@ -162,27 +192,26 @@ class _Schemes:
     # --- The configuration ---------------------------------------------------------------------
 
     def _configured(self, name: str) -> config.Credential:
-        return self._settings.credentials.get(name, config.Credential())
+        """What the configuration says of a scheme, of this namespace's or of any of the name."""
+        known = self._settings.credentials
+        return known.get(f"{self._namespace}.{name}") or known.get(name) or config.Credential()
 
-    def _check_configured(self, name: str, chosen: config.Credential) -> None:
+    def _check_configured(self, key: str, name: str, chosen: config.Credential) -> None:
         for argument in filter(None, (chosen.argument, chosen.id_argument, chosen.secret_argument)):
             free = _argument(argument)
             if free != argument:
                 message = f"the argument `{argument}` of `{shorten(name)}` is taken"
-                self._mistake(name, message, f"`{free}` would be free")
-        if name not in self._found:
-            hint = f"known: {', '.join(sorted(self._found))}" if self._found else ""
-            self._mistake(name, f"the document has no security scheme `{shorten(name)}`", hint)
-        elif chosen.token_url and _kind(self._found[name]) is not SchemeKind.BEARER:
+                self._mistake(key, message, f"`{free}` would be free")
+        if chosen.token_url and _kind(self._found[name]) is not SchemeKind.BEARER:
             message = f"`token-url`: the credential of `{shorten(name)}` is no bearer token"
-            self._mistake(name, message)
+            self._mistake(key, message)
         elif not self._is_fetched(name):
-            for key in _needless(chosen):
-                message = f"`{key}` of `{shorten(name)}` is of no use without a `token-url`"
-                self._mistake(name, message)
+            for setting in _needless(chosen):
+                message = f"`{setting}` of `{shorten(name)}` is of no use without a `token-url`"
+                self._mistake(key, message)
 
-    def _mistake(self, name: str, message: str, hint: str = "") -> None:
-        place = self._settings.source.place(name)
+    def _mistake(self, key: str, message: str, hint: str = "") -> None:
+        place = self._settings.source.place(key)
         self._diagnostics.error(Code.CONFIG_INVALID, place, message, hint)
 
     def _collision(self, one: str, other: str, argument: str) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pcgen import ir
+from pcgen import ir, names
 from pcgen.diagnostics import Code, Diagnostics, shorten
+from pcgen.translate.describe import doc
 from pcgen.translate.security import requirements, schemes
 
 if TYPE_CHECKING:
@@ -24,8 +25,7 @@ def service(
     diagnostics: Diagnostics,
 ) -> ir.Service:
     """Whom the client talks to, and with what credentials."""
-    server = next(document.node.entries("servers"), None)
-    url = "" if server is None else base_url(server, diagnostics)
+    url, variables = _address(next(document.node.entries("servers"), None), spec, diagnostics)
     configured = {name.lower() for name in spec.headers}
     headers = {k: v for k, v in constants.items() if k.lower() not in configured}
     headers |= spec.headers
@@ -35,8 +35,35 @@ def service(
         base_url=url,
         base_url_env=spec.base_url_env,
         headers=tuple(sorted(headers.items())),
-        schemes=schemes(document, settings, url, diagnostics),
+        schemes=schemes(document, settings, spec, url, diagnostics),
         security=() if security is None else requirements(security),
+        variables=variables,
+    )
+
+
+def _address(
+    server: Node | None, spec: config.Spec, diagnostics: Diagnostics
+) -> tuple[str, tuple[ir.Variable, ...]]:
+    """The URL to call; variables are left in it where a namespace can ask for them."""
+    if spec.base_url or server is None:
+        return spec.base_url.rstrip("/"), ()
+    url, template = base_url(server, diagnostics), server.text("url").rstrip("/")
+    found = [pair for pair in server.members("variables") if f"{{{pair[0]}}}" in template]
+    if not spec.namespace or not url or not found:
+        return url, ()
+    return template, tuple(_variable(name, node, template) for name, node in found)
+
+
+def _variable(name: str, node: Node, template: str) -> ir.Variable:
+    """A variable; one that is the whole host must be given, whatever the document says."""
+    is_host = re.match(rf"https?://\{{{re.escape(name)}\}}([:/]|\Z)", template) is not None
+    values = node.value.get("enum")
+    return ir.Variable(
+        name=names.attribute(name, ("self", "client"), "variable"),
+        wire_name=name,
+        presence=ir.Required() if is_host else ir.Default(node.text("default")),
+        values=tuple(map(str, values)) if isinstance(values, list) else (),
+        doc=doc(node),
     )
 
 

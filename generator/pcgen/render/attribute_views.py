@@ -1,0 +1,156 @@
+"""What the templates see of resources as attributes: of the client, or of groups of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pcgen import ir, names
+from pcgen.python import Code, Imports, docstring, import_order, join, literal, prose_docstring
+from pcgen.render import docs
+from pcgen.render.resource_views import (
+    group_class,
+    resource_class,
+    resource_module,
+    variable_code,
+    variables,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from pcgen.names import Identifier
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeView:
+    """A resource or a group as an attribute, made at its first use.
+
+    One whose address has variables is a method with these `arguments`. `given` is what the class
+    is called with.
+    """
+
+    name: Identifier
+    module: Identifier
+    class_name: Identifier
+    doc: Code
+    arguments: Code
+    given: Code
+
+
+@dataclass(frozen=True, slots=True)
+class GroupView:
+    """The module of a group: an attribute of the client that has resources of its own."""
+
+    class_name: Identifier
+    async_class_name: Identifier
+    module_doc: Code
+    doc: Code
+    use: Imports
+    attributes: tuple[AttributeView, ...]
+    async_attributes: tuple[AttributeView, ...]
+    imports: tuple[Code, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A resource or a group, and how its classes are imported."""
+
+    name: Identifier
+    module: Identifier
+    class_name: Identifier
+    doc: Code
+    variables: tuple[ir.Variable, ...] = ()
+
+    @property
+    def async_class_name(self) -> Identifier:
+        """The class of the async client."""
+        return names.prefixed("Async", self.class_name)
+
+
+def client_members(package: ir.Package) -> list[Member]:
+    """What the client has: resources that are in no group, and groups."""
+    return [*_resources(package, None), *_groups(package)]
+
+
+def class_names(members: Iterable[Member]) -> set[Identifier]:
+    """The classes of members."""
+    return {name for m in members for name in (m.class_name, m.async_class_name)}
+
+
+def imports(members: Iterable[Member]) -> tuple[Code, ...]:
+    """Statements that import the classes of members."""
+    return tuple(sorted(map(_import, members)))
+
+
+def attributes(
+    members: Sequence[Member], use: Imports, client: str, *, is_async: bool
+) -> tuple[AttributeView, ...]:
+    """Members as attributes of a class in which `client` is the client."""
+    if any(not member.variables for member in members):
+        use.need("cached_property")
+    return tuple(
+        AttributeView(
+            name=member.name,
+            module=member.module,
+            class_name=member.async_class_name if is_async else member.class_name,
+            doc=member.doc,
+            arguments=join(map(variable_code, member.variables)),
+            given=Code(client + _variables(member.variables)),
+        )
+        for member in members
+    )
+
+
+def group_views(package: ir.Package) -> Iterator[tuple[Identifier, GroupView]]:
+    """The module and the view of each group."""
+    for group in _groups(package):
+        members = list(_resources(package, group.name))
+        use = Imports({group.class_name, group.async_class_name, *class_names(members)})
+        use.need("Resource", "AsyncResource", "TYPE_CHECKING")
+        yield group.module, GroupView(
+            class_name=group.class_name,
+            async_class_name=group.async_class_name,
+            module_doc=prose_docstring(f"{group.name}: namespaces of the client.", 0),
+            doc=prose_docstring(f"The namespaces of {group.name}.", 4),
+            use=use,
+            attributes=attributes(members, use, "self._client", is_async=False),
+            async_attributes=attributes(members, use, "self._client", is_async=True),
+            imports=imports(members),
+        )
+
+
+def _groups(package: ir.Package) -> Iterator[Member]:
+    for group in sorted({resource.group for resource in package.resources if resource.group}):
+        doc = prose_docstring(f"The namespaces of {group}.", 8)
+        yield Member(group, names.module(group), group_class(group, package), doc)
+
+
+def _resources(package: ir.Package, group: Identifier | None) -> Iterator[Member]:
+    for resource in package.resources:
+        if resource.group == group:
+            yield Member(
+                name=resource.name,
+                module=resource_module(resource),
+                class_name=resource_class(resource, package),
+                doc=_resource_doc(resource),
+                variables=variables(resource),
+            )
+
+
+def _resource_doc(resource: ir.Resource) -> Code:
+    """The docstring of an attribute, with the arguments if it takes any."""
+    text = docs.first_line(resource.doc) or f"The operations of {resource.wire_name}."
+    if not variables(resource):
+        return prose_docstring(text, 8)
+    return docstring(docs.variables_text(text, variables(resource)), 8)
+
+
+def _import(member: Member) -> Code:
+    classes = sorted((member.class_name, member.async_class_name), key=import_order)
+    return Code(f"from .{member.module} import {join(classes)}")
+
+
+def _variables(given: Sequence[ir.Variable]) -> str:
+    pairs = ", ".join(f"{literal(variable.wire_name)}: {variable.name}" for variable in given)
+    return f", {{{pairs}}}" if given else ""

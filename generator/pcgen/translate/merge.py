@@ -1,0 +1,253 @@
+"""What several documents bring, as one package: shared schemas, names apart, one client."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass, replace
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from pcgen import ir, names
+from pcgen.diagnostics import Code, Diagnostics
+from pcgen.names import Identifier
+from pcgen.spec import parse_pointer
+from pcgen.translate.part import Part
+from pcgen.translate.renames import RENAME_HINT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from pcgen import config
+
+T = TypeVar("T")
+
+# What may differ between declarations that are one all the same. Whether a model is a list in all
+# but name (`items`) is a question of its use.
+_PROSE = frozenset(("deprecated", "doc", "example", "origin"))
+_MORE = {ir.Model: {"items", "wire_name"}, ir.Alias: {"wire_name"}}
+_Place = tuple[int, Identifier]  # A declaration: the number of its part, its name there.
+
+
+def merged(parts: Sequence[Part], settings: config.Package, diagnostics: Diagnostics) -> Part:
+    """One part with everything: each document's operations are a resource of their own."""
+    parts = [_with_shared_schemes(parts, number) for number in range(len(parts))]
+    schemes = {s.wire_name: s for part in parts for s in part.service.schemes}
+    _check_secrets(list(schemes.values()), settings, diagnostics)
+    classes = _classes(parts)
+    chosen = _names(parts, classes, diagnostics)
+    resources: list[ir.Resource] = []
+    declarations: dict[Identifier, ir.Declaration] = {}
+    for number, part in enumerate(parts):
+        new = {name: chosen[number, name] for name in _declared(part)}
+        resources += (_resource(_renamed(r, new), part) for r in part.resources)
+        for declaration in part.declarations:
+            made = _renamed(declaration, new)
+            declarations[made.name] = _united(declarations.get(made.name, made), made)
+    return Part(
+        document=parts[0].document,
+        spec=parts[0].spec,
+        service=_service(parts, tuple(schemes.values())),
+        resources=tuple(sorted(resources, key=lambda resource: resource.wire_name)),
+        declarations=tuple(declarations[name] for name in sorted(declarations)),
+    )
+
+
+def _resource(resource: ir.Resource, part: Part) -> ir.Resource:
+    return replace(resource, service=replace(part.service, schemes=()))
+
+
+def _service(parts: Sequence[Part], schemes: tuple[ir.Scheme, ...]) -> ir.Service:
+    """What the client is before it is asked for a namespace.
+
+    It cannot be made without any of the credentials, unless some namespace needs none.
+    """
+    services = [part.service for part in parts]
+    fixed = [service.base_url for service in services if not service.variables]
+    security = dict.fromkeys(way for service in services for way in service.security)
+    free = any(() in service.security or not service.security for service in services)
+    return ir.Service(
+        base_url=next(filter(None, fixed), ""),
+        base_url_env="",
+        headers=(),
+        schemes=schemes,
+        security=() if free else tuple(security),
+    )
+
+
+# --- Security schemes --------------------------------------------------------------------------
+
+
+def _with_shared_schemes(parts: Sequence[Part], number: int) -> Part:
+    """A part whose schemes have the names of equal ones in the parts before it."""
+    part = parts[number]
+    earlier = [scheme for other in parts[:number] for scheme in other.service.schemes]
+    taken = {scheme.wire_name for scheme in earlier}
+    new: dict[str, str] = {}
+    for scheme in part.service.schemes:
+        same = (s.wire_name for s in earlier if _anonymous(s) == _anonymous(scheme))
+        own = scheme.wire_name
+        apart = f"{part.spec.namespace}.{own}" if own in taken else own
+        new[own] = next(same, apart)
+
+    def security(ways: ir.Security) -> ir.Security:
+        return tuple(tuple(new.get(name, name) for name in way) for way in ways)
+
+    service = replace(
+        part.service,
+        schemes=tuple(replace(s, wire_name=new[s.wire_name]) for s in part.service.schemes),
+        security=security(part.service.security),
+    )
+    resources = tuple(
+        replace(
+            resource,
+            operations=tuple(
+                o if o.security is None else replace(o, security=security(o.security))
+                for o in resource.operations
+            ),
+        )
+        for resource in part.resources
+    )
+    return replace(part, service=service, resources=resources)
+
+
+def _anonymous(scheme: ir.Scheme) -> ir.Scheme:
+    """A scheme without what the document calls it and says of it."""
+    return replace(scheme, wire_name="", doc=ir.Doc())
+
+
+def _check_secrets(
+    schemes: Sequence[ir.Scheme], settings: config.Package, diagnostics: Diagnostics
+) -> None:
+    owners: dict[str, str] = {}
+    for scheme in schemes:
+        for secret in scheme.arguments:
+            other = owners.setdefault(secret.name, scheme.wire_name)
+            if other != scheme.wire_name:
+                message = f"the credentials of `{other}` and of `{scheme.wire_name}`, which differ,"
+                message += f" get the name `{secret.name}`"
+                hint = "choose another `argument` under `credentials` in the configuration"
+                place = settings.source.place("credentials")
+                diagnostics.error(Code.NAME_COLLISION, place, message, hint)
+
+
+# --- Schemas -----------------------------------------------------------------------------------
+
+
+def _declared(part: Part) -> dict[Identifier, ir.Declaration]:
+    return {declaration.name: declaration for declaration in part.declarations}
+
+
+def _classes(parts: Sequence[Part]) -> dict[_Place, int]:
+    """A number for each declaration, the same for those of one name and structure.
+
+    Declarations are first told apart by what they are themselves, then again and again by what
+    they refer to, until that makes no more difference.
+    """
+    declared = [_declared(part) for part in parts]
+    known: dict[_Place, Any] = {
+        (number, name): (name, _comparable(declaration))
+        for number, own in enumerate(declared)
+        for name, declaration in own.items()
+    }
+    referred = {
+        (number, name): [(number, other) for other in _mentioned(own[name], own)]
+        for number, own in enumerate(declared)
+        for name in own
+    }
+    found = _numbered(known)
+    while True:
+        finer = _numbered({p: (found[p], *(found[o] for o in referred[p])) for p in found})
+        if len(set(finer.values())) == len(set(found.values())):
+            return finer
+        found = finer
+
+
+def _numbered(known: Mapping[_Place, Any]) -> dict[_Place, int]:
+    numbers: dict[str, int] = {}
+    return {place: numbers.setdefault(repr(key), len(numbers)) for place, key in known.items()}
+
+
+def _comparable(value: Any) -> Any:
+    """What counts of a value of the IR: no prose, no examples, no suggestions of an open enum."""
+    if is_dataclass(value):
+        skipped = _PROSE | _MORE.get(type(value), set())
+        if isinstance(value, ir.Choice) and value.open:
+            skipped |= {"values"}
+        names_ = (field.name for field in fields(value) if field.name not in skipped)
+        return type(value).__name__, *(_comparable(getattr(value, name)) for name in names_)
+    if isinstance(value, tuple):
+        return tuple(map(_comparable, value))
+    return value
+
+
+def _mentioned(value: Any, declared: Mapping[Identifier, object]) -> list[Identifier]:
+    """The declarations that a value of the IR names, in order."""
+    if isinstance(value, Identifier):
+        return [value] if value in declared else []
+    if is_dataclass(value):
+        skipped = _MORE.get(type(value), set())
+        inner = [getattr(value, f.name) for f in fields(value) if f.name not in skipped]
+        return [name for item in inner for name in _mentioned(item, declared)]
+    if isinstance(value, tuple):
+        return [name for item in value for name in _mentioned(item, declared)]
+    return []
+
+
+def _names(
+    parts: Sequence[Part], classes: Mapping[_Place, int], diagnostics: Diagnostics
+) -> dict[_Place, Identifier]:
+    """A name for each declaration.
+
+    The document that is listed first has the first claim on a name, so that another one at the end
+    of the list renames nothing; what differs there gets the namespace in front.
+    """
+    owners: dict[Identifier, _Place] = {}
+    by_class: dict[int, Identifier] = {}
+    for place, number in classes.items():
+        _, name = place
+        if number not in by_class and name not in owners:
+            owners[name] = place
+            by_class[number] = name
+    for place, number in classes.items():
+        if number not in by_class:
+            index, name = place
+            made = names.class_name(f"{names.pascal(parts[index].spec.namespace)} {name}")
+            if made in owners:
+                _report_taken(parts, place, owners[made], made, diagnostics)
+            owners[made] = place
+            by_class[number] = made
+    return {place: by_class[number] for place, number in classes.items()}
+
+
+def _report_taken(
+    parts: Sequence[Part],
+    place: _Place,
+    other: _Place,
+    name: Identifier,
+    diagnostics: Diagnostics,
+) -> None:
+    origins = [_declared(parts[number])[own].origin for number, own in (place, other)]
+    message = f"the name `{name}` is also that of {origins[1]} in {parts[other[0]].document.file}"
+    where = parts[place[0]].document.location(parse_pointer(origins[0]) or ())
+    diagnostics.error(Code.NAME_COLLISION, where, message, RENAME_HINT)
+
+
+def _renamed(value: T, new: Mapping[Identifier, Identifier]) -> T:
+    """A value of the IR with other names for its declarations."""
+    return cast("T", _with_names(value, new))
+
+
+def _with_names(value: Any, new: Mapping[Identifier, Identifier]) -> Any:
+    if isinstance(value, Identifier):
+        return new.get(value, value)
+    if isinstance(value, tuple):
+        return tuple(_with_names(item, new) for item in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        changes = {f.name: _with_names(getattr(value, f.name), new) for f in fields(value)}
+        return replace(value, **changes)
+    return value
+
+
+def _united(one: ir.Declaration, other: ir.Declaration) -> ir.Declaration:
+    """Of two equal declarations the first, as a list in all but name when either is used as one."""
+    if isinstance(one, ir.Model) and isinstance(other, ir.Model) and one.items is None:
+        return replace(one, items=other.items)
+    return one

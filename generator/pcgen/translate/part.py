@@ -1,0 +1,61 @@
+"""One checked document to what it brings into a package."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pcgen import ir
+from pcgen.translate.operations import Operations
+from pcgen.translate.paging import Pagination
+from pcgen.translate.renames import Renames
+from pcgen.translate.schemas import Schemas
+from pcgen.translate.selection import select
+from pcgen.translate.service import service
+
+if TYPE_CHECKING:
+    from pcgen import config
+    from pcgen.diagnostics import Diagnostics
+    from pcgen.spec import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a document brings into a package, under the names that it has for itself."""
+
+    document: Document
+    spec: config.Spec
+    service: ir.Service
+    resources: tuple[ir.Resource, ...]
+    declarations: tuple[ir.Declaration, ...]
+
+
+def part(
+    document: Document, spec: config.Spec, settings: config.Package, diagnostics: Diagnostics
+) -> Part:
+    """Translate a document.
+
+    Args:
+        document: A document whose references have been checked.
+        spec: What the configuration says of it.
+        settings: What the configuration says of the package.
+        diagnostics: Where findings go.
+    """
+    selection = select(document, spec, diagnostics)
+    renames = Renames(spec)
+    schemas = Schemas(document, spec, selection, renames, diagnostics)
+    pagination = Pagination(spec, schemas, diagnostics)
+    operations = Operations(document, spec, selection, renames, schemas, pagination, diagnostics)
+    constants = operations.constants()
+    resources = operations.resources(constants)
+    listed = {
+        model.name
+        for resource in resources
+        for operation in resource.operations
+        if (model := schemas.model(operation.result.type or ir.ANY)) is not None
+    }
+    declarations = schemas.declarations(listed)
+    renames.check(diagnostics)
+    pagination.check()
+    found = service(document, settings, spec, constants, diagnostics)
+    return Part(document, spec, found, resources, declarations)
