@@ -113,7 +113,7 @@ def test_settings_and_closing_are_shared(kitchen: Any, pair: Pair, server: Serve
 
 
 def test_one_credential_is_enough_and_none_is_not(kitchen: Any, pair: Pair) -> None:
-    with pytest.raises(kitchen.ConfigurationError, match="api_key=.*or token="):
+    with pytest.raises(kitchen.ConfigurationError, match=r"api_key=.*or token="):
         _client(kitchen, pair, api_key=None, token=None)
     client = _client(kitchen, pair, token=None)
     with pytest.raises(kitchen.ConfigurationError, match="token"):

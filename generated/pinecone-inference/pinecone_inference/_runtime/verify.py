@@ -53,12 +53,12 @@ def main(package: Path) -> int:
         return 2
     content = json.loads(lock.read_text(encoding="utf-8"))
     changed = differences(package, content)
-    spec = content["spec"]
+    specs = [f"{s['file']} (version {s['version']})" for s in content["specs"]]
     verdict = "not as it was generated" if changed else "as it was generated"
     lines = [
         *changed,
-        f"{package.name}: {verdict} from {spec['file']} (version {spec['version']})",
-        f"    sha256 {spec['sha256']}",
+        f"{package.name}: {verdict} from {', '.join(specs)}",
+        *(f"    sha256 {spec['sha256']}" for spec in content["specs"]),
     ]
     sys.stdout.write("\n".join(lines) + "\n")
     return int(bool(changed))
