@@ -74,10 +74,9 @@ class Service(Struct, frozen=True):
 class _Shared:
     """What a client and its copies have in common."""
 
-    __slots__ = ("closed", "credentials", "locks", "reporter", "service", "transport")
+    __slots__ = ("closed", "credentials", "locks", "reporter", "transport")
 
-    def __init__(self, service: Service, credentials: Credentials, transport: object) -> None:
-        self.service = service
+    def __init__(self, credentials: Credentials, transport: object) -> None:
         self.credentials = credentials
         self.transport: Any = transport
         self.reporter: Any = None
@@ -101,6 +100,7 @@ class _Shared:
 class _Client:
     """All that does not depend on blocking or awaiting."""
 
+    _service: Service
     _shared: _Shared
     _settings: Settings
     _connections: Connections
@@ -128,8 +128,7 @@ class _Client:
         ours = {name: value for name, value in options.items() if name in _CONNECTION_OPTIONS}
         self._check(options, ours, http_client, transport)
         given["middleware"] = tuple(given.get("middleware") or ())
-        env = os.environ.get(service.base_url_env, "") if service.base_url_env else ""
-        chosen = base_url or env.strip()
+        chosen = base_url or _from_environment(service)
         if not chosen and not service.base_url:
             raise ConfigurationError(_no_url(service))
         self._settings = Settings(
@@ -148,8 +147,8 @@ class _Client:
             from .transport_fast import check
 
             self._library = check(self._connections, service.name)
+        self._service = service
         self._shared = _Shared(
-            service,
             Credentials(service.schemes, credentials, service.security),
             None if isinstance(transport, str) else transport,
         )
@@ -207,6 +206,7 @@ class _Client:
             more = _checked(changes["default_headers"])
             changes["default_headers"] = {**self._settings.default_headers, **more}
         copy = object.__new__(type(self))
+        copy._service = self._service
         copy._settings = replace(self._settings, **changes)
         copy._connections = self._connections
         copy._http_client = self._http_client
@@ -215,6 +215,22 @@ class _Client:
         copy._engine = None
         copy._owner = False
         copy._closed = self._closed
+        return copy
+
+    def with_service(self, service: Service, variables: Mapping[str, str]) -> Self:
+        """Return a copy for another service of the package that shares the connections.
+
+        Args:
+            service: Its address, its headers and the credentials that it wants.
+            variables: Texts for the names in braces in its address.
+
+        Raises:
+            ConfigurationError: It has no address, or an impossible one.
+        """
+        copy = self.with_options()
+        copy._service = service
+        url, chosen = _address(service, variables, self._settings)
+        copy._settings = replace(copy._settings, base_url=checked_url(url), chosen=chosen)
         return copy
 
     @property
@@ -249,7 +265,7 @@ class _Client:
         """Return the headers of every request."""
         from .user_agent import user_agent
 
-        service, settings = self._shared.service, self._settings
+        service, settings = self._service, self._settings
         library = self._library or _usual_library()
         agent = user_agent(service.name, service.version, library, settings.user_agent)
         own = [(b"Accept-Encoding", b"gzip, deflate"), header("User-Agent", agent)]
@@ -278,7 +294,7 @@ class _Client:
         return Engine(
             self._settings,
             shared.credentials,
-            security=shared.service.security,
+            security=self._service.security,
             headers=self._headers(),
             reporter=shared.reporter,
             streaming=streaming,
@@ -499,6 +515,41 @@ def _usual_library() -> str:
     from httpcore2 import __version__
 
     return f"httpcore2/{__version__}"
+
+
+def _from_environment(service: Service) -> str:
+    env = service.base_url_env
+    return os.environ.get(env, "").strip() if env else ""
+
+
+def _address(
+    service: Service, variables: Mapping[str, str], settings: Settings
+) -> tuple[str, bool]:
+    """Return the URL of another service, and whether somebody chose it.
+
+    A base URL that was given to the client stands for the scheme and host of every service, but
+    not of those whose host is given.
+    """
+    url = service.base_url
+    for name, value in variables.items():
+        url = _filled(url, f"{{{name}}}", value)
+    if variables:
+        return url, True
+    path = url.partition("://")[2].partition("/")[2]
+    if settings.chosen:
+        return f"{settings.base_url}/{path}", True
+    chosen = _from_environment(service)
+    if not chosen and not url:
+        raise ConfigurationError(_no_url(service))
+    return chosen or url, bool(chosen)
+
+
+def _filled(url: str, name: str, value: str) -> str:
+    """Put a value in the place of its name; a host may come with its own scheme."""
+    before, _, after = url.partition(name)
+    if before.endswith("://") and "://" in value:
+        before = ""
+    return f"{before}{value.rstrip('/')}{after}"
 
 
 def _no_url(service: Service) -> str:
