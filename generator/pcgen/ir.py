@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pcgen.names import Identifier
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Json = Any
 """A JSON value: None, bool, int, float, str, or lists and dicts of them."""
@@ -112,6 +115,17 @@ class Union:
 
 Type = Scalar | Choice | Array | Lines | Map | Ref | Nullable | Union
 ANY = Scalar(Kind.ANY)
+
+
+def parts(type_: Type) -> Iterator[Type]:
+    """A type and every type that it is made of; declarations stay closed."""
+    yield type_
+    match type_:
+        case Array(inner) | Lines(inner) | Map(inner) | Nullable(inner):
+            yield from parts(inner)
+        case Union(cases):
+            for case in cases:
+                yield from parts(case)
 
 
 # --- Documentation and presence ----------------------------------------------------------------

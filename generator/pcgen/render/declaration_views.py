@@ -91,14 +91,7 @@ def _ordered_aliases(by_name: dict[Identifier, ir.Declaration]) -> list[ir.Alias
 
 
 def _mentioned(type_: ir.Type) -> set[Identifier]:
-    match type_:
-        case ir.Ref(name):
-            return {name}
-        case ir.Array(inner) | ir.Map(inner) | ir.Nullable(inner):
-            return _mentioned(inner)
-        case ir.Union(cases):
-            return {name for case in cases for name in _mentioned(case)}
-    return set()
+    return {part.name for part in ir.parts(type_) if isinstance(part, ir.Ref)}
 
 
 def _reachable(type_: ir.Type, by_name: dict[Identifier, ir.Declaration]) -> set[Identifier]:

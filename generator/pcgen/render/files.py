@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pcgen import names
+from pcgen import ir, names
 from pcgen.ir import Encoding, Streaming
 from pcgen.python import Code, comment
 from pcgen.render import client_views, pages
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from jinja2 import Environment
 
-    from pcgen import ir
     from pcgen.cache import Cache
     from pcgen.names import Identifier
 
@@ -88,6 +87,8 @@ _ALWAYS = ("__init__", "client", "codec", "lazy", "raw", "resource", "verify")
 
 
 def _looked_up(package: ir.Package) -> Iterator[str]:
+    if any(map(_has_file, package.declarations)):
+        yield "files"
     if any(scheme.grant is not None for scheme in package.service.schemes):
         yield "oauth2"
     for resource in package.resources:
@@ -101,6 +102,14 @@ def _looked_up(package: ir.Package) -> Iterator[str]:
                 yield "stream"
             if operation.paging is not None:
                 yield "pages"
+
+
+def _has_file(declaration: ir.Declaration) -> bool:
+    if isinstance(declaration, ir.Alias):
+        types = [declaration.type]
+    else:
+        types = [field.type for field in declaration.fields]
+    return any(part == ir.Scalar(ir.Kind.FILE) for type_ in types for part in ir.parts(type_))
 
 
 def _pages(package: ir.Package) -> Iterator[tuple[str, str, Any]]:
