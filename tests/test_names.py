@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import keyword
 import re
+from random import Random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pcgen import names
 from pcgen.names import Identifier
 
@@ -184,3 +187,69 @@ def test_parts_of_our_own() -> None:
 
 def test_keywords_of_this_python_are_known() -> None:
     assert set(keyword.kwlist) <= names.KEYWORDS
+
+
+# Few letters, so that names collide; and the odd ones.
+TEXTS = st.one_of(
+    st.text(alphabet="aAbB_- .$1", max_size=6),
+    st.sampled_from(
+        ["from", "from_", "class", "copy", "self", "__init__", "é", "e", "\u212a", "K"]
+    ),
+    st.text(max_size=4),
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(TEXTS, unique=True), st.randoms(use_true_random=False))
+def test_no_two_names_of_a_namespace_are_alike(texts: list[str], random: Random) -> None:
+    for choose in (
+        lambda chosen: names.attributes(chosen, names.FIELD_RESERVED),
+        names.class_names,
+    ):
+        made = choose(texts)
+        assert len(set(made.values())) == len(texts)
+        for name in made.values():
+            assert re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name)
+            assert not keyword.iskeyword(name)
+            assert name not in names.MODEL_MEMBERS
+        shuffled = texts.copy()
+        random.shuffle(shuffled)
+        assert choose(shuffled) == made
+
+
+@settings(deadline=None)
+@given(st.lists(TEXTS, unique=True))
+def test_a_name_that_is_right_already_stays(texts: list[str]) -> None:
+    alone = {text: names.attribute(text) for text in texts}
+    made = names.attributes(texts)
+    for text in texts:
+        others = [name for other, name in alone.items() if other != text]
+        if alone[text] == text or alone[text] not in others:
+            assert made[text] == alone[text]
+
+
+@pytest.mark.parametrize(
+    ("texts", "chosen"),
+    [
+        (["id", "_id"], ["id", "id_"]),
+        (["foo_bar", "fooBar", "foo-bar"], ["foo_bar", "fooBar", "foo_dash_bar"]),
+        (["fooBar", "foo-bar"], ["foo_bar", "foo_dash_bar"]),
+        (["filter", "$filter"], ["filter", "dollar_filter"]),
+        (["from", "from_"], ["from__", "from_"]),
+        (["+1", "-1"], ["plus_1", "minus_1"]),
+        (["a.b", "a/b", "a b"], ["a_dot_b", "a_slash_b", "a_b"]),
+    ],
+)
+def test_names_that_would_be_alike(texts: list[str], chosen: list[str]) -> None:
+    assert list(map(names.attributes(texts).get, texts)) == chosen
+
+
+@pytest.mark.parametrize(
+    ("texts", "chosen"),
+    [
+        (["FooBar", "foo_bar", "foo-bar"], ["FooBar", "Foo_bar", "Foo_dash_bar"]),
+        (["APIKey", "ApiKey", "apikey"], ["APIKey", "ApiKey", "Apikey"]),
+    ],
+)
+def test_classes_that_would_be_alike(texts: list[str], chosen: list[str]) -> None:
+    assert list(map(names.class_names(texts).get, texts)) == chosen

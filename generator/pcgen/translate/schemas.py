@@ -15,7 +15,7 @@ from pcgen.translate import unions
 from pcgen.translate.describe import access, doc, facts, is_flagged, presence
 from pcgen.translate.dynamic import Anchors
 from pcgen.translate.inherit import Family
-from pcgen.translate.renames import RENAME_HINT
+from pcgen.translate.naming import ClassNames, can_be_field, field_names
 from pcgen.translate.scalars import choice, report_type, scalar
 from pcgen.translate.selection import report_unmatched
 from pcgen.translate.shapes import (
@@ -24,7 +24,6 @@ from pcgen.translate.shapes import (
     refines_reference,
     shape,
     sole_part,
-    structure,
 )
 from pcgen.translate.unions import Case, union
 
@@ -57,8 +56,7 @@ class Schemas:
         self._spec = spec
         self._renames = renames
         self._diagnostics = diagnostics
-        self._names: dict[tuple[str, ...], Identifier] = {}
-        self._origins: dict[Identifier, Node] = {}
+        self._names = ClassNames(renames, diagnostics)
         self._contents: dict[Identifier, Shape] = {}
         self._declarations: dict[Identifier, ir.Declaration] = {}
         self._discriminators: list[ir.Discriminator] = []
@@ -68,7 +66,8 @@ class Schemas:
         self._family = Family(self._components.items())
         self._bases: dict[tuple[str, ...], Identifier] = {}
         self._check_text_fields()
-        self._claim_components()
+        self._names.claim_components(self._components)
+        self._claim_bases()
         for name, node in self._components.items():
             self._declare_component(node, name)
         self._declare_waiting()
@@ -96,47 +95,13 @@ class Schemas:
                 message = f"`text-fields`: `{name}` has no property {shorten(key)!a}"
                 report_unmatched(place, message, key, properties, self._diagnostics)
 
-    def _claim_components(self) -> None:
-        """Names for all components at once, so that none depends on the order of the others."""
-        texts = {key: self._renames.text(node, key) for key, node in self._components.items()}
-        chosen = names.class_names(texts.values())
-        for key, node in self._components.items():
-            self._claim(node, chosen[texts[key]])
+    def _claim_bases(self) -> None:
+        """Parents that values may be of themselves: the name of the parent means all of them."""
         for key, node in self._components.items():
             if self._family.is_parent(node) and self._family.is_member(node):
-                base = (names.class_name(f"{texts[key]} {word}") for word in ("base", "itself"))
-                self._bases[node.pointer] = self._take(node, *base)
-
-    def _claim(self, node: Node, *candidates: Identifier) -> Identifier:
-        """The name of a schema; if it has none yet, the first of the candidates that is free."""
-        if node.pointer not in self._names:
-            self._names[node.pointer] = self._take(node, *candidates)
-        return self._names[node.pointer]
-
-    def _take(self, node: Node, *candidates: Identifier) -> Identifier:
-        for name in candidates:
-            if name not in self._origins:
-                self._origins[name] = node
-                return name
-        other = format_pointer(self._origins[candidates[0]].pointer)
-        message = f"the name `{candidates[0]}` is also that of {other}"
-        self._diagnostics.error(Code.NAME_COLLISION, node.location, message, RENAME_HINT)
-        return candidates[0]
-
-    def _claim_inline(self, node: Node, name: str, kind: str) -> Identifier:
-        """The name of a schema without one: from what holds it, at last from the way to it."""
-        own = self._renames.text(node, "")
-        if own and node.pointer[-2:-1] != ("properties",):  # That renames the property.
-            return self._claim(node, names.class_name(own))
-        holder = _component_part(node)
-        wanted = [holder, f"{holder} {kind}"] if holder else []
-        wanted += [name, f"{name} {kind}", names.path_words(node.pointer)]
-        candidates = [names.class_name(text) for text in wanted]
-        for candidate in candidates:
-            twin = self._origins.get(candidate)
-            if twin is not None and structure(twin.value) == structure(node.value):
-                return self._names.setdefault(node.pointer, candidate)
-        return self._claim(node, *candidates)
+                text = self._renames.text(node, key)
+                base = (names.class_name(f"{text} {word}") for word in ("base", "itself"))
+                self._bases[node.pointer] = self._names.take(node, *base)
 
     # --- Results -------------------------------------------------------------------------------
 
@@ -185,8 +150,8 @@ class Schemas:
     # --- Declarations --------------------------------------------------------------------------
 
     def _declare_component(self, node: Node, key: str) -> None:
-        name = self._names[node.pointer]
-        if self._origins[name] != node:
+        name = self._names.of(node)
+        if self._names.owner(name) != node:
             return  # Its name is taken, which has been reported.
         if node.reference is not None and not refines_reference(node):
             self._check_kind(node)
@@ -219,7 +184,7 @@ class Schemas:
             fields=self._fields(content, name),
             tag=None,
             items=None,
-            is_open=content.is_open,
+            is_open=content.is_open or not all(map(can_be_field, content.properties)),
             deprecated=is_flagged(node, "deprecated"),
             origin=format_pointer(node.pointer),
         )
@@ -231,38 +196,15 @@ class Schemas:
         self._declarations[name] = ir.Alias(name, wire_name, doc(node), type_, text_key, origin)
 
     def _fields(self, content: Shape, owner: Identifier) -> tuple[ir.Field, ...]:
-        """The properties that a class can have as fields; the others are left to `extra`."""
-        texts: dict[str, str] = {}
-        for wire_name, node in content.properties.items():
-            if node.value is False:
-                continue  # It is never there.
-            if wire_name.isprintable() and not {'"', "\\"} & set(wire_name):
-                texts[wire_name] = self._renames.text(node, wire_name)
-                continue
-            message = f"the property {shorten(wire_name)!a} gets no field: it is in `extra`"
-            hint = "the name of a field has no quotes, backslashes or control characters"
-            self._diagnostics.warning(Code.UNSAFE_TEXT, node.location, message, hint)
-        chosen = names.attributes(texts.values(), names.FIELD_RESERVED)
-        self._check_renamed(content, texts, chosen)
+        """The properties that a class can have as fields; what is never there is none."""
+        possible = {
+            key: node for key, node in content.properties.items() if node.value is not False
+        }
+        chosen = field_names(possible, self._renames, self._diagnostics)
         return tuple(
-            self._field(content.properties[wire_name], chosen[text], wire_name, content, owner)
-            for wire_name, text in texts.items()
+            self._field(possible[wire_name], name, wire_name, content, owner)
+            for wire_name, name in chosen.items()
         )
-
-    def _check_renamed(
-        self, content: Shape, texts: dict[str, str], chosen: dict[str, Identifier]
-    ) -> None:
-        """A name that somebody chose is not made another one, so it must be free."""
-        seen: dict[Identifier, str] = {}
-        for wire_name, text in sorted(texts.items(), key=lambda pair: pair[0] != pair[1]):
-            wanted = chosen[text]
-            if text != wire_name:
-                wanted = names.attribute(text, names.FIELD_RESERVED)
-            other = seen.setdefault(wanted, wire_name)
-            if other != wire_name:
-                message = f"the property `{wire_name}` gets the name `{wanted}` of `{other}`"
-                place = content.properties[wire_name].location
-                self._diagnostics.error(Code.NAME_COLLISION, place, message, RENAME_HINT)
 
     def _field(
         self, node: Node, name: Identifier, wire_name: str, content: Shape, owner: Identifier
@@ -308,8 +250,9 @@ class Schemas:
 
     def _reference_type(self, target: Node, name: str) -> ir.Type:
         """A component's name; another place that needs a name gets one from its own key."""
-        if target.pointer in self._names:
-            return ir.Ref(self._names[target.pointer])
+        known = self._names.find(target)
+        if known is not None:
+            return ir.Ref(known)
         content = shape(target, self._diagnostics)
         named = content.is_model or content.is_enum
         return self._type(target, target.pointer[-1] if named else name)
@@ -325,14 +268,13 @@ class Schemas:
         """The type of an inline schema, which is declared when it needs a name."""
         if not content.is_model and not content.is_enum:
             return self._content_type(content, name)
-        if node.pointer not in self._names:
-            kind = "object" if content.is_model else "value"
-            own = self._claim_inline(node, name, kind)
-            if self._origins[own] == node:  # Else it is the same as another.
+        own = self._names.find(node)
+        if own is None:
+            own = self._names.claim_inline(node, name, "object" if content.is_model else "value")
+            if self._names.owner(own) == node:  # Else it is the same as another.
                 self._contents[own] = content
                 self._waiting.append((own, node, content, self._anchors.bound))
-        type_ = ir.Ref(self._names[node.pointer])
-        return ir.Nullable(type_) if content.nullable else type_
+        return ir.Nullable(ir.Ref(own)) if content.nullable else ir.Ref(own)
 
     def _content_type(self, content: Shape, name: str) -> ir.Type:
         """The type of a schema that has no name, or the meaning of an alias."""
@@ -410,8 +352,7 @@ class Schemas:
         if node.pointer in self._bases:
             members.insert(0, node)
         types = [
-            ir.Ref(self._bases.get(member.pointer) or self._names[member.pointer])
-            for member in members
+            ir.Ref(self._bases.get(member.pointer) or self._names.of(member)) for member in members
         ]
         cases = [
             Case(type_.name, member, shape(member, Diagnostics()))
@@ -428,10 +369,10 @@ class Schemas:
                 continue
             if not isinstance(bare, ir.Ref):
                 return []
-            schema = self._origins[bare.name].follow()
+            schema = self._names.owner(bare.name).follow()
             name, content = bare.name, self._contents.get(bare.name)
             if content is None:
-                name, content = self._names[schema.pointer], shape(schema, Diagnostics())
+                name, content = self._names.of(schema), shape(schema, Diagnostics())
             if not content.is_model or self._family.is_parent(schema):
                 return []
             found[name] = Case(name, schema, content)
@@ -470,14 +411,3 @@ def _item_name(name: str) -> str:
     """`EmbedRequest inputs` -> `EmbedRequest input`."""
     head, _, last = name.rpartition(" ")
     return f"{head} {names.singular(last)}" if head else f"{last} item"
-
-
-def _component_part(node: Node) -> str:
-    """The key of the component, such as a response, that a schema is the content of."""
-    place, rest = node.pointer[:3], node.pointer[3:]
-    while rest[-1:] == ("items",):
-        rest = rest[:-1]
-    is_content = rest == ("schema",) or (rest[:1] == ("content",) and rest[2:] == ("schema",))
-    if place[:1] != ("components",) or place[1] == "schemas" or not is_content:
-        return ""
-    return place[2] if node.pointer[3:] == rest else f"{place[2]} item"

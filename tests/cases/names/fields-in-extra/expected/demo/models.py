@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from ._runtime.models import Model, field
+from ._runtime.models import OpenModel, field
 
 
-class H(Model, kw_only=True):
+class H(OpenModel, kw_only=True):
     """`H`."""
 
     empty: str | None = field(name="", default=None)

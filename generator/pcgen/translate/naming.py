@@ -1,0 +1,133 @@
+"""The names of classes and of their fields, each different from its neighbours'."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pcgen import names
+from pcgen.diagnostics import Code, Diagnostics, shorten
+from pcgen.spec import format_pointer
+from pcgen.translate.renames import RENAME_HINT
+from pcgen.translate.shapes import structure
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pcgen.names import Identifier
+    from pcgen.spec import Node
+    from pcgen.translate.renames import Renames
+
+Pointer = tuple[str, ...]
+
+
+class ClassNames:
+    """Gives every schema that needs one the name of a class or an alias."""
+
+    def __init__(self, renames: Renames, diagnostics: Diagnostics) -> None:
+        self._renames = renames
+        self._diagnostics = diagnostics
+        self._names: dict[Pointer, Identifier] = {}
+        self._owners: dict[Identifier, Node] = {}
+
+    def find(self, node: Node) -> Identifier | None:
+        """The name of a schema, None when it has none."""
+        return self._names.get(node.pointer)
+
+    def of(self, node: Node) -> Identifier:
+        """The name of a schema that has one."""
+        return self._names[node.pointer]
+
+    def owner(self, name: Identifier) -> Node:
+        """The schema that was the first to have a name."""
+        return self._owners[name]
+
+    def claim_components(self, components: Mapping[str, Node]) -> None:
+        """Names for all components at once, so that none depends on the order of the others."""
+        texts = {key: self._renames.text(node, key) for key, node in components.items()}
+        chosen = names.class_names(texts.values())
+        for key, node in components.items():
+            self._names[node.pointer] = self.take(node, chosen[texts[key]])
+
+    def claim_inline(self, node: Node, name: str, kind: str) -> Identifier:
+        """A name for a schema without one: from what holds it, at last from the way to it.
+
+        Where the same schema is written twice, the second takes the name of the first.
+        """
+        chosen = self._renames.text(node, "")
+        holder = _component_part(node)
+        wanted = [holder, f"{holder} {kind}"] if holder else []
+        wanted += [name, f"{name} {kind}", names.path_words(node.pointer)]
+        if chosen and node.pointer[-2:-1] != ("properties",):  # That renames the property.
+            wanted = [chosen]
+        candidates = [names.class_name(text) for text in wanted]
+        same = (n for n in candidates if n in self._owners and _equal(self._owners[n], node))
+        found = next(same, None) or self.take(node, *candidates)
+        self._names[node.pointer] = found
+        return found
+
+    def take(self, node: Node, *candidates: Identifier) -> Identifier:
+        """The first of some names that is free."""
+        for name in candidates:
+            if name not in self._owners:
+                self._owners[name] = node
+                return name
+        other = format_pointer(self._owners[candidates[0]].pointer)
+        message = f"the name `{candidates[0]}` is also that of {other}"
+        self._diagnostics.error(Code.NAME_COLLISION, node.location, message, RENAME_HINT)
+        return candidates[0]
+
+
+def field_names(
+    properties: Mapping[str, Node], renames: Renames, diagnostics: Diagnostics
+) -> dict[str, Identifier]:
+    """The names of the properties that a class can have as fields."""
+    texts: dict[str, str] = {}
+    for wire_name, node in properties.items():
+        if can_be_field(wire_name):
+            texts[wire_name] = renames.text(node, wire_name)
+            continue
+        message = f"the property {shorten(wire_name)!a} gets no field: it is in `extra`"
+        hint = "the name of a field has no quotes, backslashes or control characters"
+        diagnostics.warning(Code.UNSAFE_TEXT, node.location, message, hint)
+    chosen = names.attributes(texts.values(), names.FIELD_RESERVED)
+    _check_renamed(properties, texts, chosen, diagnostics)
+    return {wire_name: chosen[text] for wire_name, text in texts.items()}
+
+
+def can_be_field(wire_name: str) -> bool:
+    """JSON libraries cannot rename a field to a text that would need escaping."""
+    return wire_name.isprintable() and not {'"', "\\"} & set(wire_name)
+
+
+def _check_renamed(
+    properties: Mapping[str, Node],
+    texts: dict[str, str],
+    chosen: dict[str, Identifier],
+    diagnostics: Diagnostics,
+) -> None:
+    """A name that somebody chose is not made another one, so it must be free."""
+    seen: dict[Identifier, str] = {}
+    for wire_name, text in sorted(texts.items(), key=lambda pair: pair[0] != pair[1]):
+        name = chosen[text]
+        if text != wire_name:
+            name = names.attribute(text, names.FIELD_RESERVED)
+        other = seen.setdefault(name, wire_name)
+        if other != wire_name:
+            message = f"the property `{wire_name}` gets the name `{name}` of `{other}`"
+            place = properties[wire_name].location
+            diagnostics.error(Code.NAME_COLLISION, place, message, RENAME_HINT)
+
+
+def _equal(one: Node, other: Node) -> bool:
+    return one.document is other.document and structure(one.value) == structure(other.value)
+
+
+def _component_part(node: Node) -> str:
+    """The key of the component, such as a response, that a schema is the content of."""
+    place, rest = node.pointer[:3], node.pointer[3:]
+    while rest[-1:] == ("items",):
+        rest = rest[:-1]
+    is_content = rest == ("schema",) or (rest[:1] == ("content",) and rest[2:] == ("schema",))
+    if place[:1] != ("components",) or place[1] == "schemas" or not is_content:
+        return ""
+    return place[2] if node.pointer[3:] == rest else f"{place[2]} item"

@@ -1,0 +1,167 @@
+"""Models of every shape: JSON to values and back, and what differs from the description."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import httpx2
+import pytest
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+
+@pytest.fixture
+def shapes(apis: dict[str, ModuleType]) -> ModuleType:
+    return apis["shapes"]
+
+
+def read(shapes: ModuleType, name: str, data: object) -> tuple[Any, list[str]]:
+    """Decode JSON as a model or an alias; return the value and where it differs."""
+    codec = __import__("shapes._runtime.codec", fromlist=["codec"])
+    places: list[str] = []
+    value = codec.decode(
+        json.dumps(data), getattr(shapes.models, name), on_drift=lambda d: places.append(d.path)
+    )
+    assert json.loads(codec.encode(value)) == data  # Whatever came can be given back.
+    return value, places
+
+
+UTC = dt.UTC
+FORMATS = [
+    ("day", "2024-02-29", dt.date(2024, 2, 29)),
+    ("at", "2024-01-01T00:00:00Z", dt.datetime(2024, 1, 1, tzinfo=UTC)),
+    ("at", "2024-01-01T00:00:00.000001Z", dt.datetime(2024, 1, 1, 0, 0, 0, 1, UTC)),
+    (
+        "at",
+        "2024-01-01T00:00:00+05:30",
+        dt.datetime(2024, 1, 1, tzinfo=dt.timezone(dt.timedelta(hours=5, minutes=30))),
+    ),
+    ("time", "12:30:00Z", dt.time(12, 30, tzinfo=UTC)),
+    ("lasts", "P1DT7200S", dt.timedelta(days=1, hours=2)),
+    ("id", "1b4e28ba-2fa1-11d2-883f-0016d3cca427", UUID("1b4e28ba-2fa1-11d2-883f-0016d3cca427")),
+    ("data", "aGk=", b"hi"),
+    ("price", 1.25, Decimal("1.25")),
+    ("amount", "12345678901234567890.10", "12345678901234567890.10"),
+    ("big", 2**63 + 1, 2**63 + 1),
+    ("link", "not checked", "not checked"),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "value"), FORMATS)
+def test_a_format_has_a_type(shapes: ModuleType, name: str, text: object, value: object) -> None:
+    model, places = read(shapes, "Formats", {name: text})
+    assert (getattr(model, name), type(getattr(model, name))) == (value, type(value))
+    assert not places
+
+
+@pytest.mark.parametrize("name", ["day", "at", "time", "lasts", "id", "data", "price", "big"])
+def test_what_is_not_of_a_format_is_kept(shapes: ModuleType, name: str) -> None:
+    model, places = read(shapes, "Formats", {name: "garbage!"})
+    assert getattr(model, name) == "garbage!"
+    assert places == [f"$.{name}"]
+
+
+def test_a_model_has_other_tags_in_other_unions(shapes: ModuleType) -> None:
+    data = {
+        "pets": [{"kind": "kitten"}, {"kind": "cat", "legs": 4}, {"kind": "dog"}],
+        "toys": {"a": {"kind": "plush"}, "b": {"kind": "rubber"}, "c": "ball", "d": None},
+    }
+    zoo, places = read(shapes, "Zoo", data)
+    assert [type(pet).__name__ for pet in zoo.pets] == ["Cat", "Cat", "Dog"]
+    assert [pet.kind for pet in zoo.pets] == ["kitten", "cat", "dog"]
+    assert [type(toy).__name__ for toy in zoo.toys.values()] == ["Cat", "Dog", "str", "NoneType"]
+    assert not places
+
+
+def test_an_unknown_variant_is_kept(shapes: ModuleType) -> None:
+    zoo, places = read(shapes, "Zoo", {"pets": [{"kind": "emu", "wings": 2}]})
+    assert type(zoo.pets[0]).__name__ == "UnknownVariant"
+    assert zoo.pets[0].wings == 2
+    assert places == ["$.pets[*].kind"]
+
+
+def test_cases_are_told_apart_by_a_constant(shapes: ModuleType) -> None:
+    zoo, places = read(shapes, "Zoo", {"vehicle": {"owner": "Ann", "wheels": 2, "gears": 7}})
+    assert (type(zoo.vehicle).__name__, zoo.vehicle.wheels) == ("VehicleBike", 2)
+    assert (zoo.vehicle.owner, zoo.vehicle.gears) == ("Ann", 7)
+    assert not places
+
+
+def test_cases_are_told_apart_by_what_they_require(shapes: ModuleType) -> None:
+    for data, name in (({"horse": "Bo"}, "Ridden"), ({"cart": "x"}, "Drawn")):
+        zoo, places = read(shapes, "Zoo", {"moved": data})
+        assert type(zoo.moved).__name__ == name
+        assert not places
+
+
+def test_a_parent_is_read_as_its_children(shapes: ModuleType) -> None:
+    for role, name in (("boss", "Manager"), ("Worker", "Worker")):
+        zoo, places = read(shapes, "Zoo", {"person": {"role": role}})
+        assert type(zoo.person).__name__ == name
+        assert not places
+
+
+@pytest.mark.parametrize("value", [[1, 2], ["a"], []])
+def test_arrays_are_told_apart_by_their_items(shapes: ModuleType, value: list[Any]) -> None:
+    zoo, places = read(shapes, "Zoo", {"either": value})
+    assert (zoo.either, places) == (value, [])
+
+
+@pytest.mark.parametrize("value", [1, "1", True, None])
+def test_known_values_of_several_kinds(shapes: ModuleType, value: object) -> None:
+    zoo, places = read(shapes, "Zoo", {"mixed": value})
+    assert (type(zoo.mixed), zoo.mixed, places) == (type(value), value, [])
+
+
+def test_a_known_value_is_not_its_equal_in_python(shapes: ModuleType) -> None:
+    assert read(shapes, "Zoo", {"mixed": False})[1] == ["$.mixed"]
+
+
+def test_an_open_object_has_other_properties(shapes: ModuleType) -> None:
+    loose, places = read(shapes, "Loose", {"a": "x", "b": [1]})
+    assert (loose.a, loose.extra, places) == ("x", {"b": [1]}, [])
+
+
+def test_every_name_finds_its_way_back(shapes: ModuleType) -> None:
+    wire_names = list(shapes.models.Names.__struct_encode_fields__)
+    assert len(set(wire_names)) == len(wire_names) == 17
+    data = {name: f"<{name}>" for name in wire_names}
+    model, places = read(shapes, "Names", data)
+    assert (model.fooBar, model.foo_bar, model.foo_dash_bar) == (
+        "<fooBar>",
+        "<foo_bar>",
+        "<foo-bar>",
+    )
+    assert not places
+
+
+def test_a_property_without_a_field_is_in_extra(shapes: ModuleType) -> None:
+    model, places = read(shapes, "Names", {'say "hi"': "x"})
+    assert (model.extra, places) == ({'say "hi"': "x"}, [])
+
+
+def test_what_only_the_service_sets_is_not_sent(shapes: ModuleType) -> None:
+    sent = []
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        sent.append(json.loads(request.content))
+        return httpx2.Response(201, json={"id": "u1", "name": "Ann"})
+
+    drifts: list[object] = []
+    with httpx2.Client(transport=httpx2.MockTransport(answer)) as http:
+        client = shapes.Shapes(http_client=http, on_drift=drifts.append)
+        user = client.default.add_user(name="Ann", password="secret")
+    assert sent == [{"name": "Ann", "password": "secret"}]
+    assert (user.id, user.name, user.password) == ("u1", "Ann", None)
+    assert not drifts
+    with pytest.raises(TypeError, match="id"):
+        client.default.add_user(id="u1", name="Ann", password="secret")
+    assert shapes.models.User(name="Ann", password="p").to_dict() == {
+        "name": "Ann",
+        "password": "p",
+    }
