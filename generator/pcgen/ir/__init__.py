@@ -8,124 +8,44 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from pcgen.ir.types import (
+    ANY,
+    Array,
+    Choice,
+    Discriminator,
+    Kind,
+    Lines,
+    Map,
+    Nullable,
+    Ref,
+    Scalar,
+    Type,
+    Union,
+    parts,
+)
 from pcgen.names import Identifier
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+# What `types` has is part of this vocabulary; all else is below.
+__all__ = (
+    "ANY",
+    "Array",
+    "Choice",
+    "Discriminator",
+    "Kind",
+    "Lines",
+    "Map",
+    "Nullable",
+    "Ref",
+    "Scalar",
+    "Type",
+    "Union",
+    "parts",
+)
 
 Json = Any
 """A JSON value: None, bool, int, float, str, or lists and dicts of them."""
-
-
-# --- Types -------------------------------------------------------------------------------------
-
-
-class Kind(Enum):
-    """The scalar types, by what Python makes of them."""
-
-    STRING = "string"
-    INTEGER = "integer"
-    NUMBER = "number"
-    BOOLEAN = "boolean"
-    NULL = "null"
-    DATE = "date"
-    DATE_TIME = "date-time"
-    TIME = "time"
-    DURATION = "duration"
-    DECIMAL = "decimal"
-    UUID = "uuid"
-    BYTES = "bytes"
-    BINARY = "binary"
-    FILE = "file"
-    ANY = "any"
-
-
-@dataclass(frozen=True, slots=True)
-class Scalar:
-    """A type without parts."""
-
-    kind: Kind
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One of some known values; `kinds` are the types that unknown ones may have, too."""
-
-    values: tuple[str | int | bool, ...]
-    kinds: tuple[Kind, ...]
-    open: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Array:
-    """A list of items of one type."""
-
-    items: Type
-
-
-@dataclass(frozen=True, slots=True)
-class Lines:
-    """Items of one type in a row, each sent while the next is being made."""
-
-    items: Type
-
-
-@dataclass(frozen=True, slots=True)
-class Map:
-    """An object whose keys are data."""
-
-    values: Type
-
-
-@dataclass(frozen=True, slots=True)
-class Ref:
-    """A declaration, by its name, so that recursion needs no care."""
-
-    name: Identifier
-
-
-@dataclass(frozen=True, slots=True)
-class Nullable:
-    """A type whose values may be null as well."""
-
-    inner: Type
-
-
-@dataclass(frozen=True, slots=True)
-class Discriminator:
-    """The property whose value tells which of some models an object is.
-
-    `default` is the model of objects without the property or with a value that is not listed.
-    """
-
-    wire_name: str
-    models: tuple[tuple[str | int, Identifier], ...]
-    default: Identifier | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Union:
-    """One of several types."""
-
-    cases: tuple[Type, ...]
-    discriminator: Discriminator | None = None
-
-
-Type = Scalar | Choice | Array | Lines | Map | Ref | Nullable | Union
-ANY = Scalar(Kind.ANY)
-
-
-def parts(type_: Type) -> Iterator[Type]:
-    """A type and every type that it is made of; declarations stay closed."""
-    yield type_
-    match type_:
-        case Array(inner) | Lines(inner) | Map(inner) | Nullable(inner):
-            yield from parts(inner)
-        case Union(cases):
-            for case in cases:
-                yield from parts(case)
 
 
 # --- Documentation and presence ----------------------------------------------------------------
