@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import multiprocessing
+import shutil
 import ssl
 import subprocess
 import zlib
@@ -21,13 +22,12 @@ from _runtime.message import Request
 from _runtime.options import Limits, Timeout, timeouts
 from both import FILE, GET, KEY, LIST, SERVICE, Both, Item
 from server import Server
-from test_transport import OPENSSL, certificate
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 pytest.importorskip("pyreqwest")
-__all__ = ["certificate"]
+OPENSSL = shutil.which("openssl")
 
 
 @pytest.fixture

@@ -27,7 +27,8 @@ from .errors import (
     ConfigurationError,
     IncompleteResponseError,
 )
-from .inflate import Inflate, NotCompressedError, TooLargeError
+from .incoming import AsyncIncoming, Incoming
+from .inflate import NotCompressedError, TooLargeError
 from .log import logger
 from .message import RawHeaders, Request, Response, framing, path_of
 from .options import Timeout
@@ -35,7 +36,7 @@ from .proxies import proxy_for
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncIterator, Iterator
 
     from .message import AsyncTransport, Transport
     from .options import Connections
@@ -289,9 +290,17 @@ class FastTransport(_Pools):
         response: Response | None = None
         try:
             opened = self._prepare(client, request)
-            reply = opened.__enter__()
-            response = Response(reply.status, _raw(reply.headers))
-            source = _Source(opened, reply.body_reader, response, self)
+            made = opened.__enter__()
+            response = Response(made.status, _raw(made.headers))
+            reply = _Reply(opened, made.body_reader)
+            source = Incoming(
+                response,
+                reply.read,
+                reply.close,
+                packed=True,
+                caught=self.caught,
+                fail=self.failure_of,
+            )
             if request.stream:
                 response.source = source
             else:
@@ -340,9 +349,17 @@ class AsyncFastTransport(_Pools):
         response: Response | None = None
         try:
             opened = self._prepare(client, request)
-            reply = await opened.__aenter__()
-            response = Response(reply.status, _raw(reply.headers))
-            source = _AsyncSource(opened, reply.body_reader, response, self)
+            made = await opened.__aenter__()
+            response = Response(made.status, _raw(made.headers))
+            reply = _AsyncReply(opened, made.body_reader)
+            source = AsyncIncoming(
+                response,
+                reply.read_apart if request.stream else reply.read,
+                reply.close,
+                packed=True,
+                caught=self.caught,
+                fail=self.failure_of,
+            )
             if request.stream:
                 response.source = source
             else:
@@ -371,130 +388,55 @@ class AsyncFastTransport(_Pools):
         return self._fallback
 
 
-class _Reader:
-    """What reading the body of a reply needs, blocking or not."""
+class _Reply:
+    """An answer of the library, as `Incoming` reads it."""
 
-    __slots__ = ("_inflate", "_opened", "_reader", "_response", "_transport")
+    __slots__ = ("_opened", "_read")
 
-    def __init__(self, opened: Any, reader: Any, response: Response, transport: _Pools) -> None:
+    def __init__(self, opened: Any, reader: Any) -> None:
         self._opened = opened
-        self._reader = reader
-        self._response = response
-        self._transport = transport
-        self._inflate = Inflate.of(response.headers)
+        self._read = reader.read_chunk
 
-    def _end(self) -> Any:
-        """Return what is still to be closed, once."""
-        opened, self._opened = self._opened, None
-        return opened
-
-    def _failure(self, error: Exception) -> APIError:
-        return self._transport.failure_of(error, self._response)
-
-    @property
-    def _caught(self) -> tuple[type[Exception], ...]:
-        return self._transport.caught
-
-
-class _Source(_Reader):
-    """The body of a reply."""
-
-    __slots__ = ()
-
-    def fill(self, most: int | None) -> None:
-        """Read the body into the response, as far as it comes."""
-        pieces: list[bytes] = []
-        size = 0
-        try:
-            for piece in self._pieces():
-                pieces.append(piece)
-                size += len(piece)
-                if most is not None and size > most:
-                    raise TooLargeError
-        finally:
-            self._response.content = pieces[0] if len(pieces) == 1 else b"".join(pieces)
-            self.close()
-
-    def read(self) -> bytes:
-        return b"".join(self.iter_bytes())
-
-    def iter_bytes(self) -> Iterator[bytes]:
-        try:
-            yield from self._pieces()
-        except self._caught as error:
-            failure = self._failure(error)
-        else:
-            return
-        finally:
-            self.close()
-        raise failure
+    def read(self) -> Iterator[bytes]:
+        while (chunk := self._read()) is not None:
+            yield chunk.to_bytes()
 
     def close(self) -> None:
-        opened = self._end()
+        opened, self._opened = self._opened, None
         if opened is not None:
             opened.__exit__(None, None, None)
 
-    def _pieces(self) -> Iterator[bytes]:
-        read: Callable[[], Any] = self._reader.read_chunk
-        inflate = self._inflate
-        while (chunk := read()) is not None:
-            if inflate is None:
-                yield chunk.to_bytes()
-            else:
-                yield from inflate.pieces(chunk.to_bytes())
-        if inflate is not None:
-            inflate.end()
 
+class _AsyncReply:
+    """The async twin of `_Reply`."""
 
-class _AsyncSource(_Reader):
-    """The body of a reply to an async request."""
+    __slots__ = ("_opened", "_pending", "_read")
 
-    __slots__ = ("_pending",)
+    def __init__(self, opened: Any, reader: Any) -> None:
+        self._opened = opened
+        self._read = reader.read_chunk
+        self._pending: asyncio.Future[Any] | None = None
 
-    _pending: asyncio.Future[Any] | None
+    async def read(self) -> AsyncIterator[bytes]:
+        while (chunk := await self._read()) is not None:
+            yield chunk.to_bytes()
 
-    async def fill(self, most: int | None) -> None:
-        """Read the body into the response, as far as it comes."""
-        pieces: list[bytes] = []
-        size = 0
-        try:
-            async for piece in self._pieces(self._reader.read_chunk):
-                pieces.append(piece)
-                size += len(piece)
-                if most is not None and size > most:
-                    raise TooLargeError
-        finally:
-            self._response.content = pieces[0] if len(pieces) == 1 else b"".join(pieces)
-            await self.close()
-
-    async def read(self) -> bytes:
-        return b"".join([piece async for piece in self.iter_bytes()])
-
-    async def iter_bytes(self) -> AsyncIterator[bytes]:
-        try:
-            async for piece in self._pieces(self._next):
-                yield piece
-        except self._caught as error:
-            failure = self._failure(error)
-        else:
-            return
-        finally:
-            await self.close()
-        raise failure
+    async def read_apart(self) -> AsyncIterator[bytes]:
+        """Read such that another task may close meanwhile."""
+        while (chunk := await self._next()) is not None:
+            yield chunk.to_bytes()
 
     async def close(self) -> None:
-        opened = self._end()
+        opened, self._opened = self._opened, None
         if opened is not None:
-            pending = getattr(self, "_pending", None)
-            if pending is not None:  # Another task reads: the library would wait for it.
-                pending.cancel()
+            if self._pending is not None:  # Another task reads: the library would wait for it.
+                self._pending.cancel()
             await opened.__aexit__(None, None, None)
 
     async def _next(self) -> Any:
-        """Return the next chunk; another task may close meanwhile."""
         import asyncio
 
-        pending = self._pending = asyncio.ensure_future(self._reader.read_chunk())
+        pending = self._pending = asyncio.ensure_future(self._read())
         try:
             return await pending
         except asyncio.CancelledError:
@@ -503,17 +445,6 @@ class _AsyncSource(_Reader):
             raise OSError("closed by another task") from None
         finally:
             self._pending = None
-
-    async def _pieces(self, read: Callable[[], Any]) -> AsyncIterator[bytes]:
-        inflate = self._inflate
-        while (chunk := await read()) is not None:
-            if inflate is None:
-                yield chunk.to_bytes()
-            else:
-                for piece in inflate.pieces(chunk.to_bytes()):
-                    yield piece
-        if inflate is not None:
-            inflate.end()
 
 
 def _is_upload(request: Request) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+_MAGIC = b"\x1f"
 _LARGEST_PIECE = 1024 * 1024
 _WINDOW = {
     "gzip": zlib.MAX_WBITS | 16,
@@ -47,9 +48,14 @@ class Inflate:
         Raises:
             NotCompressedError: It cannot be unpacked.
         """
-        while data and not self._stream.eof:
+        while data:
+            if self._stream.eof:
+                # Several files of gzip make one; anything else behind the end is padding.
+                if self._window == zlib.MAX_WBITS or not data.startswith(_MAGIC):
+                    return
+                self._stream = zlib.decompressobj(self._window)
             piece = self._unpack(data)
-            data = self._stream.unconsumed_tail
+            data = self._stream.unconsumed_tail or self._stream.unused_data
             if piece:
                 yield piece
 
