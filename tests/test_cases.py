@@ -138,6 +138,8 @@ def _alias_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 # Codes that no folder can bring about quickly, or that test_check.py is about.
 CODES_WITHOUT_FOLDER: dict[Code, Callable[[Path, pytest.MonkeyPatch], None] | str] = {
     Code.ALIAS_LIMIT: _alias_limit,
+    Code.DISK: "test_check.py::test_faults",
+    Code.FAULT: "test_check.py::test_faults",
     Code.OUT_OF_DATE: "test_check.py::test_check_shows_the_difference_and_the_fix",
 }
 

@@ -7,11 +7,11 @@ import json
 import re
 import shutil
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from common import ROOT
-from pcgen import cli, pipeline, spec
+from pcgen import cli, pipeline, render, spec
 from pcgen.diagnostics import Exit
 
 if TYPE_CHECKING:
@@ -316,7 +316,7 @@ def test_no_configuration(
     [
         (KeyboardInterrupt(), Exit.INTERRUPTED, "interrupted"),
         (RuntimeError("surprise\x1b[2J"), Exit.FAULT, "fault of pcgen: RuntimeError: surprise"),
-        (PermissionError(13, "Permission denied", "a/file"), Exit.FAULT, "a/file: Permission"),
+        (PermissionError(13, "Permission denied", "a/file"), Exit.FAULT, "error[disk]: Permission"),
         (RecursionError("deep"), Exit.FAULT, "fault of pcgen"),
     ],
 )
@@ -336,6 +336,27 @@ def test_faults(
     assert text in result.err
     assert "\x1b" not in result.err
     assert not (checkout.root / "out").exists()
+    found = checkout.run("build", "--spec", SPEC, "--output", "out", "--format", "json").out
+    if status is Exit.FAULT:
+        assert json.loads(found)["severity"] == "error"
+
+
+def test_a_document_edited_during_a_build_is_built_again(
+    checkout: Checkout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rendered = render.render
+
+    def edit_and_render(*arguments: Any) -> dict[str, str]:
+        checkout.edit(SPEC, "title: Pinecone Inference API", "title: Another API")
+        return rendered(*arguments)
+
+    checkout.edit(SPEC, OLD, NEW)
+    with monkeypatch.context() as patch:
+        patch.setattr(render, "render", edit_and_render)
+        assert checkout.run("build").status == Exit.OK
+    result = checkout.run("build")
+    assert "changed in" in result.out
+    assert "the Another API" in (checkout.root / OUTPUT / "pyproject.toml").read_text("utf-8")
 
 
 def test_debugging_shows_the_traceback(checkout: Checkout, monkeypatch: pytest.MonkeyPatch) -> None:

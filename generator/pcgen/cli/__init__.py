@@ -12,7 +12,7 @@ from pcgen.cli.diff import diff
 from pcgen.cli.init import init
 from pcgen.cli.output import EXIT_CODES, format_of, report
 from pcgen.cli.vendor import vendor
-from pcgen.diagnostics import Exit, Failure, printable
+from pcgen.diagnostics import Code, Diagnostic, Exit, Failure, Location, shorten
 
 
 def run(arguments: list[str]) -> int:
@@ -32,16 +32,16 @@ def run(arguments: list[str]) -> int:
         click.echo("interrupted", err=True)
         return int(Exit.INTERRUPTED)
     except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        click.echo(printable(f"error: {where}{error.strerror or error}"), err=True)
-        return int(Exit.FAULT)
+        place = Location(str(error.filename or "pcgen"))
+        found = Diagnostic(Code.DISK, place, str(error.strerror or error))
     except Exception as error:
         if os.environ.get("PCGEN_DEBUG"):
             raise
-        text = printable(" ".join(f"{type(error).__name__}: {error}".split()))[:300]
+        text = shorten(" ".join(f"{type(error).__name__}: {error}".split()), 300)
         hint = "run again with PCGEN_DEBUG=1 for the traceback, and report it"
-        click.echo(f"error: this is a fault of pcgen: {text}\n    hint: {hint}", err=True)
-        return int(Exit.FAULT)
+        found = Diagnostic(Code.FAULT, Location("pcgen"), f"this is a fault of pcgen: {text}", hint)
+    report([found], format_of(arguments))
+    return int(Exit.FAULT)
 
 
 @click.group(
