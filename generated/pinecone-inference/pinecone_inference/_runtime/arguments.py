@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence, Sized
+from collections.abc import Callable, Generator, Mapping, Sequence, Sized
 from contextlib import contextmanager
 from decimal import Decimal
 from enum import Enum
@@ -104,7 +104,7 @@ def build_body(type_: Any, values: object) -> object:
 
 
 @contextmanager
-def naming(name: str) -> Iterator[None]:
+def naming(name: str) -> Generator[None]:
     """Put the name of an argument before what is wrong with its value."""
     try:
         yield

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ssl
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote_to_bytes, urlsplit
 
 import httpcore2
@@ -88,7 +88,7 @@ def _proxy(url: str, context: ssl.SSLContext | None) -> httpcore2.Proxy:
         parts = urlsplit(url)
         host, port = (parts.hostname or "").encode("ascii"), parts.port
     except ValueError:
-        host, port = b"", None
+        parts, host, port = urlsplit(""), b"", None
     if not host or parts.scheme not in {"http", "https", "socks5", "socks5h"}:
         raise ConfigurationError("proxy: not the URL of a proxy")
     if parts.scheme.startswith("socks"):
@@ -114,12 +114,21 @@ class Backend(httpcore2.SyncBackend):
         return _Stream(super().connect_tcp(*args, **options))
 
 
-class AsyncBackend(httpcore2.AnyIOBackend):
+class AsyncBackend(httpcore2.AsyncNetworkBackend):
     """The async twin of `Backend`."""
+
+    def __init__(self) -> None:
+        """Have anyio open the connections."""
+        # pyright sees the class that stands in where anyio is missing.
+        self._inner = cast("httpcore2.AsyncNetworkBackend", httpcore2.AnyIOBackend())
 
     async def connect_tcp(self, *args: Any, **options: Any) -> httpcore2.AsyncNetworkStream:
         """Return a connection."""
-        return _AsyncStream(await super().connect_tcp(*args, **options))
+        return _AsyncStream(await self._inner.connect_tcp(*args, **options))
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        await self._inner.sleep(seconds)
 
 
 class _Stream(httpcore2.NetworkStream):
