@@ -20,7 +20,8 @@ from _runtime import arguments, codec
 from _runtime.arguments import build_body, check
 from _runtime.bodies import encoder
 from _runtime.models import UNSET, UnknownVariant
-from _runtime.operation import Operation
+from _runtime.operation import Operation, Param
+from _runtime.parameters import query_part
 from zoo import Demanding, Document, Embeddings, Info, Kind, Nullable, Request, TextItem, Usage
 
 SECRET = "s3cret"
@@ -278,6 +279,13 @@ def test_what_json_does_not_have(name: str, value: Any) -> None:
     anything: Operation[Any] = Operation("o", "POST", "/o", body=Any)
     with pytest.raises(error, match=r"^'body': "):
         encoder(anything, is_async=False)([value], None)
+
+
+def test_times_have_a_zone() -> None:
+    """What 9 o'clock is depends on where the program runs, and the service is elsewhere."""
+    assert "'at' has no time zone" in _refused(ValueError, at=dt.datetime(2025, 1, 2))
+    with pytest.raises(ValueError, match="'since' has no time zone"):
+        query_part(Param("since", "query"), dt.datetime(2025, 1, 2))
 
 
 @pytest.mark.parametrize("name", ["new", "longName", 3])

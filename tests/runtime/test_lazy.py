@@ -64,6 +64,7 @@ def test_a_name_goes_before_a_module_of_the_same_name(package: Any) -> None:
 def test_dir(package: Any) -> None:
     assert {"First", "Second", "two", "one", "__all__", "__name__"} <= set(dir(package))
     assert dir(package) == sorted(set(dir(package)))
+    assert "lazy_exports" not in dir(package)
     assert "lazy_demo.one" not in sys.modules
 
 

@@ -40,6 +40,8 @@ def lazy_exports(
     def __dir__() -> list[str]:
         import sys
 
-        return sorted({*vars(sys.modules[package]), *homes, *exports})
+        own = (name for name in vars(sys.modules[package]) if name.startswith("__"))
+        modules = (name for name in exports if name.isidentifier() and not name.startswith("_"))
+        return sorted({*own, *homes, *modules})
 
     return __getattr__, __dir__

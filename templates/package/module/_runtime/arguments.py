@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping, Sequence, Sized
 from contextlib import contextmanager
+from datetime import datetime
 from decimal import Decimal
 from enum import Enum
 from types import NoneType, UnionType
@@ -57,12 +58,15 @@ _KINDS: dict[Any, tuple[type, ...]] = {
 
 
 def check(name: str, value: object, required: bool) -> None:
-    """Check an argument that must be there.
+    """Check an argument: whether it is there, and means the same everywhere.
 
     Raises:
-        TypeError: It is not given.
-        ValueError: It is empty.
+        TypeError: It is required and not given.
+        ValueError: It is required and empty, or a time without a time zone.
     """
+    if isinstance(value, datetime) and value.tzinfo is None:
+        hint = "value.astimezone() gives it yours, value.replace(tzinfo=UTC) takes it for UTC"
+        raise ValueError(f"{name!r} has no time zone; {hint}")
     if not required:
         return
     if value is None or value is UNSET:
