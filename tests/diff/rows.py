@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,3 +66,11 @@ def _at(document: Any, keys: list[str]) -> Any:
     for key in keys:
         document = document[int(key) if isinstance(document, list) else key]
     return document
+
+
+def write(path: Path, document: dict[str, Any]) -> None:
+    """Write a document where it is to be read."""
+    path.write_text(json.dumps(document, indent=1), "utf-8")
+
+
+ROWS = rows()

@@ -54,10 +54,12 @@ def findings(printed: str) -> list[dict[str, Any]]:
 def test_text(diff: Diff, changed: dict[str, Any]) -> None:
     status, printed = diff(BASE, changed)
     assert status == 0
-    assert "1 ERR, 1 WARN, 1 INFO\n" in printed
+    assert "contract, for those who speak the API: 1 ERR, 1 WARN, 1 INFO\n" in printed
     assert "  ERR   NewPet: the property `age` became required\n" in printed
     assert "        request-property-became-required " in printed
-    assert printed.endswith(": major, because of request-property-became-required\n")
+    assert printed.endswith(
+        ": major, because of request-property-became-required, argument-became-required\n"
+    )
 
 
 def test_places_are_those_of_the_change(diff: Diff, changed: dict[str, Any]) -> None:
@@ -80,7 +82,7 @@ def test_fingerprints_do_not_depend_on_where_things_stand(
     _, again = diff(BASE, text, "--format", "json")
     before, after = ({f["fingerprint"] for f in findings(text)} for text in (printed, again))
     assert before == after
-    assert len(before) == 3
+    assert len(before) == 6
     lines = [[f["new"]["line"] for f in findings(text)] for text in (printed, again)]
     assert lines[0] != lines[1]
 
@@ -96,14 +98,16 @@ def test_markdown_holds_foreign_text(diff: Diff, changed: dict[str, Any]) -> Non
 
 def test_annotations_stand_in_the_new_document(diff: Diff, changed: dict[str, Any]) -> None:
     _, printed = diff(BASE, changed, "--format", "github")
-    error, warning, notice, verdict = printed.splitlines()
+    error, warning, notice, *_, verdict = printed.splitlines()
     assert error.startswith("::error file=new.yaml,line=")
     assert error.endswith(
         "title=request-property-became-required::NewPet: the property `age` became required"
     )
     assert warning.startswith("::warning file=new.yaml,line=")
     assert notice.startswith("::notice file=new.yaml,line=")
-    assert verdict.endswith(": major, because of request-property-became-required")
+    assert verdict.endswith(
+        ": major, because of request-property-became-required, argument-became-required"
+    )
 
 
 @pytest.mark.parametrize(
@@ -136,5 +140,6 @@ def test_recursion_ends(diff: Diff) -> None:
     new["components"]["schemas"]["Pet"]["properties"]["nick"] = {"type": "integer"}
     _, printed = diff(old, new, "--format", "json")
     assert [(f["id"], f["place"]) for f in findings(printed)] == [
-        ("response-type-changed", "Pet.nick")
+        ("response-type-changed", "Pet.nick"),
+        ("attribute-retyped", "Pet"),
     ]

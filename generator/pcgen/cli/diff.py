@@ -48,9 +48,10 @@ def diff(old: str, new: str, fail_on: str | None, format_: str) -> int:
     from pcgen.diff import compare
 
     cache = Cache(folder())
-    before = pipeline.understand(config.single(old, "", ""), cache)
     after = pipeline.understand(config.single(new, "", ""), cache)
-    return _tell([compare(before.documents[0], after.documents[0])], fail_on, format_)
+    # Under one name, so that another title is no other package.
+    before = pipeline.understand(config.single(old, "", after.package.distribution), cache)
+    return _tell([compare(before[:2], after[:2])], fail_on, format_)
 
 
 def _tell(reports: list[Report], fail_on: str | None, format_: str) -> Exit:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _NOTHING = "nothing changed that a caller could tell"
 _LEVELS = {
     Level.CONTRACT: "contract, for those who speak the API",
+    Level.PYTHON: "Python, for callers of the package",
 }
 _ANNOTATIONS = {Severity.ERR: "error", Severity.WARN: "warning", Severity.INFO: "notice"}
 _SHOWN_REASONS = 3

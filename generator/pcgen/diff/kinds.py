@@ -163,12 +163,60 @@ _CONTRACT: tuple[tuple[str, _Weight, str], ...] = (
     ("api-version-changed", HARMLESS, "the version {old} of the API became {new}"),
 )  # fmt: skip
 
+_PYTHON: tuple[tuple[str, _Weight, str], ...] = (
+    ("package-renamed", BREAKS, "the package {old} is imported as {new} now"),
+    ("client-renamed", BREAKS, "the client {old} is called {new} now"),
+    ("client-argument-added", ADDS, "the client has the new argument {new}"),
+    ("client-argument-removed", BREAKS, "the client has no argument {old} any more"),
+    ("resource-added", ADDS, "the client has the new attribute {new}"),
+    ("resource-removed", BREAKS, "the client has no attribute {old} any more"),
+    ("method-added", ADDS, "the method is new"),
+    ("method-removed", BREAKS, "the method is gone"),
+    ("method-renamed", BREAKS, "the method is called {new} now"),
+    ("argument-added", ADDS, "the argument {name} is new"),
+    ("argument-added-required", BREAKS, "the argument {name} is new and required"),
+    ("argument-removed", BREAKS, "the argument {name} is gone"),
+    ("argument-renamed", BREAKS, "the argument {old} is called {new} now"),
+    ("argument-retyped", BREAKS, "the argument {name} was {old} and is {new}"),
+    ("argument-retyped-compatibly", HARMLESS, "the argument {name} was {old} and may be {new}"),
+    ("argument-became-required", BREAKS, "the argument {name} became required"),
+    ("argument-became-optional", HARMLESS, "the argument {name} may be left out now"),
+    ("argument-became-keyword", BREAKS, "the argument {name} has to be given by its name"),
+    ("argument-became-positional", HARMLESS, "the argument {name} may be given by position"),
+    ("arguments-reordered", BREAKS, "the order of arguments {old} became {new}"),
+    ("return-retyped", BREAKS, "the result was {old} and is {new}"),
+    ("return-retyped-compatibly", HARMLESS, "the result was {old} and is {new}"),
+    ("return-added", ADDS, "there is a result now, {new}"),
+    ("error-retyped", UNCLEAR, "the `body` of errors of status {name} was {old} and is {new}"),
+    ("class-added", ADDS, "the class is new"),
+    ("class-removed", BREAKS, "the class is gone"),
+    ("class-renamed", BREAKS, "the class is called {new} now"),
+    ("class-kept", SILENT, "the class keeps its name, though its schema moved from {old} to {new}"),
+    ("class-remade", BREAKS, "it was {old} and is {new}"),
+    ("iteration-added", ADDS, "it can be iterated now, over {new}"),
+    ("iteration-removed", BREAKS, "it cannot be iterated over {old} any more"),
+    ("alias-retyped", BREAKS, "it was {old} and is {new}"),
+    ("alias-retyped-compatibly", HARMLESS, "it was {old} and is {new}"),
+    ("attribute-added", ADDS, "the attribute {name} is new"),
+    ("attribute-added-required", BREAKS, "the attribute {name} is new and has to be given"),
+    ("attribute-removed", BREAKS, "the attribute {name} is gone"),
+    ("attribute-renamed", BREAKS, "the attribute {old} is called {new} now"),
+    ("attribute-retyped", BREAKS, "the attribute {name} was {old} and is {new}"),
+    ("attribute-retyped-compatibly", HARMLESS, "the attribute {name} was {old} and is {new}"),
+    ("attribute-became-optional", BREAKS, "the attribute {name} may be None now"),
+    ("attribute-became-certain", HARMLESS, "the attribute {name} is always there"),
+    ("attribute-became-required", BREAKS, "the attribute {name} has to be given now"),
+    ("attribute-became-omissible", HARMLESS, "the attribute {name} need not be given any more"),
+)  # fmt: skip
+
 
 def _kinds() -> dict[str, Kind]:
-    rows = [(id_, weight, sentence) for id_, weight, sentence in _CONTRACT]
+    rows = list(_CONTRACT)
     for fact, request, response, sentence in _SCHEMAS:
         rows += [(f"request-{fact}", request, sentence), (f"response-{fact}", response, sentence)]
-    return {id_: Kind(id_, Level.CONTRACT, *weight, sentence) for id_, weight, sentence in rows}
+    kinds = [Kind(id_, Level.CONTRACT, *weight, sentence) for id_, weight, sentence in rows]
+    kinds += [Kind(id_, Level.PYTHON, *weight, sentence) for id_, weight, sentence in _PYTHON]
+    return {kind.id: kind for kind in kinds}
 
 
 KINDS = _kinds()

@@ -1,0 +1,226 @@
+"""Models and aliases of two packages compared, in terms of those who make and read them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from pcgen import ir
+from pcgen.diff.types import fits
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pcgen.diagnostics import Location
+    from pcgen.diff.findings import Findings
+    from pcgen.diff.types import Side
+    from pcgen.names import Identifier
+
+
+@dataclass(slots=True)
+class Uses:
+    """How callers meet the declarations: they read some, make some, and never touch others."""
+
+    read: set[Identifier] = field(default_factory=set)
+    made: set[Identifier] = field(default_factory=set)
+
+
+def uses(side: Side) -> Uses:
+    """Follow the arguments and the results of all operations."""
+    found = Uses()
+    bodies: set[Identifier] = set()
+    for resource in side.package.resources:
+        for operation in resource.operations:
+            given = [parameter.type for parameter in operation.parameters]
+            if operation.body is not None and operation.body.fields is not None:
+                given += [each.type for each in operation.body.fields]
+                bodies |= _mentioned(operation.body.type)
+            elif operation.body is not None:
+                given.append(operation.body.type)
+            results = [operation.result, *((operation.switch.result,) if operation.switch else ())]
+            got = [result.type for result in results] + [error.type for error in operation.errors]
+            _follow(found.made, given, side)
+            _follow(found.read, [type_ for type_ in got if type_ is not None], side)
+    unused = side.declared.keys() - found.made - found.read - bodies
+    _follow(found.read, [ir.Ref(name) for name in unused], side)
+    return found
+
+
+def _follow(found: set[Identifier], types: Iterable[ir.Type], side: Side) -> None:
+    pending = {name for type_ in types for name in _mentioned(type_)}
+    while pending:
+        name = pending.pop()
+        if name not in found:
+            found.add(name)
+            declaration = side.declared[name]
+            if isinstance(declaration, ir.Alias):
+                pending |= _mentioned(declaration.type)
+            else:
+                pending |= {n for each in declaration.fields for n in _mentioned(each.type)}
+
+
+def _mentioned(type_: ir.Type) -> set[Identifier]:
+    match type_:
+        case ir.Ref(name):
+            return {name}
+        case ir.Array(inner) | ir.Lines(inner) | ir.Map(inner) | ir.Nullable(inner):
+            return _mentioned(inner)
+        case ir.Union(cases):
+            return {name for case in cases for name in _mentioned(case)}
+    return set()
+
+
+@dataclass(frozen=True, slots=True)
+class Declarations:
+    """Compares models and aliases."""
+
+    old: Side
+    new: Side
+    findings: Findings
+
+    def compare(self) -> None:
+        """Compare all, those that were renamed under the name that they have now."""
+        before, after = self.old.declared, self.new.declared
+        used = uses(self.old), uses(self.new)
+        read, made = used[0].read | used[1].read, used[0].made | used[1].made
+        for name in sorted(before):
+            now = self.old.renamed.get(name, name)
+            places = self._places(before[name], after.get(now))
+            if now not in after:
+                self.findings.add("class-removed", name, *places)
+                continue
+            if now != name:
+                self.findings.add("class-renamed", name, *places, new=now)
+            elif _is_inline(before[name]) is not _is_inline(after[now]):
+                values = {"old": before[name].origin, "new": after[now].origin}
+                self.findings.add("class-kept", name, *places, **values)
+            names = {name, now}
+            self._declaration(before[name], after[now], bool(names & read), bool(names & made))
+        for name in sorted(after.keys() - before.keys() - set(self.old.renamed.values())):
+            self.findings.add("class-added", name, *self._places(None, after[name]))
+
+    def _places(
+        self, old: ir.Declaration | None, new: ir.Declaration | None, inner: str = ""
+    ) -> tuple[Location, Location]:
+        nowhere = "#/components/schemas"
+        return (
+            self.old.locate(nowhere if old is None else old.origin + inner),
+            self.new.locate(nowhere if new is None else new.origin + inner),
+        )
+
+    def _declaration(
+        self, old: ir.Declaration, new: ir.Declaration, is_read: bool, is_made: bool
+    ) -> None:
+        if isinstance(old, ir.Model) and isinstance(new, ir.Model):
+            _Models(self, old, new, is_read=is_read, is_made=is_made).compare()
+        elif isinstance(old, ir.Alias) and isinstance(new, ir.Alias):
+            self._alias(old, new, is_read, is_made)
+        else:
+            words = [self._what(d, s) for d, s in ((old, self.old), (new, self.new))]
+            places = self._places(old, new)
+            self.findings.add("class-remade", new.name, *places, old=words[0], new=words[1])
+
+    def _what(self, declaration: ir.Declaration, side: Side) -> str:
+        return "a class" if isinstance(declaration, ir.Model) else side.output(declaration.type)
+
+    def _alias(self, old: ir.Alias, new: ir.Alias, is_read: bool, is_made: bool) -> None:
+        broken, changed = self.relation(old.type, new.type, is_read=is_read, is_made=is_made)
+        values = {"old": self.old.output(old.type), "new": self.new.output(new.type)}
+        if changed and values["old"] != values["new"]:
+            id_ = "alias-retyped" if broken else "alias-retyped-compatibly"
+            self.findings.add(id_, new.name, *self._places(old, new), **values)
+
+    def relation(
+        self, old: ir.Type, new: ir.Type, *, is_read: bool, is_made: bool
+    ) -> tuple[bool, bool]:
+        """Whether callers break on the new type, and whether it says anything new."""
+        before, after = self.old.plain(old), self.new.plain(new)
+        broken = (is_read and not fits(after, before, exact=True)) or (
+            is_made and not fits(before, after)
+        )
+        return broken, self.old.output(old) != self.new.output(new)
+
+
+@dataclass(frozen=True, slots=True)
+class _Models:
+    """Compares two models."""
+
+    all: Declarations
+    old: ir.Model
+    new: ir.Model
+    is_read: bool
+    is_made: bool
+
+    def compare(self) -> None:
+        before, after = ({f.name: f for f in _attributes(m)} for m in (self.old, self.new))
+        by_wire = {f.wire_name: f for f in after.values() if f.name not in before}
+        for name, one in before.items():
+            other = after.get(name)
+            if other is None and one.wire_name in by_wire:
+                other = by_wire.pop(one.wire_name)
+                self._note("attribute-renamed", one, other, old=name, new=other.name)
+            if other is None:
+                self._note("attribute-removed", one, None, name=name)
+            elif self.is_read or self.is_made:
+                self._attribute(one, other)
+        known = {f.wire_name for f in before.values()}
+        for name, other in after.items():
+            if name not in before and other.wire_name not in known:
+                needed = self.is_made and isinstance(other.presence, ir.Required)
+                id_ = "attribute-added-required" if needed else "attribute-added"
+                self._note(id_, None, other, name=name)
+        self._iteration()
+
+    def _attribute(self, one: ir.Field, other: ir.Field) -> None:
+        certain = [isinstance(f.presence, ir.Required) for f in (one, other)]
+        if certain[0] is not certain[1]:
+            if self.is_read:
+                word = "certain" if certain[1] else "optional"
+                self._note(f"attribute-became-{word}", one, other, name=other.name)
+            if self.is_made:
+                word = "required" if certain[1] else "omissible"
+                self._note(f"attribute-became-{word}", one, other, name=other.name)
+        uses = {"is_read": self.is_read, "is_made": self.is_made}
+        broken, changed = self.all.relation(one.type, other.type, **uses)
+        if broken or changed:
+            values = {"old": self.all.old.output(one.type), "new": self.all.new.output(other.type)}
+            id_ = "attribute-retyped" if broken else "attribute-retyped-compatibly"
+            self._note(id_, one, other, name=other.name, **values)
+
+    def _iteration(self) -> None:
+        items = self.old.items, self.new.items
+        if items[0] is not None and items[1] is None:
+            self._note("iteration-removed", items[0], None, old=items[0].name)
+        elif items[0] is None and items[1] is not None:
+            self._note("iteration-added", None, items[1], new=items[1].name)
+
+    def _note(
+        self, id_: str, one: ir.Field | None, other: ir.Field | None, /, **values: Any
+    ) -> None:
+        places = (
+            side.locate(model.origin + (_step(each) if each else ""))
+            for side, model, each in (
+                (self.all.old, self.old, one),
+                (self.all.new, self.new, other),
+            )
+        )
+        self.all.findings.add(id_, self.new.name, *places, **values)
+
+
+def _attributes(model: ir.Model) -> tuple[ir.Field, ...]:
+    """The fields, and the tag as what it is to those who read it."""
+    if model.tag is None:
+        return model.fields
+    type_ = ir.Choice((model.tag.value,), ir.Kind.STRING, open=False)
+    tag = ir.Field(model.tag.name, model.tag.wire_name, type_, ir.Required(), ir.Doc(), ir.Facts())
+    return (tag, *model.fields)
+
+
+def _step(field_: ir.Field) -> str:
+    return "/properties/" + field_.wire_name.replace("~", "~0").replace("/", "~1")
+
+
+def _is_inline(declaration: ir.Declaration) -> bool:
+    return not declaration.origin.startswith("#/components/schemas/") or (
+        declaration.origin.count("/") > 3
+    )

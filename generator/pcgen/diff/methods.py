@@ -1,0 +1,190 @@
+"""Methods of two packages compared: what they take, return and raise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pcgen import ir, names
+from pcgen.diff.types import fits
+
+if TYPE_CHECKING:
+    from pcgen.diff.findings import Findings
+    from pcgen.diff.types import Side
+    from pcgen.names import Identifier
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """An argument of a method; `wire` is what it is for, whatever it is called."""
+
+    name: Identifier
+    wire: tuple[str, str]
+    type: ir.Type
+    required: bool
+    by_position: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Methods:
+    """Compares methods."""
+
+    old: Side
+    new: Side
+    findings: Findings
+
+    def compare(self, name: str, now: str, old: ir.Operation, new: ir.Operation) -> None:
+        """Compare two methods, which callers write as `name` and `now`."""
+        if name != now:
+            self.note("method-renamed", name, old, new, new=now)
+        self._arguments(now, old, new)
+        self._result(now, old, new)
+        self._errors(now, old, new)
+
+    def note(
+        self,
+        id_: str,
+        name: str,
+        old: ir.Operation | None,
+        new: ir.Operation | None,
+        /,
+        **values: Any,
+    ) -> None:
+        """Note a finding about a method."""
+        nowhere = "#/paths"
+        places = (
+            self.old.locate(old.origin if old else nowhere),
+            self.new.locate(new.origin if new else nowhere),
+        )
+        self.findings.add(id_, f"{name}()", *places, **values)
+
+    # --- Arguments -----------------------------------------------------------------------------
+
+    def _arguments(self, name: str, old: ir.Operation, new: ir.Operation) -> None:
+        before, after = _arguments(old), _arguments(new)
+        pairs = _matched(before, after)
+        for argument in before:
+            if argument.name not in pairs:
+                self.note("argument-removed", name, old, new, name=argument.name)
+            else:
+                other = pairs[argument.name]
+                if argument.name != other.name:
+                    self.note("argument-renamed", name, old, new, old=argument.name, new=other.name)
+                self._argument(name, old, new, argument, other)
+        known = [other.name for other in pairs.values()]
+        for argument in after:
+            if argument.name not in known:
+                id_ = "argument-added-required" if argument.required else "argument-added"
+                self.note(id_, name, old, new, name=argument.name)
+        orders = (
+            [pairs[a.name].name for a in before if a.by_position and a.name in pairs],
+            [argument.name for argument in after if argument.by_position],
+        )
+        common = [name for name in orders[0] if name in orders[1]]
+        if common != orders[1][: len(common)]:
+            values = {"old": ", ".join(orders[0]), "new": ", ".join(orders[1])}
+            self.note("arguments-reordered", name, old, new, **values)
+
+    def _argument(
+        self, name: str, old: ir.Operation, new: ir.Operation, one: Argument, other: Argument
+    ) -> None:
+        if one.required is not other.required:
+            word = "required" if other.required else "optional"
+            self.note(f"argument-became-{word}", name, old, new, name=other.name)
+        if one.by_position is not other.by_position:
+            word = "positional" if other.by_position else "keyword"
+            self.note(f"argument-became-{word}", name, old, new, name=other.name)
+        wanted = other.type if other.required else ir.Nullable(other.type)  # None leaves it out.
+        broken = not fits(self.old.plain(one.type), self.new.plain(wanted))
+        values = {"old": self.old.input(one.type), "new": self.new.input(other.type)}
+        if broken or values["old"] != values["new"]:
+            id_ = "argument-retyped" if broken else "argument-retyped-compatibly"
+            self.note(id_, name, old, new, name=other.name, **values)
+
+    # --- Results and errors --------------------------------------------------------------------
+
+    def _result(self, name: str, old: ir.Operation, new: ir.Operation) -> None:
+        values = {"old": _returned(old, self.old), "new": _returned(new, self.new)}
+        if old.result.type is None:
+            if new.result.type is not None:
+                self.note("return-added", name, old, new, new=values["new"])
+            return
+        broken = _form(old) != _form(new) or new.result.type is None
+        if not broken and new.result.type is not None:
+            before, after = self.old.plain(old.result.type), self.new.plain(new.result.type)
+            broken = not fits(after, before, exact=True)
+        if broken or values["old"] != values["new"]:
+            id_ = "return-retyped" if broken else "return-retyped-compatibly"
+            self.note(id_, name, old, new, **values)
+
+    def _errors(self, name: str, old: ir.Operation, new: ir.Operation) -> None:
+        after = {error.status: error.type for error in new.errors}
+        for error in old.errors:
+            if error.status not in after:
+                continue
+            before, now = error.type or ir.ANY, after[error.status] or ir.ANY
+            if self.old.plain(before) != self.new.plain(now):
+                values = {"old": self.old.output(before), "new": self.new.output(now)}
+                self.note("error-retyped", name, old, new, name=error.status, **values)
+
+
+def _arguments(operation: ir.Operation) -> list[Argument]:
+    """The arguments of a method; those by position come first, in their order."""
+    found = [
+        Argument(
+            p.name,
+            (p.place.value, p.wire_name),
+            p.type,
+            isinstance(p.presence, ir.Required),
+            p.place is ir.Place.PATH,
+        )
+        for p in operation.parameters
+    ]
+    body = operation.body
+    if body is not None and body.fields is None:
+        found.append(
+            Argument(names.known("body"), ("", ""), body.type, body.required, by_position=False)
+        )
+    elif body is not None and body.fields is not None:
+        found += [
+            Argument(
+                f.name,
+                ("body", f.wire_name),
+                f.type,
+                isinstance(f.presence, ir.Required),
+                by_position=False,
+            )
+            for f in body.fields
+        ]
+    return found
+
+
+def _matched(old: list[Argument], new: list[Argument]) -> dict[Identifier, Argument]:
+    """What became of each argument: by its name, by what it is for, or by its place in the path."""
+    by_name = {argument.name: argument for argument in new}
+    pairs = {a.name: by_name.pop(a.name) for a in old if a.name in by_name}
+    by_wire = {argument.wire: argument for argument in by_name.values()}
+    for argument in old:
+        if argument.name not in pairs and argument.wire in by_wire:
+            pairs[argument.name] = by_wire.pop(argument.wire)
+    lists = [[a for a in side if a.by_position] for side in (old, new)]
+    matched = [other.name for other in pairs.values()]
+    for one, other in zip(*lists, strict=False):
+        if one.name not in pairs and other.name not in matched:
+            pairs[one.name] = other
+    return pairs
+
+
+def _form(operation: ir.Operation) -> tuple[bool, bool, ir.Streaming]:
+    """What a result comes wrapped in."""
+    return operation.paging is not None, operation.switch is not None, operation.result.streaming
+
+
+def _returned(operation: ir.Operation, side: Side) -> str:
+    """What a method returns, as far as words tell: pages, a stream, or the thing itself."""
+    if operation.result.type is None:
+        return "None"
+    text = side.output(operation.result.type)
+    if operation.paging is not None:
+        return f"Pager[{side.output(operation.paging.item_type)}, {text}]"
+    return text if operation.result.streaming is ir.Streaming.NONE else f"Stream[{text}]"

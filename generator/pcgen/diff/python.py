@@ -1,0 +1,106 @@
+"""Two packages compared, in terms of those who call them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from pcgen import ir
+from pcgen.diff.declarations import Declarations
+from pcgen.diff.methods import Methods
+from pcgen.diff.renames import renames
+from pcgen.diff.types import Side
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from pcgen.diagnostics import Location
+    from pcgen.diff.findings import Findings
+
+_Methods = dict[str, ir.Operation]
+
+
+def compare_python(
+    old: ir.Package,
+    new: ir.Package,
+    locate_old: Callable[[str], Location],
+    locate_new: Callable[[str], Location],
+    findings: Findings,
+) -> None:
+    """Note what changed from one package to the other.
+
+    Args:
+        old: The package as it was.
+        new: The package as it is.
+        locate_old: Finds the place of what a pointer names in the old document.
+        locate_new: The same for the new document.
+        findings: Where findings go.
+    """
+    before, after = _methods(old), _methods(new)
+    pairs = _matched(before, after)
+    renamed = renames(old, new, [(before[one], after[other]) for one, other in pairs.items()])
+    shared = {d.name for d in old.declarations} & {d.name for d in new.declarations}
+    both = frozenset(shared | set(renamed.values()))
+    old_side = Side(old, locate_old, renamed, both)
+    new_side = Side(new, locate_new, {}, both)
+    _compare_client(old_side, new_side, findings)
+    methods = Methods(old_side, new_side, findings)
+    for name, operation in before.items():
+        if name in pairs:
+            methods.compare(name, pairs[name], operation, after[pairs[name]])
+        else:
+            methods.note("method-removed", name, operation, None)
+    for name, operation in after.items():
+        if name not in pairs.values():
+            methods.note("method-added", name, None, operation)
+    Declarations(old_side, new_side, findings).compare()
+
+
+def _methods(package: ir.Package) -> _Methods:
+    """Every operation, by what callers write."""
+    return {
+        f"{resource.name}.{operation.name}": operation
+        for resource in package.resources
+        for operation in resource.operations
+    }
+
+
+def _matched(old: _Methods, new: _Methods) -> dict[str, str]:
+    """Methods that do the same: those of one name, else those that call the same path."""
+    pairs = {name: name for name in old if name in new}
+    rest = {_target(operation): name for name, operation in new.items() if name not in pairs}
+    for name, operation in old.items():
+        if name not in pairs and _target(operation) in rest:
+            pairs[name] = rest.pop(_target(operation))
+    return pairs
+
+
+def _target(operation: ir.Operation) -> str:
+    return f"{operation.method} {re.sub(r'{[^{}]*}', '{}', operation.path)}"
+
+
+def _compare_client(old: Side, new: Side, findings: Findings) -> None:
+    def note(id_: str, **values: Any) -> None:
+        findings.add(id_, place, old.locate("#/info"), new.locate("#/info"), **values)
+
+    place = new.package.client
+    for id_, before, after in (
+        ("package-renamed", old.package.module, new.package.module),
+        ("client-renamed", old.package.client, new.package.client),
+    ):
+        if before != after:
+            note(id_, old=before, new=after)
+    for word, names in (("client-argument", _secrets), ("resource", _resources)):
+        was, has = set(names(old.package)), set(names(new.package))
+        for name in sorted(was - has):
+            note(f"{word}-removed", old=name)
+        for name in sorted(has - was):
+            note(f"{word}-added", new=name)
+
+
+def _secrets(package: ir.Package) -> Iterator[str]:
+    return (secret.name for scheme in package.service.schemes for secret in scheme.secrets)
+
+
+def _resources(package: ir.Package) -> Iterator[str]:
+    return (resource.name for resource in package.resources)

@@ -1,0 +1,113 @@
+"""Whether a program that was written for one type goes on with another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from pcgen import ir
+from pcgen.ir import Kind
+from pcgen.python import Imports, Types
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from pcgen.diagnostics import Location
+    from pcgen.names import Identifier
+
+_NULL = ir.Scalar(Kind.NULL)
+# Python takes the one where the other is asked for.
+_PROMOTIONS = frozenset(
+    (
+        (Kind.INTEGER, Kind.NUMBER),
+        (Kind.BOOLEAN, Kind.INTEGER),
+        (Kind.BOOLEAN, Kind.NUMBER),
+        (Kind.BYTES, Kind.BINARY),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two packages.
+
+    Args:
+        package: What is made of its document.
+        locate: Finds the place of what a pointer names.
+        renamed: What its declarations are called in the other package.
+        shared: The names of declarations that both packages have.
+    """
+
+    package: ir.Package
+    locate: Callable[[str], Location]
+    renamed: Mapping[Identifier, Identifier]
+    shared: frozenset[Identifier]
+
+    @property
+    def declared(self) -> dict[Identifier, ir.Declaration]:
+        """All declarations by name."""
+        return {declaration.name: declaration for declaration in self.package.declarations}
+
+    def output(self, type_: ir.Type) -> str:
+        """The annotation of what a caller gets."""
+        return Types(self.declared, Imports()).output(type_)
+
+    def input(self, type_: ir.Type) -> str:
+        """The annotation of what a caller gives."""
+        return Types(self.declared, Imports()).input(type_)
+
+    def plain(self, type_: ir.Type, seen: tuple[Identifier, ...] = ()) -> ir.Type:
+        """The type in names that both packages have: other aliases mean what they stand for."""
+        match type_:
+            case ir.Ref(name) if name in self.renamed:
+                return ir.Ref(self.renamed[name])
+            case ir.Ref(name) if name not in self.shared:
+                declaration = self.declared[name]
+                if isinstance(declaration, ir.Model):
+                    return type_
+                return ir.ANY if name in seen else self.plain(declaration.type, (*seen, name))
+            case ir.Array(inner) | ir.Lines(inner):
+                return replace(type_, items=self.plain(inner, seen))
+            case ir.Map(inner):
+                return ir.Map(self.plain(inner, seen))
+            case ir.Nullable(inner):
+                return ir.Nullable(self.plain(inner, seen))
+            case ir.Union(cases):
+                return ir.Union(tuple(self.plain(case, seen) for case in cases))
+            case ir.Choice(values, kind, is_open) if is_open or len(values) > 1:
+                return ir.Scalar(kind)  # Enums are open: type checkers see the scalar.
+        return type_
+
+
+def fits(given: ir.Type, wanted: ir.Type, *, exact: bool = False) -> bool:
+    """Whether a type checker takes one plain type where another is asked for.
+
+    Args:
+        given: What there is.
+        wanted: What is asked for.
+        exact: Whether items must be the same, as those of `list` and unlike those of `Sequence`.
+    """
+    match given, wanted:
+        case (ir.Scalar(Kind.ANY), _) | (_, ir.Scalar(Kind.ANY)):
+            return True
+        case ir.Union(cases), _:
+            return all(fits(case, wanted, exact=exact) for case in cases)
+        case ir.Nullable(inner), _:
+            return fits(inner, wanted, exact=exact) and fits(_NULL, wanted)
+        case _, ir.Union(cases):
+            return any(fits(given, case, exact=exact) for case in cases)
+        case _, ir.Nullable(inner):
+            return given == _NULL or fits(given, inner, exact=exact)
+        case (
+            (ir.Array(one), ir.Array(other))
+            | (ir.Lines(one), ir.Lines(other))
+            | (ir.Map(one), ir.Map(other))
+        ):
+            return fits(one, other, exact=exact) and not (
+                exact and not fits(other, one, exact=True)
+            )
+        case ir.Choice(kind=kind), ir.Scalar():
+            return fits(ir.Scalar(kind), wanted)
+        case ir.Scalar(one_kind), ir.Scalar(other_kind):
+            return one_kind is other_kind or (one_kind, other_kind) in _PROMOTIONS
+    return given == wanted

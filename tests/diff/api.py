@@ -1,0 +1,118 @@
+"""A server that keeps to a document: it refuses what the document does not allow, and answers."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+from urllib.parse import unquote
+
+import httpx2
+from jsonschema import Draft202012Validator
+
+_SAMPLES = {"date": "2020-02-02", "date-time": "2020-02-02T02:02:02Z"}
+
+
+class Api:
+    """The server of one document."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        self.document = document
+        self.client = httpx2.Client(transport=httpx2.MockTransport(self._answer))
+
+    def _answer(self, request: httpx2.Request) -> httpx2.Response:
+        for path, item in self.document["paths"].items():
+            names = re.findall(r"{([^{}]*)}", path)
+            pattern = re.sub(r"{[^{}]*}", "([^/]+)", path)
+            match = re.fullmatch(pattern, request.url.path)
+            operation = item.get(request.method.lower())
+            if match and operation:
+                given = dict(zip(names, map(unquote, match.groups()), strict=True))
+                return self._call(operation, request, given)
+        return httpx2.Response(404, json={})
+
+    def _call(
+        self, operation: dict[str, Any], request: httpx2.Request, given: dict[str, str]
+    ) -> httpx2.Response:
+        if not self._is_allowed(operation, request):
+            return httpx2.Response(401, json={})
+        faults = [*self._parameter_faults(operation, request, given)]
+        faults += self._body_faults(operation.get("requestBody"), request)
+        if faults:
+            return httpx2.Response(400, json={"message": "; ".join(faults), "reason": ""})
+        status, response = min(operation["responses"].items())
+        content = response.get("content", {}).get("application/json")
+        if content is None:
+            return httpx2.Response(int(status))
+        return httpx2.Response(int(status), json=self.sample(content["schema"]))
+
+    def _is_allowed(self, operation: dict[str, Any], request: httpx2.Request) -> bool:
+        wanted = operation.get("security", self.document.get("security", [])) or [{}]
+        schemes = self.document["components"].get("securitySchemes", {})
+
+        def given(name: str) -> bool:
+            scheme = schemes[name]
+            return scheme.get("name", "Authorization") in request.headers
+
+        return any(all(map(given, alternative)) for alternative in wanted)
+
+    def _parameter_faults(
+        self, operation: dict[str, Any], request: httpx2.Request, given: dict[str, str]
+    ) -> list[str]:
+        faults = []
+        sources = {"path": given, "query": request.url.params, "header": request.headers}
+        for parameter in operation.get("parameters", []):
+            value: Any = sources[parameter["in"]].get(parameter["name"])
+            if value is None:
+                faults += [f"no {parameter['name']}"] * parameter.get("required", False)
+                continue
+            schema = parameter["schema"]
+            if schema["type"] in ("integer", "number"):
+                value = json.loads(value) if re.fullmatch(r"-?\d+(\.\d+)?", value) else value
+            elif schema["type"] == "array":
+                value = value.split(",")
+            faults += self._faults(schema, value)
+        return faults
+
+    def _body_faults(self, body: dict[str, Any] | None, request: httpx2.Request) -> list[str]:
+        if body is None:
+            return ["no body is wanted"] * bool(request.content)
+        if not request.content:
+            return ["no body"] * body.get("required", False)
+        content = body["content"].get(request.headers["content-type"])
+        if content is None:
+            return ["another media type"]
+        return self._faults(content["schema"], json.loads(request.content))
+
+    def _faults(self, schema: dict[str, Any], value: Any) -> list[str]:
+        whole = {**schema, "components": self.document["components"]}
+        return [error.message for error in Draft202012Validator(whole).iter_errors(value)]
+
+    def sample(self, schema: dict[str, Any]) -> Any:
+        """A value that the schema allows, with every property that may be answered."""
+        if "$ref" in schema:
+            name = schema["$ref"].rpartition("/")[2]
+            return self.sample(self.document["components"]["schemas"][name])
+        if "oneOf" in schema or "anyOf" in schema or "allOf" in schema:
+            value = self.sample(
+                next(schema[k] for k in ("oneOf", "anyOf", "allOf") if k in schema)[0]
+            )
+            if "discriminator" in schema:
+                tag = next(iter(schema["discriminator"]["mapping"]))
+                value[schema["discriminator"]["propertyName"]] = tag
+            return value
+        kinds = schema["type"]
+        match kinds if isinstance(kinds, str) else kinds[0]:
+            case "object":
+                properties = schema.get("properties", {"a": schema.get("additionalProperties")})
+                shown = {k: v for k, v in properties.items() if not v.get("writeOnly")}
+                return {name: self.sample(each) for name, each in shown.items()}
+            case "array":
+                return [self.sample(schema["items"])]
+            case "string":
+                return schema.get("enum", [_SAMPLES.get(schema.get("format", ""), "abc")])[-1]
+            case "integer":
+                return 2
+            case "number":
+                return 2.5
+        raise AssertionError(schema)
