@@ -8,8 +8,10 @@ from typing import Any
 from urllib.parse import unquote
 
 import httpx2
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, FormatChecker
 
+_FORMATS = FormatChecker(())
+_FORMATS.checks("int32")(lambda value: abs(value) < 2**31)
 _SAMPLES = {"date": "2020-02-02", "date-time": "2020-02-02T02:02:02Z"}
 
 
@@ -50,11 +52,12 @@ class Api:
         wanted = operation.get("security", self.document.get("security", [])) or [{}]
         schemes = self.document["components"].get("securitySchemes", {})
 
-        def given(name: str) -> bool:
-            scheme = schemes[name]
-            return scheme.get("name", "Authorization") in request.headers
+        def given(name: str, scopes: list[str]) -> bool:
+            value = request.headers.get(schemes[name].get("name", "Authorization"))
+            # A token names the scopes that it is good for.
+            return value is not None and set(scopes) <= set(value[7:].split("+"))
 
-        return any(all(map(given, alternative)) for alternative in wanted)
+        return any(all(given(*needed) for needed in entry.items()) for entry in wanted)
 
     def _parameter_faults(
         self, operation: dict[str, Any], request: httpx2.Request, given: dict[str, str]
@@ -86,7 +89,8 @@ class Api:
 
     def _faults(self, schema: dict[str, Any], value: Any) -> list[str]:
         whole = {**schema, "components": self.document["components"]}
-        return [error.message for error in Draft202012Validator(whole).iter_errors(value)]
+        validator = Draft202012Validator(whole, format_checker=_FORMATS)
+        return [error.message for error in validator.iter_errors(value)]
 
     def sample(self, schema: dict[str, Any]) -> Any:
         """A value that the schema allows, with every property that may be answered."""
@@ -104,7 +108,9 @@ class Api:
         kinds = schema["type"]
         match kinds if isinstance(kinds, str) else kinds[0]:
             case "object":
-                properties = schema.get("properties", {"a": schema.get("additionalProperties")})
+                more = schema.get("additionalProperties")
+                free = {"a": more if isinstance(more, dict) else {"type": "string"}}
+                properties = schema.get("properties", free)
                 shown = {k: v for k, v in properties.items() if not v.get("writeOnly")}
                 return {name: self.sample(each) for name, each in shown.items()}
             case "array":

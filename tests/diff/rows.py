@@ -39,7 +39,7 @@ def rows() -> list[Row]:
 
 def _edited(document: dict[str, Any], edits: dict[str, Any]) -> dict[str, Any]:
     document = deepcopy(document)
-    for place, value in edits.items():
+    for place, value in deepcopy(edits).items():
         *holders, last = _keys(document, place)
         holder = _at(document, holders)
         if isinstance(value, dict) and value.keys() == {"$at"}:

@@ -60,7 +60,10 @@ from typing import Any
 from .client import Demo
 
 def main(http_client: Any) -> None:
-    client = Demo(api_key="secret", base_url="https://pets.example", http_client=http_client)
+"""
+# What a program starts with, unless it makes a client of its own.
+_CLIENT = """
+client = Demo(api_key="secret", base_url="https://pets.example", http_client=http_client)
 """
 
 
@@ -93,7 +96,9 @@ def programs(root: Path) -> dict[tuple[str, str], Program]:
     for row in ROWS:
         for side, document in (("old", row.old), ("new", row.new)):
             package = _package(root, document)
-            text = _PROGRAM + indent(row.caller or _EVERYTHING, "    ")
+            program = row.caller or _EVERYTHING
+            client = "" if "Demo(" in program else _CLIENT
+            text = _PROGRAM + indent(client + program, "    ")
             name = f"program_{_digest(text)}"
             (root / "tried" / package / f"{name}.py").write_text(text, "utf-8")
             made[row.name, side] = Program(package, name, document)

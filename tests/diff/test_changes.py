@@ -10,7 +10,7 @@ import pytest
 from common import Expected
 from pcgen import config, pipeline
 from pcgen.cache import Cache, folder
-from pcgen.diff import compare
+from pcgen.diff import KINDS, compare
 from rows import FILE, ROWS, Row, write
 
 if TYPE_CHECKING:
@@ -37,6 +37,16 @@ def test_finds(row: Row, tmp_path: Path, expected: Expected) -> None:
     ):
         assert found == row.finds
         assert str(report.verdict) == row.verdict
+
+
+# What only the configuration can bring about; test_against.py does.
+_CONFIGURED = {"package-renamed", "client-renamed", "attribute-renamed"}
+
+
+def test_every_kind_of_change_has_a_row() -> None:
+    found = {re.split(r"[ ,]", item)[1] for row in ROWS for item in row.finds}
+    assert len(found) > 60
+    assert set(KINDS) - found == _CONFIGURED
 
 
 def _rewrite(expected: Expected, row: Row, found: list[str], verdict: str) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from pcgen import ir
 from pcgen.diff.types import fits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from pcgen.diagnostics import Location
     from pcgen.diff.findings import Findings
@@ -141,6 +142,25 @@ class Declarations:
         return broken, self.old.output(old) != self.new.output(new)
 
 
+class Given(Enum):
+    """Whether those who make a model give an attribute."""
+
+    ALWAYS = "required"
+    AT_WILL = "omissible"
+    NEVER = "fixed"
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """A field, or the tag, which those who make a model never give."""
+
+    name: Identifier
+    wire_name: str
+    type: ir.Type
+    certain: bool
+    given: Given
+
+
 @dataclass(frozen=True, slots=True)
 class _Models:
     """Compares two models."""
@@ -152,7 +172,7 @@ class _Models:
     is_made: bool
 
     def compare(self) -> None:
-        before, after = ({f.name: f for f in _attributes(m)} for m in (self.old, self.new))
+        before, after = ({a.name: a for a in _attributes(m)} for m in (self.old, self.new))
         by_wire = {f.wire_name: f for f in after.values() if f.name not in before}
         for name, one in before.items():
             other = after.get(name)
@@ -163,24 +183,21 @@ class _Models:
                 self._note("attribute-removed", one, None, name=name)
             elif self.is_read or self.is_made:
                 self._attribute(one, other)
-        known = {f.wire_name for f in before.values()}
+        known = {attribute.wire_name for attribute in before.values()}
         for name, other in after.items():
             if name not in before and other.wire_name not in known:
-                needed = self.is_made and isinstance(other.presence, ir.Required)
+                needed = self.is_made and other.given is Given.ALWAYS
                 id_ = "attribute-added-required" if needed else "attribute-added"
                 self._note(id_, None, other, name=name)
         self._iteration()
 
-    def _attribute(self, one: ir.Field, other: ir.Field) -> None:
-        certain = [isinstance(f.presence, ir.Required) for f in (one, other)]
-        if certain[0] is not certain[1]:
-            if self.is_read:
-                word = "certain" if certain[1] else "optional"
-                self._note(f"attribute-became-{word}", one, other, name=other.name)
-            if self.is_made:
-                word = "required" if certain[1] else "omissible"
-                self._note(f"attribute-became-{word}", one, other, name=other.name)
-        uses = {"is_read": self.is_read, "is_made": self.is_made}
+    def _attribute(self, one: Attribute, other: Attribute) -> None:
+        if self.is_read and one.certain is not other.certain:
+            word = "certain" if other.certain else "optional"
+            self._note(f"attribute-became-{word}", one, other, name=other.name)
+        if self.is_made and one.given is not other.given:
+            self._note(f"attribute-became-{other.given.value}", one, other, name=other.name)
+        uses = {"is_read": self.is_read, "is_made": self.is_made and other.given is not Given.NEVER}
         broken, changed = self.all.relation(one.type, other.type, **uses)
         if broken or changed:
             values = {"old": self.all.old.output(one.type), "new": self.all.new.output(other.type)}
@@ -195,7 +212,12 @@ class _Models:
             self._note("iteration-added", None, items[1], new=items[1].name)
 
     def _note(
-        self, id_: str, one: ir.Field | None, other: ir.Field | None, /, **values: Any
+        self,
+        id_: str,
+        one: Attribute | ir.Field | None,
+        other: Attribute | ir.Field | None,
+        /,
+        **values: Any,
     ) -> None:
         places = (
             side.locate(model.origin + (_step(each) if each else ""))
@@ -207,17 +229,18 @@ class _Models:
         self.all.findings.add(id_, self.new.name, *places, **values)
 
 
-def _attributes(model: ir.Model) -> tuple[ir.Field, ...]:
-    """The fields, and the tag as what it is to those who read it."""
-    if model.tag is None:
-        return model.fields
-    type_ = ir.Choice((model.tag.value,), ir.Kind.STRING, open=False)
-    tag = ir.Field(model.tag.name, model.tag.wire_name, type_, ir.Required(), ir.Doc(), ir.Facts())
-    return (tag, *model.fields)
+def _attributes(model: ir.Model) -> Iterator[Attribute]:
+    if model.tag is not None:
+        value = ir.Choice((model.tag.value,), ir.Kind.STRING, open=False)
+        yield Attribute(model.tag.name, model.tag.wire_name, value, certain=True, given=Given.NEVER)
+    for each in model.fields:
+        certain = isinstance(each.presence, ir.Required)
+        given = Given.ALWAYS if certain else Given.AT_WILL
+        yield Attribute(each.name, each.wire_name, each.type, certain=certain, given=given)
 
 
-def _step(field_: ir.Field) -> str:
-    return "/properties/" + field_.wire_name.replace("~", "~0").replace("/", "~1")
+def _step(attribute: Attribute | ir.Field) -> str:
+    return "/properties/" + attribute.wire_name.replace("~", "~0").replace("/", "~1")
 
 
 def _is_inline(declaration: ir.Declaration) -> bool:

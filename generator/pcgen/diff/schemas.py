@@ -35,6 +35,12 @@ _LIMITS: dict[str, bool | None] = {
 }
 # Formats whose values are also values of the one named.
 _WIDER_FORMATS = {"int32": "int64", "float": "double"}
+# The flag that keeps a property from travelling, and what its coming and going is called.
+_HIDING = {
+    "request": ("readOnly", "property-became-read-only", "property-became-writable"),
+    "response": ("writeOnly", "property-became-write-only", "property-became-readable"),
+}
+_DEPRECATION = ("deprecated", "property-deprecated", "property-undeprecated")
 # What says nothing about which values there are.
 _PROSE = frozenset(
     ("$comment", "deprecated", "description", "example", "examples", "externalDocs", "title", "xml")
@@ -127,11 +133,7 @@ class Schemas:
 
     def _both(self, pair: Pair, name: str, old: Node, new: Node) -> bool:
         """What became of a property that stayed; whether it travels in both documents."""
-        for key, set_, unset in (
-            ("readOnly", "property-became-read-only", "property-became-writable"),
-            ("writeOnly", "property-became-write-only", "property-became-readable"),
-            ("deprecated", "property-deprecated", "property-undeprecated"),
-        ):
+        for key, set_, unset in (_HIDING[pair.direction], _DEPRECATION):
             if flag(old, key) is not flag(new, key):
                 self._note(pair, set_ if flag(new, key) else unset, name, old, new)
         if _hidden(old, pair.direction) or _hidden(new, pair.direction):
@@ -336,7 +338,7 @@ def flag(node: Node, key: str) -> bool:
 
 def _hidden(node: Node, direction: str) -> bool:
     """Whether a property does not travel this way."""
-    return flag(node, "readOnly" if direction == "request" else "writeOnly")
+    return flag(node, _HIDING[direction][0])
 
 
 def _additional(side: Shape) -> Node | None:
