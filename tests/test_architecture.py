@@ -56,7 +56,7 @@ IMPORTS = {
         "validate",
     },
     "proposal": {"config", "diagnostics", "python"},
-    "diff": {"diagnostics", "spec", "translate"},
+    "diff": {"diagnostics", "ir", "names", "python", "spec", "translate"},
     "starter": {"config", "diagnostics", "names", "python", "spec", "translate"},
     "vendor": {"diagnostics", "lock", "template_files"},
     "config": {"diagnostics"},

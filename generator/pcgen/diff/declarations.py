@@ -231,7 +231,7 @@ class _Models:
 
 def _attributes(model: ir.Model) -> Iterator[Attribute]:
     if model.tag is not None:
-        value = ir.Choice((model.tag.value,), ir.Kind.STRING, open=False)
+        value = ir.Choice((model.tag.value,), (ir.Kind.STRING,), open=False)
         yield Attribute(model.tag.name, model.tag.wire_name, value, certain=True, given=Given.NEVER)
     for each in model.fields:
         certain = isinstance(each.presence, ir.Required)

@@ -74,9 +74,14 @@ class Side:
                 return ir.Nullable(self.plain(inner, seen))
             case ir.Union(cases):
                 return ir.Union(tuple(self.plain(case, seen) for case in cases))
-            case ir.Choice(values, kind, is_open) if is_open or len(values) > 1:
-                return ir.Scalar(kind)  # Enums are open: type checkers see the scalar.
+            case ir.Choice(values, kinds, is_open) if is_open or len(values) > 1:
+                return _scalars(kinds)  # Enums are open: type checkers see what they are made of.
         return type_
+
+
+def _scalars(kinds: tuple[Kind, ...]) -> ir.Type:
+    cases = tuple(ir.Scalar(kind) for kind in kinds)
+    return cases[0] if len(cases) == 1 else ir.Union(cases)
 
 
 def fits(given: ir.Type, wanted: ir.Type, *, exact: bool = False) -> bool:
@@ -106,8 +111,8 @@ def fits(given: ir.Type, wanted: ir.Type, *, exact: bool = False) -> bool:
             return fits(one, other, exact=exact) and not (
                 exact and not fits(other, one, exact=True)
             )
-        case ir.Choice(kind=kind), ir.Scalar():
-            return fits(ir.Scalar(kind), wanted)
+        case ir.Choice(kinds=kinds), ir.Scalar():
+            return fits(_scalars(kinds), wanted)
         case ir.Scalar(one_kind), ir.Scalar(other_kind):
             return one_kind is other_kind or (one_kind, other_kind) in _PROMOTIONS
     return given == wanted
