@@ -10,7 +10,7 @@ import pytest
 from common import Expected
 from pcgen import config, pipeline
 from pcgen.cache import Cache, folder
-from pcgen.diff import KINDS, compare
+from pcgen.diff import KINDS, Version, compare
 from rows import FILE, ROWS, Row, write
 
 if TYPE_CHECKING:
@@ -24,7 +24,8 @@ def _report(row: Row, tmp_path: Path) -> Report:
     for name, document in (("old", row.old), ("new", row.new)):
         write(tmp_path / f"{name}.json", document)
         settings = config.single(f"{name}.json", "out", "demo", tmp_path)
-        sides.append(pipeline.understand(settings, Cache(folder()))[:2])
+        made = pipeline.understand(settings, Cache(folder()))
+        sides.append(Version(made.documents, made.package))
     return compare(*sides)
 
 

@@ -45,13 +45,16 @@ def diff(old: str, new: str, fail_on: str | None, format_: str) -> int:
     pcgen diff old.yaml new.yaml --format markdown    for a pull request
     """
     from pcgen import pipeline
-    from pcgen.diff import compare
+    from pcgen.diff import Version, compare
 
     cache = Cache(folder())
     after = pipeline.understand(config.single(new, "", ""), cache)
     # Under one name, so that another title is no other package.
     before = pipeline.understand(config.single(old, "", after.package.distribution), cache)
-    return _tell([compare(before[:2], after[:2])], fail_on, format_)
+    report = compare(
+        Version(before.documents, before.package), Version(after.documents, after.package)
+    )
+    return _tell([report], fail_on, format_)
 
 
 def _tell(reports: list[Report], fail_on: str | None, format_: str) -> Exit:

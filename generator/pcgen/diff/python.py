@@ -59,7 +59,7 @@ def compare_python(
 def _methods(package: ir.Package) -> _Methods:
     """Every operation, by what callers write."""
     return {
-        f"{resource.name}.{operation.name}": operation
+        f"{_attribute(resource)}.{operation.name}": operation
         for resource in package.resources
         for operation in resource.operations
     }
@@ -103,4 +103,9 @@ def _secrets(package: ir.Package) -> Iterator[str]:
 
 
 def _resources(package: ir.Package) -> Iterator[str]:
-    return (resource.name for resource in package.resources)
+    return map(_attribute, package.resources)
+
+
+def _attribute(resource: ir.Resource) -> str:
+    """What callers write behind the client to get at a resource."""
+    return f"{resource.group}.{resource.name}" if resource.group else resource.name
