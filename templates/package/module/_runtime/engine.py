@@ -6,17 +6,14 @@ A call is: write the request, then tries with waits between them, then read the 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeAlias
-from urllib.parse import quote
+from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from . import log, retry
 from .auth import Applied, Credentials, Security, Texts, TokenSource, blot, check_secret
-from .bodies import encoder
 from .codec import Drift, InvalidJSON, Mismatch, decode
 from .effects import Flow, Invoke, Read, Sleep
 from .errors import (
@@ -27,43 +24,17 @@ from .errors import (
     ResponseValidationError,
 )
 from .failures import cleaned, placed, status_error
-from .message import Body, BodyError, RawHeaders, Request, Response, header, override
+from .message import BodyError, RawHeaders, Request, Response, override
 from .operation import Operation
-from .options import RetryEvent, Settings, base_url, retries, timeouts
-from .parameters import cookie_part, escape, extra_query, header_part, path_part, query_part
+from .options import RetryEvent, Settings, retries, timeouts
 from .raw import MODE, AsyncStreamingResponse, RawResponse, StreamingResponse
+from .writing import Options, Params, Prepared, prepare, write
 
 if TYPE_CHECKING:
     from .drift import Reporter
-    from .operation import Param, Plan
-
-Options: TypeAlias = Mapping[str, Any]
-Params: TypeAlias = Mapping[str, object]
 
 _KNOWN = frozenset({"timeout", "max_retries", "extra_headers", "extra_query", "extra_body", MODE})
-_NO_PARAMS: Params = {}
 _FETCH: Operation[Any] = Operation("oauth2_token", "POST", "")
-_PATH_SAFE = "/:@!$&'()*+,;=~%"
-
-
-class Prepared(Struct):
-    """What is worked out once for an operation of a client."""
-
-    operation: Any
-    plan: Any
-    prefix: str
-    pieces: tuple[Any, ...]
-    headers: RawHeaders
-    applied: Applied | None
-    names: tuple[str, ...]
-    encode: Callable[[object, Any], tuple[str, bytes | Body]] | None
-    simple: bool
-    report: Callable[[Drift], None] | None
-    kind: str
-
-    def __repr__(self) -> str:
-        # The headers may hold credentials.
-        return f"Prepared({self.operation!r})"
 
 
 class Engine:
@@ -121,8 +92,7 @@ class Engine:
             limit = timeouts(options["timeout"]) if "timeout" in options else limit
             most = retries(options["max_retries"]) if "max_retries" in options else most
         applied = prepared.applied or (yield from self._ask(prepared.names))
-        request = self._request(prepared, applied, options, params, body)
-        request.timeout = limit
+        request = write(prepared, applied, options, params, body, limit)
         request.stream = mode == "stream" or (prepared.kind == "stream" and mode is None)
         response, applied = yield from self._sent(prepared, request, applied, most)
         if mode is None:
@@ -213,39 +183,19 @@ class Engine:
             answered.source = None
             vars(error)["response"] = cleaned(answered, applied.secrets)
 
-    # Writing the request
+    # Credentials
 
     def _prepare(self, operation: Operation[Any]) -> Prepared:
-        settings = self._settings
-        security = operation.security
+        settings, security = self._settings, operation.security
         ready = self._credentials.ready(self._default_security if security is None else security)
-        applied = ready if isinstance(ready, Applied) else None
-        plan: Plan = operation.plan
-        root = settings.base_url
-        if operation.base_url and not settings.chosen:
-            root = base_url(operation.base_url)
-        fixed = [(b"Accept", operation.accept.encode())]
-        body = operation.body
-        encode = encoder(operation, is_async=self._is_async) if body is not None else None
-        prepared = Prepared(
-            operation=operation,
-            plan=plan,
-            prefix=root + quote(plan.constant, safe=_PATH_SAFE) if plan.constant else root,
-            pieces=tuple(
-                quote(piece, safe=_PATH_SAFE) if isinstance(piece, str) else piece
-                for piece in plan.pieces
-            ),
-            headers=override(fixed, self._common),
-            applied=applied,
-            names=() if isinstance(ready, Applied) else ready,
-            encode=encode,
-            simple=not (plan.query or plan.headers or plan.cookies),
+        prepared = self._prepared[operation] = prepare(
+            operation,
+            ready,
+            settings,
+            self._common,
+            is_async=self._is_async,
             report=None if settings.strict else partial(self._report, operation.name),
-            kind=_kind(operation),
         )
-        if applied is not None:
-            prepared.headers = override(applied.headers, prepared.headers)
-        self._prepared[operation] = prepared
         return prepared
 
     def _ask(self, names: tuple[str, ...]) -> Flow[Applied]:
@@ -284,38 +234,6 @@ class Engine:
             return None
         request.raw_headers = [swap.get(pair, pair) for pair in request.raw_headers]
         return fresh
-
-    def _request(
-        self,
-        prepared: Prepared,
-        applied: Applied,
-        options: Options,
-        params: Params | None,
-        body: object,
-    ) -> Request:
-        plan: Plan = prepared.plan
-        params = _NO_PARAMS if params is None else params
-        kind, content = "", None
-        if prepared.encode is not None:
-            kind, content = _content(prepared.encode, options, body)
-        url = prepared.prefix
-        if not plan.constant:
-            url += _path(prepared.pieces, params)
-        # Headers with credentials join last: until then, errors of arguments can be raised, and
-        # some tools show the local variables of a traceback.
-        more: RawHeaders = [] if content is None else [(b"Content-Type", kind.encode())]
-        if not prepared.simple or applied.query or applied.cookies or options:
-            query = _query(plan, applied, options, params)
-            url = f"{url}?{query}" if query else url
-            more = override(more, _headers(plan, applied, options, params))
-        return Request(
-            prepared.operation.method,
-            url,
-            _joined(prepared, applied, more),
-            content,
-            self._settings.timeout,
-            operation=prepared.operation.name,
-        )
 
     # Reading the answer
 
@@ -424,74 +342,10 @@ def _copy(request: Request, attempt: int) -> Request:
     )
 
 
-def _path(pieces: tuple[str | Param, ...], params: Params) -> str:
-    return "".join(
-        piece if isinstance(piece, str) else path_part(piece, params.get(piece.argument))
-        for piece in pieces
-    )
-
-
-def _query(plan: Plan, applied: Applied, options: Options, params: Params) -> str:
-    parts: list[str] = []
-    for param in plan.query:
-        value = params.get(param.argument)
-        if value is not None or param.required:
-            parts += query_part(param, value)
-    parts += [f"{escape(name)}={escape(text)}" for name, text in applied.query]
-    extra = options.get("extra_query")
-    if extra:
-        parts += extra_query(extra)
-    return "&".join(parts)
-
-
-def _headers(plan: Plan, applied: Applied, options: Options, params: Params) -> RawHeaders:
-    """Return the headers that differ from call to call."""
-    more: RawHeaders = []
-    for param in plan.headers:
-        text = header_part(param, params.get(param.argument))
-        if text is not None:
-            more.append(header(param.name, text))
-    cookies: list[str] = []
-    for param in plan.cookies:
-        cookies += cookie_part(param, params.get(param.argument))
-    extra: Mapping[str, str] | None = options.get("extra_headers")
-    added = [header(name, value) for name, value in extra.items()] if extra else []
-    cookies += [f"{name}={escape(text)}" for name, text in applied.cookies]
-    if cookies:
-        more.append((b"Cookie", "; ".join(cookies).encode()))
-    return override(more, added) if added else more
-
-
-def _joined(prepared: Prepared, applied: Applied, more: RawHeaders) -> RawHeaders:
-    headers = prepared.headers
-    if prepared.applied is None:
-        headers = override(applied.headers, headers)
-    return override(headers, more) if more else headers
-
-
-def _content(
-    encode: Callable[[object, Any], tuple[str, bytes | Body]], options: Options, body: object
-) -> tuple[str, bytes | Body | None]:
-    """Return the media type and the content of the body; no content where there is none."""
-    extra = options.get("extra_body")
-    return ("", None) if body is None and extra is None else encode(body, extra)
-
-
 def _spent(request: Request) -> bool:
     """Tell whether the body was read from something that cannot be read again."""
     content = request.content
     return content is not None and not isinstance(content, bytes) and content.spent
-
-
-def _kind(operation: Operation[Any]) -> str:
-    if operation.stream:
-        return "stream"
-    if operation.result is None:
-        return "none"
-    accept = operation.accept.partition(";")[0].strip().lower()
-    if accept in {"application/json", "*/*"} or accept.endswith("+json"):
-        return "json"
-    return "text" if accept.startswith("text/") else "bytes"
 
 
 def _charset(response: Response) -> str:

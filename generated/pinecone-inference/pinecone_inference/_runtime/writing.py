@@ -1,0 +1,191 @@
+"""From an operation and the arguments of a call to the request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeAlias
+from urllib.parse import quote
+
+from msgspec import Struct
+
+from .auth import Applied
+from .bodies import encoder
+from .codec import Drift
+from .message import Body, RawHeaders, Request, header, override
+from .options import Settings, base_url
+from .parameters import cookie_part, escape, extra_query, header_part, path_part, query_part
+
+if TYPE_CHECKING:
+    from .operation import Operation, Param, Plan
+
+Options: TypeAlias = Mapping[str, Any]
+Params: TypeAlias = Mapping[str, object]
+
+_NO_PARAMS: Params = {}
+_PATH_SAFE = "/:@!$&'()*+,;=~%"
+
+
+class Prepared(Struct):
+    """What is worked out once for an operation of a client."""
+
+    operation: Any
+    plan: Any
+    prefix: str
+    pieces: tuple[Any, ...]
+    headers: RawHeaders
+    applied: Applied | None
+    names: tuple[str, ...]
+    encode: Callable[[object, Any], tuple[str, bytes | Body]] | None
+    simple: bool
+    report: Callable[[Drift], None] | None
+    kind: str
+
+    def __repr__(self) -> str:
+        # The headers may hold credentials.
+        return f"Prepared({self.operation!r})"
+
+
+def prepare(
+    operation: Operation[Any],
+    ready: Applied | tuple[str, ...],
+    settings: Settings,
+    common: RawHeaders,
+    *,
+    is_async: bool,
+    report: Callable[[Drift], None] | None,
+) -> Prepared:
+    """Work out what is the same in every call of an operation.
+
+    Args:
+        operation: What is called.
+        ready: Its credentials, or the schemes that have to be asked in each call.
+        settings: Of the client.
+        common: The headers of every request.
+        is_async: Whether bodies are read awaiting.
+        report: Told of answers that differ; None = they are refused.
+    """
+    applied = ready if isinstance(ready, Applied) else None
+    plan = operation.plan
+    root = settings.base_url
+    if operation.base_url and not settings.chosen:
+        root = base_url(operation.base_url)
+    headers = override([(b"Accept", operation.accept.encode())], common)
+    return Prepared(
+        operation=operation,
+        plan=plan,
+        prefix=root + quote(plan.constant, safe=_PATH_SAFE) if plan.constant else root,
+        pieces=tuple(
+            quote(piece, safe=_PATH_SAFE) if isinstance(piece, str) else piece
+            for piece in plan.pieces
+        ),
+        headers=headers if applied is None else override(applied.headers, headers),
+        applied=applied,
+        names=() if isinstance(ready, Applied) else ready,
+        encode=None if operation.body is None else encoder(operation, is_async=is_async),
+        simple=not (plan.query or plan.headers or plan.cookies),
+        report=report,
+        kind=_kind(operation),
+    )
+
+
+def write(
+    prepared: Prepared,
+    applied: Applied,
+    options: Options,
+    params: Params | None,
+    body: object,
+    timeout: Mapping[str, float | None],
+) -> Request:
+    """Return the request of a call.
+
+    Raises:
+        TypeError: An argument is missing or of the wrong type.
+        ValueError: An argument has an impossible value.
+    """
+    plan: Plan = prepared.plan
+    params = _NO_PARAMS if params is None else params
+    kind, content = "", None
+    if prepared.encode is not None:
+        kind, content = _content(prepared.encode, options, body)
+    url = prepared.prefix
+    if not plan.constant:
+        url += _path(prepared.pieces, params)
+    # Headers with credentials join last: until then, errors of arguments can be raised, and
+    # some tools show the local variables of a traceback.
+    more: RawHeaders = [] if content is None else [(b"Content-Type", kind.encode())]
+    if not prepared.simple or applied.query or applied.cookies or options:
+        query = _query(plan, applied, options, params)
+        url = f"{url}?{query}" if query else url
+        more = override(more, _headers(plan, applied, options, params))
+    return Request(
+        prepared.operation.method,
+        url,
+        _joined(prepared, applied, more),
+        content,
+        timeout,
+        operation=prepared.operation.name,
+    )
+
+
+def _path(pieces: tuple[str | Param, ...], params: Params) -> str:
+    return "".join(
+        piece if isinstance(piece, str) else path_part(piece, params.get(piece.argument))
+        for piece in pieces
+    )
+
+
+def _query(plan: Plan, applied: Applied, options: Options, params: Params) -> str:
+    parts: list[str] = []
+    for param in plan.query:
+        value = params.get(param.argument)
+        if value is not None or param.required:
+            parts += query_part(param, value)
+    parts += [f"{escape(name)}={escape(text)}" for name, text in applied.query]
+    extra = options.get("extra_query")
+    if extra:
+        parts += extra_query(extra)
+    return "&".join(parts)
+
+
+def _headers(plan: Plan, applied: Applied, options: Options, params: Params) -> RawHeaders:
+    """Return the headers that differ from call to call."""
+    more: RawHeaders = []
+    for param in plan.headers:
+        text = header_part(param, params.get(param.argument))
+        if text is not None:
+            more.append(header(param.name, text))
+    cookies: list[str] = []
+    for param in plan.cookies:
+        cookies += cookie_part(param, params.get(param.argument))
+    extra: Mapping[str, str] | None = options.get("extra_headers")
+    added = [header(name, value) for name, value in extra.items()] if extra else []
+    cookies += [f"{name}={escape(text)}" for name, text in applied.cookies]
+    if cookies:
+        more.append((b"Cookie", "; ".join(cookies).encode()))
+    return override(more, added) if added else more
+
+
+def _joined(prepared: Prepared, applied: Applied, more: RawHeaders) -> RawHeaders:
+    headers = prepared.headers
+    if prepared.applied is None:
+        headers = override(applied.headers, headers)
+    return override(headers, more) if more else headers
+
+
+def _content(
+    encode: Callable[[object, Any], tuple[str, bytes | Body]], options: Options, body: object
+) -> tuple[str, bytes | Body | None]:
+    """Return the media type and the content of the body; no content where there is none."""
+    extra = options.get("extra_body")
+    return ("", None) if body is None and extra is None else encode(body, extra)
+
+
+def _kind(operation: Operation[Any]) -> str:
+    if operation.stream:
+        return "stream"
+    if operation.result is None:
+        return "none"
+    accept = operation.accept.partition(";")[0].strip().lower()
+    if accept in {"application/json", "*/*"} or accept.endswith("+json"):
+        return "json"
+    return "text" if accept.startswith("text/") else "bytes"
