@@ -55,7 +55,7 @@ IMPORTS = {
         "translate",
         "validate",
     },
-    "proposal": {"config", "diagnostics", "python"},
+    "proposal": {"config", "diagnostics", "python", "spec"},
     "diff": {"diagnostics", "ir", "names", "python", "spec", "translate"},
     "starter": {"config", "diagnostics", "names", "python", "spec", "translate"},
     "vendor": {"diagnostics", "lock", "template_files"},

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 from pcgen.diagnostics import Code, Diagnostics, Exit, Failure, Location
-from pcgen.spec import Document, check_references, format_pointer, parse_pointer, read
+from pcgen.spec import Document, Library, format_pointer, link, parse_pointer, read, yaml_text
 from pcgen.spec import reader as spec_reader
 from pcgen.spec.document import lookup
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 YAML = """\
 openapi: 3.1.0
@@ -192,6 +190,7 @@ def test_every_place_of_a_document_is_found() -> None:
         ('"no"', "no"),
         ("'true'", "true"),
         ("!!int 1", 1),
+        ("!!str 1", "1"),
         ("3.1.0", "3.1.0"),
         ("=", "="),
         ("<<", "<<"),
@@ -209,6 +208,26 @@ def test_yaml_scalars_are_those_of_json(text: str, value: object) -> None:
 def test_keys_are_text() -> None:
     text = "openapi: 3.1.0\nx: {200: a, no: b, 1.5: c, null: d, 2025-01-01: e, true: f}\n"
     assert list(values(text)["x"]) == ["200", "no", "1.5", "null", "2025-01-01", "true"]
+
+
+def test_merged_members_come_last_and_give_way() -> None:
+    text = "openapi: 3.1.0\na: &a {x: 1, y: 1}\nb: &b {y: 2, z: 2}\n"
+    text += "c: {<<: [*a, *b], z: 3}\nd: {<<: *a, '<<': plain}\ne:\n  <<: {<<: *a, y: 4}\n  w: 5\n"
+    found = values(text)
+    assert found["c"] == {"x": 1, "y": 1, "z": 3}
+    assert found["d"] == {"x": 1, "y": 1, "<<": "plain"}
+    assert found["e"] == {"x": 1, "y": 4, "w": 5}
+    document = parse(text)
+    assert document.location(("e", "x")).line == 2
+    assert document.location(("e", "y")).line == 7
+
+
+def test_merging_without_end_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(yaml_text, "MAX_VALUES", 5000)
+    lines = ["openapi: 3.1.0", "a0: &a0 {x: 1}"]
+    lines += [f"a{i}: &a{i} {{<<: [{', '.join([f'*a{i - 1}'] * 9)}]}}" for i in range(1, 9)]
+    with pytest.raises(Failure, match="alias-limit"):
+        parse("\n".join(lines))
 
 
 def test_json_values() -> None:
@@ -261,14 +280,14 @@ def test_bytes_that_are_not_utf8() -> None:
         ("a: !local {b: 1}\n", [(Code.VALUE_NOT_JSON, 1, 4)]),
         ("a: !!int x\n", [(Code.VALUE_NOT_JSON, 1, 4)]),
         ("? [1]\n: 2\n", [(Code.VALUE_NOT_JSON, 1, 3)]),
-        ("a: &b {x: 1}\nc:\n  <<: *b\n", [(Code.VALUE_NOT_JSON, 3, 3)]),
+        ("a:\n  <<: 1\n", [(Code.VALUE_NOT_JSON, 2, 7)]),
         (f"a: {'9' * 500}\n", [(Code.VALUE_NOT_JSON, 1, 4)]),
         ('{"a": Infinity}', [(Code.VALUE_NOT_JSON, 1, 7)]),
         ("a: [1\n", [(Code.SYNTAX, 2, 1)]),
         ("a:\n\tb: 1\n", [(Code.SYNTAX, 2, 1)]),
         ("a: *b\n", [(Code.SYNTAX, 1, 4)]),
         ("a: 1\n---\nb: 2\n", [(Code.SYNTAX, 2, 1)]),
-        ("a: \x00\n", [(Code.SYNTAX, 1, 0)]),
+        ("a: \x00\n", [(Code.SYNTAX, 1, 4)]),
         ('{"a": 1,}', [(Code.SYNTAX, 1, 9)]),
         ('{"a": 01}', [(Code.SYNTAX, 1, 8)]),
         ('{"a": 1} x', [(Code.SYNTAX, 1, 10)]),
@@ -282,9 +301,9 @@ def test_bytes_that_are_not_utf8() -> None:
         ("openapi: '2.0'\n", [(Code.UNSUPPORTED_VERSION, 1, 1)]),
         ("openapi: 3.1.0'; drop\n", [(Code.UNSUPPORTED_VERSION, 1, 1)]),
         ("swagger: '2.0'\n", [(Code.UNSUPPORTED_VERSION, 1, 1)]),
-        ("openapi: 3.1.0\na: " + "[" * 1000, [(Code.TOO_DEEP, 0, 0)]),
+        ("openapi: 3.1.0\na: " + "[" * 2000, [(Code.TOO_DEEP, 0, 0)]),
         ('{"a": ' + "[" * 100_000 + "]" * 100_000 + "}", [(Code.TOO_DEEP, 0, 0)]),
-        ("{" + '"a": {' * 401 + "}" * 402, [(Code.TOO_DEEP, 0, 0)]),
+        ("{" + '"a": {' * 801 + "}" * 802, [(Code.TOO_DEEP, 0, 0)]),
     ],
     ids=lambda value: ascii(value)[:40],
 )
@@ -377,8 +396,8 @@ def test_lookup(pointer: str, value: object) -> None:
         ("A: {$ref: '#/components/schemas/a%20b'}\n    a b: {}", []),
         ("A: {$ref: '#/components/schemas/C'}", [Code.REFERENCE_MISSING]),
         ("A: {$ref: 7}", [Code.REFERENCE_MISSING]),
-        ("A: {$ref: ''}", [Code.REFERENCE_EXTERNAL]),
-        ("A: {$ref: 'A'}", [Code.REFERENCE_EXTERNAL]),
+        ("A: {$ref: ''}", [Code.REFERENCE_MISSING]),
+        ("A: {$ref: 'A'}", [Code.REFERENCE_MISSING]),
         ("A: {$ref: 'file:///etc/passwd'}", [Code.REFERENCE_EXTERNAL]),
         ("A: {$ref: '#/components/schemas/A'}", [Code.REFERENCE_CYCLE]),
         ("A: {items: {$ref: '#/components/schemas/A'}}", []),
@@ -387,16 +406,16 @@ def test_lookup(pointer: str, value: object) -> None:
         ("A: {example: {$ref: nowhere}, default: {$ref: nowhere}}", []),
         ("A: {enum: [{$ref: nowhere}], x-more: {$ref: nowhere}}", []),
         # References all the same: the names of properties say nothing
-        ("A: {properties: {example: {$ref: nowhere}}}", [Code.REFERENCE_EXTERNAL]),
-        ("A: {properties: {properties: {$ref: nowhere}}}", [Code.REFERENCE_EXTERNAL]),
-        ("default: {$ref: nowhere}", [Code.REFERENCE_EXTERNAL]),
-        ("x-more: {$ref: nowhere}", [Code.REFERENCE_EXTERNAL]),
+        ("A: {properties: {example: {$ref: nowhere}}}", [Code.REFERENCE_MISSING]),
+        ("A: {properties: {properties: {$ref: nowhere}}}", [Code.REFERENCE_MISSING]),
+        ("default: {$ref: nowhere}", [Code.REFERENCE_MISSING]),
+        ("x-more: {$ref: nowhere}", [Code.REFERENCE_MISSING]),
     ],
 )
 def test_references(schemas: str, codes: list[Code]) -> None:
     document = parse(f"openapi: 3.1.0\ncomponents:\n  schemas:\n    {schemas}\n")
     diagnostics = Diagnostics()
-    check_references(document, diagnostics)
+    link(document, Library(Path("/nowhere"), roots=(Path("/nowhere"),)), diagnostics)
     assert [item.code for item in diagnostics.items] == codes
     assert all(item.location.line >= 4 for item in diagnostics.items)
 

@@ -42,8 +42,8 @@ def test_the_proposal_lets_the_build_go_on(
     _accept(folder, capsys.readouterr().err)
     assert cli.run(["build"]) == 0
     told = capsys.readouterr().err
-    assert "pcgen.toml:17:1: note[invalid-document]: 3 findings are waived: we know" in told
-    assert "    at #/paths/~1pets/*/responses/*\n" in told
+    wanted = "note[invalid-document]: 3 findings are waived: we know\n    at #/paths/~1pets/*/resp"
+    assert wanted in told
     assert (folder / "out" / "demo" / "models.py").exists()
 
 

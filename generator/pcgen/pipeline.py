@@ -38,12 +38,14 @@ class Files:
     Args:
         texts: Every text by its path, the lock included.
         notes: What is to be told of it.
-        key: A hash of what they were made from.
+        key: A hash of what they were made from, but for the `sources`.
+        sources: The sha256 of each file that the documents refer to.
     """
 
     texts: Mapping[str, str]
     notes: tuple[Diagnostic, ...]
     key: str
+    sources: Mapping[str, str]
 
 
 def generate(settings: Package, cache: Cache) -> Files:
@@ -62,7 +64,9 @@ def generate(settings: Package, cache: Cache) -> Files:
         texts = {} if diagnostics.failed else render(package, cache)
     told = diagnostics.finish()
     texts[lock.NAME] = lock.text(_origin(settings, documents), texts)
-    return Files(texts, told, _key(settings, (document.digest for document in documents)))
+    key = _key(settings, (document.digest for document in documents))
+    sources = {other.file: other.digest for document in documents for other in document.others}
+    return Files(texts, told, key, sources)
 
 
 class Understood(NamedTuple):
@@ -97,9 +101,14 @@ def _understood(settings: Package, cache: Cache) -> Iterator[Understood]:
         from pcgen.translate import translate
 
         diagnostics = Diagnostics(settings.waive, settings.source.file)
-        documents = [spec.parse(data, shown) for shown, data in read]
-        for document in documents:
-            spec.check_references(document, diagnostics)
+        documents = [
+            spec.link(
+                spec.parse(data, shown),
+                spec.Library.beside(settings.root / shown, shown),
+                diagnostics,
+            )
+            for shown, data in read
+        ]
         diagnostics.stop_on_errors()
         for validator, document in zip(validators, documents, strict=True):
             validator.submit(document)
@@ -122,9 +131,11 @@ def is_unchanged(settings: Package, folder: Path, cache: Cache) -> bool:
     """Whether the folder holds, byte for byte, what the same inputs made before."""
     try:
         data = [(settings.root / spec.spec).read_bytes() for spec in settings.specs]
-        known = json.loads(cache.get(_BUILT, _key(settings, map(lock.sha256, data))) or "{}")
-        return bool(known) and all(
-            lock.sha256((folder / path).read_bytes()) == value for path, value in known.items()
+        known = json.loads(cache.get(_BUILT, _key(settings, map(lock.sha256, data))) or "null")
+        return known is not None and all(
+            lock.sha256((base / path).read_bytes()) == value
+            for base, files in ((settings.root, known["sources"]), (folder, known["texts"]))
+            for path, value in files.items()
         )
     except (OSError, ValueError):
         return False
@@ -133,8 +144,9 @@ def is_unchanged(settings: Package, folder: Path, cache: Cache) -> bool:
 def remember(files: Files, cache: Cache) -> None:
     """Let `is_unchanged` know what these inputs make; what is to be told, is told each time."""
     if not files.notes:
-        digests = {path: lock.sha256(text.encode()) for path, text in files.texts.items()}
-        cache.put(_BUILT, files.key, json.dumps(digests))
+        texts = {path: lock.sha256(text.encode()) for path, text in files.texts.items()}
+        known = {"texts": texts, "sources": dict(files.sources)}
+        cache.put(_BUILT, files.key, json.dumps(known))
 
 
 def _key(settings: Package, documents: Iterable[str]) -> str:
@@ -179,7 +191,7 @@ def _origin(settings: Package, documents: Iterable[Document]) -> lock.Origin:
             lock.Spec(
                 namespace=spec.namespace,
                 file=Path(spec.spec).name,
-                sha256=document.digest,
+                sha256=document.whole_digest,
                 version=document.node.child("info").text("version"),
             )
             for spec, document in zip(settings.specs, documents, strict=True)

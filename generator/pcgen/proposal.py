@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pcgen.config import label
 from pcgen.diagnostics import WAIVABLE, Severity
 from pcgen.python import toml_string
+from pcgen.spec import NAMED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,14 +18,6 @@ if TYPE_CHECKING:
     from pcgen.diagnostics import Diagnostic
 
 _MANY = 4  # So many places of the same kind are one waiver with `**` instead.
-# Below these keys the segments are names of the author's choice.
-_NAMED = frozenset(
-    (
-        "$defs", "callbacks", "content", "definitions", "encoding", "examples", "headers", "links",
-        "mapping", "parameters", "pathItems", "paths", "patternProperties", "properties",
-        "requestBodies", "responses", "schemas", "securitySchemes", "variables", "webhooks",
-    )
-)  # fmt: skip
 _METHODS = frozenset(("get", "put", "post", "delete", "options", "head", "patch", "trace", "query"))
 
 _Parts = tuple[str, ...]
@@ -84,7 +77,7 @@ def _shape(parts: _Parts) -> _Parts:
             named = False
         else:
             shape.append(part)
-            named = part in _NAMED
+            named = part in NAMED
     return tuple(shape)
 
 

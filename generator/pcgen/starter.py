@@ -22,7 +22,7 @@ def starter(path: str, name: str) -> str:
     """
     diagnostics = Diagnostics()
     document = spec.read(Path(path))
-    spec.check_references(document, diagnostics)
+    document = spec.link(document, spec.Library.beside(Path(path), path), diagnostics)
     diagnostics.stop_on_errors()
     # What cannot be honoured is for the build to tell, once there is a place for waivers.
     package = translate([document], config.single(path, "client", name), Diagnostics())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 import click
 
@@ -14,9 +15,13 @@ from pcgen.cli.output import EXIT_CODES, format_of, report
 from pcgen.cli.vendor import vendor
 from pcgen.diagnostics import Code, Diagnostic, Exit, Failure, Location, shorten
 
+# Documents may nest some hundred levels deep, with several calls for each; `spec` bounds them.
+_RECURSION = 10_000
+
 
 def run(arguments: list[str]) -> int:
     """Run the command line; returns the exit code and lets no exception out."""
+    sys.setrecursionlimit(_RECURSION)
     try:
         result = commands.main(arguments, prog_name="pcgen", standalone_mode=False)
         return int(result or Exit.OK)

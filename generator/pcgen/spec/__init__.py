@@ -1,15 +1,20 @@
 """An OpenAPI document that knows the line and column of every value, and its references."""
 
 from pcgen.spec.document import Document, Node, format_pointer, lookup, parse_pointer
+from pcgen.spec.library import Library
+from pcgen.spec.link import link
 from pcgen.spec.reader import parse, read, read_bytes
-from pcgen.spec.references import check_references, targets
+from pcgen.spec.references import NAMED, mask, targets
 
 __all__ = (
+    "NAMED",
     "Document",
+    "Library",
     "Node",
-    "check_references",
     "format_pointer",
+    "link",
     "lookup",
+    "mask",
     "parse",
     "parse_pointer",
     "read",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 from urllib.parse import unquote
 
@@ -12,6 +13,7 @@ from pcgen.diagnostics import Code, Location, failure, shorten
 
 Pointer = tuple[str, ...]
 Position = tuple[int, int]
+Place = tuple["Document", Pointer]
 
 
 def format_pointer(pointer: Pointer) -> str:
@@ -33,24 +35,50 @@ def parse_pointer(text: str) -> Pointer | None:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One OpenAPI document.
+    """One OpenAPI document, with what stood in other files put in its places.
 
     Args:
         file: The name to show in messages, as the user gave it.
         digest: The sha256 of the file's bytes, in hexadecimal.
         root: The content as plain JSON values.
         position: Finds the line and column of the nearest value that a pointer names.
+        mounts: Where content of other files has been put: the file, and the pointer there.
+        others: The other files that were read.
+        ends: Where chains of references that were followed before end.
     """
 
     file: str
     digest: str
-    root: dict[str, Any]
+    root: Any
     position: Callable[[Pointer], Position] = field(repr=False, compare=False)
+    mounts: Mapping[Pointer, Place] = field(default_factory=dict, repr=False)
+    others: tuple[Document, ...] = field(default=(), repr=False)
+    ends: dict[Pointer, Node] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def whole_digest(self) -> str:
+        """The digest of all files together; the document's own when there are no others."""
+        parts = [self.digest, *(f"{other.file}\n{other.digest}" for other in self.others)]
+        return sha256("\n".join(parts).encode()).hexdigest() if self.others else self.digest
+
+    def origin(self, pointer: Pointer) -> Place:
+        """The file in which a value stands, and its pointer there."""
+        for length in range(len(pointer), 0, -1) if self.mounts else ():
+            if pointer[:length] in self.mounts:
+                document, start = self.mounts[pointer[:length]]
+                return document, (*start, *pointer[length:])
+        return self, pointer
 
     def location(self, pointer: Pointer) -> Location:
         """Where the value stands, or the nearest value around it that is in the file."""
-        line, column = self.position(pointer)
-        return Location(self.file, line, column, format_pointer(pointer))
+        document, inner = self.origin(pointer)
+        line, column = document.position(inner)
+        return Location(document.file, line, column, format_pointer(inner))
+
+    def address(self, pointer: Pointer) -> str:
+        """The pointer as a reference from this file."""
+        document, inner = self.origin(pointer)
+        return format_pointer(inner) if document is self else document.file + format_pointer(inner)
 
     @property
     def node(self) -> Node:
@@ -76,6 +104,11 @@ class Node:
     def location(self) -> Location:
         """Where the value stands in the file."""
         return self.document.location(self.pointer)
+
+    @property
+    def address(self) -> str:
+        """The pointer of the value, after the name of its file if that is another."""
+        return self.document.address(self.pointer)
 
     def child(self, key: str | int) -> Node:
         """The member of an object or the item of an array."""
@@ -113,7 +146,7 @@ class Node:
         return ref if isinstance(ref, str) else None
 
     def step(self) -> Node:
-        """The value that this reference names; `check_references` has made sure it exists."""
+        """The value that this reference names; `link` has made sure it exists."""
         pointer = parse_pointer(self.reference or "")
         target = None if pointer is None else lookup(self.document, pointer)
         if target is None:
@@ -123,13 +156,15 @@ class Node:
 
     def follow(self) -> Node:
         """The value at the end of a chain of references, this node itself if it is none."""
-        node, seen = self, {self.pointer}
-        while node.reference is not None:
-            node = node.step()
-            if node.pointer in seen:
+        ends, way, node = self.document.ends, dict[Pointer, None](), self
+        while node.reference is not None and node.pointer not in ends:
+            if node.pointer in way:
                 message = "the reference leads back to itself"
                 raise failure(Code.REFERENCE_CYCLE, self.location, message)
-            seen.add(node.pointer)
+            way[node.pointer] = None
+            node = node.step()
+        node = ends.get(node.pointer, node)
+        ends.update(dict.fromkeys(way, node))
         return node
 
 

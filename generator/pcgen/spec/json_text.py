@@ -10,7 +10,7 @@ from typing import Any
 from pcgen.diagnostics import Code, Diagnostic, Failure, Location, failure, shorten
 from pcgen.spec.document import Pointer, Position, format_pointer
 
-MAX_DEPTH = 400
+MAX_DEPTH = 800
 MAX_DIGITS = 400
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 

@@ -53,7 +53,14 @@ def read_bytes(path: Path, shown: str) -> bytes:
 
 
 def parse(data: bytes, shown: str) -> Document:
-    """Make a `Document` of the bytes of a file."""
+    """Make a `Document` of the bytes of a file, which must be OpenAPI 3."""
+    document = parse_values(data, shown)
+    _expect_openapi(document.root, shown, document.position)
+    return document
+
+
+def parse_values(data: bytes, shown: str) -> Document:
+    """Make a `Document` of the bytes of a file, whatever they say."""
     digest = hashlib.sha256(data).hexdigest()
     text = _decode(data, shown)
     try:
@@ -64,7 +71,6 @@ def parse(data: bytes, shown: str) -> Document:
         hint = "flatten the document: real ones nest fewer than 100 levels"
         message = "values nest too deeply"
         raise failure(Code.TOO_DEEP, Location(shown), message, hint) from None
-    _expect_openapi(root, shown, position)
     return Document(shown, digest, root, position)
 
 

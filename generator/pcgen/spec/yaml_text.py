@@ -11,47 +11,65 @@ from collections.abc import Callable
 from typing import Any, cast
 
 import yaml
+from yaml.composer import Composer
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from yaml.parser import Parser
+from yaml.reader import Reader, ReaderError
 from yaml.resolver import BaseResolver
+from yaml.scanner import Scanner
 
 from pcgen.diagnostics import Code, Diagnostic, Failure, Location, failure, shorten
 from pcgen.spec.document import Pointer, Position, format_pointer
 
 MAX_VALUES = 1_000_000
-MAX_DEPTH = 400
+MAX_DEPTH = 800
 MAX_DIGITS = 400
+MAX_NESTING = 1000
 
 _TAG = "tag:yaml.org,2002:"
+_PLAIN = "plain"
+_TAGS = {ScalarNode: _TAG + "str", SequenceNode: _TAG + "seq", MappingNode: _TAG + "map"}
 _FLOAT = re.compile(r"-?(0|[1-9]\d*)(\.\d*)?([eE][-+]?\d+)?", re.ASCII)
 _INT = re.compile(r"-?(0|[1-9]\d*)", re.ASCII)
+_BRACKET = re.compile(r"[\[\]{}]")
+_INDENT = re.compile(r"^[ \t?:-]+", re.MULTILINE)
 _CONSTANTS: dict[str, bool | None] = {"true": True, "True": True, "TRUE": True}
 _CONSTANTS |= {"false": False, "False": False, "FALSE": False}
 _CONSTANTS |= dict.fromkeys(("", "~", "null", "Null", "NULL"))
 
 
 class _Resolver(BaseResolver):
-    """Leaves every plain scalar a string; `_Builder` reads them by the rules of JSON."""
+    """Marks what has no quotes and no tag; `_Builder` reads it by the rules of JSON."""
+
+    def resolve(self, kind: type[Node], value: Any, implicit: Any) -> str:
+        """The tag of a node that has none."""
+        del value
+        return _PLAIN if kind is ScalarNode and implicit[0] else _TAGS[kind]
 
 
-_Parser: Any = getattr(yaml, "CParser", None)
-if _Parser is None:  # A PyYAML without libyaml: slower, same marks.
+class _Careful(Reader, Scanner, Parser, Composer, _Resolver):
+    """All of it in Python: slow, but text that nests without end ends in an exception."""
 
-    class _PurePython(
-        yaml.reader.Reader, yaml.scanner.Scanner, yaml.parser.Parser, yaml.composer.Composer
-    ):
-        def __init__(self, stream: str) -> None:
-            yaml.reader.Reader.__init__(self, stream)
-            yaml.scanner.Scanner.__init__(self)
-            yaml.parser.Parser.__init__(self)
-            yaml.composer.Composer.__init__(self)
-
-    _Parser = _PurePython
-
-
-class _Loader(_Parser, _Resolver):  # type: ignore[misc]
     def __init__(self, text: str) -> None:
-        _Parser.__init__(self, text)
+        Reader.__init__(self, text)
+        Scanner.__init__(self)
+        Parser.__init__(self)
+        Composer.__init__(self)
         _Resolver.__init__(self)
+
+
+_Fast: type[Any] = _Careful
+if yaml.__with_libyaml__:
+    from yaml._yaml import CParser
+
+    class _WithC(CParser, _Resolver):
+        """By libyaml, whose composer would end the process when the text nests too deeply."""
+
+        def __init__(self, text: str) -> None:
+            CParser.__init__(self, text)
+            _Resolver.__init__(self)
+
+    _Fast = _WithC
 
 
 def parse(text: str, shown: str) -> tuple[Any, Callable[[Pointer], Position]]:
@@ -63,21 +81,39 @@ def parse(text: str, shown: str) -> tuple[Any, Callable[[Pointer], Position]]:
     Raises:
         Failure: When the text is not YAML, or holds what JSON cannot (tags, repeated keys, ...).
     """
+    loader = (_Careful if _may_nest_deeply(text) else _Fast)(text)
     try:
-        root = _Loader(text).get_single_node()
+        root = loader.get_single_node()
     except yaml.MarkedYAMLError as error:
         raise _syntax_failure(error, shown) from None
-    except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
-        message = f"the character {error.character!a} is not allowed in YAML"
-        raise failure(Code.SYNTAX, Location(shown, line), message) from None
+    except ReaderError as error:
+        # libyaml tells a number and an offset in bytes.
+        character = error.character if isinstance(error.character, str) else chr(error.character)
+        offset = max(text.find(character), 0)
+        place = Location(
+            shown, text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+        )
+        message = f"the character {character!a} is not allowed in YAML"
+        raise failure(Code.SYNTAX, place, message) from None
     if root is None:
         return None, lambda _: (1, 1)
     builder = _Builder(shown)
-    value = builder.build(root, ())
+    value = builder.build(root)
     if builder.findings:
         raise Failure(builder.findings)
     return value, lambda pointer: _position(root, pointer)
+
+
+def _may_nest_deeply(text: str) -> bool:
+    """Whether values may nest more than `MAX_NESTING` deep, by a guess that is never too low."""
+    if any(len(match[0]) > MAX_NESTING for match in _INDENT.finditer(text)):
+        return True
+    depth = 0
+    for match in _BRACKET.finditer(text):
+        depth = depth + 1 if match[0] in "[{" else max(depth - 1, 0)
+        if depth > MAX_NESTING:
+            return True
+    return False
 
 
 class _Builder:
@@ -87,84 +123,107 @@ class _Builder:
         self.shown = shown
         self.findings: list[Diagnostic] = []
         self._count = 0
+        self._path: list[str] = []
 
-    def build(self, node: Node, pointer: Pointer) -> Any:
+    def build(self, node: Node) -> Any:
+        """The value of a node, which stands where the path leads."""
         self._count += 1
         if self._count > MAX_VALUES:
             message = (
                 f"the document holds more than {MAX_VALUES:,} values once aliases are expanded"
             )
-            raise failure(Code.ALIAS_LIMIT, self._place(node, pointer), message)
-        if len(pointer) > MAX_DEPTH:
+            raise failure(Code.ALIAS_LIMIT, self._place(node, self._path[:1]), message)
+        if len(self._path) > MAX_DEPTH:
             message = f"values nest more than {MAX_DEPTH} levels deep"
             hint = "flatten the document; an alias that contains itself does this, too"
-            raise failure(Code.TOO_DEEP, self._place(node, pointer[:8]), message, hint)
+            raise failure(Code.TOO_DEEP, self._place(node, self._path[:8]), message, hint)
         if isinstance(node, MappingNode):
-            return self._mapping(node, pointer)
+            return self._mapping(node)
         if isinstance(node, SequenceNode):
-            self._expect_tag(node, pointer, "seq")
-            return [self.build(item, (*pointer, str(i))) for i, item in enumerate(node.value)]
-        return self._scalar(cast("ScalarNode", node), pointer)
+            self._expect_tag(node, "seq")
+            return [self._member(str(index), item) for index, item in enumerate(node.value)]
+        return self._scalar(cast("ScalarNode", node))
 
-    def _mapping(self, node: MappingNode, pointer: Pointer) -> dict[str, Any]:
-        self._expect_tag(node, pointer, "map")
+    def _member(self, key: str, node: Node) -> Any:
+        self._path.append(key)
+        value = self.build(node)
+        self._path.pop()
+        return value
+
+    def _mapping(self, node: MappingNode) -> dict[str, Any]:
+        self._expect_tag(node, "map")
         result: dict[str, Any] = {}
-        lines: dict[str, int] = {}
+        merged: dict[str, Any] = {}
         for key_node, value_node in node.value:
             if not isinstance(key_node, ScalarNode):
-                self._report(key_node, pointer, "a key must be a plain string")
+                self._report(key_node, "a key must be a plain string")
                 continue
             key = key_node.value
-            if key == "<<" and key_node.style is None:
-                hint = "write the merged members out"
-                self._report(key_node, pointer, "merge keys (`<<`) are not part of JSON", hint)
+            if key == "<<" and key_node.tag == _PLAIN:
+                merged = self._merge(value_node) | merged
                 continue
             if key in result:
-                message = f"the key {shorten(key)!a} is already on line {lines[key]}"
-                place = self._place(key_node, (*pointer, key))
-                self.findings.append(Diagnostic(Code.DUPLICATE_KEY, place, message, "remove one"))
-            lines.setdefault(key, key_node.start_mark.line + 1)
-            result[key] = self.build(value_node, (*pointer, key))
-        return result
+                self._report_repeated(node, key_node)
+            result[key] = self._member(key, value_node)
+        return (
+            {key: merged[key] for key in merged if key not in result} | result if merged else result
+        )
 
-    def _scalar(self, node: ScalarNode, pointer: Pointer) -> Any:
+    def _merge(self, node: Node) -> dict[str, Any]:
+        """The members that `<<` adds: of one mapping, or of several, the first before the next."""
+        parts = node.value if isinstance(node, SequenceNode) else [node]
+        members: dict[str, Any] = {}
+        for part in parts:
+            if not isinstance(part, MappingNode):
+                self._report(part, "`<<` merges nothing but mappings")
+                continue
+            members = self.build(part) | members
+        return members
+
+    def _scalar(self, node: ScalarNode) -> Any:
         text: str = node.value
-        if node.tag == _TAG + "str":
-            return text if node.style is not None else self._plain(node, text, pointer)
-        if node.tag == "!":
+        if node.tag == _PLAIN:
+            return self._plain(node, text)
+        if node.tag in (_TAG + "str", "!"):
             return text
         kind = node.tag.removeprefix(_TAG)
-        value = self._plain(node, text, pointer)
+        value = self._plain(node, text)
         fits: dict[str, tuple[type, ...]] = {"int": (int,), "float": (int, float), "bool": (bool,)}
         fits["null"] = (type(None),)
         if kind not in fits or not isinstance(value, fits[kind]):
-            self._expect_tag(node, pointer, "str")
+            self._expect_tag(node, "str")
         return value
 
-    def _plain(self, node: ScalarNode, text: str, pointer: Pointer) -> Any:
+    def _plain(self, node: ScalarNode, text: str) -> Any:
         if text in _CONSTANTS:
             return _CONSTANTS[text]
         if not _FLOAT.fullmatch(text):
             return text
         value = None if len(text) > MAX_DIGITS else float(text)
         if value is None or value in (float("inf"), float("-inf")):
-            self._report(node, pointer, "the number is out of range", "put it in quotes")
+            self._report(node, "the number is out of range", "put it in quotes")
             return 0
         return int(text) if _INT.fullmatch(text) else value
 
-    def _expect_tag(self, node: Node, pointer: Pointer, kind: str) -> None:
+    def _expect_tag(self, node: Node, kind: str) -> None:
         if node.tag not in (_TAG + kind, "!"):
             tag = ascii(shorten(node.tag.replace(_TAG, "!!")))
-            message = f"the tag {tag} does not make a JSON value"
-            self._report(node, pointer, message, "remove the tag")
+            self._report(node, f"the tag {tag} does not make a JSON value", "remove the tag")
 
-    def _report(self, node: Node, pointer: Pointer, message: str, hint: str = "") -> None:
-        place = self._place(node, pointer)
+    def _report_repeated(self, node: MappingNode, key_node: ScalarNode) -> None:
+        key = key_node.value
+        line = next(k.start_mark.line for k, _ in node.value if k.value == key) + 1
+        message = f"the key {shorten(key)!a} is already on line {line}"
+        place = self._place(key_node, [*self._path, key])
+        self.findings.append(Diagnostic(Code.DUPLICATE_KEY, place, message, "remove one"))
+
+    def _report(self, node: Node, message: str, hint: str = "") -> None:
+        place = self._place(node, self._path)
         self.findings.append(Diagnostic(Code.VALUE_NOT_JSON, place, message, hint))
 
-    def _place(self, node: Node, pointer: Pointer) -> Location:
+    def _place(self, node: Node, path: list[str]) -> Location:
         mark = node.start_mark
-        return Location(self.shown, mark.line + 1, mark.column + 1, format_pointer(pointer))
+        return Location(self.shown, mark.line + 1, mark.column + 1, format_pointer(tuple(path)))
 
 
 def _position(node: Node, pointer: Pointer) -> Position:
@@ -172,7 +231,7 @@ def _position(node: Node, pointer: Pointer) -> Position:
     mark = node.start_mark
     for part in pointer:
         if isinstance(node, MappingNode):
-            found = next(((k, v) for k, v in node.value if k.value == part), None)
+            found = _entry(node, part)
             if found is None:
                 break
             mark, node = found[0].start_mark, found[1]
@@ -182,6 +241,20 @@ def _position(node: Node, pointer: Pointer) -> Position:
         else:
             break
     return mark.line + 1, mark.column + 1
+
+
+def _entry(node: MappingNode, name: str) -> tuple[Node, Node] | None:
+    """The key and the value of a member, which may come from what is merged in."""
+    for key, value in node.value:
+        if key.value == name and (name != "<<" or key.tag != _PLAIN):
+            return key, value
+    for key, value in node.value:
+        if key.value == "<<" and key.tag == _PLAIN:
+            for part in value.value if isinstance(value, SequenceNode) else [value]:
+                found = _entry(part, name) if isinstance(part, MappingNode) else None
+                if found is not None:
+                    return found
+    return None
 
 
 def _syntax_failure(error: yaml.MarkedYAMLError, shown: str) -> Failure:

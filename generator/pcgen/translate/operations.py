@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from pcgen import ir, names
 from pcgen.diagnostics import Code, Diagnostics, shorten
-from pcgen.spec import format_pointer
 from pcgen.translate import media
 from pcgen.translate.describe import doc, facts, presence
 from pcgen.translate.renames import RENAME_HINT
@@ -167,7 +166,7 @@ class Operations:
             security=None if security is None else requirements(security),
             base_url="" if server is None else base_url(server, self.diagnostics),
             deprecated=node.value.get("deprecated") is True,
-            origin=format_pointer(node.pointer),
+            origin=node.address,
         )
 
     def _check_arguments(self, node: Node, chosen: list[Identifier], body: ir.Body | None) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pcgen.spec import format_pointer
 from pcgen.translate.selection import report_unmatched
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ class Renames:
         """The name to use for a node that the document calls `own`, `key` in the configuration."""
         chosen = self._spec.rename
         if chosen:
-            for place in (format_pointer(node.pointer), *filter(None, [key])):
+            for place in (node.address, *filter(None, [key])):
                 self._known.add(place)
                 if place in chosen:
                     self._used.add(place)

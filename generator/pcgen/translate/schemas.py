@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pcgen import ir, names
 from pcgen.diagnostics import Code, Diagnostics, shorten
-from pcgen.spec import format_pointer, lookup, parse_pointer
+from pcgen.spec import lookup, parse_pointer
 from pcgen.translate import unions
 from pcgen.translate.describe import access, doc, facts, is_flagged, presence
 from pcgen.translate.dynamic import Anchors
@@ -186,12 +186,12 @@ class Schemas:
             items=None,
             is_open=content.is_open or not all(map(can_be_field, content.properties)),
             deprecated=is_flagged(node, "deprecated"),
-            origin=format_pointer(node.pointer),
+            origin=node.address,
         )
 
     def _alias(self, name: Identifier, wire_name: str, node: Node, type_: ir.Type) -> None:
         text_key = self._spec.text_fields.get(wire_name, "")
-        origin = format_pointer(node.pointer)
+        origin = node.address
         type_ = ir.ANY if type_ == ir.Ref(name) else type_
         self._declarations[name] = ir.Alias(name, wire_name, doc(node), type_, text_key, origin)
 

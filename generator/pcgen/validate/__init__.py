@@ -30,7 +30,8 @@ class Validator:
     """Checks one document, in a child that gets ready while the document is being read.
 
     Args:
-        sha256: Of the document's bytes; one that was checked before is not checked again.
+        sha256: Of the document's bytes; one that was checked before needs no child, unless its
+            other files are new.
         cache: Where that is remembered.
     """
 
@@ -53,6 +54,7 @@ class Validator:
     def submit(self, document: Document) -> None:
         """Begin to check a document whose references have been checked."""
         self._document = document
+        self.sha256 = document.whole_digest
         if self._child is not None:
             self._child.send(document.root)
 
@@ -74,7 +76,10 @@ class Validator:
         remembered = self.cache.get(_KIND, self._key()) if self._child is None else None
         if remembered is not None:
             return [Finding(*one) for one in json.loads(remembered)]
-        found = list(findings(document.root)) if self._child is None else self._child.findings()
+        if self._child is not None:
+            found = self._child.findings()
+        else:
+            found = list(findings(json.loads(json.dumps(document.root))))
         self.cache.put(_KIND, self._key(), json.dumps(found))
         return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from pcgen.validate.findings import Finding, findings
 
 SECONDS = 60
 MEGABYTES = 2048
+_RECURSION = 1500  # The validator recurses in C as well, where too much ends the process.
 
 
 @dataclass(slots=True)
@@ -84,6 +86,7 @@ def _work(document: int, findings: int) -> None:
     try:
         for name in [name for name in os.environ if name.startswith("OPENAPI_")]:
             del os.environ[name]  # The validator would take settings from there.
+        sys.setrecursionlimit(_RECURSION)
         import_module("openapi_spec_validator")  # Slow; the parent reads the document meanwhile.
 
         with os.fdopen(document, "rb") as pipe:

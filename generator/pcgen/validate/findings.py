@@ -7,13 +7,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pcgen.diagnostics import shorten
-from pcgen.spec import Document
+from pcgen.spec import Document, mask
 from pcgen.validate.messages import explain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MOST = 10_000
+_MASK = "$ref (data)"
 Parts = tuple[str, ...]
 
 
@@ -29,14 +30,16 @@ def findings(root: Any) -> Iterator[Finding]:
     """Everything that is wrong with a document, in the order in which it is found.
 
     Args:
-        root: A document whose references have been checked.
+        root: A document whose references have been checked; its data is changed.
     """
+    mask(root, _MASK)
     document = Document("", "", root, lambda _: (0, 0))
     count = 0
     for error in _errors(document):
         for pointer, message, hint in explain(document, _real(document, error), error):
             count += 1
-            yield Finding(pointer, message, hint)
+            plain = tuple(part.replace(_MASK, "$ref") for part in pointer)
+            yield Finding(plain, message.replace(_MASK, "$ref"), hint)
         if count >= MOST:
             return
 

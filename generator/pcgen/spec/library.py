@@ -1,0 +1,127 @@
+"""The files that a document may refer to."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from pcgen.diagnostics import Code, shorten
+from pcgen.spec.document import Document
+from pcgen.spec.reader import parse_values, read_bytes
+
+MAX_FILES = 10_000
+MAX_BYTES = 64 * 1024 * 1024
+
+
+class Refused(Exception):
+    """A reference that is not followed.
+
+    Args:
+        message: Why.
+        hint: What to do about it.
+        code: What kind of mistake that is.
+    """
+
+    def __init__(self, message: str, hint: str = "", code: Code = Code.REFERENCE_MISSING) -> None:
+        super().__init__(message)
+        self.hint = hint
+        self.code = code
+
+
+@dataclass(slots=True)
+class Library:
+    """Reads the files that references name, each once.
+
+    A file is called by its path relative to the document's folder, with `/`.
+
+    Args:
+        folder: Where the document is.
+        document: The document's own name there.
+        shown: What to show before the names of files, such as `specs/`.
+        roots: The folders below which files may be read.
+    """
+
+    folder: Path
+    document: str = ""
+    shown: str = ""
+    roots: tuple[Path, ...] = ()
+    _documents: dict[str, Document] = field(default_factory=dict)
+    _names: dict[Path, frozenset[str]] = field(default_factory=dict)
+    _bytes: int = 0
+
+    @classmethod
+    def beside(cls, path: Path, shown: str) -> Library:
+        """The files in and below the folder of a document."""
+        before = shown[: len(shown) - len(path.name)]
+        return cls(path.parent, path.name, before, (path.parent,))
+
+    def read(self, name: str) -> Document:
+        """Read a file.
+
+        Raises:
+            Refused: When it may not be read.
+            Failure: When it cannot be read.
+        """
+        if name not in self._documents:
+            if len(self._documents) >= MAX_FILES:
+                raise Refused(f"the document refers to more than {MAX_FILES:,} files")
+            self._documents[name] = self._read(name)
+        return self._documents[name]
+
+    def _read(self, name: str) -> Document:
+        path = self.folder / name
+        target = path.resolve()
+        if not any(target.is_relative_to(root.resolve()) for root in self.roots):
+            hint = "bring it into the folder of the document"
+            raise Refused(
+                f"the file {shorten(name)!a} is outside the folder", hint, Code.REFERENCE_EXTERNAL
+            )
+        self._check_spelling(name)
+        shown = posixpath.normpath(self.shown + name)
+        data = read_bytes(path, shown)
+        self._bytes += len(data)
+        if self._bytes > MAX_BYTES:
+            raise Refused(f"the files of the document have more than {MAX_BYTES:,} bytes")
+        return parse_values(data, shown)
+
+    def _check_spelling(self, name: str) -> None:
+        """Not every file system cares for upper and lower case; a document must work on all."""
+        folder = self.folder
+        for part in name.split("/"):
+            if folder not in self._names:
+                self._names[folder] = _names_in(folder)
+            names = self._names[folder]
+            if part not in names and part != "..":
+                close = get_close_matches(part, sorted(names), n=1)
+                hint = f"did you mean {close[0]!a}?" if close else ""
+                raise Refused(f"there is no file {shorten(name)!a}", hint)
+            folder /= part
+
+
+def _names_in(folder: Path) -> frozenset[str]:
+    try:
+        return frozenset(entry.name for entry in folder.iterdir())
+    except OSError:
+        return frozenset()
+
+
+def join(base: str, ref: str) -> str:
+    """The name of the file that a reference in the file `base` names, without its fragment.
+
+    Raises:
+        Refused: When it is no relative path.
+    """
+    path = ref.partition("#")[0]
+    parts = urlsplit(path)
+    shown = ascii(shorten(ref))
+    if parts.scheme or parts.netloc or path.startswith(("/", "\\")):
+        hint = "copy the file beside the document and refer to it by a relative path"
+        raise Refused(f"the reference {shown} leaves the document", hint, Code.REFERENCE_EXTERNAL)
+    if parts.query or re.search(r"[\\\x00-\x1f:]", unquote(path)):
+        hint = "refer to a file by a relative path with `/`"
+        raise Refused(f"the reference {shown} is no path", hint)
+    return posixpath.normpath(posixpath.join(posixpath.dirname(base), unquote(path)))

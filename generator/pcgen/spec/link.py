@@ -1,0 +1,270 @@
+"""Makes one document of many: every reference is checked, and leads to a place in it.
+
+What other files hold is put under a key of its own; where a component or a path is nothing but a
+reference to another file, the content takes its place. So the rest of pcgen, and the validator,
+see a document that is whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from difflib import get_close_matches
+from itertools import pairwise
+from pathlib import PurePosixPath
+from typing import Any, NamedTuple
+
+from pcgen.diagnostics import Code, Diagnostics, Failure, shorten
+from pcgen.spec.document import (
+    Document,
+    Node,
+    Place,
+    Pointer,
+    format_pointer,
+    lookup,
+    parse_pointer,
+)
+from pcgen.spec.identities import Identities
+from pcgen.spec.library import Library, Refused, join
+from pcgen.spec.references import FILES, NAMED, objects
+
+_MAIN = ""
+
+
+class _Target(NamedTuple):
+    """A place in one of the files, which are known by their names; the document's is empty."""
+
+    file: str
+    pointer: Pointer
+
+
+class _Link(NamedTuple):
+    """A reference: the object and the key that hold its text, where that is, and what it names."""
+
+    holder: dict[str, Any]
+    key: str
+    source: _Target
+    target: _Target
+
+
+def link(document: Document, library: Library, diagnostics: Diagnostics) -> Document:
+    """Follow all references of a document, and bring what they name into it.
+
+    Args:
+        document: The document as it was read; its values are changed.
+        library: Reads other files.
+        diagnostics: Told of references that name nothing, may not be followed, or go in circles.
+    """
+    linker = _Linker(document, library, diagnostics)
+    linker.collect()
+    linker.report_circles()
+    return linker.joined()
+
+
+class _Linker:
+    def __init__(self, document: Document, library: Library, diagnostics: Diagnostics) -> None:
+        self._files: dict[str, Document] = {_MAIN: document}
+        self._library = library
+        self._diagnostics = diagnostics
+        self._links: dict[_Target, _Link] = {}
+        self._identities: dict[str, Identities] = {}
+        self._identified: list[dict[str, Any]] = []
+        self._by_holder: dict[int, _Link] = {}
+        self._moved: dict[_Target, Pointer] = {}
+        self._mounts: dict[Pointer, Place] = {}
+
+    def collect(self) -> None:
+        """Find all references that can be reached, and what they name."""
+        seen: set[int] = set()
+        pending = [_Target(_MAIN, ())]
+        for place in pending:
+            top = lookup(self._files[place.file], place.pointer)
+            for node in objects(top, seen) if top is not None else ():
+                if isinstance(node.value.get("$id"), str):
+                    self._identified.append(node.value)
+                for holder, key in _texts(node):
+                    source = _Target(place.file, (*holder.pointer, key))
+                    target = self._target(source, holder.value[key])
+                    if target is not None:
+                        link = _Link(holder.value, key, source, target)
+                        self._links[source] = link
+                        self._by_holder.setdefault(id(holder.value), link)
+                        pending.append(target)
+
+    def _target(self, source: _Target, text: Any) -> _Target | None:
+        """What a reference names; reports one that names nothing."""
+        try:
+            target = self._resolve(source, text)
+            _expect_kind(source, target)
+        except Refused as error:
+            self._report(error.code, source, str(error), error.hint)
+            return None
+        except Failure as error:  # The other file cannot be read.
+            self._diagnostics.items += error.items
+            return None
+        return target
+
+    def _resolve(self, source: _Target, text: Any) -> _Target:
+        if not isinstance(text, str) or not text:
+            raise Refused("a reference must be a string that is not empty")
+        uri, _, fragment = text.partition("#")
+        known = self._identities_of(source.file)
+        base = known.base(source.pointer)
+        start = known.resource(base, uri)
+        if start is not None:
+            file = source.file
+        elif uri:
+            file, start = join(source.file, uri), ()
+            if file == self._library.document:
+                file = _MAIN
+            else:
+                self._files[file] = self._library.read(file)
+        else:
+            file, start = source.file, ()
+        inner = parse_pointer("#" + fragment)
+        if inner is None:
+            found = self._identities_of(file).anchor(start, fragment)
+            pointers = [] if found is None else [found]
+        else:
+            # Below an `$id`, many mean the whole document all the same.
+            pointers = [(*start, *inner), inner]
+        for pointer in pointers:
+            if lookup(self._files[file], pointer) is not None:
+                return _Target(file, pointer)
+        where = f"in {shorten(file)!a}" if uri else "in this document"
+        hint = _nearest(self._files[file], pointers[0]) if pointers else ""
+        raise Refused(f"the reference {shorten(text)!a} names nothing {where}", hint)
+
+    def _identities_of(self, file: str) -> Identities:
+        if file not in self._identities:
+            self._identities[file] = Identities(self._files[file])
+        return self._identities[file]
+
+    def _report(self, code: Code, source: _Target, message: str, hint: str) -> None:
+        place = self._files[source.file].location(source.pointer)
+        self._diagnostics.error(code, place, message, hint)
+
+    def report_circles(self) -> None:
+        """Report the references that lead back to themselves, by one step or by many."""
+        ends: dict[_Target, bool] = {}
+        for link in self._links.values():
+            if link.key == "$ref" and self._is_circular(link.source, ends):
+                message = f"the reference {shorten(link.holder['$ref'])!a} leads back to itself"
+                hint = "one of the schemas on the way must say what it is"
+                self._report(Code.REFERENCE_CYCLE, link.source, message, hint)
+
+    def _is_circular(self, source: _Target, ends: dict[_Target, bool]) -> bool:
+        way: dict[_Target, None] = {}
+        while source in self._links and source not in ends and source not in way:
+            way[source] = None
+            target = self._links[source].target
+            source = _Target(target.file, (*target.pointer, "$ref"))
+        circular = source in way or ends.get(source, False)
+        ends.update(dict.fromkeys(way, circular))
+        return circular
+
+    def joined(self) -> Document:
+        """The document with all that its references name."""
+        main = self._files[_MAIN]
+        self._insert_texts()
+        for pointers in (_entries, _operations):  # What is brought in may hold operations.
+            for pointer in sorted(pointers(main.node)):
+                self._bring_in(main, pointer)
+        others = sorted(set(self._files) - {_MAIN})
+        for file in others:
+            if _Target(file, ()) not in self._moved:
+                pointer = _mount(file)
+                main.root.setdefault(FILES, {})[file] = {pointer[-1]: self._files[file].root}
+                self._mounts[pointer] = (self._files[file], ())
+        for link in self._links.values():
+            pointer = self._new_place(link.target)
+            if parse_pointer(link.holder[link.key]) != pointer:
+                link.holder[link.key] = format_pointer(pointer).replace("%", "%25")
+        for value in self._identified:  # The validator would take the references for relative.
+            value.pop("$id", None)
+        documents = tuple(self._files[file] for file in others)
+        return replace(main, mounts=self._mounts, others=documents)
+
+    def _insert_texts(self) -> None:
+        """Put text in the place of a reference to it; OpenAPI has no such references."""
+        for link in self._links.values():
+            found = lookup(self._files[link.target.file], link.target.pointer)
+            holder = lookup(self._files[link.source.file], link.source.pointer[:-2])
+            if found is not None and isinstance(found.value, str) and holder is not None:
+                key = link.source.pointer[-2]
+                holder.value[int(key) if isinstance(holder.value, list) else key] = found.value
+
+    def _bring_in(self, main: Document, pointer: Pointer) -> None:
+        """Put what another file holds in the place of an entry that only refers to it."""
+        entry, holder = lookup(main, pointer), lookup(main, pointer[:-1])
+        link = None if entry is None else self._by_holder.get(id(entry.value))
+        if link is None or holder is None or len(link.holder) > 1 or not link.target.file:
+            return
+        if pointer[0] == "components" and link.target in self._moved:
+            return  # Another name for the same.
+        target = link.target
+        found = lookup(self._files[target.file], target.pointer)
+        if found is not None:
+            holder.value[pointer[-1]] = found.value
+            self._mounts[pointer] = (self._files[target.file], target.pointer)
+            self._moved.setdefault(target, pointer)
+
+    def _new_place(self, target: _Target) -> Pointer:
+        if target.file == _MAIN:
+            return target.pointer
+        for length in range(len(target.pointer), -1, -1):
+            start = self._moved.get(_Target(target.file, target.pointer[:length]))
+            if start is not None:
+                return (*start, *target.pointer[length:])
+        return (*_mount(target.file), *target.pointer)
+
+
+def _texts(node: Node) -> Iterator[tuple[Node, str]]:
+    """Where an object holds the texts of references: the holder and the key."""
+    if "$ref" in node.value:
+        yield node, "$ref"
+    discriminator = node.get("discriminator")
+    mapping = discriminator.get("mapping") if discriminator is not None else None
+    if mapping is not None:
+        for key, target in mapping.members():
+            # Names and local pointers are for the translation of schemas.
+            uri = str(target.value).partition("#")[0]
+            if PurePosixPath(uri).suffix:
+                yield mapping, key
+
+
+def _expect_kind(source: _Target, target: _Target) -> None:
+    """A schema can be described by nothing but a schema."""
+    kind = target.pointer[1:2] if len(target.pointer) == 3 else ()
+    holder = source.pointer[:-1]
+    in_schema = holder[:2] == ("components", "schemas") or any(
+        part == "schema" and before not in NAMED for before, part in pairwise(holder)
+    )
+    if target.pointer[:1] == ("components",) and kind and kind != ("schemas",) and in_schema:
+        message = f"a schema cannot be described by an entry of `{shorten(kind[0])}`"
+        raise Refused(message, code=Code.INVALID_DOCUMENT)
+
+
+def _entries(top: Node) -> list[Pointer]:
+    """The pointers of the paths, the webhooks and the components."""
+    holders = [top.get("paths"), top.get("webhooks")]
+    holders += [node for _, node in top.members("components")]
+    return [node.pointer for holder in holders if holder for _, node in holder.members()]
+
+
+def _operations(top: Node) -> list[Pointer]:
+    """The pointers of the operations, and of what else a path has."""
+    items = [item for key in ("paths", "webhooks") for _, item in top.members(key)]
+    return [node.pointer for item in items for _, node in item.members()]
+
+
+def _mount(file: str) -> Pointer:
+    """Where a file is put; the last part is what a schema that fills it is called."""
+    return (FILES, file, PurePosixPath(file).name.partition(".")[0])
+
+
+def _nearest(document: Document, pointer: Pointer) -> str:
+    parent = lookup(document, pointer[:-1]) if pointer else None
+    names = list(parent.value) if parent is not None and isinstance(parent.value, dict) else []
+    close = get_close_matches(pointer[-1], names, n=1) if pointer else []
+    return f"did you mean `{format_pointer((*pointer[:-1], close[0]))}`?" if close else ""
