@@ -276,19 +276,16 @@ class Inference(Resource):
                 parameters={"truncate": "END"},
             )
         """
-        return self._client.call(
-            RERANK,
-            options,
-            body={
-                "model": model,
-                "query": query,
-                "top_n": top_n,
-                "return_documents": return_documents,
-                "rank_fields": rank_fields,
-                "documents": documents,
-                "parameters": parameters,
-            },
-        )
+        body = {
+            "model": model,
+            "query": query,
+            "top_n": top_n,
+            "return_documents": return_documents,
+            "rank_fields": rank_fields,
+            "documents": documents,
+            "parameters": parameters,
+        }
+        return self._client.call(RERANK, options, body=body)
 
     @property
     def with_raw_response(self) -> InferenceWithRawResponse:
@@ -518,19 +515,16 @@ class AsyncInference(AsyncResource):
                 parameters={"truncate": "END"},
             )
         """
-        return await self._client.call(
-            RERANK,
-            options,
-            body={
-                "model": model,
-                "query": query,
-                "top_n": top_n,
-                "return_documents": return_documents,
-                "rank_fields": rank_fields,
-                "documents": documents,
-                "parameters": parameters,
-            },
-        )
+        body = {
+            "model": model,
+            "query": query,
+            "top_n": top_n,
+            "return_documents": return_documents,
+            "rank_fields": rank_fields,
+            "documents": documents,
+            "parameters": parameters,
+        }
+        return await self._client.call(RERANK, options, body=body)
 
     @property
     def with_raw_response(self) -> AsyncInferenceWithRawResponse:

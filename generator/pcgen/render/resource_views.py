@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
     from pcgen.names import Identifier
 
+_LONGEST_INLINE = 4
+"""Properties of a body that is written where it is handed on."""
+
 
 @dataclass(frozen=True, slots=True)
 class Overload:
@@ -70,6 +73,7 @@ class MethodView:
     flag: Code
     gives_pages: bool
     params: Code
+    assigned: Code
     body: Code
     blocking: Flavour
     awaited: Flavour
@@ -223,6 +227,8 @@ def _method(
     use: Imports,
 ) -> MethodView:
     call = [f"{literal(str(p.name))}: {p.name}" for p in operation.parameters]
+    body = _body_argument(operation.body)
+    assigned = _is_assigned(operation)
     constant = _constant(operation, resource, package)
     return MethodView(
         name=operation.name,
@@ -232,7 +238,8 @@ def _method(
         flag=Code(operation.switch.flag) if operation.switch else Code(""),
         gives_pages=operation.paging is not None,
         params=Code("{" + ", ".join(call) + "}" if call else ""),
-        body=_body_argument(operation.body),
+        assigned=body if assigned else Code(""),
+        body=Code("body") if assigned else body,
         blocking=_flavour(operation, resource, package, types[0], use),
         awaited=_flavour(operation, resource, package, types[1], use),
     )
@@ -371,6 +378,14 @@ def signature(operation: ir.Operation, types: Types, use: Imports) -> list[Code]
     by_position = [argument.code for argument in given if argument.positional]
     by_name = [argument.code for argument in given if not argument.positional]
     return [*by_position, *([Code("*"), *by_name] if by_name else [])]
+
+
+def _is_assigned(operation: ir.Operation) -> bool:
+    """Whether the body is put together first: it is long, or needed twice."""
+    fields = (operation.body.fields if operation.body else None) or ()
+    taken = {*(field.name for field in fields), *(p.name for p in operation.parameters)}
+    many = len(fields) > _LONGEST_INLINE or operation.switch is not None
+    return bool(fields) and many and "body" not in taken
 
 
 def _body_argument(body: ir.Body | None) -> Code:

@@ -49,18 +49,15 @@ class Default(Resource):
         Raises:
             APIConnectionError: No answer came, or it broke off.
         """
-        return self._client.call(
-            CREATE_PET,
-            options,
-            body={
-                "name": name,
-                "born": born,
-                "nick_name": nick_name,
-                "tags": tags,
-                "owner": owner,
-                "class_": class_,
-            },
-        )
+        body = {
+            "name": name,
+            "born": born,
+            "nick_name": nick_name,
+            "tags": tags,
+            "owner": owner,
+            "class_": class_,
+        }
+        return self._client.call(CREATE_PET, options, body=body)
 
     @property
     def with_raw_response(self) -> DefaultWithRawResponse:
@@ -101,18 +98,15 @@ class AsyncDefault(AsyncResource):
         Raises:
             APIConnectionError: No answer came, or it broke off.
         """
-        return await self._client.call(
-            CREATE_PET,
-            options,
-            body={
-                "name": name,
-                "born": born,
-                "nick_name": nick_name,
-                "tags": tags,
-                "owner": owner,
-                "class_": class_,
-            },
-        )
+        body = {
+            "name": name,
+            "born": born,
+            "nick_name": nick_name,
+            "tags": tags,
+            "owner": owner,
+            "class_": class_,
+        }
+        return await self._client.call(CREATE_PET, options, body=body)
 
     @property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:

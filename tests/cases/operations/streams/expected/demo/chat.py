@@ -81,17 +81,10 @@ class Chat(Resource):
         Raises:
             APIConnectionError: No answer came, or it broke off.
         """
+        body = {"text": text, "stream": stream, "top": top}
         if stream:
-            return open_stream(
-                self._client,
-                CHAT_STREAM,
-                options,
-                params={"name": name},
-                body={"text": text, "stream": stream, "top": top},
-            )
-        return self._client.call(
-            CHAT, options, params={"name": name}, body={"text": text, "stream": stream, "top": top}
-        )
+            return open_stream(self._client, CHAT_STREAM, options, params={"name": name}, body=body)
+        return self._client.call(CHAT, options, params={"name": name}, body=body)
 
     def log(
         self,
@@ -174,17 +167,12 @@ class AsyncChat(AsyncResource):
         Raises:
             APIConnectionError: No answer came, or it broke off.
         """
+        body = {"text": text, "stream": stream, "top": top}
         if stream:
             return await open_async_stream(
-                self._client,
-                CHAT_STREAM,
-                options,
-                params={"name": name},
-                body={"text": text, "stream": stream, "top": top},
+                self._client, CHAT_STREAM, options, params={"name": name}, body=body
             )
-        return await self._client.call(
-            CHAT, options, params={"name": name}, body={"text": text, "stream": stream, "top": top}
-        )
+        return await self._client.call(CHAT, options, params={"name": name}, body=body)
 
     async def log(
         self,
