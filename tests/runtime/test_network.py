@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import socket
 import ssl
 import threading
 import zlib
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import server as srv
+from _runtime import network
+from _runtime.client import AsyncClient
 from _runtime.errors import (
     APIConnectionError,
     APIResponseError,
     APITimeoutError,
+    ClientClosedError,
     ConfigurationError,
     IncompleteResponseError,
 )
 from _runtime.options import Limits, Timeout
-from both import FILE, LIST, Both
+from _runtime.raw import async_streaming_response
+from both import FILE, KEY, LIST, SERVICE, Both
 from server import Server
 
 if TYPE_CHECKING:
@@ -304,3 +310,63 @@ def test_large_answers_over_tls(both: Both, secure: Server, certificate: tuple[s
     assert both.call(client, FILE) == body
     assert both.call(client, FILE) == body
     assert {request.connection for request in secure.requests} == {1}
+
+
+@pytest.mark.httpx2
+def test_a_connection_that_opens_beside_closing_is_closed(
+    both: Both, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.script(srv.json([]))
+    client = both.client(server.url, max_retries=0)
+    opened: list[Any] = []
+    usual: Any = network.AsyncBackend.connect_tcp if both.is_async else network.Backend.connect_tcp
+
+    def connect(self: Any, *args: Any, **options: Any) -> Any:
+        client.close()
+        opened.append(usual(self, *args, **options))
+        return opened[0]
+
+    async def connect_async(self: Any, *args: Any, **options: Any) -> Any:
+        await client.close()
+        opened.append(await usual(self, *args, **options))
+        return opened[0]
+
+    monkeypatch.setattr(network.Backend, "connect_tcp", connect)
+    monkeypatch.setattr(network.AsyncBackend, "connect_tcp", connect_async)
+    with pytest.raises(ClientClosedError):
+        both.call(client, LIST)
+    assert opened[0].get_extra_info("socket").fileno() == -1
+
+
+def test_cancellation_at_any_moment_gives_the_connection_back(server: Server) -> None:
+    """One connection in all: a call that is cancelled at its k-th step must not keep it."""
+    large = srv.answer(200, b"x" * 500_000, kind="application/octet-stream")
+
+    def step(connection: socket.socket, request: srv.Recorded) -> None:
+        connection.sendall(large if request.path == "/file" else srv.json([]))
+
+    async def stream(client: AsyncClient) -> None:
+        def method(**options: Any) -> Any:
+            return client.call(FILE, options)
+
+        async with async_streaming_response(method)() as answer:
+            async for _ in answer.iter_bytes():
+                await asyncio.sleep(0)
+
+    async def main() -> None:
+        limits, timeout = Limits(max_connections=1), Timeout(pool=2)
+        async with AsyncClient(
+            SERVICE, {"key": KEY}, base_url=server.url, limits=limits, timeout=timeout
+        ) as client:
+            for moment in range(40):
+                for begin in (stream, lambda client: client.call(FILE, {})):
+                    task = asyncio.ensure_future(begin(client))
+                    for _ in range(moment):
+                        await asyncio.sleep(0)
+                    task.cancel()
+                    with suppress(asyncio.CancelledError):
+                        await task
+                    assert await client.call(LIST, {}) == []
+
+    server.script(step)
+    asyncio.run(main())

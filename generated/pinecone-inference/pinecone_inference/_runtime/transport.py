@@ -150,6 +150,9 @@ class HTTPTransport(_Router):
         try:
             target = self._target(request.url)
             reply = self._pool(target.route).handle_request(self._build(request, target))
+            if self._closed:  # Perhaps before this connection was open: the pool lost sight of it.
+                reply.extensions["network_stream"].close()
+                self._check()
             response = Response(reply.status, reply.headers)
             source = Incoming(
                 response,
@@ -220,6 +223,9 @@ class AsyncHTTPTransport(_Router):
             target = self._target(request.url)
             pool = self._pool(target.route)
             reply = await pool.handle_async_request(self._build(request, target))
+            if self._closed:  # Perhaps before this connection was open: the pool lost sight of it.
+                await reply.extensions["network_stream"].aclose()
+                self._check()
             response = Response(reply.status, reply.headers)
             source = AsyncIncoming(
                 response,
