@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 TYPED = Path(__file__).parent / "typed"
+USAGE = Path(__file__).parent / "apis" / "usage.py"
 RIGHT, WRONG = TYPED / "right.py", TYPED / "wrong.py"
 
 _ERROR = re.compile(r"^(?P<file>.+?):(?P<line>\d+): error: .*\[(?P<code>[a-z-]+)\]$")
@@ -56,6 +57,7 @@ def test_pyright(tmp_path: Path, apis: dict[str, ModuleType]) -> None:
     """The same in pyright's strict mode, with more packages; one runtime for all saves time."""
     for folder in (TYPED, PACKAGE):
         shutil.copytree(folder, tmp_path / folder.name)
+    shutil.copy(USAGE, tmp_path)
     for name, api in apis.items():
         home = Path(str(api.__file__)).parent
         shutil.copytree(home / "_runtime", tmp_path / PACKAGE.name / "_runtime", dirs_exist_ok=True)
@@ -66,7 +68,8 @@ def test_pyright(tmp_path: Path, apis: dict[str, ModuleType]) -> None:
             (tmp_path / name / path.name).write_text(shared, encoding="utf-8")
     settings = {
         # Relative: absolute paths are silently left out.
-        "include": [folder.name for folder in tmp_path.iterdir()],
+        "include": [path.name for path in tmp_path.iterdir()],
+        "reportUnnecessaryTypeIgnoreComment": "error",  # What they ignore must be wrong.
         "typeCheckingMode": "strict",
         "pythonVersion": "3.11",
     }

@@ -311,20 +311,23 @@ def _overloads(
 ) -> tuple[Overload, ...]:
     use.need("overload", "Literal")
     single = replace(operation, switch=None)
-    forms = ((single, "False"), (_streamed(operation, switch), "True"))
+    forms = (
+        (single, f"{use.Literal}[False] | None = None"),
+        (_streamed(operation, switch), f"{use.Literal}[True]"),
+        (operation, types.input(ir.Scalar(ir.Kind.BOOLEAN))),  # Who knows?
+    )
     return tuple(
         Overload(
-            join(_with_flag(signature(form, types, use), switch.flag, value, use)),
+            join(_with_flag(signature(form, types, use), switch.flag, kind)),
             returned(form, types, use),
         )
-        for form, value in forms
+        for form, kind in forms
     )
 
 
-def _with_flag(parts: list[Code], flag: Identifier, value: str, use: Imports) -> list[Code]:
-    """A signature in which the flag has one value, which is the default if it is False."""
-    absent = " | None = None" if value == "False" else ""
-    known = Code(f"{flag}: {use.Literal}[{value}]{absent}")
+def _with_flag(parts: list[Code], flag: Identifier, kind: str) -> list[Code]:
+    """A signature in which the flag is of one kind."""
+    known = Code(f"{flag}: {kind}")
     return [known if part.startswith(f"{flag}: ") else part for part in parts]
 
 

@@ -57,6 +57,16 @@ class Chat(Resource):
         top: int | None = None,
         **options: Unpack[RequestOptions],
     ) -> Stream[Chunk]: ...
+    @overload
+    def chat(
+        self,
+        name: str,
+        *,
+        text: str,
+        stream: bool,
+        top: int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> Answer | Stream[Chunk]: ...
     def chat(
         self,
         name: str,
@@ -143,6 +153,16 @@ class AsyncChat(AsyncResource):
         top: int | None = None,
         **options: Unpack[RequestOptions],
     ) -> AsyncStream[Chunk]: ...
+    @overload
+    async def chat(
+        self,
+        name: str,
+        *,
+        text: str,
+        stream: bool,
+        top: int | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> Answer | AsyncStream[Chunk]: ...
     async def chat(
         self,
         name: str,
