@@ -1,0 +1,87 @@
+"""The description of an operation that the runtime works from, as code."""
+
+from __future__ import annotations
+
+from pcgen import ir
+from pcgen.python import Code, Imports, Types, join, literal
+
+
+def descriptor(operation: ir.Operation, types: Types, use: Imports) -> Code:
+    """The arguments of the `Operation` that the runtime works from."""
+    parts = [literal(str(operation.name)), literal(operation.method), literal(operation.path)]
+    if operation.result.type is not None:
+        parts.append(Code(f"result={types.output(operation.result.type)}"))
+        if operation.result.streaming is not ir.Streaming.NONE:
+            parts.append(Code(f"stream={literal(operation.result.streaming.value)}"))
+        elif operation.result.media_type != "application/json":
+            parts.append(Code(f"accept={literal(operation.result.media_type)}"))
+    if operation.parameters:
+        params = "".join(f"{_param(p, use)}, " for p in operation.parameters)
+        parts.append(
+            Code(
+                f"params=({params.rstrip()})"
+                if len(operation.parameters) == 1
+                else f"params=({params.rstrip(', ')})"
+            )
+        )
+    if operation.body is not None:
+        parts += _body_parts(operation.body, types, use)
+    errors = error_types(operation)
+    if errors:
+        pairs = ", ".join(f"{literal(k)}: {types.output(t)}" for k, t in errors)
+        parts.append(Code(f"errors={{{pairs}}}"))
+    if operation.security is not None:
+        parts.append(Code(f"security={security_code(operation.security)}"))
+    if operation.base_url:
+        parts.append(Code(f"base_url={literal(operation.base_url)}"))
+    return join(parts)
+
+
+def _body_parts(body: ir.Body, types: Types, use: Imports) -> list[Code]:
+    parts = [Code(f"body={types.output(body.type)}")]
+    if body.encoding is not ir.Encoding.JSON:
+        parts.append(Code(f"encoding={literal(body.encoding.value)}"))
+    if body.media_type:
+        parts.append(Code(f"content_type={literal(body.media_type)}"))
+    if body.parts:
+        described = ", ".join(f"{literal(p.wire_name)}: {_part(p, use)}" for p in body.parts)
+        parts.append(Code(f"parts={{{described}}}"))
+    return parts
+
+
+def _part(part: ir.Part, use: Imports) -> Code:
+    given = {"content_type": part.content_type, "style": part.style}
+    parts = [Code(f"{name}={literal(value)}") for name, value in given.items() if value]
+    if part.explode is not None:
+        parts.append(Code(f"explode={literal(part.explode)}"))
+    if part.binary:
+        parts.append(Code("binary=True"))
+    return Code(f"{use.Part}({join(parts)})")
+
+
+def _param(parameter: ir.Parameter, use: Imports) -> Code:
+    parts = [literal(parameter.wire_name), literal(parameter.place.value)]
+    if parameter.name != parameter.wire_name:
+        parts.append(Code(f"arg={literal(str(parameter.name))}"))
+    required = isinstance(parameter.presence, ir.Required)
+    if required and parameter.place is not ir.Place.PATH:
+        parts.append(Code("required=True"))
+    if parameter.style:
+        parts.append(Code(f"style={literal(parameter.style)}"))
+    if parameter.explode is not None:
+        parts.append(Code(f"explode={literal(parameter.explode)}"))
+    if parameter.content_type:
+        parts.append(Code(f"content_type={literal(parameter.content_type)}"))
+    return Code(f"{use.Param}({join(parts)})")
+
+
+def error_types(operation: ir.Operation) -> list[tuple[str, ir.Type]]:
+    """The bodies of errors by status; one for all when every documented status has the same."""
+    known = [(case.status, case.type) for case in operation.errors if case.type is not None]
+    types = {type_ for _, type_ in known}
+    return [("default", known[0][1])] if len(types) == 1 else known
+
+
+def security_code(security: tuple[tuple[str, ...], ...]) -> Code:
+    """The alternatives of credentials as a literal."""
+    return literal(security) if security else Code("()")
