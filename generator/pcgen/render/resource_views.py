@@ -253,9 +253,9 @@ def _constants(
     if operation.switch is not None:
         forms.append((names.extend(name, "_STREAM"), _streamed(operation, operation.switch)))
     for form_name, form in forms:
-        descriptor = descriptor(form, types, use)
+        value = Code(f"{use.Operation}({descriptor(form, types, use)})")
         type_ = Code(f"{use.Operation}[{_type_of(form, types)}]")
-        yield Constant(form_name, type_, Code(f"{use.Operation}({descriptor})"))
+        yield Constant(form_name, type_, value)
     if operation.paging is not None:
         yield _pages_constant(name, operation.paging, types, use)
 
