@@ -151,7 +151,7 @@ class HTTPTransport(_Router):
             target = self._target(request.url)
             reply = self._pool(target.route).handle_request(self._build(request, target))
             if self._closed:  # Perhaps before this connection was open: the pool lost sight of it.
-                reply.extensions["network_stream"].close()
+                _stream_of(reply).close()
                 self._check()
             response = Response(reply.status, reply.headers)
             source = Incoming(
@@ -224,7 +224,7 @@ class AsyncHTTPTransport(_Router):
             pool = self._pool(target.route)
             reply = await pool.handle_async_request(self._build(request, target))
             if self._closed:  # Perhaps before this connection was open: the pool lost sight of it.
-                await reply.extensions["network_stream"].aclose()
+                await _stream_of(reply).aclose()
                 self._check()
             response = Response(reply.status, reply.headers)
             source = AsyncIncoming(
@@ -294,3 +294,8 @@ def _loop() -> AbstractEventLoop:
     from asyncio import get_running_loop
 
     return get_running_loop()
+
+
+def _stream_of(reply: httpcore2.Response) -> Any:
+    """Return the connection that an answer comes over."""
+    return vars(reply)["extensions"]["network_stream"]  # Untyped in its class.
