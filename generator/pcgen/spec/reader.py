@@ -103,9 +103,9 @@ def _expect_openapi(root: Any, shown: str, position: Callable[[Pointer], Positio
     if not isinstance(version, str):
         message = "the version of OpenAPI must be a string"
         raise failure(Code.UNSUPPORTED_VERSION, at_key, message, "put it in quotes: '3.1.0'")
-    if not re.fullmatch(r"3\.[01]\.\d{1,4}(-[\w.]+)?", version, re.ASCII):
+    if not re.fullmatch(r"3\.[012]\.\d{1,4}(-[\w.]+)?", version, re.ASCII):
         message = f"OpenAPI {shorten(version)!a} is not read"
-        raise failure(Code.UNSUPPORTED_VERSION, at_key, message, "pcgen reads 3.0 and 3.1")
+        raise failure(Code.UNSUPPORTED_VERSION, at_key, message, "pcgen reads 3.0, 3.1 and 3.2")
 
 
 def _similar_files(path: Path) -> str:

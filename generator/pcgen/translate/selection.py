@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pcgen import config
     from pcgen.spec import Document, Node
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 DEFAULT_TAG = "default"
 _IGNORE = "x-pcgen-ignore"
 
@@ -65,9 +65,12 @@ def entries(document: Document) -> Iterator[Entry]:
     """Every operation of the document, in the order of the paths."""
     for path, item in sorted(document.node.members("paths"), key=lambda pair: pair[0]):
         item = item.follow()
-        for method in METHODS:
-            node = item.get(method)
-            if node is not None and not path.startswith("x-"):
+        if path.startswith("x-"):
+            continue
+        found = [(method, item.get(method)) for method in METHODS]
+        found += sorted(item.members("additionalOperations"))
+        for method, node in found:
+            if node is not None and isinstance(node.value, dict):  # Else the validator has told.
                 yield Entry(path, method, node, item)
 
 
