@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import cached_property
 from typing import Any
 
 from pcgen.diagnostics import Code, Diagnostic, Failure, Location, failure, shorten
@@ -12,6 +13,7 @@ from pcgen.spec.document import Pointer, Position, format_pointer
 
 MAX_DEPTH = 800
 MAX_DIGITS = 400
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 
 
@@ -59,13 +61,16 @@ def parse(text: str, shown: str) -> tuple[Any, Callable[[Pointer], Position]]:
         raise failure(Code.SYNTAX, place, message) from None
     findings = [_repeated(text, shown, key) for key in dict.fromkeys(repeated)]
     findings += [_out_of_range(text, shown, digits) for digits in dict.fromkeys(bad_numbers)]
+    if _SURROGATE.search(text):
+        findings += _lone_surrogates(text, shown, root)
     if findings:
         raise Failure(findings)
-    _check_depth(root, shown)
-    return root, lambda pointer: _position(text, pointer)
+    if _is_too_deep(root):
+        raise too_deep(text, shown)
+    return root, _Places(text)
 
 
-def _check_depth(root: Any, shown: str) -> None:
+def _is_too_deep(root: Any) -> bool:
     level: list[Any] = [root]
     for _ in range(MAX_DEPTH):
         level = [
@@ -75,10 +80,44 @@ def _check_depth(root: Any, shown: str) -> None:
             for item in (value.values() if isinstance(value, dict) else value)
         ]
         if not level:
-            return
+            return False
+    return True
+
+
+def too_deep(text: str, shown: str) -> Failure:
+    """The failure of text that nests too deeply, with the first place that does."""
+    steps = ((path, line, column) for path, line, column in _walk(text) if len(path) > MAX_DEPTH)
+    path, line, column = next(steps, ((), 0, 0))
     hint = "flatten the document: real ones nest fewer than 100 levels"
     message = f"values nest more than {MAX_DEPTH} levels deep"
-    raise failure(Code.TOO_DEEP, Location(shown), message, hint)
+    place = Location(shown, line, column, format_pointer(path[:8]) if path else "")
+    return failure(Code.TOO_DEEP, place, message, hint)
+
+
+def _lone_surrogates(text: str, shown: str, root: Any) -> list[Diagnostic]:
+    """Half characters, which no file can hold: the escape of a pair that lacks the other."""
+    findings, places = [], _Places(text)
+    for path, value in _strings(root):
+        if any("\ud800" <= character <= "\udfff" for character in value):
+            place = Location(shown, *places(path), format_pointer(path))
+            message = f"{shorten(value)!a} holds half of a character"
+            hint = "write both halves of the surrogate pair"
+            findings.append(Diagnostic(Code.VALUE_NOT_JSON, place, message, hint))
+    return findings
+
+
+def _strings(root: Any) -> Iterator[tuple[Pointer, str]]:
+    """Every string and every key, with its pointer."""
+    stack: list[tuple[Pointer, Any]] = [((), root)]
+    while stack:
+        path, value = stack.pop()
+        if isinstance(value, str):
+            yield path, value
+        elif isinstance(value, dict):
+            yield from (((*path, key), key) for key in value)
+            stack += [((*path, key), item) for key, item in value.items()]
+        elif isinstance(value, list):
+            stack += [((*path, str(index)), item) for index, item in enumerate(value)]
 
 
 def _repeated(text: str, shown: str, key: str) -> Diagnostic:
@@ -95,20 +134,28 @@ def _repeated(text: str, shown: str, key: str) -> Diagnostic:
 def _out_of_range(text: str, shown: str, digits: str) -> Diagnostic:
     offset = max(text.find(digits), 0)
     line, column = _line_column(text, offset)
+    before = [path for path, *place in _walk(text[: offset + 1]) if tuple(place) <= (line, column)]
+    pointer = format_pointer(before[-1]) if before else ""
     message = f"{shorten(digits)!a} is not a number that JSON can hold"
-    return Diagnostic(Code.VALUE_NOT_JSON, Location(shown, line, column), message)
+    return Diagnostic(Code.VALUE_NOT_JSON, Location(shown, line, column, pointer), message)
 
 
-def _position(text: str, pointer: Pointer) -> Position:
-    """Line and column of the key (or item) that a pointer names, or of its nearest ancestor."""
-    best: tuple[int, Position] = (0, (1, 1))
-    for path, line, column in _walk(text):
-        depth = len(path)
-        if depth > best[0] and path == pointer[:depth]:
-            best = (depth, (line, column))
-            if depth == len(pointer):
-                break
-    return best[1]
+class _Places:
+    """Where the members and items of a text stand; found out when a place is asked for."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    @cached_property
+    def _known(self) -> dict[Pointer, Position]:
+        return {path: (line, column) for path, line, column in _walk(self._text)}
+
+    def __call__(self, pointer: Pointer) -> Position:
+        """Line and column of the key (or item) that a pointer names, or of its nearest ancestor."""
+        for length in range(len(pointer), 0, -1):
+            if pointer[:length] in self._known:
+                return self._known[pointer[:length]]
+        return (1, 1)
 
 
 def _walk(text: str) -> Any:

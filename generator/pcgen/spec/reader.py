@@ -63,14 +63,12 @@ def parse_values(data: bytes, shown: str) -> Document:
     """Make a `Document` of the bytes of a file, whatever they say."""
     digest = hashlib.sha256(data).hexdigest()
     text = _decode(data, shown)
+    name = "json_text" if text.lstrip()[:1] in ("{", "[") else "yaml_text"
+    syntax = import_module(f"pcgen.spec.{name}")  # Late: most runs need one of the two.
     try:
-        name = "json_text" if text.lstrip()[:1] in ("{", "[") else "yaml_text"
-        syntax = import_module(f"pcgen.spec.{name}")  # Late: most runs need one of the two.
         root, position = syntax.parse(text, shown)
     except RecursionError:
-        hint = "flatten the document: real ones nest fewer than 100 levels"
-        message = "values nest too deeply"
-        raise failure(Code.TOO_DEEP, Location(shown), message, hint) from None
+        raise syntax.too_deep(text, shown) from None
     return Document(shown, digest, root, position)
 
 
@@ -95,7 +93,8 @@ def _expect_openapi(root: Any, shown: str, position: Callable[[Pointer], Positio
     if "swagger" in root:
         message = f"Swagger {shorten(str(root['swagger']))} is not read"
         hint = "convert the document to OpenAPI 3, for example `npx swagger2openapi FILE -o NEW`"
-        raise failure(Code.UNSUPPORTED_VERSION, place, message, hint)
+        at_key = Location(shown, *position(("swagger",)), "#/swagger")
+        raise failure(Code.UNSUPPORTED_VERSION, at_key, message, hint)
     if "openapi" not in root:
         raise failure(Code.NOT_OPENAPI, place, f"{what}: `openapi` is missing", hint)
     version = root["openapi"]

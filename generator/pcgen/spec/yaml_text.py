@@ -30,6 +30,7 @@ _TAG = "tag:yaml.org,2002:"
 _PLAIN = "plain"
 _TAGS = {ScalarNode: _TAG + "str", SequenceNode: _TAG + "seq", MappingNode: _TAG + "map"}
 _FLOAT = re.compile(r"-?(0|[1-9]\d*)(\.\d*)?([eE][-+]?\d+)?", re.ASCII)
+_NO_NUMBER = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 _INT = re.compile(r"-?(0|[1-9]\d*)", re.ASCII)
 _BRACKET = re.compile(r"[\[\]{}]")
 _INDENT = re.compile(r"^[ \t?:-]+", re.MULTILINE)
@@ -98,10 +99,20 @@ def parse(text: str, shown: str) -> tuple[Any, Callable[[Pointer], Position]]:
     if root is None:
         return None, lambda _: (1, 1)
     builder = _Builder(shown)
-    value = builder.build(root)
+    try:
+        value = builder.build(root)
+    except _Overflow:
+        raise _too_many(root, shown) from None
     if builder.findings:
         raise Failure(builder.findings)
     return value, lambda pointer: _position(root, pointer)
+
+
+def too_deep(text: str, shown: str) -> Failure:
+    """The failure of text that nests too deeply to be read at all."""
+    del text
+    hint = "flatten the document: real ones nest fewer than 100 levels"
+    return failure(Code.TOO_DEEP, Location(shown), "values nest too deeply", hint)
 
 
 def _may_nest_deeply(text: str) -> bool:
@@ -114,6 +125,31 @@ def _may_nest_deeply(text: str) -> bool:
         if depth > MAX_NESTING:
             return True
     return False
+
+
+class _Overflow(Exception):
+    """There are more values than a document may have."""
+
+
+def _too_many(root: Node, shown: str) -> Failure:
+    """The failure of a document with too many values, at the member that has most of them."""
+    sizes: dict[int, float] = {}
+    entries = root.value if isinstance(root, MappingNode) else [(root, root)]
+    key, _ = max(entries, key=lambda entry: _size(entry[1], sizes))
+    pointer = format_pointer((key.value,) if isinstance(key, ScalarNode) else ())
+    place = Location(shown, key.start_mark.line + 1, key.start_mark.column + 1, pointer)
+    message = f"the document holds more than {MAX_VALUES:,} values once aliases are expanded"
+    return failure(Code.ALIAS_LIMIT, place, message, "write what repeats as a component")
+
+
+def _size(node: Node, sizes: dict[int, float]) -> float:
+    """How many values a node has, each alias counted; without end if it holds itself."""
+    if id(node) not in sizes:
+        sizes[id(node)] = float("inf")
+        inner = [] if isinstance(node, ScalarNode) else node.value
+        nodes = [part for entry in inner for part in (entry if type(entry) is tuple else (entry,))]
+        sizes[id(node)] = 1 + sum(_size(part, sizes) for part in nodes)
+    return sizes[id(node)]
 
 
 class _Builder:
@@ -129,10 +165,7 @@ class _Builder:
         """The value of a node, which stands where the path leads."""
         self._count += 1
         if self._count > MAX_VALUES:
-            message = (
-                f"the document holds more than {MAX_VALUES:,} values once aliases are expanded"
-            )
-            raise failure(Code.ALIAS_LIMIT, self._place(node, self._path[:1]), message)
+            raise _Overflow
         if len(self._path) > MAX_DEPTH:
             message = f"values nest more than {MAX_DEPTH} levels deep"
             hint = "flatten the document; an alias that contains itself does this, too"
@@ -197,6 +230,8 @@ class _Builder:
     def _plain(self, node: ScalarNode, text: str) -> Any:
         if text in _CONSTANTS:
             return _CONSTANTS[text]
+        if _NO_NUMBER.fullmatch(text):
+            self._report(node, f"{text!a} is not a number that JSON can hold", "put it in quotes")
         if not _FLOAT.fullmatch(text):
             return text
         value = None if len(text) > MAX_DIGITS else float(text)

@@ -36,6 +36,8 @@ def findings(root: Any) -> Iterator[Finding]:
     document = Document("", "", root, lambda _: (0, 0))
     count = 0
     for error in _errors(document):
+        if _MASK in json.dumps(error.instance, default=str):
+            continue  # Data that the validator does not get to see as it is.
         for pointer, message, hint in explain(document, _real(document, error), error):
             count += 1
             plain = tuple(part.replace(_MASK, "$ref") for part in pointer)
@@ -108,12 +110,6 @@ def _placing(keyword: Any) -> Any:
     # A default is the one value that is checked against the schema it stands in.
     below = ("default",) if issubclass(keyword, ValueValidator) else ()
 
-    def __init__(self: Any, registry: Any) -> None:
-        keyword.__init__(self, registry)
-        if issubclass(keyword, SchemaValidator):  # It would look through lists.
-            self.visited_schema_ids = _Ids()
-            self.meta_checked_schema_ids = _Ids()
-
     def __call__(self: Any, *arguments: Any, **options: Any) -> Iterator[Any]:
         at = next(argument for argument in arguments if isinstance(argument, SchemaPath))
         for error in keyword.__call__(self, *arguments, **options):
@@ -121,7 +117,29 @@ def _placing(keyword: Any) -> Any:
                 error.place = (*at.parts, *below)
             yield error
 
-    return type(keyword.__name__, (keyword,), {"__init__": __init__, "__call__": __call__})
+    members = {"__call__": __call__}
+    if issubclass(keyword, SchemaValidator):
+        members |= _remembering(keyword)
+    return type(keyword.__name__, (keyword,), members)
+
+
+def _remembering(keyword: Any) -> dict[str, Any]:
+    """What keeps the validator of schemas from doing the same again and again."""
+
+    def __init__(self: Any, registry: Any) -> None:
+        keyword.__init__(self, registry)
+        self.visited_schema_ids = _Ids()  # It would look through lists.
+        self.meta_checked_schema_ids = _Ids()
+        self.properties = {}
+
+    def _collect_properties(self: Any, schema: Any) -> set[str]:
+        key = id(schema.read_value())
+        if key not in self.properties:
+            self.properties[key] = set()  # In case that the schema holds itself.
+            self.properties[key] = keyword._collect_properties(self, schema)
+        return set(self.properties[key])
+
+    return {"__init__": __init__, "_collect_properties": _collect_properties}
 
 
 class _Ids(set[int]):
