@@ -78,7 +78,9 @@ THIRD_PARTY = {
     "black": {"render"},
     "click": {"cli"},
     "jinja2": {"render"},
+    "jsonschema": {"validate"},
     "jsonschema_path": {"validate"},
+    "openapi_schema_validator": {"validate"},
     "openapi_spec_validator": {"validate"},
     "yaml": {"spec"},
 }

@@ -130,7 +130,7 @@ def _alias_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(Failure) as caught:
         read(path, "spec.yaml")
     assert str(caught.value).startswith(
-        "spec.yaml:1:17: error[alias-limit]: "
+        "spec.yaml:3:1: error[alias-limit]: "
         "the document holds more than 50 values once aliases are expanded\n"
     )
 

@@ -4,7 +4,7 @@ from pcgen.spec.document import Document, Node, format_pointer, lookup, parse_po
 from pcgen.spec.library import Library
 from pcgen.spec.link import link
 from pcgen.spec.reader import parse, read, read_bytes
-from pcgen.spec.references import NAMED, mask, targets
+from pcgen.spec.references import NAMED, mask, objects, targets
 
 __all__ = (
     "NAMED",
@@ -15,6 +15,7 @@ __all__ = (
     "link",
     "lookup",
     "mask",
+    "objects",
     "parse",
     "parse_pointer",
     "read",

@@ -18,6 +18,7 @@ from pcgen.cache import Cache, digest
 from pcgen.diagnostics import Code, Diagnostics, Severity
 from pcgen.validate.child import Child
 from pcgen.validate.findings import Finding, findings
+from pcgen.validate.rules import check_rules
 
 if TYPE_CHECKING:
     from pcgen.spec import Document
@@ -65,6 +66,7 @@ class Validator:
         """
         if self._document is None:
             return
+        check_rules(self._document, diagnostics)
         known = {item.location for item in diagnostics.items if item.severity is Severity.ERROR}
         for pointer, message, hint in self._verdict(self._document):
             place = self._document.location(tuple(pointer))

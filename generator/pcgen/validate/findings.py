@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pcgen.diagnostics import shorten
@@ -113,9 +114,11 @@ def _placing(keyword: Any) -> Any:
     def __call__(self: Any, *arguments: Any, **options: Any) -> Iterator[Any]:
         at = next(argument for argument in arguments if isinstance(argument, SchemaPath))
         for error in keyword.__call__(self, *arguments, **options):
-            if not hasattr(error, "place"):
-                error.place = (*at.parts, *below)
-            yield error
+            others, error.others = getattr(error, "others", ()), ()
+            for each in (error, *others):
+                if not hasattr(each, "place"):
+                    each.place = (*at.parts, *below)
+                yield each
 
     members = {"__call__": __call__}
     if issubclass(keyword, SchemaValidator):
@@ -139,7 +142,31 @@ def _remembering(keyword: Any) -> dict[str, Any]:
             self.properties[key] = keyword._collect_properties(self, schema)
         return set(self.properties[key])
 
-    return {"__init__": __init__, "_collect_properties": _collect_properties}
+    def _validate_schema_meta(self: Any, schema: Any, value: Any) -> Any:
+        try:
+            check = self._get_schema_checker(schema, value)
+        except ValueError:  # An unknown dialect.
+            return keyword._validate_schema_meta(self, schema, value)
+        kind = getattr(check, "func", check).__self__
+        found = list(_checker_of_schemas(kind).iter_errors(value))
+        for error in found[:1]:
+            error.others = found[1:]
+            return error
+        return None
+
+    return {
+        "__init__": __init__,
+        "_collect_properties": _collect_properties,
+        "_validate_schema_meta": _validate_schema_meta,
+    }
+
+
+@lru_cache(maxsize=16)
+def _checker_of_schemas(kind: Any) -> Any:
+    """Checks schemas of a dialect; the validator would make one for each, and tell one error."""
+    registry = import_module("openapi_schema_validator._specifications").REGISTRY
+    checker = import_module("jsonschema.validators").validator_for(kind.META_SCHEMA, default=kind)
+    return checker(kind.META_SCHEMA, format_checker=kind.FORMAT_CHECKER, registry=registry)
 
 
 class _Ids(set[int]):

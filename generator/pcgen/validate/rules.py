@@ -1,0 +1,66 @@
+"""What OpenAPI asks for besides, and openapi-spec-validator does not check."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from pcgen.diagnostics import Code, shorten
+from pcgen.spec import objects
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pcgen.diagnostics import Diagnostics
+    from pcgen.spec import Document, Node
+
+
+def check_rules(document: Document, diagnostics: Diagnostics) -> None:
+    """Report what breaks a rule."""
+    _check_paths(document.node, diagnostics)
+    for server in _servers(document.node):
+        _check_server(server, diagnostics)
+    for node in objects(document.node):
+        values = node.get("enum")
+        if values is not None and values.value == []:
+            message = "an `enum` without values allows nothing"
+            diagnostics.error(Code.INVALID_DOCUMENT, values.location, message, "list the values")
+
+
+def _check_paths(top: Node, diagnostics: Diagnostics) -> None:
+    seen: dict[str, str] = {}
+    for path, node in top.members("paths"):
+        if any(unquote(part) in (".", "..") for part in path.split("/")):
+            message = f"the path {shorten(path)!a} has a part that leads to another path"
+            diagnostics.error(Code.UNSAFE_TEXT, node.location, message, "write the path it means")
+        other = seen.setdefault(re.sub(r"{[^{}]*}", "{}", path), path)
+        if other != path:
+            message = f"the path {shorten(other)!a} means the same URLs"
+            hint = "put their operations into one of them"
+            diagnostics.error(Code.INVALID_DOCUMENT, node.location, message, hint)
+
+
+def _servers(top: Node) -> Iterator[Node]:
+    """The servers of the document, of its paths and of its operations."""
+    yield from top.entries("servers")
+    for _, item in top.members("paths"):
+        yield from item.entries("servers")
+        for _, operation in item.members():
+            yield from operation.entries("servers")
+
+
+def _check_server(server: Node, diagnostics: Diagnostics) -> None:
+    variables = dict(server.members("variables"))
+    for name in re.findall(r"{([^{}]*)}", server.text("url")):
+        if name not in variables:
+            message = f"the URL has `{{{shorten(name)}}}`, but no variable has this name"
+            place = server.child("url").location
+            diagnostics.error(Code.INVALID_DOCUMENT, place, message, "describe it in `variables`")
+    for variable in variables.values():
+        values, default = variable.get("enum"), variable.get("default")
+        if default is not None and values is not None and default.value not in values.value:
+            message = "the default is none of the values of `enum`"
+            diagnostics.error(
+                Code.INVALID_DOCUMENT, default.location, message, "choose one of them"
+            )
