@@ -55,7 +55,7 @@ def test_text(diff: Diff, changed: dict[str, Any]) -> None:
     status, printed = diff(BASE, changed)
     assert status == 0
     assert "contract, for those who speak the API: 1 ERR, 1 WARN, 1 INFO\n" in printed
-    assert "  ERR   NewPet: the property `age` became required\n" in printed
+    assert "  ERR   NewPet: in requests, the property `age` became required\n" in printed
     assert "        request-property-became-required " in printed
     assert printed.endswith(
         ": major, because of request-property-became-required, argument-became-required\n"
@@ -90,7 +90,7 @@ def test_fingerprints_do_not_depend_on_where_things_stand(
 def test_markdown_holds_foreign_text(diff: Diff, changed: dict[str, Any]) -> None:
     _, printed = diff(BASE, changed, "--format", "markdown")
     assert printed.startswith("### `old.yaml -> new.yaml`: major\n")
-    assert "| WARN | `Pet.kind` | the value `a\\|'b <i>` became possible |\n" in printed
+    assert "| WARN | `Pet.kind` | in answers, the value `a\\|'b <i>` became possible |\n" in printed
     rows = [line for line in printed.splitlines() if line.startswith("|")]
     assert {line.replace("\\|", "").count("|") for line in rows} == {4, 5}
     assert "<details><summary>Ids, fingerprints and places</summary>\n\n|" in printed
@@ -101,7 +101,7 @@ def test_annotations_stand_in_the_new_document(diff: Diff, changed: dict[str, An
     error, warning, notice, *_, verdict = printed.splitlines()
     assert error.startswith("::error file=new.yaml,line=")
     assert error.endswith(
-        "title=request-property-became-required::NewPet: the property `age` became required"
+        "title=request-property-became-required::NewPet: in requests, the property `age` became required"
     )
     assert warning.startswith("::warning file=new.yaml,line=")
     assert notice.startswith("::notice file=new.yaml,line=")

@@ -214,7 +214,8 @@ _PYTHON: tuple[tuple[str, _Weight, str], ...] = (
 def _kinds() -> dict[str, Kind]:
     rows = list(_CONTRACT)
     for fact, request, response, sentence in _SCHEMAS:
-        rows += [(f"request-{fact}", request, sentence), (f"response-{fact}", response, sentence)]
+        rows.append((f"request-{fact}", request, f"in requests, {sentence}"))
+        rows.append((f"response-{fact}", response, f"in answers, {sentence}"))
     kinds = [Kind(id_, Level.CONTRACT, *weight, sentence) for id_, weight, sentence in rows]
     kinds += [Kind(id_, Level.PYTHON, *weight, sentence) for id_, weight, sentence in _PYTHON]
     return {kind.id: kind for kind in kinds}
