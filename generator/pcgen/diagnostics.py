@@ -31,6 +31,7 @@ class Code(StrEnum):
     """Every diagnostic there is; `tests/cases/errors/<code>` holds a case for each."""
 
     ALIAS_LIMIT = "alias-limit"
+    CONFIG_ACCEPT_UNUSED = "config-accept-unused"
     CONFIG_INVALID = "config-invalid"
     CONFIG_MISSING = "config-missing"
     CONFIG_UNKNOWN_KEY = "config-unknown-key"
@@ -49,6 +50,7 @@ class Code(StrEnum):
     REFERENCE_CYCLE = "reference-cycle"
     REFERENCE_EXTERNAL = "reference-external"
     REFERENCE_MISSING = "reference-missing"
+    REVISION_UNREADABLE = "revision-unreadable"
     SYNTAX = "syntax"
     TOO_DEEP = "too-deep"
     UNSAFE_TEXT = "unsafe-text"

@@ -165,7 +165,7 @@ def _tools_digest() -> str:
 def _settings_digest(settings: Package) -> str:
     """A hash of the configuration but for where things are."""
     known = asdict(settings)
-    for key in ("root", "source", "output"):
+    for key in ("root", "source", "output", "accept"):
         del known[key]
     for spec in known["specs"]:
         del spec["source"]

@@ -100,9 +100,8 @@ def test_annotations_stand_in_the_new_document(diff: Diff, changed: dict[str, An
     _, printed = diff(BASE, changed, "--format", "github")
     error, warning, notice, *_, verdict = printed.splitlines()
     assert error.startswith("::error file=new.yaml,line=")
-    assert error.endswith(
-        "title=request-property-became-required::NewPet: in requests, the property `age` became required"
-    )
+    what = "NewPet: in requests, the property `age` became required"
+    assert error.endswith(f"title=request-property-became-required::{what}")
     assert warning.startswith("::warning file=new.yaml,line=")
     assert notice.startswith("::notice file=new.yaml,line=")
     assert verdict.endswith(

@@ -2,38 +2,66 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from pcgen import config
 from pcgen.cache import Cache, folder
-from pcgen.cli.output import EXIT_CODES
+from pcgen.cli.output import EXIT_CODES, say
+from pcgen.cli.selection import listed
 from pcgen.diagnostics import Exit, printable
 
 if TYPE_CHECKING:
-    from pcgen.diff import Report
+    from collections.abc import Iterator
+
+    from pcgen.diff import Report, Version
 
 _LEVELS = ("major", "minor", "any")
 
 
-@click.command(epilog=EXIT_CODES, short_help="Say what changed between two documents.")
-@click.argument("old", metavar="OLD")
-@click.argument("new", metavar="NEW")
+@click.command(epilog=EXIT_CODES, short_help="Say what changed between two versions.")
+@click.argument("names", nargs=-1, metavar="OLD NEW | [PACKAGE]...")
+@click.option(
+    "--against",
+    metavar="REV",
+    help="Compare the packages of the configuration with what they were in this git revision.",
+)
+@click.option(
+    "--package",
+    metavar="NAME",
+    help="With OLD NEW: the package of the configuration that they are for.",
+)
 @click.option(
     "--fail-on",
     type=click.Choice(_LEVELS),
     help="Exit with 1 when the verdict is this or graver; `any` is anything but `none`.",
 )
 @click.option(
+    "--config",
+    "config_file",
+    metavar="FILE",
+    help="The configuration. Default: the nearest pcgen.toml, or pyproject.toml with "
+    "[tool.pcgen], here or above.",
+)
+@click.option(
     "--format",
     "format_",
     type=click.Choice(["text", "json", "markdown", "github"]),
     default="text",
-    help="For people, as one line of JSON, for a pull request, or as GitHub annotations.",
+    help="For people, as lines of JSON, for a pull request, or as GitHub annotations.",
 )
-def diff(old: str, new: str, fail_on: str | None, format_: str) -> int:
-    """Compare the OpenAPI documents OLD and NEW.
+def diff(
+    names: tuple[str, ...],
+    against: str | None,
+    package: str | None,
+    fail_on: str | None,
+    config_file: str | None,
+    format_: str,
+) -> int:
+    """Compare two OpenAPI documents, or the configured packages with a git revision.
 
     Every change has an id, a fingerprint and its places in both documents. It is ERR when callers
     break, WARN when they may, and INFO when they do not. Prose, examples and order do not count.
@@ -41,20 +69,72 @@ def diff(old: str, new: str, fail_on: str | None, format_: str) -> int:
 
     \b
     pcgen diff old.yaml new.yaml
-    pcgen diff old.yaml new.yaml --fail-on major      in CI
-    pcgen diff old.yaml new.yaml --format markdown    for a pull request
+    pcgen diff --against main                        every package of the configuration
+    pcgen diff --against v1.2.0 pinecone-inference   this one
+    pcgen diff --against main --fail-on major        in CI
+    pcgen diff --against main --format markdown      for a pull request
     """
-    from pcgen import pipeline
-    from pcgen.diff import Version, compare
+    if against is None:
+        if len(names) != 2:
+            raise click.UsageError("Give two documents, OLD and NEW, or --against.")
+        reports = [_documents(names[0], names[1], package, config_file)]
+    elif package is not None:
+        raise click.UsageError("--package goes with OLD and NEW; name packages as arguments.")
+    else:
+        reports = list(_packages(names, against, config_file, format_))
+    return _tell(reports, fail_on, format_)
 
-    cache = Cache(folder())
-    after = pipeline.understand(config.single(new, "", ""), cache)
-    # Under one name, so that another title is no other package.
-    before = pipeline.understand(config.single(old, "", after.package.distribution), cache)
-    report = compare(
-        Version(before.documents, before.package), Version(after.documents, after.package)
+
+def _documents(old: str, new: str, package: str | None, config_file: str | None) -> Report:
+    """Compare two documents, by the configuration of a package or by none."""
+    from pcgen.diff import accepted, compare
+
+    if package is None:
+        after = _version(config.single(new, "", ""))
+        # Under one name, so that another title is no other package.
+        before = _version(config.single(old, "", after.package.distribution))
+        return compare(before, after)
+    [settings] = listed((package,), config_file)
+    if len(settings.specs) != 1:
+        raise click.UsageError("--package: it has several documents; use --against.")
+    before, after = (
+        _version(replace(settings, root=Path(), specs=(replace(settings.specs[0], spec=file),)))
+        for file in (old, new)
     )
-    return _tell([report], fail_on, format_)
+    return accepted(compare(before, after, config.label(settings)), settings)
+
+
+def _packages(
+    names: tuple[str, ...], revision: str, config_file: str | None, format_: str
+) -> Iterator[Report]:
+    """Compare configured packages with what they were."""
+    from pcgen.diff import accepted, compare
+    from pcgen.revision import files_of
+
+    wanted = listed(names, config_file)
+    root = wanted[0].root.absolute()
+    with files_of(revision, root) as there:
+        known = {
+            config.label(old): old for old in config.load(there / wanted[0].source.file).packages
+        }
+        for settings in wanted:
+            name = config.label(settings)
+            if name not in known:
+                say(f"{name}: not in {revision}", format_)
+                continue
+            before = _version(known[name])
+            documents = [replace(d, file=f"{revision}:{d.file}") for d in before.documents]
+            after = _version(settings)
+            report = compare(before._replace(documents=documents), after, name)
+            yield accepted(report, settings)
+
+
+def _version(settings: config.Package) -> Version:
+    from pcgen import pipeline
+    from pcgen.diff import Version
+
+    made = pipeline.understand(settings, Cache(folder()))
+    return Version(made.documents, made.package)
 
 
 def _tell(reports: list[Report], fail_on: str | None, format_: str) -> Exit:
@@ -66,7 +146,8 @@ def _tell(reports: list[Report], fail_on: str | None, format_: str) -> Exit:
         "markdown": formats.as_markdown,
         "github": formats.as_github,
     }[format_]
-    click.echo("\n".join(printable(write(report)) for report in reports), nl=False)
+    between = "" if format_ in ("json", "github") else "\n"
+    click.echo(between.join(printable(write(report)) for report in reports), nl=False)
     limits = dict(zip(_LEVELS, (3, 2, 1), strict=True))
     failed = fail_on and any(report.verdict >= limits[fail_on] for report in reports)
     return Exit.DIFFERENT if failed else Exit.OK

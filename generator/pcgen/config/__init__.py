@@ -1,10 +1,20 @@
 """`[tool.pcgen]` of a `pyproject.toml`, or a `pcgen.toml`, as frozen objects."""
 
 from pcgen.config.files import find, load, single
-from pcgen.config.settings import Config, Credential, Filter, Package, Paging, Spec, label
+from pcgen.config.settings import (
+    Acceptance,
+    Config,
+    Credential,
+    Filter,
+    Package,
+    Paging,
+    Spec,
+    label,
+)
 from pcgen.config.source import Source
 
 __all__ = (
+    "Acceptance",
     "Config",
     "Credential",
     "Filter",

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from pcgen.config.settings import Credential, Filter, Package, Paging, Spec
+from pcgen.config.settings import Acceptance, Credential, Filter, Package, Paging, Spec
 from pcgen.config.source import Source
 from pcgen.diagnostics import WAIVABLE, Code, Diagnostics, Location, Waiver, shorten
 
@@ -40,6 +40,7 @@ _PACKAGE: _Keys = {
     **_SPEC,
     "credentials": dict,
     "waive": "tables",
+    "accept": "tables",
 }
 _CREDENTIAL: _Keys = {
     "argument": str,
@@ -56,6 +57,7 @@ _CREDENTIAL: _Keys = {
 }
 _PAGING: _Keys = {"parameter": str, "cursor": str, "items": str, "more": str}
 _WAIVER: _Keys = {"code": str, "at": str, "reason": str}
+_ACCEPT: _Keys = {"fingerprint": str, "id": str, "place": str, "reason": str}
 _FILTER: _Keys = {"tags": "strings", "paths": "strings", "operations": "strings"}
 _KINDS: dict[type | str, str] = {
     str: "a string",
@@ -89,6 +91,7 @@ PATTERNS = {
         "`client_secret_post` or `client_secret_basic`",
     ),
     "at": (r"#(/[^/]*)*", "a JSON pointer that starts with `#`; `*` and `**` are wild"),
+    "fingerprint": ("[0-9a-f]{12}", "what `pcgen diff` shows behind the id of a change"),
     "reason": (r".*\S.*", "a sentence that says why"),
 }
 # A package of such a name would stand in its own way.
@@ -96,6 +99,7 @@ _TAKEN_MODULES = sys.stdlib_module_names | {"httpcore2", "httpx2", "msgspec", "p
 _PACKAGE_HEADER = r"(tool\s*\.\s*pcgen\s*\.\s*)?package"
 _SPECS_HEADER = rf"{_PACKAGE_HEADER}\s*\.\s*specs"
 _WAIVE_HEADER = rf"{_PACKAGE_HEADER}\s*\.\s*waive"
+_ACCEPT_HEADER = rf"{_PACKAGE_HEADER}\s*\.\s*accept"
 
 
 class Reader:
@@ -132,11 +136,18 @@ class Reader:
             self._error(Code.CONFIG_INVALID, "module", message, "choose another import name")
         credentials = self._credentials(table)
         waive = self._waivers(table)
+        accept = self._acceptances(table)
         specs = self._specs(table)
         known = ("output", "name", "module", "client", "version")
         texts = {"output": "", **_texts(table, *known)}
         return Package(
-            specs, **texts, credentials=credentials, waive=waive, root=root, source=source
+            specs,
+            **texts,
+            credentials=credentials,
+            waive=waive,
+            accept=accept,
+            root=root,
+            source=source,
         )
 
     # --- Documents -----------------------------------------------------------------------------
@@ -282,6 +293,29 @@ class Reader:
             hint = f"these can: {', '.join(sorted(WAIVABLE))}"
             self._error(Code.CONFIG_INVALID, "code", message, hint)
         return Waiver(code, at, reason, self._source.place("waive").line)
+
+    def _acceptances(self, table: dict[str, Any]) -> tuple[Acceptance, ...]:
+        package = self._source
+        result = []
+        for entry, source in _tables(table, "accept", package, _ACCEPT_HEADER):
+            self._source = source
+            self._check(entry, _ACCEPT, "accept")
+            needed = ["fingerprint"] if "fingerprint" in entry else ["id", "place"]
+            for key in ("reason", *needed):
+                if key not in entry:
+                    message = f"`{key}` is missing in a table of `accept`"
+                    hint = "give `fingerprint`, or `id` and `place`, and a `reason`"
+                    self._error(Code.CONFIG_MISSING, "accept", message, hint)
+            known = {
+                "reason": "",
+                "fingerprint": "",
+                "id": "",
+                "place": "",
+                **_texts(entry, *_ACCEPT),
+            }
+            result.append(Acceptance(**known, location=source.place("accept")))
+        self._source = package
+        return tuple(result)
 
     @contextmanager
     def _within(self, name: str) -> Iterator[None]:

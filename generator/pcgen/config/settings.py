@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pcgen.config.source import Source
-from pcgen.diagnostics import Waiver
+from pcgen.diagnostics import Location, Waiver
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,25 @@ class Credential:
     token_parameters: dict[str, str] = field(default_factory=dict)
     token_headers: dict[str, str] = field(default_factory=dict)
     token_method: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """A change that is meant, so that `pcgen diff` leaves it out of its verdict.
+
+    Args:
+        reason: Why it is accepted.
+        fingerprint: The fingerprint of one finding; else `id` and `place` say which are meant.
+        id: The kind of change.
+        place: What it happens to, in which `*` stands for any text.
+        location: Where the configuration says so.
+    """
+
+    reason: str
+    fingerprint: str
+    id: str
+    place: str
+    location: Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +142,7 @@ class Package:
         version: The version of the generated package.
         credentials: How callers give credentials, by the name of the security scheme.
         waive: Findings that do not stop the build.
+        accept: Changes that are meant.
         root: The folder that the paths are relative to.
         source: Where this stands in the configuration.
     """
@@ -135,6 +155,7 @@ class Package:
     version: str = "0.1.0"
     credentials: dict[str, Credential] = field(default_factory=dict)
     waive: tuple[Waiver, ...] = ()
+    accept: tuple[Acceptance, ...] = ()
     root: Path = Path()
     source: Source = field(default_factory=Source)
 

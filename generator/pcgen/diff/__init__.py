@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from pcgen.diff.acceptance import accepted
 from pcgen.diff.contract import compare_contract
 from pcgen.diff.findings import Finding, Findings, Report, ordered
 from pcgen.diff.kinds import KINDS, Kind, Level, Severity, Verdict
@@ -26,6 +27,7 @@ __all__ = (
     "Severity",
     "Verdict",
     "Version",
+    "accepted",
     "compare",
 )
 

@@ -272,18 +272,16 @@ def _values(pair: Pair, findings: Findings) -> None:
         new is not None and not pair.new.open_values,
     )
     key = "enum"
-    if old is None or new is None:
-        if closed[0]:
-            pair.add(findings, "enum-removed", key, old=list(old or ()))
-        elif closed[1]:
-            pair.add(findings, "enum-added", key, new=list(new or ()))
+    if any(closed) and (old is None or new is None):
+        fact, values = ("enum-removed", {"old": old}) if closed[0] else ("enum-added", {"new": new})
+        pair.add(findings, fact, key, **values)
         return
     if closed[0] is not closed[1]:
         pair.add(findings, "enum-closed" if closed[1] else "enum-opened", key)
     word = "enum" if any(closed) else "known"
-    for value in _without(old, new):
+    for value in _without(old or (), new or ()):
         pair.add(findings, f"{word}-value-removed", key, old=value)
-    for value in _without(new, old):
+    for value in _without(new or (), old or ()):
         pair.add(findings, f"{word}-value-added", key, new=value)
 
 

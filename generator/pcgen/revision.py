@@ -1,0 +1,60 @@
+"""The files of a revision, as git knows it, in a temporary folder."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from pcgen.diagnostics import Code, Exit, Location, failure, shorten
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+
+@contextmanager
+def files_of(revision: str, folder: Path) -> Iterator[Path]:
+    """Give a folder as it was in a revision; the repository is only read.
+
+    Raises:
+        Failure: When there is no repository, or no such revision.
+    """
+    top = Path(_git(folder, revision, "rev-parse", "--show-toplevel"))
+    # Asked for by its hash from here on, so that no name is taken for an option.
+    commit = _git(
+        folder, revision, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}"
+    )
+    with TemporaryDirectory(prefix="pcgen-") as home:
+        index = {"GIT_INDEX_FILE": f"{home}/index"}
+        _git(top, revision, "read-tree", commit, more=index)
+        _git(top, revision, "checkout-index", "--all", f"--prefix={home}/files/", more=index)
+        yield Path(home, "files") / folder.resolve().relative_to(top.resolve())
+
+
+def _git(
+    folder: Path, revision: str, *arguments: str, more: Mapping[str, str] | None = None
+) -> str:
+    """What a command of git prints."""
+    try:
+        done = subprocess.run(
+            [shutil.which("git") or "git", "-C", folder, *arguments],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, "LC_ALL": "C", **(more or {})},
+        )
+    except (OSError, subprocess.CalledProcessError) as error:
+        said = getattr(error, "stderr", "") or str(error)
+        message = f"cannot read the revision {shorten(revision)!a}: {_first_line(said)}"
+        hint = "name a branch, a tag or a commit of the repository around the configuration"
+        place = Location("--against")
+        raise failure(Code.REVISION_UNREADABLE, place, message, hint, Exit.USAGE) from None
+    return done.stdout.strip()
+
+
+def _first_line(text: str) -> str:
+    return shorten(text.strip().split("\n")[0].removeprefix("fatal: "))

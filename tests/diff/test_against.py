@@ -1,0 +1,153 @@
+"""`pcgen diff --against`: packages of the working tree and those of a git revision."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from pcgen import cli
+from rows import BASE, write
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CONFIG = """
+[[package]]
+name = "demo"
+spec = "pets.json"
+output = "out"
+"""
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A repository with one commit; the configuration is in a folder of it."""
+    for name in ("GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"):
+        monkeypatch.delenv(name, raising=False)
+    home = tmp_path / "clients"
+    home.mkdir()
+    (home / "pcgen.toml").write_text(CONFIG, "utf-8")
+    write(home / "pets.json", BASE)
+    git(tmp_path, "init", "--quiet", "--initial-branch=main")
+    git(tmp_path, "add", ".")
+    who = ("-c", "user.name=Me", "-c", "user.email=me@example.com")
+    git(tmp_path, *who, "commit", "--quiet", "-m", "First")
+    monkeypatch.chdir(home)
+    return home
+
+
+def git(folder: Path, *arguments: str) -> str:
+    return subprocess.run(
+        ["git", *arguments], cwd=folder, check=True, capture_output=True, text=True
+    ).stdout
+
+
+def changed() -> dict[str, Any]:
+    document = deepcopy(BASE)
+    del document["components"]["schemas"]["Pet"]["properties"]["nick"]
+    return document
+
+
+def diff(capsys: pytest.CaptureFixture[str], *options: str) -> tuple[int, Any]:
+    status = cli.run(["diff", "--against", "main", "--format", "json", *options])
+    printed = capsys.readouterr()
+    assert status in (0, 1), printed.err
+    return status, json.loads(printed.out)
+
+
+def test_the_document_changed(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(repository / "pets.json", changed())
+    status, report = diff(capsys, "--fail-on", "major")
+    assert status == 1
+    assert (report["package"], report["verdict"]) == ("demo", "major")
+    removed, *_ = report["findings"]
+    assert removed["old"]["file"] == "main:pets.json"
+    assert removed["new"]["file"] == "pets.json"
+
+
+def test_nothing_changed(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (repository / "pets.json").write_text(json.dumps(BASE), "utf-8")
+    status, report = diff(capsys, "--fail-on", "any")
+    assert (status, report["verdict"], report["findings"]) == (0, "none", [])
+
+
+def test_the_repository_is_only_read(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(repository / "pets.json", changed())
+    (repository / "other.txt").write_text("mine", "utf-8")
+    git(repository, "add", "other.txt")
+    files = [path for path in repository.parent.rglob("*") if path.is_file()]
+    before = {path: path.read_bytes() for path in files}
+    diff(capsys)
+    files = [path for path in repository.parent.rglob("*") if path.is_file()]
+    assert {path: path.read_bytes() for path in files} == before
+
+
+def test_the_configuration_changed(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    more = 'client = "Zoo"\nmodule = "zoo"\n'
+    rename = '[package.rename]\n"#/components/schemas/Pet/properties/nick" = "short_name"\n'
+    (repository / "pcgen.toml").write_text(CONFIG + more + rename, "utf-8")
+    _, report = diff(capsys)
+    found = {finding["id"]: finding["message"] for finding in report["findings"]}
+    assert found == {
+        "package-renamed": "the package `demo` is imported as `zoo` now",
+        "client-renamed": "the client `Demo` is called `Zoo` now",
+        "attribute-renamed": "the attribute `nick` is called `short_name` now",
+    }
+
+
+def test_accepted_changes_have_no_part_in_the_verdict(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(repository / "pets.json", changed())
+    _, report = diff(capsys)
+    first, second = report["findings"]
+    (repository / "pcgen.toml").write_text(
+        f"""{CONFIG}
+[[package.accept]]
+fingerprint = "{first["fingerprint"]}"
+reason = "Nobody has read it."
+
+[[package.accept]]
+id = "{second["id"]}"
+place = "P*"
+reason = "Nor that."
+""",
+        "utf-8",
+    )
+    status, report = diff(capsys, "--fail-on", "any")
+    assert (status, report["verdict"], report["reasons"]) == (0, "none", [])
+    assert [f["accepted"] for f in report["findings"]] == ["Nobody has read it.", "Nor that."]
+    cli.run(["diff", "--against", "main", "--format", "markdown"])
+    assert (
+        "| response-property-removed | `Pet` | `Nobody has read it.` |" in capsys.readouterr().out
+    )
+
+
+def test_a_new_package_has_nothing_to_be_compared_with(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    more = CONFIG.replace('"demo"', '"more"').replace('"out"', '"out2"')
+    (repository / "pcgen.toml").write_text(CONFIG + more, "utf-8")
+    assert cli.run(["diff", "--against", "main"]) == 0
+    printed = capsys.readouterr().out
+    assert "more: not in main\n" in printed
+    assert "demo: none, nothing changed that a caller could tell\n" in printed
+
+
+@pytest.mark.parametrize("revision", ["nowhere", "--output=x", "main:clients"])
+def test_a_revision_that_is_none(
+    repository: Path, revision: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run(["diff", f"--against={revision}"]) == 2
+    assert "error[revision-unreadable]: cannot read the revision" in capsys.readouterr().err
+    assert sorted(path.name for path in repository.iterdir()) == ["pcgen.toml", "pets.json"]
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["a.yaml"], ["a", "b", "c"], ["--against", "main", "--package", "demo"]]
+)
+def test_what_is_asked_must_be_clear(arguments: list[str]) -> None:
+    assert cli.run(["diff", *arguments]) == 2
