@@ -10,25 +10,17 @@ from uuid import UUID
 
 import httpx2
 import pytest
+from packages import models_of, round_trip
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
     from types import ModuleType
 
 
 @pytest.fixture
 def shapes(apis: dict[str, ModuleType]) -> ModuleType:
     return apis["shapes"]
-
-
-def read(shapes: ModuleType, name: str, data: object) -> tuple[Any, list[str]]:
-    """Decode JSON as a model or an alias; return the value and where it differs."""
-    codec = __import__("shapes._runtime.codec", fromlist=["codec"])
-    places: list[str] = []
-    value = codec.decode(
-        json.dumps(data), getattr(shapes.models, name), on_drift=lambda d: places.append(d.path)
-    )
-    assert json.loads(codec.encode(value)) == data  # Whatever came can be given back.
-    return value, places
 
 
 UTC = dt.UTC
@@ -54,14 +46,14 @@ FORMATS = [
 
 @pytest.mark.parametrize(("name", "text", "value"), FORMATS)
 def test_a_format_has_a_type(shapes: ModuleType, name: str, text: object, value: object) -> None:
-    model, places = read(shapes, "Formats", {name: text})
+    model, places = round_trip(shapes.models, "Formats", {name: text})
     assert (getattr(model, name), type(getattr(model, name))) == (value, type(value))
     assert not places
 
 
 @pytest.mark.parametrize("name", ["day", "at", "time", "lasts", "id", "data", "price", "big"])
 def test_what_is_not_of_a_format_is_kept(shapes: ModuleType, name: str) -> None:
-    model, places = read(shapes, "Formats", {name: "garbage!"})
+    model, places = round_trip(shapes.models, "Formats", {name: "garbage!"})
     assert getattr(model, name) == "garbage!"
     assert places == [f"$.{name}"]
 
@@ -71,7 +63,7 @@ def test_a_model_has_other_tags_in_other_unions(shapes: ModuleType) -> None:
         "pets": [{"kind": "kitten"}, {"kind": "cat", "legs": 4}, {"kind": "dog"}],
         "toys": {"a": {"kind": "plush"}, "b": {"kind": "rubber"}, "c": "ball", "d": None},
     }
-    zoo, places = read(shapes, "Zoo", data)
+    zoo, places = round_trip(shapes.models, "Zoo", data)
     assert [type(pet).__name__ for pet in zoo.pets] == ["Cat", "Cat", "Dog"]
     assert [pet.kind for pet in zoo.pets] == ["kitten", "cat", "dog"]
     assert [type(toy).__name__ for toy in zoo.toys.values()] == ["Cat", "Dog", "str", "NoneType"]
@@ -79,14 +71,16 @@ def test_a_model_has_other_tags_in_other_unions(shapes: ModuleType) -> None:
 
 
 def test_an_unknown_variant_is_kept(shapes: ModuleType) -> None:
-    zoo, places = read(shapes, "Zoo", {"pets": [{"kind": "emu", "wings": 2}]})
+    zoo, places = round_trip(shapes.models, "Zoo", {"pets": [{"kind": "emu", "wings": 2}]})
     assert type(zoo.pets[0]).__name__ == "UnknownVariant"
     assert zoo.pets[0].wings == 2
     assert places == ["$.pets[*].kind"]
 
 
 def test_cases_are_told_apart_by_a_constant(shapes: ModuleType) -> None:
-    zoo, places = read(shapes, "Zoo", {"vehicle": {"owner": "Ann", "wheels": 2, "gears": 7}})
+    zoo, places = round_trip(
+        shapes.models, "Zoo", {"vehicle": {"owner": "Ann", "wheels": 2, "gears": 7}}
+    )
     assert (type(zoo.vehicle).__name__, zoo.vehicle.wheels) == ("VehicleBike", 2)
     assert (zoo.vehicle.owner, zoo.vehicle.gears) == ("Ann", 7)
     assert not places
@@ -94,36 +88,36 @@ def test_cases_are_told_apart_by_a_constant(shapes: ModuleType) -> None:
 
 def test_cases_are_told_apart_by_what_they_require(shapes: ModuleType) -> None:
     for data, name in (({"horse": "Bo"}, "Ridden"), ({"cart": "x"}, "Drawn")):
-        zoo, places = read(shapes, "Zoo", {"moved": data})
+        zoo, places = round_trip(shapes.models, "Zoo", {"moved": data})
         assert type(zoo.moved).__name__ == name
         assert not places
 
 
 def test_a_parent_is_read_as_its_children(shapes: ModuleType) -> None:
     for role, name in (("boss", "Manager"), ("Worker", "Worker")):
-        zoo, places = read(shapes, "Zoo", {"person": {"role": role}})
+        zoo, places = round_trip(shapes.models, "Zoo", {"person": {"role": role}})
         assert type(zoo.person).__name__ == name
         assert not places
 
 
 @pytest.mark.parametrize("value", [[1, 2], ["a"], []])
 def test_arrays_are_told_apart_by_their_items(shapes: ModuleType, value: list[Any]) -> None:
-    zoo, places = read(shapes, "Zoo", {"either": value})
+    zoo, places = round_trip(shapes.models, "Zoo", {"either": value})
     assert (zoo.either, places) == (value, [])
 
 
 @pytest.mark.parametrize("value", [1, "1", True, None])
 def test_known_values_of_several_kinds(shapes: ModuleType, value: object) -> None:
-    zoo, places = read(shapes, "Zoo", {"mixed": value})
+    zoo, places = round_trip(shapes.models, "Zoo", {"mixed": value})
     assert (type(zoo.mixed), zoo.mixed, places) == (type(value), value, [])
 
 
 def test_a_known_value_is_not_its_equal_in_python(shapes: ModuleType) -> None:
-    assert read(shapes, "Zoo", {"mixed": False})[1] == ["$.mixed"]
+    assert round_trip(shapes.models, "Zoo", {"mixed": False})[1] == ["$.mixed"]
 
 
 def test_an_open_object_has_other_properties(shapes: ModuleType) -> None:
-    loose, places = read(shapes, "Loose", {"a": "x", "b": [1]})
+    loose, places = round_trip(shapes.models, "Loose", {"a": "x", "b": [1]})
     assert (loose.a, loose.extra, places) == ("x", {"b": [1]}, [])
 
 
@@ -131,7 +125,7 @@ def test_every_name_finds_its_way_back(shapes: ModuleType) -> None:
     wire_names = list(shapes.models.Names.__struct_encode_fields__)
     assert len(set(wire_names)) == len(wire_names) == 17
     data = {name: f"<{name}>" for name in wire_names}
-    model, places = read(shapes, "Names", data)
+    model, places = round_trip(shapes.models, "Names", data)
     assert (model.fooBar, model.foo_bar, model.foo_dash_bar) == (
         "<fooBar>",
         "<foo_bar>",
@@ -141,7 +135,7 @@ def test_every_name_finds_its_way_back(shapes: ModuleType) -> None:
 
 
 def test_a_property_without_a_field_is_in_extra(shapes: ModuleType) -> None:
-    model, places = read(shapes, "Names", {'say "hi"': "x"})
+    model, places = round_trip(shapes.models, "Names", {'say "hi"': "x"})
     assert (model.extra, places) == ({'say "hi"': "x"}, [])
 
 
@@ -165,3 +159,39 @@ def test_what_only_the_service_sets_is_not_sent(shapes: ModuleType) -> None:
         "name": "Ann",
         "password": "p",
     }
+
+
+def test_references_may_be_thousands_deep(tmp_path: Path) -> None:
+    schemas: dict[str, Any] = {
+        f"C{i}": {"$ref": f"#/components/schemas/C{i + 1}"} for i in range(2000)
+    }
+    schemas["C2000"] = {"type": "object", "properties": {"a": {"type": "string"}}}
+    schemas["User"] = {"type": "object", "properties": {"c": {"$ref": "#/components/schemas/C0"}}}
+    user, places = round_trip(models_of(schemas, tmp_path), "User", {"c": {"a": "x"}})
+    assert (user.c.a, places) == ("x", [])
+
+
+@pytest.mark.parametrize(
+    ("wrap", "fill"),
+    [
+        (lambda inner: {"type": "array", "items": inner}, lambda value: [value]),
+        (
+            lambda inner: {"type": "object", "additionalProperties": inner},
+            lambda value: {"k": value},
+        ),
+        (
+            lambda inner: {"type": "object", "properties": {"p": inner}},
+            lambda value: {"p": value},
+        ),
+        (lambda inner: {"oneOf": [inner, {"type": "integer"}]}, lambda value: value),
+    ],
+)
+def test_schemas_may_nest_deeply(
+    tmp_path: Path, wrap: Callable[[Any], Any], fill: Callable[[Any], Any]
+) -> None:
+    schema: Any = {"type": "string"}
+    value: Any = "x"
+    for _ in range(90):
+        schema, value = wrap(schema), fill(value)
+    _, places = round_trip(models_of({"Deep": schema}, tmp_path), "Deep", value)
+    assert not places

@@ -37,6 +37,11 @@ if TYPE_CHECKING:
     from pcgen.translate.renames import Renames
     from pcgen.translate.selection import Selection
 
+Pointer = tuple[str, ...]
+
+_MOST_LEVELS = 30
+"""How deep types nest in one annotation; what is deeper gets a name."""
+
 _MOST_CASES = 500
 """How many combinations of the cases of several unions make models."""
 
@@ -64,7 +69,9 @@ class Schemas:
         self._anchors = Anchors(document)
         self._components = dict(sorted(self._component_nodes(selection.schemas)))
         self._family = Family(self._components.items())
-        self._bases: dict[tuple[str, ...], Identifier] = {}
+        self._level = 0
+        self._ends: dict[Pointer, Node] = {}
+        self._bases: dict[Pointer, Identifier] = {}
         self._check_text_fields()
         self._names.claim_components(self._components)
         self._claim_bases()
@@ -155,7 +162,7 @@ class Schemas:
             return  # Its name is taken, which has been reported.
         if node.reference is not None and not refines_reference(node):
             self._check_kind(node)
-            self._alias(name, key, node, self._reference_type(node.follow(), name))
+            self._alias(name, key, node, self._reference_type(self._end(node), name))
             return
         content = shape(node, self._diagnostics)
         if not self._family.is_parent(node):
@@ -164,6 +171,18 @@ class Schemas:
         self._alias(name, key, node, self._family_type(node))
         if node.pointer in self._bases:
             self._declare(self._bases[node.pointer], key, node, content)
+
+    def _end(self, node: Node) -> Node:
+        """The schema at the end of a chain of references, each step of which is taken once."""
+        steps: set[Pointer] = set()
+        while node.reference is not None and node.pointer not in self._ends:
+            if node.pointer in steps:
+                break  # A circle, which has been reported.
+            steps.add(node.pointer)
+            node = node.step()
+        end = self._ends.get(node.pointer, node)
+        self._ends.update(dict.fromkeys(steps, end))
+        return end
 
     def _declare_waiting(self) -> None:
         """Declare the inline schemas that were met; doing so meets others, however deep."""
@@ -266,8 +285,11 @@ class Schemas:
 
     def _named_type(self, node: Node, content: Shape, name: str) -> ir.Type:
         """The type of an inline schema, which is declared when it needs a name."""
-        if not content.is_model and not content.is_enum:
-            return self._content_type(content, name)
+        if not content.is_model and not content.is_enum and self._level < _MOST_LEVELS:
+            self._level += 1
+            type_ = self._content_type(content, name)
+            self._level -= 1
+            return type_
         own = self._names.find(node)
         if own is None:
             own = self._names.claim_inline(node, name, "object" if content.is_model else "value")

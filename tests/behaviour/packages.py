@@ -1,0 +1,56 @@
+"""Packages of documents that a test makes up, generated and imported in this process."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from pcgen import config, spec
+from pcgen.cache import Cache
+from pcgen.diagnostics import Diagnostics
+from pcgen.render import render
+from pcgen.translate import translate
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import ModuleType
+
+_numbers = count()
+
+
+def models_of(schemas: dict[str, Any], folder: Path) -> ModuleType:
+    """The module `models` of a package that has these components."""
+    data = {
+        "openapi": "3.1.0",
+        "info": {"title": "Made up", "version": "1"},
+        "paths": {},
+        "components": {"schemas": schemas},
+    }
+    name = f"made_up_{next(_numbers)}"
+    document = spec.parse(json.dumps(data).encode(), "spec.json")
+    diagnostics = Diagnostics()
+    spec.check_references(document, diagnostics)
+    package = translate([document], config.single("spec.json", "out", name), diagnostics)
+    diagnostics.stop_on_errors()
+    for path, text in render(package, Cache(folder / "cache")).items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, encoding="utf-8")
+    if str(folder) not in sys.path:
+        sys.path.insert(0, str(folder))
+    importlib.invalidate_caches()
+    return importlib.import_module(f"{name}.models")
+
+
+def round_trip(models: ModuleType, name: str, data: object) -> tuple[Any, list[str]]:
+    """Read JSON as a model or an alias, and write it again; what differs is told by its place."""
+    codec = importlib.import_module(f"{models.__package__}._runtime.codec")
+    places: list[str] = []
+    type_ = getattr(models, name)
+    value = codec.decode(json.dumps(data), type_, on_drift=lambda drift: places.append(drift.path))
+    written = json.loads(codec.encode(value))
+    assert written == data, (written, data)
+    assert codec.decode(codec.encode(value), type_) == value
+    return value, places
