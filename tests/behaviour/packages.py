@@ -30,9 +30,9 @@ def models_of(schemas: dict[str, Any], folder: Path) -> ModuleType:
         "components": {"schemas": schemas},
     }
     name = f"made_up_{next(_numbers)}"
-    document = spec.parse(json.dumps(data).encode(), "spec.json")
     diagnostics = Diagnostics()
-    spec.check_references(document, diagnostics)
+    library = spec.Library.beside(folder / "spec.json", "spec.json")
+    document = spec.link(spec.parse(json.dumps(data).encode(), "spec.json"), library, diagnostics)
     package = translate([document], config.single("spec.json", "out", name), diagnostics)
     diagnostics.stop_on_errors()
     for path, text in render(package, Cache(folder / "cache")).items():

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 from urllib.parse import unquote
@@ -22,7 +21,6 @@ def format_pointer(pointer: Pointer) -> str:
     return "#" + "".join("/" + part.replace("~", "~0").replace("/", "~1") for part in pointer)
 
 
-@lru_cache(maxsize=1 << 16)
 def parse_pointer(text: str) -> Pointer | None:
     """Read `#/a/b~1c` (RFC 6901, percent-decoded); None when it is not a JSON pointer."""
     if text == "#":

@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pcgen.spec import format_pointer
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -44,7 +42,7 @@ class Family:
         named = node.child("discriminator")
         listed = {str(target.value) for _, target in named.members("mapping")}
         return (
-            not listed.isdisjoint((node.pointer[-1], format_pointer(node.pointer)))
+            not listed.isdisjoint((node.pointer[-1], node.address))
             or node.pointer in self._inner_members
         )
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from pcgen import names
 from pcgen.diagnostics import Code, Diagnostics, shorten
-from pcgen.spec import format_pointer
 from pcgen.translate.renames import RENAME_HINT
 from pcgen.translate.shapes import structure
 
@@ -71,7 +70,7 @@ class ClassNames:
             if name not in self._owners:
                 self._owners[name] = node
                 return name
-        other = format_pointer(self._owners[candidates[0]].pointer)
+        other = self._owners[candidates[0]].address
         message = f"the name `{candidates[0]}` is also that of {other}"
         self._diagnostics.error(Code.NAME_COLLISION, node.location, message, RENAME_HINT)
         return candidates[0]

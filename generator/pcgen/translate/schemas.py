@@ -70,7 +70,6 @@ class Schemas:
         self._components = dict(sorted(self._component_nodes(selection.schemas)))
         self._family = Family(self._components.items())
         self._level = 0
-        self._ends: dict[Pointer, Node] = {}
         self._bases: dict[Pointer, Identifier] = {}
         self._check_text_fields()
         self._names.claim_components(self._components)
@@ -162,7 +161,7 @@ class Schemas:
             return  # Its name is taken, which has been reported.
         if node.reference is not None and not refines_reference(node):
             self._check_kind(node)
-            self._alias(name, key, node, self._reference_type(self._end(node), name))
+            self._alias(name, key, node, self._reference_type(node.follow(), name))
             return
         content = shape(node, self._diagnostics)
         if not self._family.is_parent(node):
@@ -171,18 +170,6 @@ class Schemas:
         self._alias(name, key, node, self._family_type(node))
         if node.pointer in self._bases:
             self._declare(self._bases[node.pointer], key, node, content)
-
-    def _end(self, node: Node) -> Node:
-        """The schema at the end of a chain of references, each step of which is taken once."""
-        steps: set[Pointer] = set()
-        while node.reference is not None and node.pointer not in self._ends:
-            if node.pointer in steps:
-                break  # A circle, which has been reported.
-            steps.add(node.pointer)
-            node = node.step()
-        end = self._ends.get(node.pointer, node)
-        self._ends.update(dict.fromkeys(steps, end))
-        return end
 
     def _declare_waiting(self) -> None:
         """Declare the inline schemas that were met; doing so meets others, however deep."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from pcgen.diagnostics import Code, Diagnostics
-from pcgen.spec import Node, format_pointer
+from pcgen.spec import Node
 from pcgen.translate.keywords import CONSTRAINTS, is_condition, says, warn_of_typos
 
 if TYPE_CHECKING:
@@ -216,7 +216,7 @@ def _merge_type(into: Shape, node: Node, diagnostics: Diagnostics) -> None:
     if types and not common:
         asked = " and ".join(map(str, (*into.types, *types)))
         others = ", ".join(
-            format_pointer(part.pointer)
+            part.address
             for part in into.parts.values()
             if part is not node and "type" in says(part)
         )
