@@ -80,6 +80,7 @@ THIRD_PARTY = {
     "black": {"render"},
     "click": {"cli"},
     "jinja2": {"render"},
+    "jsonpath_rfc9535": {"spec"},
     "jsonschema": {"validate"},
     "jsonschema_path": {"validate"},
     "openapi_schema_validator": {"validate"},

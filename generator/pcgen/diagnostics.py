@@ -47,6 +47,8 @@ class Code(StrEnum):
     NOT_OPENAPI = "not-openapi"
     OUT_OF_DATE = "out-of-date"
     OUTPUT_UNSAFE = "output-unsafe"
+    OVERLAY_INVALID = "overlay-invalid"
+    OVERLAY_UNMATCHED = "overlay-unmatched"
     REFERENCE_CYCLE = "reference-cycle"
     REFERENCE_EXTERNAL = "reference-external"
     REFERENCE_MISSING = "reference-missing"

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from pcgen import ir
     from pcgen.cache import Cache
-    from pcgen.config import Package
+    from pcgen.config import Package, Spec
     from pcgen.diagnostics import Diagnostic
     from pcgen.spec import Document
     from pcgen.validate import Validator
@@ -102,12 +102,8 @@ def _understood(settings: Package, cache: Cache) -> Iterator[Understood]:
 
         diagnostics = Diagnostics(settings.waive, settings.source.file)
         documents = [
-            spec.link(
-                spec.parse(data, shown),
-                spec.Library.beside(settings.root / shown, shown),
-                diagnostics,
-            )
-            for shown, data in read
+            _whole(data, chosen, settings.root, diagnostics)
+            for (_, data), chosen in zip(read, settings.specs, strict=True)
         ]
         diagnostics.stop_on_errors()
         for validator, document in zip(validators, documents, strict=True):
@@ -120,6 +116,20 @@ def _understood(settings: Package, cache: Cache) -> Iterator[Understood]:
             diagnostics.stop_on_errors()  # What is wrong with the documents explains the rest.
             raise
         _finish(validators, diagnostics)
+
+
+def _whole(data: bytes, chosen: Spec, root: Path, diagnostics: Diagnostics) -> Document:
+    """A document with its overlays applied and its references followed."""
+    from pcgen import spec
+
+    document = spec.parse(data, chosen.spec)
+    for name in chosen.overlays:
+        changes = spec.parse_values(spec.read_bytes(root / name, name), name)
+        document = spec.overlay(document, changes, diagnostics)
+    diagnostics.stop_on_errors()
+    spec.expect_openapi(document)
+    library = spec.Library.beside(root / chosen.spec, chosen.spec)
+    return spec.link(document, library, diagnostics)
 
 
 def _finish(validators: Iterable[Validator], diagnostics: Diagnostics) -> None:

@@ -19,6 +19,7 @@ _Keys = dict[str, type | str]
 _TOP: _Keys = {"package": "tables"}
 # What a package says of its document, or each table of `specs` of its own.
 _SPEC: _Keys = {
+    "overlays": "strings",
     "base-url": str,
     "base-url-env": str,
     "headers": dict,
@@ -181,6 +182,7 @@ class Reader:
         known = ("spec", "namespace", "base-url", "base-url-env")
         return Spec(
             **{"spec": "", **_texts(table, *known)},
+            overlays=_string_list(table.get("overlays")),
             headers=self._headers(table, "headers"),
             text_fields=self._strings(table, "text-fields"),
             include=self._filter(table, "include"),

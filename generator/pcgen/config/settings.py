@@ -104,6 +104,8 @@ class Spec:
         spec: The OpenAPI document, relative to the configuration file.
         namespace: The attribute of the client that has its operations, such as `inference` or
             `preview.inference`; empty where a package has a single document.
+        overlays: Changes to the document, applied in order: OpenAPI Overlay files, relative to the
+            configuration file.
         base_url: The server's URL; the document's first server when empty.
         base_url_env: The environment variable that overrides the server's URL; none if empty.
         headers: Headers that every request carries.
@@ -118,6 +120,7 @@ class Spec:
 
     spec: str
     namespace: str = ""
+    overlays: tuple[str, ...] = ()
     base_url: str = ""
     base_url_env: str = ""
     headers: dict[str, str] = field(default_factory=dict)

@@ -3,7 +3,8 @@
 from pcgen.spec.document import Document, Node, format_pointer, lookup, parse_pointer
 from pcgen.spec.library import Library
 from pcgen.spec.link import link
-from pcgen.spec.reader import parse, read, read_bytes
+from pcgen.spec.overlays import overlay
+from pcgen.spec.reader import expect_openapi, parse, parse_values, read, read_bytes
 from pcgen.spec.references import NAMED, mask, objects, targets
 
 __all__ = (
@@ -11,13 +12,16 @@ __all__ = (
     "Document",
     "Library",
     "Node",
+    "expect_openapi",
     "format_pointer",
     "link",
     "lookup",
     "mask",
     "objects",
+    "overlay",
     "parse",
     "parse_pointer",
+    "parse_values",
     "read",
     "read_bytes",
     "targets",

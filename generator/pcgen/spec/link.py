@@ -71,7 +71,7 @@ class _Linker:
         self._identified: list[dict[str, Any]] = []
         self._by_holder: dict[int, _Link] = {}
         self._moved: dict[_Target, Pointer] = {}
-        self._mounts: dict[Pointer, Place] = {}
+        self._mounts: dict[Pointer, Place] = dict(document.mounts)
 
     def collect(self) -> None:
         """Find all references that can be reached, and what they name."""
@@ -183,7 +183,7 @@ class _Linker:
         for value in self._identified:  # The validator would take the references for relative.
             value.pop("$id", None)
         documents = tuple(self._files[file] for file in others)
-        return replace(main, mounts=self._mounts, others=documents)
+        return replace(main, mounts=self._mounts, others=(*main.others, *documents))
 
     def _insert_texts(self) -> None:
         """Put text in the place of a reference to it; OpenAPI has no such references."""

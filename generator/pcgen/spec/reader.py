@@ -5,15 +5,15 @@ from __future__ import annotations
 import hashlib
 import re
 import stat
+from dataclasses import replace
 from difflib import get_close_matches
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pcgen.diagnostics import Code, Exit, Location, failure, shorten
-from pcgen.spec.document import Document, Pointer, Position
+from pcgen.spec.document import Document
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -55,7 +55,7 @@ def read_bytes(path: Path, shown: str) -> bytes:
 def parse(data: bytes, shown: str) -> Document:
     """Make a `Document` of the bytes of a file, which must be OpenAPI 3."""
     document = parse_values(data, shown)
-    _expect_openapi(document.root, shown, document.position)
+    expect_openapi(document)
     return document
 
 
@@ -83,8 +83,10 @@ def _decode(data: bytes, shown: str) -> str:
         raise failure(Code.SYNTAX, place, "the text is not UTF-8", hint) from None
 
 
-def _expect_openapi(root: Any, shown: str, position: Callable[[Pointer], Position]) -> None:
-    place = Location(shown, *position(()))
+def expect_openapi(document: Document) -> None:
+    """Fail unless a document is OpenAPI 3, of a version that is read."""
+    root = document.root
+    place = replace(document.location(()), pointer="")
     what = "this is not an OpenAPI document"
     hint = "name the file that starts with `openapi:`"
     if not isinstance(root, dict):
@@ -93,12 +95,12 @@ def _expect_openapi(root: Any, shown: str, position: Callable[[Pointer], Positio
     if "swagger" in root:
         message = f"Swagger {shorten(str(root['swagger']))} is not read"
         hint = "convert the document to OpenAPI 3, for example `npx swagger2openapi FILE -o NEW`"
-        at_key = Location(shown, *position(("swagger",)), "#/swagger")
+        at_key = document.location(("swagger",))
         raise failure(Code.UNSUPPORTED_VERSION, at_key, message, hint)
     if "openapi" not in root:
         raise failure(Code.NOT_OPENAPI, place, f"{what}: `openapi` is missing", hint)
     version = root["openapi"]
-    at_key = Location(shown, *position(("openapi",)), "#/openapi")
+    at_key = document.location(("openapi",))
     if not isinstance(version, str):
         message = "the version of OpenAPI must be a string"
         raise failure(Code.UNSUPPORTED_VERSION, at_key, message, "put it in quotes: '3.1.0'")

@@ -1,0 +1,124 @@
+"""OpenAPI Overlay 1.0: changes to a document that stand in a file of their own."""
+
+from __future__ import annotations
+
+import json
+import re
+from copy import deepcopy
+from dataclasses import replace
+from typing import Any
+
+from pcgen.diagnostics import Code, Diagnostics, shorten
+from pcgen.spec.document import Document, Node, Place, Pointer, lookup
+
+MAX_CHARACTERS = 64 * 1024 * 1024
+
+
+def overlay(document: Document, changes: Document, diagnostics: Diagnostics) -> Document:
+    """Apply an overlay.
+
+    Args:
+        document: The document as it was read; its values are changed.
+        changes: The overlay, read as any other file.
+        diagnostics: Told of actions that are wrong, or that match nothing.
+    """
+    root = changes.root
+    version = root.get("overlay") if isinstance(root, dict) else None
+    if not isinstance(version, str) or not re.fullmatch(r"1\.[01]\.\d+", version):
+        message = "this is not an overlay: `overlay: 1.0.0` is missing"
+        diagnostics.error(Code.OVERLAY_INVALID, changes.location(("overlay",)), message)
+        return document
+    applying = _Applying(document, changes, diagnostics)
+    for action in changes.node.entries("actions"):
+        applying.apply(action)
+    mounts = {**document.mounts, **applying.mounts}
+    return replace(document, mounts=mounts, others=(*document.others, changes))
+
+
+class _Applying:
+    def __init__(self, document: Document, changes: Document, diagnostics: Diagnostics) -> None:
+        self.mounts: dict[Pointer, Place] = {}
+        self._document = document
+        self._changes = changes
+        self._diagnostics = diagnostics
+        self._characters = 0
+
+    def apply(self, action: Node) -> None:
+        """Carry out one action."""
+        places = self._matches(action)
+        update, remove = action.get("update"), action.get("remove")
+        if remove is not None and remove.value is True:
+            for pointer in reversed(places):  # Items of a list from the last to the first.
+                self._remove(pointer, action)
+        elif update is None:
+            message = "the action has neither `update` nor `remove: true`"
+            self._diagnostics.error(Code.OVERLAY_INVALID, action.location, message)
+        elif self._fits(update, len(places)):
+            for pointer in places:
+                self._update(pointer, update)
+
+    def _matches(self, action: Node) -> list[Pointer]:
+        """The places that an action is about, in the order of the document."""
+        import jsonpath_rfc9535 as jsonpath  # Late: few builds have overlays.
+
+        target = action.get("target") or action
+        try:
+            found = jsonpath.find(action.text("target"), self._document.root)
+        except (jsonpath.JSONPathError, RecursionError) as error:
+            message = f"the target is no JSONPath: {shorten(str(error))}"
+            self._diagnostics.error(Code.OVERLAY_INVALID, target.location, message, "see RFC 9535")
+            return []
+        if not found:
+            message = f"the target {shorten(action.text('target'))!a} matches nothing"
+            hint = "mend it, or remove the action"
+            self._diagnostics.error(Code.OVERLAY_UNMATCHED, target.location, message, hint)
+        return list(dict.fromkeys(tuple(map(str, node.location)) for node in found))
+
+    def _fits(self, update: Node, count: int) -> bool:
+        self._characters += len(json.dumps(update.value)) * count
+        if self._characters > MAX_CHARACTERS:
+            message = f"the overlay would add more than {MAX_CHARACTERS:,} characters"
+            self._diagnostics.error(Code.OVERLAY_INVALID, update.location, message)
+        return self._characters <= MAX_CHARACTERS
+
+    def _remove(self, pointer: Pointer, action: Node) -> None:
+        holder = lookup(self._document, pointer[:-1])
+        if not pointer or holder is None:
+            message = "the whole document cannot be removed"
+            self._diagnostics.error(Code.OVERLAY_INVALID, action.location, message)
+        elif isinstance(holder.value, list):
+            index = int(pointer[-1])
+            for later in range(index + 1, len(holder.value)):
+                old, new = ((*pointer[:-1], str(i)) for i in (later, later - 1))
+                self.mounts[new] = self.mounts.get(old, (self._document, old))
+            del holder.value[index]
+        else:
+            holder.value.pop(pointer[-1], None)
+
+    def _update(self, pointer: Pointer, update: Node) -> None:
+        """Merge an update into the value at a pointer."""
+        target = lookup(self._document, pointer)
+        if target is None:
+            return
+        if isinstance(target.value, list):
+            added = update.value if isinstance(update.value, list) else [update.value]
+            for index, item in enumerate(added, len(target.value)):
+                self.mounts[(*pointer, str(index))] = (self._changes, update.pointer)
+                target.value.append(deepcopy(item))
+        elif isinstance(target.value, dict) and isinstance(update.value, dict):
+            for key, member in update.members():
+                old = target.value.get(key)
+                if type(old) is type(member.value) and isinstance(old, dict | list):
+                    self._update((*pointer, key), member)
+                else:
+                    self._set((*pointer, key), target.value, member)
+        else:
+            message = "an object cannot be updated by something else"
+            self._diagnostics.error(Code.OVERLAY_INVALID, update.location, message)
+
+    def _set(self, pointer: Pointer, holder: dict[str, Any], member: Node) -> None:
+        holder[pointer[-1]] = deepcopy(member.value)
+        self.mounts = {
+            at: place for at, place in self.mounts.items() if at[: len(pointer)] != pointer
+        }
+        self.mounts[pointer] = (self._changes, member.pointer)
