@@ -14,6 +14,7 @@ from pcgen.spec.document import Pointer, Position, format_pointer
 MAX_DEPTH = 800
 MAX_DIGITS = 400
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_PROSE = ("description", "summary")
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 
 
@@ -95,29 +96,33 @@ def too_deep(text: str, shown: str) -> Failure:
 
 
 def _lone_surrogates(text: str, shown: str, root: Any) -> list[Diagnostic]:
-    """Half characters, which no file can hold: the escape of a pair that lacks the other."""
+    """Half characters, which no file can hold: in prose they are replaced, elsewhere reported."""
     findings, places = [], _Places(text)
-    for path, value in _strings(root):
-        if any("\ud800" <= character <= "\udfff" for character in value):
-            place = Location(shown, *places(path), format_pointer(path))
-            message = f"{shorten(value)!a} holds half of a character"
-            hint = "write both halves of the surrogate pair"
-            findings.append(Diagnostic(Code.VALUE_NOT_JSON, place, message, hint))
+    for path, value, holder in _strings(root):
+        if not any("\ud800" <= character <= "\udfff" for character in value):
+            continue
+        if path[-1] in _PROSE and isinstance(holder, dict):
+            holder[path[-1]] = value.encode(errors="replace").decode()
+            continue
+        place = Location(shown, *places(path), format_pointer(path))
+        message = f"{shorten(value)!a} holds half of a character"
+        hint = "write both halves of the surrogate pair"
+        findings.append(Diagnostic(Code.VALUE_NOT_JSON, place, message, hint))
     return findings
 
 
-def _strings(root: Any) -> Iterator[tuple[Pointer, str]]:
-    """Every string and every key, with its pointer."""
-    stack: list[tuple[Pointer, Any]] = [((), root)]
+def _strings(root: Any) -> Iterator[tuple[Pointer, str, Any]]:
+    """Every string and every key, with its pointer, and what holds it if it is no key."""
+    stack: list[tuple[Pointer, Any, Any]] = [((), root, None)]
     while stack:
-        path, value = stack.pop()
+        path, value, holder = stack.pop()
         if isinstance(value, str):
-            yield path, value
+            yield path, value, holder
         elif isinstance(value, dict):
-            yield from (((*path, key), key) for key in value)
-            stack += [((*path, key), item) for key, item in value.items()]
+            yield from [((*path, key), key, None) for key in value]
+            stack += [((*path, key), item, value) for key, item in value.items()]
         elif isinstance(value, list):
-            stack += [((*path, str(index)), item) for index, item in enumerate(value)]
+            stack += [((*path, str(index)), item, value) for index, item in enumerate(value)]
 
 
 def _repeated(text: str, shown: str, key: str) -> Diagnostic:
