@@ -179,6 +179,8 @@ _PYTHON: tuple[tuple[str, _Weight, str], ...] = (
     ("argument-renamed", BREAKS, "the argument {old} is called {new} now"),
     ("argument-retyped", BREAKS, "the argument {name} was {old} and is {new}"),
     ("argument-retyped-compatibly", HARMLESS, "the argument {name} was {old} and may be {new}"),
+    ("argument-none-is-null", UNCLEAR, "None left the argument {name} out and is sent as null now"),
+    ("argument-none-is-absent", UNCLEAR, "None was sent as null for {name} and leaves it out now"),
     ("argument-became-required", BREAKS, "the argument {name} became required"),
     ("argument-became-optional", HARMLESS, "the argument {name} may be left out now"),
     ("argument-became-keyword", BREAKS, "the argument {name} has to be given by its name"),

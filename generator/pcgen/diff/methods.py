@@ -94,6 +94,11 @@ class Methods:
         if one.by_position is not other.by_position:
             word = "positional" if other.by_position else "keyword"
             self.note(f"argument-became-{word}", name, old, new, name=other.name)
+        if not one.required and not other.required:
+            nulls = [isinstance(a.type, ir.Nullable) for a in (one, other)]
+            if nulls[0] is not nulls[1]:
+                word = "null" if nulls[1] else "absent"
+                self.note(f"argument-none-is-{word}", name, old, new, name=other.name)
         wanted = other.type if other.required else ir.Nullable(other.type)  # None leaves it out.
         broken = not fits(self.old.plain(one.type), self.new.plain(wanted))
         values = {"old": self.old.input(one.type), "new": self.new.input(other.type)}
