@@ -75,6 +75,7 @@ def models_view(package: ir.Package) -> ModelsView:
 def _ordered_aliases(by_name: dict[Identifier, ir.Declaration]) -> list[ir.Alias]:
     """Aliases are evaluated at import, so those that others name come first."""
     done: dict[Identifier, ir.Alias] = {}
+    open_: set[Identifier] = set()  # Their needs are being met: a cycle leads back to them.
     stack: list[tuple[Identifier, bool]] = [(name, False) for name in sorted(by_name, reverse=True)]
     while stack:
         name, ready = stack.pop()
@@ -85,8 +86,8 @@ def _ordered_aliases(by_name: dict[Identifier, ir.Declaration]) -> list[ir.Alias
             done[name] = alias
             continue
         stack.append((name, True))
-        pending = {n for n, r in stack if r}
-        stack += [(n, False) for n in sorted(_mentioned(alias.type)) if n not in pending]
+        open_.add(name)
+        stack += [(n, False) for n in sorted(_mentioned(alias.type)) if n not in open_]
     return list(done.values())
 
 

@@ -29,7 +29,7 @@ class Formatter:
 
     def module(self, text: str) -> str:
         """Format a module whose pieces are separated by form feeds."""
-        head, *rest = [self._piece(p.strip("\n")) for p in text.split(CUT) if p.strip()]
+        head, *rest = [self._piece(p.strip("\n") + "\n") for p in text.split(CUT) if p.strip()]
         # Behind imports, statements stand closer than classes do.
         close = rest and not rest[0].startswith(("class ", "@"))
         return "\n\n".join(["\n".join([head, rest[0]]), *rest[1:]] if close else [head, *rest])

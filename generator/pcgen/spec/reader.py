@@ -86,27 +86,34 @@ def _decode(data: bytes, shown: str) -> str:
 def expect_openapi(document: Document) -> None:
     """Fail unless a document is OpenAPI 3, of a version that is read."""
     root = document.root
-    place = replace(document.location(()), pointer="")
     what = "this is not an OpenAPI document"
     hint = "name the file that starts with `openapi:`"
     if not isinstance(root, dict):
         kind = "empty" if root is None else f"a {type(root).__name__}, not an object"
-        raise failure(Code.NOT_OPENAPI, place, f"{what}: the file is {kind}", hint)
+        raise failure(Code.NOT_OPENAPI, _top(document), f"{what}: the file is {kind}", hint)
     if "swagger" in root:
         message = f"Swagger {shorten(str(root['swagger']))} is not read"
         hint = "convert the document to OpenAPI 3, for example `npx swagger2openapi FILE -o NEW`"
         at_key = document.location(("swagger",))
         raise failure(Code.UNSUPPORTED_VERSION, at_key, message, hint)
     if "openapi" not in root:
-        raise failure(Code.NOT_OPENAPI, place, f"{what}: `openapi` is missing", hint)
-    version = root["openapi"]
-    at_key = document.location(("openapi",))
+        raise failure(Code.NOT_OPENAPI, _top(document), f"{what}: `openapi` is missing", hint)
+    _expect_version(document, root["openapi"])
+
+
+def _expect_version(document: Document, version: object) -> None:
     if not isinstance(version, str):
-        message = "the version of OpenAPI must be a string"
-        raise failure(Code.UNSUPPORTED_VERSION, at_key, message, "put it in quotes: '3.1.0'")
-    if not re.fullmatch(r"3\.[012]\.\d{1,4}(-[\w.]+)?", version, re.ASCII):
-        message = f"OpenAPI {shorten(version)!a} is not read"
-        raise failure(Code.UNSUPPORTED_VERSION, at_key, message, "pcgen reads 3.0, 3.1 and 3.2")
+        message, hint = "the version of OpenAPI must be a string", "put it in quotes: '3.1.0'"
+    elif not re.fullmatch(r"3\.[012]\.\d{1,4}(-[\w.]+)?", version, re.ASCII):
+        message, hint = f"OpenAPI {shorten(version)!a} is not read", "pcgen reads 3.0, 3.1 and 3.2"
+    else:
+        return
+    raise failure(Code.UNSUPPORTED_VERSION, document.location(("openapi",)), message, hint)
+
+
+def _top(document: Document) -> Location:
+    """The start of a file; found only when asked for, for that reads the whole text once more."""
+    return replace(document.location(()), pointer="")
 
 
 def _similar_files(path: Path) -> str:
