@@ -77,6 +77,22 @@ def test_an_unknown_variant_is_kept(shapes: ModuleType) -> None:
     assert places == ["$.pets[*].kind"]
 
 
+def test_a_default_takes_all_other_variants(tmp_path: Path) -> None:
+    kind = {"kind": {"type": "string"}}
+    schemas = {
+        "Cat": {"type": "object", "properties": {"kind": {"const": "cat"}}, "required": ["kind"]},
+        "Other": {"type": "object", "properties": kind},
+        "Pet": {
+            "oneOf": [{"$ref": "#/components/schemas/Cat"}, {"$ref": "#/components/schemas/Other"}],
+            "discriminator": {"propertyName": "kind", "defaultMapping": "Other"},
+        },
+    }
+    models = models_of(schemas, tmp_path)
+    for data, name in (({"kind": "cat"}, "Cat"), ({"kind": "emu"}, "Other"), ({}, "Other")):
+        pet, places = round_trip(models, "Pet", data)
+        assert (type(pet).__name__, places) == (name, [])
+
+
 def test_cases_are_told_apart_by_a_constant(shapes: ModuleType) -> None:
     zoo, places = round_trip(
         shapes.models, "Zoo", {"vehicle": {"owner": "Ann", "wheels": 2, "gears": 7}}

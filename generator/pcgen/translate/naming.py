@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pcgen import names
 from pcgen.diagnostics import Code, Diagnostics, shorten
 from pcgen.translate.renames import RENAME_HINT
-from pcgen.translate.shapes import structure
+from pcgen.translate.shapes import shape, structure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -91,6 +91,15 @@ def field_names(
     chosen = names.attributes(texts.values(), names.FIELD_RESERVED)
     _check_renamed(properties, texts, chosen, diagnostics)
     return {wire_name: chosen[text] for wire_name, text in texts.items()}
+
+
+def check_parts(schema: Node | None, diagnostics: Diagnostics) -> None:
+    """A form has no `extra`: what gets no field there could not be sent at all."""
+    properties = {} if schema is None else shape(schema, Diagnostics()).properties
+    for wire_name, node in properties.items():
+        if not can_be_field(wire_name):
+            message = f"{shorten(wire_name)!a} is not a name that a part of a form can have"
+            diagnostics.error(Code.UNSAFE_TEXT, node.location, message)
 
 
 def can_be_field(wire_name: str) -> bool:

@@ -11,6 +11,7 @@ from pcgen import ir, names
 from pcgen.diagnostics import Code, Diagnostics, shorten
 from pcgen.translate import media
 from pcgen.translate.describe import doc, facts, presence
+from pcgen.translate.naming import check_parts
 from pcgen.translate.renames import RENAME_HINT
 from pcgen.translate.security import requirements
 from pcgen.translate.service import base_url
@@ -244,6 +245,8 @@ class Operations:
         media_type, content = chosen
         encoding = media.encoding(media_type)
         self._check_encoding(encoding, media_type, content)
+        if encoding in (ir.Encoding.FORM, ir.Encoding.MULTIPART):
+            check_parts(content.get("schema"), self.diagnostics)
         type_ = self._body_type(encoding, content.get("schema"), f"{operation} request")
         fields = None
         if encoding in (ir.Encoding.JSON, ir.Encoding.FORM, ir.Encoding.MULTIPART):
