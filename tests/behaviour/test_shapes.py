@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import pickle
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -56,6 +57,23 @@ def test_what_is_not_of_a_format_is_kept(shapes: ModuleType, name: str) -> None:
     model, places = round_trip(shapes.models, "Formats", {name: "garbage!"})
     assert getattr(model, name) == "garbage!"
     assert places == [f"$.{name}"]
+
+
+@pytest.mark.parametrize(
+    "text", ["2016-12-31T23:59:60Z", "1990-12-31t15:59:60.25-08:00", "2016-12-31 23:59:60+00:00"]
+)
+def test_a_leap_second_is_an_instant_too(shapes: ModuleType, text: str) -> None:
+    model, places = round_trip(shapes.models, "Formats", {"at": text})
+    assert isinstance(model.at, dt.datetime)
+    assert model.at.second == 59
+    assert pickle.loads(pickle.dumps(model)).to_dict() == {"at": text}
+    assert (model.at + dt.timedelta(seconds=1)).isoformat() != text
+    assert not places
+
+
+@pytest.mark.parametrize("text", ["2016-12-31T23:60:60Z", "2016-12-31T23:59:60", ":60"])
+def test_not_everything_with_60_seconds_is_one(shapes: ModuleType, text: str) -> None:
+    assert round_trip(shapes.models, "Formats", {"at": text})[1] == ["$.at"]
 
 
 def test_a_model_has_other_tags_in_other_unions(shapes: ModuleType) -> None:

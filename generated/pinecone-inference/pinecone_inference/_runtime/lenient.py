@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from math import isfinite
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -137,12 +138,23 @@ def _leaf(type_: Any) -> Reader:
         except _MISFIT:
             if type_ is int and isinstance(value, float) and value.is_integer():
                 return int(value)  # 1.0 is an integer in JSON
+            if type_ is datetime and isinstance(value, str) and ":60" in value:
+                return _leap_second(value, path, sink)
         else:
             if not isinstance(made, float) or isfinite(made):
                 return made
         return _misfit(value, path, sink, expected, kind)
 
     return read
+
+
+def _leap_second(value: str, path: Path, sink: Sink) -> Any:
+    from .rare import leap_second
+
+    try:
+        return leap_second(value)
+    except ValueError:
+        return _misfit(value, path, sink, "datetime")
 
 
 def _list(type_: Any, item_type: Any) -> Reader:

@@ -1,12 +1,13 @@
-"""JSON that is valid, and that msgspec nevertheless does not read."""
+"""JSON and instants that are valid, and that msgspec nevertheless does not read."""
 
 from __future__ import annotations
 
 import json
 import re
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from math import isfinite
-from typing import Any
+from typing import Any, SupportsIndex
 
 from .codec import InvalidJSON
 
@@ -14,6 +15,40 @@ _ESCAPE = re.compile(r"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|u([dD][89a-fA-F]..)
 """An escape; a half of a pair without its other half is the group."""
 
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+_LEAP = re.compile(r"(\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d):60(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
+
+
+class LeapSecond(datetime):
+    """An instant in the 61st second of a minute, which Python has no number for.
+
+    It compares as the last microsecond before, and is written as it came.
+    """
+
+    _text = ""
+
+    def isoformat(self, sep: str = "T", timespec: str = "auto") -> str:
+        """Return the instant as it came; what was computed from it is an ordinary one."""
+        return self._text or super().isoformat(sep, timespec)
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[Any, ...]:
+        """Support copying and pickling."""
+        return (leap_second, (self._text,)) if self._text else super().__reduce_ex__(protocol)
+
+
+def leap_second(text: str) -> LeapSecond:
+    """Read an instant that has 60 seconds.
+
+    Raises:
+        ValueError: It is none.
+    """
+    match = _LEAP.fullmatch(text)
+    if match is None:
+        raise ValueError(text)
+    made = LeapSecond.fromisoformat(f"{match[1]}:59.999999{match[3]}".upper())
+    made._text = text
+    return made
 
 
 def parse(data: bytes | str, refusal: ValueError) -> Any:
