@@ -26,15 +26,15 @@ class LeapSecond(datetime):
     It compares as the last microsecond before, and is written as it came.
     """
 
-    _text = ""
+    text = ""
 
     def isoformat(self, sep: str = "T", timespec: str = "auto") -> str:
         """Return the instant as it came; what was computed from it is an ordinary one."""
-        return self._text or super().isoformat(sep, timespec)
+        return self.text or super().isoformat(sep, timespec)
 
     def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[Any, ...]:
         """Support copying and pickling."""
-        return (leap_second, (self._text,)) if self._text else super().__reduce_ex__(protocol)
+        return (leap_second, (self.text,)) if self.text else super().__reduce_ex__(protocol)
 
 
 def leap_second(text: str) -> LeapSecond:
@@ -47,7 +47,7 @@ def leap_second(text: str) -> LeapSecond:
     if match is None:
         raise ValueError(text)
     made = LeapSecond.fromisoformat(f"{match[1]}:59.999999{match[3]}".upper())
-    made._text = text
+    made.text = text
     return made
 
 
