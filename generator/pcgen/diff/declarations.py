@@ -61,14 +61,7 @@ def _follow(found: set[Identifier], types: Iterable[ir.Type], side: Side) -> Non
 
 
 def _mentioned(type_: ir.Type) -> set[Identifier]:
-    match type_:
-        case ir.Ref(name):
-            return {name}
-        case ir.Array(inner) | ir.Lines(inner) | ir.Map(inner) | ir.Nullable(inner):
-            return _mentioned(inner)
-        case ir.Union(cases):
-            return {name for case in cases for name in _mentioned(case)}
-    return set()
+    return {part.name for part in ir.parts(type_) if isinstance(part, ir.Ref)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +94,12 @@ class Declarations:
             self.findings.add("class-added", name, *self._places(None, after[name]))
 
     def _places(
-        self, old: ir.Declaration | None, new: ir.Declaration | None, inner: str = ""
+        self, old: ir.Declaration | None, new: ir.Declaration | None
     ) -> tuple[Location, Location]:
         nowhere = "#/components/schemas"
         return (
-            self.old.locate(nowhere if old is None else old.origin + inner),
-            self.new.locate(nowhere if new is None else new.origin + inner),
+            self.old.locate(nowhere if old is None else old.origin),
+            self.new.locate(nowhere if new is None else new.origin),
         )
 
     def _declaration(
@@ -127,7 +120,7 @@ class Declarations:
     def _alias(self, old: ir.Alias, new: ir.Alias, is_read: bool, is_made: bool) -> None:
         broken, changed = self.relation(old.type, new.type, is_read=is_read, is_made=is_made)
         values = {"old": self.old.output(old.type), "new": self.new.output(new.type)}
-        if changed and values["old"] != values["new"]:
+        if changed:
             id_ = "alias-retyped" if broken else "alias-retyped-compatibly"
             self.findings.add(id_, new.name, *self._places(old, new), **values)
 
@@ -231,7 +224,8 @@ class _Models:
 
 def _attributes(model: ir.Model) -> Iterator[Attribute]:
     if model.tag is not None:
-        value = ir.Choice((model.tag.value,), (ir.Kind.STRING,), open=False)
+        kind = ir.Kind.STRING if isinstance(model.tag.value, str) else ir.Kind.INTEGER
+        value = ir.Choice((model.tag.value,), (kind,), open=False)
         yield Attribute(model.tag.name, model.tag.wire_name, value, certain=True, given=Given.NEVER)
     for each in model.fields:
         certain = isinstance(each.presence, ir.Required)

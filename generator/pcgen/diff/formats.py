@@ -48,13 +48,14 @@ def _title(report: Report) -> str:
 
 
 def counted(findings: Iterable[Finding]) -> str:
-    """`1 ERR, 2 INFO`."""
+    """`1 ERR, 2 INFO`; whether there is a change at all, where none asks anything of a release."""
     findings = list(findings)
     counts = Counter(finding.kind.severity for finding in findings if not finding.accepted)
     parts = [f"{counts[severity]} {severity}" for severity in Severity if counts[severity]]
     accepted = sum(1 for finding in findings if finding.accepted)
     parts += [f"{accepted} accepted"] if accepted else []
-    return ", ".join(parts) or "no change"
+    changes = any(f.kind.verdict for f in findings if not f.accepted)
+    return ", ".join(parts if changes else ["no change", *parts])
 
 
 def _because(report: Report) -> str:
