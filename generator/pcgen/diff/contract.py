@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pcgen.diff.schemas import Schemas, flag
 from pcgen.diff.security import compare_requirements, compare_security
-from pcgen.translate.operations import constant_value, parameters_of
+from pcgen.translate.parameters import constant_value, parameters_of
 from pcgen.translate.selection import entries
 
 if TYPE_CHECKING:

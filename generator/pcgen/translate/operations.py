@@ -12,6 +12,13 @@ from pcgen.diagnostics import Code, Diagnostics, shorten
 from pcgen.translate import media
 from pcgen.translate.describe import doc, facts, presence
 from pcgen.translate.naming import check_parts
+from pcgen.translate.parameters import (
+    constant_value,
+    is_usable,
+    parameter_name,
+    parameters_of,
+    undescribed,
+)
 from pcgen.translate.renames import RENAME_HINT
 from pcgen.translate.security import requirements
 from pcgen.translate.service import base_url
@@ -28,9 +35,8 @@ if TYPE_CHECKING:
     from pcgen.translate.schemas import Schemas
     from pcgen.translate.selection import Entry, Selection
 
-_IGNORED_HEADERS = frozenset(("accept", "authorization", "content-type"))
-_UNSAFE_HEADERS = frozenset(("host", "content-length", "transfer-encoding", "connection"))
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+# What a URL can have, once quotes and blanks are escaped on the way.
+_PATH = re.compile(r"/[^\\<>^`|?#\x00-\x1f\x7f-\x9f\u2028\u2029]*")
 _MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+*-]+/[a-z0-9!#$&^_.+*-]+( *;[ -~]*)?", re.IGNORECASE)
 _STYLES = {
     ir.Place.PATH: ("simple", ("simple", "label", "matrix")),
@@ -139,9 +145,12 @@ class Operations:
         wire_name = node.text("operationId") or f"{entry.method} {path}"
         text = self.renames.text(node, wire_name, wire_name)
         type_name = names.pascal(text)
-        self._check_path(path, node, parameter_nodes)
+        self._check_path(path, node)
         body = self._body(node, type_name)
-        parameters = [self._parameter(p, type_name) for p in parameter_nodes]
+        parameters = [
+            self._parameter(p, type_name) for p in parameter_nodes if is_usable(p, self.diagnostics)
+        ]
+        parameters += undescribed(path, parameters)
         chosen = _parameter_names(parameters, body)
         self._check_arguments(node, chosen, body)
         parameters = [replace(p, name=chosen[index]) for index, p in enumerate(parameters)]
@@ -176,25 +185,19 @@ class Operations:
             message = f"two arguments of this operation get the name `{name}`"
             self.diagnostics.error(Code.NAME_COLLISION, node.location, message, RENAME_HINT)
 
-    def _check_path(self, path: str, node: Node, parameters: list[Node]) -> None:
-        if not re.fullmatch(r"/[^\s\"\\<>^`|?#\x00-\x1f\x7f]*", path):
+    def _check_path(self, path: str, node: Node) -> None:
+        if not _PATH.fullmatch(path):
             message = f"the path {shorten(path)!a} is not one that a URL can have"
-            hint = "a path starts with `/` and has no `#`, `?`, quotes or blanks"
+            hint = (
+                "a path starts with `/` and has no `#`, `?`, brackets, backslashes or line breaks"
+            )
             self.diagnostics.error(Code.UNSAFE_TEXT, node.location, message, hint)
-        wanted = re.findall(r"{([^{}]*)}", path)
-        given = [p.text("name") for p in parameters if p.text("in") == "path"]
-        for name in wanted:
-            if name not in given:
-                message = f"the path has `{{{name}}}`, but no path parameter has this name"
-                self.diagnostics.error(Code.INVALID_DOCUMENT, node.location, message)
 
     # --- Parameters ----------------------------------------------------------------------------
 
     def _parameter(self, node: Node, operation: str) -> ir.Parameter:
         wire_name = node.text("name")
         place = ir.Place(node.text("in"))
-        if place in (ir.Place.HEADER, ir.Place.COOKIE):
-            self._check_header(wire_name, node)
         schema = node.get("schema")
         content_type = ""
         for media_type, content in node.members("content"):
@@ -203,7 +206,7 @@ class Operations:
         type_ = ir.ANY if schema is None else self.schemas.type(schema, f"{operation} {text}")
         required = place is ir.Place.PATH or node.value.get("required") is True
         return ir.Parameter(
-            name=_parameter_name(text),
+            name=parameter_name(text),
             wire_name=wire_name,
             place=place,
             type=type_,
@@ -215,14 +218,6 @@ class Operations:
             facts=_facts(node, schema, self.diagnostics),
             deprecated=node.value.get("deprecated") is True,
         )
-
-    def _check_header(self, name: str, node: Node) -> None:
-        if not _TOKEN.fullmatch(name):
-            message = f"{shorten(name)!a} is not a name that a header or cookie can have"
-            self.diagnostics.error(Code.UNSAFE_TEXT, node.location, message)
-        elif name.lower() in _UNSAFE_HEADERS:
-            message = f"the header `{name}` belongs to the transport and cannot be a parameter"
-            self.diagnostics.error(Code.UNSAFE_TEXT, node.location, message)
 
     def _style(self, node: Node, place: ir.Place) -> str:
         default, allowed = _STYLES[place]
@@ -365,29 +360,6 @@ def _pointer_of(operation: ir.Operation) -> tuple[str, ...]:
     return ("paths", operation.path, operation.method.lower())
 
 
-def parameters_of(entry: Entry) -> list[Node]:
-    """The parameters of an operation: its own before those of its path."""
-    merged: dict[tuple[str, str], Node] = {}
-    for holder in (entry.item, entry.node):
-        for parameter in holder.entries("parameters"):
-            parameter = parameter.follow()
-            key = (parameter.text("name"), parameter.text("in"))
-            if not (key[1] == "header" and key[0].lower() in _IGNORED_HEADERS):
-                merged[key] = parameter
-    return list(merged.values())
-
-
-def constant_value(node: Node) -> str | None:
-    """The one value that a required header parameter can have."""
-    schema = node.get("schema")
-    if node.text("in") != "header" or node.value.get("required") is not True or schema is None:
-        return None
-    value = schema.follow().value
-    values = value.get("enum", [value.get("const", value.get("default"))])
-    sole = values[0] if isinstance(values, list) and len(values) == 1 else None
-    return sole if isinstance(sole, str) else None
-
-
 def _is_fixed_header(node: Node, fixed: frozenset[str]) -> bool:
     return node.text("in") == "header" and node.text("name").lower() in fixed
 
@@ -458,10 +430,6 @@ def _argument_name(name: Identifier) -> Identifier:
     return names.extend(name, "_") if name in names.METHOD_NAMES else name
 
 
-def _parameter_name(text: str) -> Identifier:
-    return names.attribute(text, names.METHOD_NAMES, "parameter")
-
-
 def _parameter_names(parameters: list[ir.Parameter], body: ir.Body | None) -> list[Identifier]:
     """Names of the parameters; one that another argument has gets its place in front."""
     taken = set() if body is None else {f.name for f in body.fields or ()}
@@ -470,7 +438,7 @@ def _parameter_names(parameters: list[ir.Parameter], body: ir.Body | None) -> li
     chosen = []
     for parameter in parameters:
         name = parameter.name
-        if name in taken and name == _parameter_name(parameter.wire_name):
+        if name in taken and name == parameter_name(parameter.wire_name):
             name = names.attribute(f"{parameter.place.value} {parameter.wire_name}")
         taken.add(name)
         chosen.append(name)

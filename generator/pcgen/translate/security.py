@@ -112,7 +112,8 @@ class _Schemes:
         sent = (name, key) if kind is SchemeKind.API_KEY else (name,)
         if not all(map(_TOKEN.fullmatch, sent)):
             message = f"the security scheme {shorten(name)!a} has a name that cannot travel"
-            self._diagnostics.error(Code.UNSAFE_TEXT, node.location, message)
+            place = node.get("name") or node
+            self._diagnostics.error(Code.UNSAFE_TEXT, place.location, message)
         return ir.Scheme(
             wire_name=name,
             kind=kind,

@@ -69,13 +69,15 @@ def _variable(name: str, node: Node, template: str) -> ir.Variable:
 
 def base_url(server: Node, diagnostics: Diagnostics) -> str:
     """A server's URL with its variables at their defaults; empty when it is relative."""
-    url = server.text("url")
+    url, place = server.text("url"), server.get("url") or server
     for name, variable in server.members("variables"):
         url = url.replace("{" + name + "}", variable.text("default"))
+        if not _URL.fullmatch("https://host/" + variable.text("default")):
+            place = variable.get("default") or place
     if not re.match(r"[A-Za-z][\w+.-]*:", url) or "{" in url:
         return ""  # Relative: the caller has to say where the server is.
     if not _URL.fullmatch(url):
         message = f"{shorten(url)!a} is not an http or https URL"
-        diagnostics.error(Code.UNSAFE_TEXT, server.location, message)
+        diagnostics.error(Code.UNSAFE_TEXT, place.location, message)
         return ""
     return url.rstrip("/")

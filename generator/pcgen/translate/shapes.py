@@ -202,7 +202,14 @@ def _parts(
             open_parts.add(node.pointer)
             inner = list(node.entries("allOf"))
             if node.reference is not None:
-                inner = [node.step(), *(inner if refines_reference(node) else ())]
+                target = node.step()
+                if target.pointer in open_parts:
+                    message = "the parts of `allOf` lead back to this schema"
+                    place = node.child("$ref").location
+                    diagnostics.error(Code.REFERENCE_CYCLE, place, message)
+                    open_parts.discard(node.pointer)
+                    continue
+                inner = [target, *(inner if refines_reference(node) else ())]
             stack += [(node, True), *((part, False) for part in reversed(inner))]
 
 

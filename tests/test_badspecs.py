@@ -1,0 +1,57 @@
+"""Hostile and broken documents: each is refused with its place, or makes safe code.
+
+The documents and the judge are outside of this repository.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from common import ROOT
+
+FOLDER = Path(os.environ.get("PCGEN_BADSPECS", ROOT.parent / "shared" / "badspecs"))
+COMMAND = f"{sys.executable} -m pcgen build --spec {{spec}} --output {{out}} --no-cache"
+
+pytestmark = pytest.mark.skipif(
+    not (FOLDER / "check.py").exists(), reason=f"there are no documents in {FOLDER}"
+)
+
+
+def _cases() -> list[dict[str, Any]]:
+    manifest = FOLDER / "manifest.json"
+    return list(json.loads(manifest.read_text("utf-8"))["cases"]) if manifest.exists() else []
+
+
+@pytest.fixture(scope="module")
+def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    """What the judge says of each case; one run for all, since each starts pcgen anew."""
+    out = tmp_path_factory.mktemp("badspecs") / "verdicts.json"
+    options = ["--out", str(out), "--cmd", COMMAND, "--python", sys.executable]
+    done = subprocess.run(
+        [sys.executable, str(FOLDER / "check.py"), *options],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=900,
+    )
+    assert done.returncode == 0, done.stderr
+    return {verdict["file"]: verdict for verdict in json.loads(out.read_text("utf-8"))}
+
+
+@pytest.mark.parametrize("case", _cases(), ids=lambda case: case["file"])
+def test_case(case: dict[str, Any], verdicts: dict[str, dict[str, Any]]) -> None:
+    verdict = verdicts[case["file"]]
+    problems = set(verdict["problems"])
+    pointer = str(case["pointer"])
+    if not pointer.isprintable():
+        # The judge looks for control characters, which pcgen does not send to a terminal.
+        problems.discard("msg_without_pointer")
+        assert ascii(pointer)[1:-1].rpartition("/")[2] in verdict["err"]
+    assert not problems, verdict["err"]
+    assert verdict["s"] < 10
