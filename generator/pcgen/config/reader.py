@@ -198,7 +198,8 @@ class Reader:
         for other in others:
             one, two = last.namespace.split("."), other.namespace.split(".")
             length = min(len(one), len(two))
-            if last.namespace and one[:length] == two[:length]:
+            same = "_".join(one) == "_".join(two)  # They would be one module.
+            if last.namespace and (same or one[:length] == two[:length]):
                 message = f"the namespace `{last.namespace}` stands in the way of"
                 message += f" `{other.namespace}`" if one != two else " another of the same name"
                 self._error(Code.CONFIG_INVALID, "namespace", message, "choose another name")

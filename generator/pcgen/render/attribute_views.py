@@ -10,6 +10,7 @@ from pcgen.python import Code, Imports, docstring, import_order, join, literal, 
 from pcgen.render import docs
 from pcgen.render.resource_views import (
     group_class,
+    module_of,
     resource_class,
     resource_module,
     variable_code,
@@ -123,7 +124,7 @@ def group_views(package: ir.Package) -> Iterator[tuple[Identifier, GroupView]]:
 def _groups(package: ir.Package) -> Iterator[Member]:
     for group in sorted({resource.group for resource in package.resources if resource.group}):
         doc = prose_docstring(f"The namespaces of {group}.", 8)
-        yield Member(group, names.module(group), group_class(group, package), doc)
+        yield Member(group, module_of(group), group_class(group, package), doc)
 
 
 def _resources(package: ir.Package, group: Identifier | None) -> Iterator[Member]:

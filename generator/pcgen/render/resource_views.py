@@ -208,7 +208,12 @@ def variable_code(variable: ir.Variable) -> Code:
 
 def resource_module(resource: ir.Resource) -> Identifier:
     """The module of a resource, apart from the package's own modules."""
-    name = names.module(resource.wire_name)
+    return module_of(resource.wire_name)
+
+
+def module_of(text: str) -> Identifier:
+    """The module of a resource or a group, by its name."""
+    name = names.module(text)
     return names.module(f"{name}_api") if name in _OWN_MODULES else name
 
 

@@ -23,13 +23,20 @@ T = TypeVar("T")
 # but name (`items`) is a question of its use.
 _PROSE = frozenset(("deprecated", "doc", "example", "origin"))
 _MORE = {ir.Model: {"items", "wire_name"}, ir.Alias: {"wire_name"}}
+# Where an `Identifier` is the name of a declaration, and not of a field or a method.
+_NAMING = (ir.Ref, ir.Discriminator, ir.Model, ir.Alias)
 _Place = tuple[int, Identifier]  # A declaration: the number of its part, its name there.
 
 
 def merged(parts: Sequence[Part], settings: config.Package, diagnostics: Diagnostics) -> Part:
     """One part with everything: each document's operations are a resource of their own."""
-    parts = [_with_shared_schemes(parts, number) for number in range(len(parts))]
-    schemes = {s.wire_name: s for part in parts for s in part.service.schemes}
+    given, parts = parts, []
+    for part in given:
+        parts.append(_with_shared_schemes(part, parts, settings))
+    schemes: dict[str, ir.Scheme] = {}
+    for part in parts:
+        for scheme in part.service.schemes:
+            schemes.setdefault(scheme.wire_name, scheme)
     _check_secrets(list(schemes.values()), settings, diagnostics)
     classes = _classes(parts)
     chosen = _names(parts, classes, diagnostics)
@@ -75,17 +82,16 @@ def _service(parts: Sequence[Part], schemes: tuple[ir.Scheme, ...]) -> ir.Servic
 # --- Security schemes --------------------------------------------------------------------------
 
 
-def _with_shared_schemes(parts: Sequence[Part], number: int) -> Part:
+def _with_shared_schemes(part: Part, earlier: Sequence[Part], settings: config.Package) -> Part:
     """A part whose schemes have the names of equal ones in the parts before it."""
-    part = parts[number]
-    earlier = [scheme for other in parts[:number] for scheme in other.service.schemes]
-    taken = {scheme.wire_name for scheme in earlier}
+    known = {s.wire_name: s for other in earlier for s in other.service.schemes}
     new: dict[str, str] = {}
     for scheme in part.service.schemes:
-        same = (s.wire_name for s in earlier if _anonymous(s) == _anonymous(scheme))
         own = scheme.wire_name
-        apart = f"{part.spec.namespace}.{own}" if own in taken else own
-        new[own] = next(same, apart)
+        apart = f"{part.spec.namespace}.{own}"
+        configured = (apart if own in known else own) in settings.credentials
+        same = (name for name, s in known.items() if _is_same(s, scheme, configured=configured))
+        new[own] = next(same, apart if own in known else own)
 
     def security(ways: ir.Security) -> ir.Security:
         return tuple(tuple(new.get(name, name) for name in way) for way in ways)
@@ -108,9 +114,10 @@ def _with_shared_schemes(parts: Sequence[Part], number: int) -> Part:
     return replace(part, service=service, resources=resources)
 
 
-def _anonymous(scheme: ir.Scheme) -> ir.Scheme:
-    """A scheme without what the document calls it and says of it."""
-    return replace(scheme, wire_name="", doc=ir.Doc())
+def _is_same(one: ir.Scheme, other: ir.Scheme, *, configured: bool) -> bool:
+    """Whether a scheme is an earlier one; what nobody has configured takes that one's arguments."""
+    secrets = other.secrets if configured else one.secrets
+    return one == replace(other, wire_name=one.wire_name, doc=one.doc, secrets=secrets)
 
 
 def _check_secrets(
@@ -148,9 +155,9 @@ def _classes(parts: Sequence[Part]) -> dict[_Place, int]:
         for name, declaration in own.items()
     }
     referred = {
-        (number, name): [(number, other) for other in _mentioned(own[name], own)]
+        (number, name): [(number, other) for other in _mentioned(declaration)]
         for number, own in enumerate(declared)
-        for name in own
+        for name, declaration in own.items()
     }
     found = _numbered(known)
     while True:
@@ -178,16 +185,15 @@ def _comparable(value: Any) -> Any:
     return value
 
 
-def _mentioned(value: Any, declared: Mapping[Identifier, object]) -> list[Identifier]:
+def _mentioned(value: Any, *, naming: bool = False) -> list[Identifier]:
     """The declarations that a value of the IR names, in order."""
     if isinstance(value, Identifier):
-        return [value] if value in declared else []
+        return [value] if naming else []
     if is_dataclass(value):
-        skipped = _MORE.get(type(value), set())
-        inner = [getattr(value, f.name) for f in fields(value) if f.name not in skipped]
-        return [name for item in inner for name in _mentioned(item, declared)]
+        naming, skipped = isinstance(value, _NAMING), _MORE.get(type(value), set())
+        value = tuple(getattr(value, f.name) for f in fields(value) if f.name not in skipped)
     if isinstance(value, tuple):
-        return [name for item in value for name in _mentioned(item, declared)]
+        return [name for item in value for name in _mentioned(item, naming=naming)]
     return []
 
 
@@ -235,14 +241,15 @@ def _renamed(value: T, new: Mapping[Identifier, Identifier]) -> T:
     return cast("T", _with_names(value, new))
 
 
-def _with_names(value: Any, new: Mapping[Identifier, Identifier]) -> Any:
+def _with_names(value: Any, new: Mapping[Identifier, Identifier], *, naming: bool = False) -> Any:
     if isinstance(value, Identifier):
-        return new.get(value, value)
+        return new[value] if naming else value
     if isinstance(value, tuple):
-        return tuple(_with_names(item, new) for item in value)
+        return tuple(_with_names(item, new, naming=naming) for item in value)
     if is_dataclass(value) and not isinstance(value, type):
-        changes = {f.name: _with_names(getattr(value, f.name), new) for f in fields(value)}
-        return replace(value, **changes)
+        naming = isinstance(value, _NAMING)
+        pairs = [(field.name, getattr(value, field.name)) for field in fields(value)]
+        return replace(value, **{n: _with_names(v, new, naming=naming) for n, v in pairs})
     return value
 
 
