@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 import pickle
@@ -12,6 +13,7 @@ from uuid import UUID
 import httpx2
 import pytest
 from packages import models_of, round_trip
+from pcgen.diagnostics import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -229,3 +231,18 @@ def test_schemas_may_nest_deeply(
         schema, value = wrap(schema), fill(value)
     _, places = round_trip(models_of({"Deep": schema}, tmp_path), "Deep", value)
     assert not places
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": {"a": 1}},
+        {"type": [["string"], 5]},
+        {"allOf": [{"type": {"a": 1}}, {"type": "string"}]},
+        {"type": "object", "additionalProperties": "yes"},
+        {"oneOf": "x", "anyOf": [None, 5], "properties": ["a"], "required": True, "enum": {}},
+    ],
+)
+def test_a_schema_that_is_none_is_no_fault_of_ours(tmp_path: Path, schema: object) -> None:
+    with contextlib.suppress(Failure):
+        models_of({"Odd": schema}, tmp_path)

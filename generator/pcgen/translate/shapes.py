@@ -216,7 +216,7 @@ def _parts(
 def _merge_type(into: Shape, node: Node, diagnostics: Diagnostics) -> None:
     declared = node.value.get("type")
     types = tuple(declared) if isinstance(declared, list) else (declared,) if declared else ()
-    types = tuple("null" if t is None else t for t in types)
+    types = tuple("null" if t is None else str(t) for t in types)
     into.nullable |= ("null" in types and len(types) > 1) or node.value.get("nullable") is True
     types = tuple(t for t in types if t != "null") or types
     common = _common_types(into.types, types) if into.types and types else into.types or types
@@ -255,7 +255,7 @@ def _merge_object(into: Shape, node: Node) -> None:
     if isinstance(required, list):
         into.required.update(name for name in required if isinstance(name, str))
     additional = node.get("additionalProperties")
-    if additional is not None:
+    if additional is not None and isinstance(additional.value, dict | bool):
         into.additional = additional if isinstance(additional.value, dict) else additional.value
     into.patterns += [value for _, value in node.members("patternProperties")]
 
