@@ -32,6 +32,7 @@ GENERATED = ROOT / "generated"
 IMPORTS = {
     "__main__": {"cli"},
     "cli": {
+        "bump",
         "cache",
         "config",
         "diagnostics",
@@ -41,6 +42,7 @@ IMPORTS = {
         "proposal",
         "revision",
         "starter",
+        "template_files",
         "vendor",
         "write",
     },
@@ -58,8 +60,18 @@ IMPORTS = {
     },
     "proposal": {"config", "diagnostics", "python", "spec"},
     "diff": {"config", "diagnostics", "ir", "names", "python", "spec", "translate"},
+    "bump": {"config", "diagnostics", "diff", "download"},
+    "download": {"diagnostics"},
     "revision": {"diagnostics"},
-    "starter": {"config", "diagnostics", "names", "python", "spec", "translate"},
+    "starter": {
+        "config",
+        "diagnostics",
+        "names",
+        "python",
+        "spec",
+        "template_files",
+        "translate",
+    },
     "vendor": {"diagnostics", "lock", "template_files"},
     "config": {"diagnostics"},
     "spec": {"diagnostics"},
@@ -73,7 +85,7 @@ IMPORTS = {
     "diagnostics": set(),
     "lock": set(),
     "names": set(),
-    "template_files": set(),
+    "template_files": {"diagnostics"},
 }
 # Packages of others, by the parts that may use them.
 THIRD_PARTY = {
@@ -82,6 +94,7 @@ THIRD_PARTY = {
     "jinja2": {"render"},
     "jsonpath_rfc9535": {"spec"},
     "jsonschema": {"validate"},
+    "tomlkit": {"config"},
     "jsonschema_path": {"validate"},
     "openapi_schema_validator": {"validate"},
     "openapi_spec_validator": {"validate"},
@@ -94,6 +107,7 @@ READING = {"read_text", "read_bytes", "open", "iterdir", "glob", "rglob", "scand
 HTTP = {"client.py", "network.py", "transport.py", "transport_given.py"}
 WRITERS = {"write", "cache"}
 READERS = {
+    "bump",
     "spec",
     "config",
     "cache",

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from enum import IntEnum, StrEnum
 from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class Exit(IntEnum):
@@ -37,6 +42,7 @@ class Code(StrEnum):
     CONFIG_UNKNOWN_KEY = "config-unknown-key"
     CONFIG_WAIVER_UNUSED = "config-waiver-unused"
     DISK = "disk"
+    DOWNLOAD_FAILED = "download-failed"
     DUPLICATE_KEY = "duplicate-key"
     EDITED_BY_HAND = "edited-by-hand"
     FAULT = "fault"
@@ -54,6 +60,7 @@ class Code(StrEnum):
     REFERENCE_MISSING = "reference-missing"
     REVISION_UNREADABLE = "revision-unreadable"
     SYNTAX = "syntax"
+    TEMPLATE_INVALID = "template-invalid"
     TOO_DEEP = "too-deep"
     UNSAFE_TEXT = "unsafe-text"
     UNSUPPORTED = "unsupported"
@@ -211,6 +218,13 @@ def failure(
 ) -> Failure:
     """Make a `Failure` of a single error, where nothing more can be found out."""
     return Failure([Diagnostic(code, location, message, hint)], status)
+
+
+def close(text: str, known: Iterable[str]) -> str:
+    """A hint for a name that is not known: the one that is most like it, or all."""
+    names = sorted(known)
+    found = get_close_matches(text, names, n=1)
+    return f"did you mean `{found[0]}`?" if found else f"known: {', '.join(names)}"
 
 
 def shorten(text: str, limit: int = 80) -> str:

@@ -15,12 +15,21 @@ NAME = "pcgen.lock"
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """One document: its namespace if it has one, file name, sha256 and `info.version`."""
+    """One document.
+
+    Args:
+        namespace: Where it goes in the client, if it is not the only one.
+        file: Its file's name.
+        sha256: The hash of it and of all that belongs to it.
+        version: Its `info.version`.
+        origin: The URL that it was taken from, if that is known.
+    """
 
     namespace: str
     file: str
     sha256: str
     version: str
+    origin: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +40,7 @@ class Origin:
         pcgen: pcgen's version.
         black: black's version.
         templates: The hash of all templates and of the runtime.
+        overrides: The sha256 of each template that takes the place of one of pcgen's, by name.
         config: The hash of the package's configuration.
         specs: The documents.
     """
@@ -38,6 +48,7 @@ class Origin:
     pcgen: str
     black: str
     templates: str
+    overrides: Mapping[str, str]
     config: str
     specs: tuple[Spec, ...]
 
@@ -48,6 +59,7 @@ def text(origin: Origin, files: Mapping[str, str]) -> str:
         "pcgen": origin.pcgen,
         "black": origin.black,
         "templates": origin.templates,
+        **({"overrides": dict(origin.overrides)} if origin.overrides else {}),
         "config": origin.config,
         "specs": [{k: v for k, v in asdict(spec).items() if v} for spec in origin.specs],
     }
@@ -78,6 +90,8 @@ def causes(before: str | None, after: str) -> tuple[str, ...]:
     found += [tool for tool in tools if tool.endswith(")")]
     if old.get("templates") != new["templates"]:
         found.append("pcgen's templates changed")
+    if old.get("overrides") != new.get("overrides"):
+        found.append("templates in the place of pcgen's changed")
     return tuple(found)
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pcgen import __version__, lock
 from pcgen.cache import digest
-from pcgen.diagnostics import Diagnostics
+from pcgen.diagnostics import Code, Diagnostics, Exit, Location, failure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -48,25 +48,42 @@ class Files:
     sources: Mapping[str, str]
 
 
-def generate(settings: Package, cache: Cache) -> Files:
+def generate(settings: Package, cache: Cache, instead: Mapping[str, bytes] | None = None) -> Files:
     """Make the files of a package.
 
     Args:
         settings: What to build.
         cache: Where results of earlier runs may be found.
+        instead: Documents by their paths in the settings that are not, or not so, on disk yet.
 
     Raises:
         Failure: When the document cannot be read or honoured.
     """
-    with _understood(settings, cache) as (documents, package, diagnostics):
-        from pcgen.render import render
-
-        texts = {} if diagnostics.failed else render(package, cache)
+    with _understood(settings, cache, instead or {}) as (documents, package, diagnostics):
+        texts = {} if diagnostics.failed else _rendered(settings, package, cache)
     told = diagnostics.finish()
     texts[lock.NAME] = lock.text(_origin(settings, documents), texts)
     key = _key(settings, (document.digest for document in documents))
     sources = {other.file: other.digest for document in documents for other in document.others}
     return Files(texts, told, key, sources)
+
+
+def _rendered(settings: Package, package: ir.Package, cache: Cache) -> dict[str, str]:
+    from pcgen.render import TemplateMistake, render
+
+    try:
+        return render(package, cache, _own_templates(settings))
+    except TemplateMistake as error:
+        place = Location(f"{settings.templates}/{error.name}", error.line, int(error.line > 0))
+        raise failure(Code.TEMPLATE_INVALID, place, str(error), "", Exit.USAGE) from error
+
+
+def _own_templates(settings: Package) -> dict[str, str]:
+    from pcgen.template_files import own_templates
+
+    if not settings.templates:
+        return {}
+    return own_templates(settings.root / settings.templates, settings.templates)
 
 
 class Understood(NamedTuple):
@@ -77,25 +94,32 @@ class Understood(NamedTuple):
     diagnostics: Diagnostics
 
 
-def understand(settings: Package, cache: Cache) -> Understood:
-    """Read, validate and translate the documents of a package.
+def understand(
+    settings: Package, cache: Cache, instead: Mapping[str, bytes] | None = None
+) -> Understood:
+    """Read, validate and translate the documents of a package; arguments as of `generate`.
 
     Raises:
         Failure: When the document cannot be read or honoured.
     """
-    with _understood(settings, cache) as understood:
+    with _understood(settings, cache, instead or {}) as understood:
         pass
     understood.diagnostics.finish()
     return understood
 
 
 @contextmanager
-def _understood(settings: Package, cache: Cache) -> Iterator[Understood]:
+def _understood(
+    settings: Package, cache: Cache, instead: Mapping[str, bytes]
+) -> Iterator[Understood]:
     """As `understand`, but the validator works on during the `with` statement."""
     from pcgen import spec
     from pcgen.validate import Validator
 
-    read = [(s.spec, spec.read_bytes(settings.root / s.spec, s.spec)) for s in settings.specs]
+    read = [
+        (s.spec, instead.get(s.spec) or spec.read_bytes(settings.root / s.spec, s.spec))
+        for s in settings.specs
+    ]
     with ExitStack() as stack:
         validators = [stack.enter_context(Validator(lock.sha256(d), cache)) for _, d in read]
         from pcgen.translate import translate
@@ -137,6 +161,19 @@ def _finish(validators: Iterable[Validator], diagnostics: Diagnostics) -> None:
         validator.finish(diagnostics)
 
 
+def version_of(data: bytes, shown: str) -> str:
+    """What a document says of its version.
+
+    Raises:
+        Failure: It cannot be read.
+    """
+    from pcgen import spec
+
+    document = spec.parse(data, shown)
+    spec.expect_openapi(document)
+    return document.node.child("info").text("version")
+
+
 def is_unchanged(settings: Package, folder: Path, cache: Cache) -> bool:
     """Whether the folder holds, byte for byte, what the same inputs made before."""
     try:
@@ -161,7 +198,8 @@ def remember(files: Files, cache: Cache) -> None:
 
 def _key(settings: Package, documents: Iterable[str]) -> str:
     """A hash of all that decides what is built: documents, configuration, pcgen and its tools."""
-    return digest(_tools_digest(), _settings_digest(settings), *documents)
+    own = _own_templates(settings).values()
+    return digest(_tools_digest(), _settings_digest(settings), *own, "", *documents)
 
 
 @functools.cache
@@ -196,6 +234,7 @@ def _origin(settings: Package, documents: Iterable[Document]) -> lock.Origin:
         pcgen=__version__,
         black=metadata.version("black"),
         templates=_template_digest(),
+        overrides={n: lock.sha256(t.encode()) for n, t in _own_templates(settings).items()},
         config=_settings_digest(settings),
         specs=tuple(
             lock.Spec(
@@ -203,6 +242,7 @@ def _origin(settings: Package, documents: Iterable[Document]) -> lock.Origin:
                 file=Path(spec.spec).name,
                 sha256=document.whole_digest,
                 version=document.node.child("info").text("version"),
+                origin=spec.origin,
             )
             for spec, document in zip(settings.specs, documents, strict=True)
         ),

@@ -1,13 +1,22 @@
-"""A configuration to start from."""
+"""A configuration and workflows to start from."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from pcgen import config, names, spec
+from pcgen import __version__, config, names, spec
 from pcgen.diagnostics import Diagnostics
 from pcgen.python import comment, toml_string
+from pcgen.template_files import workflow_texts
 from pcgen.translate import translate
+
+
+def workflows() -> dict[str, str]:
+    """GitHub workflows that check and bump packages, by their path in a repository."""
+    return {
+        f".github/workflows/{name}": text.replace("@VERSION@", __version__)
+        for name, text in workflow_texts().items()
+    }
 
 
 def starter(path: str, name: str) -> str:

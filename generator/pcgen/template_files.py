@@ -6,6 +6,8 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
+from pcgen.diagnostics import Code, Diagnostic, Exit, Failure, Location, close
+
 
 @cache
 def template_folder() -> Path:
@@ -24,3 +26,50 @@ def template_digest() -> str:
             total.update(path.relative_to(folder).as_posix().encode() + b"\0")
             total.update(hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()
+
+
+def workflow_texts() -> dict[str, str]:
+    """The workflows for GitHub, by file name."""
+    files = sorted((template_folder() / "ci").glob("*.yml"))
+    return {file.name: file.read_text(encoding="utf-8") for file in files}
+
+
+BASE = ".base"
+
+
+def shipped() -> dict[str, str]:
+    """The templates for packages, by name."""
+    return read_templates(template_folder() / "package")
+
+
+def own_templates(folder: Path, shown: str) -> dict[str, str]:
+    """The templates in a folder that take the place of pcgen's.
+
+    Args:
+        folder: Where they are.
+        shown: What the folder is called in messages.
+
+    Raises:
+        Failure: There is none, or one is of a name that pcgen has no template of.
+    """
+    own, known = read_templates(folder), shipped()
+    message = "pcgen has no template of this name that this one could replace"
+    findings = [
+        Diagnostic(Code.TEMPLATE_INVALID, Location(f"{shown}/{name}"), message, close(name, known))
+        for name in own
+        if name not in known
+    ]
+    if not own:
+        hint = "`pcgen templates eject NAME` copies one of pcgen's into it"
+        message = "there is no template in this folder"
+        findings = [Diagnostic(Code.TEMPLATE_INVALID, Location(shown), message, hint)]
+    if findings:
+        raise Failure(findings, Exit.USAGE)
+    return own
+
+
+def read_templates(folder: Path) -> dict[str, str]:
+    """The templates in a folder, by name: their paths in it. Hidden folders are not looked into."""
+    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.jinja"))
+    shown = [name for name in names if not name.startswith(".")]
+    return {name: (folder / name).read_text(encoding="utf-8") for name in shown}

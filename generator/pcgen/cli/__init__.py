@@ -9,9 +9,11 @@ import click
 
 from pcgen import __version__
 from pcgen.cli.build import build
+from pcgen.cli.bump import bump
 from pcgen.cli.diff import diff
 from pcgen.cli.init import init
 from pcgen.cli.output import EXIT_CODES, format_of, report
+from pcgen.cli.templates import templates
 from pcgen.cli.vendor import vendor
 from pcgen.diagnostics import Code, Diagnostic, Exit, Failure, Location, shorten
 
@@ -21,7 +23,15 @@ _RECURSION = 10_000
 
 def run(arguments: list[str]) -> int:
     """Run the command line; returns the exit code and lets no exception out."""
+    limit = sys.getrecursionlimit()
     sys.setrecursionlimit(_RECURSION)
+    try:
+        return _run(arguments)
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+def _run(arguments: list[str]) -> int:
     try:
         result = commands.main(arguments, prog_name="pcgen", standalone_mode=False)
         return int(result or Exit.OK)
@@ -67,9 +77,10 @@ def commands() -> None:
       pcgen build                       build every package that it lists
       pcgen build --check               in CI: fail when a package is not what it should be
       pcgen diff OLD NEW                what a new version of a document means
+      pcgen bump PACKAGE --from FILE    take that over: document, configuration, package
       pcgen vendor PACKAGE DEST         copy a built package into another source tree
     """
 
 
-for command in (build, diff, init, vendor):
+for command in (build, bump, diff, init, templates, vendor):
     commands.add_command(command)

@@ -7,11 +7,11 @@ from pathlib import Path
 import click
 
 from pcgen.cli.output import EXIT_CODES
-from pcgen.diagnostics import Code, Exit, Location, failure
+from pcgen.diagnostics import Code, Diagnostic, Exit, Failure, Location
 
 
 @click.command(epilog=EXIT_CODES, short_help="Write a configuration to start from.")
-@click.argument("spec", metavar="SPEC")
+@click.argument("spec", metavar="[SPEC]", required=False)
 @click.option("--name", metavar="NAME", help="The package's name. Default: from the title.")
 @click.option(
     "--output",
@@ -20,25 +20,48 @@ from pcgen.diagnostics import Code, Exit, Location, failure
     show_default=True,
     help="The file to write, `-` for standard output. An existing file is never overwritten.",
 )
-def init(spec: str, name: str | None, output: str) -> int:
-    """Write a commented configuration to start from for the document SPEC.
+@click.option(
+    "--ci",
+    type=click.Choice(["github"]),
+    help="Write workflows that check packages in pull requests, and that open some to bump them.",
+)
+def init(spec: str | None, name: str | None, output: str, ci: str | None) -> int:
+    """Write a commented configuration to start from for the document SPEC, or workflows for CI.
 
     \b
     pcgen init specs/openapi.yaml
     pcgen init specs/openapi.yaml --name acme-client --output -
+    pcgen init --ci github
     """
-    from pcgen import write
-    from pcgen.starter import starter
+    from pcgen.starter import starter, workflows
 
-    text = starter(spec, name or "")
-    if output == "-":
-        click.echo(text, nl=False)
-        return Exit.OK
-    path = Path(output)
-    if path.exists():
-        message = "the file exists and is left as it is"
-        hint = "give --output another name, or `-` to print the configuration"
-        raise failure(Code.OUTPUT_UNSAFE, Location(output), message, hint, Exit.USAGE)
-    write.create(path, text)
-    click.echo(f"wrote {output}; next: pcgen build")
+    if spec is None and ci is None:
+        raise click.UsageError("Missing argument 'SPEC', or --ci.")
+    texts = {} if spec is None else {output: starter(spec, name or "")}
+    if output == "-" and spec is not None:
+        click.echo(texts.pop(output), nl=False)
+    texts |= workflows() if ci else {}
+    _create(texts)
     return Exit.OK
+
+
+def _create(texts: dict[str, str]) -> None:
+    from pcgen import write
+
+    findings = [
+        Diagnostic(
+            Code.OUTPUT_UNSAFE,
+            Location(path),
+            "the file exists and is left as it is",
+            "remove it first" if path.startswith(".") else "give --output another name, or `-`",
+        )
+        for path in texts
+        if Path(path).exists()
+    ]
+    if findings:
+        raise Failure(findings, Exit.USAGE)
+    for path, text in texts.items():
+        write.create(Path(path), text)
+        click.echo(f"wrote {path}")
+    if texts:
+        click.echo("next: pcgen build")

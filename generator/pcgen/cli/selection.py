@@ -22,18 +22,29 @@ def listed(packages: Sequence[str], config_file: str | None) -> list[config.Pack
     Raises:
         Failure: There is no configuration, it is wrong, or it lists no such package.
     """
+    loaded = load(config_file)
+    if not packages:
+        return list(loaded.packages)
+    known = {config.label(package): package for package in loaded.packages}
+    for wanted in packages:
+        if wanted not in known:
+            message = f"no package {wanted!a} is listed"
+            hint = f"listed: {', '.join(known)}"
+            raise failure(
+                Code.CONFIG_MISSING, Location(loaded.file.name), message, hint, Exit.USAGE
+            )
+    return [known[wanted] for wanted in packages]
+
+
+def load(config_file: str | None) -> config.Config:
+    """The configuration of this path, or the nearest one.
+
+    Raises:
+        Failure: There is none, or it is wrong.
+    """
     path = Path(config_file) if config_file else config.find(Path.cwd())
     if path is None:
         message = "no pcgen.toml and no pyproject.toml with [tool.pcgen] here or above"
         hint = "run `pcgen init SPEC`, or give --spec and --output"
         raise failure(Code.CONFIG_MISSING, Location("."), message, hint, Exit.USAGE)
-    found = config.load(path).packages
-    if not packages:
-        return list(found)
-    known = {config.label(package): package for package in found}
-    for wanted in packages:
-        if wanted not in known:
-            message = f"no package {wanted!a} is listed"
-            hint = f"listed: {', '.join(known)}"
-            raise failure(Code.CONFIG_MISSING, Location(path.name), message, hint, Exit.USAGE)
-    return [known[wanted] for wanted in packages]
+    return config.load(path)

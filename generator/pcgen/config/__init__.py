@@ -1,6 +1,7 @@
 """`[tool.pcgen]` of a `pyproject.toml`, or a `pcgen.toml`, as frozen objects."""
 
-from pcgen.config.files import find, load, single
+from pcgen.config.edit import with_document
+from pcgen.config.files import find, load, parse, single
 from pcgen.config.settings import (
     Acceptance,
     Config,
@@ -25,5 +26,7 @@ __all__ = (
     "find",
     "label",
     "load",
+    "parse",
     "single",
+    "with_document",
 )

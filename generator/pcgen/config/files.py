@@ -30,13 +30,23 @@ def load(path: Path) -> Config:
     Raises:
         Failure: With every mistake in it; its status is `Exit.USAGE`.
     """
-    shown = path.name
     try:
         text = path.read_text(encoding="utf-8")
-        data = tomllib.loads(text)
     except (OSError, UnicodeDecodeError) as error:
         message = f"cannot read the configuration: {getattr(error, 'strerror', 'not UTF-8')}"
-        raise failure(Code.FILE_UNREADABLE, Location(shown), message, "", Exit.USAGE) from None
+        raise failure(Code.FILE_UNREADABLE, Location(path.name), message, "", Exit.USAGE) from None
+    return parse(path, text)
+
+
+def parse(path: Path, text: str) -> Config:
+    """The configuration that a file has, or would have with this text.
+
+    Raises:
+        Failure: With every mistake in it; its status is `Exit.USAGE`.
+    """
+    shown = path.name
+    try:
+        data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
         at = (int(line[1]), int(line[2])) if line else (0, 0)
@@ -50,7 +60,7 @@ def load(path: Path) -> Config:
     packages = reader.packages(data, where, path.parent)
     if reader.diagnostics.items:
         raise Failure(reader.diagnostics.items, Exit.USAGE)
-    return Config(path, packages)
+    return Config(path, text, packages)
 
 
 def single(spec: str, output: str, name: str, root: Path = Path()) -> Package:

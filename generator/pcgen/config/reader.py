@@ -19,6 +19,7 @@ _Keys = dict[str, type | str]
 _TOP: _Keys = {"package": "tables"}
 # What a package says of its document, or each table of `specs` of its own.
 _SPEC: _Keys = {
+    "origin": str,
     "overlays": "strings",
     "base-url": str,
     "base-url-env": str,
@@ -42,6 +43,7 @@ _PACKAGE: _Keys = {
     "credentials": dict,
     "waive": "tables",
     "accept": "tables",
+    "templates": str,
 }
 _CREDENTIAL: _Keys = {
     "argument": str,
@@ -79,6 +81,7 @@ PATTERNS = {
         "an attribute name such as `inference` or `preview.inference`",
     ),
     "base-url": _URL,
+    "origin": _URL,
     "base-url-env": _ENV,
     "argument": _ARGUMENT,
     "env": _ENV,
@@ -131,7 +134,8 @@ class Reader:
         if not table.get("output"):
             message = "`output` is missing in a package"
             self._error(Code.CONFIG_MISSING, "package", message)
-        self._check_output(str(table.get("output", "")))
+        for key in ("output", "templates"):
+            self._check_folder(key, str(table.get(key, "")))
         if table.get("module") in _TAKEN_MODULES:
             message = f"`module` must not hide the module `{table['module']}`"
             self._error(Code.CONFIG_INVALID, "module", message, "choose another import name")
@@ -139,7 +143,7 @@ class Reader:
         waive = self._waivers(table)
         accept = self._acceptances(table)
         specs = self._specs(table)
-        known = ("output", "name", "module", "client", "version")
+        known = ("output", "name", "module", "client", "version", "templates")
         texts = {"output": "", **_texts(table, *known)}
         return Package(
             specs,
@@ -179,7 +183,7 @@ class Reader:
         return tuple(specs)
 
     def _spec(self, table: dict[str, Any]) -> Spec:
-        known = ("spec", "namespace", "base-url", "base-url-env")
+        known = ("spec", "origin", "namespace", "base-url", "base-url-env")
         return Spec(
             **{"spec": "", **_texts(table, *known)},
             overlays=_string_list(table.get("overlays")),
@@ -357,14 +361,14 @@ class Reader:
                 self._error(Code.CONFIG_INVALID, name, message)
         return {name: text for name, text in pairs if isinstance(text, str)}
 
-    def _check_output(self, output: str) -> None:
-        path = PurePosixPath(output.replace("\\", "/"))
-        if path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:", output):
-            message = "`output` must stay below the folder of the configuration"
-            self._error(Code.CONFIG_INVALID, "output", message)
-        elif output in (".", "./"):
-            message = "`output` must be a folder of its own"
-            self._error(Code.CONFIG_INVALID, "output", message)
+    def _check_folder(self, key: str, folder: str) -> None:
+        path = PurePosixPath(folder.replace("\\", "/"))
+        if path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:", folder):
+            message = f"`{key}` must stay below the folder of the configuration"
+            self._error(Code.CONFIG_INVALID, key, message)
+        elif folder in (".", "./"):
+            message = f"`{key}` must be a folder of its own"
+            self._error(Code.CONFIG_INVALID, key, message)
 
     def _check_outputs(self, packages: list[Package]) -> None:
         listed = [package for package in packages if package.output]

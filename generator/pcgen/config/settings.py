@@ -102,6 +102,7 @@ class Spec:
 
     Args:
         spec: The OpenAPI document, relative to the configuration file.
+        origin: The URL that it was taken from, for the record; builds never open it.
         namespace: The attribute of the client that has its operations, such as `inference` or
             `preview.inference`; empty where a package has a single document.
         overlays: Changes to the document, applied in order: OpenAPI Overlay files, relative to the
@@ -119,6 +120,7 @@ class Spec:
     """
 
     spec: str
+    origin: str = ""
     namespace: str = ""
     overlays: tuple[str, ...] = ()
     base_url: str = ""
@@ -146,6 +148,7 @@ class Package:
         credentials: How callers give credentials, by the name of the security scheme.
         waive: Findings that do not stop the build.
         accept: Changes that are meant.
+        templates: A folder of templates that take the place of pcgen's; none when empty.
         root: The folder that the paths are relative to.
         source: Where this stands in the configuration.
     """
@@ -159,15 +162,17 @@ class Package:
     credentials: dict[str, Credential] = field(default_factory=dict)
     waive: tuple[Waiver, ...] = ()
     accept: tuple[Acceptance, ...] = ()
+    templates: str = ""
     root: Path = Path()
     source: Source = field(default_factory=Source)
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The whole configuration: its file and the packages in the order they are listed."""
+    """The whole configuration: its file, and the packages in the order they are listed."""
 
     file: Path
+    text: str
     packages: tuple[Package, ...]
 
 

@@ -1,5 +1,6 @@
 """IR and templates to files: every text is escaped, formatted and checked before it is returned."""
 
+from pcgen.render.environment import TemplateMistake
 from pcgen.render.files import render
 
-__all__ = ("render",)
+__all__ = ("TemplateMistake", "render")

@@ -2,21 +2,54 @@
 
 from __future__ import annotations
 
+import traceback
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import (
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    FunctionLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateSyntaxError,
+    UndefinedError,
+)
 
 from pcgen.names import Identifier
 from pcgen.python import Code
+from pcgen.template_files import template_folder
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Mapping
+
+FOLDER = "package/"
 
 
-def environment(templates: Path) -> Environment:
-    """Templates that print `Identifier` and `Code` and nothing else."""
+class TemplateMistake(Exception):
+    """A template cannot be read, or prints what is not there or must not be printed.
+
+    Args:
+        name: The template's name.
+        line: The line in it, 0 when unknown.
+        message: What is wrong.
+    """
+
+    def __init__(self, name: str, line: int, message: str) -> None:
+        super().__init__(message)
+        self.name = name
+        self.line = line
+
+
+def environment(own: Mapping[str, str]) -> Environment:
+    """Templates that print `Identifier` and `Code` and nothing else; `own` ones come first."""
+
+    def load(name: str) -> tuple[str, str, None] | None:
+        text = own.get(name.removeprefix(FOLDER))
+        return None if text is None else (text, name, None)
+
     made = Environment(
-        loader=FileSystemLoader(templates),
+        loader=ChoiceLoader([FunctionLoader(load), FileSystemLoader(template_folder())]),
         undefined=StrictUndefined,
         finalize=_wall,
         trim_blocks=True,
@@ -29,8 +62,31 @@ def environment(templates: Path) -> Environment:
     return made
 
 
+def text_of(env: Environment, name: str, **values: Any) -> str:
+    """What a template prints.
+
+    Raises:
+        TemplateMistake: The template is wrong, or one that it includes.
+    """
+    try:
+        return env.get_template(FOLDER + name).render(**values)
+    except TemplateSyntaxError as error:
+        where = (error.name or name).removeprefix(FOLDER)
+        raise TemplateMistake(where, error.lineno, error.message or "") from None
+    except (TemplateError, TypeError) as error:
+        where, line = name, 0
+        for frame in traceback.extract_tb(error.__traceback__):
+            if FOLDER in frame.filename and frame.filename.endswith(".jinja"):
+                where, line = frame.filename.rpartition(FOLDER)[2], frame.lineno or 0
+        raise TemplateMistake(where, line, str(error)) from error
+
+
 def _wall(value: Any) -> Any:
     if isinstance(value, Code | Identifier):
         return value
+    try:
+        str(value)
+    except UndefinedError as error:
+        raise TypeError(str(error)) from None
     kind = type(value).__name__
     raise TypeError(f"a template printed a {kind}; only Identifier and Code may be printed")

@@ -67,16 +67,16 @@ class Child:
         os.waitpid(self.pid, 0)
 
     def _read(self, deadline: float) -> bytes:
-        import select
+        import selectors
 
         answer = b""
-        while (left := deadline - time.monotonic()) > 0:
-            if not select.select([self.out_of], [], [], left)[0]:
-                break
-            piece = os.read(self.out_of, 1 << 16)
-            if not piece:
-                break
-            answer += piece
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.out_of, selectors.EVENT_READ)
+            while (left := deadline - time.monotonic()) > 0 and selector.select(left):
+                piece = os.read(self.out_of, 1 << 16)
+                if not piece:
+                    break
+                answer += piece
         return answer
 
 

@@ -12,7 +12,17 @@ from pcgen import lock
 from pcgen.diagnostics import Code, Diagnostic, Exit, Failure, Location
 from pcgen.write.swap import Unswappable, alone, is_swept, owned, read_lock, replace_folder, sweep
 
-__all__ = ["Changes", "apply", "compare", "create", "read_lock", "unified_diff"]
+__all__ = [
+    "Changes",
+    "apply",
+    "compare",
+    "create",
+    "drop",
+    "read_lock",
+    "refuse_edited",
+    "replace",
+    "unified_diff",
+]
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -93,7 +103,23 @@ def apply(
     """
     if not changes and is_swept(folder):
         return
-    if changes.edited and not force:
+    if not force:
+        refuse_edited(changes, shown)
+    with alone(folder):
+        sweep(folder)
+        try:
+            replace_folder(folder, files)
+        except Unswappable:
+            _replace_files(files, folder, changes)
+
+
+def refuse_edited(changes: Changes, shown: Path) -> None:
+    """Stop when a file was changed by hand; `shown` names the folder.
+
+    Raises:
+        Failure: One was.
+    """
+    if changes.edited:
         raise Failure(
             [
                 Diagnostic(
@@ -106,12 +132,15 @@ def apply(
             ],
             Exit.DIFFERENT,
         )
-    with alone(folder):
-        sweep(folder)
-        try:
-            replace_folder(folder, files)
-        except Unswappable:
-            _replace_files(files, folder, changes)
+
+
+def drop(path: Path) -> None:
+    """Remove a file.
+
+    Raises:
+        OSError: The disk refuses.
+    """
+    path.unlink()
 
 
 def create(path: Path, text: str) -> None:
@@ -120,8 +149,19 @@ def create(path: Path, text: str) -> None:
     Raises:
         OSError: It exists, or the disk refuses.
     """
+    path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("x", encoding="utf-8", newline="\n") as file:
         file.write(text)
+
+
+def replace(path: Path, text: str) -> None:
+    """Write a file at one instant, whether there is one or not.
+
+    Raises:
+        OSError: The disk refuses; the file is as it was.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _replace(path.parent, path.name, text)
 
 
 def unified_diff(

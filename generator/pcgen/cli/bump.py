@@ -1,0 +1,172 @@
+"""`pcgen bump`: a new document in the place of a pinned one, and all that follows from it."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pcgen import config, lock
+from pcgen.cache import Cache, folder
+from pcgen.cli.output import EXIT_CODES, summary
+from pcgen.cli.selection import listed, load
+from pcgen.diagnostics import Code, Exit, Failure, Location, failure, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pcgen.bump import Bump
+    from pcgen.diff import Report
+    from pcgen.pipeline import Files
+
+
+@click.command(epilog=EXIT_CODES, short_help="Replace a pinned document by a new one.")
+@click.argument("package", metavar="PACKAGE[:NAMESPACE]")
+@click.option(
+    "--from",
+    "source",
+    metavar="FILE_OR_URL",
+    required=True,
+    help="The new document: a file, or an https URL, which only this command ever opens.",
+)
+@click.option("--to", metavar="VERSION", help="The version that the new document must be of.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--dry-run", is_flag=True, help="Show all and change nothing.")
+@click.option("--config", "config_file", metavar="FILE", help="The configuration; see `build`.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "markdown"]),
+    default="text",
+    help="How to show what changes: for people, or for a pull request.",
+)
+def bump(
+    package: str,
+    source: str,
+    to: str | None,
+    yes: bool,
+    dry_run: bool,
+    config_file: str | None,
+    format_: str,
+) -> int:
+    """Take a new document for PACKAGE over, and build what follows from it.
+
+    Checks the document, shows what it changes for callers, and asks. Then it replaces the pinned
+    file, changes the configuration, builds the package, and adds a note in changelog.d/. Where the
+    version is part of the file's name or of a header in the configuration, it is changed there.
+
+    \b
+    pcgen bump pinecone-inference --from new.yaml --dry-run
+    pcgen bump pinecone-inference --from https://example.com/openapi.yaml --to 2025-10
+    pcgen bump pinecone:inference --from new.yaml        of several documents, this one
+    """
+    from pcgen import bump as work
+    from pcgen import pipeline
+
+    name, _, namespace = package.partition(":")
+    [settings] = listed((name,), config_file)
+    loaded = load(config_file)
+    index = work.find_spec(settings, namespace)
+    pinned = settings.root / settings.specs[index].spec
+    old, data = work.read(str(pinned)), work.read(source)
+    if data == old:
+        click.echo(f"{settings.specs[index].spec}: already this document", err=True)
+        return Exit.OK
+    versions = (pipeline.version_of(old, pinned.name), pipeline.version_of(data, source))
+    _expect(to, versions[1], source)
+    place = ([config.label(known) for known in loaded.packages].index(name), index)
+    planned = work.plan(loaded, place, versions, source if "://" in source else "")
+    made = _Made(planned, settings, data)
+    with _shown_as(planned.new, source):
+        made.build(Cache(folder()))
+    click.echo(made.told(format_), nl=False)
+    if not dry_run and (yes or click.confirm("Take it over?", err=True)):
+        made.carry_out()
+    return Exit.OK
+
+
+class _Made:
+    """A bump, and what is made of it."""
+
+    def __init__(self, planned: Bump, before: config.Package, data: bytes) -> None:
+        self._planned = planned
+        self._before = before
+        self._data = data
+        self._report: Report
+        self._files: Files
+
+    def build(self, cache: Cache) -> None:
+        """Find out everything; nothing is written yet."""
+        from pcgen import pipeline
+        from pcgen.diff import Version, accepted, compare
+
+        instead = {self._planned.new: self._data}
+        settings = self._planned.settings
+        made = pipeline.understand(self._before, cache)
+        old = Version(made.documents, made.package)
+        made = pipeline.understand(settings, cache, instead)
+        new = Version(made.documents, made.package)
+        self._report = accepted(compare(old, new, config.label(settings)), settings)
+        self._files = pipeline.generate(settings, cache, instead)
+
+    def told(self, format_: str) -> str:
+        """What is to be said before it is carried out."""
+        from pcgen.diff import formats
+
+        old, new = self._planned.versions
+        lines = []
+        if old == new:
+            lines.append(f"The document has changed under the same version, {new}.")
+        if self._planned.new != self._planned.old:
+            lines.append(f"{self._planned.old} becomes {self._planned.new}.")
+        write = formats.as_markdown if format_ == "markdown" else formats.as_text
+        return printable(
+            "\n".join([*lines, "", write(self._report)] if lines else [write(self._report)])
+        )
+
+    def carry_out(self) -> None:
+        """Write the document, the configuration, the package and the note, in this order."""
+        from pcgen import write
+        from pcgen.bump import fragment
+
+        planned, settings = self._planned, self._planned.settings
+        target = settings.root / settings.output
+        changes = write.compare(self._files.texts, target)
+        write.refuse_edited(changes, Path(settings.output))
+        write.replace(settings.root / planned.new, self._data.decode("utf-8"))
+        write.replace(planned.loaded.file, planned.loaded.text)
+        write.apply(self._files.texts, target, Path(settings.output), changes, force=False)
+        if planned.old != planned.new:
+            write.drop(settings.root / planned.old)
+        path, text = fragment(planned, self._report, lock.sha256(self._data))
+        write.replace(settings.root / path, text)
+        for changed in (planned.new, planned.loaded.file.name, path):
+            click.echo(f"wrote {changed}", err=True)
+        made = summary(changes, len(self._files.texts))
+        click.echo(f"{config.label(settings)}: {made} in {settings.output}", err=True)
+
+
+def _expect(wanted: str | None, version: str, source: str) -> None:
+    if wanted is not None and wanted != version:
+        message = f"the document is of version {version!a}, not {wanted!a}"
+        raise failure(Code.CONFIG_INVALID, Location(source), message, "", Exit.USAGE)
+
+
+@contextmanager
+def _shown_as(file: str, source: str) -> Iterator[None]:
+    """Let findings name the file that people have, in the place of the one that is to be."""
+    try:
+        yield
+    except Failure as error:
+        items = [
+            (
+                replace(item, location=replace(item.location, file=source))
+                if item.location.file == file
+                else item
+            )
+            for item in error.items
+        ]
+        raise Failure(items, error.status) from None

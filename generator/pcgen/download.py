@@ -1,0 +1,126 @@
+"""Takes a document from the network; used by commands that are given a URL, never by a build."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import ssl
+import time
+from contextlib import closing, contextmanager, suppress
+from http.client import HTTPException, HTTPResponse, HTTPSConnection
+from threading import Timer
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+
+from pcgen.diagnostics import Code, Exit, Failure, Location, failure, shorten
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LIMIT = 64 * 2**20
+SECONDS = 30.0
+_REDIRECTS = 5
+
+
+def download(url: str) -> bytes:
+    """The body of an `https` URL, at most `LIMIT` bytes within `SECONDS`.
+
+    Redirects are followed to `https` URLs. Neither the URL nor a redirect may lead to an address
+    that is not public, such as those of the own machine or network. Proxies are not used.
+
+    Raises:
+        Failure: It could not be had; the message says why.
+    """
+    deadline = time.monotonic() + SECONDS
+    place = url
+    for _ in range(_REDIRECTS + 1):
+        try:
+            with (
+                _connection(place, deadline) as connection,
+                closing(_answer(connection, place)) as response,
+            ):
+                target = response.headers.get("Location")
+                if response.status not in (301, 302, 303, 307, 308) or target is None:
+                    return _body(response, url, deadline)
+                place = urljoin(place, target)
+        except (OSError, HTTPException, ValueError) as error:
+            late = time.monotonic() >= deadline
+            reason = f"not within {SECONDS:.0f} seconds" if late else str(error)
+            raise _refusal(url, f"cannot be downloaded: {reason}") from None
+    raise _refusal(url, f"redirects more than {_REDIRECTS} times")
+
+
+class _Connection(HTTPSConnection):
+    """Connects to the address that was checked, so that no second look-up can change it."""
+
+    def connect(self) -> None:
+        """Open the connection, when the host has public addresses only."""
+        found = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
+        for address in sorted({str(entry[4][0]) for entry in found}):
+            if not _is_public(address):
+                raise OSError(f"{self.host} is {address}, which is not a public address")
+        family, kind, protocol, _, address_ = found[0]
+        plain = socket.socket(family, kind, protocol)
+        try:
+            plain.settimeout(self.timeout)
+            plain.connect(address_)
+            context = ssl.create_default_context()
+            secure = context.wrap_socket(
+                plain, server_hostname=self.host, do_handshake_on_connect=False
+            )
+        except BaseException:
+            plain.close()
+            raise
+        self.sock = secure
+        secure.do_handshake()
+
+    def abort(self) -> None:
+        """End whatever waits for the server."""
+        with suppress(OSError, AttributeError):
+            self.sock.shutdown(socket.SHUT_RDWR)
+
+
+def _is_public(address: str) -> bool:
+    parsed = ipaddress.ip_address(address.partition("%")[0])
+    inner = getattr(parsed, "ipv4_mapped", None) or parsed
+    return bool(inner.is_global and not inner.is_multicast)
+
+
+@contextmanager
+def _connection(url: str, deadline: float) -> Iterator[_Connection]:
+    """A connection that is closed in the end, and in the midst of anything at the deadline."""
+    parts = urlsplit(url)
+    if parts.scheme != "https" or not parts.hostname or parts.username is not None:
+        raise ValueError(f"only plain https URLs are, not {shorten(url)!a}")
+    left = max(deadline - time.monotonic(), 0.001)
+    connection = _Connection(parts.hostname, parts.port or 443, timeout=left)
+    timer = Timer(left, connection.abort)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield connection
+    finally:
+        timer.cancel()
+        connection.close()
+
+
+def _answer(connection: _Connection, url: str) -> HTTPResponse:
+    parts = urlsplit(url)
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    connection.request("GET", target, headers={"User-Agent": "pcgen", "Accept": "*/*"})
+    return connection.getresponse()
+
+
+def _body(response: HTTPResponse, url: str, deadline: float) -> bytes:
+    if response.status != 200:
+        raise _refusal(url, f"the server answered {response.status}")
+    data = response.read(LIMIT + 1)
+    if len(data) > LIMIT:
+        raise _refusal(url, f"is longer than {LIMIT // 2**20} MiB")
+    if response.length or time.monotonic() >= deadline:
+        raise HTTPException("the answer ended too early")
+    return data
+
+
+def _refusal(url: str, message: str) -> Failure:
+    return failure(Code.DOWNLOAD_FAILED, Location(shorten(url, 200)), message, "", Exit.FAULT)

@@ -1,0 +1,158 @@
+"""`pcgen bump`: a new document taken over, whole or not at all, and what is said before."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from common import ROOT
+from pcgen import cli, config, lock
+from pcgen import download as downloads
+from pcgen.diagnostics import Exit
+
+SPEC = "specs/inference_2025-04.oas.yaml"
+NEW = ROOT / "tests" / "diff" / "bumps" / "2025-10.yaml"
+NAME = "pinecone-inference"
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    shutil.copytree(ROOT / "generated", tmp_path / "generated")
+    (tmp_path / "specs").mkdir()
+    shutil.copy(ROOT / SPEC, tmp_path / SPEC)
+    text = (ROOT / "pyproject.toml").read_text("utf-8")
+    (tmp_path / "pyproject.toml").write_text(f"# Ours.\n{text}", encoding="utf-8")
+    assert cli.run(["build", "--config", str(tmp_path / "pyproject.toml")]) == Exit.OK
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def snapshot(folder: Path) -> dict[str, bytes]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def bump(*arguments: str) -> int:
+    return cli.run(["bump", NAME, *arguments])
+
+
+def edited(folder: Path, old: str, new: str) -> str:
+    path = folder.parent / "new.yaml"
+    text = (ROOT / SPEC).read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return str(path)
+
+
+def test_a_new_version_is_taken_over(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert bump("--from", str(NEW), "--to", "2025-10", "--yes") == Exit.OK
+    assert f"{NAME}: minor, because of" in capsys.readouterr().out
+    [pinned] = (checkout / "specs").iterdir()
+    assert pinned.name == "inference_2025-10.oas.yaml"
+    assert pinned.read_bytes() == NEW.read_bytes()
+
+    text = (checkout / "pyproject.toml").read_text("utf-8")
+    assert text.startswith("# Ours.\n")
+    [settings] = config.load(checkout / "pyproject.toml").packages
+    assert settings.specs[0].spec == "specs/inference_2025-10.oas.yaml"
+    assert settings.specs[0].headers == {"X-Pinecone-API-Version": "2025-10"}
+
+    note = (checkout / "changelog.d" / f"{NAME}-2025-10.md").read_text("utf-8")
+    assert note.startswith(f"- {NAME}: version 2025-10 of its document replaces 2025-04 (minor)\n")
+    assert cli.run(["build", "--check", "--locked"]) == Exit.OK
+    assert bump("--from", str(NEW), "--yes") == Exit.OK
+    assert "already this document" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("answer", ["--dry-run", "n\n", ""])
+def test_nothing_changes_before_it_is_wanted(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
+    before = snapshot(checkout)
+    if answer == "--dry-run":
+        assert bump("--from", str(NEW), answer) == Exit.OK
+    else:
+        monkeypatch.setattr("click.termui.visible_prompt_func", lambda _: _answered(answer))
+        assert bump("--from", str(NEW)) == (Exit.OK if answer else Exit.INTERRUPTED)
+    assert snapshot(checkout) == before
+
+
+def _answered(answer: str) -> str:
+    if not answer:
+        raise EOFError
+    return answer.strip()
+
+
+def test_another_document_of_the_same_version_is_named(
+    checkout: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = edited(checkout, "        - dotproduct\n", "        - dotproduct\n        - hamming\n")
+    assert bump("--from", source, "--yes") == Exit.OK
+    assert "The document has changed under the same version, 2025-04." in capsys.readouterr().out
+    digest = lock.sha256(Path(source).read_bytes())
+    assert (checkout / SPEC).read_bytes() == Path(source).read_bytes()
+    [note] = (checkout / "changelog.d").iterdir()
+    assert note.name == f"{NAME}-{digest[:8]}.md"
+
+
+def test_prose_is_no_change(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = edited(checkout, "Turn texts into embedding vectors", "Make vectors of texts")
+    assert bump("--from", source, "--yes", "--format", "markdown") == Exit.OK
+    assert f"### `{NAME}`: none" in capsys.readouterr().out
+
+
+def test_a_document_that_cannot_be_honoured_is_refused_under_its_own_name(
+    checkout: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = snapshot(checkout)
+    source = edited(checkout, "operationId: embed", "operationId: [embed]")
+    assert bump("--from", source, "--yes") == Exit.SPEC
+    assert re.search(rf"^{re.escape(source)}:\d+:\d+: error", capsys.readouterr().err, re.MULTILINE)
+    assert snapshot(checkout) == before
+
+
+def test_edits_by_hand_stop_it(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (checkout / "generated" / NAME / "pinecone_inference" / "errors.py").write_text("# Mine.\n")
+    before = snapshot(checkout)
+    assert bump("--from", str(NEW), "--yes") == Exit.DIFFERENT
+    assert "error[edited-by-hand]" in capsys.readouterr().err
+    assert snapshot(checkout) == before
+
+
+def test_where_a_document_is_from_is_recorded(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = "https://example.com/openapi.yaml"
+    monkeypatch.setattr(downloads, "download", {url: NEW.read_bytes()}.__getitem__)
+    assert bump("--from", url, "--yes") == Exit.OK
+    assert f'"origin": "{url}"' in (checkout / "generated" / NAME / "pcgen.lock").read_text("utf-8")
+    source = checkout.parent / "own.yaml"
+    source.write_bytes(NEW.read_bytes() + b"# By hand.\n")
+    assert bump("--from", str(source), "--yes") == Exit.OK
+    assert '"origin"' not in (checkout / "generated" / NAME / "pcgen.lock").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        ((NAME, "--from", str(NEW), "--to", "2025-07"), Exit.USAGE, "is of version '2025-10', not"),
+        (("nobody", "--from", str(NEW)), Exit.USAGE, "no package 'nobody' is listed"),
+        ((f"{NAME}:x", "--from", str(NEW)), Exit.USAGE, "has the namespace 'x'"),
+        ((NAME, "--from", "nowhere.yaml"), Exit.FAULT, "nowhere.yaml: error[disk]"),
+        ((NAME, "--from", "http://example.com/"), Exit.FAULT, "error[download-failed]"),
+        ((NAME,), Exit.USAGE, "Missing option '--from'"),
+    ],
+)
+def test_mistakes(
+    checkout: Path,
+    capsys: pytest.CaptureFixture[str],
+    arguments: tuple[str, ...],
+    status: Exit,
+    said: str,
+) -> None:
+    before = snapshot(checkout)
+    assert cli.run(["bump", *arguments]) == status
+    assert said in capsys.readouterr().err
+    assert snapshot(checkout) == before
