@@ -35,7 +35,7 @@ def models_of(schemas: dict[str, Any], folder: Path) -> ModuleType:
     document = spec.link(spec.parse(json.dumps(data).encode(), "spec.json"), library, diagnostics)
     package = translate([document], config.single("spec.json", "out", name), diagnostics)
     diagnostics.stop_on_errors()
-    for path, text in render(package, Cache(folder / "cache")).items():
+    for path, text in render(package, Cache(folder / "cache"), {}).items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text, encoding="utf-8")
     if str(folder) not in sys.path:
