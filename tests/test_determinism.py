@@ -95,7 +95,7 @@ from pcgen.translate import translate
 for path in map(Path, sys.argv[1:]):
     settings = config.single(path.name, "out", "demo", path.parent)
     package = translate([spec.read(path, path.name)], settings, Diagnostics())
-    for name, text in render(package, Cache(folder())).items():
+    for name, text in render(package, Cache(folder()), {}).items():
         if "/_runtime/" not in name:
             print(path, name, digest(text))
 """
