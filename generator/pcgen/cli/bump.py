@@ -79,9 +79,9 @@ def bump(
     _expect(to, versions[1], source)
     place = ([config.label(known) for known in loaded.packages].index(name), index)
     planned = work.plan(loaded, place, versions, source if "://" in source else "")
-    made = _Made(planned, settings, data)
+    made = _Made(planned, settings, data, Cache(folder()))
     with _shown_as(planned.new, source):
-        made.build(Cache(folder()))
+        made.build()
     click.echo(made.told(format_), nl=False)
     if not dry_run and (yes or click.confirm("Take it over?", err=True)):
         made.carry_out()
@@ -91,26 +91,27 @@ def bump(
 class _Made:
     """A bump, and what is made of it."""
 
-    def __init__(self, planned: Bump, before: config.Package, data: bytes) -> None:
+    def __init__(self, planned: Bump, before: config.Package, data: bytes, cache: Cache) -> None:
         self._planned = planned
         self._before = before
         self._data = data
+        self._cache = cache
         self._report: Report
         self._files: Files
 
-    def build(self, cache: Cache) -> None:
+    def build(self) -> None:
         """Find out everything; nothing is written yet."""
         from pcgen import pipeline
         from pcgen.diff import Version, accepted, compare
 
         instead = {self._planned.new: self._data}
         settings = self._planned.settings
-        made = pipeline.understand(self._before, cache)
+        made = pipeline.understand(self._before, self._cache)
         old = Version(made.documents, made.package)
-        made = pipeline.understand(settings, cache, instead)
+        made = pipeline.understand(settings, self._cache, instead)
         new = Version(made.documents, made.package)
         self._report = accepted(compare(old, new, config.label(settings)), settings)
-        self._files = pipeline.generate(settings, cache, instead)
+        self._files = pipeline.generate(settings, self._cache, instead)
 
     def told(self, format_: str) -> str:
         """What is to be said before it is carried out."""
@@ -129,7 +130,7 @@ class _Made:
 
     def carry_out(self) -> None:
         """Write the document, the configuration, the package and the note, in this order."""
-        from pcgen import write
+        from pcgen import pipeline, write
         from pcgen.bump import fragment
 
         planned, settings = self._planned, self._planned.settings
@@ -139,6 +140,7 @@ class _Made:
         write.replace(settings.root / planned.new, self._data.decode("utf-8"))
         write.replace(planned.loaded.file, planned.loaded.text)
         write.apply(self._files.texts, target, Path(settings.output), changes, force=False)
+        pipeline.remember(self._files, self._cache)
         if planned.old != planned.new:
             write.drop(settings.root / planned.old)
         path, text = fragment(planned, self._report, lock.sha256(self._data))
