@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import yaml
 from common import ROOT
-from pcgen import config, ir, lock, spec
+from pcgen import config, ir, lock, pipeline, spec
 from pcgen.cache import digest
 from pcgen.diagnostics import Diagnostics
 from pcgen.translate import translate
@@ -86,7 +86,7 @@ _RENDER_ALL = """
 import sys
 from dataclasses import replace
 from pathlib import Path
-from pcgen import config, spec
+from pcgen import config, pipeline
 from pcgen.cache import Cache, folder, digest
 from pcgen.diagnostics import Diagnostics
 from pcgen.render import render
@@ -94,7 +94,8 @@ from pcgen.translate import translate
 
 for path in map(Path, sys.argv[1:]):
     settings = config.single(path.name, "out", "demo", path.parent)
-    package = translate([spec.read(path, path.name)], settings, Diagnostics())
+    document = pipeline.whole(path.read_bytes(), settings.specs[0], path.parent, Diagnostics())
+    package = translate([document], settings, Diagnostics())
     for name, text in render(package, Cache(folder()), {}).items():
         if "/_runtime/" not in name:
             print(path, name, digest(text))
@@ -140,6 +141,7 @@ def test_order_of_paths_and_schemas_leaves_no_trace(tmp_path: Path) -> None:
 def test_order_leaves_no_trace_in_cases(case: Path, tmp_path: Path) -> None:
     settings = _settings(case)
     straight = _translated(settings)
+    shutil.copytree(case, tmp_path, dirs_exist_ok=True)
     for seed in (1, 2):
         for one in settings.specs:
             _write_shuffled(settings.root / one.spec, tmp_path / one.spec, seed)
@@ -157,8 +159,11 @@ def _document(case: Path) -> Path:
 
 
 def _translated(settings: config.Package) -> ir.Package:
-    diagnostics = Diagnostics(settings.waive)
-    documents = [spec.read(settings.root / one.spec, one.spec) for one in settings.specs]
+    diagnostics, root = Diagnostics(settings.waive), settings.root
+    documents = [
+        pipeline.whole((root / one.spec).read_bytes(), one, root, diagnostics)
+        for one in settings.specs
+    ]
     package = translate(documents, settings, diagnostics)
     assert not diagnostics.failed
     return package

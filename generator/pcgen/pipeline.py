@@ -126,7 +126,7 @@ def _understood(
 
         diagnostics = Diagnostics(settings.waive, settings.source.file)
         documents = [
-            _whole(data, chosen, settings.root, diagnostics)
+            whole(data, chosen, settings.root, diagnostics)
             for (_, data), chosen in zip(read, settings.specs, strict=True)
         ]
         diagnostics.stop_on_errors()
@@ -142,8 +142,18 @@ def _understood(
         _finish(validators, diagnostics)
 
 
-def _whole(data: bytes, chosen: Spec, root: Path, diagnostics: Diagnostics) -> Document:
-    """A document with its overlays applied and its references followed."""
+def whole(data: bytes, chosen: Spec, root: Path, diagnostics: Diagnostics) -> Document:
+    """A document with its overlays applied and its references followed.
+
+    Args:
+        data: The document itself.
+        chosen: What the configuration says of it.
+        root: The folder that paths in the configuration are relative to.
+        diagnostics: Where findings go.
+
+    Raises:
+        Failure: It cannot be read.
+    """
     from pcgen import spec
 
     document = spec.parse(data, chosen.spec)
