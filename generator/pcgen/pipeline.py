@@ -181,7 +181,7 @@ def version_of(data: bytes, shown: str) -> str:
 
     document = spec.parse(data, shown)
     spec.expect_openapi(document)
-    return document.node.child("info").text("version")
+    return document.info.text("version")
 
 
 def is_unchanged(settings: Package, folder: Path, cache: Cache) -> bool:
@@ -251,7 +251,7 @@ def _origin(settings: Package, documents: Iterable[Document]) -> lock.Origin:
                 namespace=spec.namespace,
                 file=Path(spec.spec).name,
                 sha256=document.whole_digest,
-                version=document.node.child("info").text("version"),
+                version=document.info.text("version"),
                 origin=spec.origin,
             )
             for spec, document in zip(settings.specs, documents, strict=True)

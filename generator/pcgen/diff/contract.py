@@ -65,7 +65,7 @@ def _matched(old: list[Entry], new: list[Entry]) -> list[tuple[Entry, Entry]]:
 
 def _compare_info(old: Document, new: Document, findings: Findings) -> None:
     places = old.location(("info", "version")), new.location(("info", "version"))
-    before, after = (document.node.child("info").text("version") for document in (old, new))
+    before, after = (document.info.text("version") for document in (old, new))
     if before != after:
         findings.add("api-version-changed", "API", *places, old=before, new=after)
 

@@ -86,6 +86,11 @@ class Document:
         return Node(self, (), self.root)
 
     @property
+    def info(self) -> Node:
+        """What the document says of itself; empty where that is waived."""
+        return self.node.get("info") or Node(self, ("info",), {})
+
+    @property
     def version(self) -> tuple[int, int]:
         """Major and minor version of OpenAPI, such as `(3, 0)`."""
         major, minor = str(self.root["openapi"]).split(".")[:2]

@@ -32,7 +32,7 @@ def translate(
     parts = [part(document, spec, settings, diagnostics) for document, spec in pairs]
     check_credentials(documents, settings, diagnostics)
     whole = parts[0] if len(parts) == 1 else merged(parts, settings, diagnostics)
-    info = documents[0].node.child("info")
+    info = documents[0].info
     distribution = settings.name or names.kebab(_title(parts).removesuffix(" API"))
     client = _client(whole, settings, distribution, diagnostics)
     alone = len(parts) == 1
@@ -53,7 +53,7 @@ def translate(
 
 
 def _title(parts: Sequence[Part]) -> str:
-    return parts[0].document.node.child("info").text("title") or "API"
+    return parts[0].document.info.text("title") or "API"
 
 
 def _client(
@@ -74,5 +74,5 @@ def _client(
 
 
 def _license(document: Document) -> str:
-    found = document.node.child("info").get("license")
+    found = document.info.get("license")
     return "" if found is None else found.text("name")

@@ -126,7 +126,7 @@ class Operations:
 
     def _namespace(self, text: str, operations: list[ir.Operation]) -> ir.Resource:
         """The resource of a document among several; one dot leads to a member of a group."""
-        info = self.document.node.child("info")
+        info = self.document.info
         prose = doc(info)
         group, _, own = text.rpartition(".")
         return ir.Resource(

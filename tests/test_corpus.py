@@ -1,0 +1,64 @@
+"""Some of the corpus, which is not in this repository: tests/corpus/run.py tries all of it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from common import ROOT
+from pcgen import config, pipeline
+from pcgen.cache import Cache
+from pcgen.diagnostics import Code, Waiver
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CORPUS = ROOT.parent / "shared" / "corpus"
+QUICK = ("oai-petstore", "pokeapi", "ollama", "grafana-tempo", "heyapi-faker")
+
+
+@pytest.mark.skipif(not CORPUS.is_dir(), reason="the documents are not here")
+def test_every_operation_of_some_documents_makes_the_round_trip() -> None:
+    command = [sys.executable, "tests/corpus/run.py", str(CORPUS), "--only", *QUICK]
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=180
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"{len(QUICK)} of {len(QUICK)} generated" in done.stdout
+
+
+INFO = {"title": "Found", "version": "1"}
+RESPONSES = {"204": {"description": "Nothing."}}
+FOUND: dict[str, dict[str, Any]] = {
+    "no info": {"paths": {}},
+    "a type that is an object": {
+        "info": INFO,
+        "paths": {},
+        "components": {"schemas": {"A": {"properties": {"a": {"type": [{}, "string"]}}}}},
+    },
+    "a parameter in no place": {
+        "info": INFO,
+        "paths": {"/a": {"get": {"parameters": [{"name": "a"}], "responses": RESPONSES}}},
+    },
+}
+
+
+CODES = {
+    "no info": (Code.INVALID_DOCUMENT,),
+    "a type that is an object": (Code.UNSUPPORTED,),
+    "a parameter in no place": (Code.UNSUPPORTED,),
+}
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_what_fuzzing_found_builds_under_waivers(name: str, tmp_path: Path) -> None:
+    """These ended in tracebacks once."""
+    (tmp_path / "spec.json").write_text(json.dumps({"openapi": "3.1.0", **FOUND[name]}), "utf-8")
+    settings = config.single("spec.json", "out", "demo", tmp_path)
+    waived = tuple(Waiver(code, "#/**", "found by fuzzing", 1) for code in CODES[name])
+    files = pipeline.generate(replace(settings, waive=waived), Cache(None))
+    assert "demo/client.py" in files.texts
