@@ -19,7 +19,7 @@ import pytest
 from _runtime import codec
 from _runtime.codec import InvalidJSON, Mismatch, decode, encode, to_builtins
 from _runtime.models import Model, UnknownVariant
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from zoo import (
     Cat,
@@ -395,6 +395,8 @@ def test_there_and_back(model: Model) -> None:
     assert json.loads(encode(model.to_dict())) == json.loads(model.to_json())
 
 
+@example(Choice(number=2**53 + 1), {"x-more": Decimal("0.12345678901234567890123")})
+@example(Choice(number=2**53 + 1), {"x-more": 2**70})
 @given(models, st.dictionaries(texts.map("x-{}".format), anything, min_size=1, max_size=3))
 @settings(THE_SAME, max_examples=200)
 def test_there_and_back_with_more(model: Model, more: dict[str, Any]) -> None:
