@@ -452,6 +452,7 @@ def _examples(content: Node) -> tuple[ir.Example, ...]:
         node = node.follow()
         if isinstance(node.value, dict) and "value" in node.value:
             found.append(ir.Example(name, node.text("summary"), node.value["value"]))
-    if not found and "example" in content.value:
-        found.append(ir.Example("", "", content.value["example"]))
+    example = content.get("example")
+    if not found and example is not None:
+        found.append(ir.Example("", "", example.value))
     return tuple(found)

@@ -22,6 +22,7 @@ from pcgen.translate.shapes import (
     Shape,
     combined,
     refines_reference,
+    says_null,
     shape,
     sole_part,
 )
@@ -118,6 +119,7 @@ class Schemas:
         for name in sorted(self._declarations):
             declaration = self._declarations[name]
             if isinstance(declaration, ir.Model):
+                declaration = self._with_null(declaration)
                 if name in tags:
                     declaration = unions.tagged(declaration, *tags[name])
                 if name in listed:
@@ -135,7 +137,21 @@ class Schemas:
         """The model that a type names, through aliases; None when it names none."""
         plain = self.plain(type_)
         declaration = self._declarations.get(plain.name) if isinstance(plain, ir.Ref) else None
-        return declaration if isinstance(declaration, ir.Model) else None
+        return self._with_null(declaration) if isinstance(declaration, ir.Model) else None
+
+    def _with_null(self, model: ir.Model) -> ir.Model:
+        """The model, with null told from absence where an alias lets it in."""
+        fields = tuple(
+            (
+                replace(f, type=ir.Nullable(f.type))
+                if isinstance(f.type, ir.Ref)
+                and isinstance(self.plain(f.type), ir.Nullable)
+                and not isinstance(f.presence, ir.Required)
+                else f
+            )
+            for f in model.fields
+        )
+        return replace(model, fields=fields)
 
     def sole_array(self, model: ir.Model) -> ir.Field | None:
         """The one property that is an array, None when there is none or several."""
@@ -258,7 +274,8 @@ class Schemas:
         """A component's name; another place that needs a name gets one from its own key."""
         known = self._names.find(target)
         if known is not None:
-            return ir.Ref(known)
+            is_model = says_null(target) and shape(target, Diagnostics()).is_model
+            return ir.Nullable(ir.Ref(known)) if is_model else ir.Ref(known)  # Aliases hold null.
         content = shape(target, self._diagnostics)
         named = content.is_model or content.is_enum
         return self._type(target, target.pointer[-1] if named else name)

@@ -213,11 +213,21 @@ def _parts(
             stack += [(node, True), *((part, False) for part in reversed(inner))]
 
 
-def _merge_type(into: Shape, node: Node, diagnostics: Diagnostics) -> None:
-    declared = node.value.get("type")
+def says_null(node: Node) -> bool:
+    """Whether a schema itself lets null in besides other values."""
+    types, flag = _types(node), node.get("nullable")
+    return ("null" in types and len(types) > 1) or (flag is not None and flag.value is True)
+
+
+def _types(node: Node) -> tuple[str, ...]:
+    declared = node.value.get("type") if isinstance(node.value, dict) else None
     types = tuple(declared) if isinstance(declared, list) else (declared,) if declared else ()
-    types = tuple("null" if t is None else str(t) for t in types)
-    into.nullable |= ("null" in types and len(types) > 1) or node.value.get("nullable") is True
+    return tuple("null" if t is None else str(t) for t in types)
+
+
+def _merge_type(into: Shape, node: Node, diagnostics: Diagnostics) -> None:
+    types = _types(node)
+    into.nullable |= says_null(node)
     types = tuple(t for t in types if t != "null") or types
     common = _common_types(into.types, types) if into.types and types else into.types or types
     if types and not common:
@@ -231,6 +241,7 @@ def _merge_type(into: Shape, node: Node, diagnostics: Diagnostics) -> None:
         hint = f"no value is both; see {others}"
         if node.reference is None:
             diagnostics.error(Code.UNSUPPORTED, node.location, message, hint)
+            into.types = ()  # Under a waiver anything goes.
         else:  # What is beside a reference was long to be ignored.
             diagnostics.warning(Code.UNSUPPORTED, node.location, message, hint)
     into.types = common or into.types

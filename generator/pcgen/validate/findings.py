@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 from importlib import import_module
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pcgen.diagnostics import shorten
@@ -35,16 +36,20 @@ def findings(root: Any) -> Iterator[Finding]:
     """
     mask(root, _MASK)
     document = Document("", "", root, lambda _: (0, 0))
-    count = 0
+    try:
+        yield from islice(_explained(document), MOST)
+    except Exception as error:  # The validator fails over odd schemas, or leaves the document.
+        message = f"the validator cannot judge this: {type(error).__name__}: {error}"
+        yield Finding(_real(document, error), message, "look for a keyword of the wrong type here")
+
+
+def _explained(document: Document) -> Iterator[Finding]:
     for error in _errors(document):
         if _MASK in json.dumps(error.instance, default=str):
             continue  # Data that the validator does not get to see as it is.
         for pointer, message, hint in explain(document, _real(document, error), error):
-            count += 1
             plain = tuple(part.replace(_MASK, "$ref") for part in pointer)
             yield Finding(plain, message.replace(_MASK, "$ref"), hint)
-        if count >= MOST:
-            return
 
 
 def _errors(document: Document) -> Iterator[Any]:
@@ -65,7 +70,7 @@ def _errors(document: Document) -> Iterator[Any]:
         # Legal recursion that the validator cannot follow, sometimes in the midst of its C parts;
         # `spec` has bounded the rest.
         return
-    except Exception:  # `_LeavesDocument` among them.
+    except Exception:
         if not told:  # Else what was found before explains why it got no further.
             raise
 
@@ -113,12 +118,17 @@ def _placing(keyword: Any) -> Any:
 
     def __call__(self: Any, *arguments: Any, **options: Any) -> Iterator[Any]:
         at = next(argument for argument in arguments if isinstance(argument, SchemaPath))
-        for error in keyword.__call__(self, *arguments, **options):
-            others, error.others = getattr(error, "others", ()), ()
-            for each in (error, *others):
-                if not hasattr(each, "place"):
-                    each.place = (*at.parts, *below)
-                yield each
+        try:
+            for error in keyword.__call__(self, *arguments, **options):
+                others, error.others = getattr(error, "others", ()), ()
+                for each in (error, *others):
+                    if not hasattr(each, "place"):
+                        each.place = (*at.parts, *below)
+                    yield each
+        except Exception as failure:
+            if not hasattr(failure, "place"):
+                vars(failure)["place"] = at.parts
+            raise
 
     members = {"__call__": __call__}
     if issubclass(keyword, SchemaValidator):

@@ -5,14 +5,14 @@ from __future__ import annotations
 
 from typing import Any, Literal, TypeAlias
 
-from ._runtime.models import Model, Open
+from ._runtime.models import UNSET, Model, Open, UnsetType
 
 
 class H(Model, kw_only=True):
     """`H`."""
 
     a: Odd | None = None
-    b: Mixed | None = None
+    b: Mixed | None | UnsetType = UNSET
     c: HC | None = None
     d: HD | None = None
     e: None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-from ._runtime.models import Model, Suggested
+from ._runtime.models import UNSET, Model, Suggested, UnsetType
 from ._runtime.models import Open as OpenType
 
 
@@ -15,7 +15,7 @@ class Pet(Model, kw_only=True):
     color: Color | None = None
     """A color."""
     size: Size | None = None
-    maybe: Maybe | None = None
+    maybe: Maybe | None | UnsetType = UNSET
     open: Open | None = None
     numbers: Numbers | None = None
 

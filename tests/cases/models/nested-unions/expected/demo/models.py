@@ -23,7 +23,7 @@ class B(Model, kw_only=True, tag_field="k", tag="b"):
 class X(Model, kw_only=True):
     """`X`."""
 
-    v: V | None = None
+    v: V | None | UnsetType = UNSET
     w: W | None = None
     n: U | None | UnsetType = UNSET
 

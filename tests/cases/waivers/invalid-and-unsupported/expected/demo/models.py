@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ._runtime.models import Model
 
 
@@ -11,4 +13,4 @@ class Pet(Model, kw_only=True):
 
     age: int | None = None
     """The server's default is `"young"`."""
-    rule: str | None = None
+    rule: Any = None
