@@ -308,8 +308,11 @@ def _one_of(cases: list[Any], variants: Variants | None) -> Reader:
     build = None if any(map(_holds_model, others)) else _builder(_joined(others))
     scalars = {kind_of(value) for case in others for value in _values(case)}
     expected = " or ".join(dict.fromkeys(map(_expected, cases)))
+    numbers = [case for case in (int, float) if case in others]
 
     def read(value: Any, path: Path, sink: Sink) -> Any:
+        if kind_of(value) in numbers:
+            return value  # An integer stays one where a float comes first.
         is_container = is_object(value) or is_array(value)
         if sink.bulk and build is not None and (objects is None or not is_object(value)):
             try:
