@@ -160,9 +160,9 @@ def _distinct(
     """Names that do not depend on the order of the texts.
 
     Where several texts would get the same name, the one that has it already keeps it, or else the
-    plainest gets it. For the others there are, in this order: the text itself with symbols in
-    words (`fooBar`, `foo_dash_bar`), the common name with an underscore behind it, and ever less
-    readable forms.
+    plainest gets it. For the others there are, in this order: the text with symbols in words
+    (`foo_dash_bar`), the same in its own style (`fooBar`), the common name with an underscore
+    behind it, and ever less readable forms.
     """
     groups: dict[Identifier, list[str]] = {}
     for text in sorted(set(texts)):
@@ -175,12 +175,14 @@ def _distinct(
         rest += [(_certify(_spelled(text), kind, reserved) != text, text, name) for text in others]
     taken = set(chosen.values())
     for _, text, name in sorted(rest):
-        forms = (_spelled(text), _spelled(text, edges=True), f"{kind}_{name}")
-        spelled, whole, prefixed_ = (
+        words = _spelled(text)
+        first_form = style(words) if kind.islower() else words  # Classes keep their own style.
+        forms = (first_form, words, _spelled(text, edges=True), f"{kind}_{name}")
+        styled, spelled, whole, prefixed_ = (
             _certify(form if kind.islower() else form[:1].upper() + form[1:], kind, reserved)
             for form in forms
         )
-        candidates = (spelled, extend(name, "_"), whole, prefixed_, _hashed(name, text))
+        candidates = (styled, spelled, extend(name, "_"), whole, prefixed_, _hashed(name, text))
         chosen[text] = next(c for c in candidates if c not in taken)
         taken.add(chosen[text])
     return chosen

@@ -200,6 +200,17 @@ def test_paths_are_split_once_and_never_formatted(both: Both, server: Server) ->
         _ = Operation("x", "GET", "/{missing}").plan
 
 
+def test_a_query_of_the_path_itself_is_always_sent(both: Both, server: Server) -> None:
+    params = (Param("id", "path"), Param("limit", "query"))
+    operation: Operation[None] = Operation("x", "GET", "/p/{id}?beta=true", params=params)
+    server.script(srv.answer(204), srv.answer(204))
+    client = both.client(server.url)
+    both.call(client, operation, params={"id": "a?b"})
+    both.call(client, operation, params={"id": "a", "limit": 3})
+    targets = [request.target for request in server.requests]
+    assert targets == ["/p/a%3Fb?beta=true", "/p/a?beta=true&limit=3"]
+
+
 def test_parameters_reach_their_places(both: Both, server: Server) -> None:
     server.script(srv.json({"name": "a"}))
     client = both.client(server.url)

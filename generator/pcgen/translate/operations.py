@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 # What a URL can have, once quotes and blanks are escaped on the way.
 _PATH = re.compile(r"/[^\\<>^`|?#\x00-\x1f\x7f-\x9f\u2028\u2029]*")
+_QUERY = re.compile(r"[\w.~:@!$'()*,;=&+/%-]*", re.ASCII)
 _MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+*-]+/[a-z0-9!#$&^_.+*-]+( *;[ -~]*)?", re.IGNORECASE)
 _STYLES = {
     ir.Place.PATH: ("simple", ("simple", "label", "matrix")),
@@ -81,12 +82,17 @@ class Operations:
     def resources(self, constants: Mapping[str, str]) -> tuple[ir.Resource, ...]:
         """One resource for each tag, or for the namespace; operations in the order of the paths."""
         fixed = frozenset(name.lower() for name in (*self.spec.headers, *constants))
-        by_tag: dict[str, list[ir.Operation]] = {}
+        by_tag: dict[str, list[Entry]] = {}
         for entry in self.selection.entries:
-            wanted = [p for p in parameters_of(entry) if not _is_fixed_header(p, fixed)]
-            tag = self.spec.namespace or entry.tags[0]
-            by_tag.setdefault(tag, []).append(self._operation(entry, wanted))
-        resources = [self._resource(tag, operations) for tag, operations in by_tag.items()]
+            by_tag.setdefault(self.spec.namespace or entry.tags[0], []).append(entry)
+        resources = []
+        for tag, entries in by_tag.items():
+            chosen = self._method_names(tag, entries)
+            operations = []
+            for entry in entries:
+                wanted = [p for p in parameters_of(entry) if not _is_fixed_header(p, fixed)]
+                operations.append(self._operation(entry, chosen[entry.node.pointer], wanted))
+            resources.append(self._resource(tag, operations))
         resources.sort(key=lambda resource: (resource.wire_name.casefold(), resource.wire_name))
         self._check_resources(resources)
         return tuple(resources)
@@ -103,14 +109,27 @@ class Operations:
                 place = self.document.location(("tags",))
                 self.diagnostics.error(Code.NAME_COLLISION, place, message, RENAME_HINT)
 
-    def _resource(self, tag: str, operations: list[ir.Operation]) -> ir.Resource:
-        seen: dict[Identifier, ir.Operation] = {}
-        for operation in operations:
-            other = seen.setdefault(operation.name, operation)
-            if other is not operation:
-                message = f"two operations of `{tag}` are named `{operation.name}`: {other.origin}"
-                place = self.document.location(_pointer_of(operation))
+    def _method_names(self, tag: str, entries: list[Entry]) -> dict[tuple[str, ...], Identifier]:
+        """Different names for the methods of a resource, whatever order the operations are in.
+
+        Where operations have the same operationId, the first by its path keeps it, and the others
+        get their HTTP method behind it, or else their path.
+        """
+        texts: dict[str, Entry] = {}
+        for entry in sorted(entries, key=lambda entry: (entry.path, entry.method)):
+            own = _operation_id(entry)
+            text = self.renames.text(entry.node, own, own)
+            other = texts.get(text)
+            if other is not None and (text != own or _operation_id(other) != text):
+                message = f"two operations of `{tag}` are named `{text}`: {other.node.address}"
+                place = entry.node.location
                 self.diagnostics.error(Code.NAME_COLLISION, place, message, RENAME_HINT)
+            candidates = (text, f"{text} {entry.method}", f"{text} {entry.method} {entry.path}")
+            texts[next(name for name in candidates if name not in texts)] = entry
+        chosen = names.attributes(texts, names.RESOURCE_MEMBERS, "operation")
+        return {entry.node.pointer: chosen[text] for text, entry in texts.items()}
+
+    def _resource(self, tag: str, operations: list[ir.Operation]) -> ir.Resource:
         if self.spec.namespace:
             return self._namespace(tag, operations)
         described = (t for t in self.document.node.entries("tags") if t.text("name") == tag)
@@ -140,12 +159,13 @@ class Operations:
 
     # --- Operations ----------------------------------------------------------------------------
 
-    def _operation(self, entry: Entry, parameter_nodes: list[Node]) -> ir.Operation:
-        path, node = entry.path, entry.node
-        wire_name = node.text("operationId") or f"{entry.method} {path}"
+    def _operation(
+        self, entry: Entry, name: Identifier, parameter_nodes: list[Node]
+    ) -> ir.Operation:
+        node, path = entry.node, self._path(entry)
+        wire_name = _operation_id(entry)
         text = self.renames.text(node, wire_name, wire_name)
         type_name = names.pascal(text)
-        self._check_path(path, node)
         body = self._body(node, type_name)
         parameters = [
             self._parameter(p, type_name) for p in parameter_nodes if is_usable(p, self.diagnostics)
@@ -161,9 +181,9 @@ class Operations:
         security = node.get("security")
         server = next(chain(node.entries("servers"), entry.item.entries("servers")), None)
         return ir.Operation(
-            name=names.attribute(text, names.RESOURCE_MEMBERS, "operation"),
+            name=name,
             wire_name=wire_name,
-            constant=names.constant(text),
+            constant=names.constant(name),
             method=entry.method.upper(),
             path=path,
             doc=doc(node),
@@ -179,19 +199,26 @@ class Operations:
             origin=node.address,
         )
 
+    def _path(self, entry: Entry) -> str:
+        """The path as it is sent: a fragment only tells it from others, a query is sent along."""
+        sent = entry.path.partition("#")[0]
+        plain, _, query = sent.partition("?")
+        place = entry.node.location
+        if not _PATH.fullmatch(plain) or not _QUERY.fullmatch(query):
+            message = f"the path {shorten(entry.path)!a} is not one that a URL can have"
+            hint = "a path starts with `/` and has no brackets, backslashes or line breaks"
+            self.diagnostics.error(Code.UNSAFE_TEXT, place, message, hint)
+        elif plain != entry.path:
+            message = f"the path {shorten(entry.path)!a} has a query or a fragment"
+            hint = "under a waiver, the query is sent as it stands and the fragment is not"
+            self.diagnostics.error(Code.UNSUPPORTED, place, message, hint)
+        return sent
+
     def _check_arguments(self, node: Node, chosen: list[Identifier], body: ir.Body | None) -> None:
         arguments = [*chosen, *(field.name for field in (body.fields if body else None) or ())]
         for name in sorted({name for name in arguments if arguments.count(name) > 1}):
             message = f"two arguments of this operation get the name `{name}`"
             self.diagnostics.error(Code.NAME_COLLISION, node.location, message, RENAME_HINT)
-
-    def _check_path(self, path: str, node: Node) -> None:
-        if not _PATH.fullmatch(path):
-            message = f"the path {shorten(path)!a} is not one that a URL can have"
-            hint = (
-                "a path starts with `/` and has no `#`, `?`, brackets, backslashes or line breaks"
-            )
-            self.diagnostics.error(Code.UNSAFE_TEXT, node.location, message, hint)
 
     # --- Parameters ----------------------------------------------------------------------------
 
@@ -356,8 +383,9 @@ class Operations:
         return chosen, contents[chosen]
 
 
-def _pointer_of(operation: ir.Operation) -> tuple[str, ...]:
-    return ("paths", operation.path, operation.method.lower())
+def _operation_id(entry: Entry) -> str:
+    """What the document calls an operation; its method and path when it says nothing."""
+    return entry.node.text("operationId") or f"{entry.method} {entry.path}"
 
 
 def _is_fixed_header(node: Node, fixed: frozenset[str]) -> bool:
@@ -431,16 +459,27 @@ def _argument_name(name: Identifier) -> Identifier:
 
 
 def _parameter_names(parameters: list[ir.Parameter], body: ir.Body | None) -> list[Identifier]:
-    """Names of the parameters; one that another argument has gets its place in front."""
-    taken = set() if body is None else {f.name for f in body.fields or ()}
-    if body is not None and body.fields is None:
-        taken.add(names.attribute("body"))
+    """Names of the parameters: of those with one name, the later get their place in front of it.
+
+    Where they are in the same place, symbols tell them apart (`StartTime` and `StartTime<`).
+    """
+    taken: dict[Identifier, ir.Place | None] = {}
+    if body is not None:
+        fields = body.fields
+        used = [names.attribute("body")] if fields is None else [field.name for field in fields]
+        taken = dict.fromkeys(used)
+    own = {p.wire_name for p in parameters if p.name == parameter_name(p.wire_name)}
+    different = names.attributes(own, names.METHOD_NAMES, "parameter")
     chosen = []
     for parameter in parameters:
-        name = parameter.name
-        if name in taken and name == parameter_name(parameter.wire_name):
-            name = names.attribute(f"{parameter.place.value} {parameter.wire_name}")
-        taken.add(name)
+        name, wire_name = parameter.name, parameter.wire_name
+        if name in taken and wire_name in own:
+            placed = names.attribute(f"{parameter.place.value} {wire_name}")
+            same = taken[name] is parameter.place
+            candidates = [different[wire_name], placed] if same else [placed, different[wire_name]]
+            free = (n for n in (*candidates, names.extend(placed, "_")) if n not in taken)
+            name = next(free, name)
+        taken[name] = parameter.place
         chosen.append(name)
     return chosen
 

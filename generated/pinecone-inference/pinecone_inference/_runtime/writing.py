@@ -22,7 +22,7 @@ Options: TypeAlias = Mapping[str, Any]
 Params: TypeAlias = Mapping[str, object]
 
 _NO_PARAMS: Params = {}
-_PATH_SAFE = "/:@!$&'()*+,;=~%"
+_PATH_SAFE = "/:@!$&'()*+,;=~%?"  # A path may end in a query that is always sent.
 
 
 class Prepared(Struct):
@@ -115,7 +115,7 @@ def write(
     more: RawHeaders = [] if content is None else [(b"Content-Type", kind.encode())]
     if not prepared.simple or applied.query or applied.cookies or options:
         query = _query(plan, applied, options, params)
-        url = f"{url}?{query}" if query else url
+        url = f"{url}{'&' if '?' in url else '?'}{query}" if query else url
         more = override(more, _headers(plan, applied, options, params))
     return Request(
         prepared.operation.method,
