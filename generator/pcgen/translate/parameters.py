@@ -22,17 +22,20 @@ _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 def is_usable(node: Node, diagnostics: Diagnostics) -> bool:
     """Whether a parameter can be one; says so of those that are left out."""
     name, place = node.text("name"), node.text("in")
+    given = node.get("name")
+    if given is None or given.value != name or place not in _PLACES | {"querystring"}:
+        return False  # The validator has said what is wrong.
     if place == "querystring":
         message = "parameters that are the whole query string are not supported"
         diagnostics.error(Code.UNSUPPORTED, node.location, message)
     elif place in ("header", "cookie") and not _TOKEN.fullmatch(name):
         message = f"{shorten(name)!a} is not a name that a header or cookie can have"
-        diagnostics.error(Code.UNSAFE_TEXT, node.child("name").location, message)
+        diagnostics.error(Code.UNSAFE_TEXT, given.location, message)
     elif place == "header" and name.lower() in _UNSAFE_HEADERS:
         message = f"the header `{name}` belongs to the transport: the parameter is left out"
         diagnostics.warning(Code.UNSAFE_TEXT, node.location, message)
     else:
-        return place in _PLACES  # Else the validator has told.
+        return True
     return False
 
 

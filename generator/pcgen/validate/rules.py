@@ -58,8 +58,9 @@ def _check_server(server: Node, diagnostics: Diagnostics) -> None:
             place = server.child("url").location
             diagnostics.error(Code.INVALID_DOCUMENT, place, message, "describe it in `variables`")
     for variable in variables.values():
-        values, default = variable.get("enum"), variable.get("default")
-        if default is not None and values is not None and default.value not in values.value:
+        enum, default = variable.get("enum"), variable.get("default")
+        values = enum.value if enum is not None else None
+        if default is not None and isinstance(values, list) and default.value not in values:
             message = "the default is none of the values of `enum`"
             diagnostics.error(
                 Code.INVALID_DOCUMENT, default.location, message, "choose one of them"

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any, Unpack
 
-from ._runtime.operation import Operation, RequestOptions
+from ._runtime.operation import Operation, Param, RequestOptions
 from ._runtime.raw import (
     async_raw_response,
     async_streaming_response,
@@ -14,16 +14,19 @@ from ._runtime.raw import (
 )
 from ._runtime.resource import AsyncResource, Resource
 
-PETS: Operation[Any] = Operation("pets", "GET", "/pets", result=Any)
+PETS: Operation[Any] = Operation(
+    "pets", "GET", "/pets", result=Any, params=(Param("age", "query"),)
+)
 
 
 class Default(Resource):
     """The operations of default."""
 
-    def pets(self, **options: Unpack[RequestOptions]) -> Any:
+    def pets(self, *, age: int | None = None, **options: Unpack[RequestOptions]) -> Any:
         """`GET /pets`.
 
         Args:
+            age: `age`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
@@ -35,7 +38,7 @@ class Default(Resource):
         Example:
             result = client.default.pets()
         """
-        return self._client.call(PETS, options)
+        return self._client.call(PETS, options, params={"age": age})
 
     @property
     def with_raw_response(self) -> DefaultWithRawResponse:
@@ -51,10 +54,11 @@ class Default(Resource):
 class AsyncDefault(AsyncResource):
     """The operations of default."""
 
-    async def pets(self, **options: Unpack[RequestOptions]) -> Any:
+    async def pets(self, *, age: int | None = None, **options: Unpack[RequestOptions]) -> Any:
         """`GET /pets`.
 
         Args:
+            age: `age`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
@@ -66,7 +70,7 @@ class AsyncDefault(AsyncResource):
         Example:
             result = await client.default.pets()
         """
-        return await self._client.call(PETS, options)
+        return await self._client.call(PETS, options, params={"age": age})
 
     @property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:
