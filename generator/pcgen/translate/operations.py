@@ -426,7 +426,8 @@ def _as_arguments(fields: tuple[ir.Field, ...] | None) -> tuple[ir.Field, ...] |
 
 def _parts(content: Node, fields: tuple[ir.Field, ...]) -> tuple[ir.Part, ...]:
     """How the properties of a form are written, where that is not the usual way."""
-    described = dict(content.members("encoding"))
+    encodings = content.members("encoding")
+    described = {key: node for key, node in encodings if isinstance(node.value, dict)}
     parts = []
     for field in fields:
         node = described.get(field.wire_name)

@@ -13,10 +13,12 @@ from ._runtime.raw import (
     streaming_response,
 )
 from ._runtime.resource import AsyncResource, Resource
+from .models import AddRequest
 
 PETS: Operation[Any] = Operation(
     "pets", "GET", "/pets", result=Any, params=(Param("age", "query"),)
 )
+ADD: Operation[None] = Operation("add", "POST", "/pets", body=AddRequest, encoding="multipart")
 
 
 class Default(Resource):
@@ -39,6 +41,18 @@ class Default(Resource):
             result = client.default.pets()
         """
         return self._client.call(PETS, options, params={"age": age})
+
+    def add(self, *, name: str | None = None, **options: Unpack[RequestOptions]) -> None:
+        """`POST /pets`.
+
+        Args:
+            name: `name`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+
+        Raises:
+            APIConnectionError: No answer came, or it broke off.
+        """
+        return self._client.call(ADD, options, body={"name": name})
 
     @property
     def with_raw_response(self) -> DefaultWithRawResponse:
@@ -72,6 +86,18 @@ class AsyncDefault(AsyncResource):
         """
         return await self._client.call(PETS, options, params={"age": age})
 
+    async def add(self, *, name: str | None = None, **options: Unpack[RequestOptions]) -> None:
+        """`POST /pets`.
+
+        Args:
+            name: `name`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+
+        Raises:
+            APIConnectionError: No answer came, or it broke off.
+        """
+        return await self._client.call(ADD, options, body={"name": name})
+
     @property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:
         """Each returns the whole answer: status, headers, bytes, `parse()`."""
@@ -90,6 +116,7 @@ class DefaultWithRawResponse:
 
     def __init__(self, resource: Default) -> None:
         self.pets = raw_response(resource.pets)
+        self.add = raw_response(resource.add)
 
 
 class DefaultWithStreamingResponse:
@@ -97,6 +124,7 @@ class DefaultWithStreamingResponse:
 
     def __init__(self, resource: Default) -> None:
         self.pets = streaming_response(resource.pets)
+        self.add = streaming_response(resource.add)
 
 
 class AsyncDefaultWithRawResponse:
@@ -106,6 +134,7 @@ class AsyncDefaultWithRawResponse:
 
     def __init__(self, resource: AsyncDefault) -> None:
         self.pets = async_raw_response(resource.pets)
+        self.add = async_raw_response(resource.add)
 
 
 class AsyncDefaultWithStreamingResponse:
@@ -115,3 +144,4 @@ class AsyncDefaultWithStreamingResponse:
 
     def __init__(self, resource: AsyncDefault) -> None:
         self.pets = async_streaming_response(resource.pets)
+        self.add = async_streaming_response(resource.add)

@@ -6,6 +6,10 @@ from __future__ import annotations
 from ._runtime.models import Model
 
 
+class AddRequest(Model, kw_only=True):
+    name: str | None = None
+
+
 class Pet(Model, kw_only=True):
     """`Pet`."""
 
