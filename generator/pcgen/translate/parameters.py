@@ -79,6 +79,8 @@ def constant_value(node: Node) -> str | None:
     if node.text("in") != "header" or node.value.get("required") is not True or schema is None:
         return None
     value = schema.follow().value
+    if not isinstance(value, dict):
+        return None
     values = value.get("enum", [value.get("const", value.get("default"))])
     sole = values[0] if isinstance(values, list) and len(values) == 1 else None
     return sole if isinstance(sole, str) else None

@@ -16,7 +16,11 @@ from ._runtime.resource import AsyncResource, Resource
 from .models import AddRequest
 
 PETS: Operation[Any] = Operation(
-    "pets", "GET", "/pets", result=Any, params=(Param("age", "query"),)
+    "pets",
+    "GET",
+    "/pets",
+    result=Any,
+    params=(Param("X-Kind", "header", arg="x_kind", required=True), Param("age", "query")),
 )
 ADD: Operation[None] = Operation("add", "POST", "/pets", body=AddRequest, encoding="multipart")
 
@@ -24,10 +28,13 @@ ADD: Operation[None] = Operation("add", "POST", "/pets", body=AddRequest, encodi
 class Default(Resource):
     """The operations of default."""
 
-    def pets(self, *, age: int | None = None, **options: Unpack[RequestOptions]) -> Any:
+    def pets(
+        self, *, x_kind: Any, age: int | None = None, **options: Unpack[RequestOptions]
+    ) -> Any:
         """`GET /pets`.
 
         Args:
+            x_kind: `X-Kind`.
             age: `age`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
@@ -36,11 +43,8 @@ class Default(Resource):
 
         Raises:
             APIConnectionError: No answer came, or it broke off.
-
-        Example:
-            result = client.default.pets()
         """
-        return self._client.call(PETS, options, params={"age": age})
+        return self._client.call(PETS, options, params={"x_kind": x_kind, "age": age})
 
     def add(self, *, name: str | None = None, **options: Unpack[RequestOptions]) -> None:
         """`POST /pets`.
@@ -68,10 +72,13 @@ class Default(Resource):
 class AsyncDefault(AsyncResource):
     """The operations of default."""
 
-    async def pets(self, *, age: int | None = None, **options: Unpack[RequestOptions]) -> Any:
+    async def pets(
+        self, *, x_kind: Any, age: int | None = None, **options: Unpack[RequestOptions]
+    ) -> Any:
         """`GET /pets`.
 
         Args:
+            x_kind: `X-Kind`.
             age: `age`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
@@ -80,11 +87,8 @@ class AsyncDefault(AsyncResource):
 
         Raises:
             APIConnectionError: No answer came, or it broke off.
-
-        Example:
-            result = await client.default.pets()
         """
-        return await self._client.call(PETS, options, params={"age": age})
+        return await self._client.call(PETS, options, params={"x_kind": x_kind, "age": age})
 
     async def add(self, *, name: str | None = None, **options: Unpack[RequestOptions]) -> None:
         """`POST /pets`.
