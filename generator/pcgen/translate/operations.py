@@ -376,7 +376,9 @@ class Operations:
         for media_type, content in contents.items():
             if not _MEDIA_TYPE.fullmatch(media_type):
                 message = f"{shorten(media_type)!a} is not a media type"
-                self.diagnostics.error(Code.UNSAFE_TEXT, content.location, message)
+                hint = "under a waiver, it is left out"
+                self.diagnostics.error(Code.UNSUPPORTED, content.location, message, hint)
+        contents = {key: node for key, node in contents.items() if _MEDIA_TYPE.fullmatch(key)}
         if not contents:
             return None
         chosen = min(contents, key=media.preference)

@@ -30,7 +30,8 @@ def is_usable(node: Node, diagnostics: Diagnostics) -> bool:
         diagnostics.error(Code.UNSUPPORTED, node.location, message)
     elif place in ("header", "cookie") and not _TOKEN.fullmatch(name):
         message = f"{shorten(name)!a} is not a name that a header or cookie can have"
-        diagnostics.error(Code.UNSAFE_TEXT, given.location, message)
+        hint = "under a waiver, the parameter is left out"
+        diagnostics.error(Code.UNSUPPORTED, node.child("name").location, message, hint)
     elif place == "header" and name.lower() in _UNSAFE_HEADERS:
         message = f"the header `{name}` belongs to the transport: the parameter is left out"
         diagnostics.warning(Code.UNSAFE_TEXT, node.location, message)
