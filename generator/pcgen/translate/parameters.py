@@ -31,7 +31,7 @@ def is_usable(node: Node, diagnostics: Diagnostics) -> bool:
     elif place in ("header", "cookie") and not _TOKEN.fullmatch(name):
         message = f"{shorten(name)!a} is not a name that a header or cookie can have"
         hint = "under a waiver, the parameter is left out"
-        diagnostics.error(Code.UNSUPPORTED, node.child("name").location, message, hint)
+        diagnostics.error(Code.UNSUPPORTED, given.location, message, hint)
     elif place == "header" and name.lower() in _UNSAFE_HEADERS:
         message = f"the header `{name}` belongs to the transport: the parameter is left out"
         diagnostics.warning(Code.UNSAFE_TEXT, node.location, message)
