@@ -13,10 +13,12 @@ from pcgen.spec import Document, mask
 from pcgen.validate.messages import explain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 MOST = 10_000
 _MASK = "$ref (data)"
+_OPENAPI = "https://spec.openapis.org/"
+_PATHS_KEPT = 100_000  # Where the validator has been; without, it walks there from the top.
 Parts = tuple[str, ...]
 
 
@@ -62,7 +64,9 @@ def _errors(document: Document) -> Iterator[Any]:
         for error in checker.iter_errors(document.root):
             told = True
             yield error
-        path = SchemaPath.from_dict(document.root, handlers=_DenyAll())
+        path = SchemaPath.from_dict(
+            document.root, handlers=_DenyAll(), resolved_cache_maxsize=_PATHS_KEPT
+        )
         for error in kind(path).root_validator(path):
             told = True
             yield error
@@ -88,8 +92,32 @@ def _real(document: Document, error: Any) -> Parts:
 # --- The validator, so that it tells where it is ------------------------------------------------
 
 
+class _Checker:
+    """Errors by jsonschema, where jsonschema-rs says that there are any: it is far quicker.
+
+    Args:
+        slow: A validator of jsonschema.
+        schema: What it checks.
+        others: The schemas that this one refers to, by their URIs.
+    """
+
+    def __init__(self, slow: Any, schema: Any, others: Mapping[str, Any]) -> None:
+        import jsonschema_rs
+
+        self._slow = slow
+        self._fast = jsonschema_rs.validator_for(
+            schema,
+            registry=jsonschema_rs.Registry(list(others.items())),
+            validate_formats=slow.format_checker is not None,
+        )
+
+    def iter_errors(self, instance: Any) -> Iterator[Any]:
+        """Every error, as jsonschema makes them."""
+        return iter(()) if self._fast.is_valid(instance) else self._slow.iter_errors(instance)
+
+
 @lru_cache(maxsize=4)
-def _validator(version: tuple[int, int]) -> tuple[Any, Any]:
+def _validator(version: tuple[int, int]) -> tuple[_Checker, Any]:
     """The check against the schema of a version, and the validator for all else.
 
     The schema is read from the package as a plain file: the package would take seconds.
@@ -97,7 +125,6 @@ def _validator(version: tuple[int, int]) -> tuple[Any, Any]:
     from importlib.resources import files
 
     import openapi_spec_validator as package
-    from openapi_spec_validator.schemas.backend import get_validator_for
 
     name = f"v{version[0]}.{version[1]}"
     schema = json.loads(
@@ -105,7 +132,8 @@ def _validator(version: tuple[int, int]) -> tuple[Any, Any]:
     )
     kind: Any = getattr(package, f"OpenAPIV{version[0]}{version[1]}SpecValidator")
     keywords = {key: _placing(keyword) for key, keyword in kind.keyword_validators.items()}
-    return get_validator_for(schema), type("Placing", (kind,), {"keyword_validators": keywords})
+    placing = type("Placing", (kind,), {"keyword_validators": keywords})
+    return _Checker(_validator_for(schema)(schema), schema, {}), placing
 
 
 def _placing(keyword: Any) -> Any:
@@ -172,11 +200,19 @@ def _remembering(keyword: Any) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=16)
-def _checker_of_schemas(kind: Any) -> Any:
+def _checker_of_schemas(kind: Any) -> _Checker:
     """Checks schemas of a dialect; the validator would make one for each, and tell one error."""
     registry = import_module("openapi_schema_validator._specifications").REGISTRY
-    checker = import_module("jsonschema.validators").validator_for(kind.META_SCHEMA, default=kind)
-    return checker(kind.META_SCHEMA, format_checker=kind.FORMAT_CHECKER, registry=registry)
+    checker = _validator_for(kind.META_SCHEMA)
+    slow = checker(kind.META_SCHEMA, format_checker=kind.FORMAT_CHECKER, registry=registry)
+    # jsonschema-rs knows those of JSON Schema itself.
+    others = {uri: registry[uri].contents for uri in registry if uri.startswith(_OPENAPI)}
+    return _Checker(slow, kind.META_SCHEMA, others)
+
+
+def _validator_for(schema: Any) -> Any:
+    """The class of jsonschema's validators for a schema."""
+    return import_module("jsonschema.validators").validator_for(schema)
 
 
 class _Ids(set[int]):
