@@ -65,15 +65,9 @@ else:
     __getattr__, __dir__ = lazy_exports(
         __name__,
         {
-            "_runtime.options": (
-                "Limits",
-                "Timeout",
-            ),
+            "_runtime.options": ("Limits", "Timeout"),
             "_version": ("__version__",),
-            "client": (
-                "AsyncPinecone",
-                "Pinecone",
-            ),
+            "client": ("AsyncPinecone", "Pinecone"),
             "errors": (
                 "APIConnectionError",
                 "APIError",

@@ -1,10 +1,12 @@
 """IR values to Python source: the only makers of `Code`, one encoder for each position."""
 
-from pcgen.python.code import Code, comment, join, literal, markdown, toml_string
-from pcgen.python.prose import docstring, pretty, prose_docstring, wrap
+from pcgen.python.code import Code, comment, join, literal, markdown, toml_string, tuple_of
+from pcgen.python.layout import lay_out
+from pcgen.python.prose import WIDTH, docstring, pretty, prose_docstring, wrap
 from pcgen.python.types import Imports, Types, import_order, signature_default
 
 __all__ = (
+    "WIDTH",
     "Code",
     "Imports",
     "Types",
@@ -12,11 +14,13 @@ __all__ = (
     "docstring",
     "import_order",
     "join",
+    "lay_out",
     "literal",
     "markdown",
     "pretty",
     "prose_docstring",
     "signature_default",
     "toml_string",
+    "tuple_of",
     "wrap",
 )

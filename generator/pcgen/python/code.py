@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 
 class Code(str):
@@ -50,8 +50,8 @@ def literal(value: Any) -> Code:
         case ():
             return Code("()")
         case list() | tuple():
-            items = ", ".join(literal(item) for item in value)
-            return Code(f"[{items}]" if isinstance(value, list) else f"({items},)")
+            items = [literal(item) for item in value]
+            return Code(f"[{join(items)}]") if isinstance(value, list) else tuple_of(items)
         case dict():
             pairs = ", ".join(f"{literal(str(k))}: {literal(v)}" for k, v in value.items())
             return Code("{" + pairs + "}")
@@ -74,6 +74,11 @@ def comment(text: str) -> Code:
 def join(parts: Iterable[str], separator: str = ", ") -> Code:
     """Code made of code."""
     return Code(separator.join(_expect(part) for part in parts))
+
+
+def tuple_of(parts: Sequence[str]) -> Code:
+    """A tuple; black would put each part on a line of its own for a comma that is not needed."""
+    return Code(f"({join(parts)}{',' * (len(parts) == 1)})")
 
 
 def _expect(part: str) -> str:

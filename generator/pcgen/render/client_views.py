@@ -43,10 +43,10 @@ class ClientView:
     use: Imports
     service: Code
     grants: tuple[Code, ...]
-    arguments: Code
-    async_arguments: Code
-    keywords: Code
-    async_keywords: Code
+    arguments: tuple[Code, ...]
+    async_arguments: tuple[Code, ...]
+    keywords: tuple[Code, ...]
+    async_keywords: tuple[Code, ...]
     credentials: Code
     attributes: tuple[AttributeView, ...]
     async_attributes: tuple[AttributeView, ...]
@@ -73,7 +73,7 @@ def client_view(package: ir.Package) -> ClientView:
             package,
             service,
             use,
-            (Code(constants.get(s.wire_name) or _scheme(s, use)) for s in service.schemes),
+            [Code(constants.get(s.wire_name) or _scheme(s, use)) for s in service.schemes],
         ),
         grants=tuple(
             Code(f"{constants[s.wire_name]} = {_scheme(s, use)}")
@@ -103,20 +103,21 @@ def _constants(service: ir.Service, taken: set[Identifier]) -> dict[str, Identif
     return constants
 
 
-def _arguments(service: ir.Service, secret: str, use: Imports) -> Code:
+def _arguments(service: ir.Service, secret: str, use: Imports) -> tuple[Code, ...]:
     secrets = [s for scheme in service.schemes for s in scheme.secrets]
-    return join(Code(f"{s.name}: {getattr(use, secret)} | None = None") for s in secrets)
+    return tuple(Code(f"{s.name}: {getattr(use, secret)} | None = None") for s in secrets)
 
 
-def _keywords(service: ir.Service, secret: str, use: Imports) -> Code:
+def _keywords(service: ir.Service, secret: str, use: Imports) -> tuple[Code, ...]:
     """The arguments from which a token can be fetched instead of giving one."""
     grants = [scheme.grant for scheme in service.schemes if scheme.grant is not None]
-    return join(
-        Code(
-            f"{grant.client_id.name}: str | None = None, "
-            f"{grant.client_secret.name}: {getattr(use, secret)} | None = None"
-        )
+    return tuple(
+        Code(f"{name}: {type_} | None = None")
         for grant in grants
+        for name, type_ in (
+            (grant.client_id.name, "str"),
+            (grant.client_secret.name, getattr(use, secret)),
+        )
     )
 
 
@@ -134,8 +135,8 @@ def _scheme(scheme: ir.Scheme, use: Imports) -> Code:
     arguments = [str(secret.name) for secret in scheme.secrets]
     variables = [secret.env for secret in scheme.secrets]
     if scheme.kind is ir.SchemeKind.BASIC:
-        parts.append(Code(f"args={_pair(arguments)}"))
-        parts += [Code(f"envs={_pair(variables)}")] if any(variables) else []
+        parts.append(Code(f"args={literal(tuple(arguments))}"))
+        parts += [Code(f"envs={literal(tuple(variables))}")] if any(variables) else []
         return Code(f"{use.Basic}({join(parts)})")
     parts.append(Code(f"arg={literal(arguments[0])}"))
     parts += [Code(f"env={literal(variables[0])}")] if variables[0] else []
@@ -154,9 +155,9 @@ def _grant(grant: ir.Grant) -> Iterator[Code]:
     variables = [secret.env for secret in grant.secrets]
     yield Code(f"url={literal(grant.token_url)}")
     if arguments != ["client_id", "client_secret"]:
-        yield Code(f"client_args={_pair(arguments)}")
+        yield Code(f"client_args={literal(tuple(arguments))}")
     if any(variables):
-        yield Code(f"client_envs={_pair(variables)}")
+        yield Code(f"client_envs={literal(tuple(variables))}")
     if grant.scopes:
         yield Code(f"scopes={literal(grant.scopes)}")
     if grant.parameters:
@@ -165,11 +166,6 @@ def _grant(grant: ir.Grant) -> Iterator[Code]:
         yield Code(f"headers={literal(dict(grant.headers))}")
     if grant.method:
         yield Code(f"method={literal(grant.method)}")
-
-
-def _pair(texts: list[str]) -> Code:
-    """A tuple without the comma at its end that would put each on a line of its own."""
-    return Code(f"({join(map(literal, texts))})")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pcgen import ir
-from pcgen.python import Code, Imports, Types, join, literal
+from pcgen.python import Code, Imports, Types, join, literal, tuple_of
 
 
 def descriptor(operation: ir.Operation, types: Types, use: Imports) -> Code:
@@ -16,14 +16,8 @@ def descriptor(operation: ir.Operation, types: Types, use: Imports) -> Code:
         elif operation.result.media_type != "application/json":
             parts.append(Code(f"accept={literal(operation.result.media_type)}"))
     if operation.parameters:
-        params = "".join(f"{_param(p, use)}, " for p in operation.parameters)
-        parts.append(
-            Code(
-                f"params=({params.rstrip()})"
-                if len(operation.parameters) == 1
-                else f"params=({params.rstrip(', ')})"
-            )
-        )
+        params = tuple_of([_param(p, use) for p in operation.parameters])
+        parts.append(Code(f"params={params}"))
     if operation.body is not None:
         parts += _body_parts(operation.body, types, use)
     errors = error_types(operation)

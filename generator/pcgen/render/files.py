@@ -57,7 +57,7 @@ def render(package: ir.Package, cache: Cache, own: Mapping[str, str]) -> dict[st
         TemplateMistake: One of these is wrong.
     """
     env = environment(own)
-    formatter = Formatter(cache)
+    formatter = Formatter(cache, own=not own)
     texts = {}
     for path, template, view in _pages(package):
         texts[path] = _render(env, formatter, path, template, view, package)

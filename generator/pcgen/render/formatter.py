@@ -1,7 +1,8 @@
-"""Black, in process, with what it made remembered piece by piece.
+"""Makes what templates print look as black would make it.
 
-Templates put a form feed on a line of its own between top-level statements. Foreign text cannot
-hold one, so a module falls into pieces that are formatted, and remembered, each by itself.
+Our own templates print what black leaves alone, but for statements that are too long for a line;
+those are laid out by `python.lay_out`, and by black where that does not know. What templates of
+others print goes through black as a whole. Black's results are remembered.
 """
 
 from __future__ import annotations
@@ -11,19 +12,27 @@ from importlib import metadata
 from typing import TYPE_CHECKING
 
 from pcgen.cache import Cache, digest
-from pcgen.python.prose import WIDTH
+from pcgen.python import WIDTH, lay_out
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
+# Templates put it on a line of its own between top-level statements; foreign text cannot hold one.
 CUT = "\f"
+_STEP = 4
 
 
 @dataclass(slots=True)
 class Formatter:
-    """Formats Python source as black does."""
+    """Formats Python source as black does.
+
+    Args:
+        cache: Where results of black are remembered.
+        own: Whether the text comes from our templates alone.
+    """
 
     cache: Cache
+    own: bool
     _black: Callable[[str], str] | None = None
     _version: str = ""
 
@@ -35,18 +44,37 @@ class Formatter:
         return "\n\n".join(["\n".join([head, rest[0]]), *rest[1:]] if close else [head, *rest])
 
     def _piece(self, text: str) -> str:
+        if not self.own:
+            return self._formatted(text)
+        return "\n".join(self._lines(text))
+
+    def _lines(self, text: str) -> Iterator[str]:
+        in_docstring = False
+        for line in text.split("\n"):
+            quotes = line.count('"""')
+            if len(line) <= WIDTH or in_docstring or quotes:
+                yield line
+            else:
+                yield lay_out(line) or self._statement(line)
+            in_docstring ^= quotes % 2 == 1
+
+    def _statement(self, line: str) -> str:
+        """What black makes of one statement, which stands in as many blocks as it is indented."""
+        depth = (len(line) - len(line.lstrip(" "))) // _STEP
+        blocks = [" " * _STEP * i + "if True:" for i in range(depth)]
+        body = [" " * _STEP * (depth + 1) + "pass"] if line.endswith(":") else []
+        lines = self._formatted("\n".join([*blocks, line, *body, ""])).strip("\n").split("\n")
+        return "\n".join(lines[depth : len(lines) - len(body)]).strip("\n")
+
+    def _formatted(self, text: str) -> str:
         self._version = self._version or metadata.version("black")
         key = digest(self._version, str(WIDTH), text)
         known = self.cache.get("format", key)
         if known is None:
-            known = self._format(text)
+            self._black = self._black or _load_black()
+            known = self._black(text)
             self.cache.put("format", key, known)
         return known
-
-    def _format(self, text: str) -> str:
-        if self._black is None:
-            self._black = _load_black()
-        return self._black(text)
 
 
 def _load_black() -> Callable[[str], str]:

@@ -15,13 +15,14 @@ from pcgen.python import (
     literal,
     prose_docstring,
     signature_default,
+    tuple_of,
 )
 from pcgen.render import docs
 from pcgen.render.declaration_views import or_
 from pcgen.render.descriptors import descriptor, security_code
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
 
     from pcgen.names import Identifier
 
@@ -410,7 +411,7 @@ def _body_argument(body: ir.Body | None) -> Code:
 
 
 def service_code(
-    package: ir.Package, service: ir.Service, use: Imports, schemes: Iterable[Code]
+    package: ir.Package, service: ir.Service, use: Imports, schemes: Sequence[Code]
 ) -> Code:
     """What the runtime has to know of a service."""
     parts = [literal(package.distribution), Code(f"version={use.__version__}")]
@@ -420,9 +421,8 @@ def service_code(
         parts.append(Code(f"base_url_env={literal(service.base_url_env)}"))
     if service.headers:
         parts.append(Code(f"headers={literal(dict(service.headers))}"))
-    listed = "".join(f"{scheme}, " for scheme in schemes)
-    if listed:
-        parts.append(Code(f"schemes=({listed.rstrip()})"))
+    if schemes:
+        parts.append(Code(f"schemes={tuple_of(schemes)}"))
     if service.security:
         parts.append(Code(f"security={security_code(service.security)}"))
     return Code(f"{use.Service}({join(parts)})")

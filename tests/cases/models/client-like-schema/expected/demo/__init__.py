@@ -33,15 +33,9 @@ else:
     __getattr__, __dir__ = lazy_exports(
         __name__,
         {
-            "_runtime.options": (
-                "Limits",
-                "Timeout",
-            ),
+            "_runtime.options": ("Limits", "Timeout"),
             "_version": ("__version__",),
-            "client": (
-                "AsyncDemoClient",
-                "DemoClient",
-            ),
+            "client": ("AsyncDemoClient", "DemoClient"),
             "errors": (
                 "APIConnectionError",
                 "APIError",

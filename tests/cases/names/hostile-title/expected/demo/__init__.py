@@ -35,15 +35,9 @@ else:
     __getattr__, __dir__ = lazy_exports(
         __name__,
         {
-            "_runtime.options": (
-                "Limits",
-                "Timeout",
-            ),
+            "_runtime.options": ("Limits", "Timeout"),
             "_version": ("__version__",),
-            "client": (
-                "AsyncDemo",
-                "Demo",
-            ),
+            "client": ("AsyncDemo", "Demo"),
             "errors": (
                 "APIConnectionError",
                 "APIError",

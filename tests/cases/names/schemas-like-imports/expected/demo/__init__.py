@@ -47,10 +47,7 @@ else:
         {
             "_runtime.options": ("Limits",),
             "_version": ("__version__",),
-            "client": (
-                "AsyncDemo",
-                "Demo",
-            ),
+            "client": ("AsyncDemo", "Demo"),
             "errors": (
                 "APIConnectionError",
                 "APIResponseError",

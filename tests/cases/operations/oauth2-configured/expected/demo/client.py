@@ -24,10 +24,7 @@ ADMIN = OAuth2(
     env="DEMO_ACCESS_TOKEN",
     url="https://login.example.com/oauth/token",
     client_envs=("DEMO_CLIENT_ID", "DEMO_CLIENT_SECRET"),
-    scopes=(
-        "read",
-        "write",
-    ),
+    scopes=("read", "write"),
     extra={"audience": "https://api.example.com/"},
     headers={"X-Version": "1"},
     method="client_secret_basic",
@@ -42,16 +39,8 @@ SERVICE = Service(
     "demo",
     version=__version__,
     base_url="https://api.example.com",
-    schemes=(
-        ADMIN,
-        ApiKey("Key", arg="api_key", place="header", key="X-Key"),
-        OAUTH,
-    ),
-    security=(
-        ("Admin",),
-        ("Key",),
-        ("OAuth",),
-    ),
+    schemes=(ADMIN, ApiKey("Key", arg="api_key", place="header", key="X-Key"), OAUTH),
+    security=(("Admin",), ("Key",), ("OAuth",)),
 )
 
 

@@ -28,10 +28,7 @@ SERVICE = Service(
         ApiKey("Key", arg="cup_key", env="CUP_KEY", place="header", key="X-Key"),
         ApiKey("shelf.Key", arg="shelf_key", env="SHELF_KEY", place="header", key="X-Shelf"),
     ),
-    security=(
-        ("Key",),
-        ("shelf.Key",),
-    ),
+    security=(("Key",), ("shelf.Key",)),
 )
 
 

@@ -21,13 +21,7 @@ SERVICE = Service(
 )
 LIST_PLATES: Operation[None] = Operation("list_plates", "GET", "/plates")
 DELETE_PLATES: Operation[None] = Operation(
-    "delete_plates",
-    "DELETE",
-    "/plates",
-    security=(
-        ("Key",),
-        (),
-    ),
+    "delete_plates", "DELETE", "/plates", security=(("Key",), ())
 )
 
 

@@ -27,10 +27,7 @@ SERVICE = Service(
         ApiKey("Key", arg="api_key", place="header", key="X-Key"),
         Bearer("Token", arg="token"),
     ),
-    security=(
-        ("Key",),
-        ("Token",),
-    ),
+    security=(("Key",), ("Token",)),
 )
 
 
