@@ -42,7 +42,7 @@ def uses(side: Side) -> Uses:
             got = [result.type for result in results] + [error.type for error in operation.errors]
             _follow(found.made, given, side)
             _follow(found.read, [type_ for type_ in got if type_ is not None], side)
-    unused = side.declared.keys() - found.made - found.read - bodies
+    unused = side.package.declared.keys() - found.made - found.read - bodies
     _follow(found.read, [ir.Ref(name) for name in unused], side)
     return found
 
@@ -53,7 +53,7 @@ def _follow(found: set[Identifier], types: Iterable[ir.Type], side: Side) -> Non
         name = pending.pop()
         if name not in found:
             found.add(name)
-            declaration = side.declared[name]
+            declaration = side.package.declared[name]
             if isinstance(declaration, ir.Alias):
                 pending |= _mentioned(declaration.type)
             else:
@@ -74,7 +74,7 @@ class Declarations:
 
     def compare(self) -> None:
         """Compare all, those that were renamed under the name that they have now."""
-        before, after = self.old.declared, self.new.declared
+        before, after = self.old.package.declared, self.new.package.declared
         used = uses(self.old), uses(self.new)
         read, made = used[0].read | used[1].read, used[0].made | used[1].made
         for name in sorted(before):

@@ -18,7 +18,7 @@ def renames(
     old: ir.Package, new: ir.Package, operations: Iterable[tuple[ir.Operation, ir.Operation]]
 ) -> dict[Identifier, Identifier]:
     """What became of names that the new package does not have, where another took their place."""
-    before, after = ({d.name: d for d in package.declarations} for package in (old, new))
+    before, after = (package.declared for package in (old, new))
     found: dict[Identifier, Identifier] = {}
     pending = [pair for one, other in operations for pair in _operation_types(one, other)]
     pending += [(ir.Ref(name), ir.Ref(name)) for name in sorted(before.keys() & after.keys())]

@@ -43,18 +43,13 @@ class Side:
     renamed: Mapping[Identifier, Identifier]
     shared: frozenset[Identifier]
 
-    @property
-    def declared(self) -> dict[Identifier, ir.Declaration]:
-        """All declarations by name."""
-        return {declaration.name: declaration for declaration in self.package.declarations}
-
     def output(self, type_: ir.Type) -> str:
         """The annotation of what a caller gets."""
-        return Types(self.declared, Imports()).output(type_)
+        return Types(self.package.declared, Imports()).output(type_)
 
     def input(self, type_: ir.Type) -> str:
         """The annotation of what a caller gives."""
-        return Types(self.declared, Imports()).input(type_)
+        return Types(self.package.declared, Imports()).input(type_)
 
     def plain(self, type_: ir.Type, seen: tuple[Identifier, ...] = ()) -> ir.Type:
         """The type in names that both packages have: other aliases mean what they stand for."""
@@ -62,7 +57,7 @@ class Side:
             case ir.Ref(name) if name in self.renamed:
                 return ir.Ref(self.renamed[name])
             case ir.Ref(name) if name not in self.shared:
-                declaration = self.declared[name]
+                declaration = self.package.declared[name]
                 if isinstance(declaration, ir.Model):
                     return type_
                 return ir.ANY if name in seen else self.plain(declaration.type, (*seen, name))

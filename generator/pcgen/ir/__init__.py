@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from pcgen.ir.types import (
     ANY,
@@ -26,6 +27,9 @@ from pcgen.ir.types import (
     parts,
 )
 from pcgen.names import Identifier
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 # What `types` has is part of this vocabulary; all else is below.
 __all__ = (
@@ -412,7 +416,7 @@ class Resource:
     service: Service | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Package:
     """All that a package holds."""
 
@@ -428,3 +432,8 @@ class Package:
     service: Service
     resources: tuple[Resource, ...]
     declarations: tuple[Declaration, ...]
+
+    @cached_property
+    def declared(self) -> Mapping[Identifier, Declaration]:
+        """The declarations by their names."""
+        return {declaration.name: declaration for declaration in self.declarations}

@@ -32,7 +32,7 @@ def docstring(text: str, indent: int) -> Code:
 
 def _escape(line: str) -> str:
     line = line.replace("\\", "\\\\").replace('"""', '\\"\\"\\"').rstrip()
-    return re.sub(r"^(\s*)>>>", r"\1> > >", line)
+    return re.sub(r"^(\s*)>>>", r"\1> > >", line) if ">>>" in line else line
 
 
 def prose_docstring(text: str, indent: int) -> Code:

@@ -9,7 +9,7 @@ from pcgen.ir import Kind
 from pcgen.python.code import Code, join, literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from pcgen.names import Identifier
 
@@ -196,7 +196,7 @@ class Types:
 
     def __init__(
         self,
-        declarations: dict[Identifier, ir.Declaration],
+        declarations: Mapping[Identifier, ir.Declaration],
         imports: Imports,
         models: str = "",
         hidden: Iterable[str] = (),

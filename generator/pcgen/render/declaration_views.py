@@ -18,6 +18,7 @@ from pcgen.python import (
 from pcgen.render import docs
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
 
     from pcgen.names import Identifier
 
@@ -56,7 +57,7 @@ class ModelsView:
 
 def models_view(package: ir.Package) -> ModelsView:
     """The view of all declarations: classes by name, then aliases after what they need."""
-    by_name = {d.name: d for d in package.declarations}
+    by_name = package.declared
     use = Imports(by_name)
     types = Types(by_name, use)
     classes = [_model(d, types, use) for d in package.declarations if isinstance(d, ir.Model)]
@@ -72,7 +73,7 @@ def models_view(package: ir.Package) -> ModelsView:
     )
 
 
-def _ordered_aliases(by_name: dict[Identifier, ir.Declaration]) -> list[ir.Alias]:
+def _ordered_aliases(by_name: Mapping[Identifier, ir.Declaration]) -> list[ir.Alias]:
     """Aliases are evaluated at import, so those that others name come first."""
     done: dict[Identifier, ir.Alias] = {}
     open_: set[Identifier] = set()  # Their needs are being met: a cycle leads back to them.
@@ -95,7 +96,7 @@ def _mentioned(type_: ir.Type) -> set[Identifier]:
     return {part.name for part in ir.parts(type_) if isinstance(part, ir.Ref)}
 
 
-def _reachable(type_: ir.Type, by_name: dict[Identifier, ir.Declaration]) -> set[Identifier]:
+def _reachable(type_: ir.Type, by_name: Mapping[Identifier, ir.Declaration]) -> set[Identifier]:
     """Every alias that a type is made of, by whatever way."""
     found: set[Identifier] = set()
     stack = [type_]

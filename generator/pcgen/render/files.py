@@ -129,16 +129,17 @@ def _pages(package: ir.Package) -> Iterator[tuple[str, str, Any]]:
     errors = [names.known(name) for name in client_views.RUNTIME_ERRORS]
     more = [names.known("StreamError")] if streams else []
     more += [names.known("PaginationError")] if paged else []
+    models = models_view(package)
     errors_view = ErrorsView(tuple(errors), tuple(sorted([*errors, *more])), streams, paged)
     yield "pyproject.toml", "pyproject.toml.jinja", pages.project_view(package)
     yield "README.md", "README.md.jinja", pages.readme_view(package)
-    yield "api.md", "api.md.jinja", pages.api_view(package)
+    yield "api.md", "api.md.jinja", pages.api_view(package, models)
     yield "docs/index.md", "docs/index.md.jinja", pages.index_view(package)
     yield f"{module}/__init__.py", "module/__init__.py.jinja", client_views.package_view(package)
     yield f"{module}/_version.py", "module/_version.py.jinja", pages.version_view(package)
     yield f"{module}/client.py", "module/client.py.jinja", client_views.client_view(package)
     yield f"{module}/errors.py", "module/errors.py.jinja", errors_view
-    yield f"{module}/models.py", "module/models.py.jinja", models_view(package)
+    yield f"{module}/models.py", "module/models.py.jinja", models
     yield f"{module}/types.py", "module/types.py.jinja", TypesView(files, streams, paged)
     for name, group in group_views(package):
         yield f"{module}/{name}.py", "module/group.py.jinja", group

@@ -11,7 +11,6 @@ from pcgen.python import Code, Imports, Types, literal, markdown, toml_string
 from pcgen.python.code import clean, code_span, fenced, one_line
 from pcgen.render import docs
 from pcgen.render.client_views import RUNTIME_ERRORS
-from pcgen.render.declaration_views import models_view
 from pcgen.render.resource_views import (
     group_class,
     resource_class,
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pcgen.names import Identifier
+    from pcgen.render.declaration_views import ModelsView
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +200,7 @@ def operation_page(
 ) -> OperationPage:
     """The view of an operation's page."""
     use = Imports()
-    types = Types({d.name: d for d in package.declarations}, use, ".models")
+    types = Types(package.declared, use, ".models")
     summary = one_line(operation.doc.summary) or str(operation.name)
     result = operation.result
     returns = docs.returns_text(operation)
@@ -283,9 +283,9 @@ class ApiView:
     lines: tuple[Code, ...]
 
 
-def api_view(package: ir.Package) -> ApiView:
+def api_view(package: ir.Package, models: ModelsView) -> ApiView:
     """The view of the listing."""
-    lines = sorted({*_client_lines(package), *_model_lines(package), *_method_lines(package)})
+    lines = sorted({*_client_lines(package), *_model_lines(models), *_method_lines(package)})
     lines += sorted(f"errors.{name}" for name in RUNTIME_ERRORS)
     return ApiView(Code(one_line(package.distribution)), tuple(code_span(line) for line in lines))
 
@@ -319,7 +319,7 @@ def _attribute_lines(package: ir.Package, prefix: str) -> Iterator[str]:
 
 def _method_lines(package: ir.Package) -> Iterator[str]:
     use = Imports()
-    types = Types({d.name: d for d in package.declarations}, use, ".models")
+    types = Types(package.declared, use, ".models")
     for resource in package.resources:
         name = resource_class(resource, package)
         for operation in resource.operations:
@@ -330,8 +330,7 @@ def _method_lines(package: ir.Package) -> Iterator[str]:
                 yield f"{prefix}{name}.{operation.name}({parts}) -> {returns}{note}"
 
 
-def _model_lines(package: ir.Package) -> Iterator[str]:
-    view = models_view(package)
+def _model_lines(view: ModelsView) -> Iterator[str]:
     for declaration in view.classes:
         yield f"{declaration.name}({_bases(declaration.bases)})"
         for field in declaration.fields:

@@ -120,7 +120,7 @@ _OWN_MODULES = ("client", "errors", "models", "types")
 def resource_view(resource: ir.Resource, package: ir.Package) -> ResourceView:
     """The view of one resource."""
     class_name = resource_class(resource, package)
-    declared = {d.name: d for d in package.declarations}
+    declared = package.declared
     wrapped = [f"{c}With{k}" for c in (class_name, f"Async{class_name}") for k in _WRAPPER_NAMES]
     use = Imports((class_name, f"Async{class_name}", *wrapped), declared)
     hidden = [operation.name for operation in resource.operations]
@@ -176,21 +176,24 @@ _WRAPPERS = {
 
 def resource_class(resource: ir.Resource, package: ir.Package) -> Identifier:
     """The class of a resource; models and the client have the first claim on a name."""
-    taken = {d.name for d in package.declarations} | {package.client}
     name = resource.class_name
-    if name in taken or f"Async{name}" in taken:
+    if _is_taken(name, package):
         return names.class_name(f"{name} resource")
     return name
 
 
 def group_class(group: Identifier, package: ir.Package) -> Identifier:
     """The class of a group of resources; others have the first claim on a name."""
-    taken = {d.name for d in package.declarations} | {package.client}
-    taken |= {resource_class(resource, package) for resource in package.resources}
     name = names.class_name(group)
-    if name in taken or f"Async{name}" in taken:
+    others = {resource_class(resource, package) for resource in package.resources}
+    if _is_taken(name, package) or not others.isdisjoint({name, f"Async{name}"}):
         return names.class_name(f"{name} namespaces")
     return name
+
+
+def _is_taken(name: Identifier, package: ir.Package) -> bool:
+    """Whether a model or the client has the name of a class, or of its async twin."""
+    return any(n in package.declared or n == package.client for n in (name, f"Async{name}"))
 
 
 def variables(resource: ir.Resource) -> tuple[ir.Variable, ...]:
@@ -220,10 +223,11 @@ def module_of(text: str) -> Identifier:
 
 def _constant(operation: ir.Operation, resource: ir.Resource, package: ir.Package) -> Identifier:
     """The name of an operation's description; classes have the first claim on it."""
-    taken = {d.name for d in package.declarations} | {resource_class(resource, package)}
-    taken |= {names.known("SERVICE")} if resource.service else set()
     name = operation.constant
-    return names.extend(name, "_OPERATION") if name in taken else name
+    taken = {resource_class(resource, package)}
+    taken |= {names.known("SERVICE")} if resource.service else set()
+    is_taken = name in taken or name in package.declared
+    return names.extend(name, "_OPERATION") if is_taken else name
 
 
 def _method(

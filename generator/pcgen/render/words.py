@@ -30,6 +30,8 @@ def status_words(status: str) -> str:
 def constraint_words(constraints: Iterable[tuple[str, Any]]) -> str:
     """One sentence for each constraint, such as `Between 1 and 20000.`"""
     known = dict(constraints)
+    if not known:
+        return ""
     # In OpenAPI 3.0 an exclusive bound is a flag beside the bound.
     above = known.get("exclusiveMinimum")
     below = known.get("exclusiveMaximum")

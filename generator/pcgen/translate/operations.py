@@ -203,15 +203,14 @@ class Operations:
         """The path as it is sent: a fragment only tells it from others, a query is sent along."""
         sent = entry.path.partition("#")[0]
         plain, _, query = sent.partition("?")
-        place = entry.node.location
         if not _PATH.fullmatch(plain) or not _QUERY.fullmatch(query):
             message = f"the path {shorten(entry.path)!a} is not one that a URL can have"
             hint = "a path starts with `/` and has no brackets, backslashes or line breaks"
-            self.diagnostics.error(Code.UNSAFE_TEXT, place, message, hint)
+            self.diagnostics.error(Code.UNSAFE_TEXT, entry.node.location, message, hint)
         elif plain != entry.path:
             message = f"the path {shorten(entry.path)!a} has a query or a fragment"
             hint = "under a waiver, the query is sent as it stands and the fragment is not"
-            self.diagnostics.error(Code.UNSUPPORTED, place, message, hint)
+            self.diagnostics.error(Code.UNSUPPORTED, entry.node.location, message, hint)
         return sent
 
     def _check_arguments(self, node: Node, chosen: list[Identifier], body: ir.Body | None) -> None:
