@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 from urllib.parse import unquote
 
@@ -105,7 +106,7 @@ class Source:
         if "allOf" in schema and not self._has_properties(schema):
             parts = [part for part in schema["allOf"] if self.follow(part)]
             return self.value(parts[0], mode, depth + 1) if parts else "anything"
-        properties, required = self._members(schema)
+        properties, required = self.members(schema)
         hidden = "readOnly" if mode == "request" else "writeOnly"
         made = {}
         for name, inner in properties.items():
@@ -133,14 +134,23 @@ class Source:
             self._has_properties(part, depth + 1) for part in parts
         )
 
-    def _members(self, schema: dict[str, Any], depth: int = 0) -> tuple[dict[str, Any], set[str]]:
+    def members(self, schema: dict[str, Any], depth: int = 0) -> tuple[dict[str, Any], set[str]]:
         """The properties of a schema and of all that it is made of, and the required ones."""
         properties, required = {}, set(schema.get("required") or ())
         for part in schema.get("allOf") or () if depth < DEPTH else ():
-            more, needed = self._members(self.follow(part), depth + 1)
+            more, needed = self.members(self.follow(part), depth + 1)
             properties |= more
             required |= needed
         return properties | (schema.get("properties") or {}), required
+
+    def files(self, properties: dict[str, Any]) -> set[str]:
+        """The properties that are files."""
+        known = {name: self.follow(schema) for name, schema in properties.items()}
+        return {
+            name
+            for name, schema in known.items()
+            if isinstance(schema, dict) and schema.get("format") == "binary"
+        }
 
     def _plain(self, schema: dict[str, Any], mode: str, depth: int) -> Any:
         type_ = schema.get("type")
@@ -170,6 +180,29 @@ class Source:
         return "anything"
 
 
+def _matching(parts: Any) -> Iterator[str]:
+    """A text that a regular expression matches, for the expressions that are usual."""
+    for kind, value in parts:
+        match str(kind):
+            case "LITERAL":
+                yield chr(value)
+            case "IN":
+                yield from _matching(value[:1])
+            case "RANGE":
+                yield chr(value[0])
+            case "MAX_REPEAT" | "MIN_REPEAT":
+                least, most, inner = value
+                yield "".join(_matching(inner)) * min(max(least, 1), int(most))
+            case "SUBPATTERN":
+                yield from _matching(value[-1])
+            case "BRANCH":
+                yield from _matching(value[1][0])
+            case "CATEGORY":
+                yield " " if "SPACE" in str(value) else "1"
+            case "ANY" | "NOT_LITERAL" | "NEGATE":
+                yield "a"
+
+
 def _number(schema: dict[str, Any]) -> Any:
     low = schema.get("minimum", schema.get("exclusiveMinimum"))
     high = schema.get("maximum", schema.get("exclusiveMaximum"))
@@ -183,6 +216,8 @@ def _number(schema: dict[str, Any]) -> Any:
 
 
 def _text(schema: dict[str, Any]) -> str:
+    if schema.get("pattern"):
+        return "".join(_matching(parser.parse(schema["pattern"])))
     text = TEXTS.get(schema.get("format", ""), "text")
     text += "x" * (schema.get("minLength", 0) - len(text))
     return text[: schema.get("maxLength", len(text))]

@@ -45,11 +45,11 @@ class Side:
 
     def output(self, type_: ir.Type) -> str:
         """The annotation of what a caller gets."""
-        return Types(self.package.declared, Imports()).output(type_)
+        return Types(self.package.declared, Imports(), ".models").output(type_)
 
     def input(self, type_: ir.Type) -> str:
         """The annotation of what a caller gives."""
-        return Types(self.package.declared, Imports()).input(type_)
+        return Types(self.package.declared, Imports(), ".models").input(type_)
 
     def plain(self, type_: ir.Type, seen: tuple[Identifier, ...] = ()) -> ir.Type:
         """The type in names that both packages have: other aliases mean what they stand for."""

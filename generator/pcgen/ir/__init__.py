@@ -296,7 +296,6 @@ class Operation:
 
     name: Identifier
     wire_name: str
-    constant: Identifier
     method: str
     path: str
     doc: Doc

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pcgen import ir
 from pcgen.ir import Kind
 from pcgen.python.code import Code, join, literal
+from pcgen.python.unions import is_decodable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -66,6 +67,7 @@ SYMBOLS = {
     "async_streaming_response": "._runtime.raw",
     "raw_response": "._runtime.raw",
     "streaming_response": "._runtime.raw",
+    "AnyOf": "._runtime.any_of",
     "AsyncBinaryInput": "._runtime.files",
     "AsyncFileInput": "._runtime.files",
     "BinaryInput": "._runtime.files",
@@ -230,7 +232,10 @@ class Types:
                 code = self.output(inner)
                 return code if code == "None" else Code(f"{code} | None")
             case ir.Union(cases):
-                return self._variants(type_, _either(self.output(case) for case in cases))
+                code = self._variants(type_, _either(self.output(case) for case in cases))
+                if self._models or is_decodable(type_, self._declarations):
+                    return code
+                return self._any_of(code)
 
     def _variants(self, union: ir.Union, cases: Code) -> Code:
         """The union; with what tells its models apart, unless they have it themselves."""
@@ -245,6 +250,12 @@ class Types:
         arguments += [literal(told.default)] if told.default is not None else []
         variants = f"{self._imports.Variants}({join(arguments)})"
         return Code(f"{self._imports.Annotated}[{cases}, {variants}]")
+
+    def _any_of(self, union: Code) -> Code:
+        """A union for a model, as the runtime and not msgspec reads it."""
+        cases = union.removesuffix(" | None")
+        known = f"{self._imports.AnyOf}[{cases}]"
+        return Code(known if cases == union else f"{known} | None")
 
     def input(self, type_: ir.Type, seen: tuple[Identifier, ...] = ()) -> Code:
         """The annotation of an argument: wider than `output`, whatever the runtime accepts."""

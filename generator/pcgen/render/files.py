@@ -18,7 +18,7 @@ from pcgen.render.resource_views import resource_view
 from pcgen.template_files import template_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from jinja2 import Environment
 
@@ -62,20 +62,25 @@ def render(package: ir.Package, cache: Cache, own: Mapping[str, str]) -> dict[st
     for path, template, view in _pages(package):
         texts[path] = _render(env, formatter, path, template, view, package)
     texts[f"{package.module}/py.typed"] = ""
-    for name, text in runtime(package).items():
+    for name, text in runtime(package, texts.values()).items():
         texts[f"{package.module}/_runtime/{name}.py"] = text
     return dict(sorted(texts.items()))
 
 
-def runtime(package: ir.Package) -> dict[str, str]:
+def runtime(package: ir.Package, texts: Iterable[str]) -> dict[str, str]:
     """The modules of the runtime that a package needs, copied byte for byte.
 
     Needed are those that generated code names, those that the runtime looks up by the words of an
     operation, and whatever these import.
+
+    Args:
+        package: What is made.
+        texts: The generated code.
     """
     folder = template_folder() / "package" / "module" / "_runtime"
     needed: dict[str, str] = {}
     pending = [*_ALWAYS, *_looked_up(package)]
+    pending += [name for text in texts for name in _NAMED.findall(text)]
     while pending:
         name = pending.pop()
         if name not in needed:
@@ -91,6 +96,7 @@ def _siblings(source: str) -> Iterator[str]:
         yield from [module] if module else re.findall(r"\w+", names_)
 
 
+_NAMED = re.compile(r"^\s*from \._runtime\.(\w+) import ", re.MULTILINE)
 # What every package imports, what clients choose from by name, and what people run.
 _ALWAYS = ("__init__", "client", "codec", "lazy", "raw", "resource", "verify")
 

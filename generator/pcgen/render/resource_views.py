@@ -128,7 +128,10 @@ def resource_view(resource: ir.Resource, package: ir.Package) -> ResourceView:
         Types(declared, use, ".models", hidden),
         Types(declared, use, ".models", hidden, is_async=True),
     )
-    methods = tuple(_method(o, resource, package, types, use) for o in resource.operations)
+    constants = _constant_names(resource, package)
+    methods = tuple(
+        _method(o, constants[o.name], resource, package, types, use) for o in resource.operations
+    )
     doc = prose_docstring(docs.prose(resource.doc) or f"The operations of {resource.wire_name}.", 4)
     use.need("RequestOptions", "Operation", "Unpack")
     paged = any(operation.paging is not None for operation in resource.operations)
@@ -221,17 +224,33 @@ def module_of(text: str) -> Identifier:
     return names.module(f"{name}_api") if name in _OWN_MODULES else name
 
 
-def _constant(operation: ir.Operation, resource: ir.Resource, package: ir.Package) -> Identifier:
-    """The name of an operation's description; classes have the first claim on it."""
-    name = operation.constant
-    taken = {resource_class(resource, package)}
-    taken |= {names.known("SERVICE")} if resource.service else set()
-    is_taken = name in taken or name in package.declared
-    return names.extend(name, "_OPERATION") if is_taken else name
+def _constant_names(resource: ir.Resource, package: ir.Package) -> dict[Identifier, Identifier]:
+    """The names of the operations' descriptions by their methods; classes have the first claim."""
+    taken = {resource_class(resource, package), names.known("SERVICE")}
+    chosen: dict[Identifier, Identifier] = {}
+    for operation in sorted(resource.operations, key=lambda operation: operation.name):
+        suffixes = ["", *(["_STREAM"] if operation.switch else [])]
+        suffixes += ["_PAGES"] if operation.paging else []
+        for name in _candidates(operation.name):
+            forms = {names.extend(name, suffix) for suffix in suffixes}
+            if taken.isdisjoint(forms) and package.declared.keys().isdisjoint(forms):
+                chosen[operation.name] = name
+                taken |= forms
+                break
+    return chosen
+
+
+def _candidates(method: Identifier) -> Iterator[Identifier]:
+    yield names.constant(method)
+    name = names.known(method.upper())
+    while True:
+        yield name
+        name = names.extend(name, "_OPERATION")
 
 
 def _method(
     operation: ir.Operation,
+    constant: Identifier,
     resource: ir.Resource,
     package: ir.Package,
     types: tuple[Types, Types],
@@ -240,7 +259,6 @@ def _method(
     call = [f"{literal(str(p.name))}: {p.name}" for p in operation.parameters]
     body = _body_argument(operation.body)
     assigned = _is_assigned(operation)
-    constant = _constant(operation, resource, package)
     return MethodView(
         name=operation.name,
         constants=tuple(_constants(constant, operation, types[0], use)),

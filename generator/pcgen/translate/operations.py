@@ -183,7 +183,6 @@ class Operations:
         return ir.Operation(
             name=name,
             wire_name=wire_name,
-            constant=names.constant(name),
             method=entry.method.upper(),
             path=path,
             doc=doc(node),

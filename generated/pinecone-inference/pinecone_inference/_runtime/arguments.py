@@ -14,7 +14,7 @@ import msgspec.structs
 from msgspec import UNSET, Struct, UnsetType
 
 from .codec import encode, to_native
-from .kinds import is_mapping, is_object, is_sequence
+from .kinds import is_mapping, is_object, is_sequence, union_of
 from .models import Model, TextKey, UnknownVariant
 
 Wrap: TypeAlias = "Callable[[Any], Any]"
@@ -192,6 +192,7 @@ def _field(info: msgspec.structs.FieldInfo) -> _Field:
 
 
 def _cases(type_: Any) -> tuple[Any, ...]:
+    type_ = union_of(type_)
     origin, args = get_origin(type_), get_args(type_)
     if origin is Annotated:
         return _cases(args[0])

@@ -313,9 +313,20 @@ def _decoder(type_: Any) -> msgspec.json.Decoder[Any] | None:
         return build_decoder(type_)
 
 
+def read_any_of(type_: Any, value: Any) -> Any:
+    """Read a decoded value as one of the cases of `AnyOf`, for msgspec.
+
+    Raises:
+        Mismatch: It does not fit exactly.
+    """
+    from .lenient import walk
+
+    return walk(value, type_, strict=True, on_drift=None, bulk=True)
+
+
 def build_decoder(type_: Any) -> msgspec.json.Decoder[Any] | None:
     """Return what reads JSON text as a type, or None where msgspec cannot have one."""
     try:
-        return msgspec.json.Decoder(type_)
+        return msgspec.json.Decoder(type_, dec_hook=read_any_of)
     except TypeError:
         return None  # such as a union of objects without a discriminator

@@ -12,8 +12,8 @@ import msgspec.json
 import msgspec.structs
 from msgspec import Struct, UnsetType
 
-from .codec import Drift, InvalidJSON, build_decoder, tag_of
-from .kinds import is_array, is_object, kind_of
+from .codec import Drift, InvalidJSON, build_decoder, read_any_of, tag_of
+from .kinds import is_array, is_object, kind_of, union_of
 from .models import Model, OpenModel, UnknownVariant, Variants
 from .places import DEEPEST, NAMES, ROOT, Note, Path, Reader, Sink, is_deep
 
@@ -83,6 +83,7 @@ def reader(type_: Any) -> Reader:
 
 
 def _make(type_: Any) -> Reader:
+    type_ = union_of(type_)
     origin, args = get_origin(type_), get_args(type_)
     if origin is Annotated:
         variants = _variants(type_)
@@ -119,7 +120,7 @@ def _builder(type_: Any) -> Callable[[Any], Any]:
     def build(value: Any) -> Any:
         if not is_known:
             raise TypeError
-        return msgspec.convert((value,), box).value
+        return msgspec.convert((value,), box, dec_hook=read_any_of).value
 
     return build
 
@@ -411,6 +412,7 @@ def _best(models: list[Any]) -> Reader:
 
 def _cases(type_: Any) -> list[Any]:
     """Return the types of a union, and of unions within that tell nothing apart themselves."""
+    type_ = union_of(type_)
     origin, args = get_origin(type_), get_args(type_)
     if origin is Annotated:
         return [type_] if _variants(type_) else _cases(args[0])
@@ -434,7 +436,7 @@ def _is_model(type_: Any) -> bool:
 
 
 def _holds_model(type_: Any) -> bool:
-    return _is_model(type_) or any(map(_holds_model, get_args(type_)))
+    return _is_model(type_) or any(map(_holds_model, get_args(union_of(type_))))
 
 
 def _cut(value: dict[str, Any], path: Path, sink: Sink) -> UnknownVariant:
@@ -444,6 +446,7 @@ def _cut(value: dict[str, Any], path: Path, sink: Sink) -> UnknownVariant:
 
 def _expected(type_: Any) -> str:
     """Say what a type expects, for people."""
+    type_ = union_of(type_)
     origin, args = get_origin(type_), get_args(type_)
     if origin is Annotated:
         return _expected(args[0])

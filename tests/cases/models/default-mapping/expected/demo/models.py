@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal, TypeAlias
 
+from ._runtime.any_of import AnyOf
 from ._runtime.models import Model, Variants
 
 
@@ -22,5 +23,7 @@ class Other(Model, kw_only=True):
     legs: int | None = None
 
 
-Pet: TypeAlias = Annotated[Cat | Other, Variants("kind", {"cat": "Cat", "Other": "Other"}, "Other")]
+Pet: TypeAlias = AnyOf[
+    Annotated[Cat | Other, Variants("kind", {"cat": "Cat", "Other": "Other"}, "Other")]
+]
 """`Pet`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal, TypeAlias
 
+from ._runtime.any_of import AnyOf
 from ._runtime.models import Model, Variants
 
 
@@ -22,9 +23,9 @@ class Dog(Model, kw_only=True, tag_field="kind", tag="Dog"):
     bark: bool | None = None
 
 
-Any: TypeAlias = Annotated[Cat | Dog, Variants("kind", {"Cat": "Cat", "Dog": "Dog"})]
+Any: TypeAlias = AnyOf[Annotated[Cat | Dog, Variants("kind", {"Cat": "Cat", "Dog": "Dog"})]]
 """`Any`."""
 
 
-Pet: TypeAlias = Annotated[Cat | Dog, Variants("kind", {"cat": "Cat", "Dog": "Dog"})]
+Pet: TypeAlias = AnyOf[Annotated[Cat | Dog, Variants("kind", {"cat": "Cat", "Dog": "Dog"})]]
 """`Pet`."""

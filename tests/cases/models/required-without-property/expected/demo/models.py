@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
+from ._runtime.any_of import AnyOf
 from ._runtime.models import Model
 
 
@@ -26,5 +27,5 @@ B: TypeAlias = dict[str, Any]
 """`B`."""
 
 
-C: TypeAlias = COption1 | COption2
+C: TypeAlias = AnyOf[COption1 | COption2]
 """`C`."""

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import ClassVar, Literal, TypeAlias
 from uuid import UUID
 
+from ._runtime.any_of import AnyOf
 from ._runtime.models import Model
 
 
@@ -68,7 +69,7 @@ Event: TypeAlias = EventCreated | EventOption2
 """`Event`."""
 
 
-Narrowed: TypeAlias = UUID | Literal["none"]
+Narrowed: TypeAlias = AnyOf[UUID | Literal["none"]]
 """`Narrowed`."""
 
 
@@ -76,7 +77,7 @@ Parent: TypeAlias = Child
 """`Parent`."""
 
 
-Twice: TypeAlias = (
+Twice: TypeAlias = AnyOf[
     TwiceCreatedOption1 | TwiceCreatedOption2 | TwiceOption2Option1 | TwiceOption2Option2
-)
+]
 """`Twice`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+from ._runtime.any_of import AnyOf
 from ._runtime.models import Model
 
 
@@ -20,5 +21,5 @@ class Good(Model, kw_only=True):
     value: str | None = None
 
 
-Answer: TypeAlias = Good | Bad | str
+Answer: TypeAlias = AnyOf[Good | Bad | str]
 """`Answer`."""

@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TypeAlias
 
+from ._runtime.any_of import AnyOf
 from ._runtime.models import UNSET, Model, UnsetType
 
 
@@ -14,8 +15,8 @@ class Thing(Model, kw_only=True):
 
     id: Id | None = None
     limit: float | str | None | UnsetType = UNSET
-    lists: list[int] | list[str] | None = None
-    when: dt.date | str | None = None
+    lists: AnyOf[list[int] | list[str]] | None = None
+    when: AnyOf[dt.date | str] | None = None
 
 
 Id: TypeAlias = str | int

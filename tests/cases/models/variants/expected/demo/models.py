@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal, TypeAlias
 
+from ._runtime.any_of import AnyOf
 from ._runtime.models import Model, Open, Variants
 
 
@@ -47,8 +48,11 @@ class Garage(Model, kw_only=True):
     named: dict[str, Pet] | None = None
 
 
-Animal: TypeAlias = Annotated[
-    Cat | Dog | Fish, Variants("kind", {"Cat": "Cat", "Dog": "Dog", "cod": "Fish", "eel": "Fish"})
+Animal: TypeAlias = AnyOf[
+    Annotated[
+        Cat | Dog | Fish,
+        Variants("kind", {"Cat": "Cat", "Dog": "Dog", "cod": "Fish", "eel": "Fish"}),
+    ]
 ]
 """`Animal`."""
 
@@ -60,7 +64,7 @@ Loose: TypeAlias = Car | Bike | str | None
 """`Loose`."""
 
 
-Pet: TypeAlias = Annotated[
-    Cat | Dog, Variants("kind", {"cat": "Cat", "kitten": "Cat", "dog": "Dog"})
+Pet: TypeAlias = AnyOf[
+    Annotated[Cat | Dog, Variants("kind", {"cat": "Cat", "kitten": "Cat", "dog": "Dog"})]
 ]
 """`Pet`."""

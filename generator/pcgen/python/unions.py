@@ -1,0 +1,79 @@
+"""Which unions msgspec decodes: those whose cases it tells apart by their JSON or by tags."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+from pcgen import ir
+from pcgen.ir import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from pcgen.names import Identifier
+
+_TEXT = "text"
+_GROUPS = {Kind.INTEGER: "int", Kind.NUMBER: "float", Kind.BOOLEAN: "bool", Kind.NULL: "null"}
+_OBJECT = "object"
+
+
+class _Tagged(NamedTuple):
+    """What a model is told by."""
+
+    field: str
+    value: str | int
+
+
+def is_decodable(union: ir.Union, declared: Mapping[Identifier, ir.Declaration]) -> bool:
+    """Whether msgspec takes a union as it is.
+
+    Args:
+        union: What may be one of several types.
+        declared: All that the package declares, by name.
+    """
+    cases = set(_flat(union, declared, set()))
+    if ir.ANY in cases:
+        return True  # A union with that is that.
+    groups = Counter(group for case in cases for group in _groups(case, declared))
+    fields = {group.field for group in groups if isinstance(group, _Tagged)}
+    if len(fields) > 1 or (fields and groups[_OBJECT]):
+        return False
+    return max(groups.values()) == 1
+
+
+def _flat(
+    type_: ir.Type, declared: Mapping[Identifier, ir.Declaration], seen: set[Identifier]
+) -> Iterator[ir.Type]:
+    """The cases of a type, those of unions within and behind aliases included."""
+    match type_:
+        case ir.Nullable(inner):
+            yield from _flat(inner, declared, seen)
+        case ir.Union(cases):
+            for case in cases:
+                yield from _flat(case, declared, seen)
+        case ir.Ref(name) if isinstance(alias := declared[name], ir.Alias):
+            if name not in seen:
+                yield from _flat(alias.type, declared, seen | {name})
+        case _:
+            yield type_
+
+
+def _groups(
+    type_: ir.Type, declared: Mapping[Identifier, ir.Declaration]
+) -> Iterator[str | _Tagged]:
+    """What msgspec tells a type from others by."""
+    match type_:
+        case ir.Scalar(kind):
+            yield _GROUPS.get(kind, _TEXT)
+        case ir.Choice(values, kinds):
+            if type_.open:
+                yield from {_GROUPS.get(kind, _TEXT) for kind in kinds}
+            else:
+                yield from {_TEXT if isinstance(value, str) else "int" for value in values}
+        case ir.Ref(name) if isinstance(model := declared[name], ir.Model) and model.tag:
+            yield _Tagged(model.tag.wire_name, model.tag.value)
+        case ir.Map() | ir.Ref():
+            yield _OBJECT
+        case ir.Array() | ir.Lines():
+            yield "array"
