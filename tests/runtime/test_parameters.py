@@ -84,6 +84,8 @@ def test_path_styles(style: str, explode: bool, value: Any, expected: str) -> No
             {"a": {"b": [1, True]}},
             "color%5Ba%5D%5Bb%5D=1&color%5Ba%5D%5Bb%5D=true",
         ),
+        ("deepObject", True, LIST, "color=blue&color=black"),
+        ("deepObject", True, [{"a": 1}, {"a": [2]}], "color%5B0%5D%5Ba%5D=1&color%5B1%5D%5Ba%5D=2"),
     ],
 )
 def test_query_styles(style: str, explode: bool | None, value: Any, expected: str) -> None:

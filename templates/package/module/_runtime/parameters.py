@@ -103,8 +103,8 @@ def _value(param: Param, value: object) -> Value | None:
     with naming(param.argument):
         if param.content_type:
             return encode(value).decode()
-        if param.effective_style == "deepObject" and isinstance(to_builtins(value), dict):
-            return list(_deep(param.argument, "", to_builtins(value)))
+        if param.effective_style == "deepObject" and _holds_objects(plain := to_builtins(value)):
+            return list(_deep(param.argument, "", plain))
     return _plain(param.argument, value)
 
 
@@ -216,12 +216,20 @@ def _form(param: Param, plain: Value) -> Pairs:
     return [(name, _joined(plain, between, explode=False, write=escape))]
 
 
+def _holds_objects(value: object) -> bool:
+    if isinstance(value, list):
+        return any(map(_holds_objects, cast("list[object]", value)))
+    return isinstance(value, dict)
+
+
 def _deep(name: str, path: str, value: object) -> Iterable[tuple[str, str]]:
+    """Yield `[key]`, and `[0]` for what is in arrays of objects, as most services read them."""
     if isinstance(value, dict):
         for key, item in cast("dict[object, object]", value).items():
             yield from _deep(name, f"{path}[{_text(name, key)}]", item)
     elif isinstance(value, list):
-        for item in cast("list[object]", value):
-            yield from _deep(name, path, item)
+        numbered = _holds_objects(cast("object", value))
+        for index, item in enumerate(cast("list[object]", value)):
+            yield from _deep(name, f"{path}[{index}]" if numbered else path, item)
     elif value is not None:
         yield path, _text(name, value)
