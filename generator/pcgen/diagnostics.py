@@ -69,7 +69,16 @@ class Code(StrEnum):
 
 
 # After these there is something to go on with, so a waiver can let the rest be built.
-WAIVABLE = frozenset((Code.INVALID_DOCUMENT, Code.UNSUPPORTED))
+WAIVABLE = frozenset(
+    (
+        Code.INVALID_DOCUMENT,
+        Code.REFERENCE_CYCLE,
+        Code.REFERENCE_EXTERNAL,
+        Code.REFERENCE_MISSING,
+        Code.UNSAFE_TEXT,
+        Code.UNSUPPORTED,
+    )
+)
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -70,6 +70,7 @@ class _Linker:
         self._identities: dict[str, Identities] = {}
         self._identified: list[dict[str, Any]] = []
         self._by_holder: dict[int, _Link] = {}
+        self._broken: list[tuple[dict[str, Any], str]] = []
         self._moved: dict[_Target, Pointer] = {}
         self._mounts: dict[Pointer, Place] = dict(document.mounts)
 
@@ -85,7 +86,9 @@ class _Linker:
                 for holder, key in _texts(node):
                     source = _Target(place.file, (*holder.pointer, key))
                     target = self._target(source, holder.value[key])
-                    if target is not None:
+                    if target is None:
+                        self._broken.append((holder.value, key))
+                    else:
                         link = _Link(holder.value, key, source, target)
                         self._links[source] = link
                         self._by_holder.setdefault(id(holder.value), link)
@@ -152,6 +155,7 @@ class _Linker:
                 message = f"the reference {shorten(link.holder['$ref'])!a} leads back to itself"
                 hint = "one of the schemas on the way must say what it is"
                 self._report(Code.REFERENCE_CYCLE, link.source, message, hint)
+                self._broken.append((link.holder, link.key))
 
     def _is_circular(self, source: _Target, ends: dict[_Target, bool]) -> bool:
         way: dict[_Target, None] = {}
@@ -166,6 +170,7 @@ class _Linker:
     def joined(self) -> Document:
         """The document with all that its references name."""
         main = self._files[_MAIN]
+        self._drop_broken()
         self._insert_texts()
         for pointers in (_entries, _operations):  # What is brought in may hold operations.
             for pointer in sorted(pointers(main.node)):
@@ -184,6 +189,12 @@ class _Linker:
             value.pop("$id", None)
         documents = tuple(self._files[file] for file in others)
         return replace(main, mounts=self._mounts, others=(*main.others, *documents))
+
+    def _drop_broken(self) -> None:
+        """Take out the references that lead nowhere: under a waiver, the rest says what it is."""
+        for holder, key in self._broken:
+            holder.pop(key, None)
+        self._links = {s: link for s, link in self._links.items() if link.key in link.holder}
 
     def _insert_texts(self) -> None:
         """Put text in the place of a reference to it; OpenAPI has no such references."""

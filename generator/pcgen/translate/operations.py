@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from pcgen import ir, names
 from pcgen.diagnostics import Code, Diagnostics, shorten
@@ -90,9 +91,13 @@ class Operations:
             chosen = self._method_names(tag, entries)
             operations = []
             for entry in entries:
+                path = self._path(entry)
+                if path is None:
+                    continue
                 wanted = [p for p in parameters_of(entry) if not _is_fixed_header(p, fixed)]
-                operations.append(self._operation(entry, chosen[entry.node.pointer], wanted))
-            resources.append(self._resource(tag, operations))
+                operations.append(self._operation(entry, path, chosen[entry.node.pointer], wanted))
+            if operations:
+                resources.append(self._resource(tag, operations))
         resources.sort(key=lambda resource: (resource.wire_name.casefold(), resource.wire_name))
         self._check_resources(resources)
         return tuple(resources)
@@ -160,9 +165,9 @@ class Operations:
     # --- Operations ----------------------------------------------------------------------------
 
     def _operation(
-        self, entry: Entry, name: Identifier, parameter_nodes: list[Node]
+        self, entry: Entry, path: str, name: Identifier, parameter_nodes: list[Node]
     ) -> ir.Operation:
-        node, path = entry.node, self._path(entry)
+        node = entry.node
         wire_name = _operation_id(entry)
         text = self.renames.text(node, wire_name, wire_name)
         type_name = names.pascal(text)
@@ -198,15 +203,24 @@ class Operations:
             origin=node.address,
         )
 
-    def _path(self, entry: Entry) -> str:
-        """The path as it is sent: a fragment only tells it from others, a query is sent along."""
+    def _path(self, entry: Entry) -> str | None:
+        """The path as it is sent: a fragment only tells it from others, a query is sent along.
+
+        None where it cannot be sent: the operation is left out.
+        """
         sent = entry.path.partition("#")[0]
         plain, _, query = sent.partition("?")
+        if any(unquote(part) in (".", "..") for part in plain.split("/")):
+            message = f"the path {shorten(entry.path)!a} has a part that leads to another path"
+            hint = "write the path it means"
+            self.diagnostics.error(Code.UNSAFE_TEXT, entry.node.location, message, hint)
+            return None
         if not _PATH.fullmatch(plain) or not _QUERY.fullmatch(query):
             message = f"the path {shorten(entry.path)!a} is not one that a URL can have"
             hint = "a path starts with `/` and has no brackets, backslashes or line breaks"
             self.diagnostics.error(Code.UNSAFE_TEXT, entry.node.location, message, hint)
-        elif plain != entry.path:
+            return None
+        if plain != entry.path:
             message = f"the path {shorten(entry.path)!a} has a query or a fragment"
             hint = "under a waiver, the query is sent as it stands and the fragment is not"
             self.diagnostics.error(Code.UNSUPPORTED, entry.node.location, message, hint)

@@ -23,9 +23,15 @@ _USUAL = {SchemeKind.API_KEY: "api_key", SchemeKind.BEARER: "token"}
 
 
 def requirements(security: Node) -> ir.Security:
-    """The alternatives of a `security` list, each the names of the schemes it needs."""
+    """The alternatives of a `security` list, each the names of the schemes it needs.
+
+    Schemes that cannot be sent, or are not there, are left to the caller.
+    """
+    known = {name for name, node in _nodes(security.document) if _is_sendable(name, node.follow())}
     entries = security.value if isinstance(security.value, list) else []
-    return tuple(tuple(entry) for entry in entries if isinstance(entry, dict))
+    return tuple(
+        tuple(name for name in entry if name in known) for entry in entries if isinstance(entry, dict)
+    )
 
 
 def schemes(
@@ -104,22 +110,21 @@ class _Schemes:
     def _scheme(self, name: str) -> ir.Scheme | None:
         node = self._found[name]
         kind = _kind(node)
-        key = node.text("name")
         if kind is None:
             message = f"the security scheme `{shorten(name)}` is of a kind that is not supported"
             self._diagnostics.error(Code.UNSUPPORTED, node.location, message)
             return None
-        sent = (name, key) if kind is SchemeKind.API_KEY else (name,)
-        if not all(map(_TOKEN.fullmatch, sent)):
+        if not _is_sendable(name, node):
             message = f"the security scheme {shorten(name)!a} has a name that cannot travel"
             place = node.get("name") or node
             self._diagnostics.error(Code.UNSAFE_TEXT, place.location, message)
+            return None
         return ir.Scheme(
             wire_name=name,
             kind=kind,
             secrets=self._secrets(name, kind),
             place=ir.Place(node.text("in")) if kind is SchemeKind.API_KEY else ir.Place.HEADER,
-            key=key,
+            key=node.text("name"),
             doc=doc(node),
             grant=self._grant(name),
         )
@@ -233,6 +238,13 @@ def _needless(chosen: config.Credential) -> Iterator[str]:
 
 def _argument(text: str) -> names.Identifier:
     return names.attribute(text, (*names.METHOD_NAMES, *names.CLIENT_ARGUMENTS), "credential")
+
+
+def _is_sendable(name: str, node: Node) -> bool:
+    """Whether there is a way to send the credential."""
+    kind = _kind(node)
+    sent = (name, node.text("name")) if kind is SchemeKind.API_KEY else (name,)
+    return kind is not None and all(map(_TOKEN.fullmatch, sent))
 
 
 def _kind(node: Node) -> SchemeKind | None:
