@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
 from pcgen import ir, names
 from pcgen.diagnostics import Code, Diagnostics, shorten
@@ -20,6 +19,7 @@ from pcgen.translate.parameters import (
     parameters_of,
     undescribed,
 )
+from pcgen.translate.paths import sent_path
 from pcgen.translate.renames import RENAME_HINT
 from pcgen.translate.security import requirements
 from pcgen.translate.service import base_url
@@ -36,9 +36,6 @@ if TYPE_CHECKING:
     from pcgen.translate.schemas import Schemas
     from pcgen.translate.selection import Entry, Selection
 
-# What a URL can have, once quotes and blanks are escaped on the way.
-_PATH = re.compile(r"/[^\\<>^`|?#\x00-\x1f\x7f-\x9f\u2028\u2029]*")
-_QUERY = re.compile(r"[\w.~:@!$'()*,;=&+/%-]*", re.ASCII)
 _MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+*-]+/[a-z0-9!#$&^_.+*-]+( *;[ -~]*)?", re.IGNORECASE)
 _STYLES = {
     ir.Place.PATH: ("simple", ("simple", "label", "matrix")),
@@ -91,7 +88,7 @@ class Operations:
             chosen = self._method_names(tag, entries)
             operations = []
             for entry in entries:
-                path = self._path(entry)
+                path = sent_path(entry, self.diagnostics)
                 if path is None:
                     continue
                 wanted = [p for p in parameters_of(entry) if not _is_fixed_header(p, fixed)]
@@ -202,29 +199,6 @@ class Operations:
             deprecated=node.value.get("deprecated") is True,
             origin=node.address,
         )
-
-    def _path(self, entry: Entry) -> str | None:
-        """The path as it is sent: a fragment only tells it from others, a query is sent along.
-
-        None where it cannot be sent: the operation is left out.
-        """
-        sent = entry.path.partition("#")[0]
-        plain, _, query = sent.partition("?")
-        if any(unquote(part) in (".", "..") for part in plain.split("/")):
-            message = f"the path {shorten(entry.path)!a} has a part that leads to another path"
-            hint = "write the path it means"
-            self.diagnostics.error(Code.UNSAFE_TEXT, entry.node.location, message, hint)
-            return None
-        if not _PATH.fullmatch(plain) or not _QUERY.fullmatch(query):
-            message = f"the path {shorten(entry.path)!a} is not one that a URL can have"
-            hint = "a path starts with `/` and has no brackets, backslashes or line breaks"
-            self.diagnostics.error(Code.UNSAFE_TEXT, entry.node.location, message, hint)
-            return None
-        if plain != entry.path:
-            message = f"the path {shorten(entry.path)!a} has a query or a fragment"
-            hint = "under a waiver, the query is sent as it stands and the fragment is not"
-            self.diagnostics.error(Code.UNSUPPORTED, entry.node.location, message, hint)
-        return sent
 
     def _check_arguments(self, node: Node, chosen: list[Identifier], body: ir.Body | None) -> None:
         arguments = [*chosen, *(field.name for field in (body.fields if body else None) or ())]

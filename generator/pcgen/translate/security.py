@@ -30,7 +30,9 @@ def requirements(security: Node) -> ir.Security:
     known = {name for name, node in _nodes(security.document) if _is_sendable(name, node.follow())}
     entries = security.value if isinstance(security.value, list) else []
     return tuple(
-        tuple(name for name in entry if name in known) for entry in entries if isinstance(entry, dict)
+        tuple(name for name in entry if name in known)
+        for entry in entries
+        if isinstance(entry, dict)
     )
 
 
