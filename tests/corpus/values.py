@@ -17,7 +17,7 @@ TEXTS = {
     "date": "2024-02-29",
     "date-time": "2024-02-29T12:30:15Z",
     "time": "12:30:15Z",
-    "duration": "PT1H",
+    "duration": "PT3600S",
     "uuid": "5f0c7f4e-6a55-4d2b-9c6e-0d5f6a1b2c3d",
     "byte": "aGVsbG8=",
     "uri": "https://example.com/a",

@@ -88,6 +88,9 @@ SYMBOLS = {
     "Resource": "._runtime.resource",
 }
 
+_NULL = ir.Scalar(Kind.NULL)
+# The integers that msgspec takes as known values.
+_LITERALS = range(-(2**63), 2**63)
 _MODULES = {"datetime": "import datetime as dt", "builtins": "import builtins"}
 _PYTHON = {
     Kind.STRING: "str",
@@ -227,7 +230,8 @@ class Types:
                     f"{self._builtin('dict')}[{self._builtin('str')}, {self.output(values)}]"
                 )
             case ir.Ref(name):
-                return self._ref(name)
+                # At run time, an alias of None would make `None | None`, which Python refuses.
+                return Code("None") if self.resolve(type_) == _NULL else self._ref(name)
             case ir.Nullable(inner):
                 code = self.output(inner)
                 return code if code == "None" else Code(f"{code} | None")
@@ -339,12 +343,14 @@ class Types:
         return Code(f"{getattr(self._imports, name)}{rest}")
 
     def _choice(self, choice: ir.Choice) -> Code:
+        kinds = join((self._builtin(_PYTHON[kind]) for kind in choice.kinds), " | ")
+        if any(isinstance(value, int) and value not in _LITERALS for value in choice.values):
+            return kinds
         values = join(literal(value) for value in choice.values)
         known = Code(f"{self._imports.Literal}[{values}]")
         if len(choice.values) == 1 and not choice.open:
             return known
         wrapper = self._imports.Suggested if choice.open else self._imports.Open
-        kinds = join((self._builtin(_PYTHON[kind]) for kind in choice.kinds), " | ")
         return Code(f"{wrapper}[{known}, {kinds}]")
 
 

@@ -47,6 +47,8 @@ def findings(root: Any) -> Iterator[Finding]:
 
 def _explained(document: Document) -> Iterator[Finding]:
     for error in _errors(document):
+        if type(error).__name__ == "OpenAPIValidationError" and error.validator is error.instance:
+            continue  # No schema at all; the check against the schema of schemas says more.
         if _MASK in json.dumps(error.instance, default=str):
             continue  # Data that the validator does not get to see as it is.
         for pointer, message, hint in explain(document, _real(document, error), error):
