@@ -180,13 +180,17 @@ class Place(Enum):
 
     PATH = "path"
     QUERY = "query"
+    QUERYSTRING = "querystring"
     HEADER = "header"
     COOKIE = "cookie"
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter of an operation; `style` is empty and `explode` None where the default holds."""
+    """A parameter of an operation; `style` is empty and `explode` None where the default holds.
+
+    `reserved` leaves characters that a query may hold as they are.
+    """
 
     name: Identifier
     wire_name: str
@@ -195,6 +199,7 @@ class Parameter:
     presence: Presence
     style: str
     explode: bool | None
+    reserved: bool
     content_type: str
     doc: Doc
     facts: Facts

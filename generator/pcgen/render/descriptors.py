@@ -5,6 +5,13 @@ from __future__ import annotations
 from pcgen import ir
 from pcgen.python import Code, Imports, Types, join, literal, tuple_of
 
+# What the runtime asks for unless it is told to ask for something else.
+_ACCEPTED = {
+    ir.Streaming.NONE: ("application/json",),
+    ir.Streaming.SSE: ("text/event-stream",),
+    ir.Streaming.NDJSON: ("application/x-ndjson", "application/jsonl"),
+}
+
 
 def descriptor(operation: ir.Operation, types: Types, use: Imports) -> Code:
     """The arguments of the `Operation` that the runtime works from."""
@@ -13,7 +20,7 @@ def descriptor(operation: ir.Operation, types: Types, use: Imports) -> Code:
         parts.append(Code(f"result={types.output(operation.result.type)}"))
         if operation.result.streaming is not ir.Streaming.NONE:
             parts.append(Code(f"stream={literal(operation.result.streaming.value)}"))
-        elif operation.result.media_type != "application/json":
+        if operation.result.media_type not in _ACCEPTED[operation.result.streaming]:
             parts.append(Code(f"accept={literal(operation.result.media_type)}"))
     if operation.parameters:
         params = tuple_of([_param(p, use) for p in operation.parameters])
@@ -64,6 +71,8 @@ def _param(parameter: ir.Parameter, use: Imports) -> Code:
         parts.append(Code(f"style={literal(parameter.style)}"))
     if parameter.explode is not None:
         parts.append(Code(f"explode={literal(parameter.explode)}"))
+    if parameter.reserved:
+        parts.append(Code("reserved=True"))
     if parameter.content_type:
         parts.append(Code(f"content_type={literal(parameter.content_type)}"))
     return Code(f"{use.Param}({join(parts)})")

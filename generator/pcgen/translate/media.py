@@ -57,7 +57,8 @@ def streaming(media_type: str) -> Streaming:
     name = essence(media_type)
     if name == "text/event-stream":
         return Streaming.SSE
-    return Streaming.NDJSON if name in _LINES else Streaming.NONE
+    lines = name in _LINES or name.endswith(("/json-seq", "+json-seq"))
+    return Streaming.NDJSON if lines else Streaming.NONE
 
 
 def preference(media_type: str) -> tuple[int, bool, str]:

@@ -99,7 +99,8 @@ def check_parts(schema: Node | None, diagnostics: Diagnostics) -> None:
     for wire_name, node in properties.items():
         if not can_be_field(wire_name):
             message = f"{shorten(wire_name)!a} is not a name that a part of a form can have"
-            diagnostics.error(Code.UNSAFE_TEXT, node.location, message)
+            hint = "under a waiver, the part is left out"
+            diagnostics.error(Code.UNSAFE_TEXT, node.location, message, hint)
 
 
 def can_be_field(wire_name: str) -> bool:

@@ -1,34 +1,171 @@
-"""Which parameters an operation has."""
+"""The parameters of operations."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pcgen import ir, names
 from pcgen.diagnostics import Code, Diagnostics, shorten
+from pcgen.translate import media
+from pcgen.translate.contents import contents
+from pcgen.translate.describe import doc, facts, presence
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pcgen.names import Identifier
     from pcgen.spec import Node
+    from pcgen.translate.renames import Renames
+    from pcgen.translate.schemas import Schemas
     from pcgen.translate.selection import Entry
 
 _IGNORED_HEADERS = frozenset(("accept", "authorization", "content-type"))
 _UNSAFE_HEADERS = frozenset(("host", "content-length", "transfer-encoding", "connection"))
 _PLACES = frozenset(place.value for place in ir.Place)
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+# The default first; a whole query string has no style.
+_STYLES = {
+    ir.Place.PATH: ("simple", "label", "matrix"),
+    ir.Place.QUERY: ("form", "spaceDelimited", "pipeDelimited", "deepObject"),
+    ir.Place.QUERYSTRING: ("",),
+    ir.Place.HEADER: ("simple",),
+    ir.Place.COOKIE: ("form", "cookie"),
+}
 
 
-def is_usable(node: Node, diagnostics: Diagnostics) -> bool:
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """Translates parameters.
+
+    Args:
+        renames: What the configuration wants named otherwise.
+        schemas: Where types come from.
+        diagnostics: Where findings go.
+    """
+
+    renames: Renames
+    schemas: Schemas
+    diagnostics: Diagnostics
+
+    def of(self, nodes: Iterable[Node], path: str, operation: str) -> list[ir.Parameter]:
+        """The parameters that an operation can have, and what else its path asks for.
+
+        Args:
+            nodes: The parameters that it should have.
+            path: Its path.
+            operation: What the names of their schemas are made of.
+        """
+        found = [self._parameter(p, operation) for p in nodes if _is_usable(p, self.diagnostics)]
+        return [*found, *_undescribed(path, found)]
+
+    def _parameter(self, node: Node, operation: str) -> ir.Parameter:
+        wire_name = node.text("name")
+        place = ir.Place(node.text("in"))
+        schema, content_type = node.get("schema"), ""
+        for media_type, content in contents(node, self.diagnostics).items():
+            schema = content.get("schema")
+            content_type = self._content_type(node, place, media_type)
+            break
+        text = self.renames.text(node, wire_name)
+        type_ = ir.ANY if schema is None else self.schemas.type(schema, f"{operation} {text}")
+        required = place is ir.Place.PATH or node.value.get("required") is True
+        return ir.Parameter(
+            name=parameter_name(text),
+            wire_name=wire_name,
+            place=place,
+            type=type_,
+            presence=ir.Required() if schema is None and required else _presence(schema, required),
+            style=self._style(node, place),
+            explode=_explode(node),
+            reserved=node.value.get("allowReserved") is True and place is ir.Place.QUERY,
+            content_type=content_type,
+            doc=doc(node) if node.text("description") or schema is None else doc(schema.follow()),
+            facts=_facts(node, schema, self.diagnostics),
+            deprecated=node.value.get("deprecated") is True,
+        )
+
+    def _content_type(self, node: Node, place: ir.Place, media_type: str) -> str:
+        """The media type that a value is written in; empty where that is its own text."""
+        encoding = media.encoding(media_type)
+        if encoding is ir.Encoding.JSON:
+            return media.essence(media_type)
+        whole = place is ir.Place.QUERYSTRING
+        if encoding is not (ir.Encoding.FORM if whole else ir.Encoding.TEXT):
+            message = f"a parameter of the media type `{shorten(media_type)}` is not supported"
+            hint = "under a waiver, it is sent as a parameter without a media type"
+            self.diagnostics.error(Code.UNSUPPORTED, node.location, message, hint)
+        return ""
+
+    def _style(self, node: Node, place: ir.Place) -> str:
+        default, *others = _STYLES[place]
+        style = node.text("style") or default
+        if style not in (default, *others):
+            message = f"the style {style!a} does not go with `in: {place.value}`"
+            self.diagnostics.error(Code.UNSUPPORTED, node.location, message)
+            return ""
+        return "" if style == default else style
+
+
+def _presence(schema: Node | None, required: bool) -> ir.Presence:
+    return ir.Optional() if schema is None else presence(schema, required=required)
+
+
+def _facts(node: Node, schema: Node | None, diagnostics: Diagnostics) -> ir.Facts:
+    known = ir.Facts() if schema is None else facts(schema, diagnostics)
+    example = node.value.get("example")
+    return replace(known, example=example) if example is not None else known
+
+
+def _explode(node: Node) -> bool | None:
+    """Whether it is exploded, None where its style does the same by default."""
+    explode = node.value.get("explode")
+    style = node.text("style") or ("form" if node.text("in") in ("query", "cookie") else "")
+    default = style in ("form", "cookie")
+    return explode if isinstance(explode, bool) and explode is not default else None
+
+
+def order(parameter: ir.Parameter, path: str) -> tuple[int, int]:
+    """Path parameters as they stand in the path, then the others as the author listed them."""
+    if parameter.place is ir.Place.PATH:
+        return 0, path.find("{" + parameter.wire_name + "}")
+    return 1, 0
+
+
+def argument_names(parameters: list[ir.Parameter], body: ir.Body | None) -> list[Identifier]:
+    """Names of the parameters: of those with one name, the later get their place in front of it.
+
+    Where they are in the same place, symbols tell them apart (`StartTime` and `StartTime<`).
+    """
+    taken: dict[Identifier, ir.Place | None] = {}
+    if body is not None:
+        fields = body.fields
+        used = [names.attribute("body")] if fields is None else [field.name for field in fields]
+        taken = dict.fromkeys(used)
+    own = {p.wire_name for p in parameters if p.name == parameter_name(p.wire_name)}
+    different = names.attributes(own, names.METHOD_NAMES, "parameter")
+    chosen = []
+    for parameter in parameters:
+        name, wire_name = parameter.name, parameter.wire_name
+        if name in taken and wire_name in own:
+            placed = names.attribute(f"{parameter.place.value} {wire_name}")
+            same = taken[name] is parameter.place
+            candidates = [different[wire_name], placed] if same else [placed, different[wire_name]]
+            free = (n for n in (*candidates, names.extend(placed, "_")) if n not in taken)
+            name = next(free, name)
+        taken[name] = parameter.place
+        chosen.append(name)
+    return chosen
+
+
+def _is_usable(node: Node, diagnostics: Diagnostics) -> bool:
     """Whether a parameter can be one; says so of those that are left out."""
     name, place = node.text("name"), node.text("in")
     given = node.get("name")
-    if given is None or given.value != name or place not in _PLACES | {"querystring"}:
+    if given is None or given.value != name or place not in _PLACES:
         return False  # The validator has said what is wrong.
-    if place == "querystring":
-        message = "parameters that are the whole query string are not supported"
-        diagnostics.error(Code.UNSUPPORTED, node.location, message)
-    elif place in ("header", "cookie") and not _TOKEN.fullmatch(name):
+    if place in ("header", "cookie") and not _TOKEN.fullmatch(name):
         message = f"{shorten(name)!a} is not a name that a header or cookie can have"
         hint = "under a waiver, the parameter is left out"
         diagnostics.error(Code.UNSUPPORTED, given.location, message, hint)
@@ -40,7 +177,7 @@ def is_usable(node: Node, diagnostics: Diagnostics) -> bool:
     return False
 
 
-def undescribed(path: str, parameters: list[ir.Parameter]) -> list[ir.Parameter]:
+def _undescribed(path: str, parameters: list[ir.Parameter]) -> list[ir.Parameter]:
     """The parts of a path that no parameter describes, as text; the validator has told."""
     given = {p.wire_name for p in parameters if p.place is ir.Place.PATH}
     names_ = [name for name in re.findall(r"{([^{}]+)}", path) if name not in given]
@@ -53,6 +190,7 @@ def undescribed(path: str, parameters: list[ir.Parameter]) -> list[ir.Parameter]
             presence=ir.Required(),
             style="",
             explode=None,
+            reserved=False,
             content_type="",
             doc=ir.Doc(),
             facts=ir.Facts(),

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 # What a URL can have, once quotes and blanks are escaped on the way.
 _PATH = re.compile(r"/[^\\<>^`|?#\x00-\x1f\x7f-\x9f\u2028\u2029]*")
+_METHOD = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _QUERY = re.compile(r"[\w.~:@!$'()*,;=&+/%-]*", re.ASCII)
 
 
@@ -37,6 +38,10 @@ def sent_path(entry: Entry, diagnostics: Diagnostics) -> str | None:
         message = f"the path {shorten(entry.path)!a} is not one that a URL can have"
         hint = "a path starts with `/` and has no brackets, backslashes or line breaks"
         diagnostics.error(Code.UNSAFE_TEXT, place, message, hint)
+        return None
+    if not _METHOD.fullmatch(entry.method):
+        message = f"{shorten(entry.method)!a} is not a method that a request can have"
+        diagnostics.error(Code.UNSAFE_TEXT, place, message, "a method is a word, such as `COPY`")
         return None
     if plain != entry.path:
         message = f"the path {shorten(entry.path)!a} has a query or a fragment"

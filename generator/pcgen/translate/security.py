@@ -30,7 +30,7 @@ def requirements(security: Node) -> ir.Security:
     known = {name for name, node in _nodes(security.document) if _is_sendable(name, node.follow())}
     entries = security.value if isinstance(security.value, list) else []
     return tuple(
-        tuple(name for name in entry if name in known)
+        tuple(name for name in map(_scheme_name, entry) if name in known)
         for entry in entries
         if isinstance(entry, dict)
     )
@@ -240,6 +240,11 @@ def _needless(chosen: config.Credential) -> Iterator[str]:
 
 def _argument(text: str) -> names.Identifier:
     return names.attribute(text, (*names.METHOD_NAMES, *names.CLIENT_ARGUMENTS), "credential")
+
+
+def _scheme_name(text: str) -> str:
+    """The scheme that a requirement names, as OpenAPI 3.2 may by its place."""
+    return text.removeprefix("#/components/securitySchemes/")
 
 
 def _is_sendable(name: str, node: Node) -> bool:

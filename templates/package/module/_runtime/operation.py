@@ -14,7 +14,13 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_STYLES = {"path": "simple", "query": "form", "header": "simple", "cookie": "form"}
+_STYLES = {
+    "path": "simple",
+    "query": "form",
+    "querystring": "form",
+    "header": "simple",
+    "cookie": "form",
+}
 _ACCEPTS = {
     "": "application/json",
     "sse": "text/event-stream",
@@ -42,11 +48,12 @@ class Param(Struct, frozen=True):
 
     Args:
         name: Its name on the wire.
-        place: "path", "query", "header" or "cookie".
+        place: "path", "query", "header" or "cookie"; "querystring" = it is the whole query.
         arg: Its Python argument; "" = the same as `name`.
         required: The call must give it. Path parameters always are.
         style: As in OpenAPI; "" = the default of the place.
         explode: As in OpenAPI; None = the default of the style.
+        reserved: Characters that a query may hold are not encoded.
         content_type: "application/json" = the value is sent as JSON; "" = by style.
     """
 
@@ -56,6 +63,7 @@ class Param(Struct, frozen=True):
     required: bool = False
     style: str = ""
     explode: bool | None = None
+    reserved: bool = False
     content_type: str = ""
 
     @property
@@ -71,7 +79,8 @@ class Param(Struct, frozen=True):
     @property
     def effective_explode(self) -> bool:
         """The explode flag, with the default of the style."""
-        return self.effective_style == "form" if self.explode is None else self.explode
+        by_default = self.effective_style in {"form", "cookie"}
+        return by_default if self.explode is None else self.explode
 
 
 class Part(Struct, frozen=True):
@@ -206,7 +215,7 @@ def _plan(path: str, params: tuple[Param, ...]) -> Plan:
     return Plan(
         constant=path if all(isinstance(piece, str) for piece in pieces) else "",
         pieces=pieces,
-        query=tuple(p for p in params if p.place == "query"),
+        query=tuple(p for p in params if p.place in {"query", "querystring"}),
         headers=tuple(p for p in params if p.place == "header"),
         cookies=tuple(p for p in params if p.place == "cookie"),
     )

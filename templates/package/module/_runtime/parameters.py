@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import isfinite
 from typing import TYPE_CHECKING, TypeAlias, cast
@@ -17,6 +18,9 @@ Value: TypeAlias = str | list[str] | list[tuple[str, str]]
 Pairs: TypeAlias = list[tuple[str, str]]
 
 _DELIMITERS = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}
+# What a query can hold and nobody takes for the end of a value.
+_RESERVED = "/:?@!$'()*,;="
+_COOKIE = "!#$%&'()*+/:<=>?@[]^`{|}"
 
 
 def escape(text: str) -> str:
@@ -63,6 +67,8 @@ def query_part(param: Param, value: object) -> list[str]:
     plain = None if value is None else _value(param, value)
     if plain is None:
         return []
+    if param.place == "querystring" and isinstance(plain, str):
+        return [escape(plain)]
     return [f"{key}={text}" for key, text in _form(param, plain)]
 
 
@@ -105,6 +111,8 @@ def _value(param: Param, value: object) -> Value | None:
             return encode(value).decode()
         if param.effective_style == "deepObject" and _holds_objects(plain := to_builtins(value)):
             return list(_deep(param.argument, "", plain))
+        if param.place == "querystring":
+            return _members(param.argument, to_builtins(value))
     return _plain(param.argument, value)
 
 
@@ -187,33 +195,48 @@ def _joined(plain: Value, between: str, explode: bool, write: Callable[[str], st
 def _matrix(param: Param, plain: Value) -> str:
     name = escape(param.name)
     if isinstance(plain, str) or not param.effective_explode:
-        return f";{name}={_joined(plain, ',', explode=False, write=escape)}"
-    pairs = ((name, item) if isinstance(item, str) else item for item in plain)
-    return "".join(f";{escape(key)}={escape(text)}" for key, text in pairs)
+        pairs = [(name, _joined(plain, ",", explode=False, write=escape))]
+    else:
+        given = ((param.name, item) if isinstance(item, str) else item for item in plain)
+        pairs = [(escape(key), escape(text)) for key, text in given]
+    return "".join(f";{key}={text}" if text else f";{key}" for key, text in pairs)
 
 
 def _form(param: Param, plain: Value) -> Pairs:
+    write = _writer(param)
     name = escape(param.name)
     if isinstance(plain, str):
-        return [(name, escape(plain))]
+        return [(name, write(plain))]
     if not plain:
         return []
     if param.effective_style == "deepObject":
         return [
             (
-                (name, escape(item))
+                (name, write(item))
                 if isinstance(item, str)
-                else (name + escape(item[0]), escape(item[1]))
+                else (name + escape(item[0]), write(item[1]))
             )
             for item in plain
         ]
     if param.effective_explode:
         return [
-            (name, escape(item)) if isinstance(item, str) else (escape(item[0]), escape(item[1]))
+            (name, write(item)) if isinstance(item, str) else (escape(item[0]), write(item[1]))
             for item in plain
         ]
     between = _DELIMITERS.get(param.effective_style, ",")
-    return [(name, _joined(plain, between, explode=False, write=escape))]
+    return [(name, _joined(plain, between, explode=False, write=write))]
+
+
+def _writer(param: Param) -> Callable[[str], str]:
+    """Return what encodes the texts of a parameter in a query or a cookie."""
+    if param.effective_style == "cookie":
+        return lambda text: quote(text, safe=_COOKIE)
+    return _keep_reserved if param.reserved else escape
+
+
+def _keep_reserved(text: str) -> str:
+    """Encode as `allowReserved` wants it: what is encoded already stays."""
+    return re.sub("%25([0-9A-Fa-f]{2})", r"%\1", quote(text, safe=_RESERVED))
 
 
 def _holds_objects(value: object) -> bool:
@@ -233,3 +256,15 @@ def _deep(name: str, path: str, value: object) -> Iterable[tuple[str, str]]:
             yield from _deep(name, f"{path}[{index}]" if numbered else path, item)
     elif value is not None:
         yield path, _text(name, value)
+
+
+def _members(name: str, value: object) -> Pairs:
+    """Return the properties of an object; those with several values several times."""
+    if not isinstance(value, dict):
+        raise TypeError(f"{name!r} must be an object, not {type(value).__name__}")
+    return [
+        (key, _text(name, item))
+        for key, given in cast("dict[str, object]", value).items()
+        for item in (cast("list[object]", given) if isinstance(given, list) else [given])
+        if item is not None
+    ]

@@ -1,0 +1,136 @@
+"""The bodies of requests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from pcgen import ir, names
+from pcgen.diagnostics import Code, Diagnostics, shorten
+from pcgen.translate import media
+from pcgen.translate.contents import contents, examples, schema_of
+from pcgen.translate.describe import doc
+from pcgen.translate.naming import check_parts
+
+if TYPE_CHECKING:
+    from pcgen.names import Identifier
+    from pcgen.spec import Node
+    from pcgen.translate.schemas import Schemas
+
+_STRUCTURED = (ir.Encoding.JSON, ir.Encoding.FORM, ir.Encoding.MULTIPART)
+
+
+@dataclass(frozen=True, slots=True)
+class Bodies:
+    """Translates request bodies.
+
+    Args:
+        schemas: Where types come from.
+        diagnostics: Where findings go.
+    """
+
+    schemas: Schemas
+    diagnostics: Diagnostics
+
+    def of(self, operation: Node, name: str) -> ir.Body | None:
+        """The body of an operation; `name` is what the names of its schemas are made of."""
+        holder = operation.get("requestBody")
+        if holder is None:
+            return None
+        holder = holder.follow()
+        for media_type, content in contents(holder, self.diagnostics).items():
+            return self._body(holder, media_type, content, f"{name} request")
+        return None
+
+    def _body(self, holder: Node, media_type: str, content: Node, name: str) -> ir.Body:
+        encoding = media.encoding(media_type)
+        self._check_encoding(encoding, media_type, content)
+        if encoding in (ir.Encoding.FORM, ir.Encoding.MULTIPART):
+            check_parts(content.get("schema"), self.diagnostics)
+        type_ = self._type(encoding, content, name)
+        fields = self._fields(type_) if encoding in _STRUCTURED else None
+        return ir.Body(
+            type=type_,
+            encoding=encoding,
+            media_type="" if media_type == media.USUAL.get(encoding) else media_type,
+            parts=() if encoding is ir.Encoding.JSON else _parts(content, fields or ()),
+            fields=_as_arguments(fields),
+            field_names=tuple(field.name for field in fields or ()),
+            required=holder.value.get("required") is True,
+            doc=doc(holder),
+            examples=examples(content),
+        )
+
+    def _check_encoding(self, encoding: ir.Encoding, media_type: str, content: Node) -> None:
+        usual = media.USUAL[ir.Encoding.MULTIPART]
+        if encoding is ir.Encoding.MULTIPART and media.essence(media_type) != usual:
+            message = f"a request body of `{shorten(media_type)}` is not supported"
+            hint = f"of the media types of parts, only `{usual}` is"
+            self.diagnostics.error(Code.UNSUPPORTED, content.location, message, hint)
+        for _, part in content.members("encoding"):
+            for key in ("headers", "allowReserved"):
+                member = part.get(key)
+                if member is not None and member.value:
+                    message = f"`{key}` of an encoding is not supported"
+                    self.diagnostics.error(Code.UNSUPPORTED, member.location, message)
+
+    def _type(self, encoding: ir.Encoding, content: Node, name: str) -> ir.Type:
+        if encoding is ir.Encoding.TEXT:
+            return ir.Scalar(ir.Kind.STRING)
+        if encoding is ir.Encoding.BYTES:
+            return ir.Scalar(ir.Kind.BINARY)
+        schema = schema_of(content)
+        type_ = ir.ANY if schema is None else self.schemas.type(schema, name)
+        if encoding is ir.Encoding.NDJSON:
+            whole = content.get("schema") is not None
+            return ir.Lines(type_.items if whole and isinstance(type_, ir.Array) else type_)
+        return type_
+
+    def _fields(self, type_: ir.Type) -> tuple[ir.Field, ...] | None:
+        """The properties that a caller gives as arguments; None when the body is no model."""
+        model = self.schemas.model(type_)
+        if model is None:
+            return None
+        return tuple(f for f in model.fields if f.access is not ir.Access.READ_ONLY)
+
+
+def _as_arguments(fields: tuple[ir.Field, ...] | None) -> tuple[ir.Field, ...] | None:
+    """The fields under the names of their arguments."""
+    if fields is None:
+        return None
+    return tuple(replace(field, name=_argument_name(field.name)) for field in fields)
+
+
+def _argument_name(name: Identifier) -> Identifier:
+    """The argument for a field; what every method takes anyway has the first claim."""
+    return names.extend(name, "_") if name in names.METHOD_NAMES else name
+
+
+def _parts(content: Node, fields: tuple[ir.Field, ...]) -> tuple[ir.Part, ...]:
+    """How the properties of a form are written, where that is not the usual way."""
+    encodings = content.members("encoding")
+    described = {key: node for key, node in encodings if isinstance(node.value, dict)}
+    parts = []
+    for field in fields:
+        node = described.get(field.wire_name)
+        binary = _is_binary(field.type)
+        if node is not None or binary:
+            explode = None if node is None else node.value.get("explode")
+            part = ir.Part(
+                wire_name=field.wire_name,
+                content_type="" if node is None else node.text("contentType"),
+                style="" if node is None else node.text("style"),
+                explode=explode if isinstance(explode, bool) else None,
+                binary=binary,
+            )
+            parts.append(part)
+    return tuple(parts)
+
+
+def _is_binary(type_: ir.Type) -> bool:
+    match type_:
+        case ir.Scalar(kind):
+            return kind is ir.Kind.FILE
+        case ir.Array(inner) | ir.Nullable(inner):
+            return _is_binary(inner)
+    return False

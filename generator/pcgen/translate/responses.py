@@ -1,0 +1,115 @@
+"""What calls return, and what they fail with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pcgen import ir
+from pcgen.diagnostics import Diagnostics
+from pcgen.ir import Streaming
+from pcgen.translate import media
+from pcgen.translate.contents import contents, examples, schema_of
+from pcgen.translate.describe import doc
+from pcgen.translate.shapes import shape
+from pcgen.translate.unions import union
+
+if TYPE_CHECKING:
+    from pcgen.spec import Node
+    from pcgen.translate.schemas import Schemas
+
+_TEXT = ir.Scalar(ir.Kind.STRING)
+
+
+@dataclass(frozen=True, slots=True)
+class Responses:
+    """Translates the responses of operations.
+
+    Args:
+        schemas: Where types come from.
+        diagnostics: Where findings go.
+    """
+
+    schemas: Schemas
+    diagnostics: Diagnostics
+
+    def result(self, operation: Node, name: str) -> ir.Result:
+        """What a successful call returns; `name` is what names of schemas are made of."""
+        responses = {status: node.follow() for status, node in operation.members("responses")}
+        good = sorted(status for status in responses if status.startswith("2"))
+        if not good and "default" in responses:
+            good = ["default"]
+        note = next((d for s in good if (d := doc(responses[s])).description), ir.Doc())
+        chosen = [self._preferred(responses[status]) for status in good]
+        found = [content for content in chosen if content is not None]
+        if not found:
+            return ir.Result(None, "", Streaming.NONE, note, ())
+        type_ = union([self._type(*content, f"{name} response") for content in found])
+        if None in chosen and type_ != ir.ANY and not isinstance(type_, ir.Nullable):
+            type_ = ir.Nullable(type_)
+        shown = next((e for _, content in found if (e := examples(content))), ())
+        return ir.Result(type_, found[0][0], media.streaming(found[0][0]), note, shown)
+
+    def switch(self, operation: Node, body: ir.Body | None, name: str) -> ir.Switch | None:
+        """A stream that answers instead of JSON when the body's flag `stream` is set."""
+        flags = [f for f in (body.fields if body else None) or () if f.wire_name == "stream"]
+        if not flags or flags[0].type != ir.Scalar(ir.Kind.BOOLEAN):
+            return None
+        for status, response in operation.members("responses"):
+            response = response.follow()
+            found = contents(response, self.diagnostics)
+            streams = [m for m in sorted(found) if media.streaming(m) is not Streaming.NONE]
+            if status.startswith("2") and streams and any(map(media.is_json, found)):
+                type_ = self._type(streams[0], found[streams[0]], f"{name} event")
+                streaming = media.streaming(streams[0])
+                result = ir.Result(type_, streams[0], streaming, doc(response), ())
+                return ir.Switch(flags[0].name, result)
+        return None
+
+    def errors(self, operation: Node, name: str) -> tuple[ir.ErrorCase, ...]:
+        """The documented failures, by status."""
+        cases = []
+        responses = dict(operation.members("responses"))
+        succeeds = any(status.startswith("2") for status in responses)
+        for status in sorted(responses):
+            if status[:1] in "45" or (status == "default" and succeeds):
+                response = responses[status].follow()
+                chosen = self._preferred(response)
+                type_ = None
+                if chosen is not None and media.is_json(chosen[0]):
+                    type_ = self._type(*chosen, f"{name} error")
+                text = status.upper().replace("DEFAULT", "default")
+                cases.append(ir.ErrorCase(text, type_, doc(response)))
+        return tuple(cases)
+
+    def _preferred(self, response: Node) -> tuple[str, Node] | None:
+        """The media type to ask for, and what is said of it."""
+        return next(iter(contents(response, self.diagnostics).items()), None)
+
+    def _type(self, media_type: str, content: Node, name: str) -> ir.Type:
+        streaming = media.streaming(media_type)
+        schema = schema_of(content)
+        if streaming is Streaming.NONE and not media.is_json(media_type):
+            text = media_type.lower().startswith("text/")
+            return _TEXT if text else ir.Scalar(ir.Kind.BYTES)
+        if schema is None:
+            return ir.ANY
+        if streaming is Streaming.SSE and content.get("schema") is None:
+            return self._event_type(schema, name)
+        type_ = self.schemas.type(schema, name)
+        whole = streaming is Streaming.NDJSON and content.get("schema") is not None
+        return type_.items if whole and isinstance(type_, ir.Array) else type_
+
+    def _event_type(self, event: Node, name: str) -> ir.Type:
+        """What the `data` of events is: JSON with a schema of its own, or else text."""
+        described = shape(event, Diagnostics())
+        own = described.properties.get("data")
+        cases = [shape(case, Diagnostics()) for cases in described.unions for case in cases]
+        given = [case.properties.get("data", own) for case in cases] or [own]
+        texts = [node.follow() for node in given if node is not None]
+        if not any(text.text("type") in ("", "string") for text in texts):
+            return self.schemas.type(event, name)  # Then it stands for the data itself.
+        found = [schema for text in texts if (schema := text.get("contentSchema")) is not None]
+        if len(found) < len(given):
+            return _TEXT
+        return union([self.schemas.type(schema, name) for schema in found])
