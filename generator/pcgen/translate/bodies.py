@@ -11,8 +11,11 @@ from pcgen.translate import media
 from pcgen.translate.contents import contents, examples, schema_of
 from pcgen.translate.describe import doc
 from pcgen.translate.naming import check_parts
+from pcgen.translate.shapes import structure
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pcgen.names import Identifier
     from pcgen.spec import Node
     from pcgen.translate.schemas import Schemas
@@ -32,15 +35,35 @@ class Bodies:
     schemas: Schemas
     diagnostics: Diagnostics
 
-    def of(self, operation: Node, name: str) -> ir.Body | None:
-        """The body of an operation; `name` is what the names of its schemas are made of."""
+    def forms(self, operation: Node) -> dict[str, tuple[str, Node]]:
+        """The ways to give an operation its body: a media type each, and what is said of it.
+
+        The preferred one has no name. Another is one only where a caller has something else to
+        give: where it has a schema of its own, or is text, bytes or lines and not an object.
+        """
         holder = operation.get("requestBody")
         if holder is None:
-            return None
-        holder = holder.follow()
-        for media_type, content in contents(holder, self.diagnostics).items():
-            return self._body(holder, media_type, content, f"{name} request")
-        return None
+            return {}
+        found: dict[str, tuple[str, Node]] = {}
+        for media_type, content in contents(holder.follow(), self.diagnostics).items():
+            form = media.form(media_type) if found else ""
+            if form not in found and _is_another(media_type, content, found.values()):
+                found[form] = media_type, content
+        return found
+
+    def of(self, operation: Node, name: str) -> dict[str, ir.Body]:
+        """The body of an operation in each of its forms.
+
+        Args:
+            operation: The operation.
+            name: What the names of its schemas are made of.
+        """
+        forms = self.forms(operation).items()
+        holder = operation.child("requestBody").follow() if forms else operation
+        return {
+            form: self._body(holder, media_type, content, f"{name} {form} request")
+            for form, (media_type, content) in forms
+        }
 
     def _body(self, holder: Node, media_type: str, content: Node, name: str) -> ir.Body:
         encoding = media.encoding(media_type)
@@ -49,6 +72,9 @@ class Bodies:
             check_parts(content.get("schema"), self.diagnostics)
         type_ = self._type(encoding, content, name)
         fields = self._fields(type_) if encoding in _STRUCTURED else None
+        if encoding is ir.Encoding.BYTES:  # The runtime chooses by the name of the file.
+            every = contents(holder, self.diagnostics)
+            media_type = ", ".join(m for m in every if media.encoding(m) is encoding)
         return ir.Body(
             type=type_,
             encoding=encoding,
@@ -62,10 +88,9 @@ class Bodies:
         )
 
     def _check_encoding(self, encoding: ir.Encoding, media_type: str, content: Node) -> None:
-        usual = media.USUAL[ir.Encoding.MULTIPART]
-        if encoding is ir.Encoding.MULTIPART and media.essence(media_type) != usual:
+        if encoding is ir.Encoding.MULTIPART and not _is_form_data(media_type):
             message = f"a request body of `{shorten(media_type)}` is not supported"
-            hint = f"of the media types of parts, only `{usual}` is"
+            hint = "of the media types of parts, only `multipart/form-data` is"
             self.diagnostics.error(Code.UNSUPPORTED, content.location, message, hint)
         for _, part in content.members("encoding"):
             for key in ("headers", "allowReserved"):
@@ -92,6 +117,23 @@ class Bodies:
         if model is None:
             return None
         return tuple(f for f in model.fields if f.access is not ir.Access.READ_ONLY)
+
+
+def _is_another(media_type: str, content: Node, known: Iterable[tuple[str, Node]]) -> bool:
+    """Whether a caller has something else to give in a media type than in those before it."""
+    encoding, said = media.encoding(media_type), structure(content.value.get("schema"))
+    for other, before in known:
+        if encoding is media.encoding(other) and encoding is not ir.Encoding.JSON:
+            return False
+        if encoding is not ir.Encoding.NDJSON and said == structure(before.value.get("schema")):
+            return said is None and encoding not in _STRUCTURED
+        if encoding is ir.Encoding.MULTIPART and not _is_form_data(media_type):
+            return False  # It cannot be sent, and there is one that can.
+    return True
+
+
+def _is_form_data(media_type: str) -> bool:
+    return media.essence(media_type) == media.USUAL[ir.Encoding.MULTIPART]
 
 
 def _as_arguments(fields: tuple[ir.Field, ...] | None) -> tuple[ir.Field, ...] | None:

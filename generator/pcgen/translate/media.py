@@ -52,6 +52,14 @@ def encoding(media_type: str) -> Encoding:
     return Encoding.TEXT if name.startswith("text/") else Encoding.BYTES
 
 
+def form(media_type: str) -> str:
+    """What to call a media type beside others of the same body; empty where it has no name."""
+    kind = encoding(media_type)
+    if kind is Encoding.JSON:
+        return essence(media_type).partition("/")[2].removesuffix("+json").strip("*")
+    return "lines" if kind is Encoding.NDJSON else kind.value
+
+
 def streaming(media_type: str) -> Streaming:
     """Whether an answer of a media type is a stream of results."""
     name = essence(media_type)

@@ -10,6 +10,7 @@ from pcgen import ir, names
 from pcgen.diagnostics import Code, Diagnostics, shorten
 from pcgen.translate.bodies import Bodies
 from pcgen.translate.describe import doc
+from pcgen.translate.media import USUAL
 from pcgen.translate.parameters import (
     Parameters,
     argument_names,
@@ -25,7 +26,7 @@ from pcgen.translate.selection import METHODS
 from pcgen.translate.service import base_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from pcgen import config
     from pcgen.names import Identifier
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from pcgen.translate.schemas import Schemas
     from pcgen.translate.selection import Entry, Selection
 
-_Key = tuple[str, str]  # An operation: its path and its method.
+_Key = tuple[str, str, str]  # An operation: its path, its method, and the form of its body.
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,10 @@ class Operations:
     pagination: Pagination
     diagnostics: Diagnostics
 
+    @property
+    def _bodies(self) -> Bodies:
+        return Bodies(self.schemas, self.diagnostics)
+
     def constants(self) -> dict[str, str]:
         """Required header parameters with one possible value, the same in every operation."""
         found: dict[str, set[str]] = {}
@@ -79,13 +84,13 @@ class Operations:
         resources = []
         for tag, entries in by_tag.items():
             chosen = self._method_names(tag, entries)
-            operations = []
+            operations: list[ir.Operation] = []
             for entry in entries:
                 path = sent_path(entry, self.diagnostics)
                 if path is None:
                     continue
                 wanted = [p for p in parameters_of(entry) if not _is_fixed_header(p, fixed)]
-                operations.append(self._operation(entry, path, chosen[_key(entry)], wanted))
+                operations += self._operations(entry, path, chosen, wanted)
             if operations:
                 resources.append(self._resource(tag, operations))
         resources.sort(key=lambda resource: (resource.wire_name.casefold(), resource.wire_name))
@@ -108,24 +113,27 @@ class Operations:
         """Different names for the methods of a resource, whatever order the operations are in.
 
         Where operations have the same operationId, the first by its path keeps it, and the others
-        get their HTTP method behind it, or else their path.
+        get their HTTP method behind it, or else their path. A form of the body stands at the end.
         """
         texts: dict[_Key, str] = {}
         taken: dict[str, Entry] = {}
-        for entry in sorted(entries, key=_key):
+        for entry in sorted(entries, key=lambda entry: (entry.path, entry.method)):
             own = _operation_id(entry)
-            text = self.renames.text(entry.node, own, own)
-            candidates = (text, f"{text} {entry.method}", f"{text} {entry.method} {entry.path}")
-            free = [name for name in candidates if name not in taken]
-            other = taken.get(text)
-            if other and (not free or text != own or _operation_id(other) != text):
-                message = f"two operations of `{tag}` are named `{text}`: {other.node.address}"
-                place = entry.node.location
-                self.diagnostics.error(Code.NAME_COLLISION, place, message, RENAME_HINT)
-            texts[_key(entry)] = free[0] if free else text
-            taken.setdefault(texts[_key(entry)], entry)
-        chosen = names.attributes(taken, names.RESOURCE_MEMBERS, "operation")
-        return {key: chosen[text] for key, text in texts.items()}
+            chosen = self.renames.text(entry.node, own, own)
+            for form in self._bodies.forms(entry.node) or ("",):
+                text = f"{chosen} as {form}" if form else chosen
+                candidates = (text, f"{text} {entry.method}", f"{text} {entry.method} {entry.path}")
+                free = [name for name in candidates if name not in taken]
+                other = taken.get(text)
+                if other and (not free or chosen != own or _operation_id(other) != own):
+                    message = f"two operations of `{tag}` are named `{text}`: {other.node.address}"
+                    place = entry.node.location
+                    self.diagnostics.error(Code.NAME_COLLISION, place, message, RENAME_HINT)
+                name = free[0] if free else text
+                texts[entry.path, entry.method, form] = name
+                taken.setdefault(name, entry)
+        found = names.attributes(taken, names.RESOURCE_MEMBERS, "operation")
+        return {key: found[text] for key, text in texts.items()}
 
     def _resource(self, tag: str, operations: list[ir.Operation]) -> ir.Resource:
         if self.spec.namespace:
@@ -157,20 +165,37 @@ class Operations:
 
     # --- Operations ----------------------------------------------------------------------------
 
-    def _operation(
-        self, entry: Entry, path: str, name: Identifier, parameter_nodes: list[Node]
-    ) -> ir.Operation:
-        node = entry.node
-        wire_name = _operation_id(entry)
-        text = self.renames.text(node, wire_name, wire_name)
-        type_name = names.pascal(text)
-        body = Bodies(self.schemas, self.diagnostics).of(node, type_name)
+    def _operations(
+        self, entry: Entry, path: str, chosen: Mapping[_Key, Identifier], nodes: list[Node]
+    ) -> Iterator[ir.Operation]:
+        """An operation for each form that its body can have; `nodes` are its parameters."""
+        type_name = self._type_name(entry)
+        bodies: Mapping[str, ir.Body | None] = self._bodies.of(entry.node, type_name)
         known = Parameters(self.renames, self.schemas, self.diagnostics)
-        parameters = known.of(parameter_nodes, path, type_name)
-        chosen = argument_names(parameters, body)
-        self._check_arguments(node, chosen, body)
-        parameters = [replace(p, name=chosen[index]) for index, p in enumerate(parameters)]
-        ordered = tuple(sorted(parameters, key=lambda p: order(p, path)))
+        parameters = known.of(nodes, path, type_name)
+        for form, body in (bodies or {"": None}).items():
+            arguments = argument_names(parameters, body)
+            self._check_arguments(entry.node, arguments, body)
+            named = (replace(p, name=n) for p, n in zip(parameters, arguments, strict=True))
+            ordered = tuple(sorted(named, key=lambda p: order(p, path)))
+            name = chosen[entry.path, entry.method, form]
+            made = self._operation(entry, path, name, ordered, body)
+            yield replace(made, doc=_with_note(made.doc, body)) if form and body else made
+
+    def _type_name(self, entry: Entry) -> str:
+        """What the names of an operation's inline schemas are made of."""
+        own = _operation_id(entry)
+        return names.pascal(self.renames.text(entry.node, own, own))
+
+    def _operation(
+        self,
+        entry: Entry,
+        path: str,
+        name: Identifier,
+        parameters: tuple[ir.Parameter, ...],
+        body: ir.Body | None,
+    ) -> ir.Operation:
+        node, type_name = entry.node, self._type_name(entry)
         responses = Responses(self.schemas, self.diagnostics)
         result = responses.result(node, type_name)
         switch = responses.switch(node, body, type_name)
@@ -179,15 +204,15 @@ class Operations:
         server = next(chain(node.entries("servers"), entry.item.entries("servers")), None)
         return ir.Operation(
             name=name,
-            wire_name=wire_name,
+            wire_name=_operation_id(entry),
             method=entry.method.upper() if entry.method in METHODS else entry.method,
             path=path,
             doc=doc(node),
-            parameters=ordered,
+            parameters=parameters,
             body=body,
             result=result,
             switch=switch,
-            paging=self.pagination.of(wire_name, ordered, body, whole),
+            paging=self.pagination.of(_operation_id(entry), parameters, body, whole),
             errors=responses.errors(node, type_name),
             security=None if security is None else requirements(security),
             base_url="" if server is None else base_url(server, self.diagnostics),
@@ -202,8 +227,10 @@ class Operations:
             self.diagnostics.error(Code.NAME_COLLISION, node.location, message, RENAME_HINT)
 
 
-def _key(entry: Entry) -> _Key:
-    return entry.path, entry.method
+def _with_note(prose: ir.Doc, body: ir.Body) -> ir.Doc:
+    """The prose of an operation, with the form in which this method gives the body."""
+    note = f"The body is sent as `{body.media_type or USUAL[body.encoding]}`."
+    return replace(prose, description=f"{prose.description}\n\n{note}".strip())
 
 
 def _operation_id(entry: Entry) -> str:

@@ -1,0 +1,80 @@
+"""A request body of several media types: a method for each that takes something else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from server import Server, answer, json
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import ModuleType
+
+    from pair import Pair
+
+FORMS = [
+    ("add", {"url": "https://a.example"}, "application/json", b'{"url":"https://a.example"}'),
+    ("add_as_merge_patch", {"body": [1, 2]}, "application/merge-patch+json", b"[1,2]"),
+    (
+        "add_as_form",
+        {"name": "a b", "sizes": [1, 2]},
+        "application/x-www-form-urlencoded",
+        b"name=a+b&sizes=1&sizes=2",
+    ),
+    (
+        "add_as_lines",
+        {"body": [{"line": "a"}, {"line": "b"}]},
+        "application/x-ndjson",
+        b'{"line":"a"}\n{"line":"b"}\n',
+    ),
+    ("add_as_text", {"body": "hé"}, "text/plain; charset=utf-8", "hé".encode()),
+    ("add_as_bytes", {"body": b"%PDF"}, "application/pdf", b"%PDF"),
+]
+
+
+@pytest.fixture
+def files(pair: Pair, apis: dict[str, ModuleType], server: Server) -> Any:
+    server.script(json({"id": "f1"}))
+    return pair.of(apis["bodies"], "Bodies", base_url=server.url, max_retries=0).files
+
+
+@pytest.mark.parametrize(("name", "arguments", "kind", "body"), FORMS)
+def test_each_form(
+    pair: Pair,
+    files: Any,
+    server: Server,
+    name: str,
+    arguments: dict[str, Any],
+    kind: str,
+    body: bytes,
+) -> None:
+    assert pair.run(getattr(files, name)(**arguments)).id == "f1"
+    request = server.requests[0]
+    assert (request.method, request.target) == ("POST", "/files")
+    assert (request.headers["content-type"], request.body) == (kind, body)
+
+
+def test_multipart(pair: Pair, files: Any, server: Server) -> None:
+    pair.run(files.add_as_multipart(file=("a.png", b"PNG")))
+    request = server.requests[0]
+    assert request.headers["content-type"].startswith("multipart/form-data; boundary=")
+    assert (
+        b'name="file"; filename="a.png"\r\nContent-Type: image/png\r\n\r\nPNG\r\n' in request.body
+    )
+
+
+def test_bytes_are_of_the_type_that_the_name_of_their_file_says(
+    pair: Pair, files: Any, server: Server, tmp_path: Path
+) -> None:
+    (tmp_path / "a.png").write_bytes(b"PNG")
+    pair.run(files.add_as_bytes(body=tmp_path / "a.png"))
+    assert server.requests[0].headers["content-type"] == "image/png"
+
+
+def test_an_answer_without_content_is_none(
+    pair: Pair, apis: dict[str, ModuleType], server: Server
+) -> None:
+    server.script(answer(204))
+    client = pair.of(apis["bodies"], "Bodies", base_url=server.url, max_retries=0)
+    assert pair.run(client.files.add(url="https://a.example")) is None
