@@ -290,7 +290,11 @@ class Engine:
         strict = self._settings.strict
         failure: APIError
         if not content:
-            failure = APIResponseError("the answer is empty, JSON was promised", response)
+            # Some answers of an operation may have no content: then its result can be None.
+            try:
+                return decode(b"null", prepared.operation.result, strict=True)
+            except Mismatch:
+                failure = APIResponseError("the answer is empty, JSON was promised", response)
         else:
             try:
                 return decode(
