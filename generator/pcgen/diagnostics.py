@@ -193,7 +193,10 @@ class Diagnostics:
         unused = [self._unused(waiver) for waiver, items in waived.items() if not items]
         if unused:
             raise Failure(unused)
-        return (*self.remaining, *(self._waived(one, items) for one, items in waived.items()))
+        return (
+            *dict.fromkeys(self.remaining),
+            *(self._waived(one, items) for one, items in waived.items()),
+        )
 
     def _is_waived(self, item: Diagnostic) -> bool:
         return any(waiver.covers(item) for waiver in self.waivers)

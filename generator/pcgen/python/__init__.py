@@ -3,9 +3,10 @@
 from pcgen.python.code import Code, comment, join, literal, markdown, toml_string, tuple_of
 from pcgen.python.layout import lay_out
 from pcgen.python.prose import WIDTH, docstring, pretty, prose_docstring, wrap
-from pcgen.python.types import Imports, Types, import_order, signature_default
+from pcgen.python.types import SYMBOLS, Imports, Types, import_order, signature_default
 
 __all__ = (
+    "SYMBOLS",
     "WIDTH",
     "Code",
     "Imports",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pcgen.python.code import Code, clean, literal
@@ -43,6 +44,7 @@ def prose_docstring(text: str, indent: int) -> Code:
     return docstring(lines, indent) if lines else Code("")
 
 
+@lru_cache(maxsize=4096)  # Sync and async methods say the same.
 def wrap(text: str, indent: int, *, hang: int = 0, first: int = 0) -> str:
     """Wrap Markdown prose; lists and fenced code keep their lines.
 

@@ -14,6 +14,7 @@ from pcgen.render.attribute_views import group_views
 from pcgen.render.declaration_views import models_view
 from pcgen.render.environment import TemplateMistake, environment, text_of
 from pcgen.render.formatter import CUT, Formatter
+from pcgen.render.net import strange
 from pcgen.render.resource_views import resource_view
 from pcgen.template_files import template_folder
 
@@ -167,10 +168,12 @@ def _render(
         return _tidy(text)
     try:
         made = formatter.module(text)
-        compile(made, path, "exec", dont_inherit=True)  # A net: then it is the template's fault.
+        compile(made, path, "exec", dont_inherit=True)
     except (SyntaxError, ValueError) as error:
         message = f"what it makes is not Python: {str(error).splitlines()[0]}"
         raise TemplateMistake(template, 0, message) from error
+    if formatter.own and (found := strange(made)):
+        raise RuntimeError(f"{path} would have {found!a}, which no template of pcgen prints")
     return made
 
 
