@@ -13,6 +13,7 @@ from pcgen.cli.bump import bump
 from pcgen.cli.diff import diff
 from pcgen.cli.init import init
 from pcgen.cli.output import EXIT_CODES, format_of, report
+from pcgen.cli.schema import schema
 from pcgen.cli.templates import templates
 from pcgen.cli.vendor import vendor
 from pcgen.diagnostics import Code, Diagnostic, Exit, Failure, Location, shorten
@@ -82,5 +83,5 @@ def commands() -> None:
     """
 
 
-for command in (build, bump, diff, init, templates, vendor):
+for command in (build, bump, diff, init, schema, templates, vendor):
     commands.add_command(command)

@@ -11,7 +11,7 @@ import click
 from pcgen import config, lock
 from pcgen.cache import Cache, folder
 from pcgen.cli.output import EXIT_CODES, report, say, summary
-from pcgen.cli.selection import listed
+from pcgen.cli.selection import complete, listed
 from pcgen.diagnostics import Code, Diagnostic, Exit, Failure, Location, failure, printable
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command(epilog=EXIT_CODES, short_help="Build the listed packages, or one document.")
-@click.argument("packages", nargs=-1, metavar="[PACKAGE]...")
+@click.argument("packages", nargs=-1, metavar="[PACKAGE]...", shell_complete=complete)
 @click.option("--spec", metavar="FILE", help="Build this document, without a configuration.")
 @click.option("--output", metavar="DIR", help="With --spec: the folder to write.")
 @click.option(

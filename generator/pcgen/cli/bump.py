@@ -12,7 +12,7 @@ import click
 from pcgen import config, lock
 from pcgen.cache import Cache, folder
 from pcgen.cli.output import EXIT_CODES, summary
-from pcgen.cli.selection import listed, load
+from pcgen.cli.selection import complete, listed, load
 from pcgen.diagnostics import Code, Exit, Failure, Location, failure, printable
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @click.command(epilog=EXIT_CODES, short_help="Replace a pinned document by a new one.")
-@click.argument("package", metavar="PACKAGE[:NAMESPACE]")
+@click.argument("package", metavar="PACKAGE[:NAMESPACE]", shell_complete=complete)
 @click.option(
     "--from",
     "source",

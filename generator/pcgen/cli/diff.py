@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.shell_completion import CompletionItem
 
 from pcgen import config
 from pcgen.cache import Cache, folder
 from pcgen.cli.output import EXIT_CODES, say
-from pcgen.cli.selection import listed
+from pcgen.cli.selection import complete, listed
 from pcgen.diagnostics import Exit, printable
 
 if TYPE_CHECKING:
@@ -22,8 +23,17 @@ if TYPE_CHECKING:
 _LEVELS = ("major", "minor", "any")
 
 
+def _complete(
+    context: click.Context, parameter: click.Parameter, start: str
+) -> list[str] | list[CompletionItem]:
+    """Packages behind `--against`, files elsewhere."""
+    if context.params.get("against"):
+        return complete(context, parameter, start)
+    return [CompletionItem(start, type="file")]
+
+
 @click.command(epilog=EXIT_CODES, short_help="Say what changed between two versions.")
-@click.argument("names", nargs=-1, metavar="OLD NEW | [PACKAGE]...")
+@click.argument("names", nargs=-1, metavar="OLD NEW | [PACKAGE]...", shell_complete=_complete)
 @click.option(
     "--against",
     metavar="REV",

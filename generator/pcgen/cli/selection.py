@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pcgen import config
-from pcgen.diagnostics import Code, Exit, Location, failure
+from pcgen.diagnostics import Code, Exit, Failure, Location, failure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import click
 
 
 def listed(packages: Sequence[str], config_file: str | None) -> list[config.Package]:
@@ -48,3 +50,13 @@ def load(config_file: str | None) -> config.Config:
         hint = "run `pcgen init SPEC`, or give --spec and --output"
         raise failure(Code.CONFIG_MISSING, Location("."), message, hint, Exit.USAGE)
     return config.load(path)
+
+
+def complete(context: click.Context, parameter: click.Parameter, start: str) -> list[str]:
+    """The listed packages that begin so, for shells; none where the configuration is wrong."""
+    del parameter
+    try:
+        loaded = load(context.params.get("config_file"))
+    except (Failure, OSError):
+        return []
+    return [name for name in map(config.label, loaded.packages) if name.startswith(start)]

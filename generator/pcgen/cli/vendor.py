@@ -8,12 +8,12 @@ from pathlib import Path
 import click
 
 from pcgen.cli.output import EXIT_CODES, summary
-from pcgen.cli.selection import listed
+from pcgen.cli.selection import complete, listed
 from pcgen.diagnostics import Code, Exit, Location, failure, printable
 
 
 @click.command(epilog=EXIT_CODES, short_help="Copy a built package into another source tree.")
-@click.argument("package", metavar="PACKAGE", required=False)
+@click.argument("package", metavar="PACKAGE", required=False, shell_complete=complete)
 @click.argument("folder", metavar="DEST", required=False)
 @click.option("--as", "name", metavar="NAME", help="What the copy is called. Default: as it is.")
 @click.option("--verify", metavar="COPY", help="Copy nothing; tell whether this is a true copy.")

@@ -6,7 +6,8 @@ import re
 import tomllib
 from pathlib import Path
 
-from pcgen.config.reader import PATTERNS, Reader
+from pcgen.config.keys import PATTERNS
+from pcgen.config.reader import Reader
 from pcgen.config.settings import Config, Package, Spec
 from pcgen.config.source import Source
 from pcgen.diagnostics import Code, Exit, Failure, Location, failure, shorten

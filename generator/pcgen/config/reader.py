@@ -10,94 +10,24 @@ from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from pcgen.config.keys import (
+    ACCEPT,
+    CREDENTIAL,
+    FILTER,
+    KINDS,
+    PACKAGE,
+    PAGING,
+    PATTERNS,
+    SPEC,
+    SPECS,
+    TOP,
+    WAIVER,
+    Keys,
+)
 from pcgen.config.settings import Acceptance, Credential, Filter, Package, Paging, Spec
 from pcgen.config.source import Source
 from pcgen.diagnostics import WAIVABLE, Code, Diagnostics, Location, Waiver, shorten
 
-_Keys = dict[str, type | str]
-
-_TOP: _Keys = {"package": "tables"}
-# What a package says of its document, or each table of `specs` of its own.
-_SPEC: _Keys = {
-    "origin": str,
-    "overlays": "strings",
-    "base-url": str,
-    "base-url-env": str,
-    "headers": dict,
-    "text-fields": dict,
-    "include": dict,
-    "exclude": dict,
-    "rename": dict,
-    "paging": dict,
-}
-_SPECS: _Keys = {"spec": str, "namespace": str, **_SPEC}
-_PACKAGE: _Keys = {
-    "spec": str,
-    "specs": "tables",
-    "output": str,
-    "name": str,
-    "module": str,
-    "client": str,
-    "version": str,
-    **_SPEC,
-    "credentials": dict,
-    "waive": "tables",
-    "accept": "tables",
-    "templates": str,
-}
-_CREDENTIAL: _Keys = {
-    "argument": str,
-    "env": str,
-    "token-url": str,
-    "scopes": "strings",
-    "id-argument": str,
-    "id-env": str,
-    "secret-argument": str,
-    "secret-env": str,
-    "token-parameters": dict,
-    "token-headers": dict,
-    "token-method": str,
-}
-_PAGING: _Keys = {"parameter": str, "cursor": str, "items": str, "more": str}
-_WAIVER: _Keys = {"code": str, "at": str, "reason": str}
-_ACCEPT: _Keys = {"fingerprint": str, "id": str, "place": str, "reason": str}
-_FILTER: _Keys = {"tags": "strings", "paths": "strings", "operations": "strings"}
-_KINDS: dict[type | str, str] = {
-    str: "a string",
-    dict: "a table",
-    "strings": "an array of strings",
-    "tables": "an array of tables",
-}
-_ARGUMENT = (r"[a-z][a-z0-9_]*", "an argument name such as `api_key`")
-_ENV = (r"[A-Za-z_][A-Za-z0-9_]*", "the name of an environment variable")
-_URL = (r"https?://[^\s\"'\\{}<>]+", "an http or https URL")
-PATTERNS = {
-    "name": (r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?", "a distribution name (PEP 508)"),
-    "module": (r"[A-Za-z][A-Za-z0-9_]*", "an import name"),
-    "client": (r"[A-Z][A-Za-z0-9]*", "a class name such as `Pinecone`"),
-    "version": (r"\d+(\.\d+)*((a|b|rc|\.post|\.dev)\d+)?", "a version (PEP 440)"),
-    "namespace": (
-        r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?",
-        "an attribute name such as `inference` or `preview.inference`",
-    ),
-    "base-url": _URL,
-    "origin": _URL,
-    "base-url-env": _ENV,
-    "argument": _ARGUMENT,
-    "env": _ENV,
-    "token-url": _URL,
-    "id-argument": _ARGUMENT,
-    "id-env": _ENV,
-    "secret-argument": _ARGUMENT,
-    "secret-env": _ENV,
-    "token-method": (
-        "client_secret_(post|basic)",
-        "`client_secret_post` or `client_secret_basic`",
-    ),
-    "at": (r"#(/[^/]*)*", "a JSON pointer that starts with `#`; `*` and `**` are wild"),
-    "fingerprint": ("[0-9a-f]{12}", "what `pcgen diff` shows behind the id of a change"),
-    "reason": (r".*\S.*", "a sentence that says why"),
-}
 # A package of such a name would stand in its own way.
 _TAKEN_MODULES = sys.stdlib_module_names | {"httpcore2", "httpx2", "msgspec", "pyreqwest"}
 _PACKAGE_HEADER = r"(tool\s*\.\s*pcgen\s*\.\s*)?package"
@@ -116,7 +46,7 @@ class Reader:
 
     def packages(self, data: Any, where: str, root: Path) -> tuple[Package, ...]:
         """Read all packages; `where` is what the table `data` is called."""
-        self._check(data, _TOP, where)
+        self._check(data, TOP, where)
         packages = []
         for table, source in _tables(data, "package", self._file, _PACKAGE_HEADER):
             self._source = source
@@ -130,7 +60,7 @@ class Reader:
 
     def _package(self, table: dict[str, Any], root: Path) -> Package:
         source = self._source
-        self._check(table, _PACKAGE, "package")
+        self._check(table, PACKAGE, "package")
         if not table.get("output"):
             message = "`output` is missing in a package"
             self._error(Code.CONFIG_MISSING, "package", message)
@@ -163,7 +93,7 @@ class Reader:
             if not table.get("spec"):
                 self._error(Code.CONFIG_MISSING, "package", "`spec` is missing in a package")
             return (self._spec(table),)
-        for key in ("spec", *_SPEC):
+        for key in ("spec", *SPEC):
             if key in table:
                 message = f"`{key}` cannot stand beside `specs`"
                 hint = "give it to each table of `specs` that needs it"
@@ -172,7 +102,7 @@ class Reader:
         package = self._source
         for entry, source in _tables(table, "specs", package, _SPECS_HEADER):
             self._source = source
-            self._check(entry, _SPECS, "specs")
+            self._check(entry, SPECS, "specs")
             for key in ("spec", "namespace"):
                 if not entry.get(key):
                     message = f"`{key}` is missing in a table of `specs`"
@@ -212,8 +142,8 @@ class Reader:
         value = table.get(key, {})
         if not isinstance(value, dict):
             return Filter()
-        self._check(value, _FILTER, key)
-        return Filter(**{name: _string_list(value.get(name)) for name in _FILTER})
+        self._check(value, FILTER, key)
+        return Filter(**{name: _string_list(value.get(name)) for name in FILTER})
 
     def _renames(self, table: dict[str, Any]) -> dict[str, str]:
         renames = self._strings(table, "rename")
@@ -241,12 +171,12 @@ class Reader:
         where = f"paging.{shorten(name)}"
         required = ("parameter", "cursor", "items")
         with self._within(name):
-            self._check(entry, _PAGING, where)
+            self._check(entry, PAGING, where)
             for key in required:
                 if key not in entry:
                     message = f"`{key}` is missing in `{where}`"
                     self._error(Code.CONFIG_MISSING, name, message)
-        return Paging(**{**dict.fromkeys(required, ""), **_texts(entry, *_PAGING)})
+        return Paging(**{**dict.fromkeys(required, ""), **_texts(entry, *PAGING)})
 
     def _headers(self, table: dict[str, Any], key: str) -> dict[str, str]:
         headers = self._strings(table, key)
@@ -268,13 +198,13 @@ class Reader:
                 self._error(Code.CONFIG_INVALID, name, message, hint)
                 continue
             with self._within(name):
-                self._check(entry, _CREDENTIAL, f"credentials.{name}")
+                self._check(entry, CREDENTIAL, f"credentials.{name}")
                 result[name] = self._credential(entry)
         return result
 
     def _credential(self, entry: dict[str, Any]) -> Credential:
         return Credential(
-            **_texts(entry, *(key for key, kind in _CREDENTIAL.items() if kind is str)),
+            **_texts(entry, *(key for key, kind in CREDENTIAL.items() if kind is str)),
             scopes=_string_list(entry.get("scopes")),
             token_parameters=self._strings(entry, "token-parameters"),
             token_headers=self._headers(entry, "token-headers"),
@@ -290,11 +220,11 @@ class Reader:
         return tuple(result)
 
     def _waiver(self, entry: dict[str, Any]) -> Waiver:
-        self._check(entry, _WAIVER, "waive")
-        for key in _WAIVER:
+        self._check(entry, WAIVER, "waive")
+        for key in WAIVER:
             if key not in entry:
                 self._error(Code.CONFIG_MISSING, "waive", f"`{key}` is missing in a waiver")
-        code, at, reason = (str(entry.get(key, "")) for key in _WAIVER)
+        code, at, reason = (str(entry.get(key, "")) for key in WAIVER)
         if code and code not in WAIVABLE:
             message = f"the code {shorten(code)!a} cannot be waived"
             hint = f"these can: {', '.join(sorted(WAIVABLE))}"
@@ -306,7 +236,7 @@ class Reader:
         result = []
         for entry, source in _tables(table, "accept", package, _ACCEPT_HEADER):
             self._source = source
-            self._check(entry, _ACCEPT, "accept")
+            self._check(entry, ACCEPT, "accept")
             needed = ["fingerprint"] if "fingerprint" in entry else ["id", "place"]
             for key in ("reason", *needed):
                 if key not in entry:
@@ -318,7 +248,7 @@ class Reader:
                 "fingerprint": "",
                 "id": "",
                 "place": "",
-                **_texts(entry, *_ACCEPT),
+                **_texts(entry, *ACCEPT),
             }
             result.append(Acceptance(**known, location=source.place("accept")))
         self._source = package
@@ -334,7 +264,7 @@ class Reader:
 
     # --- Checks --------------------------------------------------------------------------------
 
-    def _check(self, table: dict[str, Any], keys: _Keys, where: str) -> None:
+    def _check(self, table: dict[str, Any], keys: Keys, where: str) -> None:
         for key, value in table.items():
             kind = keys.get(key)
             if kind is None:
@@ -343,7 +273,7 @@ class Reader:
                 message = f"unknown key `{shorten(key)}` in `{where}`"
                 self._error(Code.CONFIG_UNKNOWN_KEY, key, message, hint)
             elif not _is_a(value, kind):
-                self._error(Code.CONFIG_INVALID, key, f"`{key}` must be {_KINDS[kind]}")
+                self._error(Code.CONFIG_INVALID, key, f"`{key}` must be {KINDS[kind]}")
             elif (
                 isinstance(value, str)
                 and key in PATTERNS

@@ -17,7 +17,7 @@ _TEXT = re.compile(
     re.DOTALL,
 )
 _WORD = re.compile(r"[^\W\d]\w*")
-_CALL = re.compile(r"(?:(?:def|class) )?[\w.]*\(")
+_CALL = re.compile(r"(?<![\w.])(?:(?:def|class) )?[\w.]*\(")
 _IMPORT = re.compile(r"^\s*(?:from (\S+) import (\([^)]*\)|.*)|import (.*))$", re.MULTILINE)
 _KEYWORDS = frozenset(
     ("None", "True", "False", "as", "async", "await", "class", "def", "else", "from", "if")

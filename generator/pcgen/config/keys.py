@@ -1,0 +1,89 @@
+"""The keys of every table of the configuration: what `reader` takes and `schema` tells."""
+
+from __future__ import annotations
+
+Keys = dict[str, type | str]
+"""The keys of a table, and what their values are: a type of TOML, "strings" or "tables"."""
+
+TOP: Keys = {"package": "tables"}
+# What a package says of its document, or each table of `specs` of its own.
+SPEC: Keys = {
+    "origin": str,
+    "overlays": "strings",
+    "base-url": str,
+    "base-url-env": str,
+    "headers": dict,
+    "text-fields": dict,
+    "include": dict,
+    "exclude": dict,
+    "rename": dict,
+    "paging": dict,
+}
+SPECS: Keys = {"spec": str, "namespace": str, **SPEC}
+PACKAGE: Keys = {
+    "spec": str,
+    "specs": "tables",
+    "output": str,
+    "name": str,
+    "module": str,
+    "client": str,
+    "version": str,
+    **SPEC,
+    "credentials": dict,
+    "waive": "tables",
+    "accept": "tables",
+    "templates": str,
+}
+CREDENTIAL: Keys = {
+    "argument": str,
+    "env": str,
+    "token-url": str,
+    "scopes": "strings",
+    "id-argument": str,
+    "id-env": str,
+    "secret-argument": str,
+    "secret-env": str,
+    "token-parameters": dict,
+    "token-headers": dict,
+    "token-method": str,
+}
+PAGING: Keys = {"parameter": str, "cursor": str, "items": str, "more": str}
+WAIVER: Keys = {"code": str, "at": str, "reason": str}
+ACCEPT: Keys = {"fingerprint": str, "id": str, "place": str, "reason": str}
+FILTER: Keys = {"tags": "strings", "paths": "strings", "operations": "strings"}
+KINDS: dict[type | str, str] = {
+    str: "a string",
+    dict: "a table",
+    "strings": "an array of strings",
+    "tables": "an array of tables",
+}
+_ARGUMENT = (r"[a-z][a-z0-9_]*", "an argument name such as `api_key`")
+_ENV = (r"[A-Za-z_][A-Za-z0-9_]*", "the name of an environment variable")
+_URL = (r"https?://[^\s\"'\\{}<>]+", "an http or https URL")
+PATTERNS = {
+    "name": (r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?", "a distribution name (PEP 508)"),
+    "module": (r"[A-Za-z][A-Za-z0-9_]*", "an import name"),
+    "client": (r"[A-Z][A-Za-z0-9]*", "a class name such as `Pinecone`"),
+    "version": (r"\d+(\.\d+)*((a|b|rc|\.post|\.dev)\d+)?", "a version (PEP 440)"),
+    "namespace": (
+        r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?",
+        "an attribute name such as `inference` or `preview.inference`",
+    ),
+    "base-url": _URL,
+    "origin": _URL,
+    "base-url-env": _ENV,
+    "argument": _ARGUMENT,
+    "env": _ENV,
+    "token-url": _URL,
+    "id-argument": _ARGUMENT,
+    "id-env": _ENV,
+    "secret-argument": _ARGUMENT,
+    "secret-env": _ENV,
+    "token-method": (
+        "client_secret_(post|basic)",
+        "`client_secret_post` or `client_secret_basic`",
+    ),
+    "at": (r"#(/[^/]*)*", "a JSON pointer that starts with `#`; `*` and `**` are wild"),
+    "fingerprint": ("[0-9a-f]{12}", "what `pcgen diff` shows behind the id of a change"),
+    "reason": (r".*\S.*", "a sentence that says why"),
+}

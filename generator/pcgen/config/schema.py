@@ -1,0 +1,93 @@
+"""The JSON Schema of the configuration, for editors: made from what `reader` goes by."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from pcgen.config.keys import (
+    ACCEPT,
+    CREDENTIAL,
+    FILTER,
+    PACKAGE,
+    PAGING,
+    PATTERNS,
+    SPECS,
+    TOP,
+    WAIVER,
+    Keys,
+)
+from pcgen.config.settings import Acceptance, Credential, Filter, Package, Paging, Spec
+from pcgen.diagnostics import WAIVABLE, Waiver
+
+_Schema = dict[str, Any]
+
+_NONE: dict[str, _Schema] = {}
+_ARGUMENT = re.compile(r"^        ([a-z_]+): (.*(?:\n {12}.*)*)", re.MULTILINE)
+
+
+def schema() -> _Schema:
+    """JSON Schema (2020-12) of a `pcgen.toml`, and of `[tool.pcgen]` in a `pyproject.toml`."""
+    inner = _inner()
+    spec = _table(SPECS, _described(Spec), ["spec", "namespace"], inner)
+    package = _table(
+        PACKAGE, _described(Spec) | _described(Package), ["output"], inner | {"specs": _array(spec)}
+    )
+    package["oneOf"] = [{"required": ["spec"]}, {"required": ["specs"]}]
+    packages = {"package": _array(package)}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "The configuration of pcgen",
+        **_table(TOP, {"package": "The packages to generate."}, ["package"], packages),
+    }
+
+
+def _inner() -> dict[str, _Schema]:
+    """The values of keys that are tables with keys of their own."""
+    filters = _table(FILTER, _described(Filter), [])
+    waiver = _table(WAIVER, _described(Waiver), list(WAIVER))
+    waiver["properties"]["code"]["enum"] = sorted(WAIVABLE)
+    accept = _table(ACCEPT, _described(Acceptance), ["reason"])
+    accept["anyOf"] = [{"required": ["fingerprint"]}, {"required": ["id", "place"]}]
+    pages = _table(PAGING, _described(Paging), ["parameter", "cursor", "items"])
+    return {
+        "include": filters,
+        "exclude": filters,
+        "paging": _by_name({"oneOf": [{"const": False}, pages]}),
+        "credentials": _by_name(_table(CREDENTIAL, _described(Credential), [])),
+        "waive": _array(waiver),
+        "accept": _array(accept),
+    }
+
+
+def _table(
+    keys: Keys, described: dict[str, str], required: list[str], inner: dict[str, _Schema] = _NONE
+) -> _Schema:
+    """The schema of a table; `inner` are those of values that are tables of their own."""
+    properties = {}
+    for key, kind in keys.items():
+        text = described.get(key.replace("-", "_"), "")
+        value = inner.get(key) or _value(key, kind)
+        properties[key] = value | ({"description": text} if text else {})
+    table = {"type": "object", "properties": properties, "additionalProperties": False}
+    return table | ({"required": required} if required else {})
+
+
+def _value(key: str, kind: type | str) -> _Schema:
+    if kind is str:
+        pattern = PATTERNS.get(key)
+        return {"type": "string"} | ({"pattern": f"^(?:{pattern[0]})$"} if pattern else {})
+    return _array({"type": "string"}) if kind == "strings" else _by_name({"type": "string"})
+
+
+def _array(items: _Schema) -> _Schema:
+    return {"type": "array", "items": items}
+
+
+def _by_name(values: _Schema) -> _Schema:
+    return {"type": "object", "additionalProperties": values}
+
+
+def _described(kind: type) -> dict[str, str]:
+    """What the docstring of some settings says of each."""
+    return {name: " ".join(text.split()) for name, text in _ARGUMENT.findall(kind.__doc__ or "")}
