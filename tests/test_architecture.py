@@ -7,6 +7,7 @@ import pkgutil
 import sys
 import typing
 from importlib import import_module
+from inspect import signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -439,6 +440,16 @@ def test_members_of_clients_are_reserved() -> None:
         if not name.startswith("_")
     }
     assert public <= names.CLIENT_MEMBERS
+
+
+def test_arguments_of_clients_are_reserved() -> None:
+    client, options = import_module("_runtime.client"), import_module("_runtime.options")
+    for class_, given in (
+        (client.SyncClient, options.ClientOptions),
+        (client.AsyncClient, options.AsyncClientOptions),
+    ):
+        own = {name for name, p in signature(class_).parameters.items() if p.kind is p.KEYWORD_ONLY}
+        assert own | set(given.__annotations__) == names.CLIENT_ARGUMENTS
 
 
 def test_symbols_exist_in_the_runtime() -> None:

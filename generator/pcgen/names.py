@@ -44,10 +44,15 @@ CLIENT_MEMBERS = ANNOTATION_NAMES | {
 }  # fmt: skip
 # What the class of a resource has besides its operations.
 RESOURCE_MEMBERS = frozenset(("dt", "builtins", "with_raw_response", "with_streaming_response"))
-# The arguments that every generated client has besides its credentials.
+# The arguments and options that every generated client has besides its credentials; a test
+# compares the options with the runtime.
 CLIENT_ARGUMENTS = frozenset(
-    ("base_url", "default_headers", "http_client", "max_retries", "timeout")
-)
+    (
+        "base_url", "cert", "default_headers", "http2", "http_client", "limits",
+        "max_response_bytes", "max_retries", "middleware", "on_drift", "on_request", "on_response",
+        "on_retry", "proxy", "strict", "timeout", "transport", "trust_env", "user_agent", "verify",
+    )
+)  # fmt: skip
 # Names that mean a device on Windows, whatever their extension.
 WINDOWS_DEVICES = frozenset(
     ["aux", "con", "nul", "prn"] + [f"{name}{n}" for name in ("com", "lpt") for n in range(10)]

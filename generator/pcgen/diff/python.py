@@ -90,7 +90,7 @@ def _compare_client(old: Side, new: Side, findings: Findings) -> None:
     ):
         if before != after:
             note(id_, old=before, new=after)
-    for word, names in (("client-argument", _secrets), ("resource", _resources)):
+    for word, names in (("client-argument", _arguments), ("resource", _resources)):
         was, has = set(names(old.package)), set(names(new.package))
         for name in sorted(was - has):
             note(f"{word}-removed", old=name)
@@ -98,8 +98,10 @@ def _compare_client(old: Side, new: Side, findings: Findings) -> None:
             note(f"{word}-added", new=name)
 
 
-def _secrets(package: ir.Package) -> Iterator[str]:
-    return (secret.name for scheme in package.service.schemes for secret in scheme.secrets)
+def _arguments(package: ir.Package) -> Iterator[str]:
+    service = package.service
+    yield from (secret.name for scheme in service.schemes for secret in scheme.secrets)
+    yield from (variable.name for variable in service.variables)
 
 
 def _resources(package: ir.Package) -> Iterator[str]:

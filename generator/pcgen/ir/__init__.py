@@ -389,7 +389,8 @@ class Variable:
 class Service:
     """Whom the client talks to; `base_url` is empty when the document names no absolute server.
 
-    Where there are `variables`, their names stand in it, in braces.
+    Where there are `variables`, their names stand in it, in braces. `others` are the addresses that
+    the document names besides, each with what it is.
     """
 
     base_url: str
@@ -398,6 +399,7 @@ class Service:
     schemes: tuple[Scheme, ...]
     security: Security
     variables: tuple[Variable, ...] = ()
+    others: tuple[tuple[str, str], ...] = ()
 
 
 # --- The package -------------------------------------------------------------------------------

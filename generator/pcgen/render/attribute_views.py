@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pcgen import ir, names
-from pcgen.python import Code, Imports, docstring, import_order, join, literal, prose_docstring
+from pcgen.python import Code, Imports, docstring, import_order, join, prose_docstring
 from pcgen.render import docs
 from pcgen.render.resource_views import (
     group_class,
@@ -15,6 +15,7 @@ from pcgen.render.resource_views import (
     resource_module,
     variable_code,
     variables,
+    variables_code,
 )
 
 if TYPE_CHECKING:
@@ -96,8 +97,8 @@ def attributes(
             module=member.module,
             class_name=member.async_class_name if is_async else member.class_name,
             doc=member.doc,
-            arguments=join(map(variable_code, member.variables)),
-            given=Code(client + _variables(member.variables)),
+            arguments=join(variable_code(v, use) for v in member.variables),
+            given=Code(client + _given(member.variables)),
         )
         for member in members
     )
@@ -152,6 +153,5 @@ def _import(member: Member) -> Code:
     return Code(f"from .{member.module} import {join(classes)}")
 
 
-def _variables(given: Sequence[ir.Variable]) -> str:
-    pairs = ", ".join(f"{literal(variable.wire_name)}: {variable.name}" for variable in given)
-    return f", {{{pairs}}}" if given else ""
+def _given(variables: Sequence[ir.Variable]) -> str:
+    return f", {variables_code(variables)}" if variables else ""

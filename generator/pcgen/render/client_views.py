@@ -23,7 +23,7 @@ from pcgen.render.attribute_views import (
     client_members,
     imports,
 )
-from pcgen.render.resource_views import service_code
+from pcgen.render.resource_views import service_code, variable_code, variables_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,6 +48,7 @@ class ClientView:
     keywords: tuple[Code, ...]
     async_keywords: tuple[Code, ...]
     credentials: Code
+    given_service: Code
     attributes: tuple[AttributeView, ...]
     async_attributes: tuple[AttributeView, ...]
     imports: tuple[Code, ...]
@@ -84,6 +85,7 @@ def client_view(package: ir.Package) -> ClientView:
         async_arguments=_arguments(service, "AsyncSecret", use),
         keywords=_keywords(service, "Secret", use),
         async_keywords=_keywords(service, "AsyncSecret", use),
+        given_service=_given_service(service),
         credentials=Code("{" + join(_credential(s, constants) for s in service.schemes) + "}"),
         attributes=attributes(members, use, "self", is_async=False),
         async_attributes=attributes(members, use, "self", is_async=True),
@@ -109,9 +111,10 @@ def _arguments(service: ir.Service, secret: str, use: Imports) -> tuple[Code, ..
 
 
 def _keywords(service: ir.Service, secret: str, use: Imports) -> tuple[Code, ...]:
-    """The arguments from which a token can be fetched instead of giving one."""
+    """The variables of the address, and what a token can be fetched from instead of giving one."""
+    variables = tuple(variable_code(variable, use) for variable in service.variables)
     grants = [scheme.grant for scheme in service.schemes if scheme.grant is not None]
-    return tuple(
+    return variables + tuple(
         Code(f"{name}: {type_} | None = None")
         for grant in grants
         for name, type_ in (
@@ -119,6 +122,12 @@ def _keywords(service: ir.Service, secret: str, use: Imports) -> tuple[Code, ...
             (grant.client_secret.name, getattr(use, secret)),
         )
     )
+
+
+def _given_service(service: ir.Service) -> Code:
+    """The service, at the address that the caller chose."""
+    chosen = variables_code(service.variables)
+    return Code(f"SERVICE.at({chosen})" if service.variables else "SERVICE")
 
 
 def _credential(scheme: ir.Scheme, constants: dict[str, Identifier]) -> Code:

@@ -264,6 +264,7 @@ def client_text(package: ir.Package, *, is_async: bool) -> str:
         for scheme in schemes
         for secret in scheme.secrets
     ]
+    entries += map(_variable_text, package.service.variables)
     entries += [entry for scheme in schemes for entry in _grant_texts(scheme)]
     entries += [
         f"base_url: {_base_url_text(package)}",
@@ -297,14 +298,18 @@ def client_text(package: ir.Package, *, is_async: bool) -> str:
 
 def variables_text(text: str, variables: Iterable[ir.Variable]) -> str:
     """The docstring of a method that asks for the variables of an address, wrapped."""
-    entries = []
-    for variable in variables:
-        words = [variable.doc.description.strip() or f"`{one_line(variable.wire_name)}`."]
-        if variable.values:
-            words.append(f"One of {', '.join(f'`{one_line(v)}`' for v in variable.values)}.")
-        entries.append(wrap(f"{variable.name}: {' '.join(words)}", 12, hang=4))
+    entries = [wrap(_variable_text(variable), 12, hang=4) for variable in variables]
     address = "Its address has variables, so keep what this returns for the calls to come."
     return "\n\n".join([wrap(text, 8, first=3), wrap(address, 8), _section("Args", entries)])
+
+
+def _variable_text(variable: ir.Variable) -> str:
+    """What an argument for a variable of an address takes."""
+    text = variable.doc.description.strip()
+    words = [_sentence(text) if text else f"`{one_line(variable.wire_name)}`."]
+    if variable.values:
+        words.append(f"One of {', '.join(f'`{one_line(v)}`' for v in variable.values)}.")
+    return f"{variable.name}: {' '.join(words)}"
 
 
 def _base_url_text(package: ir.Package) -> str:
@@ -315,7 +320,9 @@ def _base_url_text(package: ir.Package) -> str:
     url = f"`{service.base_url}`" if service.base_url else ""
     default = ", then ".join(part for part in (env, url) if part)
     rest = f"Default: {default}." if default else "Required: the API names no server."
-    return f"Where the service is. {rest}"
+    named = (f"`{url}`" + (f" ({one_line(text)})" if text else "") for url, text in service.others)
+    others = ", ".join(named)
+    return f"Where the service is. {rest}" + (f" There are also {others}." if others else "")
 
 
 def secret_text(scheme: ir.Scheme, secret: ir.Secret) -> str:

@@ -295,13 +295,15 @@ def _client_lines(package: ir.Package) -> Iterator[str]:
         secrets = [secret for scheme in package.service.schemes for secret in scheme.secrets]
         given = "".join(f"{secret.name}=None, " for secret in secrets)
         grants = [s.grant for s in package.service.schemes if s.grant is not None]
+        asked = "".join(f"{variable_code(v, Imports())}, " for v in package.service.variables)
         fetched = "".join(f"{secret.name}=None, " for g in grants for secret in g.secrets)
         rest = "base_url=None, timeout=60, max_retries=2, default_headers=None, http_client=None"
-        yield f"{prefix}{package.client}({given}*, {fetched}{rest}, **options)"
+        yield f"{prefix}{package.client}({given}*, {asked}{fetched}{rest}, **options)"
         yield from _attribute_lines(package, prefix)
 
 
 def _attribute_lines(package: ir.Package, prefix: str) -> Iterator[str]:
+    use = Imports()
     client = f"{prefix}{package.client}"
     for resource in package.resources:
         name = f"{prefix}{resource_class(resource, package)}"
@@ -309,7 +311,7 @@ def _attribute_lines(package: ir.Package, prefix: str) -> Iterator[str]:
         if resource.group is not None:
             owner = f"{prefix}{group_class(resource.group, package)}"
             yield f"{client}.{resource.group}: {owner}"
-        given = ", ".join(map(variable_code, variables(resource)))
+        given = ", ".join(variable_code(v, use) for v in variables(resource))
         yield (
             f"{owner}.{resource.name}({given}) -> {name}"
             if given

@@ -22,7 +22,7 @@ from pcgen.render.declaration_views import or_
 from pcgen.render.descriptors import descriptor, security_code
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pcgen.names import Identifier
 
@@ -205,12 +205,21 @@ def variables(resource: ir.Resource) -> tuple[ir.Variable, ...]:
     return tuple(sorted(found, key=lambda v: not isinstance(v.presence, ir.Required)))
 
 
-def variable_code(variable: ir.Variable) -> Code:
+def variable_code(variable: ir.Variable, use: Imports) -> Code:
     """A variable as it stands in a signature."""
-    default = ""
+    default, kind = "", Code("str")
+    values = variable.values
     if isinstance(variable.presence, ir.Default):
         default = f" = {literal(variable.presence.value)}"
-    return Code(f"{variable.name}: str{default}")
+        values = values if variable.presence.value in values else ()
+    if values:
+        kind = Code(f"{use.Literal}[{join(map(literal, values))}]")
+    return Code(f"{variable.name}: {kind}{default}")
+
+
+def variables_code(variables: Iterable[ir.Variable]) -> Code:
+    """The values of variables, by their names in the address."""
+    return Code("{" + join(Code(f"{literal(v.wire_name)}: {v.name}") for v in variables) + "}")
 
 
 def resource_module(resource: ir.Resource) -> Identifier:

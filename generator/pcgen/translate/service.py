@@ -11,7 +11,10 @@ from pcgen.translate.describe import doc
 from pcgen.translate.security import requirements, schemes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from pcgen import config
+    from pcgen.names import Identifier
     from pcgen.spec import Document, Node
 
 _URL = re.compile(r"https?://[A-Za-z0-9.\[\]:-]+(/[\w.~!$&()*+,;=:@%/-]*)?", re.ASCII)
@@ -25,41 +28,54 @@ def service(
     diagnostics: Diagnostics,
 ) -> ir.Service:
     """Whom the client talks to, and with what credentials."""
-    url, variables = _address(next(document.node.entries("servers"), None), spec, diagnostics)
+    servers = list(document.node.entries("servers"))
+    server = servers[0] if servers and not spec.base_url else None
+    url = spec.base_url.rstrip("/") or ("" if server is None else base_url(server, diagnostics))
+    found = schemes(document, settings, spec, url, diagnostics)
+    taken = {secret.name for scheme in found for secret in scheme.arguments}
+    variables = () if server is None or not url else _variables(server, spec, taken)
     configured = {name.lower() for name in spec.headers}
     headers = {k: v for k, v in constants.items() if k.lower() not in configured}
     headers |= spec.headers
     security = document.node.get("security")
-    url = spec.base_url.rstrip("/") or url
     return ir.Service(
-        base_url=url,
+        base_url=server.text("url").rstrip("/") if server is not None and variables else url,
         base_url_env=spec.base_url_env,
         headers=tuple(sorted(headers.items())),
-        schemes=schemes(document, settings, spec, url, diagnostics),
+        schemes=found,
         security=() if security is None else requirements(security),
         variables=variables,
+        others=tuple(_others(servers[1:], url, diagnostics)),
     )
 
 
-def _address(
-    server: Node | None, spec: config.Spec, diagnostics: Diagnostics
-) -> tuple[str, tuple[ir.Variable, ...]]:
-    """The URL to call; variables are left in it where a namespace can ask for them."""
-    if spec.base_url or server is None:
-        return spec.base_url.rstrip("/"), ()
-    url, template = base_url(server, diagnostics), server.text("url").rstrip("/")
-    found = [pair for pair in server.members("variables") if f"{{{pair[0]}}}" in template]
-    if not spec.namespace or not url or not found:
-        return url, ()
-    return template, tuple(_variable(name, node, template) for name, node in found)
+def _others(servers: list[Node], url: str, diagnostics: Diagnostics) -> Iterator[tuple[str, str]]:
+    """The servers that a caller may choose instead, each with what it is."""
+    known = {url, ""}
+    for server in servers:
+        other = base_url(server, diagnostics)
+        if other not in known:
+            known.add(other)
+            yield other, server.text("description") or server.text("name")
 
 
-def _variable(name: str, node: Node, template: str) -> ir.Variable:
-    """A variable; one that is the whole host must be given, whatever the document says."""
+def _variables(server: Node, spec: config.Spec, taken: set[Identifier]) -> tuple[ir.Variable, ...]:
+    """The variables that a server's URL has; some names are taken by credentials."""
+    template = server.text("url").rstrip("/")
+    reserved = ("self", "client") if spec.namespace else (*names.CLIENT_ARGUMENTS, "self", *taken)
+    return tuple(
+        _variable(name, node, template if spec.namespace else "", reserved)
+        for name, node in server.members("variables")
+        if f"{{{name}}}" in template
+    )
+
+
+def _variable(name: str, node: Node, template: str, reserved: Iterable[str]) -> ir.Variable:
+    """A variable; one that is the whole host of a namespace must be given in any case."""
     is_host = re.match(rf"https?://\{{{re.escape(name)}\}}([:/]|\Z)", template) is not None
     values = node.value.get("enum")
     return ir.Variable(
-        name=names.attribute(name, ("self", "client"), "variable"),
+        name=names.attribute(name, reserved, "variable"),
         wire_name=name,
         presence=ir.Required() if is_host else ir.Default(node.text("default")),
         values=tuple(map(str, values)) if isinstance(values, list) else (),

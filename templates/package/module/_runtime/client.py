@@ -55,7 +55,8 @@ class Service(Struct, frozen=True):
     Args:
         name: Of the package; the User-Agent begins with it.
         version: Of the package.
-        base_url: Where the service is, unless the user or the environment says otherwise.
+        base_url: Where the service is, unless the user or the environment says otherwise; names of
+            variables stand in it in braces.
         base_url_env: The environment variable for that; "" = none.
         headers: Sent with every request.
         schemes: The ways to send credentials.
@@ -69,6 +70,13 @@ class Service(Struct, frozen=True):
     headers: Mapping[str, str] = {}
     schemes: tuple[Scheme, ...] = ()
     security: Security = ()
+
+    def at(self, variables: Mapping[str, str]) -> Service:
+        """Return it with these texts for the variables of its address."""
+        url = self.base_url
+        for name, value in variables.items():
+            url = _filled(url, f"{{{name}}}", value)
+        return replace(self, base_url=url)
 
 
 class _Shared:
@@ -530,9 +538,7 @@ def _address(
     A base URL that was given to the client stands for the scheme and host of every service, but
     not of those whose host is given.
     """
-    url = service.base_url
-    for name, value in variables.items():
-        url = _filled(url, f"{{{name}}}", value)
+    url = service.at(variables).base_url
     if variables:
         return url, True
     path = url.partition("://")[2].partition("/")[2]

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Literal, Unpack
 
 from ._runtime.client import AsyncClient, Service, SyncClient
 from ._runtime.options import DEFAULT_TIMEOUT, AsyncClientOptions, ClientOptions, Timeout
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from .default import AsyncDefault, Default
 
-SERVICE = Service("demo", version=__version__, base_url="https://eu.example.com/v1")
+SERVICE = Service("demo", version=__version__, base_url="https://{region}.example.com/{timeout}/v1")
 
 
 class Demo(SyncClient):
@@ -25,7 +25,10 @@ class Demo(SyncClient):
     Use it as a context manager, or call `close()` when done. It can be shared between threads.
 
     Args:
-        base_url: Where the service is. Default: `https://eu.example.com/v1`.
+        region: Where the data is. One of `eu`, `us`.
+        timeout_: `timeout`.
+        base_url: Where the service is. Default: `https://{region}.example.com/{timeout}/v1`. There
+            are also `https://sandbox.example.com` (for tests), `https://eu.other.example.com`.
         timeout: Seconds for each step of one try, or a `Timeout`; None = no limit. Default: 60, and
             5 to connect.
         max_retries: How often a failed call is tried again. Default: 2.
@@ -41,6 +44,8 @@ class Demo(SyncClient):
     def __init__(
         self,
         *,
+        region: Literal["eu", "us"] = "eu",
+        timeout_: str = "short",
         base_url: str | None = None,
         timeout: float | Timeout | None = DEFAULT_TIMEOUT,
         max_retries: int = 2,
@@ -49,7 +54,7 @@ class Demo(SyncClient):
         **options: Unpack[ClientOptions],
     ) -> None:
         super().__init__(
-            SERVICE,
+            SERVICE.at({"region": region, "timeout": timeout_}),
             {},
             base_url=base_url,
             timeout=timeout,
@@ -73,7 +78,10 @@ class AsyncDemo(AsyncClient):
     Use it as an async context manager, or call `close()` when done. It can be shared between tasks.
 
     Args:
-        base_url: Where the service is. Default: `https://eu.example.com/v1`.
+        region: Where the data is. One of `eu`, `us`.
+        timeout_: `timeout`.
+        base_url: Where the service is. Default: `https://{region}.example.com/{timeout}/v1`. There
+            are also `https://sandbox.example.com` (for tests), `https://eu.other.example.com`.
         timeout: Seconds for each step of one try, or a `Timeout`; None = no limit. Default: 60, and
             5 to connect.
         max_retries: How often a failed call is tried again. Default: 2.
@@ -89,6 +97,8 @@ class AsyncDemo(AsyncClient):
     def __init__(
         self,
         *,
+        region: Literal["eu", "us"] = "eu",
+        timeout_: str = "short",
         base_url: str | None = None,
         timeout: float | Timeout | None = DEFAULT_TIMEOUT,
         max_retries: int = 2,
@@ -97,7 +107,7 @@ class AsyncDemo(AsyncClient):
         **options: Unpack[AsyncClientOptions],
     ) -> None:
         super().__init__(
-            SERVICE,
+            SERVICE.at({"region": region, "timeout": timeout_}),
             {},
             base_url=base_url,
             timeout=timeout,

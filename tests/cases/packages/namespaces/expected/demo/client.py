@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Literal, Unpack
 
 from ._runtime.auth import ApiKey, AsyncSecret, Bearer, Secret
 from ._runtime.client import AsyncClient, Service, SyncClient
@@ -82,7 +82,7 @@ class Kitchen(SyncClient):
 
         return Cups(self)
 
-    def shelf(self, shelf_host: str, region: str = "west") -> Shelf:
+    def shelf(self, shelf_host: str, region: Literal["west", "east"] = "west") -> Shelf:
         """Shelf API.
 
         Its address has variables, so keep what this returns for the calls to come.
@@ -154,7 +154,7 @@ class AsyncKitchen(AsyncClient):
 
         return AsyncCups(self)
 
-    def shelf(self, shelf_host: str, region: str = "west") -> AsyncShelf:
+    def shelf(self, shelf_host: str, region: Literal["west", "east"] = "west") -> AsyncShelf:
         """Shelf API.
 
         Its address has variables, so keep what this returns for the calls to come.
