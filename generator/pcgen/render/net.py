@@ -27,7 +27,7 @@ _ELSEWHERE = "|".join(sorted(frozenset(keyword.kwlist) - _KEYWORDS))
 _ODD = re.compile(
     rf'\b(?:{_ELSEWHERE})\b|[^\w\s=,().:\[\]>|@*{{}}"-]|\w""|[\])}}"]\s*\(|""\s*[.\[]'
 )
-_CALLEES = frozenset(("", "self._client.call", "super", ".__init__"))
+_CALLEES = frozenset(("", "SERVICE.at", "self._client.call", "super", ".__init__"))
 _CLASS = re.compile(r"^class (\w+)", re.MULTILINE)
 _DEFINED = re.compile(r"(class|def) |[A-Z][A-Z0-9_]*\.credential$")
 _MODULES = frozenset(SYMBOLS.values()) | {"__future__", "httpx2"}
