@@ -38,9 +38,11 @@ IMPORTS = {
         "config",
         "diagnostics",
         "diff",
+        "download",
         "lock",
         "pipeline",
         "proposal",
+        "remote",
         "revision",
         "starter",
         "template_files",
@@ -53,6 +55,7 @@ IMPORTS = {
         "diagnostics",
         "ir",
         "lock",
+        "remote",
         "render",
         "spec",
         "template_files",
@@ -63,6 +66,7 @@ IMPORTS = {
     "diff": {"config", "diagnostics", "ir", "names", "python", "spec", "translate"},
     "bump": {"config", "diagnostics", "diff", "download"},
     "download": {"diagnostics"},
+    "remote": {"diagnostics", "spec"},
     "revision": {"diagnostics"},
     "starter": {
         "config",
@@ -110,6 +114,7 @@ HTTP = {"client.py", "network.py", "transport.py", "transport_given.py"}
 WRITERS = {"write", "cache"}
 READERS = {
     "bump",
+    "remote",
     "spec",
     "config",
     "cache",

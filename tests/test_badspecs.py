@@ -52,6 +52,10 @@ def test_case(case: dict[str, Any], verdicts: dict[str, dict[str, Any]]) -> None
     if not pointer.isprintable():
         # The judge looks for control characters, which pcgen does not send to a terminal.
         problems.discard("msg_without_pointer")
-        assert ascii(pointer)[1:-1].rpartition("/")[2] in verdict["err"]
+        command = [*COMMAND.split()[:3], "build", "--spec", str(FOLDER / case["file"])]
+        done = subprocess.run(
+            [*command, "--output", "unused"], capture_output=True, text=True, check=False
+        )
+        assert ascii(pointer)[1:-1].rpartition("/")[2] in done.stderr
     assert not problems, verdict["err"]
     assert verdict["s"] < 10

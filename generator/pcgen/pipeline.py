@@ -19,7 +19,7 @@ from pcgen.cache import digest
 from pcgen.diagnostics import Code, Diagnostics, Exit, Location, failure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from pcgen import ir
     from pcgen.cache import Cache
@@ -142,7 +142,13 @@ def _understood(
         _finish(validators, diagnostics)
 
 
-def whole(data: bytes, chosen: Spec, root: Path, diagnostics: Diagnostics) -> Document:
+def whole(
+    data: bytes,
+    chosen: Spec,
+    root: Path,
+    diagnostics: Diagnostics,
+    fetch: Callable[[str], tuple[str, bytes]] | None = None,
+) -> Document:
     """A document with its overlays applied and its references followed.
 
     Args:
@@ -150,11 +156,12 @@ def whole(data: bytes, chosen: Spec, root: Path, diagnostics: Diagnostics) -> Do
         chosen: What the configuration says of it.
         root: The folder that paths in the configuration are relative to.
         diagnostics: Where findings go.
+        fetch: What gives the documents of URLs; those that are pinned when it is None.
 
     Raises:
         Failure: It cannot be read.
     """
-    from pcgen import spec
+    from pcgen import remote, spec
 
     document = spec.parse(data, chosen.spec)
     for name in chosen.overlays:
@@ -163,7 +170,23 @@ def whole(data: bytes, chosen: Spec, root: Path, diagnostics: Diagnostics) -> Do
     diagnostics.stop_on_errors()
     spec.expect_openapi(document)
     library = spec.Library.beside(root / chosen.spec, chosen.spec)
+    library.remote = fetch or remote.reader(root)
     return spec.link(document, library, diagnostics)
+
+
+def follow(settings: Package, fetch: Callable[[str], tuple[str, bytes]]) -> None:
+    """Follow all references of a package's documents; `fetch` gives the documents of URLs.
+
+    Raises:
+        Failure: A document cannot be read, or a reference leads nowhere.
+    """
+    from pcgen import spec
+
+    diagnostics = Diagnostics(settings.waive, settings.source.file)
+    for chosen in settings.specs:
+        data = spec.read_bytes(settings.root / chosen.spec, chosen.spec)
+        whole(data, chosen, settings.root, diagnostics, fetch)
+    diagnostics.stop_on_errors()
 
 
 def _finish(validators: Iterable[Validator], diagnostics: Diagnostics) -> None:

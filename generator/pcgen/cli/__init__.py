@@ -11,6 +11,7 @@ from pcgen import __version__
 from pcgen.cli.build import build
 from pcgen.cli.bump import bump
 from pcgen.cli.diff import diff
+from pcgen.cli.fetch import fetch
 from pcgen.cli.init import init
 from pcgen.cli.output import EXIT_CODES, format_of, report
 from pcgen.cli.schema import schema
@@ -77,11 +78,12 @@ def commands() -> None:
       pcgen init specs/openapi.yaml     write a configuration to start from
       pcgen build                       build every package that it lists
       pcgen build --check               in CI: fail when a package is not what it should be
+      pcgen fetch                       pin what references to the web name
       pcgen diff OLD NEW                what a new version of a document means
       pcgen bump PACKAGE --from FILE    take that over: document, configuration, package
       pcgen vendor PACKAGE DEST         copy a built package into another source tree
     """
 
 
-for command in (build, bump, diff, init, schema, templates, vendor):
+for command in (build, bump, diff, fetch, init, schema, templates, vendor):
     commands.add_command(command)

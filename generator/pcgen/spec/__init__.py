@@ -1,7 +1,7 @@
 """An OpenAPI document that knows the line and column of every value, and its references."""
 
 from pcgen.spec.document import Document, Node, format_pointer, lookup, parse_pointer
-from pcgen.spec.library import Library
+from pcgen.spec.library import Library, Refused
 from pcgen.spec.link import link
 from pcgen.spec.overlays import overlay
 from pcgen.spec.reader import expect_openapi, parse, parse_values, read, read_bytes
@@ -12,6 +12,7 @@ __all__ = (
     "Document",
     "Library",
     "Node",
+    "Refused",
     "expect_openapi",
     "format_pointer",
     "link",

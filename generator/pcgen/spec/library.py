@@ -7,12 +7,17 @@ import re
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urljoin, urlsplit
 
 from pcgen.diagnostics import Code, shorten
 from pcgen.spec.document import Document
 from pcgen.spec.reader import parse_values, read_bytes
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+WEB = "https://"
 MAX_FILES = 10_000
 MAX_BYTES = 64 * 1024 * 1024
 
@@ -36,19 +41,21 @@ class Refused(Exception):
 class Library:
     """Reads the files that references name, each once.
 
-    A file is called by its path relative to the document's folder, with `/`.
+    A file is called by its path relative to the document's folder, with `/`, or by its URL.
 
     Args:
         folder: Where the document is.
         document: The document's own name there.
         shown: What to show before the names of files, such as `specs/`.
         roots: The folders below which files may be read.
+        remote: Gives what to call the document of a URL, and its bytes; raises `Refused`.
     """
 
     folder: Path
     document: str = ""
     shown: str = ""
     roots: tuple[Path, ...] = ()
+    remote: Callable[[str], tuple[str, bytes]] | None = None
     _documents: dict[str, Document] = field(default_factory=dict)
     _names: dict[Path, frozenset[str]] = field(default_factory=dict)
     _bytes: int = 0
@@ -73,6 +80,19 @@ class Library:
         return self._documents[name]
 
     def _read(self, name: str) -> Document:
+        shown, data = self._remote(name) if name.startswith(WEB) else self._local(name)
+        self._bytes += len(data)
+        if self._bytes > MAX_BYTES:
+            raise Refused(f"the files of the document have more than {MAX_BYTES:,} bytes")
+        return parse_values(data, shown)
+
+    def _remote(self, url: str) -> tuple[str, bytes]:
+        if self.remote is None:
+            message = f"the reference {shorten(url)!a} leads into the web"
+            raise Refused(message, code=Code.REFERENCE_EXTERNAL)
+        return self.remote(url)
+
+    def _local(self, name: str) -> tuple[str, bytes]:
         path = self.folder / name
         target = path.resolve()
         if not any(target.is_relative_to(root.resolve()) for root in self.roots):
@@ -82,11 +102,7 @@ class Library:
             )
         self._check_spelling(name)
         shown = posixpath.normpath(self.shown + name)
-        data = read_bytes(path, shown)
-        self._bytes += len(data)
-        if self._bytes > MAX_BYTES:
-            raise Refused(f"the files of the document have more than {MAX_BYTES:,} bytes")
-        return parse_values(data, shown)
+        return shown, read_bytes(path, shown)
 
     def _check_spelling(self, name: str) -> None:
         """Not every file system cares for upper and lower case; a document must work on all."""
@@ -113,9 +129,11 @@ def join(base: str, ref: str) -> str:
     """The name of the file that a reference in the file `base` names, without its fragment.
 
     Raises:
-        Refused: When it is no relative path.
+        Refused: When it is neither a relative path nor an https URL.
     """
     path = ref.partition("#")[0]
+    if base.startswith(WEB) or path.lower().startswith(WEB):
+        return _url(base, path)
     parts = urlsplit(path)
     shown = ascii(shorten(ref))
     if parts.scheme or parts.netloc or path.startswith(("/", "\\")):
@@ -125,3 +143,21 @@ def join(base: str, ref: str) -> str:
         hint = "refer to a file by a relative path with `/`"
         raise Refused(f"the reference {shown} is no path", hint)
     return posixpath.normpath(posixpath.join(posixpath.dirname(base), unquote(path)))
+
+
+def _url(base: str, ref: str) -> str:
+    """The URL that a reference names, in one form of all that mean the same."""
+    shown = ascii(shorten(ref))
+    try:
+        parts = urlsplit(urljoin(base if base.startswith(WEB) else "", ref))
+        port = parts.port
+    except ValueError:
+        raise Refused(f"the reference {shown} is no URL") from None
+    if parts.scheme != "https" or not parts.hostname or "@" in parts.netloc:
+        message = f"the reference {shown} is no https URL without a password"
+        raise Refused(message, code=Code.REFERENCE_EXTERNAL)
+    host = parts.hostname if port in (None, 443) else f"{parts.hostname}:{port}"
+    url = f"{WEB}{host}{parts.path or '/'}" + (f"?{parts.query}" if parts.query else "")
+    if not re.fullmatch(r"[!#-;=?-Z\[\]_a-z~]+", url):
+        raise Refused(f"the reference {shown} is no URL", "escape what URLs do not have")
+    return url

@@ -9,11 +9,13 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pcgen.diagnostics import shorten
-from pcgen.spec import Document, mask
+from pcgen.spec import Document, format_pointer, lookup, mask, objects, parse_pointer
 from pcgen.validate.messages import explain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+    from pcgen.spec import Node
 
 MOST = 10_000
 _MASK = "$ref (data)"
@@ -38,11 +40,36 @@ def findings(root: Any) -> Iterator[Finding]:
     """
     mask(root, _MASK)
     document = Document("", "", root, lambda _: (0, 0))
+    _shorten_chains(document)
     try:
         yield from islice(_explained(document), MOST)
     except Exception as error:  # The validator fails over odd schemas, or leaves the document.
         message = f"the validator cannot judge this: {type(error).__name__}: {error}"
         yield Finding(_real(document, error), message, "look for a keyword of the wrong type here")
+
+
+def _shorten_chains(document: Document) -> None:
+    """Let every reference name the end of its chain, which the validator would walk each time."""
+    ends: dict[Parts, Parts] = {}
+    for node in [node for node in objects(document.node) if node.reference is not None]:
+        way: dict[Parts, None] = {}
+        here = _target(node)
+        while here is not None and here.pointer not in ends and here.pointer not in way:
+            further = _target(here) if here.reference and len(here.value) == 1 else None
+            if further is None:
+                break
+            way[here.pointer] = None
+            here = further
+        if here is not None:
+            end = ends.get(here.pointer, here.pointer)
+            ends.update(dict.fromkeys(way, end))
+            node.value["$ref"] = format_pointer(end).replace("%", "%25")
+
+
+def _target(node: Node) -> Node | None:
+    """What a reference names; None where nobody has followed it, in a part that nobody uses."""
+    pointer = parse_pointer(node.reference or "")
+    return None if pointer is None else lookup(node.document, pointer)
 
 
 def _explained(document: Document) -> Iterator[Finding]:

@@ -1,0 +1,106 @@
+"""Documents in the web that references name: fetched by a command, pinned by hash, read from disk.
+
+Beside the configuration, the folder `pcgen-remote` has the documents and `pins.json`, which says
+what was fetched from where. Both are meant to be committed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from functools import cache
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
+
+from pcgen.diagnostics import Code, Exit, Location, failure, shorten
+from pcgen.spec import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+FOLDER = "pcgen-remote"
+PINS = f"{FOLDER}/pins.json"
+_COMMAND = "`pcgen fetch` downloads and pins what references to https URLs name"
+
+
+class Pin(NamedTuple):
+    """What was fetched from a URL: the file below the configuration's folder, and its sha256."""
+
+    file: str
+    sha256: str
+
+
+def pins(root: Path) -> dict[str, Pin]:
+    """What is pinned beside a configuration, by URL.
+
+    Raises:
+        Failure: The file with the pins is not what `pcgen fetch` writes.
+    """
+    try:
+        content = json.loads((root / PINS).read_bytes())
+        return {url: Pin(_inside(one["file"]), one["sha256"]) for url, one in content.items()}
+    except FileNotFoundError:
+        return {}
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        message = f"this is not what `pcgen fetch` writes: {error}"
+        place = Location(PINS)
+        raise failure(Code.CONFIG_INVALID, place, message, "run it again", Exit.USAGE) from None
+
+
+def reader(root: Path) -> Callable[[str], tuple[str, bytes]]:
+    """What gives a build the name and the bytes of a URL's document: pinned ones and no others."""
+    known = cache(lambda: pins(root))  # Late: hardly any document leads into the web.
+
+    def read(url: str) -> tuple[str, bytes]:
+        pin = known().get(url)
+        if pin is None:
+            message = f"{shorten(url, 200)} is not pinned"
+            raise Refused(message, _COMMAND, Code.REFERENCE_EXTERNAL)
+        data = _read(root / pin.file)
+        if hashlib.sha256(data).hexdigest() != pin.sha256:
+            message = f"{pin.file} is not what was fetched from {shorten(url, 200)}"
+            raise Refused(message, _COMMAND, Code.REFERENCE_EXTERNAL)
+        return pin.file, data
+
+    return read
+
+
+def contents(fetched: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The files that pin what was fetched, by their paths below the configuration's folder."""
+    found = {url: Pin(file_of(url), hashlib.sha256(fetched[url]).hexdigest()) for url in fetched}
+    text = json.dumps({url: pin._asdict() for url, pin in sorted(found.items())}, indent=2)
+    return {PINS: f"{text}\n".encode(), **{found[url].file: fetched[url] for url in fetched}}
+
+
+def changes(root: Path, files: Mapping[str, bytes]) -> tuple[list[str], list[str]]:
+    """What of the pinned files is to be written, and what to be removed."""
+    before = pins(root)
+    old = {pin.file for pin in before.values()} | ({PINS} if before else set())
+    return sorted(f for f in files if _read(root / f) != files[f]), sorted(old - set(files))
+
+
+def _read(path: Path) -> bytes:
+    return path.read_bytes() if path.is_file() else b""
+
+
+def file_of(url: str) -> str:
+    """Where the document of a URL is kept: by host and name, and by a hash that tells it apart."""
+    parts = urlsplit(url)
+    path = PurePosixPath(parts.path)
+    ending = path.suffix if re.fullmatch(r"\.[A-Za-z0-9]{1,8}", path.suffix) else ""
+    mark = hashlib.sha256(url.encode()).hexdigest()[:8]
+    return f"{FOLDER}/{_plain(parts.netloc)}/{_plain(path.stem)}-{mark}{ending}"
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[^A-Za-z0-9.-]", "_", text)[:80].strip(".") or "document"
+
+
+def _inside(file: str) -> str:
+    path = PurePosixPath(file)
+    if path.parts[:1] != (FOLDER,) or ".." in path.parts:
+        raise ValueError(f"{file!a} is not below {FOLDER}")
+    return file
