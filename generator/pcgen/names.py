@@ -248,8 +248,17 @@ def prefixed(prefix: str, name: Identifier) -> Identifier:
     return known(f"{prefix}{name}")
 
 
+def is_public(text: str) -> bool:
+    """Whether a text is, as it stands, a name that people may be told to write."""
+    return _is_identifier(text) and not text.startswith("_")
+
+
+def _is_identifier(text: str) -> bool:
+    return text.isascii() and text.isidentifier() and text not in KEYWORDS
+
+
 def known(text: str) -> Identifier:
-    """Certify a name that pcgen itself chose; never foreign text."""
-    if not text.isascii() or not text.isidentifier() or text in KEYWORDS:
+    """Certify a name that pcgen itself chose, or that `is_public`; never other foreign text."""
+    if not _is_identifier(text):
         raise ValueError(f"{text!a} is not an identifier")
     return Identifier(text)

@@ -98,6 +98,51 @@ def test_the_configuration_changed(repository: Path, capsys: pytest.CaptureFixtu
     }
 
 
+def test_old_names_that_are_kept_are_deprecated(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    renames = """client = "Zoo"
+[package.rename]
+"#/components/schemas/Pet" = "Animal"
+get_pet = "get"
+"""
+    (repository / "pcgen.toml").write_text(CONFIG + renames, "utf-8")
+    _, report = diff(capsys)
+    hints = [finding["hint"] for finding in report["findings"] if finding["hint"]]
+    start = "to keep the old name, configure "
+    lines = [hint.removeprefix(start) for hint in hints if hint.startswith(start)]
+    assert report["verdict"] == "major"
+    assert sorted(lines) == [
+        'aliases."pets.get_pet" = "pets.get"',
+        'aliases.Demo = "Zoo"',
+        'aliases.Pet = "Animal"',
+        'aliases.PetKind = "AnimalKind"',
+        'aliases.PetOwner = "AnimalOwner"',
+    ]
+    aliases = renames.replace("[", "\n".join([*lines, "["]), 1)
+    (repository / "pcgen.toml").write_text(CONFIG + aliases, "utf-8")
+    _, report = diff(capsys)
+    assert report["verdict"] == "minor"
+    assert report["reasons"] == ["class-deprecated", "client-deprecated", "method-deprecated"]
+
+
+def test_old_names_that_are_given_up_are_gone(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    aliases = '[package.aliases]\nAnimal = "Pet"\n"pets.find" = "pets.get_pet"\n'
+    (repository / "pcgen.toml").write_text(CONFIG + aliases, "utf-8")
+    who = ("-c", "user.name=Me", "-c", "user.email=me@example.com")
+    git(repository, *who, "commit", "--quiet", "-a", "-m", "Old names")
+    assert diff(capsys) == (0, {**diff(capsys)[1], "verdict": "none", "findings": []})
+    (repository / "pcgen.toml").write_text(CONFIG, "utf-8")
+    _, report = diff(capsys)
+    assert {finding["id"] for finding in report["findings"]} == {"old-name-removed"}
+    assert [finding["message"] for finding in report["findings"]] == [
+        "the old name `Animal` does not work any more",
+        "the old name `pets.find` does not work any more",
+    ]
+
+
 def test_accepted_changes_have_no_part_in_the_verdict(
     repository: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

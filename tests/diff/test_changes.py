@@ -41,7 +41,15 @@ def test_finds(row: Row, tmp_path: Path, expected: Expected) -> None:
 
 
 # What only the configuration can bring about; test_against.py does.
-_CONFIGURED = {"package-renamed", "client-renamed", "attribute-renamed"}
+_CONFIGURED = {
+    "package-renamed",
+    "client-renamed",
+    "client-deprecated",
+    "class-deprecated",
+    "method-deprecated",
+    "old-name-removed",
+    "attribute-renamed",
+}
 
 
 def test_every_kind_of_change_has_a_row() -> None:

@@ -32,6 +32,7 @@ PACKAGE: Keys = {
     "credentials": dict,
     "waive": "tables",
     "accept": "tables",
+    "aliases": dict,
     "templates": str,
 }
 CREDENTIAL: Keys = {

@@ -81,6 +81,7 @@ class Reader:
             credentials=credentials,
             waive=waive,
             accept=accept,
+            aliases=self._strings(table, "aliases"),
             root=root,
             source=source,
         )

@@ -148,6 +148,8 @@ class Package:
         credentials: How callers give credentials, by the name of the security scheme.
         waive: Findings that do not stop the build.
         accept: Changes that are meant.
+        aliases: What classes (`Result`) and methods (`search.list`) are called now, by the names
+            that they had; those still work, and warn.
         templates: A folder of templates that take the place of pcgen's; none when empty.
         root: The folder that the paths are relative to.
         source: Where this stands in the configuration.
@@ -162,6 +164,7 @@ class Package:
     credentials: dict[str, Credential] = field(default_factory=dict)
     waive: tuple[Waiver, ...] = ()
     accept: tuple[Acceptance, ...] = ()
+    aliases: dict[str, str] = field(default_factory=dict)
     templates: str = ""
     root: Path = Path()
     source: Source = field(default_factory=Source)

@@ -7,6 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from pcgen import ir
+from pcgen.diff.old_names import note_renamed, old_classes
 from pcgen.diff.types import fits
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ class Declarations:
                 self.findings.add("class-removed", name, *places)
                 continue
             if now != name:
-                self.findings.add("class-renamed", name, *places, new=now)
+                self._note_renamed(name, now, places)
             elif _is_inline(before[name]) is not _is_inline(after[now]):
                 values = {"old": before[name].origin, "new": after[now].origin}
                 self.findings.add("class-kept", name, *places, **values)
@@ -92,6 +93,12 @@ class Declarations:
             self._declaration(before[name], after[now], bool(names & read), bool(names & made))
         for name in sorted(after.keys() - before.keys() - set(self.old.renamed.values())):
             self.findings.add("class-added", name, *self._places(None, after[name]))
+
+    def _note_renamed(self, name: str, now: str, places: tuple[Location, Location]) -> None:
+        def note(id_: str, **values: Any) -> None:
+            self.findings.add(id_, name, *places, **values)
+
+        note_renamed(note, "class", name, now, old_classes(self.new.package))
 
     def _places(
         self, old: ir.Declaration | None, new: ir.Declaration | None
@@ -212,14 +219,14 @@ class _Models:
         /,
         **values: Any,
     ) -> None:
-        places = (
+        before, after = (
             side.locate(model.origin + (_step(each) if each else ""))
             for side, model, each in (
                 (self.all.old, self.old, one),
                 (self.all.new, self.new, other),
             )
         )
-        self.all.findings.add(id_, self.new.name, *places, **values)
+        self.all.findings.add(id_, self.new.name, before, after, **values)
 
 
 def _attributes(model: ir.Model) -> Iterator[Attribute]:

@@ -27,6 +27,7 @@ class Finding:
         old: Where that stands in the old document, or what is nearest to it.
         new: The same for the new document.
         accepted: Why it is accepted; empty when it is not.
+        hint: What the configuration could say for callers not to break; empty when nothing.
     """
 
     kind: Kind
@@ -35,6 +36,7 @@ class Finding:
     old: Location
     new: Location
     accepted: str = ""
+    hint: str = ""
 
     @property
     def fingerprint(self) -> str:
@@ -49,11 +51,14 @@ class Findings:
 
     items: dict[Finding, None] = field(default_factory=dict)
 
-    def add(self, id_: str, place: str, old: Location, new: Location, /, **values: Any) -> None:
+    def add(
+        self, id_: str, place: str, old: Location, new: Location, /, hint: str = "", **values: Any
+    ) -> None:
         """Note a change of the kind; `values` complete its sentence."""
         kind = KINDS[id_]
         shown = {name: quoted(value) for name, value in values.items()}
-        self.items[Finding(kind, place, kind.sentence.format(**shown), old, new)] = None
+        message = kind.sentence.format(**shown)
+        self.items[Finding(kind, place, message, old, new, hint=hint)] = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,8 @@ def _text_lines(finding: Finding) -> Iterator[str]:
     yield f"        {finding.kind.id} {finding.fingerprint}, {finding.old} -> {finding.new}"
     if finding.accepted:
         yield f"        accepted: {finding.accepted}"
+    elif finding.hint:
+        yield f"        hint: {finding.hint}"
 
 
 def _title(report: Report) -> str:
@@ -87,6 +89,7 @@ def as_json(report: Report) -> str:
                 "old": _place(finding.old),
                 "new": _place(finding.new),
                 "accepted": finding.accepted,
+                "hint": finding.hint,
             }
             for finding in report.findings
         ],
@@ -116,7 +119,8 @@ def _annotation(finding: Finding) -> str:
     place = finding.new
     where = f"file={escape(place.file, ',', ':')}"
     where += f",line={place.line},col={place.column}" if place.line else ""
-    text = escape(f"{finding.place}: {finding.message}")
+    hint = f". {finding.hint}" if finding.hint else ""
+    text = escape(f"{finding.place}: {finding.message}{hint}")
     return f"::{_ANNOTATIONS[finding.kind.severity]} {where},title={finding.kind.id}::{text}"
 
 
@@ -150,7 +154,9 @@ def _table(title: str, findings: tuple[Finding, ...]) -> Iterator[str]:
     accepted = [finding for finding in findings if finding.accepted]
     if shown:
         yield from ("", "| | where | what |", "|---|---|---|")
-        yield from (f"| {f.kind.severity} | {_code(f.place)} | {_cell(f.message)} |" for f in shown)
+        for f in shown:
+            what = _cell(f"{f.message}; {f.hint}" if f.hint else f.message)
+            yield f"| {f.kind.severity} | {_code(f.place)} | {what} |"
     if accepted:
         yield from ("", "| accepted | where | why |", "|---|---|---|")
         for finding in accepted:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pcgen import ir, names
+from pcgen.diff.old_names import note_renamed, old_methods
 from pcgen.diff.types import fits
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Methods:
     def compare(self, name: str, now: str, old: ir.Operation, new: ir.Operation) -> None:
         """Compare two methods, which callers write as `name` and `now`."""
         if name != now:
-            self.note("method-renamed", name, old, new, new=now)
+            self._note_renamed(name, now, old, new)
         self._arguments(now, old, new)
         self._result(now, old, new)
         self._errors(now, old, new)
@@ -57,6 +58,12 @@ class Methods:
             self.new.locate(new.origin if new else nowhere),
         )
         self.findings.add(id_, f"{name}()", *places, **values)
+
+    def _note_renamed(self, name: str, now: str, old: ir.Operation, new: ir.Operation) -> None:
+        def note(id_: str, **values: Any) -> None:
+            self.note(id_, name, old, new, **values)
+
+        note_renamed(note, "method", name, now, old_methods(self.new.package))
 
     # --- Arguments -----------------------------------------------------------------------------
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from pcgen import ir
 from pcgen.diff.declarations import Declarations
 from pcgen.diff.methods import Methods
+from pcgen.diff.old_names import note_renamed, old_classes, old_methods
 from pcgen.diff.renames import renames
 from pcgen.diff.types import Side
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from pcgen.diagnostics import Location
     from pcgen.diff.findings import Findings
@@ -37,13 +38,14 @@ def compare_python(
         findings: Where findings go.
     """
     before, after = _methods(old), _methods(new)
-    pairs = _matched(before, after)
+    pairs = _matched(before, after, old_methods(new))
     renamed = renames(old, new, [(before[one], after[other]) for one, other in pairs.items()])
     shared = {d.name for d in old.declarations} & {d.name for d in new.declarations}
     both = frozenset(shared | set(renamed.values()))
     old_side = Side(old, locate_old, renamed, both)
     new_side = Side(new, locate_new, {}, both)
     _compare_client(old_side, new_side, findings)
+    _compare_old_names(old_side, new_side, findings)
     methods = Methods(old_side, new_side, findings)
     for name, operation in before.items():
         if name in pairs:
@@ -59,16 +61,18 @@ def compare_python(
 def _methods(package: ir.Package) -> _Methods:
     """Every operation, by what callers write."""
     return {
-        f"{_attribute(resource)}.{operation.name}": operation
+        f"{resource.attribute}.{operation.name}": operation
         for resource in package.resources
         for operation in resource.operations
     }
 
 
-def _matched(old: _Methods, new: _Methods) -> dict[str, str]:
-    """Methods that do the same: those of one name, else those that call the same path."""
-    pairs = {name: name for name in old if name in new}
-    rest = {_target(operation): name for name, operation in new.items() if name not in pairs}
+def _matched(old: _Methods, new: _Methods, kept: Mapping[str, str]) -> dict[str, str]:
+    """Methods that do the same: those of one name, old ones too, or that call the same path."""
+    pairs = {name: kept.get(name, name) for name in old if name in new or name in kept}
+    rest = {
+        _target(operation): name for name, operation in new.items() if name not in pairs.values()
+    }
     for name, operation in old.items():
         if name not in pairs and _target(operation) in rest:
             pairs[name] = rest.pop(_target(operation))
@@ -84,12 +88,10 @@ def _compare_client(old: Side, new: Side, findings: Findings) -> None:
         findings.add(id_, place, old.locate("#/info"), new.locate("#/info"), **values)
 
     place = new.package.client
-    for id_, before, after in (
-        ("package-renamed", old.package.module, new.package.module),
-        ("client-renamed", old.package.client, new.package.client),
-    ):
-        if before != after:
-            note(id_, old=before, new=after)
+    if old.package.module != new.package.module:
+        note("package-renamed", old=old.package.module, new=new.package.module)
+    if old.package.client != place:
+        note_renamed(note, "client", old.package.client, place, old_classes(new.package))
     for word, names in (("client-argument", _arguments), ("resource", _resources)):
         was, has = set(names(old.package)), set(names(new.package))
         for name in sorted(was - has):
@@ -105,9 +107,14 @@ def _arguments(package: ir.Package) -> Iterator[str]:
 
 
 def _resources(package: ir.Package) -> Iterator[str]:
-    return map(_attribute, package.resources)
+    return (resource.attribute for resource in package.resources)
 
 
-def _attribute(resource: ir.Resource) -> str:
-    """What callers write behind the client to get at a resource."""
-    return f"{resource.group}.{resource.name}" if resource.group else resource.name
+def _compare_old_names(old: Side, new: Side, findings: Findings) -> None:
+    """Note the old names that were kept until now."""
+    kept, still = ({*old_classes(side.package), *old_methods(side.package)} for side in (old, new))
+    package = new.package
+    names = {*_methods(package), *package.declared, package.client, f"Async{package.client}"}
+    places = old.locate("#/info"), new.locate("#/info")
+    for name in sorted(kept - still - names):
+        findings.add("old-name-removed", package.client, *places, old=name)

@@ -19,7 +19,7 @@ def renames(
 ) -> dict[Identifier, Identifier]:
     """What became of names that the new package does not have, where another took their place."""
     before, after = (package.declared for package in (old, new))
-    found: dict[Identifier, Identifier] = {}
+    found = {o.name: o.now for o in new.old_names if o.name in before and o.now in after}
     pending = [pair for one, other in operations for pair in _operation_types(one, other)]
     pending += [(ir.Ref(name), ir.Ref(name)) for name in sorted(before.keys() & after.keys())]
     seen: set[_Pair] = set()

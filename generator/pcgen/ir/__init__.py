@@ -406,6 +406,14 @@ class Service:
 
 
 @dataclass(frozen=True, slots=True)
+class OldName:
+    """What something was called before; the name still works, and warns."""
+
+    name: Identifier
+    now: Identifier
+
+
+@dataclass(frozen=True, slots=True)
 class Resource:
     """The operations of one tag, or of one document of several: an attribute of the client.
 
@@ -420,6 +428,12 @@ class Resource:
     operations: tuple[Operation, ...]
     group: Identifier | None = None
     service: Service | None = None
+    old_names: tuple[OldName, ...] = ()
+
+    @property
+    def attribute(self) -> str:
+        """What callers write behind the client to get at it."""
+        return f"{self.group}.{self.name}" if self.group else self.name
 
 
 @dataclass(frozen=True)
@@ -438,6 +452,7 @@ class Package:
     service: Service
     resources: tuple[Resource, ...]
     declarations: tuple[Declaration, ...]
+    old_names: tuple[OldName, ...] = ()
 
     @cached_property
     def declared(self) -> Mapping[Identifier, Declaration]:

@@ -55,6 +55,8 @@ SYMBOLS = {
     "UNSET": "._runtime.models",
     "UnsetType": "._runtime.models",
     "field": "._runtime.models",
+    "renamed_method": "._runtime.renamed",
+    "renamed_names": "._runtime.renamed",
     "__version__": "._version",
     "Operation": "._runtime.operation",
     "Param": "._runtime.operation",

@@ -23,6 +23,7 @@ from pcgen.render.attribute_views import (
     client_members,
     imports,
 )
+from pcgen.render.declaration_views import renames_code
 from pcgen.render.resource_views import service_code, variable_code, variables_code
 
 if TYPE_CHECKING:
@@ -192,6 +193,8 @@ class PackageView:
 
     doc: Code
     exports: tuple[Export, ...]
+    old_names: tuple[ir.OldName, ...]
+    renames: Code
     all: Code
 
 
@@ -221,7 +224,7 @@ def package_view(package: ir.Package) -> PackageView:
     """The view of the package: clients and models first, errors where their names are free."""
     clients = (names.prefixed("Async", package.client), package.client)
     models = tuple(d.name for d in package.declarations)
-    taken = {*models, *clients}
+    taken = {*models, *clients, *(old.name for old in package.old_names)}
     errors = tuple(names.known(name) for name in RUNTIME_ERRORS if name not in taken)
     options = tuple(names.known(name) for name in ("Limits", "Timeout") if name not in taken)
     exports = [
@@ -235,6 +238,8 @@ def package_view(package: ir.Package) -> PackageView:
     return PackageView(
         doc=prose_docstring(docs.package_text(package), 0),
         exports=tuple(export for export in exports if export.names),
+        old_names=package.old_names,
+        renames=renames_code(package.old_names),
         all=literal(tuple(map(str, everything))),
     )
 

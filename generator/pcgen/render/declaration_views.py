@@ -18,7 +18,7 @@ from pcgen.python import (
 from pcgen.render import docs
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from pcgen.names import Identifier
 
@@ -53,12 +53,17 @@ class ModelsView:
     use: Imports
     classes: tuple[DeclarationView, ...]
     aliases: tuple[DeclarationView, ...]
+    old_names: tuple[ir.OldName, ...]
+    renames: Code
 
 
 def models_view(package: ir.Package) -> ModelsView:
     """The view of all declarations: classes by name, then aliases after what they need."""
     by_name = package.declared
-    use = Imports(by_name)
+    old_names = tuple(old for old in package.old_names if old.now in by_name)
+    use = Imports({*by_name, *(old.name for old in old_names)})
+    if old_names:
+        use.need("TYPE_CHECKING", "renamed_names")
     types = Types(by_name, use)
     classes = [_model(d, types, use) for d in package.declarations if isinstance(d, ir.Model)]
     aliases = [
@@ -70,7 +75,14 @@ def models_view(package: ir.Package) -> ModelsView:
         use=use,
         classes=tuple(classes),
         aliases=tuple(aliases),
+        old_names=old_names,
+        renames=renames_code(old_names),
     )
+
+
+def renames_code(old_names: Iterable[ir.OldName]) -> Code:
+    """The names of today by their old names, for the runtime."""
+    return literal({str(old.name): str(old.now) for old in old_names})
 
 
 def _ordered_aliases(by_name: Mapping[Identifier, ir.Declaration]) -> list[ir.Alias]:

@@ -61,6 +61,7 @@ class ReadmeView:
     async_start: Code
     environment: tuple[Code, ...]
     operations: tuple[Code, ...]
+    old_names: tuple[Code, ...]
 
 
 def readme_view(package: ir.Package) -> ReadmeView:
@@ -77,7 +78,16 @@ def readme_view(package: ir.Package) -> ReadmeView:
             for resource in package.resources
             for operation in resource.operations
         ),
+        old_names=tuple(_old_names(package)),
     )
+
+
+def _old_names(package: ir.Package) -> Iterator[Code]:
+    pairs = [(str(old.name), str(old.now)) for old in package.old_names]
+    for resource in package.resources:
+        of = resource.attribute
+        pairs += [(f"{of}.{old.name}()", f"{of}.{old.now}()") for old in resource.old_names]
+    return (Code(f"{code_span(old)} is called {code_span(now)} now.") for old, now in pairs)
 
 
 def _start(package: ir.Package, *, is_async: bool) -> list[str]:
@@ -205,12 +215,16 @@ def operation_page(
     result = operation.result
     returns = docs.returns_text(operation)
     annotation = "" if result.type is None else returned(operation, types, use)
+    notes = ["Deprecated."] if operation.deprecated else []
+    notes += [
+        f"Its old name `{old.name}` works, and warns."
+        for old in resource.old_names
+        if old.now == operation.name
+    ]
     return OperationPage(
         title=markdown(summary),
         request=code_span(f"{operation.method} {operation.path}"),
-        description=markdown(
-            operation.doc.description + ("\n\nDeprecated." if operation.deprecated else "")
-        ),
+        description=markdown("\n\n".join([operation.doc.description, *notes])),
         signature=fenced(_signature(operation, resource, package, types, use), "python"),
         arguments=tuple(_argument_line(v, types) for v in docs.ordered_values(operation)),
         returns=Code(f"{code_span(annotation)}: {markdown(returns)}" if annotation else ""),
@@ -285,7 +299,14 @@ class ApiView:
 
 def api_view(package: ir.Package, models: ModelsView) -> ApiView:
     """The view of the listing."""
-    lines = sorted({*_client_lines(package), *_model_lines(models), *_method_lines(package)})
+    lines = sorted(
+        {
+            *_client_lines(package),
+            *_model_lines(models),
+            *_method_lines(package),
+            *_old_lines(package),
+        }
+    )
     lines += sorted(f"errors.{name}" for name in RUNTIME_ERRORS)
     return ApiView(Code(one_line(package.distribution)), tuple(code_span(line) for line in lines))
 
@@ -330,6 +351,16 @@ def _method_lines(package: ir.Package) -> Iterator[str]:
             note = "  # deprecated" if operation.deprecated else ""
             for prefix in ("", "Async"):
                 yield f"{prefix}{name}.{operation.name}({parts}) -> {returns}{note}"
+
+
+def _old_lines(package: ir.Package) -> Iterator[str]:
+    for old in package.old_names:
+        yield f"{old.name} = {old.now}  # deprecated"
+    for resource in package.resources:
+        name = resource_class(resource, package)
+        for old in resource.old_names:
+            for prefix in ("", "Async"):
+                yield f"{prefix}{name}.{old.name} = {prefix}{name}.{old.now}  # deprecated"
 
 
 def _model_lines(view: ModelsView) -> Iterator[str]:

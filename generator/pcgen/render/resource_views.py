@@ -95,6 +95,15 @@ class WrapperView:
 
 
 @dataclass(frozen=True, slots=True)
+class OldMethodView:
+    """A name that a method had; `text` is the same as a string."""
+
+    name: Identifier
+    now: Identifier
+    text: Code
+
+
+@dataclass(frozen=True, slots=True)
 class ResourceView:
     """A resource's module."""
 
@@ -110,6 +119,7 @@ class ResourceView:
     async_doc: Code
     use: Imports
     methods: tuple[MethodView, ...]
+    old_methods: tuple[OldMethodView, ...]
     wrappers: tuple[WrapperView, ...]
     async_wrappers: tuple[WrapperView, ...]
 
@@ -124,6 +134,7 @@ def resource_view(resource: ir.Resource, package: ir.Package) -> ResourceView:
     wrapped = [f"{c}With{k}" for c in (class_name, f"Async{class_name}") for k in _WRAPPER_NAMES]
     use = Imports((class_name, f"Async{class_name}", *wrapped), declared)
     hidden = [operation.name for operation in resource.operations]
+    hidden += [old.name for old in resource.old_names]
     types = (
         Types(declared, use, ".models", hidden),
         Types(declared, use, ".models", hidden, is_async=True),
@@ -150,9 +161,16 @@ def resource_view(resource: ir.Resource, package: ir.Package) -> ResourceView:
         async_doc=doc,
         use=use,
         methods=methods,
+        old_methods=tuple(_old_methods(resource, use)),
         wrappers=wrappers[:2],
         async_wrappers=wrappers[2:],
     )
+
+
+def _old_methods(resource: ir.Resource, use: Imports) -> Iterator[OldMethodView]:
+    for old in resource.old_names:
+        use.need("renamed_method")
+        yield OldMethodView(old.name, old.now, literal(str(old.name)))
 
 
 def _wrappers(class_name: Identifier, use: Imports, *, paged: bool) -> Iterator[WrapperView]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pcgen import ir, names
 from pcgen.diagnostics import Code, Diagnostics
 from pcgen.translate.merge import merged
+from pcgen.translate.old_names import with_old_names
 from pcgen.translate.part import Part, part
 from pcgen.translate.security import check_credentials
 
@@ -36,7 +37,7 @@ def translate(
     distribution = settings.name or names.kebab(_title(parts).removesuffix(" API"))
     client = _client(whole, settings, distribution, diagnostics)
     alone = len(parts) == 1
-    return ir.Package(
+    package = ir.Package(
         distribution=distribution,
         module=names.module(settings.module or distribution),
         version=settings.version,
@@ -50,6 +51,7 @@ def translate(
         resources=whole.resources,
         declarations=whole.declarations,
     )
+    return with_old_names(package, settings, diagnostics)
 
 
 def _title(parts: Sequence[Part]) -> str:

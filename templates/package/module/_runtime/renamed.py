@@ -1,0 +1,59 @@
+"""Old names that still work, and warn whoever uses them."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from functools import wraps
+from inspect import currentframe
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+F = TypeVar("F", bound="Callable[..., Any]")
+
+
+def renamed_method(method: F, old: str) -> F:
+    """Return `method` such that it warns that its name is not `old` any more."""
+    name = method.__name__
+
+    @wraps(method)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        warnings.warn(f"`{old}` is called `{name}` now", DeprecationWarning, stacklevel=2)
+        return method(*args, **kwargs)
+
+    call.__doc__ = f"Old name of `{name}`."
+    return cast("F", call)
+
+
+def renamed_names(
+    module: str, names: Mapping[str, str], otherwise: Callable[[str], Any] | None = None
+) -> Callable[[str], Any]:
+    """Return the `__getattr__` of a module in which names have changed (PEP 562).
+
+    Args:
+        module: The module's `__name__`.
+        names: The names of today by their old names.
+        otherwise: The `__getattr__` for all other names.
+    """
+
+    def __getattr__(name: str) -> Any:
+        if name in names:
+            if not _is_import():
+                text = f"`{module}.{name}` is called `{names[name]}` now"
+                warnings.warn(text, DeprecationWarning, stacklevel=2)
+            return getattr(sys.modules[module], names[name])
+        if otherwise is not None:
+            return otherwise(name)
+        message = f"module {module!r} has no attribute {name!r}"
+        raise AttributeError(message, name=name, obj=sys.modules.get(module))
+
+    return __getattr__
+
+
+def _is_import() -> bool:
+    """Whether the import system asks: `from package import name` asks again afterwards."""
+    frame = currentframe()
+    caller = frame and frame.f_back and frame.f_back.f_back
+    return bool(caller and caller.f_globals.get("__name__") == "importlib._bootstrap")

@@ -1,0 +1,119 @@
+"""Old names of clients, models and methods work, and warn whoever uses them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from common import ROOT
+from pcgen import config, pipeline
+from pcgen.cache import Cache, folder
+from server import Server, json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pair import Pair
+
+CASE = ROOT / "tests" / "cases" / "names" / "aliases"
+USAGE = """
+import asyncio
+
+from demo import AsyncDemo, AsyncShop, Colour, Demo, Pet, PetModel, Shop
+from demo.models import PetModel as Model
+
+
+def use(client: Shop, model: Model) -> Demo:
+    color: Colour | None = model.color
+    pet: Pet = client.pets.get_pet(1)
+    pets: list[PetModel] = client.pets.list()
+    raw: Pet = client.pets.with_raw_response.get_pet(1).parse()
+    print(color, pet, pets, raw)
+    return client
+
+
+async def use_async(client: AsyncShop) -> AsyncDemo:
+    pet: Pet = await client.pets.get_pet(1)
+    print(pet)
+    return client
+
+
+asyncio.run(use_async(AsyncShop()))
+use(Shop(), Model(name="Rex"))
+"""
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the package `demo`."""
+    home = tmp_path_factory.mktemp("old-names")
+    (package,) = config.load(CASE / "pcgen.toml").packages
+    for path, text in pipeline.generate(package, Cache(folder())).texts.items():
+        (home / path).parent.mkdir(parents=True, exist_ok=True)
+        (home / path).write_text(text, encoding="utf-8")
+    return home
+
+
+@pytest.fixture
+def demo(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """The package, imported."""
+    monkeypatch.syspath_prepend(home)
+    yield __import__("demo")
+    for name in [name for name in sys.modules if name.partition(".")[0] == "demo"]:
+        del sys.modules[name]
+
+
+@pytest.mark.filterwarnings("always::DeprecationWarning")
+def test_an_import_warns_once_and_says_where(
+    demo: Any, recwarn: pytest.WarningsRecorder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = "from demo import PetModel\nimport demo.models\nmodel = demo.models.PetModel\n"
+    (tmp_path / "old_program.py").write_text(program, encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    module: Any = __import__("old_program")
+    assert module.PetModel is module.model is demo.Pet
+    assert [(str(w.message), w.filename, w.lineno) for w in recwarn] == [
+        (f"`{home}.PetModel` is called `Pet` now", str(tmp_path / "old_program.py"), line)
+        for home, line in (("demo", 1), ("demo.models", 3))
+    ]
+
+
+def test_calls_work_and_warn_where_they_are_made(demo: Any, pair: Pair, server: Server) -> None:
+    server.script(*(json({"name": "Rex"}) for _ in range(2)), json([]))
+    client = pair.of(demo, "Demo", base_url=server.url)
+    with pytest.warns(DeprecationWarning, match="^`get_pet` is called `get` now$") as caught:
+        pet = pair.run(client.pets.get_pet(1))
+    assert caught[0].filename == __file__
+    with pytest.warns(DeprecationWarning, match="^`get_pet` is called `get` now$") as caught:
+        raw = pair.run(client.pets.with_raw_response.get_pet(2))
+    assert caught[0].filename == __file__
+    assert pet == raw.parse() == demo.Pet(name="Rex")
+    with pytest.warns(DeprecationWarning, match="`list` is called `find` now"):
+        assert pair.run(client.pets.list()) == []
+    assert [request.path for request in server.requests] == ["/pets/1", "/pets/2", "/pets"]
+    assert client.pets.get_pet.__doc__ == "Old name of `get`."
+
+
+def test_old_clients_are_the_new_ones(demo: Any) -> None:
+    with pytest.warns(DeprecationWarning, match="`demo.AsyncShop` is called `AsyncDemo` now"):
+        assert demo.AsyncShop is demo.AsyncDemo
+    assert not hasattr(demo, "Shops")
+    assert not hasattr(demo.models, "Shop")
+
+
+@pytest.mark.parametrize("checker", ["mypy", "pyright"])
+def test_type_checkers_know_old_names(checker: str, home: Path, tmp_path: Path) -> None:
+    (tmp_path / "usage.py").write_text(USAGE, encoding="utf-8")
+    (tmp_path / "demo").symlink_to(home / "demo")
+    options = {
+        "mypy": ["mypy", "--strict", "--config-file", "", "usage.py", "demo"],
+        "pyright": ["basedpyright", "--level", "error"],
+    }[checker]
+    (tmp_path / "pyrightconfig.json").write_text('{"typeCheckingMode": "strict"}', "utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", *options], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
