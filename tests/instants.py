@@ -28,7 +28,7 @@ FOREIGN = {"by_hand.py": "# Ours.\n", "pkg/notes/mine.txt": "Mine.\n"}
 
 
 def package(**texts: str) -> dict[str, str]:
-    origin = lock.Origin("0", "0", "0", {}, "0", {})
+    origin = lock.Origin("0", "0", "0", {}, "0", (), {})
     files = {path.replace("__", "/"): text for path, text in texts.items()}
     return {**files, lock.NAME: lock.text(origin, files)}
 

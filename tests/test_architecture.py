@@ -50,6 +50,7 @@ IMPORTS = {
         "write",
     },
     "pipeline": {
+        "by_hand",
         "cache",
         "config",
         "diagnostics",
@@ -62,6 +63,7 @@ IMPORTS = {
         "translate",
         "validate",
     },
+    "by_hand": {"diagnostics", "ir", "names"},
     "proposal": {"config", "diagnostics", "python", "spec"},
     "diff": {"config", "diagnostics", "ir", "names", "python", "spec", "translate"},
     "bump": {"config", "diagnostics", "diff", "download"},
@@ -114,6 +116,7 @@ HTTP = {"client.py", "network.py", "transport.py", "transport_given.py"}
 WRITERS = {"write", "cache"}
 READERS = {
     "bump",
+    "by_hand",
     "remote",
     "spec",
     "config",

@@ -179,6 +179,8 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, st
                 inner = path.removeprefix("demo/")
                 home, _, file = inner.rpartition("/")
                 found.setdefault(home or name, {})[file] = text
+        for path in (case / "out" / "demo").glob("*.py"):  # What people wrote beside it.
+            found[name].setdefault(path.name, path.read_text(encoding="utf-8"))
     return found
 
 

@@ -21,7 +21,7 @@ INSTANTS = 70  # Fewer file operations than this, and the count itself is broken
 
 
 def package(texts: Mapping[str, str]) -> dict[str, str]:
-    return {**texts, lock.NAME: lock.text(lock.Origin("0", "0", "0", {}, "0", {}), texts)}
+    return {**texts, lock.NAME: lock.text(lock.Origin("0", "0", "0", {}, "0", (), {}), texts)}
 
 
 def build(files: Mapping[str, str], folder: Path) -> None:

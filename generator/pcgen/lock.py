@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 NAME = "pcgen.lock"
+_MODULES = "modules"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Origin:
         overrides: The sha256 of each template that takes the place of one of pcgen's, by name.
         config: The hash of the package's configuration.
         specs: The documents.
+        modules: What the modules that people write give to the package, by their paths in it.
     """
 
     pcgen: str
@@ -51,6 +53,7 @@ class Origin:
     overrides: Mapping[str, str]
     config: str
     specs: tuple[Spec, ...]
+    modules: Mapping[str, tuple[str, ...]]
 
 
 def text(origin: Origin, files: Mapping[str, str]) -> str:
@@ -62,6 +65,7 @@ def text(origin: Origin, files: Mapping[str, str]) -> str:
         **({"overrides": dict(origin.overrides)} if origin.overrides else {}),
         "config": origin.config,
         "specs": [{k: v for k, v in asdict(spec).items() if v} for spec in origin.specs],
+        **({_MODULES: dict(origin.modules)} if origin.modules else {}),
     }
     return moved(content, files)
 
@@ -92,6 +96,8 @@ def causes(before: str | None, after: str) -> tuple[str, ...]:
         found.append("pcgen's templates changed")
     if old.get("overrides") != new.get("overrides"):
         found.append("templates in the place of pcgen's changed")
+    if old.get(_MODULES) != new.get(_MODULES):
+        found.append("the modules written by hand give other names")
     return tuple(found)
 
 
@@ -128,6 +134,16 @@ def files(content: Mapping[str, Any]) -> dict[str, str]:
     if not isinstance(found, dict):
         return {}
     return {path: value for path, value in found.items() if isinstance(value, str)}
+
+
+def by_hand(content: Mapping[str, Any]) -> list[str]:
+    """The paths of the modules that people write."""
+    return [*content.get(_MODULES, ())]
+
+
+def with_all(content: Mapping[str, Any], files: Mapping[str, str]) -> str:
+    """The content of a lock file of a copy, which owns what people wrote, too."""
+    return moved({key: value for key, value in content.items() if key != _MODULES}, files)
 
 
 def _read(content: str | None) -> dict[str, Any]:

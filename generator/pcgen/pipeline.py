@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import json
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -39,7 +39,7 @@ class Files:
         texts: Every text by its path, the lock included.
         notes: What is to be told of it.
         key: A hash of what they were made from, but for the `sources`.
-        sources: The sha256 of each file that the documents refer to.
+        sources: The sha256 of each file that the documents refer to, or that people write beside.
     """
 
     texts: Mapping[str, str]
@@ -60,11 +60,16 @@ def generate(settings: Package, cache: Cache, instead: Mapping[str, bytes] | Non
         Failure: When the document cannot be read or honoured.
     """
     with _understood(settings, cache, instead or {}) as (documents, package, diagnostics):
+        package = _with_modules(settings, package, diagnostics)
         texts = {} if diagnostics.failed else _rendered(settings, package, cache)
     told = diagnostics.finish()
-    texts[lock.NAME] = lock.text(_origin(settings, documents), texts)
+    by_hand = {f"{package.module}/{m.name}.py": m.exports for m in package.modules}
+    texts[lock.NAME] = lock.text(_origin(settings, documents, by_hand), texts)
     key = _key(settings, (document.digest for document in documents))
     sources = {other.file: other.digest for document in documents for other in document.others}
+    for path in by_hand:
+        own = f"{settings.output}/{path}"
+        sources[own] = lock.sha256((settings.root / own).read_bytes())
     return Files(texts, told, key, sources)
 
 
@@ -76,6 +81,19 @@ def _rendered(settings: Package, package: ir.Package, cache: Cache) -> dict[str,
     except TemplateMistake as error:
         place = Location(f"{settings.templates}/{error.name}", error.line, int(error.line > 0))
         raise failure(Code.TEMPLATE_INVALID, place, str(error), "", Exit.USAGE) from error
+
+
+def _with_modules(settings: Package, package: ir.Package, diagnostics: Diagnostics) -> ir.Package:
+    """The package with what people write beside it."""
+    if not settings.modules:
+        return package
+    from pcgen import by_hand, render
+
+    folder = settings.root / settings.output / package.module
+    shown = f"{settings.output}/{package.module}"
+    taken = render.exported(package)
+    found = by_hand.modules(settings.modules, folder, shown, taken, diagnostics)
+    return replace(package, modules=found)
 
 
 def _own_templates(settings: Package) -> dict[str, str]:
@@ -262,7 +280,9 @@ def _template_digest() -> str:
     return template_digest()
 
 
-def _origin(settings: Package, documents: Iterable[Document]) -> lock.Origin:
+def _origin(
+    settings: Package, documents: Iterable[Document], by_hand: Mapping[str, tuple[str, ...]]
+) -> lock.Origin:
     return lock.Origin(
         pcgen=__version__,
         black=metadata.version("black"),
@@ -279,4 +299,5 @@ def _origin(settings: Package, documents: Iterable[Document]) -> lock.Origin:
             )
             for spec, document in zip(settings.specs, documents, strict=True)
         ),
+        modules=by_hand,
     )

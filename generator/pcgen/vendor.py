@@ -35,9 +35,10 @@ def contents(output: Path, root: Path) -> tuple[str, dict[str, str]]:
         message = f"the package is not as pcgen wrote it: {', '.join(changed)}"
         raise failure(Code.EDITED_BY_HAND, place, message, "run `pcgen build`", Exit.DIFFERENT)
     paths = [path for path in lock.files(content) if path.startswith(prefix)]
+    paths += lock.by_hand(content)
     texts = {path.removeprefix(prefix): _text(output / path) for path in paths}
     texts |= next(filter(None, map(_licences, (output, root))), {})
-    return prefix.rstrip("/"), texts | {lock.NAME: lock.moved(content, texts)}
+    return prefix.rstrip("/"), texts | {lock.NAME: lock.with_all(content, texts)}
 
 
 def read(folder: Path) -> dict[str, Any]:

@@ -33,6 +33,7 @@ PACKAGE: Keys = {
     "waive": "tables",
     "accept": "tables",
     "aliases": dict,
+    "modules": "strings",
     "templates": str,
 }
 CREDENTIAL: Keys = {

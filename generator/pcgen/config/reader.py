@@ -82,9 +82,20 @@ class Reader:
             waive=waive,
             accept=accept,
             aliases=self._strings(table, "aliases"),
+            modules=self._modules(table),
             root=root,
             source=source,
         )
+
+    def _modules(self, table: dict[str, Any]) -> tuple[str, ...]:
+        files = _string_list(table.get("modules"))
+        for file in files:
+            stem = file.removesuffix(".py")
+            if f"{stem}.py" != file or not re.fullmatch(r"[a-z][a-z0-9_]*", stem):
+                message = f"`modules`: {shorten(file)!a} is not the file of a module"
+                hint = "give its name in the import package, such as `helpers.py`"
+                self._error(Code.CONFIG_INVALID, file, message, hint)
+        return files
 
     # --- Documents -----------------------------------------------------------------------------
 

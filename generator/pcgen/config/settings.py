@@ -150,6 +150,8 @@ class Package:
         accept: Changes that are meant.
         aliases: What classes (`Result`) and methods (`search.list`) are called now, by the names
             that they had; those still work, and warn.
+        modules: Files in the import package that people write; the package exports what their
+            `__all__` lists.
         templates: A folder of templates that take the place of pcgen's; none when empty.
         root: The folder that the paths are relative to.
         source: Where this stands in the configuration.
@@ -165,6 +167,7 @@ class Package:
     waive: tuple[Waiver, ...] = ()
     accept: tuple[Acceptance, ...] = ()
     aliases: dict[str, str] = field(default_factory=dict)
+    modules: tuple[str, ...] = ()
     templates: str = ""
     root: Path = Path()
     source: Source = field(default_factory=Source)

@@ -436,6 +436,14 @@ class Resource:
         return f"{self.group}.{self.name}" if self.group else self.name
 
 
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A module that people write beside the generated ones, and what it gives to the package."""
+
+    name: Identifier
+    exports: tuple[Identifier, ...]
+
+
 @dataclass(frozen=True)
 class Package:
     """All that a package holds."""
@@ -453,6 +461,7 @@ class Package:
     resources: tuple[Resource, ...]
     declarations: tuple[Declaration, ...]
     old_names: tuple[OldName, ...] = ()
+    modules: tuple[Module, ...] = ()
 
     @cached_property
     def declared(self) -> Mapping[Identifier, Declaration]:

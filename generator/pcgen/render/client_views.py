@@ -233,6 +233,7 @@ def package_view(package: ir.Package) -> PackageView:
         _export("client", clients),
         _export("errors", errors),
         _export("models", models),
+        *(_export(module.name, module.exports) for module in package.modules),
     ]
     everything = sorted((n for export in exports for n in export.names), key=_all_order)
     return PackageView(

@@ -10,12 +10,12 @@ from pcgen import ir, names
 from pcgen.ir import Encoding, Streaming
 from pcgen.python import Code, comment
 from pcgen.render import client_views, pages
-from pcgen.render.attribute_views import group_views
+from pcgen.render.attribute_views import client_members, group_views
 from pcgen.render.declaration_views import models_view
 from pcgen.render.environment import TemplateMistake, environment, text_of
 from pcgen.render.formatter import CUT, Formatter
 from pcgen.render.net import strange
-from pcgen.render.resource_views import resource_view
+from pcgen.render.resource_views import OWN_MODULES, resource_module, resource_view
 from pcgen.template_files import template_folder
 
 if TYPE_CHECKING:
@@ -66,6 +66,15 @@ def render(package: ir.Package, cache: Cache, own: Mapping[str, str]) -> dict[st
     for name, text in runtime(package, texts.values()).items():
         texts[f"{package.module}/_runtime/{name}.py"] = text
     return dict(sorted(texts.items()))
+
+
+def exported(package: ir.Package) -> set[str]:
+    """What callers find in a package: the names that it exports, old ones, and its modules."""
+    exports = client_views.package_view(package).exports
+    found = {str(name) for export in exports for name in export.names}
+    found |= {str(old.name) for old in package.old_names}
+    found |= {str(member.module) for member in client_members(package)}
+    return found | {*OWN_MODULES, *(str(resource_module(r)) for r in package.resources)}
 
 
 def runtime(package: ir.Package, texts: Iterable[str]) -> dict[str, str]:

@@ -305,6 +305,7 @@ def api_view(package: ir.Package, models: ModelsView) -> ApiView:
             *_model_lines(models),
             *_method_lines(package),
             *_old_lines(package),
+            *_lines_by_hand(package),
         }
     )
     lines += sorted(f"errors.{name}" for name in RUNTIME_ERRORS)
@@ -361,6 +362,11 @@ def _old_lines(package: ir.Package) -> Iterator[str]:
         for old in resource.old_names:
             for prefix in ("", "Async"):
                 yield f"{prefix}{name}.{old.name} = {prefix}{name}.{old.now}  # deprecated"
+
+
+def _lines_by_hand(package: ir.Package) -> Iterator[str]:
+    for module in package.modules:
+        yield from (f"{name}  # of {module.name}, by hand" for name in module.exports)
 
 
 def _model_lines(view: ModelsView) -> Iterator[str]:

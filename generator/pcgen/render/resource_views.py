@@ -124,7 +124,7 @@ class ResourceView:
     async_wrappers: tuple[WrapperView, ...]
 
 
-_OWN_MODULES = ("client", "errors", "models", "types")
+OWN_MODULES = ("client", "errors", "models", "types")
 
 
 def resource_view(resource: ir.Resource, package: ir.Package) -> ResourceView:
@@ -248,7 +248,7 @@ def resource_module(resource: ir.Resource) -> Identifier:
 def module_of(text: str) -> Identifier:
     """The module of a resource or a group, by its name."""
     name = names.module(text)
-    return names.module(f"{name}_api") if name in _OWN_MODULES else name
+    return names.module(f"{name}_api") if name in OWN_MODULES else name
 
 
 def _constant_names(resource: ir.Resource, package: ir.Package) -> dict[Identifier, Identifier]:

@@ -33,8 +33,9 @@ def differences(package: Path, lock: dict[str, Any]) -> list[str]:
         for path in package.rglob("*")
         if path.is_file() and "__pycache__" not in path.parts and path.name != _LOCK
     }
-    lines = [f"{path}: missing" for path in listed.keys() - found.keys()]
-    lines += [f"{path}: not generated" for path in found.keys() - listed.keys()]
+    by_hand = {path.removeprefix(prefix) for path in lock.get("modules", ())}
+    lines = [f"{path}: missing" for path in {*listed, *by_hand} - found.keys()]
+    lines += [f"{path}: not generated" for path in found.keys() - listed.keys() - by_hand]
     lines += [
         f"{path}: modified"
         for path in found.keys() & listed.keys()

@@ -1,0 +1,3 @@
+"""It does not say what it exports."""
+
+Name = None

@@ -1,0 +1,5 @@
+"""A name that another module exports."""
+
+__all__ = ["Name"]
+
+Name = None

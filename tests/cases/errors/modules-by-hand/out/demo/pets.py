@@ -1,0 +1,3 @@
+"""A resource has this name."""
+
+__all__ = ()
