@@ -456,7 +456,6 @@ class Package:
     api_version: str
     doc: Doc
     license: str
-    sources: tuple[str, ...]
     service: Service
     resources: tuple[Resource, ...]
     declarations: tuple[Declaration, ...]

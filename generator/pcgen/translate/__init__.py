@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from pcgen import ir, names
@@ -46,7 +45,6 @@ def translate(
         api_version=info.text("version") if alone else "",
         doc=ir.Doc(info.text("summary"), info.text("description").strip()) if alone else ir.Doc(),
         license=next(filter(None, map(_license, documents)), ""),
-        sources=tuple(PurePosixPath(document.file).name for document in documents),
         service=whole.service,
         resources=whole.resources,
         declarations=whole.declarations,
