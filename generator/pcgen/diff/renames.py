@@ -76,5 +76,7 @@ def _inner_types(old: ir.Type, new: ir.Type) -> Iterator[_Pair]:
             yield one, other
         case (ir.Nullable(one), other) | (one, ir.Nullable(other)):
             yield one, other
-        case ir.Union(cases), ir.Union(others) if len(cases) == len(others):
+        case (ir.Union(cases), ir.Union(others)) | (ir.Tuple(cases), ir.Tuple(others)) if len(
+            cases
+        ) == len(others):
             yield from zip(cases, others, strict=True)

@@ -69,6 +69,8 @@ class Side:
                 return ir.Nullable(self.plain(inner, seen))
             case ir.Union(cases):
                 return ir.Union(tuple(self.plain(case, seen) for case in cases))
+            case ir.Tuple(items):
+                return ir.Tuple(tuple(self.plain(item, seen) for item in items))
             case ir.Choice(values, kinds, is_open) if is_open or len(values) > 1:
                 return _scalars(kinds)  # Enums are open: type checkers see what they are made of.
         return type_
@@ -106,6 +108,8 @@ def fits(given: ir.Type, wanted: ir.Type, *, exact: bool = False) -> bool:
             return fits(one, other, exact=exact) and not (
                 exact and not fits(other, one, exact=True)
             )
+        case ir.Tuple(ours), ir.Tuple(theirs) if len(ours) == len(theirs):
+            return all(fits(one, other) for one, other in zip(ours, theirs, strict=True))
         case ir.Choice(kinds=kinds), ir.Scalar():
             return fits(_scalars(kinds), wanted)
         case ir.Scalar(one_kind), ir.Scalar(other_kind):

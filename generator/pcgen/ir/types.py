@@ -56,6 +56,13 @@ class Array:
 
 
 @dataclass(frozen=True, slots=True)
+class Tuple:
+    """A list of so many items, each of a type of its own."""
+
+    items: tuple[Type, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Lines:
     """Items of one type in a row, each sent while the next is being made."""
 
@@ -103,7 +110,7 @@ class Union:
     discriminator: Discriminator | None = None
 
 
-Type = Scalar | Choice | Array | Lines | Map | Ref | Nullable | Union
+Type = Scalar | Choice | Array | Tuple | Lines | Map | Ref | Nullable | Union
 ANY = Scalar(Kind.ANY)
 
 
@@ -113,6 +120,6 @@ def parts(type_: Type) -> Iterator[Type]:
     match type_:
         case Array(inner) | Lines(inner) | Map(inner) | Nullable(inner):
             yield from parts(inner)
-        case Union(cases):
+        case Union(cases) | Tuple(cases):
             for case in cases:
                 yield from parts(case)

@@ -225,6 +225,8 @@ class Types:
                 return self._choice(type_)
             case ir.Array(items):
                 return Code(f"{self._builtin('list')}[{self.output(items)}]")
+            case ir.Tuple(items):
+                return Code(f"{self._builtin('tuple')}[{join(map(self.output, items))}]")
             case ir.Lines(items):
                 return self.output(items)
             case ir.Map(values):
@@ -274,6 +276,9 @@ class Types:
                     f"{self._imports.Sequence}[{self.input(ir.Union(self._items(items)), seen)}]"
                 )
                 return [self._builtin("str"), sequence] if self.takes_text(items) else [sequence]
+            case ir.Tuple(items):
+                inputs = join(self.input(item, seen) for item in items)
+                return [Code(f"{self._builtin('tuple')}[{inputs}]")]
             case ir.Map(values):
                 return [self._mapping(self.input(values, seen))]
             case ir.Nullable(inner):

@@ -75,5 +75,5 @@ def _groups(
             yield _Tagged(model.tag.wire_name, model.tag.value)
         case ir.Map() | ir.Ref():
             yield _OBJECT
-        case ir.Array() | ir.Lines():
+        case ir.Array() | ir.Tuple() | ir.Lines():
             yield "array"

@@ -320,6 +320,9 @@ class Schemas:
         return self._typed(content, "array", name) if content.is_array else ir.ANY
 
     def _typed(self, content: Shape, type_: str, name: str) -> ir.Type:
+        if type_ == "array" and content.is_tuple:
+            names = (f"{_item_name(name)} {i}" for i in range(1, len(content.prefix) + 1))
+            return ir.Tuple(tuple(map(self._type, content.prefix, names)))
         if type_ == "array":
             return ir.Array(self._items(content, name))
         if type_ == "object":
@@ -330,7 +333,7 @@ class Schemas:
         return found or ir.ANY
 
     def _items(self, content: Shape, name: str) -> ir.Type:
-        """The type of an array's items; those of a tuple are of one of its types."""
+        """The type of an array's items; where it may go on behind a tuple, of one of its types."""
         nodes = list(content.prefix)
         if content.items is not None and content.items.value is not False:
             nodes.append(content.items)
@@ -391,7 +394,7 @@ class Schemas:
         found: dict[Identifier, Case] = {}
         for type_ in types:
             bare = type_.inner if isinstance(type_, ir.Nullable) else type_
-            if isinstance(bare, ir.Scalar | ir.Choice | ir.Array) and bare != ir.ANY:
+            if isinstance(bare, ir.Scalar | ir.Choice | ir.Array | ir.Tuple) and bare != ir.ANY:
                 continue
             if not isinstance(bare, ir.Ref):
                 return []

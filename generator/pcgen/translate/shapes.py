@@ -33,6 +33,7 @@ class Shape:
     patterns: list[Node] = field(default_factory=list)
     items: Node | None = None
     prefix: list[Node] = field(default_factory=list)
+    most_items: int | None = None
     values: tuple[Any, ...] | None = None
     open_values: bool = False
     unions: list[list[Node]] = field(default_factory=list)
@@ -64,6 +65,12 @@ class Shape:
     def is_array(self) -> bool:
         """Whether the keywords of arrays are there."""
         return self.items is not None or bool(self.prefix)
+
+    @property
+    def is_tuple(self) -> bool:
+        """Whether it is an array that ends where its `prefixItems` do."""
+        ends = self.items is not None and self.items.value is False
+        return bool(self.prefix) and (ends or self.most_items == len(self.prefix))
 
     @property
     def is_model(self) -> bool:
@@ -299,6 +306,8 @@ def _implies(narrow: Shape, wide: Shape) -> bool:
 
 
 def _merge_array(into: Shape, node: Node) -> None:
+    most = node.value.get("maxItems")
+    into.most_items = most if isinstance(most, int) else into.most_items
     into.prefix = list(node.entries("prefixItems")) or into.prefix
     items = node.get("items")
     if items is None or not isinstance(items.value, dict | bool):

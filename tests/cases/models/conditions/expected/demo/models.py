@@ -24,7 +24,7 @@ Never: TypeAlias = Any
 """`Never`."""
 
 
-Pair: TypeAlias = list[str | int]
+Pair: TypeAlias = tuple[str, int]
 """`Pair`."""
 
 
