@@ -208,7 +208,7 @@ def _kinds(cases: tuple[Any, ...]) -> tuple[type, ...]:
         origin = get_origin(case)
         if case in (NoneType, UnsetType):
             continue
-        if origin is list:
+        if origin in (list, tuple):
             found.append(cast("type", Sequence))
         elif origin is dict or _is_model(case):
             found.append(cast("type", Mapping))

@@ -96,6 +96,8 @@ def _make(type_: Any) -> Reader:
         return _model(type_)
     if origin is list:
         return _list(type_, args[0])
+    if origin is tuple:
+        return _tuple(type_, args)
     if origin is dict:
         return _dict(type_, args[1])
     return _leaf(type_)
@@ -175,6 +177,20 @@ def _list(type_: Any, item_type: Any) -> Reader:
             return [item(each, (path, index), sink) for index, each in enumerate(value)]
         place: Path = (path, -1)
         return [item(each, place, sink) for each in value]
+
+    return read
+
+
+def _tuple(type_: Any, types: tuple[Any, ...]) -> Reader:
+    """An array of so many items, each of a type of its own."""
+    readers = [reader(one) for one in types]
+    expected = _expected(type_)
+
+    def read(value: Any, path: Path, sink: Sink) -> Any:
+        if not is_array(value) or len(value) != len(readers):
+            return _misfit(value, path, sink, expected)
+        items = zip(readers, value, strict=True)
+        return tuple(read_item(item, (path, -1), sink) for read_item, item in items)
 
     return read
 
@@ -428,7 +444,8 @@ def _variants(annotated: Any) -> Variants | None:
 
 def _container(case: Any) -> Any:
     """Return what JSON has for a type."""
-    return dict if _variants(case) else get_origin(case) or case
+    origin = get_origin(case)
+    return dict if _variants(case) else list if origin is tuple else origin or case
 
 
 def _is_model(type_: Any) -> bool:
@@ -456,6 +473,8 @@ def _expected(type_: Any) -> str:
     if origin in (Union, UnionType):
         cases = [_expected(case) for case in args if case is not UnsetType]
         return " or ".join(dict.fromkeys(cases))
+    if origin is tuple:
+        return f"an array of {len(args)} items"
     if origin in (list, dict):
         return NAMES[origin]
     return NAMES.get(type_) or str(getattr(type_, "__name__", type_))
