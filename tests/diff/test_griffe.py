@@ -32,6 +32,8 @@ _EXPLAINED = {
     "None left the property out and sends null now, which is found as argument-none-is-null",
     "an optional property to send may not be null any more": "the same the other way round: "
     "argument-none-is-absent",
+    "another default of a variable of the server": "the default of the client's argument follows; "
+    "whoever gave none meant whatever the service says, and the contract warns",
     "a list gets a name of its own": "the class of a resource stands back from a model of its "
     "name; callers get it from the client and need not name it",
 }
