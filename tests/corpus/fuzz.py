@@ -32,7 +32,23 @@ from pcgen.diagnostics import WAIVABLE, Code, Failure, Severity, Waiver
 assert openapi_spec_validator
 
 MOST_BYTES = 100_000  # Big documents take the time of many small ones.
-ODD = (None, True, False, 0, -1, 1.5, 10**30, "", " ", "\0", "é", '\'"""\\', "{x}", "#/", "$ref")
+ODD: tuple[Any, ...] = (
+    None,
+    True,
+    False,
+    0,
+    -1,
+    1.5,
+    10**30,
+    "",
+    " ",
+    "\0",
+    "é",
+    '\'"""\\',
+    "{x}",
+    "#/",
+    "$ref",
+)
 ODD += ("__class__", "class", "\u2028", "object", "array", "null", [], {}, [None], {"": None})
 ODD += (
     {"$ref": "#/components"},

@@ -1,4 +1,4 @@
-"""Call every operation of a generated package over a mock transport, in a process of its own.
+"""Call every method of a generated package over a mock transport, in a process of its own.
 
     python tests/corpus/round_trip.py SPEC PACKAGE_FOLDER MODULE
 
@@ -9,29 +9,32 @@ document says, and what comes back must be what was answered. Prints one JSON ob
 from __future__ import annotations
 
 import importlib
-import inspect
 import json
-import pkgutil
 import re
 import sys
 import warnings
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import msgspec
-import yaml
-from openapi_schema_validator import OAS30Validator, OAS31Validator
-from referencing.exceptions import Unresolvable
-from values import Entry, NoValueError, Source
+import wire
+from calls import Call, calls, find, modules
+from values import Entry, NoValueError, Source, load
 
-JSON = "application/json"
-FORM = "application/x-www-form-urlencoded"
-MULTIPART = "multipart/form-data"
-MISSING = object()
+TYPES = {
+    "json": "application/json",
+    "form": "application/x-www-form-urlencoded",
+    "multipart": "multipart/form-data",
+    "ndjson": "application/x-ndjson",
+    "text": "text/plain",
+    "bytes": "application/octet-stream",
+}
+IGNORED = {"accept", "content-type", "authorization"}  # OpenAPI says so, for headers.
+TRANSPORTS = {"host", "content-length", "transfer-encoding", "connection"}
 
 
 class Mismatch(Exception):
@@ -42,7 +45,8 @@ class Transport:
     """Keeps the last request and gives a prepared answer."""
 
     def __init__(self, response: Any) -> None:
-        self.response, self.request, self.answer = response, None, (200, {}, b"{}")
+        self.response, self.request = response, None
+        self.answer: tuple[int, dict[str, str], bytes] = (200, {}, b"{}")
 
     def send(self, request: Any) -> Any:
         """Answer."""
@@ -53,282 +57,331 @@ class Transport:
         """Nothing is open."""
 
 
-class Method(NamedTuple):
-    """A method of a resource, the names of its arguments, and what it sends."""
+@dataclass(frozen=True)
+class Answer:
+    """An answer, and what is to come of it, which is compared unless nothing is promised."""
 
-    operation: Any
-    names: frozenset[str]
-    call: Any
+    status: int
+    media_type: str
+    content: bytes
+    wanted: Any
+    compared: bool
 
 
 class Trip:
     """A package and the document that it was made of."""
 
-    def __init__(self, root: dict[str, Any], module: str) -> None:
-        self.source = Source(root)
-        self.validator = (
-            OAS30Validator if str(root["openapi"]).startswith("3.0") else OAS31Validator
-        )
-        self.codec = importlib.import_module(f"{module}._runtime.codec")
-        types = importlib.import_module(f"{module}.types")
-        base = importlib.import_module(f"{module}._runtime.client")
-        self.transport = Transport(types.Response)
-        self.drifts: list[Any] = []
-        self.client = base.SyncClient(
-            base.Service("demo", "1", base_url="https://example.com"),
-            {},
-            transport=self.transport,
-            on_drift=self.drifts.append,
-        )
-        self.streams: set[tuple[str, str]] = set()
-        self.methods: dict[tuple[str, str], list[Method]] = {}
+    def __init__(self, source: Source, module: str) -> None:
+        self.source = source
         package = importlib.import_module(module)
-        resource = importlib.import_module(f"{module}._runtime.resource").Resource
-        for info in pkgutil.iter_modules(package.__path__, f"{module}."):
-            self._collect(vars(importlib.import_module(info.name)), resource)
+        self.modules = list(modules(package))
+        self.codec = importlib.import_module(f"{module}._runtime.codec")
+        self.transport = Transport(importlib.import_module(f"{module}.types").Response)
+        self.drifts: list[Any] = []
+        self.client = self._client(module)
+        self.calls = list(calls(self.client))
 
-    def _collect(self, members: dict[str, Any], resource: type) -> None:
-        """The methods of a module, by what their operations send."""
-        operations = [one for one in members.values() if type(one).__name__ == "Operation"]
-        kinds = [
-            one
-            for one in members.values()
-            if isinstance(one, type) and issubclass(one, resource) and one is not resource
-        ]
-        for operation in operations:
-            operation.security = None  # No credentials are given; that is tested elsewhere.
-            key = operation.method.lower(), operation.path
-            if operation.stream:
-                self.streams.add(key)
-                continue
-            for kind in kinds:
-                if hasattr(kind, operation.name):
-                    signature = inspect.signature(getattr(kind, operation.name))
-                    names = frozenset(signature.parameters) - {"options"}
-                    method = getattr(kind(self.client).with_raw_response, operation.name)
-                    self.methods.setdefault(key, []).append(Method(operation, names, method))
+    def _client(self, module: str) -> Any:
+        """The client; what credentials do is tested elsewhere, so the service wants none."""
+        found: Any = importlib.import_module(f"{module}.client")
+        base = importlib.import_module(f"{module}._runtime.client").SyncClient
+        found.SERVICE = msgspec.structs.replace(found.SERVICE, schemes=(), security=())
+        kind = next(c for c in vars(found).values() if _is_subclass(c, base))
+        return kind(
+            base_url="https://example.com", transport=self.transport, on_drift=self.drifts.append
+        )
 
-    def unreadable(self, models: dict[str, Any]) -> list[str]:
-        """Models that msgspec refuses: it leaves types behind then whose use ends the process."""
-        kinds = [one for one in models.values() if isinstance(one, msgspec.StructMeta)]
+    def refused(self) -> list[str]:
+        """Models that msgspec has no decoder for."""
         return [
             f"msgspec refuses the model {kind.__name__}"
-            for kind in kinds
-            if self.codec.build_decoder(kind) is None
+            for module in self.modules
+            for kind in vars(module).values()
+            if isinstance(kind, msgspec.StructMeta)
+            and kind.__module__ == module.__name__
+            and self.codec.build_decoder(kind) is None
         ]
-
-    def find(self, entry: Entry) -> list[Method]:
-        """The methods of an operation; several where paths differ by a fragment alone."""
-        found = self.methods.get((entry.method, entry.path.partition("#")[0]), [])
-        wanted = {(one["name"], one["in"]) for one in entry.parameters}
-        return sorted(
-            found, key=lambda one: len(wanted ^ {(p.name, p.place) for p in one.operation.params})
-        )
-
-    def fits(self, value: Any, schema: Any) -> bool:
-        """Whether a value is one of a schema, as the validator sees it."""
-        holder = {**self.source.root, "x-schema": schema, "$ref": "#/x-schema"}
-        try:
-            return bool(self.validator(holder).is_valid(value))
-        except Unresolvable as error:
-            raise NoValueError("the validator cannot follow a reference") from error
-
-    def made(self, schema: Any, mode: str) -> Any:
-        """A value that fits a schema."""
-        value = self.source.value(schema, mode)
-        if not self.fits(value, schema):
-            raise NoValueError("the value made does not fit")
-        return value
 
     def run(self, entry: Entry) -> str:
         """Call an operation; returns "ok" or what is missing."""
-        known = self.find(entry)
-        if not known:
-            is_stream = (entry.method, entry.path) in self.streams
-            return "not tried: a stream" if is_stream else "not emitted"
-        for method in known[:-1]:
-            with suppress(Exception):
-                return self._run(entry, method)
-        return self._run(entry, known[-1])
+        found = find(self.calls, entry.method, entry.path, entry.name)
+        for call in found:  # Once more with a stream, where the caller chooses.
+            self._run(entry, call)
+        return "ok" if found else "not emitted"
 
-    def _run(self, entry: Entry, method: Method) -> str:
-        operation = method.operation
-        params = self._params(entry, operation)
-        content = (self.source.follow(entry.node.get("requestBody")) or {}).get("content") or {}
-        media_type, body = self._body(operation, content)
-        sent = self._answer(entry, operation)
-        self.drifts.clear()
-        given = {arg: value for arg, _, value in params}
-        given |= {p.argument: "undescribed" for p in operation.params if p.place == "path"} | given
-        result = method.call(**given, **self._arguments(method, body)).parse()
-        self._check(entry, params)
-        self._check_body(media_type, body)
-        if self.drifts:
-            raise Mismatch(f"drift: {self.drifts[0]}")
-        if sent is not None and self._plain(result) != sent:
-            raise Mismatch("the answer came back differently")
-        return "ok"
+    def _run(self, entry: Entry, call: Call) -> None:
+        call.operation.security = ()
+        call.operation.base_url = ""
+        params = list(self._params(entry, call))
+        given = {argument: value for argument, _, value in params}
+        body, content_type = self._body(entry, call)
+        answers = list(self._answers(entry, call.operation))
+        if not answers:
+            raise NoValueError("no answer of success is described, or only with other media types")
+        if call.flag:
+            body[_wire_name(call)] = bool(call.operation.stream)
+        for arguments in self._bodies(call, body):
+            for answer in answers:
+                self._ask(call, {**given, **arguments}, answer)
+                self._check(entry, params)
+                self._check_body(call.operation, body, content_type, entry)
 
-    def _plain(self, result: Any) -> Any:
-        if isinstance(result, bytes):
-            return result.decode()
-        return json.loads(self.codec.encode(result))
+    # --- The arguments -------------------------------------------------------------------------
 
-    def _params(self, entry: Entry, operation: Any) -> list[tuple[str, dict[str, Any], Any]]:
-        made = []
+    def _params(self, entry: Entry, call: Call) -> Iterator[tuple[str, dict[str, Any], Any]]:
+        known = {(p.name, p.place): p for p in call.operation.params}
+        described = {(one["name"], one["in"]) for one in entry.parameters}
+        fixed = {name.lower() for name in self.client._service.headers} | IGNORED | TRANSPORTS
         for one in entry.parameters:
-            known = [p for p in operation.params if (p.name, p.place) == (one["name"], one["in"])]
-            if not known:
-                continue  # Reserved headers and credentials.
-            schema = one.get("schema", {})
-            for content in (one.get("content") or {}).values():
-                schema = content.get("schema", {})
-            made.append((known[0].argument, one, self.made(schema, "request")))
-        return made
+            param = known.get((one["name"], one["in"]))
+            if param is not None:
+                yield call.params[param.argument], one, self._value_of(one)
+            elif " " in one["name"] and one["in"] in ("header", "cookie"):
+                continue  # Such a name cannot be sent, and a waiver says so.
+            elif one["in"] != "header" or one["name"].lower() not in fixed:
+                raise Mismatch(f"no argument for {one['in']} {one['name']}")
+        for (name, place), param in known.items():
+            if (name, place) not in described:  # A part of the path, and nobody says what it is.
+                yield call.params[param.argument], {"name": name, "in": place}, "text"
 
-    def _body(self, operation: Any, content: dict[str, Any]) -> tuple[str, Any]:
-        """The media type that is sent, and a value for it."""
-        if operation.body is None:
-            return "", MISSING
-        default = {"json": JSON, "form": FORM, "multipart": MULTIPART}.get(operation.encoding, "")
-        media_type = operation.content_type or default
-        described = [
-            node
-            for name, node in content.items()
-            if name == media_type or (not default and operation.encoding in ("text", "bytes"))
-        ]
-        if operation.encoding in ("text", "bytes"):
-            return operation.encoding, "text" if operation.encoding == "text" else b"bytes"
-        if not described:
-            raise NoValueError(f"a body of {media_type or operation.encoding}")
-        schema = described[0].get("schema", {})
-        body = self.made(schema, "request")
-        if media_type == MULTIPART:
-            properties = self.source.members(self.source.follow(schema))[0]
-            for name in self.source.files(properties) & set(body):
-                body[name] = b"a file"
-        return media_type, body
-
-    def _arguments(self, method: Method, body: Any) -> dict[str, Any]:
-        """A body as keyword arguments, as the method wants them."""
-        if body is MISSING:
-            return {}
-        type_ = method.operation.body
-        if not isinstance(body, dict) or not isinstance(type_, msgspec.StructMeta):
-            return {"body": body}
-        fields = msgspec.structs.fields(type_)
-        if "body" in method.names and not any(field.name == "body" for field in fields):
-            return {"body": body}
-        model = type_.from_dict(body)
-        if set(body) - {field.encode_name for field in fields}:
-            raise NoValueError("a body with more properties")
-        values = {
-            f.name: (
-                given if isinstance(given := body[f.encode_name], bytes) else getattr(model, f.name)
-            )
-            for f in fields
-            if f.encode_name in body
-        }
-        return {
-            name if name in method.names else f"{name}_": value for name, value in values.items()
-        }
-
-    def _answer(self, entry: Entry, operation: Any) -> Any:
-        """Prepare the answer; returns its JSON or bytes, None when there is nothing to compare."""
-        for status, response in sorted(entry.node.get("responses", {}).items(), key=str):
-            if not str(status).startswith("2") and status != "default":
-                continue
-            number = 200 if status == "default" else int(str(status).upper().replace("X", "0"))
-            content = self.source.follow(response).get("content") or {}
-            for name, node in content.items():
-                if name.partition(";")[0].strip() == operation.accept.partition(";")[0].strip():
-                    return self._answer_with(number, name, node, operation)
-            if content and operation.result is not None:
-                raise NoValueError(f"an answer of {next(iter(content))}")
-            self.transport.answer = (number, {}, b"")
-            return None
-        self.transport.answer = (200, {}, b"")
-        return None
-
-    def _answer_with(self, number: int, name: str, node: Any, operation: Any) -> Any:
-        headers = {"content-type": name}
-        if operation.result is None or "json" not in name:
-            self.transport.answer = (number, headers, b"text")
-            return None if operation.result is None else "text"
-        value = self.made(node.get("schema", {}), "response")
-        self.transport.answer = (number, headers, json.dumps(value).encode())
+    def _value_of(self, parameter: dict[str, Any]) -> Any:
+        schema = parameter.get("schema")
+        for content in (parameter.get("content") or {}).values():
+            schema = content.get("schema")
+        value = self.source.made(schema, "request")
+        if parameter.get("required") and value in ({}, [], ""):
+            raise NoValueError("a required parameter that may only be empty")
         return value
 
+    def _body(self, entry: Entry, call: Call) -> tuple[Any, str]:
+        """The body and its media type, as the document has it."""
+        operation = call.operation
+        if operation.body is None:
+            return None, ""
+        content = (self.source.follow(entry.node.get("requestBody")) or {}).get("content") or {}
+        sent = operation.content_type or TYPES[operation.encoding]
+        chosen = _media_type(content, sent)
+        if not chosen:
+            raise Mismatch(f"the document has no body of the type {sent}")
+        described = self.source.follow(content[chosen]) or {}
+        match operation.encoding:
+            case "text":
+                return "a text", chosen
+            case "bytes":
+                return b"some bytes", chosen
+            case "ndjson":
+                schema = described.get("itemSchema", described.get("schema"))
+                return [self.source.made(schema, "request")], chosen
+            case "json":
+                return self.source.made(described.get("schema"), "request"), chosen
+        body = self.source.made(described.get("schema"), "form")
+        if not isinstance(body, dict):
+            raise NoValueError("a form that is no object")
+        return body, chosen
+
+    def _bodies(self, call: Call, body: Any) -> Iterator[dict[str, Any]]:
+        """The arguments for a body: as plain data, and where it can be as models."""
+        if body is None:
+            yield {}
+        elif isinstance(call.body, str):
+            yield {call.body: body}
+        elif not isinstance(body, dict):
+            raise NoValueError("a body that is no object, for a model")
+        else:
+            type_ = call.operation.body
+            fields = {field.encode_name: field.name for field in msgspec.structs.fields(type_)}
+            tags = {name for name in body if getattr(type_, name, None) == body[name]}
+            extra = {name: body[name] for name in body if name not in {*fields, *tags}}
+            if any(name.isidentifier() for name in extra):
+                raise Mismatch(f"no arguments for {', '.join(extra)} of the body")
+            more: dict[str, Any] = {"extra_body": extra} if extra else {}
+            plain = {name: body[name] for name in fields if name in body}
+            more |= {call.body[name]: body[name] for name in tags if name in call.body}
+            yield {call.body[fields[name]]: value for name, value in plain.items()} | more
+            if call.operation.encoding == "json":
+                model = type_.from_dict(plain)
+                values = {name: getattr(model, fields[name]) for name in plain}
+                yield {call.body[fields[name]]: value for name, value in values.items()} | more
+
+    # --- The answers ---------------------------------------------------------------------------
+
+    def _answers(self, entry: Entry, operation: Any) -> Iterator[Answer]:
+        """All answers of success that the operation takes."""
+        responses = entry.node.get("responses") or {}
+        good = {status: one for status, one in responses.items() if str(status).startswith("2")}
+        if not good:
+            good = {"200": responses.get("default") or {}}
+        for status, response in sorted(good.items(), key=str):
+            number = int(re.sub("[Xx]", "0", str(status)))
+            content = self.source.follow(response).get("content") or {}
+            if operation.result is None or not content:
+                if operation.result is None or number in (204, 205):
+                    yield Answer(number, "", b"", None, compared=False)
+                continue
+            accepted = [kind.strip() for kind in operation.accept.split(",")]
+            for kind in filter(None, (_media_type(content, kind) for kind in accepted)):
+                described = self.source.follow(content[kind]) or {}
+                yield self._answer(number, kind, described, operation)
+
+    def _answer(self, status: int, kind: str, described: dict[str, Any], operation: Any) -> Answer:
+        schema = described.get("schema")
+        media_type = kind.replace("*/*", "application/json").replace("*", "plain")
+        if operation.stream:
+            value = self.source.made(described.get("itemSchema", schema), "response")
+            data = json.dumps(value).encode()
+            data = b"data: " + data + b"\n\n" if operation.stream == "sse" else data + b"\n"
+            return Answer(status, media_type, data, [value], compared=True)
+        if "json" in media_type:
+            value = self.source.made(schema, "response")
+            return Answer(status, media_type, json.dumps(value).encode(), value, compared=True)
+        if media_type.startswith("text/"):
+            return Answer(status, media_type, b"a text", "a text", compared=True)
+        return Answer(status, media_type, b"\0some bytes", b"\0some bytes", compared=True)
+
+    def _ask(self, call: Call, arguments: dict[str, Any], answer: Answer) -> None:
+        """Call the method as a user does, and compare what it returns."""
+        headers = {"content-type": answer.media_type} if answer.media_type else {}
+        self.transport.answer = (answer.status, headers, answer.content)
+        self.drifts.clear()
+        result = call.method(**arguments)
+        if call.paged:
+            result = result.first_page()
+        if call.operation.stream:
+            result = list(result)
+        if self.drifts:
+            raise Mismatch(f"drift: {self.drifts[0]}")
+        if not answer.compared:
+            return
+        if not isinstance(answer.wanted, bytes):
+            result = json.loads(self.codec.encode(result))
+        if result != answer.wanted:
+            raise Mismatch(f"the answer {answer.wanted} came back as {result}"[:250])
+
+    # --- The request ---------------------------------------------------------------------------
+
     def _check(self, entry: Entry, params: list[tuple[str, dict[str, Any], Any]]) -> None:
-        request = self.transport.request
-        assert request is not None
-        if request.method.lower() != entry.method:
+        request: Any = self.transport.request
+        if request.method.lower() != entry.method.lower():
             raise Mismatch(f"the method is {request.method}")
         url = urlsplit(request.url)
-        pattern = re.sub(r"\\\{(.+?)\\\}", "([^/]+)", re.escape(re.split("[?#]", entry.path)[0]))
-        found = re.fullmatch(f".*{pattern}", url.path)
+        template = entry.path.partition("#")[0].partition("?")[0]
+        pattern = re.sub(r"\\\{(.+?)\\\}", "([^/]*)", re.escape(template))
+        found = re.fullmatch(pattern, _plain_path(url.path))
         if found is None:
             raise Mismatch(f"the path is {url.path}")
-        names = re.findall(r"\{(.+?)\}", entry.path)
-        path = dict(zip(names, map(unquote, found.groups()), strict=False))
-        query = parse_qsl(url.query, keep_blank_values=True)
+        cookies = request.headers.get("cookie", "").split("; ")
+        places = {
+            "path": dict(zip(re.findall(r"\{(.+?)\}", template), found.groups(), strict=True)),
+            "query": parse_qsl(url.query, keep_blank_values=True),
+            "header": request.headers,
+            "cookie": [tuple(map(unquote, pair.split("=", 1))) for pair in cookies],
+        }
         for _, one, value in params:
-            wanted = _texts(one, value)
-            if wanted is None:
-                continue
-            match one["in"]:
-                case "path":
-                    seen = [path.get(one["name"], "")]
-                case "query":
-                    seen = [text for name, text in query if name == one["name"]]
-                case "header":
-                    seen = [request.headers.get(one["name"], "")]
-                case _:
-                    seen = wanted if f"{one['name']}=" in request.headers.get("cookie", "") else []
-            if seen != wanted:
-                raise Mismatch(f"{one['in']} {one['name']}: {seen}, not {wanted}")
+            seen, wanted = _parameter(one, value, places[one["in"]])
+            if wanted is not None and not _same_pairs(seen, wanted):
+                raise Mismatch(f"{one['in']} {one['name']}: {seen}, not {wanted}"[:250])
 
-    def _check_body(self, media_type: str, body: Any) -> None:
-        if body is MISSING:
+    def _check_body(self, operation: Any, body: Any, content_type: str, entry: Entry) -> None:
+        request: Any = self.transport.request
+        if body is None:
             return
-        content = self.transport.request.content
-        data = bytes(content) if isinstance(content, bytes | bytearray) else b"".join(content)
-        match media_type:
-            case "text" | "bytes":
-                right = data == (body.encode() if isinstance(body, str) else body)
-            case "application/x-www-form-urlencoded":
-                sent = parse_qsl(data.decode(), keep_blank_values=True)
-                right = all(pair in sent for pair in _scalars(body))
-            case "multipart/form-data":
-                right = all(
-                    f'name="{name}"'.encode() in data and text.encode() in data
-                    for name, text in _scalars(body)
-                )
-            case _:
-                right = json.loads(data) == body
-        if not right:
-            raise Mismatch(f"the body is {data[:200]!r}, not {body}"[:400])
+        content = request.content
+        if not isinstance(content, bytes):
+            content = b"".join(content)
+        sent = request.headers.get("content-type", "")
+        if not _media_type({content_type: None}, sent):
+            raise Mismatch(f"the type of the body is {sent}, not {content_type}")
+        if operation.encoding in ("text", "bytes"):
+            wanted: Any = body if isinstance(body, bytes) else body.encode()
+            seen: Any = content
+        elif operation.encoding in ("json", "ndjson"):
+            lines = content.splitlines() if operation.encoding == "ndjson" else [content]
+            seen = [json.loads(line) for line in lines]
+            wanted = body if operation.encoding == "ndjson" else [body]
+        else:
+            seen, wanted = self._form(operation, body, content_type, entry, sent, content)
+        if wanted is not None and seen != wanted:
+            raise Mismatch(f"the body is {seen}, not {wanted}"[:300])
+
+    def _form(
+        self,
+        operation: Any,
+        body: Any,
+        content_type: str,
+        entry: Entry,
+        sent: str,
+        content: bytes,
+    ) -> tuple[Any, Any]:
+        described = self.source.follow(entry.node["requestBody"])["content"][content_type]
+        encoding = (self.source.follow(described) or {}).get("encoding") or {}
+        if operation.encoding == "form":
+            pairs = wire.form(body, encoding)
+            seen = parse_qsl(content.decode(), keep_blank_values=True)
+            same = pairs is None or _same_pairs(sorted(seen), sorted(pairs))
+            return (None, None) if same else (seen, pairs)
+        parts = wire.multipart(body, encoding)
+        found = wire.parts(sent, content)
+        if parts is None:
+            return None, None
+        texts, wanted = (sorted((n, d.decode()) for n, d in pairs) for pairs in (found, parts))
+        return (None, None) if _same_pairs(texts, wanted) else (texts, wanted)
 
 
-def _scalars(body: Any) -> Iterator[tuple[str, str]]:
-    """The properties of a form that are one text each."""
-    for name, value in body.items() if isinstance(body, dict) else ():
-        if isinstance(value, bool | int | float | str):
-            yield name, value if isinstance(value, str) else json.dumps(value)
+def _wire_name(call: Call) -> str:
+    """The property that asks for a stream."""
+    fields = msgspec.structs.fields(call.operation.body)
+    arguments = call.body if isinstance(call.body, Mapping) else {}
+    return next(f.encode_name for f in fields if arguments[f.name] == call.flag)
 
 
-def _texts(parameter: dict[str, Any], value: Any) -> list[str] | None:
-    """How the usual styles write a value; None for what is not looked at."""
-    style = parameter.get("style", "form" if parameter["in"] in ("query", "cookie") else "simple")
-    items = value if isinstance(value, list) else [value]
-    if style not in ("form", "simple") or any(isinstance(i, dict | list) for i in items):
-        return None
-    texts = [json.dumps(i) if not isinstance(i, str) else i for i in items]
-    return (
-        texts
-        if parameter.get("explode", style == "form") and style == "form"
-        else [",".join(texts)]
+def _plain_path(path: str) -> str:
+    """A path without escapes, whose parts are still told apart."""
+    return "/".join(unquote(part).replace("/", "%2F") for part in path.split("/"))
+
+
+def _parameter(one: dict[str, Any], value: Any, place: Any) -> tuple[Any, Any]:
+    """What was sent for a parameter, and what the document asks for; None for anything."""
+    name, is_pairs = one["name"], one["in"] in ("query", "cookie")
+    style = one.get("style", "form" if is_pairs else "simple")
+    explode = one.get("explode", style == "form")
+    wanted: Any
+    if "content" in one:
+        wanted = [(name, json.dumps(value))]
+    elif is_pairs:
+        wanted = wire.pairs(name, value, style, explode)
+    else:
+        text = wire.segment(name, value, style, explode)
+        wanted = None if text is None else [(name, text)]
+    if one["in"] == "path" and name not in place:
+        return [], None  # The path has no place for it.
+    if not is_pairs:
+        return [(name, unquote(place.get(name, "")))], wanted
+    names = {key for key, _ in wanted or ()}
+    seen = [pair for pair in place if pair[0] in names]
+    if len(seen) > len(wanted or ()):  # Another parameter explodes to the same names.
+        seen = [pair for pair in wanted or () if pair in seen]
+    return seen, wanted
+
+
+def _same_pairs(seen: list[Any], wanted: list[Any]) -> bool:
+    return len(seen) == len(wanted) and all(
+        name == other and wire.same(text, expected)
+        for (name, text), (other, expected) in zip(seen, wanted, strict=True)
     )
+
+
+def _media_type(content: dict[str, Any], sent: str) -> str:
+    """The key of a content object that a media type is one of."""
+    plain = sent.partition(";")[0].strip().lower()
+    keys = {key.partition(";")[0].strip().lower(): key for key in reversed(list(content))}
+    for key in (plain, plain.partition("/")[0] + "/*", "*/*"):
+        if key in keys:
+            return keys[key]
+    return ""
+
+
+def _is_subclass(value: Any, base: type) -> bool:
+    return isinstance(value, type) and issubclass(value, base) and value is not base
 
 
 def main() -> None:
@@ -336,23 +389,26 @@ def main() -> None:
     spec, folder, module = sys.argv[1:]
     sys.path.insert(0, folder)
     warnings.simplefilter("ignore")
-    root = json.loads(json.dumps(yaml.load(Path(spec).read_bytes(), yaml.CSafeLoader), default=str))
-    trip = Trip(root, module)
+    trip = Trip(Source(load(Path(spec))), module)
     counts: Counter[str] = Counter()
-    models = Path(folder, module, "models.py")
-    failed = trip.unreadable(
-        vars(importlib.import_module(f"{module}.models")) if models.exists() else {}
-    )
+    skipped: Counter[str] = Counter()
+    failed, missing = trip.refused(), []
     for entry in trip.source.entries():
+        where = f"{entry.method} {entry.path}"
         try:
             what = trip.run(entry)
         except NoValueError as error:
-            what = f"not tried: {error}"
+            what = "skipped"
+            skipped[str(error)] += 1
         except Exception as error:
             what = "failed"
-            failed.append(f"{entry.method} {entry.path}: {type(error).__name__}: {error}"[:300])
+            failed.append(f"{where}: {type(error).__name__}: {error}"[:300])
+        if what == "not emitted":
+            missing.append(where)
         counts[what] += 1
-    print(json.dumps({"counts": counts, "failed": failed}))
+    told = {"counts": counts, "failed": failed, "skipped": skipped, "missing": missing}
+    print(json.dumps(told))
 
 
-main()
+if __name__ == "__main__":
+    main()

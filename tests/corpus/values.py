@@ -5,13 +5,24 @@ Read from the document itself: nothing of pcgen takes part, so that its mistakes
 
 from __future__ import annotations
 
+import json
+import posixpath
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from re import _parser as parser  # type: ignore[attr-defined]
+from functools import cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+import hypothesis
+import yaml
+from hypothesis import strategies
+from openapi_schema_validator import OAS30Validator, OAS31Validator
+from referencing.exceptions import Unresolvable
+
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+FILES = "x-files"  # Here stands what is in other files.
 DEPTH = 6  # Below that, only what is required.
 TEXTS = {
     "date": "2024-02-29",
@@ -30,7 +41,47 @@ TEXTS = {
 
 
 class NoValueError(Exception):
-    """A schema for which no value is known how to make."""
+    """A schema for which no value is known how to make; says why."""
+
+
+def load(path: Path) -> dict[str, Any]:
+    """A document with what it refers to in other files, as plain values."""
+    found: dict[str, Any] = {}
+    pending = [path.name]
+    for name in pending:
+        try:
+            data = (path.parent / name).read_bytes()
+            found[name] = json.loads(json.dumps(yaml.load(data, yaml.CSafeLoader), default=str))
+        except (OSError, yaml.YAMLError):
+            continue  # Who follows the reference finds nothing there.
+        for holder in _references(found[name]):
+            file, _, fragment = holder["$ref"].partition("#")
+            if file and "://" not in file:
+                other = posixpath.normpath(posixpath.join(posixpath.dirname(name), unquote(file)))
+                if other not in pending:
+                    pending.append(other)
+            else:
+                other = name
+            if other != path.name and "://" not in file:
+                inside = other.replace("~", "~0").replace("/", "~1")
+                holder["$ref"] = f"#/{FILES}/{inside}{fragment}"
+            elif file and "://" not in file:
+                holder["$ref"] = f"#{fragment}"
+    root: dict[str, Any] = found.pop(path.name)
+    return {**root, FILES: found} if found else root
+
+
+def _references(root: Any) -> list[dict[str, Any]]:
+    found, stack = [], [root]
+    while stack:
+        value = stack.pop()
+        if isinstance(value, dict):
+            if isinstance(value.get("$ref"), str):
+                found.append(value)
+            stack += value.values()
+        elif isinstance(value, list):
+            stack += value
+    return found
 
 
 @dataclass(frozen=True)
@@ -41,6 +92,11 @@ class Entry:
     method: str
     node: dict[str, Any]
     parameters: list[dict[str, Any]]
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return str(self.node.get("operationId") or f"{self.method} {self.path}")
 
 
 @dataclass(frozen=True)
@@ -58,29 +114,89 @@ class Source:
         raise NoValueError("a circle of references")
 
     def _at(self, reference: str) -> Any:
-        if not reference.startswith("#"):
-            raise NoValueError("a reference to another file")
         value: Any = self.root
+        if not reference.startswith("#"):
+            raise NoValueError("a reference that cannot be followed")
         for part in reference.removeprefix("#").split("/")[1:]:
             key = unquote(part).replace("~1", "/").replace("~0", "~")
-            value = value[int(key)] if isinstance(value, list) else value[key]
+            try:
+                value = value[int(key)] if isinstance(value, list) else value[key]
+            except (KeyError, IndexError, TypeError, ValueError):
+                raise NoValueError("a reference that cannot be followed") from None
         return value
 
     def entries(self) -> Iterator[Entry]:
         """Every operation, with the parameters of its path."""
         for path, item in (self.root.get("paths") or {}).items():
             item = self.follow(item)
-            for method in METHODS if isinstance(item, dict) else ():
-                if isinstance(item.get(method), dict):
-                    node = item[method]
-                    known: dict[tuple[str, str], dict[str, Any]] = {}
-                    for one in [*(item.get("parameters") or ()), *(node.get("parameters") or ())]:
-                        one = self.follow(one)
-                        known[one["name"], one["in"]] = one
-                    yield Entry(path, method, node, list(known.values()))
+            if not isinstance(item, dict) or path.startswith("x-"):
+                continue
+            more = item.get("additionalOperations") or {}
+            for method, node in {**{m: item.get(m) for m in METHODS}, **more}.items():
+                node = self.follow(node)
+                if isinstance(node, dict):
+                    yield Entry(path, method, node, self._parameters(item, node))
+
+    def _parameters(self, item: dict[str, Any], node: dict[str, Any]) -> list[dict[str, Any]]:
+        known: dict[Any, dict[str, Any]] = {}
+        for one in [*(item.get("parameters") or ()), *(node.get("parameters") or ())]:
+            one = self.follow(one)
+            if isinstance(one, dict):
+                known[one.get("name"), one.get("in")] = one
+        return list(known.values())
+
+    def misfit(self, value: Any, schema: Any) -> str:
+        """What a validator has against a value; empty when it fits."""
+        if schema is None:
+            return ""
+        holder = {**self.root, "x-schema": schema, "$ref": "#/x-schema"}
+        is_old = str(self.root["openapi"]).startswith("3.0")
+        try:
+            validator = (OAS30Validator if is_old else OAS31Validator)(holder)
+            error = next((e for e in validator.iter_errors(value) if not self._is_excused(e)), None)
+        except Unresolvable:
+            return "a reference that the validator cannot follow"
+        except re.error:
+            return "a pattern that Python cannot read"
+        except RecursionError:
+            return "a schema without an end"
+        except AttributeError:
+            return "a schema that the validator cannot read"
+        if error is None:
+            return ""
+        return error.message if error.validator == "required" else f"`{error.validator}` is not met"
+
+    def _is_excused(self, error: Any) -> bool:
+        """Whether the document does not mean it.
+
+        It does not tell the cases of a `oneOf` apart, or a property goes only the other way.
+        """
+        if error.validator == "required":
+            name = error.message.split("'")[1]
+            missing = self.follow((error.schema.get("properties") or {}).get(name))
+            return bool(
+                isinstance(missing, dict) and (missing.get("readOnly") or missing.get("writeOnly"))
+            )
+        if error.validator == "oneOf" and "each of" in error.message:
+            return "discriminator" not in error.schema
+        cases: dict[Any, list[Any]] = {}
+        for one in error.context:
+            cases.setdefault(one.schema_path[0], []).append(one)
+        return any(all(map(self._is_excused, errors)) for errors in cases.values())
+
+    def made(self, schema: Any, mode: str) -> Any:
+        """A value that fits a schema: an own one, or else the author's example."""
+        value = self.value(schema, mode)
+        misfit = self.misfit(_plain_json(value), schema)
+        if not misfit:
+            return value
+        for example in _examples(self.follow(schema)):
+            if not self.misfit(example, schema):
+                return example
+        raise NoValueError(f"no value found: {misfit}")
 
     def value(self, schema: Any, mode: str, depth: int = 0) -> Any:
-        """A value of a schema; `mode` is "request" or "response"."""
+        """A value of a schema; `mode` is "request", "response" or, with files, "form"."""
         schema = self.follow(schema)
         if not isinstance(schema, dict) or not schema:
             return "anything"
@@ -91,23 +207,53 @@ class Source:
         if depth > DEPTH * 3:
             raise NoValueError("recursion that is required")
         composed = any(schema.get(key) for key in ("allOf", "properties", "additionalProperties"))
-        if composed and "array" not in schema.get("type", "object"):
+        if composed and "array" not in (schema.get("type") or "object"):
             return self._object(schema, mode, depth)
         for key in ("oneOf", "anyOf"):
             if schema.get(key):
-                return self._first(schema[key], mode, depth)
+                return self._option(schema, key, mode, depth)
         return self._plain(schema, mode, depth)
 
-    def _first(self, options: list[Any], mode: str, depth: int) -> Any:
-        real = [one for one in options if self.follow(one) != {"type": "null"}]
-        return self.value((real or options)[0], mode, depth + 1)
+    def _option(self, schema: dict[str, Any], key: str, mode: str, depth: int) -> Any:
+        """The first of several that fits the whole; null only where there is nothing else."""
+        options = schema[key]
+        real = [one for one in options if self.follow(one) != {"type": "null"}] or options
+        found = []
+        for one in real:
+            try:
+                value = self.value(one, mode, depth + 1)
+            except NoValueError:
+                continue
+            value = self._tagged(schema, one, value)
+            if not self.misfit(_plain_json(value), schema):
+                return value
+            found.append(value)
+        if not found:
+            raise NoValueError("recursion that is required")
+        return found[0]
+
+    def _tagged(self, schema: dict[str, Any], option: Any, value: Any) -> Any:
+        """A value that says which of several it is."""
+        discriminator = schema.get("discriminator")
+        reference = option.get("$ref") if isinstance(option, dict) else None
+        if not (isinstance(discriminator, dict) and reference and isinstance(value, dict)):
+            return value
+        name = reference.rpartition("/")[2]
+        mapping = discriminator.get("mapping") or {}
+        tags = [tag for tag, target in mapping.items() if target in (reference, name)]
+        return {**value, discriminator["propertyName"]: next(iter([*tags, name]))}
 
     def _object(self, schema: dict[str, Any], mode: str, depth: int) -> Any:
         if "allOf" in schema and not self._has_properties(schema):
             parts = [part for part in schema["allOf"] if self.follow(part)]
+            merged: dict[str, Any] = {}
+            for part in parts:
+                merged |= self.follow(part)
+            if "$ref" not in merged and "allOf" not in merged:
+                return self.value(merged, mode, depth + 1)
             return self.value(parts[0], mode, depth + 1) if parts else "anything"
-        properties, required = self.members(schema)
-        hidden = "readOnly" if mode == "request" else "writeOnly"
+        properties, required = self._members(schema)
+        hidden = "readOnly" if mode != "response" else "writeOnly"
         made = {}
         for name, inner in properties.items():
             known = self.follow(inner)
@@ -121,7 +267,7 @@ class Source:
                         raise
         for key in ("oneOf", "anyOf"):
             if schema.get(key):
-                more = self._first(schema[key], mode, depth)
+                more = self._option({key: schema[key]}, key, mode, depth)
                 made |= more if isinstance(more, dict) else {}
         return made
 
@@ -134,23 +280,17 @@ class Source:
             self._has_properties(part, depth + 1) for part in parts
         )
 
-    def members(self, schema: dict[str, Any], depth: int = 0) -> tuple[dict[str, Any], set[str]]:
+    def _members(self, schema: dict[str, Any], depth: int = 0) -> tuple[dict[str, Any], set[str]]:
         """The properties of a schema and of all that it is made of, and the required ones."""
-        properties, required = {}, set(schema.get("required") or ())
+        properties: dict[str, Any] = {}
+        required = set(schema.get("required") or ())
         for part in schema.get("allOf") or () if depth < DEPTH else ():
-            more, needed = self.members(self.follow(part), depth + 1)
-            properties |= more
-            required |= needed
+            part = self.follow(part)
+            if isinstance(part, dict):
+                more, needed = self._members(part, depth + 1)
+                properties |= more
+                required |= needed
         return properties | (schema.get("properties") or {}), required
-
-    def files(self, properties: dict[str, Any]) -> set[str]:
-        """The properties that are files."""
-        known = {name: self.follow(schema) for name, schema in properties.items()}
-        return {
-            name
-            for name, schema in known.items()
-            if isinstance(schema, dict) and schema.get("format") == "binary"
-        }
 
     def _plain(self, schema: dict[str, Any], mode: str, depth: int) -> Any:
         type_ = schema.get("type")
@@ -166,41 +306,51 @@ class Source:
             case "null":
                 return None
             case "array":
-                least = schema.get("minItems", 0)
-                if depth >= DEPTH and not least:
-                    return []
-                first = [self.value(one, mode, depth + 1) for one in schema.get("prefixItems", ())]
-                if first:
-                    return first
-                return [self.value(schema.get("items"), mode, depth + 1)] * max(least, 1)
+                return self._array(schema, mode, depth)
             case "object":
                 return {}
             case "string":
+                if mode == "form" and (
+                    schema.get("format") == "binary" or "contentMediaType" in schema
+                ):
+                    return b"the content of a file"
                 return _text(schema)
         return "anything"
 
+    def _array(self, schema: dict[str, Any], mode: str, depth: int) -> list[Any]:
+        least = schema.get("minItems", 0)
+        if depth >= DEPTH and not least:
+            return []
+        first = [self.value(one, mode, depth + 1) for one in schema.get("prefixItems", ())]
+        if first:
+            return first
+        items = schema.get("items")
+        if schema.get("uniqueItems") and least > 1:
+            options = self.follow(items).get("enum") or range(least)
+            return list(options)[:least]
+        try:
+            return [self.value(items, mode, depth + 1)] * max(least, 1)
+        except NoValueError:
+            if least:
+                raise
+            return []
 
-def _matching(parts: Any) -> Iterator[str]:
-    """A text that a regular expression matches, for the expressions that are usual."""
-    for kind, value in parts:
-        match str(kind):
-            case "LITERAL":
-                yield chr(value)
-            case "IN":
-                yield from _matching(value[:1])
-            case "RANGE":
-                yield chr(value[0])
-            case "MAX_REPEAT" | "MIN_REPEAT":
-                least, most, inner = value
-                yield "".join(_matching(inner)) * min(max(least, 1), int(most))
-            case "SUBPATTERN":
-                yield from _matching(value[-1])
-            case "BRANCH":
-                yield from _matching(value[1][0])
-            case "CATEGORY":
-                yield " " if "SPACE" in str(value) else "1"
-            case "ANY" | "NOT_LITERAL" | "NEGATE":
-                yield "a"
+
+def _plain_json(value: Any) -> Any:
+    """A value as a validator sees it: a file is a text."""
+    if isinstance(value, bytes):
+        return value.decode()
+    if isinstance(value, dict):
+        return {key: _plain_json(item) for key, item in value.items()}
+    return [_plain_json(item) for item in value] if isinstance(value, list) else value
+
+
+def _examples(schema: Any) -> list[Any]:
+    if not isinstance(schema, dict):
+        return []
+    several = schema.get("examples")
+    found = [schema[key] for key in ("example", "default") if key in schema]
+    return found + (several if isinstance(several, list) else [])
 
 
 def _number(schema: dict[str, Any]) -> Any:
@@ -216,8 +366,35 @@ def _number(schema: dict[str, Any]) -> Any:
 
 
 def _text(schema: dict[str, Any]) -> str:
-    if schema.get("pattern"):
-        return "".join(_matching(parser.parse(schema["pattern"])))
+    least: int = schema.get("minLength", 0)
+    most: int = schema.get("maxLength", 10**6)
+    pattern = schema.get("pattern")
+    if isinstance(pattern, str):
+        for example in _examples(schema):
+            if isinstance(example, str) and _matches(pattern, example, least, most):
+                return example
+        return _sample(pattern, least, most)
     text = TEXTS.get(schema.get("format", ""), "text")
-    text += "x" * (schema.get("minLength", 0) - len(text))
-    return text[: schema.get("maxLength", len(text))]
+    return text.ljust(least, "x")[:most]
+
+
+def _matches(pattern: str, text: str, least: int, most: int) -> bool:
+    try:
+        return least <= len(text) <= most and re.search(pattern, text) is not None
+    except re.error:
+        return False
+
+
+@cache
+def _sample(pattern: str, least: int, most: int) -> str:
+    """A text that a pattern matches."""
+    try:
+        return hypothesis.find(
+            strategies.from_regex(re.compile(pattern, re.ASCII)),
+            lambda text: _matches(pattern, text, least, most) and text.isprintable(),
+            settings=hypothesis.settings(
+                database=None, derandomize=True, phases=(hypothesis.Phase.generate,)
+            ),
+        )
+    except (re.error, hypothesis.errors.HypothesisException):
+        raise NoValueError("a pattern for which no text was found") from None

@@ -62,6 +62,19 @@ def test_no_result_is_none_and_bodies_without_values_are_sent_empty(
     assert len(server.requests) == 1
 
 
+def test_an_empty_answer_is_none_where_that_is_described(both: Both, server: Server) -> None:
+    server.script(srv.answer(204), srv.answer(200, b'{"name": "a"}'))
+    maybe: Operation[Item | None] = Operation("maybe", "GET", "/maybe", result=Item | None)
+    client = both.client(server.url)
+    assert [both.call(client, maybe) for _ in range(2)] == [None, Item(name="a")]
+
+
+def test_text_json_is_json(both: Both, server: Server) -> None:
+    server.script(srv.answer(200, b'{"name": "a"}', kind="text/json"))
+    get: Operation[Item] = Operation("get", "GET", "/get", result=Item, accept="text/json")
+    assert both.call(both.client(server.url), get) == Item(name="a")
+
+
 def test_unknown_options_are_refused(both: Both, server: Server) -> None:
     with pytest.raises(TypeError, match=r"list\(\) got an unexpected keyword argument 'tiemout'"):
         both.call(both.client(server.url), LIST, {"tiemout": 3})

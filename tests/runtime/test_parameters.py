@@ -74,6 +74,8 @@ def test_path_styles(style: str, explode: bool, value: Any, expected: str) -> No
         ("form", False, ["a,b", "c"], "color=a%2Cb,c"),
         ("form", True, DICT, "R=100&G=200"),
         ("form", False, DICT, "color=R,100,G,200"),
+        ("form", True, [{"a": [1]}, [2]], "color=%7B%22a%22%3A%5B1%5D%7D&color=%5B2%5D"),
+        ("form", True, {"R": {"a": 1}}, "R=%7B%22a%22%3A1%7D"),
         ("spaceDelimited", None, LIST, "color=blue%20black"),
         ("pipeDelimited", False, LIST, "color=blue%7Cblack"),
         ("pipeDelimited", True, LIST, "color=blue&color=black"),

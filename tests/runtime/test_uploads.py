@@ -53,7 +53,7 @@ MULTIPART: Operation[None] = Operation(
     "/upload",
     body=Upload,
     encoding="multipart",
-    parts={"file": Part(binary=True), "others": Part(binary=True)},
+    parts={"file": Part(binary=True), "others": Part(binary=True, style="form")},
 )
 BYTES: Operation[None] = Operation("put", "PUT", "/blob", body=bytes, encoding="bytes")
 ANY: Operation[None] = Operation(

@@ -34,7 +34,7 @@ class _Writer:
     def add(self, name: str, value: object, part: Part) -> None:
         """Add all that a property is."""
         styled = bool(part.style) or part.explode is not None
-        if not styled and (part.binary or _is_file(value)):
+        if part.binary or _is_file(value):  # No style is for files.
             self._file(name, value, part)
         elif not styled and is_json(part.content_type):
             self._part(name, to_json(value), part.content_type)
