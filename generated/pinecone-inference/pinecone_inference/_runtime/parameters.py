@@ -125,10 +125,10 @@ def _plain(name: str, value: object) -> Value | None:
     if isinstance(value, Mapping) or callable(to_dict):
         data = cast("Mapping[object, object]", to_dict() if callable(to_dict) else value)
         items = data.items()
-        return [(_text(name, key), _text(name, item)) for key, item in items if item is not None]
+        return [(_text(name, key), _item(name, item)) for key, item in items if item is not None]
     if _is_list(value):
         many = cast("Iterable[object]", value)
-        return [_text(name, item) for item in many if item is not None]
+        return [_item(name, item) for item in many if item is not None]
     return _text(name, value)
 
 
@@ -149,6 +149,12 @@ def text_of(name: str, value: object) -> str:
     if value is True or value is False:
         return "true" if value else "false"
     return _scalar(name, value)
+
+
+def _item(name: str, value: object) -> str:
+    """Return a value of a list or an object as text: as JSON what OpenAPI has no style for."""
+    is_nested = isinstance(value, Mapping) or _is_list(value) or hasattr(value, "to_dict")
+    return encode(value).decode() if is_nested else _text(name, value)
 
 
 def _text(name: str, value: object) -> str:

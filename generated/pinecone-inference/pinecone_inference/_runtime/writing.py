@@ -186,6 +186,6 @@ def _kind(operation: Operation[Any]) -> str:
     if operation.result is None:
         return "none"
     accept = operation.accept.partition(";")[0].strip().lower()
-    if accept in {"application/json", "*/*"} or accept.endswith("+json"):
+    if accept in {"application/json", "text/json", "*/*"} or accept.endswith("+json"):
         return "json"
     return "text" if accept.startswith("text/") else "bytes"
