@@ -19,7 +19,7 @@ import pytest
 from _runtime import arguments, codec
 from _runtime.arguments import build_body, check
 from _runtime.bodies import encoder
-from _runtime.models import UNSET, UnknownVariant
+from _runtime.models import UNSET, Model, UnknownVariant
 from _runtime.operation import Operation, Param
 from _runtime.parameters import query_part
 from zoo import Demanding, Document, Embeddings, Info, Kind, Nullable, Request, TextItem, Usage
@@ -39,6 +39,14 @@ def _refused(error: type[Exception], **values: Any) -> str:
     assert repr(name) in str(caught.value)
     assert SECRET not in str(caught.value)
     return str(caught.value)
+
+
+class Tagged(Model, kw_only=True, tag_field="kind", tag="tagged"):
+    name: str
+
+
+def test_a_body_says_which_of_a_union_it_is() -> None:
+    assert build_body(Tagged, {"name": "a"}) == {"kind": "tagged", "name": "a"}
 
 
 class Words(Sequence[str]):

@@ -14,7 +14,7 @@ from pcgen.translate.naming import check_parts
 from pcgen.translate.shapes import structure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from pcgen.names import Identifier
     from pcgen.spec import Node
@@ -117,6 +117,27 @@ class Bodies:
         if model is None:
             return None
         return tuple(f for f in model.fields if f.access is not ir.Access.READ_ONLY)
+
+
+def without_tag(
+    operation: ir.Operation, schemas: Schemas, tags: Mapping[Identifier, ir.Tag]
+) -> ir.Operation:
+    """An operation whose callers do not give what tells its body from others: there is one value.
+
+    Args:
+        operation: The operation.
+        schemas: Where types come from.
+        tags: By the names of models.
+    """
+    body = operation.body
+    model = None if body is None or body.fields is None else schemas.model(body.type)
+    if body is None or body.fields is None or model is None or model.name not in tags:
+        return operation
+    tag = tags[model.name]
+    pairs = zip(body.fields, body.field_names, strict=True)
+    kept = {field: name for field, name in pairs if field.wire_name != tag.wire_name}
+    body = replace(body, fields=tuple(kept), field_names=tuple(kept.values()))
+    return replace(operation, body=body)
 
 
 def _is_another(media_type: str, content: Node, known: Iterable[tuple[str, Node]]) -> bool:

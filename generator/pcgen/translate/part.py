@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pcgen import ir
+from pcgen.translate.bodies import without_tag
 from pcgen.translate.operations import Operations
 from pcgen.translate.paging import Pagination
 from pcgen.translate.renames import Renames
@@ -55,6 +56,11 @@ def part(
         if (model := schemas.model(operation.result.type or ir.ANY)) is not None
     }
     declarations = schemas.declarations(listed)
+    tags = {d.name: d.tag for d in declarations if isinstance(d, ir.Model) and d.tag is not None}
+    resources = tuple(
+        replace(r, operations=tuple(without_tag(o, schemas, tags) for o in r.operations))
+        for r in resources
+    )
     renames.check(diagnostics)
     pagination.check()
     found = service(document, settings, spec, constants, diagnostics)
