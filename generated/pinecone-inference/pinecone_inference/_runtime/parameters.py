@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from .arguments import check, naming
 from .codec import encode, to_builtins, to_native
+from .kinds import is_mapping
 
 if TYPE_CHECKING:
     from .operation import Param
@@ -153,8 +154,9 @@ def text_of(name: str, value: object) -> str:
 
 def _item(name: str, value: object) -> str:
     """Return a value of a list or an object as text: as JSON what OpenAPI has no style for."""
-    is_nested = isinstance(value, Mapping) or _is_list(value) or hasattr(value, "to_dict")
-    return encode(value).decode() if is_nested else _text(name, value)
+    if is_mapping(value) or _is_list(value) or hasattr(value, "to_dict"):
+        return encode(value).decode()
+    return _text(name, value)
 
 
 def _text(name: str, value: object) -> str:
