@@ -42,6 +42,17 @@ def test_every_operation_of_some_documents_makes_the_round_trip() -> None:
     assert f"{len(QUICK)} of {len(QUICK)} generated" in done.stdout
 
 
+@pytest.mark.skipif(not CORPUS.is_dir(), reason="the documents are not here")
+def test_some_documents_that_are_changed_at_random_do_no_harm() -> None:
+    """A longer run, by hand: `python tests/corpus/fuzz.py ../shared/corpus --seconds 600`."""
+    command = [sys.executable, "tests/corpus/fuzz.py", str(CORPUS), "--seed", "1", "--tries", "20"]
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=180
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "20 tries" in done.stdout
+
+
 INFO = {"title": "Found", "version": "1"}
 FOUND: dict[str, dict[str, Any]] = {
     "no info": {"paths": {}},

@@ -164,7 +164,9 @@ class Source:
             return "a schema that the validator cannot read"
         if error is None:
             return ""
-        return error.message if error.validator == "required" else f"`{error.validator}` is not met"
+        if error.validator == "required":
+            return f"{error.message}, and is not described"
+        return f"`{error.validator}` is not met"
 
     def _is_excused(self, error: Any) -> bool:
         """Whether the document does not mean it.
@@ -224,9 +226,9 @@ class Source:
                 value = self.value(one, mode, depth + 1)
             except NoValueError:
                 continue
-            value = self._tagged(schema, one, value)
-            if not self.misfit(_plain_json(value), schema):
-                return value
+            for candidate in (value, self._tagged(schema, one, value)):
+                if not self.misfit(_plain_json(candidate), schema):
+                    return candidate
             found.append(value)
         if not found:
             raise NoValueError("recursion that is required")

@@ -142,15 +142,21 @@ def without_tag(
 
 def _is_another(media_type: str, content: Node, known: Iterable[tuple[str, Node]]) -> bool:
     """Whether a caller has something else to give in a media type than in those before it."""
-    encoding, said = media.encoding(media_type), structure(content.value.get("schema"))
+    encoding, said = media.encoding(media_type), _said(content)
     for other, before in known:
         if encoding is media.encoding(other) and encoding is not ir.Encoding.JSON:
             return False
-        if encoding is not ir.Encoding.NDJSON and said == structure(before.value.get("schema")):
+        if encoding is not ir.Encoding.NDJSON and said == _said(before):
             return said is None and encoding not in _STRUCTURED
         if encoding is ir.Encoding.MULTIPART and not _is_form_data(media_type):
             return False  # It cannot be sent, and there is one that can.
     return True
+
+
+def _said(content: Node) -> object:
+    """What the schema of a form says; None when there is none."""
+    schema = content.get("schema")
+    return None if schema is None else structure(schema.value)
 
 
 def _is_form_data(media_type: str) -> bool:

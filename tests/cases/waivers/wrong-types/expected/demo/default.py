@@ -23,6 +23,7 @@ PETS: Operation[Any] = Operation(
     params=(Param("X-Kind", "header", arg="x_kind", required=True), Param("age", "query")),
 )
 ADD: Operation[None] = Operation("add", "POST", "/pets", body=AddRequest, encoding="multipart")
+ADD_AS_TEXT: Operation[None] = Operation("add_as_text", "POST", "/pets", body=str, encoding="text")
 
 
 class Default(Resource):
@@ -57,6 +58,21 @@ class Default(Resource):
             APIConnectionError: No answer came, or it broke off.
         """
         return self._client.call(ADD, options, body={"name": name})
+
+    def add_as_text(self, *, body: str | None = None, **options: Unpack[RequestOptions]) -> None:
+        """The body is sent as `text/plain`.
+
+        Args:
+            body: The body of the request.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+
+        Raises:
+            APIConnectionError: No answer came, or it broke off.
+
+        Example:
+            client.default.add_as_text()
+        """
+        return self._client.call(ADD_AS_TEXT, options, body=body)
 
     @property
     def with_raw_response(self) -> DefaultWithRawResponse:
@@ -102,6 +118,23 @@ class AsyncDefault(AsyncResource):
         """
         return await self._client.call(ADD, options, body={"name": name})
 
+    async def add_as_text(
+        self, *, body: str | None = None, **options: Unpack[RequestOptions]
+    ) -> None:
+        """The body is sent as `text/plain`.
+
+        Args:
+            body: The body of the request.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+
+        Raises:
+            APIConnectionError: No answer came, or it broke off.
+
+        Example:
+            await client.default.add_as_text()
+        """
+        return await self._client.call(ADD_AS_TEXT, options, body=body)
+
     @property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:
         """Each returns the whole answer: status, headers, bytes, `parse()`."""
@@ -121,6 +154,7 @@ class DefaultWithRawResponse:
     def __init__(self, resource: Default) -> None:
         self.pets = raw_response(resource.pets)
         self.add = raw_response(resource.add)
+        self.add_as_text = raw_response(resource.add_as_text)
 
 
 class DefaultWithStreamingResponse:
@@ -129,6 +163,7 @@ class DefaultWithStreamingResponse:
     def __init__(self, resource: Default) -> None:
         self.pets = streaming_response(resource.pets)
         self.add = streaming_response(resource.add)
+        self.add_as_text = streaming_response(resource.add_as_text)
 
 
 class AsyncDefaultWithRawResponse:
@@ -139,6 +174,7 @@ class AsyncDefaultWithRawResponse:
     def __init__(self, resource: AsyncDefault) -> None:
         self.pets = async_raw_response(resource.pets)
         self.add = async_raw_response(resource.add)
+        self.add_as_text = async_raw_response(resource.add_as_text)
 
 
 class AsyncDefaultWithStreamingResponse:
@@ -149,3 +185,4 @@ class AsyncDefaultWithStreamingResponse:
     def __init__(self, resource: AsyncDefault) -> None:
         self.pets = async_streaming_response(resource.pets)
         self.add = async_streaming_response(resource.add)
+        self.add_as_text = async_streaming_response(resource.add_as_text)
