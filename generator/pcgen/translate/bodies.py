@@ -135,9 +135,9 @@ def without_tag(
         return operation
     tag = tags[model.name]
     pairs = zip(body.fields, body.field_names, strict=True)
-    kept = {field: name for field, name in pairs if field.wire_name != tag.wire_name}
-    body = replace(body, fields=tuple(kept), field_names=tuple(kept.values()))
-    return replace(operation, body=body)
+    kept = [(field, name) for field, name in pairs if field.wire_name != tag.wire_name]
+    fields, field_names = tuple(f for f, _ in kept), tuple(name for _, name in kept)
+    return replace(operation, body=replace(body, fields=fields, field_names=field_names))
 
 
 def _is_another(media_type: str, content: Node, known: Iterable[tuple[str, Node]]) -> bool:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Unpack
 
 from ._runtime.operation import Operation, RequestOptions
@@ -21,17 +22,20 @@ ADD_DOG: Operation[None] = Operation("add_dog", "POST", "/dogs", body=Dog)
 class Pets(Resource):
     """The operations of pets."""
 
-    def add_dog(self, *, name: str, **options: Unpack[RequestOptions]) -> None:
+    def add_dog(
+        self, *, name: str, toys: Sequence[str] | None = None, **options: Unpack[RequestOptions]
+    ) -> None:
         """`POST /dogs`.
 
         Args:
             name: `name`.
+            toys: The server's default is `["ball"]`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
             APIConnectionError: No answer came, or it broke off.
         """
-        return self._client.call(ADD_DOG, options, body={"name": name})
+        return self._client.call(ADD_DOG, options, body={"name": name, "toys": toys})
 
     @property
     def with_raw_response(self) -> PetsWithRawResponse:
@@ -47,17 +51,20 @@ class Pets(Resource):
 class AsyncPets(AsyncResource):
     """The operations of pets."""
 
-    async def add_dog(self, *, name: str, **options: Unpack[RequestOptions]) -> None:
+    async def add_dog(
+        self, *, name: str, toys: Sequence[str] | None = None, **options: Unpack[RequestOptions]
+    ) -> None:
         """`POST /dogs`.
 
         Args:
             name: `name`.
+            toys: The server's default is `["ball"]`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
             APIConnectionError: No answer came, or it broke off.
         """
-        return await self._client.call(ADD_DOG, options, body={"name": name})
+        return await self._client.call(ADD_DOG, options, body={"name": name, "toys": toys})
 
     @property
     def with_raw_response(self) -> AsyncPetsWithRawResponse:
