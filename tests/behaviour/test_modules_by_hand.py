@@ -100,7 +100,10 @@ def test_type_checkers_know_what_they_export(checker: str, home: Path) -> None:
         "utf-8",
     )
     (usage.parent / "pyrightconfig.json").write_text('{"typeCheckingMode": "strict"}', "utf-8")
-    options = ["--strict", "--config-file", "", "usage.py", "demo"] if checker == "mypy" else []
+    options = {
+        "mypy": ["--strict", "--config-file", "", "usage.py", "demo"],
+        "basedpyright": ["--pythonpath", sys.executable],
+    }[checker]
     done = subprocess.run(
         [sys.executable, "-m", checker, *options],
         cwd=usage.parent,

@@ -110,7 +110,7 @@ def test_type_checkers_know_old_names(checker: str, home: Path, tmp_path: Path) 
     (tmp_path / "demo").symlink_to(home / "demo")
     options = {
         "mypy": ["mypy", "--strict", "--config-file", "", "usage.py", "demo"],
-        "pyright": ["basedpyright", "--level", "error"],
+        "pyright": ["basedpyright", "--level", "error", "--pythonpath", sys.executable],
     }[checker]
     (tmp_path / "pyrightconfig.json").write_text('{"typeCheckingMode": "strict"}', "utf-8")
     done = subprocess.run(
