@@ -239,11 +239,16 @@ class Types:
             case ir.Nullable(inner):
                 code = self.output(inner)
                 return code if code == "None" else Code(f"{code} | None")
-            case ir.Union(cases):
-                code = self._variants(type_, _either(self.output(case) for case in cases))
+            case ir.Union():
+                code = self._union(type_)
                 if self._models or is_decodable(type_, self._declarations):
                     return code
                 return self._any_of(code)
+
+    def _union(self, union: ir.Union) -> Code:
+        """A union; the cases of those within it are its own."""
+        cases = (self._union(c) if isinstance(c, ir.Union) else self.output(c) for c in union.cases)
+        return self._variants(union, _either(cases))
 
     def _variants(self, union: ir.Union, cases: Code) -> Code:
         """The union; with what tells its models apart, unless they have it themselves."""

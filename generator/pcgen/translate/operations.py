@@ -22,7 +22,7 @@ from pcgen.translate.paths import sent_path
 from pcgen.translate.renames import RENAME_HINT
 from pcgen.translate.responses import Responses
 from pcgen.translate.security import requirements
-from pcgen.translate.selection import METHODS
+from pcgen.translate.selection import METHODS, operation_id
 from pcgen.translate.service import base_url
 
 if TYPE_CHECKING:
@@ -118,14 +118,14 @@ class Operations:
         texts: dict[_Key, str] = {}
         taken: dict[str, Entry] = {}
         for entry in sorted(entries, key=lambda entry: (entry.path, entry.method)):
-            own = _operation_id(entry)
+            own = operation_id(entry)
             chosen = self.renames.text(entry.node, own, own)
             for form in self._bodies.forms(entry.node) or ("",):
                 text = f"{chosen} as {form}" if form else chosen
                 candidates = (text, f"{text} {entry.method}", f"{text} {entry.method} {entry.path}")
                 free = [name for name in candidates if name not in taken]
                 other = taken.get(text)
-                if other and (not free or chosen != own or _operation_id(other) != own):
+                if other and (not free or chosen != own or operation_id(other) != own):
                     message = f"two operations of `{tag}` are named `{text}`: {other.node.address}"
                     place = entry.node.location
                     self.diagnostics.error(Code.NAME_COLLISION, place, message, RENAME_HINT)
@@ -184,7 +184,7 @@ class Operations:
 
     def _type_name(self, entry: Entry) -> str:
         """What the names of an operation's inline schemas are made of."""
-        own = _operation_id(entry)
+        own = operation_id(entry)
         return names.pascal(self.renames.text(entry.node, own, own))
 
     def _operation(
@@ -204,7 +204,7 @@ class Operations:
         server = next(chain(node.entries("servers"), entry.item.entries("servers")), None)
         return ir.Operation(
             name=name,
-            wire_name=_operation_id(entry),
+            wire_name=operation_id(entry),
             method=entry.method.upper() if entry.method in METHODS else entry.method,
             path=path,
             doc=doc(node),
@@ -212,7 +212,7 @@ class Operations:
             body=body,
             result=result,
             switch=switch,
-            paging=self.pagination.of(_operation_id(entry), parameters, body, whole),
+            paging=self.pagination.of(operation_id(entry), parameters, body, whole),
             errors=responses.errors(node, type_name),
             security=None if security is None else requirements(security),
             base_url="" if server is None else base_url(server, self.diagnostics),
@@ -231,11 +231,6 @@ def _with_note(prose: ir.Doc, body: ir.Body) -> ir.Doc:
     """The prose of an operation, with the form in which this method gives the body."""
     note = f"The body is sent as `{body.media_type or USUAL[body.encoding]}`."
     return replace(prose, description=f"{prose.description}\n\n{note}".strip())
-
-
-def _operation_id(entry: Entry) -> str:
-    """What the document calls an operation; its method and path when it says nothing."""
-    return entry.node.text("operationId") or f"{entry.method} {entry.path}"
 
 
 def _is_fixed_header(node: Node, fixed: frozenset[str]) -> bool:

@@ -9,6 +9,7 @@ from pcgen import ir
 from pcgen.translate.bodies import without_tag
 from pcgen.translate.operations import Operations
 from pcgen.translate.paging import Pagination
+from pcgen.translate.payloads import declare_payloads
 from pcgen.translate.renames import Renames
 from pcgen.translate.schemas import Schemas
 from pcgen.translate.selection import select
@@ -49,6 +50,7 @@ def part(
     operations = Operations(document, spec, selection, renames, schemas, pagination, diagnostics)
     constants = operations.constants()
     resources = operations.resources(constants)
+    declare_payloads(document, selection, schemas, diagnostics)
     listed = {
         model.name
         for resource in resources

@@ -45,6 +45,11 @@ class Selection:
     schemas: frozenset[tuple[str, ...]] | None
 
 
+def operation_id(entry: Entry) -> str:
+    """What the document calls an operation; its method and path when it says nothing."""
+    return entry.node.text("operationId") or f"{entry.method} {entry.path}"
+
+
 def select(document: Document, spec: config.Spec, diagnostics: Diagnostics) -> Selection:
     """Choose what the configuration and the document want, in the order of the paths."""
     every = list(entries(document))

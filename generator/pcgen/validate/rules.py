@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pcgen.diagnostics import Code, shorten
+from pcgen.diagnostics import Code, close, shorten
 from pcgen.spec import objects
 
 if TYPE_CHECKING:
@@ -15,16 +15,28 @@ if TYPE_CHECKING:
     from pcgen.spec import Document, Node
 
 
+_EXTENSIONS = frozenset(("x-pcgen-files", "x-pcgen-ignore", "x-pcgen-name"))
+
+
 def check_rules(document: Document, diagnostics: Diagnostics) -> None:
     """Report what breaks a rule."""
     _check_paths(document.node, diagnostics)
     for server in _servers(document.node):
         _check_server(server, diagnostics)
     for node in objects(document.node):
+        _check_extensions(node, diagnostics)
         values = node.get("enum")
         if values is not None and values.value == []:
             message = "an `enum` without values allows nothing"
             diagnostics.error(Code.INVALID_DOCUMENT, values.location, message, "list the values")
+
+
+def _check_extensions(node: Node, diagnostics: Diagnostics) -> None:
+    for key in node.value:
+        if key.startswith("x-pcgen-") and key not in _EXTENSIONS:
+            message = f"`{shorten(key)}` means nothing to pcgen"
+            place = node.child(key).location
+            diagnostics.warning(Code.UNSUPPORTED, place, message, close(key, _EXTENSIONS))
 
 
 def _check_paths(top: Node, diagnostics: Diagnostics) -> None:

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, TypeAlias, Union, cast, get_args, ge
 import msgspec.structs
 from msgspec import UNSET, Struct, UnsetType
 
-from .codec import encode, to_native
+from .codec import encode, tag_of, to_native
 from .kinds import is_mapping, is_object, is_sequence, union_of
 from .models import Model, TextKey, UnknownVariant
 
@@ -94,7 +94,7 @@ def build_body(type_: Any, values: object) -> object:
         raise TypeError(f"the body must be a mapping or model, not {type(values).__name__}")
     fields = _fields_of(type_)
     _check_names(fields, values)
-    body: dict[str, Any] = {}
+    body = tag_of(type_)
     for field in fields:
         value = values.get(field.name, UNSET)
         if value is None and field.nullable:
