@@ -135,8 +135,8 @@ def _understood(
     from pcgen.validate import Validator
 
     read = [
-        (s.spec, instead.get(s.spec) or spec.read_bytes(settings.root / s.spec, s.spec))
-        for s in settings.specs
+        (path, instead[path] if path in instead else spec.read_bytes(settings.root / path, path))
+        for path in (chosen.spec for chosen in settings.specs)
     ]
     with ExitStack() as stack:
         validators = [stack.enter_context(Validator(lock.sha256(d), cache)) for _, d in read]

@@ -29,22 +29,24 @@ def sent_path(entry: Entry, diagnostics: Diagnostics) -> str | None:
     """
     sent = entry.path.partition("#")[0]
     plain, _, query = sent.partition("?")
-    place = entry.node.location
+    node = entry.node
     if any(unquote(part) in (".", "..") for part in plain.split("/")):
         message = f"the path {shorten(entry.path)!a} has a part that leads to another path"
-        diagnostics.error(Code.UNSAFE_TEXT, place, message, "write the path it means")
+        diagnostics.error(Code.UNSAFE_TEXT, node.location, message, "write the path it means")
         return None
     if not _PATH.fullmatch(plain) or not _QUERY.fullmatch(query):
         message = f"the path {shorten(entry.path)!a} is not one that a URL can have"
         hint = "a path starts with `/` and has no brackets, backslashes or line breaks"
-        diagnostics.error(Code.UNSAFE_TEXT, place, message, hint)
+        diagnostics.error(Code.UNSAFE_TEXT, node.location, message, hint)
         return None
     if not _METHOD.fullmatch(entry.method):
         message = f"{shorten(entry.method)!a} is not a method that a request can have"
-        diagnostics.error(Code.UNSAFE_TEXT, place, message, "a method is a word, such as `COPY`")
+        diagnostics.error(
+            Code.UNSAFE_TEXT, node.location, message, "a method is a word, such as `COPY`"
+        )
         return None
     if plain != entry.path:
         message = f"the path {shorten(entry.path)!a} has a query or a fragment"
         hint = "under a waiver, the query is sent as it stands and the fragment is not"
-        diagnostics.error(Code.UNSUPPORTED, place, message, hint)
+        diagnostics.error(Code.UNSUPPORTED, node.location, message, hint)
     return sent
