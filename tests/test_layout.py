@@ -23,6 +23,7 @@ KNOWN = {
     "literal": f'Alias: TypeAlias = Open[Literal["{LONG}", "b_{LONG}", "c_{LONG}"], str]',
     "value on its own": f"x_{LONG}: A_{LONG} | B_{LONG}_{LONG} = None",
     "import": f"from .models import A_{LONG}, B_{LONG}, C_{LONG}, D_{LONG}",
+    "parameter": f'x: Literal["{LONG}", "b_{LONG}", "c_{LONG}"] = "{LONG}",',
     "element": f'"{LONG}": ("A_{LONG}", "B_{LONG}", "C_{LONG}"),',
 }
 FOREIGN = {
@@ -96,9 +97,18 @@ statements = st.one_of(
 @given(statements, st.sampled_from([0, 4, 8]))
 @settings(max_examples=300, deadline=None)
 def test_agrees_with_black(statement: str, indent: int) -> None:
-    if len(statement) + indent > WIDTH:
-        laid_out = lay_out(" " * indent + statement)
-        assert laid_out in (None, _by_black(statement, indent))
+    assert _laid_out(statement, indent) in (None, _by_black(statement, indent))
+
+
+@given(parameters.map("{},".format), st.sampled_from([4, 8]))
+@settings(max_examples=100, deadline=None)
+def test_agrees_with_black_on_parameters(parameter: str, indent: int) -> None:
+    assert _laid_out(parameter, indent) in (None, _by_black(parameter, indent))
+
+
+def _laid_out(statement: str, indent: int) -> str | None:
+    line = " " * indent + statement
+    return lay_out(line) if len(line) > WIDTH else None
 
 
 def _by_black(statement: str, indent: int) -> str:
@@ -107,6 +117,9 @@ def _by_black(statement: str, indent: int) -> str:
         indent -= 4
         made = black.format_str(_nested(statement, indent), mode=MODE)
         return "\n".join(made.split("\n")[indent // 4 + 1 : -3])
+    if statement.endswith(","):
+        made = _by_black(f"def f(\n{statement}\nz: int,\n): ...", indent - 4)
+        return made.partition("(\n")[2].rpartition("\n")[0].rpartition("\n")[0]
     blocks = [" " * i + "if True:" for i in range(0, indent, 4)]
     body = [" " * (indent + 4) + "pass"] if statement.endswith(":") else []
     made = black.format_str("\n".join([*blocks, " " * indent + statement, *body, ""]), mode=MODE)

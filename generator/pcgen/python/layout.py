@@ -96,7 +96,7 @@ def _annotated(text: str, indent: int) -> list[str]:
     if not _NAME.match(text):
         raise _Unsure
     start = _Scan.of(text).find(" = ")
-    if start < 0:
+    if start < 0 or text.endswith(","):  # The latter is a parameter on a line of its own.
         return _typed(text, indent)
     head, value = text[:start] + " = ", text[start + len(" = ") :]
     if _fits(f"{head}(", indent) or _Scan.of(value).groups:
@@ -121,7 +121,7 @@ def _typed(text: str, indent: int) -> list[str]:
             *_inside(type_, indent + _STEP),
             *_sure([f"){tail}"], indent),
         ]
-    if scan.operators or not scan.groups or tail not in ("", ","):
+    if scan.operators or not scan.groups or _Scan.of(tail).groups:
         raise _Unsure
     return _bracketed(_Scan.of(text), indent)
 

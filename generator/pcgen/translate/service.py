@@ -78,7 +78,7 @@ def _variable(name: str, node: Node, template: str, reserved: Iterable[str]) -> 
         name=names.attribute(name, reserved, "variable"),
         wire_name=name,
         presence=ir.Required() if is_host else ir.Default(node.text("default")),
-        values=tuple(map(str, values)) if isinstance(values, list) else (),
+        values=tuple(dict.fromkeys(map(str, values))) if isinstance(values, list) else (),
         doc=doc(node),
     )
 

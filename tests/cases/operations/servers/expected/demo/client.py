@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
     from .default import AsyncDefault, Default
 
-SERVICE = Service("demo", version=__version__, base_url="https://{region}.example.com/{timeout}/v1")
+SERVICE = Service(
+    "demo", version=__version__, base_url="https://{region}.example.com/{timeout}/{zone}/v1"
+)
 
 
 class Demo(SyncClient):
@@ -27,8 +29,11 @@ class Demo(SyncClient):
     Args:
         region: Where the data is. One of `eu`, `us`.
         timeout_: `timeout`.
-        base_url: Where the service is. Default: `https://{region}.example.com/{timeout}/v1`. There
-            are also `https://sandbox.example.com` (for tests), `https://eu.other.example.com`.
+        zone: `zone`. One of `amsterdam`, `barcelona`, `copenhagen`, `dublin`, `edinburgh`,
+            `frankfurt`.
+        base_url: Where the service is. Default: `https://{region}.example.com/{timeout}/{zone}/v1`.
+            There are also `https://sandbox.example.com` (for tests),
+            `https://eu.other.example.com`.
         timeout: Seconds for each step of one try, or a `Timeout`; None = no limit. Default: 60, and
             5 to connect.
         max_retries: How often a failed call is tried again. Default: 2.
@@ -46,6 +51,9 @@ class Demo(SyncClient):
         *,
         region: Literal["eu", "us"] = "eu",
         timeout_: str = "short",
+        zone: Literal[
+            "amsterdam", "barcelona", "copenhagen", "dublin", "edinburgh", "frankfurt"
+        ] = "amsterdam",
         base_url: str | None = None,
         timeout: float | Timeout | None = DEFAULT_TIMEOUT,
         max_retries: int = 2,
@@ -54,7 +62,7 @@ class Demo(SyncClient):
         **options: Unpack[ClientOptions],
     ) -> None:
         super().__init__(
-            SERVICE.at({"region": region, "timeout": timeout_}),
+            SERVICE.at({"region": region, "timeout": timeout_, "zone": zone}),
             {},
             base_url=base_url,
             timeout=timeout,
@@ -80,8 +88,11 @@ class AsyncDemo(AsyncClient):
     Args:
         region: Where the data is. One of `eu`, `us`.
         timeout_: `timeout`.
-        base_url: Where the service is. Default: `https://{region}.example.com/{timeout}/v1`. There
-            are also `https://sandbox.example.com` (for tests), `https://eu.other.example.com`.
+        zone: `zone`. One of `amsterdam`, `barcelona`, `copenhagen`, `dublin`, `edinburgh`,
+            `frankfurt`.
+        base_url: Where the service is. Default: `https://{region}.example.com/{timeout}/{zone}/v1`.
+            There are also `https://sandbox.example.com` (for tests),
+            `https://eu.other.example.com`.
         timeout: Seconds for each step of one try, or a `Timeout`; None = no limit. Default: 60, and
             5 to connect.
         max_retries: How often a failed call is tried again. Default: 2.
@@ -99,6 +110,9 @@ class AsyncDemo(AsyncClient):
         *,
         region: Literal["eu", "us"] = "eu",
         timeout_: str = "short",
+        zone: Literal[
+            "amsterdam", "barcelona", "copenhagen", "dublin", "edinburgh", "frankfurt"
+        ] = "amsterdam",
         base_url: str | None = None,
         timeout: float | Timeout | None = DEFAULT_TIMEOUT,
         max_retries: int = 2,
@@ -107,7 +121,7 @@ class AsyncDemo(AsyncClient):
         **options: Unpack[AsyncClientOptions],
     ) -> None:
         super().__init__(
-            SERVICE.at({"region": region, "timeout": timeout_}),
+            SERVICE.at({"region": region, "timeout": timeout_, "zone": zone}),
             {},
             base_url=base_url,
             timeout=timeout,
