@@ -78,3 +78,26 @@ def test_an_answer_without_content_is_none(
     server.script(answer(204))
     client = pair.of(apis["bodies"], "Bodies", base_url=server.url, max_retries=0)
     assert pair.run(client.files.add(url="https://a.example")) is None
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "content", "value"),
+    [
+        (202, "text/plain; charset=utf-8", "spät".encode(), "spät"),
+        (203, "image/png", b"\x89", b"\x89"),
+        (204, "text/plain", b"", None),
+    ],
+)
+def test_an_answer_is_read_by_its_own_media_type(
+    pair: Pair,
+    apis: dict[str, ModuleType],
+    server: Server,
+    status: int,
+    kind: str,
+    content: bytes,
+    value: object,
+) -> None:
+    server.script(answer(status, content, kind=kind))
+    client = pair.of(apis["bodies"], "Bodies", base_url=server.url, max_retries=0)
+    assert pair.run(client.files.add(url="https://a.example")) == value
+    assert server.requests[0].headers["accept"] == "application/json, text/plain, image/png"

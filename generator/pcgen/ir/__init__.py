@@ -258,9 +258,13 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a successful call returns; `type` is None when there is no body."""
+    """What a successful call returns; `type` is None when there is no body.
+
+    `json` is what JSON is decoded as, and `media_type` lists what may come, separated by commas.
+    """
 
     type: Type | None
+    json: Type | None
     media_type: str
     streaming: Streaming
     doc: Doc

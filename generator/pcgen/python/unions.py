@@ -39,7 +39,7 @@ def is_decodable(union: ir.Union, declared: Mapping[Identifier, ir.Declaration])
     fields = {group.field for group in groups if isinstance(group, _Tagged)}
     if len(fields) > 1 or (fields and groups[_OBJECT]):
         return False
-    return max(groups.values()) == 1
+    return all(count == 1 for count in groups.values())
 
 
 def _flat(

@@ -17,7 +17,8 @@ def descriptor(operation: ir.Operation, types: Types, use: Imports) -> Code:
     """The arguments of the `Operation` that the runtime works from."""
     parts = [literal(str(operation.name)), literal(operation.method), literal(operation.path)]
     if operation.result.type is not None:
-        parts.append(Code(f"result={types.output(operation.result.type)}"))
+        json = operation.result.json or operation.result.type
+        parts.append(Code(f"result={types.output(json)}"))
         if operation.result.streaming is not ir.Streaming.NONE:
             parts.append(Code(f"stream={literal(operation.result.streaming.value)}"))
         if operation.result.media_type not in _ACCEPTED[operation.result.streaming]:

@@ -13,6 +13,7 @@ USUAL = {
     Encoding.TEXT: "text/plain",
     Encoding.BYTES: "application/octet-stream",
 }
+_JSON = frozenset(("application/json", "application/*", "text/json", "*/*"))
 _LINES = frozenset(
     ("application/jsonl", "application/jsonlines", "application/ndjson", "application/x-jsonlines",
      "application/x-ndjson")
@@ -33,9 +34,9 @@ def essence(media_type: str) -> str:
 
 
 def is_json(media_type: str) -> bool:
-    """Whether a media type means JSON: `application/json` or a name that ends in `+json`."""
+    """Whether a media type means JSON; one that leaves it open does."""
     name = essence(media_type)
-    return name in ("application/json", "*/*", "text/json") or name.endswith("+json")
+    return name in _JSON or name.endswith("+json")
 
 
 def encoding(media_type: str) -> Encoding:

@@ -39,16 +39,23 @@ class Responses:
         good = sorted(status for status in responses if status.startswith("2"))
         if not good and "default" in responses:
             good = ["default"]
-        note = next((d for s in good if (d := doc(responses[s])).description), ir.Doc())
+        note = _note({status: doc(responses[status]).description for status in good})
         chosen = [self._preferred(responses[status]) for status in good]
         found = [content for content in chosen if content is not None]
         if not found:
-            return ir.Result(None, "", Streaming.NONE, note, ())
-        type_ = union([self._type(*content, f"{name} response") for content in found])
-        if None in chosen and type_ != ir.ANY and not isinstance(type_, ir.Nullable):
-            type_ = ir.Nullable(type_)
-        shown = next((e for _, content in found if (e := examples(content))), ())
-        return ir.Result(type_, found[0][0], media.streaming(found[0][0]), note, shown)
+            return ir.Result(None, None, "", Streaming.NONE, note, ())
+        streaming = media.streaming(found[0][0])
+        alike = [content for content in found if media.streaming(content[0]) is streaming]
+        types = [
+            (media_type, self._type(media_type, c, f"{name} response")) for media_type, c in alike
+        ]
+        none: list[ir.Type] = [ir.Scalar(ir.Kind.NULL)] if None in chosen else []
+        type_ = union([type_ for _, type_ in types] + none)
+        decoded = [type_ for media_type, type_ in types if media.is_json(media_type)]
+        shown = next((e for _, content in alike if (e := examples(content))), ())
+        media_types = ", ".join(dict.fromkeys(name for name, _ in alike))
+        json = union(decoded + none) if 0 < len(decoded) < len(types) else None
+        return ir.Result(type_, json, media_types, streaming, note, shown)
 
     def switch(self, operation: Node, body: ir.Body | None, name: str) -> ir.Switch | None:
         """A stream that answers instead of JSON when the body's flag `stream` is set."""
@@ -62,7 +69,7 @@ class Responses:
             if status.startswith("2") and streams and any(map(media.is_json, found)):
                 type_ = self._type(streams[0], found[streams[0]], f"{name} event")
                 streaming = media.streaming(streams[0])
-                result = ir.Result(type_, streams[0], streaming, doc(response), ())
+                result = ir.Result(type_, None, streams[0], streaming, doc(response), ())
                 return ir.Switch(flags[0].name, result)
         return None
 
@@ -113,3 +120,15 @@ class Responses:
         if len(found) < len(given):
             return _TEXT
         return union([self.schemas.type(schema, name) for schema in found])
+
+
+def _note(texts: dict[str, str]) -> ir.Doc:
+    """What is said of the successes of an operation, by their statuses."""
+    by_text: dict[str, list[str]] = {}
+    for status, text in texts.items():
+        if text.strip():
+            by_text.setdefault(text.strip().rstrip("."), []).append(status.upper())
+    if len(by_text) < 2:
+        return ir.Doc(description="".join(by_text))
+    told = (f"{text} ({', '.join(statuses)})" for text, statuses in by_text.items())
+    return ir.Doc(description=". ".join(told))

@@ -12,6 +12,7 @@ from pcgen import ir, names
 from pcgen.diagnostics import Code, Diagnostics, shorten
 from pcgen.spec import lookup, parse_pointer
 from pcgen.translate import unions
+from pcgen.translate.circles import without_circles
 from pcgen.translate.describe import access, doc, facts, is_flagged, presence
 from pcgen.translate.dynamic import Anchors
 from pcgen.translate.inherit import Family
@@ -125,7 +126,7 @@ class Schemas:
                 if name in listed:
                     declaration = replace(declaration, items=self.sole_array(declaration))
             result.append(declaration)
-        return tuple(result)
+        return tuple(without_circles(result))
 
     def type(self, node: Node, name: str) -> ir.Type:
         """The type of a schema; `name` is what an inline schema's own name is made of."""

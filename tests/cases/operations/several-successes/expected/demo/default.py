@@ -19,6 +19,9 @@ A: Operation[Old | New] = Operation("a", "PUT", "/a", result=Old | New)
 B: Operation[str | None] = Operation("b", "PUT", "/b", result=str | None)
 C: Operation[str] = Operation("c", "GET", "/c", result=str)
 D: Operation[str] = Operation("d", "GET", "/d", result=str)
+E: Operation[Old | str | None] = Operation(
+    "e", "GET", "/e", result=Old | None, accept="application/json, text/plain"
+)
 
 
 class Default(Resource):
@@ -31,7 +34,7 @@ class Default(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
-            Changed.
+            Changed (200). Made (201).
 
         Raises:
             APIConnectionError: No answer came, or it broke off.
@@ -48,7 +51,7 @@ class Default(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
-            Changed.
+            Changed (200). Nothing to do (204).
 
         Raises:
             APIConnectionError: No answer came, or it broke off.
@@ -92,6 +95,23 @@ class Default(Resource):
         """
         return self._client.call(D, options)
 
+    def e(self, **options: Unpack[RequestOptions]) -> Old | str | None:
+        """`GET /e`.
+
+        Args:
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+
+        Returns:
+            The report (200). A place in the queue (202). None yet (204).
+
+        Raises:
+            APIConnectionError: No answer came, or it broke off.
+
+        Example:
+            result = client.default.e()
+        """
+        return self._client.call(E, options)
+
     @property
     def with_raw_response(self) -> DefaultWithRawResponse:
         """Each returns the whole answer: status, headers, bytes, `parse()`."""
@@ -113,7 +133,7 @@ class AsyncDefault(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
-            Changed.
+            Changed (200). Made (201).
 
         Raises:
             APIConnectionError: No answer came, or it broke off.
@@ -130,7 +150,7 @@ class AsyncDefault(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
-            Changed.
+            Changed (200). Nothing to do (204).
 
         Raises:
             APIConnectionError: No answer came, or it broke off.
@@ -174,6 +194,23 @@ class AsyncDefault(AsyncResource):
         """
         return await self._client.call(D, options)
 
+    async def e(self, **options: Unpack[RequestOptions]) -> Old | str | None:
+        """`GET /e`.
+
+        Args:
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+
+        Returns:
+            The report (200). A place in the queue (202). None yet (204).
+
+        Raises:
+            APIConnectionError: No answer came, or it broke off.
+
+        Example:
+            result = await client.default.e()
+        """
+        return await self._client.call(E, options)
+
     @property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:
         """Each returns the whole answer: status, headers, bytes, `parse()`."""
@@ -195,6 +232,7 @@ class DefaultWithRawResponse:
         self.b = raw_response(resource.b)
         self.c = raw_response(resource.c)
         self.d = raw_response(resource.d)
+        self.e = raw_response(resource.e)
 
 
 class DefaultWithStreamingResponse:
@@ -205,6 +243,7 @@ class DefaultWithStreamingResponse:
         self.b = streaming_response(resource.b)
         self.c = streaming_response(resource.c)
         self.d = streaming_response(resource.d)
+        self.e = streaming_response(resource.e)
 
 
 class AsyncDefaultWithRawResponse:
@@ -217,6 +256,7 @@ class AsyncDefaultWithRawResponse:
         self.b = async_raw_response(resource.b)
         self.c = async_raw_response(resource.c)
         self.d = async_raw_response(resource.d)
+        self.e = async_raw_response(resource.e)
 
 
 class AsyncDefaultWithStreamingResponse:
@@ -229,3 +269,4 @@ class AsyncDefaultWithStreamingResponse:
         self.b = async_streaming_response(resource.b)
         self.c = async_streaming_response(resource.c)
         self.d = async_streaming_response(resource.d)
+        self.e = async_streaming_response(resource.e)
