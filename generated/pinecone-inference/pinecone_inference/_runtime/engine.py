@@ -28,7 +28,7 @@ from .message import BodyError, RawHeaders, Request, Response, override
 from .operation import Operation
 from .options import RetryEvent, Settings, retries, timeouts
 from .raw import MODE, AsyncStreamingResponse, RawResponse, StreamingResponse
-from .writing import Options, Params, Prepared, prepare, write
+from .writing import Options, Params, Prepared, kind_that_came, prepare, write
 
 if TYPE_CHECKING:
     from .drift import Reporter
@@ -241,6 +241,9 @@ class Engine:
         self, prepared: Prepared, request: Request, applied: Applied, response: Response
     ) -> Any:
         kind = prepared.kind
+        if kind == "mixed":
+            came = response.headers.get("content-type", "")
+            kind = kind_that_came(prepared.operation.accept, came)
         if kind == "stream":
             return self._stream(prepared, request, applied, response)
         if kind == "json":

@@ -185,7 +185,23 @@ def _kind(operation: Operation[Any]) -> str:
         return "stream"
     if operation.result is None:
         return "none"
-    accept = operation.accept.partition(";")[0].strip().lower()
-    if accept in {"application/json", "text/json", "*/*"} or accept.endswith("+json"):
+    return "mixed" if "," in operation.accept else _read_as(operation.accept)
+
+
+def kind_that_came(accept: str, media_type: str) -> str:
+    """Return how an answer is read where several media types may come.
+
+    Args:
+        accept: What was asked for, the preferred first.
+        media_type: What came; what was not asked for is taken for the preferred.
+    """
+    kinds = [_read_as(name) for name in accept.split(", ")]
+    kind = _read_as(media_type)
+    return kind if media_type and kind in kinds else kinds[0]
+
+
+def _read_as(media_type: str) -> str:
+    name = media_type.partition(";")[0].strip().lower()
+    if name in {"application/json", "application/*", "text/json", "*/*"} or name.endswith("+json"):
         return "json"
-    return "text" if accept.startswith("text/") else "bytes"
+    return "text" if name.startswith("text/") else "bytes"
