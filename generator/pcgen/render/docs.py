@@ -41,7 +41,10 @@ def declaration_text(declaration: ir.Declaration) -> str:
     text = prose(declaration.doc)
     if isinstance(declaration, ir.Model) and declaration.deprecated:
         text = f"{text}\n\nDeprecated." if text else "Deprecated."
-    return text or (f"`{one_line(declaration.wire_name)}`." if declaration.wire_name else "")
+    if not text and declaration.wire_name:
+        return f"`{one_line(declaration.wire_name)}`."
+    is_empty = isinstance(declaration, ir.Model) and not declaration.fields
+    return "An object without properties of its own." if is_empty and not text else text
 
 
 def value_text(value: ir.Field | ir.Parameter) -> str:

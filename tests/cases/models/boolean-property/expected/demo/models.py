@@ -10,3 +10,13 @@ from ._runtime.models import Model
 
 class ARequest(Model, kw_only=True):
     x: Any = None
+
+
+class Gone(Model, kw_only=True):
+    """`Gone`."""
+
+    inner: GoneInner | None = None
+
+
+class GoneInner(Model, kw_only=True):
+    """An object without properties of its own."""
