@@ -1,4 +1,4 @@
-"""Modules that people write beside the generated ones, and what the package exports of them."""
+"""Modules that people write beside the generated ones: what they export, and what they extend."""
 
 from __future__ import annotations
 
@@ -6,11 +6,25 @@ import ast
 from typing import TYPE_CHECKING, NamedTuple
 
 from pcgen import ir, names
-from pcgen.diagnostics import Code, Diagnostics, Location, shorten
+from pcgen.diagnostics import Code, Diagnostics, Location, close, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
+
+
+class Home(NamedTuple):
+    """The import package that modules belong to.
+
+    Args:
+        folder: Where it is.
+        shown: What it is called in messages.
+        modules: Its generated modules that import models.
+    """
+
+    folder: Path
+    shown: str
+    modules: frozenset[str]
 
 
 class _Export(NamedTuple):
@@ -21,28 +35,33 @@ class _Export(NamedTuple):
 
 
 def modules(
-    files: Iterable[str], folder: Path, shown: str, taken: Iterable[str], diagnostics: Diagnostics
+    exporting: Iterable[str],
+    others: Iterable[str],
+    home: Home,
+    taken: Iterable[str],
+    diagnostics: Diagnostics,
 ) -> tuple[ir.Module, ...]:
     """What modules export; they are read and never imported.
 
     Args:
-        files: Their names.
-        folder: The import package that they belong to.
-        shown: What the folder is called in messages.
+        exporting: The names of the files whose `__all__` counts.
+        others: Those of files that export nothing.
+        home: Where they are.
         taken: What the package has already.
         diagnostics: Where findings go.
     """
     owners = dict.fromkeys(taken, "generated code")
     found = []
-    for file in files:
+    listed = tuple(exporting)
+    for file in dict.fromkeys((*listed, *others)):
         module, exported = file.removesuffix(".py"), []
         if module in owners:
-            message = f"`modules`: `{module}` is also a name of {owners[module]}"
-            place = Location(f"{shown}/{file}")
+            message = f"`{module}` is also a name of {owners[module]}"
+            place = Location(f"{home.shown}/{file}")
             diagnostics.error(Code.NAME_COLLISION, place, message, "give the file another name")
             continue
         owners[module] = file
-        for name, place in _exports(folder / file, f"{shown}/{file}", diagnostics):
+        for name, place in _exports(home, file, diagnostics) if file in listed else ():
             if not names.is_public(name):
                 message = f"`__all__`: {shorten(name)!a} is not a name that can be exported"
                 diagnostics.error(Code.CONFIG_INVALID, place, message, "leave it out")
@@ -56,19 +75,119 @@ def modules(
     return tuple(found)
 
 
-def _exports(path: Path, shown: str, diagnostics: Diagnostics) -> Iterator[_Export]:
+def extensions(
+    files: Mapping[str, str],
+    extendable: Mapping[str, ir.Extendable],
+    place: Callable[[str], Location],
+    diagnostics: Diagnostics,
+) -> dict[str, str]:
+    """The files by what they extend, but for what is wrong.
+
+    Args:
+        files: As the configuration has it.
+        extendable: What can be extended.
+        place: Where the configuration names a target.
+        diagnostics: Where findings go.
+    """
+    for_models = {f for t, f in files.items() if t in extendable and extendable[t].is_model}
+    found = {}
+    for target, file in sorted(files.items()):
+        if target not in extendable:
+            message = f"`mixins`: no model and no resource is called {shorten(target)!a}"
+            diagnostics.error(
+                Code.CONFIG_INVALID, place(target), message, close(target, extendable)
+            )
+        elif file in for_models and not extendable[target].is_model:
+            message = f"`mixins`: `{file}` extends models, which resources import"
+            diagnostics.error(Code.CONFIG_INVALID, place(target), message, "name another file")
+        else:
+            found[target] = file
+    return found
+
+
+def mixins(
+    files: Mapping[str, str],
+    extendable: Mapping[str, ir.Extendable],
+    home: Home,
+    diagnostics: Diagnostics,
+) -> tuple[ir.Mixin, ...]:
+    """The classes that extend models and resources; their modules are read and never imported.
+
+    Args:
+        files: The files by what they extend.
+        extendable: What can be extended.
+        home: Where the files are.
+        diagnostics: Where findings go.
+    """
+    found = []
+    for file in sorted(set(files.values())):
+        tree = _parsed(home, file, diagnostics)
+        targets = [target for target, other in sorted(files.items()) if other == file]
+        if tree is None:
+            continue
+        place = Location(f"{home.shown}/{file}")
+        if any(extendable[target].is_model for target in targets):
+            _check_imports(tree, home, place, diagnostics)
+        for target in targets:
+            classes = _classes(tree, extendable[target], place, diagnostics)
+            found.append(ir.Mixin(target, names.known(file.removesuffix(".py")), classes))
+    return tuple(mixin for mixin in found if mixin.members)
+
+
+def _check_imports(tree: ast.Module, home: Home, shown: Location, diagnostics: Diagnostics) -> None:
+    """Report what the mixin of a model imports of modules that import it."""
+    for statement in tree.body:
+        match statement:
+            case ast.ImportFrom(str(module), _, 1):
+                found = {module}
+            case ast.ImportFrom(None, imported, 1):
+                found = {alias.name for alias in imported}
+            case _:
+                continue
+        for name in sorted(found & home.modules):
+            place = Location(shown.file, statement.lineno, statement.col_offset + 1)
+            message = f"`{name}` imports the mixins of models, so that these cannot import it"
+            hint = "import it `if TYPE_CHECKING`, or in the method that needs it"
+            diagnostics.error(Code.CONFIG_INVALID, place, message, hint)
+
+
+def _classes(
+    tree: ast.Module, wanted: ir.Extendable, place: Location, diagnostics: Diagnostics
+) -> dict[names.Identifier, tuple[str, ...]]:
+    """The classes of a module that extend something, with the public names that they define."""
+    defined = {s.name: s for s in tree.body if isinstance(s, ast.ClassDef)}
+    found = {name: defined[name] for name in wanted.classes if name in defined}
+    if not found:
+        message = f"the module has no class `{'` or `'.join(wanted.classes)}`"
+        hint = "write it, or move the file away and let `pcgen scaffold` write one to start from"
+        diagnostics.error(Code.CONFIG_INVALID, place, message, hint)
+    for class_ in found.values():
+        for name, line, column in _members(class_):
+            if name in wanted.fields:
+                message = f"`{class_.name}.{name}` is also a field of the model, which hides it"
+                where = Location(place.file, line, column)
+                diagnostics.error(Code.NAME_COLLISION, where, message, "choose another name")
+    return {
+        name: tuple(member for member, *_ in _members(class_) if names.is_public(member))
+        for name, class_ in found.items()
+    }
+
+
+def _members(class_: ast.ClassDef) -> Iterator[tuple[str, int, int]]:
+    """The methods and values that a class defines, and where."""
+    for statement in class_.body:
+        match statement:
+            case ast.FunctionDef(name) | ast.AsyncFunctionDef(name):
+                yield name, statement.lineno, statement.col_offset + 1
+            case ast.Assign([ast.Name(name)]) | ast.AnnAssign(ast.Name(name)):
+                yield name, statement.lineno, statement.col_offset + 1
+
+
+def _exports(home: Home, file: str, diagnostics: Diagnostics) -> Iterator[_Export]:
     """The names that a module's `__all__` lists."""
-    try:
-        tree = ast.parse(path.read_bytes(), path.name)
-    except OSError as error:
-        message = f"cannot read the module: {error.strerror}"
-        hint = "write it, with an `__all__`, or leave it out of `modules`"
-        diagnostics.error(Code.FILE_UNREADABLE, Location(shown), message, hint)
-        return
-    except (SyntaxError, ValueError) as error:
-        at = (getattr(error, "lineno", 0) or 0, getattr(error, "offset", 0) or 0)
-        message = f"not valid Python: {getattr(error, 'msg', error)}"
-        diagnostics.error(Code.SYNTAX, Location(shown, *at), message)
+    shown = f"{home.shown}/{file}"
+    tree = _parsed(home, file, diagnostics)
+    if tree is None:
         return
     for statement in tree.body:
         listed = _listed(statement)
@@ -79,6 +198,22 @@ def _exports(path: Path, shown: str, diagnostics: Diagnostics) -> Iterator[_Expo
     message = "the module has no `__all__` that lists strings"
     hint = "write `__all__ = (...)` with what the package shall export, or `__all__ = ()`"
     diagnostics.error(Code.CONFIG_INVALID, Location(shown), message, hint)
+
+
+def _parsed(home: Home, file: str, diagnostics: Diagnostics) -> ast.Module | None:
+    """The syntax of a module; None where that cannot be had."""
+    shown = f"{home.shown}/{file}"
+    try:
+        return ast.parse((home.folder / file).read_bytes(), file)
+    except OSError as error:
+        message = f"cannot read the module: {error.strerror}"
+        hint = "run `pcgen scaffold`, which writes one to start from, or leave it out"
+        diagnostics.error(Code.FILE_UNREADABLE, Location(shown), message, hint)
+    except (SyntaxError, ValueError) as error:
+        at = (getattr(error, "lineno", 0) or 0, getattr(error, "offset", 0) or 0)
+        message = f"not valid Python: {getattr(error, 'msg', error)}"
+        diagnostics.error(Code.SYNTAX, Location(shown, *at), message)
+    return None
 
 
 def _listed(statement: ast.stmt) -> list[ast.Constant] | None:

@@ -63,7 +63,7 @@ def generate(settings: Package, cache: Cache, instead: Mapping[str, bytes] | Non
         package = _with_modules(settings, package, diagnostics)
         texts = {} if diagnostics.failed else _rendered(settings, package, cache)
     told = diagnostics.finish()
-    by_hand = {f"{package.module}/{m.name}.py": m.exports for m in package.modules}
+    by_hand = {f"{package.module}/{m.name}.py": _given(m, package) for m in package.modules}
     texts[lock.NAME] = lock.text(_origin(settings, documents, by_hand), texts)
     key = _key(settings, (document.digest for document in documents))
     sources = {other.file: other.digest for document in documents for other in document.others}
@@ -85,15 +85,53 @@ def _rendered(settings: Package, package: ir.Package, cache: Cache) -> dict[str,
 
 def _with_modules(settings: Package, package: ir.Package, diagnostics: Diagnostics) -> ir.Package:
     """The package with what people write beside it."""
-    if not settings.modules:
+    if not settings.modules and not settings.mixins:
         return package
     from pcgen import by_hand, render
 
     folder = settings.root / settings.output / package.module
-    shown = f"{settings.output}/{package.module}"
+    generated = frozenset({"models", *render.resource_modules(package)})
+    home = by_hand.Home(folder, f"{settings.output}/{package.module}", generated)
+    extendable = render.extendable(package)
+    place = settings.source.since("mixins").place
+    files = by_hand.extensions(settings.mixins, extendable, place, diagnostics)
+    mixins = by_hand.mixins(files, extendable, home, diagnostics)
+    others = sorted(settings.mixins.values())
     taken = render.exported(package)
-    found = by_hand.modules(settings.modules, folder, shown, taken, diagnostics)
-    return replace(package, modules=found)
+    modules = by_hand.modules(settings.modules, others, home, taken, diagnostics)
+    return replace(package, modules=modules, mixins=mixins)
+
+
+def _given(module: ir.Module, package: ir.Package) -> tuple[str, ...]:
+    """What a module that people write gives to a package."""
+    extending = (mixin.members for mixin in package.mixins if mixin.module == module.name)
+    classes = {name: found for members in extending for name, found in members.items()}
+    members = (f"{name}.{member}" for name, found in classes.items() for member in found)
+    return (*module.exports, *classes, *members)
+
+
+def scaffold(settings: Package, cache: Cache) -> dict[str, str]:
+    """Modules to start from, by their paths: those of the configuration that are not there.
+
+    Raises:
+        Failure: The document cannot be read or honoured.
+    """
+    from pcgen import by_hand, render
+
+    package = understand(settings, cache).package
+    diagnostics = Diagnostics()
+    place = settings.source.since("mixins").place
+    files = by_hand.extensions(settings.mixins, render.extendable(package), place, diagnostics)
+    diagnostics.stop_on_errors()
+    targets: dict[str, list[str]] = {file: [] for file in settings.modules}
+    for target, file in files.items():
+        targets.setdefault(file, []).append(target)
+    folder = f"{settings.output}/{package.module}"
+    return {
+        f"{folder}/{file}": render.start(package, found, exports=file in settings.modules)
+        for file, found in sorted(targets.items())
+        if not (settings.root / folder / file).exists()
+    }
 
 
 def _own_templates(settings: Package) -> dict[str, str]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import importlib
 import os
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from pair import Pair
-from pcgen import config, pipeline
+from pcgen import cli, config, pipeline
 from pcgen.cache import Cache, folder
+from pcgen.diagnostics import Exit
 from server import Server
 
 if TYPE_CHECKING:
@@ -38,6 +40,25 @@ def _build(settings: config.Package, root: Path) -> ModuleType:
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text, encoding="utf-8")
     return importlib.import_module(settings.name)
+
+
+@pytest.fixture
+def home(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the module's `CASE`, current, in which its package `demo` has been built."""
+    home = tmp_path / "home"
+    shutil.copytree(request.module.CASE, home)
+    monkeypatch.chdir(home)
+    assert cli.run(["build"]) == Exit.OK
+    return home
+
+
+@pytest.fixture
+def demo(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """That package, imported."""
+    monkeypatch.syspath_prepend(home / "out")
+    yield importlib.import_module("demo")
+    for name in [name for name in sys.modules if name.partition(".")[0] == "demo"]:
+        del sys.modules[name]
 
 
 @pytest.fixture(params=["sync", "async"])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -16,29 +14,9 @@ from server import Server, json
 from subprocesses import python
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 CASE = ROOT / "tests" / "cases" / "packages" / "modules-by-hand"
-
-
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder in which the package has been built."""
-    home = tmp_path / "home"
-    shutil.copytree(CASE, home)
-    monkeypatch.chdir(home)
-    assert cli.run(["build"]) == Exit.OK
-    return home
-
-
-@pytest.fixture
-def demo(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """The package, imported."""
-    monkeypatch.syspath_prepend(home / "out")
-    yield importlib.import_module("demo")
-    for name in [name for name in sys.modules if name.partition(".")[0] == "demo"]:
-        del sys.modules[name]
 
 
 def test_the_package_exports_what_they_list(demo: Any, server: Server) -> None:

@@ -14,6 +14,7 @@ from pcgen.cli.diff import diff
 from pcgen.cli.fetch import fetch
 from pcgen.cli.init import init
 from pcgen.cli.output import EXIT_CODES, format_of, report
+from pcgen.cli.scaffold import scaffold
 from pcgen.cli.schema import schema
 from pcgen.cli.templates import templates
 from pcgen.cli.vendor import vendor
@@ -80,10 +81,11 @@ def commands() -> None:
       pcgen build --check               in CI: fail when a package is not what it should be
       pcgen fetch                       pin what references to the web name
       pcgen diff OLD NEW                what a new version of a document means
+      pcgen scaffold                    write modules of your own to start from
       pcgen bump PACKAGE --from FILE    take that over: document, configuration, package
       pcgen vendor PACKAGE DEST         copy a built package into another source tree
     """
 
 
-for command in (build, bump, diff, fetch, init, schema, templates, vendor):
+for command in (build, bump, diff, fetch, init, scaffold, schema, templates, vendor):
     commands.add_command(command)

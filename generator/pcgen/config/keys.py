@@ -34,6 +34,7 @@ PACKAGE: Keys = {
     "accept": "tables",
     "aliases": dict,
     "modules": "strings",
+    "mixins": dict,
     "templates": str,
 }
 CREDENTIAL: Keys = {

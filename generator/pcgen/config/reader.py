@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
@@ -83,19 +83,28 @@ class Reader:
             accept=accept,
             aliases=self._strings(table, "aliases"),
             modules=self._modules(table),
+            mixins=self._mixins(table),
             root=root,
             source=source,
         )
 
     def _modules(self, table: dict[str, Any]) -> tuple[str, ...]:
         files = _string_list(table.get("modules"))
+        self._check_modules("modules", files)
+        return files
+
+    def _mixins(self, table: dict[str, Any]) -> dict[str, str]:
+        files = self._strings(table, "mixins")
+        self._check_modules("mixins", files.values())
+        return files
+
+    def _check_modules(self, key: str, files: Iterable[str]) -> None:
         for file in files:
             stem = file.removesuffix(".py")
             if f"{stem}.py" != file or not re.fullmatch(r"[a-z][a-z0-9_]*", stem):
-                message = f"`modules`: {shorten(file)!a} is not the file of a module"
+                message = f"`{key}`: {shorten(file)!a} is not the file of a module"
                 hint = "give its name in the import package, such as `helpers.py`"
                 self._error(Code.CONFIG_INVALID, file, message, hint)
-        return files
 
     # --- Documents -----------------------------------------------------------------------------
 

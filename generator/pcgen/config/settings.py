@@ -152,6 +152,9 @@ class Package:
             that they had; those still work, and warn.
         modules: Files in the import package that people write; the package exports what their
             `__all__` lists.
+        mixins: Files in the import package that people write, by what they extend: a model
+            (`Invoice`), whose class has their `InvoiceMixin` as a base, or a resource (`invoices`),
+            which is their subclass of its class.
         templates: A folder of templates that take the place of pcgen's; none when empty.
         root: The folder that the paths are relative to.
         source: Where this stands in the configuration.
@@ -168,6 +171,7 @@ class Package:
     accept: tuple[Acceptance, ...] = ()
     aliases: dict[str, str] = field(default_factory=dict)
     modules: tuple[str, ...] = ()
+    mixins: dict[str, str] = field(default_factory=dict)
     templates: str = ""
     root: Path = Path()
     source: Source = field(default_factory=Source)

@@ -450,6 +450,28 @@ class Module:
     exports: tuple[Identifier, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Extendable:
+    """A model or a resource that people can extend: by which classes; and its fields, if any."""
+
+    classes: tuple[Identifier, ...]
+    is_model: bool
+    fields: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Mixin:
+    """Classes that people write for a model, as its base, or for a resource, in its place.
+
+    `target` is the name of the model or the attribute of the resource; `members` are the public
+    names that each class defines.
+    """
+
+    target: str
+    module: Identifier
+    members: Mapping[Identifier, tuple[str, ...]]
+
+
 @dataclass(frozen=True)
 class Package:
     """All that a package holds."""
@@ -467,6 +489,7 @@ class Package:
     declarations: tuple[Declaration, ...]
     old_names: tuple[OldName, ...] = ()
     modules: tuple[Module, ...] = ()
+    mixins: tuple[Mixin, ...] = ()
 
     @cached_property
     def declared(self) -> Mapping[Identifier, Declaration]:

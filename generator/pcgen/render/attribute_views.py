@@ -63,6 +63,12 @@ class Member:
     class_name: Identifier
     doc: Code
     variables: tuple[ir.Variable, ...] = ()
+    mixin: ir.Mixin | None = None
+
+    def home(self, class_name: Identifier) -> Identifier:
+        """The module of one of its classes: people may have written another."""
+        by_hand = self.mixin is not None and class_name in self.mixin.members
+        return self.mixin.module if self.mixin is not None and by_hand else self.module
 
     @property
     def async_class_name(self) -> Identifier:
@@ -82,7 +88,12 @@ def class_names(members: Iterable[Member]) -> set[Identifier]:
 
 def imports(members: Iterable[Member]) -> tuple[Code, ...]:
     """Statements that import the classes of members."""
-    return tuple(sorted(map(_import, members)))
+    homes: dict[Identifier, list[Identifier]] = {}
+    for member in members:
+        for name in (member.class_name, member.async_class_name):
+            homes.setdefault(member.home(name), []).append(name)
+    lines = {home: join(sorted(found, key=import_order)) for home, found in homes.items()}
+    return tuple(Code(f"from .{home} import {lines[home]}") for home in sorted(homes))
 
 
 def attributes(
@@ -91,16 +102,18 @@ def attributes(
     """Members as attributes of a class in which `client` is the client."""
     if any(not member.variables for member in members):
         use.need("cached_property")
-    return tuple(
-        AttributeView(
-            name=member.name,
-            module=member.module,
-            class_name=member.async_class_name if is_async else member.class_name,
-            doc=member.doc,
-            arguments=join(variable_code(v, use) for v in member.variables),
-            given=Code(client + _given(member.variables)),
-        )
-        for member in members
+    return tuple(_attribute(member, use, client, is_async=is_async) for member in members)
+
+
+def _attribute(member: Member, use: Imports, client: str, *, is_async: bool) -> AttributeView:
+    class_name = member.async_class_name if is_async else member.class_name
+    return AttributeView(
+        name=member.name,
+        module=member.home(class_name),
+        class_name=class_name,
+        doc=member.doc,
+        arguments=join(variable_code(v, use) for v in member.variables),
+        given=Code(client + _given(member.variables)),
     )
 
 
@@ -129,6 +142,7 @@ def _groups(package: ir.Package) -> Iterator[Member]:
 
 
 def _resources(package: ir.Package, group: Identifier | None) -> Iterator[Member]:
+    mixins = {mixin.target: mixin for mixin in package.mixins}
     for resource in package.resources:
         if resource.group == group:
             yield Member(
@@ -137,6 +151,7 @@ def _resources(package: ir.Package, group: Identifier | None) -> Iterator[Member
                 class_name=resource_class(resource, package),
                 doc=_resource_doc(resource),
                 variables=variables(resource),
+                mixin=mixins.get(resource.attribute),
             )
 
 
@@ -146,11 +161,6 @@ def _resource_doc(resource: ir.Resource) -> Code:
     if not variables(resource):
         return prose_docstring(text, 8)
     return docstring(docs.variables_text(text, variables(resource)), 8)
-
-
-def _import(member: Member) -> Code:
-    classes = sorted((member.class_name, member.async_class_name), key=import_order)
-    return Code(f"from .{member.module} import {join(classes)}")
 
 
 def _given(variables: Sequence[ir.Variable]) -> str:

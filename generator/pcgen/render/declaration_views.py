@@ -18,7 +18,7 @@ from pcgen.python import (
 from pcgen.render import docs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from pcgen.names import Identifier
 
@@ -65,7 +65,8 @@ def models_view(package: ir.Package) -> ModelsView:
     if old_names:
         use.need("TYPE_CHECKING", "renamed_names")
     types = Types(by_name, use)
-    classes = [_model(d, types, use) for d in package.declarations if isinstance(d, ir.Model)]
+    models = [d for d in package.declarations if isinstance(d, ir.Model)]
+    classes = [_model(model, package, types, use) for model in models]
     aliases = [
         _alias(a, types, use, recursive=a.name in _reachable(a.type, by_name))
         for a in _ordered_aliases(by_name)
@@ -78,6 +79,13 @@ def models_view(package: ir.Package) -> ModelsView:
         old_names=old_names,
         renames=renames_code(old_names),
     )
+
+
+def bases_by_hand(package: ir.Package, model: Identifier) -> Iterator[tuple[str, Identifier]]:
+    """The bases that people write for a model, each behind the module that it is in."""
+    for mixin in package.mixins:
+        if mixin.target == model:
+            yield from ((f".{mixin.module}", name) for name in mixin.members)
 
 
 def renames_code(old_names: Iterable[ir.OldName]) -> Code:
@@ -121,8 +129,9 @@ def _reachable(type_: ir.Type, by_name: Mapping[Identifier, ir.Declaration]) -> 
     return found
 
 
-def _model(model: ir.Model, types: Types, use: Imports) -> DeclarationView:
-    bases = [use.OpenModel if model.is_open else use.Model]
+def _model(model: ir.Model, package: ir.Package, types: Types, use: Imports) -> DeclarationView:
+    bases = [use.declaration(home, name) for home, name in bases_by_hand(package, model.name)]
+    bases.append(use.OpenModel if model.is_open else use.Model)
     fields = []
     if model.items is not None:
         array = types.resolve(model.items.type)
@@ -165,21 +174,35 @@ def _tag_field(tag: ir.Tag, use: Imports) -> FieldView:
     )
 
 
-def _field(field: ir.Field, types: Types, use: Imports) -> FieldView:
-    annotation = types.output(field.type)
-    renamed = f"name={literal(field.wire_name)}" if field.name != field.wire_name else ""
+def annotation(field: ir.Field, types: Types, use: Imports) -> Code:
+    """What the attribute of a field can be."""
+    code = types.output(field.type)
+    if _is_given(field):
+        return code
     nullable = isinstance(field.type, ir.Nullable)
-    required = isinstance(field.presence, ir.Required)
-    if required and field.access is ir.Access.READ_ONLY and not nullable:
-        default = Code(f" = {use.read_only}({renamed})")
-    elif required and field.access is ir.Access.BOTH:
-        default = Code(f" = {use.field}({renamed})" if renamed else "")
-    else:
-        annotation = or_(annotation, use.UnsetType if nullable else Code("None"), use)
+    return or_(code, use.UnsetType if nullable else Code("None"), use)
+
+
+def _is_given(field: ir.Field) -> bool:
+    """Whether every object has the field, those that callers make or at least those that come."""
+    if not isinstance(field.presence, ir.Required):
+        return False
+    nullable = isinstance(field.type, ir.Nullable)
+    return field.access is ir.Access.BOTH or (field.access is ir.Access.READ_ONLY and not nullable)
+
+
+def _field(field: ir.Field, types: Types, use: Imports) -> FieldView:
+    renamed = f"name={literal(field.wire_name)}" if field.name != field.wire_name else ""
+    if not _is_given(field):
         default = signature_default(ir.Optional(), field.type, use)
         if renamed:
             default = Code(f" = {use.field}({renamed}, default={default[3:]})")
-    return FieldView(field.name, annotation, default, prose_docstring(docs.value_text(field), 4))
+    elif field.access is ir.Access.READ_ONLY:
+        default = Code(f" = {use.read_only}({renamed})")
+    else:
+        default = Code(f" = {use.field}({renamed})" if renamed else "")
+    doc = prose_docstring(docs.value_text(field), 4)
+    return FieldView(field.name, annotation(field, types, use), default, doc)
 
 
 def _alias(alias: ir.Alias, types: Types, use: Imports, *, recursive: bool) -> DeclarationView:

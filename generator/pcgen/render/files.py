@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pcgen import ir, names
+from pcgen.cache import Cache
 from pcgen.ir import Encoding, Streaming
 from pcgen.python import Code, comment
 from pcgen.render import client_views, pages
 from pcgen.render.attribute_views import client_members, group_views
+from pcgen.render.by_hand import by_hand_view
 from pcgen.render.declaration_views import models_view
 from pcgen.render.environment import TemplateMistake, environment, text_of
 from pcgen.render.formatter import CUT, Formatter
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
 
     from jinja2 import Environment
 
-    from pcgen.cache import Cache
     from pcgen.names import Identifier
 
 
@@ -68,13 +69,25 @@ def render(package: ir.Package, cache: Cache, own: Mapping[str, str]) -> dict[st
     return dict(sorted(texts.items()))
 
 
+def start(package: ir.Package, targets: Iterable[str], *, exports: bool) -> str:
+    """A module for people to go on with; arguments as of `by_hand_view`."""
+    view = by_hand_view(package, targets, exports=exports)
+    template = "module/_by_hand.py.jinja"
+    return _render(environment({}), Formatter(Cache(None), own=True), "by_hand.py", template, view)
+
+
 def exported(package: ir.Package) -> set[str]:
     """What callers find in a package: the names that it exports, old ones, and its modules."""
     exports = client_views.package_view(package).exports
     found = {str(name) for export in exports for name in export.names}
     found |= {str(old.name) for old in package.old_names}
     found |= {str(member.module) for member in client_members(package)}
-    return found | {*OWN_MODULES, *(str(resource_module(r)) for r in package.resources)}
+    return found | {*OWN_MODULES, *resource_modules(package)}
+
+
+def resource_modules(package: ir.Package) -> set[str]:
+    """The modules of the resources."""
+    return {str(resource_module(resource)) for resource in package.resources}
 
 
 def runtime(package: ir.Package, texts: Iterable[str]) -> dict[str, str]:

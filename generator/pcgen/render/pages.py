@@ -367,6 +367,11 @@ def _old_lines(package: ir.Package) -> Iterator[str]:
 def _lines_by_hand(package: ir.Package) -> Iterator[str]:
     for module in package.modules:
         yield from (f"{name}  # of {module.name}, by hand" for name in module.exports)
+    for mixin in package.mixins:
+        extends = mixin.target in package.declared
+        for class_, members in mixin.members.items():
+            owner = mixin.target if extends else class_
+            yield from (f"{owner}.{name}  # of {mixin.module}, by hand" for name in members)
 
 
 def _model_lines(view: ModelsView) -> Iterator[str]:

@@ -1,0 +1,36 @@
+"""`pcgen scaffold`: modules that people go on with."""
+
+from __future__ import annotations
+
+import click
+
+from pcgen.cli.output import EXIT_CODES
+from pcgen.cli.selection import complete, listed
+from pcgen.diagnostics import Exit
+
+
+@click.command(epilog=EXIT_CODES, short_help="Write modules of your own to start from.")
+@click.argument("packages", nargs=-1, metavar="[PACKAGE]...", shell_complete=complete)
+@click.option("--config", "config_file", metavar="FILE", help="The configuration; see `build`.")
+def scaffold(packages: tuple[str, ...], config_file: str | None) -> int:
+    """Write the modules that `modules` and `mixins` name and that are not there.
+
+    From then on they are yours: no command changes them, and what you add is part of the package
+    after the next `pcgen build`.
+
+    \b
+    [package.mixins]
+    Invoice = "invoice.py"      # InvoiceMixin is a base of the model Invoice
+    invoices = "invoices_by_hand.py"    # client.invoices is the Invoices of this module
+    """
+    from pcgen import pipeline, write
+    from pcgen.cache import Cache, folder
+
+    count = 0
+    for package in listed(packages, config_file):
+        for path, text in pipeline.scaffold(package, Cache(folder())).items():
+            write.create(package.root / path, text)
+            click.echo(f"wrote {path}")
+            count += 1
+    click.echo("next: write what they add, and `pcgen build`" if count else "nothing is missing")
+    return Exit.OK

@@ -1,0 +1,103 @@
+"""What people can extend by hand, and modules to start that from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pcgen import ir, names
+from pcgen.python import Code, Imports, Types, prose_docstring
+from pcgen.render.declaration_views import FieldView, annotation
+from pcgen.render.resource_views import resource_class, resource_module
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pcgen.names import Identifier
+
+
+@dataclass(frozen=True, slots=True)
+class ClassView:
+    """A class: a mixin with the `fields` of its model, or one with a `base`."""
+
+    name: Identifier
+    doc: Code
+    base: Code
+    fields: tuple[FieldView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ByHandView:
+    """A module that people go on with; `lines` are imports for type checkers."""
+
+    doc: Code
+    use: Imports
+    bases: tuple[Code, ...]
+    lines: tuple[Code, ...]
+    exports: bool
+    mixins: tuple[ClassView, ...]
+    classes: tuple[ClassView, ...]
+
+
+def extendable(package: ir.Package) -> dict[str, ir.Extendable]:
+    """What people can extend: models by name, resources by attribute."""
+    found = {}
+    for model in package.declarations:
+        if isinstance(model, ir.Model):
+            fields = frozenset(str(field.name) for field in model.fields)
+            found[str(model.name)] = ir.Extendable((_mixin(model),), is_model=True, fields=fields)
+    for resource in package.resources:
+        name = resource_class(resource, package)
+        classes = (name, names.prefixed("Async", name))
+        found[resource.attribute] = ir.Extendable(classes, is_model=False)
+    return found
+
+
+def by_hand_view(package: ir.Package, targets: Iterable[str], *, exports: bool) -> ByHandView:
+    """A module to start from.
+
+    Args:
+        package: What it belongs to.
+        targets: The models and resources that it extends; others are left out.
+        exports: Whether the package exports what it lists.
+    """
+    chosen = set(targets)
+    models = [d for d in package.declarations if isinstance(d, ir.Model) and d.name in chosen]
+    resources = [r for r in package.resources if r.attribute in chosen]
+    use, typed = Imports(), Imports()
+    types = Types(package.declared, typed, ".models")
+    mixins = tuple(_mixin_view(model, types, typed) for model in models)
+    if any(mixin.fields for mixin in mixins):
+        use.need("TYPE_CHECKING")
+    extended = ", ".join(f"`{name}`" for name in sorted(chosen))
+    return ByHandView(
+        doc=prose_docstring(f"Additions to {extended or 'the package'}, written by hand.", 0),
+        use=use,
+        bases=tuple(Code(f"from . import {resource_module(r)}") for r in resources),
+        lines=tuple(map(Code, typed.lines.split("\n"))) if typed.lines else (),
+        exports=exports,
+        mixins=mixins,
+        classes=tuple(c for r in resources for c in _class_views(r, package)),
+    )
+
+
+def _mixin(model: ir.Model) -> Identifier:
+    return names.known(f"{model.name}Mixin")
+
+
+def _mixin_view(model: ir.Model, types: Types, use: Imports) -> ClassView:
+    doc = prose_docstring(f"What `{model.name}` has besides its fields: this is a base of it.", 4)
+    fields = tuple(
+        FieldView(field.name, annotation(field, types, use), Code(""), Code(""))
+        for field in model.fields
+    )
+    return ClassView(_mixin(model), doc, Code(""), fields)
+
+
+def _class_views(resource: ir.Resource, package: ir.Package) -> Iterator[ClassView]:
+    module, name = resource_module(resource), resource_class(resource, package)
+    for class_, which in ((name, ""), (names.prefixed("Async", name), " of the async client")):
+        doc = prose_docstring(
+            f"What `{resource.attribute}`{which} is: the generated one, and more.", 4
+        )
+        yield ClassView(class_, doc, Code(f"{module}.{class_}"), ())
