@@ -19,7 +19,7 @@ from pcgen.cache import digest
 from pcgen.diagnostics import Code, Diagnostics, Exit, Location, failure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from pcgen import ir
     from pcgen.cache import Cache
@@ -59,11 +59,12 @@ def generate(settings: Package, cache: Cache, instead: Mapping[str, bytes] | Non
     Raises:
         Failure: When the document cannot be read or honoured.
     """
-    with _understood(settings, cache, instead or {}) as (documents, package, diagnostics):
+    with _understood(settings, cache, instead or {}) as (by_namespace, package, diagnostics):
         package = _with_modules(settings, package, diagnostics)
         texts = {} if diagnostics.failed else _rendered(settings, package, cache)
     told = diagnostics.finish()
     by_hand = {f"{package.module}/{m.name}.py": _given(m, package) for m in package.modules}
+    documents = by_namespace.values()
     texts[lock.NAME] = lock.text(_origin(settings, documents, by_hand), texts)
     key = _key(settings, (document.digest for document in documents))
     sources = {other.file: other.digest for document in documents for other in document.others}
@@ -143,9 +144,9 @@ def _own_templates(settings: Package) -> dict[str, str]:
 
 
 class Understood(NamedTuple):
-    """What comes before rendering: checked documents, and what is to be made of them."""
+    """What comes before rendering: checked documents by namespace, and what to make of them."""
 
-    documents: Sequence[Document]
+    documents: Mapping[str, Document]
     package: ir.Package
     diagnostics: Diagnostics
 
@@ -190,7 +191,8 @@ def _understood(
             validator.submit(document)
         try:
             package = translate(documents, settings, diagnostics)
-            yield Understood(documents, package, diagnostics)
+            by_namespace = {s.namespace: d for s, d in zip(settings.specs, documents, strict=True)}
+            yield Understood(by_namespace, package, diagnostics)
         except Exception:
             _finish(validators, diagnostics)
             diagnostics.stop_on_errors()  # What is wrong with the documents explains the rest.

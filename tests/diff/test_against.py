@@ -32,11 +32,15 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (home / "pcgen.toml").write_text(CONFIG, "utf-8")
     write(home / "pets.json", BASE)
     git(tmp_path, "init", "--quiet", "--initial-branch=main")
-    git(tmp_path, "add", ".")
-    who = ("-c", "user.name=Me", "-c", "user.email=me@example.com")
-    git(tmp_path, *who, "commit", "--quiet", "-m", "First")
+    commit(tmp_path)
     monkeypatch.chdir(home)
     return home
+
+
+def commit(folder: Path) -> None:
+    git(folder, "add", "--all", ".")
+    who = ("-c", "user.name=Me", "-c", "user.email=me@example.com")
+    git(folder, *who, "commit", "--quiet", "-m", "Work")
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -66,6 +70,28 @@ def test_the_document_changed(repository: Path, capsys: pytest.CaptureFixture[st
     removed, *_ = report["findings"]
     assert removed["old"]["file"] == "main:pets.json"
     assert removed["new"]["file"] == "pets.json"
+
+
+def test_one_of_several_documents_changed(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Documents belong together by their namespaces, whatever their files are called."""
+    shops = {"openapi": "3.1.0", "info": {"title": "Shops", "version": "1"}, "paths": {}}
+    table = '[[package]]\nname = "demo"\noutput = "out"\n'
+    specs = '[[package.specs]]\nspec = "{}"\nnamespace = "{}"\n'
+    both = specs.format("shops.json", "shops") + specs.format("pets.json", "pets")
+    (repository / "pcgen.toml").write_text(table + both, "utf-8")
+    write(repository / "shops.json", shops)
+    commit(repository)
+    (repository / "pets.json").unlink()
+    write(repository / "pets-2.json", changed())
+    (repository / "pcgen.toml").write_text(table + both.replace("pets.j", "pets-2.j"), "utf-8")
+    _, report = diff(capsys)
+    found = [(finding["level"], finding["id"]) for finding in report["findings"]]
+    assert ("contract", "response-property-removed") in found
+    assert ("python", "attribute-removed") in found
+    assert {f["old"]["file"] for f in report["findings"]} == {"main:pets.json"}
+    assert {f["new"]["file"] for f in report["findings"]} == {"pets-2.json"}
 
 
 def test_nothing_changed(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:

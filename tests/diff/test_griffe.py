@@ -34,8 +34,6 @@ _EXPLAINED = {
     "argument-none-is-absent",
     "another default of a variable of the server": "the default of the client's argument follows; "
     "whoever gave none meant whatever the service says, and the contract warns",
-    "a list gets a name of its own": "the class of a resource stands back from a model of its "
-    "name; callers get it from the client and need not name it",
 }
 
 

@@ -133,7 +133,10 @@ def _packages(
                 say(f"{name}: not in {revision}", format_)
                 continue
             before = _version(known[name])
-            documents = [replace(d, file=f"{revision}:{d.file}") for d in before.documents]
+            documents = {
+                namespace: replace(document, file=f"{revision}:{document.file}")
+                for namespace, document in before.documents.items()
+            }
             after = _version(settings)
             report = compare(before._replace(documents=documents), after, name)
             yield accepted(report, settings)

@@ -9,10 +9,10 @@ from pcgen.diff.contract import compare_contract
 from pcgen.diff.findings import Finding, Findings, Report, ordered
 from pcgen.diff.kinds import KINDS, Kind, Level, Severity, Verdict
 from pcgen.diff.python import compare_python
-from pcgen.spec import lookup, parse_pointer
+from pcgen.spec import parse_pointer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping
 
     from pcgen import ir
     from pcgen.diagnostics import Location
@@ -33,21 +33,21 @@ __all__ = (
 
 
 class Version(NamedTuple):
-    """A package at one time: its documents, whose references have been checked, and their sum."""
+    """A package at one time: its documents by namespace, and what is made of them."""
 
-    documents: Sequence[Document]
+    documents: Mapping[str, Document]
     package: ir.Package
 
     @property
     def files(self) -> str:
         """The names of the documents."""
-        return ", ".join(document.file for document in self.documents)
+        return ", ".join(document.file for document in self.documents.values())
 
-    def locate(self, pointer: str) -> Location:
-        """The place of what a pointer names, in the first document that has it."""
-        path = parse_pointer(pointer) or ()
-        holders = (document for document in self.documents if lookup(document, path) is not None)
-        return next(holders, self.documents[0]).location(path)
+    def locate(self, origin: str) -> Location:
+        """The place of what an origin of the package names, or the nearest place around it."""
+        namespace, _, pointer = origin.rpartition(":")
+        first = next(iter(self.documents.values()))
+        return self.documents.get(namespace, first).location(parse_pointer(pointer) or ())
 
 
 def compare(old: Version, new: Version, name: str = "") -> Report:
@@ -59,12 +59,13 @@ def compare(old: Version, new: Version, name: str = "") -> Report:
     return Report(name, old.files, new.files, ordered(findings.items))
 
 
-def _pairs(old: Sequence[Document], new: Sequence[Document]) -> Iterator[tuple[Document, Document]]:
-    """Documents of the same name, or the only ones; what others hold, the packages tell."""
+def _pairs(
+    old: Mapping[str, Document], new: Mapping[str, Document]
+) -> Iterator[tuple[Document, Document]]:
+    """Documents of the same namespace, or the only ones; what others hold, the packages tell."""
     if len(old) == len(new) == 1:
-        yield old[0], new[0]
+        yield from zip(old.values(), new.values(), strict=True)
         return
-    after = {document.file: document for document in new}
-    for document in old:
-        if document.file in after:
-            yield document, after[document.file]
+    for namespace, document in old.items():
+        if namespace in new:
+            yield document, new[namespace]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pcgen import ir
 from pcgen.diff.old_names import note_renamed, old_classes
-from pcgen.diff.types import fits
+from pcgen.diff.types import fits, located
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -103,10 +103,12 @@ class Declarations:
     def _places(
         self, old: ir.Declaration | None, new: ir.Declaration | None
     ) -> tuple[Location, Location]:
-        nowhere = "#/components/schemas"
-        return (
-            self.old.locate(nowhere if old is None else old.origin),
-            self.new.locate(nowhere if new is None else new.origin),
+        return located(
+            self.old,
+            self.new,
+            None if old is None else old.origin,
+            None if new is None else new.origin,
+            "#/components/schemas",
         )
 
     def _declaration(
@@ -245,6 +247,5 @@ def _step(attribute: Attribute | ir.Field) -> str:
 
 
 def _is_inline(declaration: ir.Declaration) -> bool:
-    return not declaration.origin.startswith("#/components/schemas/") or (
-        declaration.origin.count("/") > 3
-    )
+    pointer = declaration.origin.rpartition(":")[2]
+    return not pointer.startswith("#/components/schemas/") or pointer.count("/") > 3

@@ -171,6 +171,7 @@ _PYTHON: tuple[tuple[str, _Weight, str], ...] = (
     ("client-argument-removed", BREAKS, "the client has no argument {old} any more"),
     ("resource-added", ADDS, "the client has the new attribute {new}"),
     ("resource-removed", BREAKS, "the client has no attribute {old} any more"),
+    ("resource-class-renamed", BREAKS, "the class of {name} was {old} and is {new}"),
     ("method-added", ADDS, "the method is new"),
     ("method-removed", BREAKS, "the method is gone"),
     ("method-renamed", BREAKS, "the method is called {new} now"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pcgen import ir, names
 from pcgen.diff.old_names import note_renamed, old_methods
-from pcgen.diff.types import fits
+from pcgen.diff.types import fits, located
 
 if TYPE_CHECKING:
     from pcgen.diff.findings import Findings
@@ -52,10 +52,8 @@ class Methods:
         **values: Any,
     ) -> None:
         """Note a finding about a method."""
-        nowhere = "#/paths"
-        places = (
-            self.old.locate(old.origin if old else nowhere),
-            self.new.locate(new.origin if new else nowhere),
+        places = located(
+            self.old, self.new, old.origin if old else None, new.origin if new else None, "#/paths"
         )
         self.findings.add(id_, f"{name}()", *places, **values)
 

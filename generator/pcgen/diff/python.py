@@ -98,6 +98,13 @@ def _compare_client(old: Side, new: Side, findings: Findings) -> None:
             note(f"{word}-removed", old=name)
         for name in sorted(has - was):
             note(f"{word}-added", new=name)
+    classes = {resource.attribute: resource.class_name for resource in new.package.resources}
+    for resource in old.package.resources:
+        now = classes.get(resource.attribute, resource.class_name)
+        if now != resource.class_name:
+            note(
+                "resource-class-renamed", name=resource.attribute, old=resource.class_name, new=now
+            )
 
 
 def _arguments(package: ir.Package) -> Iterator[str]:

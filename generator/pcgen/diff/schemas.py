@@ -112,7 +112,8 @@ class Schemas:
         before, now = _default(old), _default(new)
         if json.dumps(before) != json.dumps(now):
             fact = "added" if before is None else "removed" if now is None else "changed"
-            pair.add(self.findings, f"default-{fact}", "default", old=before, new=now)
+            values = {"old": json.dumps(before), "new": json.dumps(now)}  # "1" is not 1.
+            pair.add(self.findings, f"default-{fact}", "default", **values)
 
     # --- Objects -------------------------------------------------------------------------------
 
@@ -431,4 +432,6 @@ def _case_text(case: Node) -> str:
     case = case.follow()
     side = shape(case, Diagnostics())
     text = " or ".join(sorted(_type_names(side))) or format_pointer(case.pointer)
+    if side.properties:  # What tells it from other cases, most likely.
+        text += f" of {', '.join(sorted(side.properties))}"
     return component_name(case) or text

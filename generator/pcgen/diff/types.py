@@ -76,6 +76,23 @@ class Side:
         return type_
 
 
+def located(
+    old: Side, new: Side, was: str | None, now: str | None, holder: str
+) -> tuple[Location, Location]:
+    """The places of a thing in both packages.
+
+    Args:
+        old: The old package.
+        new: The new package.
+        was: The thing's origin in the old one, None where it is not there.
+        now: The same in the new one.
+        holder: What holds such things in a document; the place where one is missing.
+    """
+    namespace = (was or now or "").rpartition(":")[0]
+    missing = f"{namespace}:{holder}" if namespace else holder
+    return old.locate(was or missing), new.locate(now or missing)
+
+
 def _scalars(kinds: tuple[Kind, ...]) -> ir.Type:
     cases = tuple(ir.Scalar(kind) for kind in kinds)
     return cases[0] if len(cases) == 1 else ir.Union(cases)

@@ -1,7 +1,8 @@
 """What to generate, without a word of Python syntax or of OpenAPI.
 
 Every named thing carries `name` (Python) and `wire_name` (the API's), in this order. `origin` is
-the JSON pointer of the place in the document. Presence and nullability are different facts.
+the JSON pointer of the place in the document, behind the namespace of that where there are several
+(`index:#/paths/~1a/get`). Presence and nullability are different facts.
 """
 
 from __future__ import annotations

@@ -11,7 +11,6 @@ from pcgen.render import docs
 from pcgen.render.resource_views import (
     group_class,
     module_of,
-    resource_class,
     resource_module,
     variable_code,
     variables,
@@ -148,7 +147,7 @@ def _resources(package: ir.Package, group: Identifier | None) -> Iterator[Member
             yield Member(
                 name=resource.name,
                 module=resource_module(resource),
-                class_name=resource_class(resource, package),
+                class_name=resource.class_name,
                 doc=_resource_doc(resource),
                 variables=variables(resource),
                 mixin=mixins.get(resource.attribute),

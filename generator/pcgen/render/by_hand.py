@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pcgen import ir, names
 from pcgen.python import Code, Imports, Types, prose_docstring
 from pcgen.render.declaration_views import FieldView, annotation
-from pcgen.render.resource_views import resource_class, resource_module
+from pcgen.render.resource_views import resource_module
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -47,7 +47,7 @@ def extendable(package: ir.Package) -> dict[str, ir.Extendable]:
             fields = frozenset(str(field.name) for field in model.fields)
             found[str(model.name)] = ir.Extendable((_mixin(model),), is_model=True, fields=fields)
     for resource in package.resources:
-        name = resource_class(resource, package)
+        name = resource.class_name
         classes = (name, names.prefixed("Async", name))
         found[resource.attribute] = ir.Extendable(classes, is_model=False)
     return found
@@ -77,7 +77,7 @@ def by_hand_view(package: ir.Package, targets: Iterable[str], *, exports: bool) 
         lines=tuple(map(Code, typed.lines.split("\n"))) if typed.lines else (),
         exports=exports,
         mixins=mixins,
-        classes=tuple(c for r in resources for c in _class_views(r, package)),
+        classes=tuple(c for r in resources for c in _class_views(r)),
     )
 
 
@@ -94,8 +94,8 @@ def _mixin_view(model: ir.Model, types: Types, use: Imports) -> ClassView:
     return ClassView(_mixin(model), doc, Code(""), fields)
 
 
-def _class_views(resource: ir.Resource, package: ir.Package) -> Iterator[ClassView]:
-    module, name = resource_module(resource), resource_class(resource, package)
+def _class_views(resource: ir.Resource) -> Iterator[ClassView]:
+    module, name = resource_module(resource), resource.class_name
     for class_, which in ((name, ""), (names.prefixed("Async", name), " of the async client")):
         doc = prose_docstring(
             f"What `{resource.attribute}`{which} is: the generated one, and more.", 4

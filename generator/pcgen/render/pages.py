@@ -13,7 +13,6 @@ from pcgen.render import docs
 from pcgen.render.client_views import RUNTIME_ERRORS
 from pcgen.render.resource_views import (
     group_class,
-    resource_class,
     resource_module,
     returned,
     signature,
@@ -328,7 +327,7 @@ def _attribute_lines(package: ir.Package, prefix: str) -> Iterator[str]:
     use = Imports()
     client = f"{prefix}{package.client}"
     for resource in package.resources:
-        name = f"{prefix}{resource_class(resource, package)}"
+        name = f"{prefix}{resource.class_name}"
         owner = client
         if resource.group is not None:
             owner = f"{prefix}{group_class(resource.group, package)}"
@@ -345,7 +344,7 @@ def _method_lines(package: ir.Package) -> Iterator[str]:
     use = Imports()
     types = Types(package.declared, use, ".models")
     for resource in package.resources:
-        name = resource_class(resource, package)
+        name = resource.class_name
         for operation in resource.operations:
             returns = returned(operation, types, use)
             parts = ", ".join([*signature(operation, types, use), "**options"])
@@ -358,7 +357,7 @@ def _old_lines(package: ir.Package) -> Iterator[str]:
     for old in package.old_names:
         yield f"{old.name} = {old.now}  # deprecated"
     for resource in package.resources:
-        name = resource_class(resource, package)
+        name = resource.class_name
         for old in resource.old_names:
             for prefix in ("", "Async"):
                 yield f"{prefix}{name}.{old.name} = {prefix}{name}.{old.now}  # deprecated"

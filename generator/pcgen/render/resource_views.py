@@ -129,7 +129,7 @@ OWN_MODULES = ("client", "errors", "models", "types")
 
 def resource_view(resource: ir.Resource, package: ir.Package) -> ResourceView:
     """The view of one resource."""
-    class_name = resource_class(resource, package)
+    class_name = resource.class_name
     declared = package.declared
     wrapped = [f"{c}With{k}" for c in (class_name, f"Async{class_name}") for k in _WRAPPER_NAMES]
     use = Imports((class_name, f"Async{class_name}", *wrapped), declared)
@@ -195,18 +195,10 @@ _WRAPPERS = {
 }
 
 
-def resource_class(resource: ir.Resource, package: ir.Package) -> Identifier:
-    """The class of a resource; models and the client have the first claim on a name."""
-    name = resource.class_name
-    if _is_taken(name, package):
-        return names.class_name(f"{name} resource")
-    return name
-
-
 def group_class(group: Identifier, package: ir.Package) -> Identifier:
     """The class of a group of resources; others have the first claim on a name."""
     name = names.class_name(group)
-    others = {resource_class(resource, package) for resource in package.resources}
+    others = {resource.class_name for resource in package.resources}
     if _is_taken(name, package) or not others.isdisjoint({name, f"Async{name}"}):
         return names.class_name(f"{name} namespaces")
     return name
@@ -253,7 +245,7 @@ def module_of(text: str) -> Identifier:
 
 def _constant_names(resource: ir.Resource, package: ir.Package) -> dict[Identifier, Identifier]:
     """The names of the operations' descriptions by their methods; classes have the first claim."""
-    taken = {resource_class(resource, package), names.known("SERVICE")}
+    taken = {resource.class_name, names.known("SERVICE")}
     chosen: dict[Identifier, Identifier] = {}
     for operation in sorted(resource.operations, key=lambda operation: operation.name):
         suffixes = ["", *(["_STREAM"] if operation.switch else [])]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pcgen import ir, names
@@ -35,6 +36,7 @@ def translate(
     info = documents[0].info
     distribution = settings.name or names.kebab(_title(parts).removesuffix(" API"))
     client = _client(whole, settings, distribution, diagnostics)
+    taken = {client, *(declaration.name for declaration in whole.declarations)}
     alone = len(parts) == 1
     package = ir.Package(
         distribution=distribution,
@@ -46,7 +48,7 @@ def translate(
         doc=ir.Doc(info.text("summary"), info.text("description").strip()) if alone else ir.Doc(),
         license=next(filter(None, map(_license, documents)), ""),
         service=whole.service,
-        resources=whole.resources,
+        resources=tuple(_apart(resource, taken) for resource in whole.resources),
         declarations=whole.declarations,
     )
     return with_old_names(package, settings, diagnostics)
@@ -71,6 +73,14 @@ def _client(
             place = whole.document.location(("info",))
             diagnostics.error(Code.NAME_COLLISION, place, message, hint)
     return client
+
+
+def _apart(resource: ir.Resource, taken: set[names.Identifier]) -> ir.Resource:
+    """A resource whose classes have no name of a model or the client, which come first."""
+    name = resource.class_name
+    if taken.isdisjoint((name, names.prefixed("Async", name))):
+        return resource
+    return replace(resource, class_name=names.class_name(f"{name} resource"))
 
 
 def _license(document: Document) -> str:

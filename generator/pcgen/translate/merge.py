@@ -25,6 +25,7 @@ _PROSE = frozenset(("deprecated", "doc", "example", "origin"))
 _MORE = {ir.Model: {"items", "wire_name"}, ir.Alias: {"wire_name"}}
 # Where an `Identifier` is the name of a declaration, and not of a field or a method.
 _NAMING = (ir.Ref, ir.Discriminator, ir.Model, ir.Alias)
+_Originated = TypeVar("_Originated", bound=ir.Declaration | ir.Operation)
 _Place = tuple[int, Identifier]  # A declaration: the number of its part, its name there.
 
 
@@ -46,7 +47,7 @@ def merged(parts: Sequence[Part], settings: config.Package, diagnostics: Diagnos
         new = {name: chosen[number, name] for name in _declared(part)}
         resources += (_resource(_renamed(r, new), part) for r in part.resources)
         for declaration in part.declarations:
-            made = _renamed(declaration, new)
+            made = _from(part, _renamed(declaration, new))
             declarations[made.name] = _united(declarations.get(made.name, made), made)
     return Part(
         document=parts[0].document,
@@ -58,7 +59,13 @@ def merged(parts: Sequence[Part], settings: config.Package, diagnostics: Diagnos
 
 
 def _resource(resource: ir.Resource, part: Part) -> ir.Resource:
-    return replace(resource, service=replace(part.service, schemes=()))
+    operations = tuple(_from(part, operation) for operation in resource.operations)
+    return replace(resource, operations=operations, service=replace(part.service, schemes=()))
+
+
+def _from(part: Part, thing: _Originated) -> _Originated:
+    """A thing whose origin tells its document from the others."""
+    return replace(thing, origin=f"{part.spec.namespace}:{thing.origin}")
 
 
 def _service(parts: Sequence[Part], schemes: tuple[ir.Scheme, ...]) -> ir.Service:
