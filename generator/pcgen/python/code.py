@@ -93,35 +93,3 @@ def toml_string(text: str) -> Code:
     """A basic string of TOML on one line."""
     escaped = one_line(text).replace("\\", "\\\\").replace('"', '\\"')
     return Code(f'"{escaped}"')
-
-
-def markdown(text: str) -> Code:
-    """Prose in Markdown: no HTML, links to the web only, no front matter."""
-    text = clean(text).strip()
-    if text.count("```") % 2:
-        text += "\n```"
-    parts = re.split(r"(```.*?```|`[^`\n]*`)", text, flags=re.DOTALL)
-    prose = (part if i % 2 else _markdown_prose(part) for i, part in enumerate(parts))
-    return Code("".join(prose))
-
-
-def _markdown_prose(text: str) -> str:
-    text = text.replace("<", "&lt;").replace("{", "&#123;")
-    text = re.sub(r"\]\((?!https?://|mailto:|#)[^)]*\)", "]", text)
-    return re.sub(r"(?m)^(\[[^\]]*\]:.*|---+|===+|:::.*|\.\. .*)$", "", text)
-
-
-def fenced(text: str, language: str) -> Code:
-    """A fenced block, its fence longer than any run of backticks inside."""
-    longest = max((len(run) for run in re.findall(r"`{3,}", text)), default=2)
-    fence = "`" * (longest + 1)
-    return Code(f"{fence}{language}\n{clean(text)}\n{fence}")
-
-
-def code_span(text: str) -> Code:
-    """Inline code of Markdown."""
-    text = one_line(text)
-    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
-    fence = "`" * (longest + 1)
-    pad = " " if text.startswith("`") or text.endswith("`") else ""
-    return Code(f"{fence}{pad}{text}{pad}{fence}")

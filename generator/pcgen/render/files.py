@@ -103,7 +103,8 @@ def runtime(package: ir.Package, texts: Iterable[str]) -> dict[str, str]:
     folder = template_folder() / "package" / "module" / "_runtime"
     needed: dict[str, str] = {}
     pending = [*_ALWAYS, *_looked_up(package)]
-    pending += [name for text in texts for name in _NAMED.findall(text)]
+    found = {name for text in texts for name in _NAMED.findall(text)}
+    pending += [name for name in found if (folder / f"{name}.py").exists()]  # Prose names others.
     while pending:
         name = pending.pop()
         if name not in needed:

@@ -7,8 +7,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pcgen import ir
-from pcgen.python import Code, Imports, Types, literal, markdown, toml_string
-from pcgen.python.code import clean, code_span, fenced, one_line
+from pcgen.python import (
+    Code,
+    Imports,
+    Types,
+    code_span,
+    fenced,
+    literal,
+    markdown,
+    markdown_line,
+    toml_string,
+)
+from pcgen.python.code import clean, one_line
 from pcgen.render import docs
 from pcgen.render.client_views import RUNTIME_ERRORS
 from pcgen.render.resource_views import (
@@ -141,8 +151,8 @@ def page_path(operation: ir.Operation, resource: ir.Resource) -> str:
 
 def _link(operation: ir.Operation, resource: ir.Resource, package: ir.Package, folder: str) -> Code:
     called = docs.call_path(operation, resource, package)
-    note = markdown(docs.first_line(operation.doc) or f"{operation.method} {operation.path}")
-    return Code(f"[`{called}`]({folder}{page_path(operation, resource)}): {one_line(note)}")
+    note = docs.first_line(operation.doc) or f"{operation.method} {operation.path}"
+    return Code(f"[`{called}`]({folder}{page_path(operation, resource)}): {markdown_line(note)}")
 
 
 # --- docs/ -------------------------------------------------------------------------------------
@@ -170,14 +180,14 @@ def index_view(package: ir.Package) -> IndexView:
     """The view of the first page."""
     sections = (
         IndexSection(
-            title=markdown(one_line(resource.wire_name)),
+            title=markdown_line(resource.wire_name),
             description=markdown(resource.doc.description),
             lines=tuple(_link(o, resource, package, "") for o in resource.operations),
         )
         for resource in package.resources
     )
     description = markdown(package.doc.description)
-    return IndexView(markdown(one_line(package.title)), description, tuple(sections))
+    return IndexView(markdown_line(package.title), description, tuple(sections))
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +220,6 @@ def operation_page(
     """The view of an operation's page."""
     use = Imports()
     types = Types(package.declared, use, ".models")
-    summary = one_line(operation.doc.summary) or str(operation.name)
     result = operation.result
     returns = docs.returns_text(operation)
     annotation = "" if result.type is None else returned(operation, types, use)
@@ -221,7 +230,7 @@ def operation_page(
         if old.now == operation.name
     ]
     return OperationPage(
-        title=markdown(summary),
+        title=markdown_line(operation.doc.summary) or Code(operation.name),
         request=code_span(f"{operation.method} {operation.path}"),
         description=markdown("\n\n".join([operation.doc.description, *notes])),
         signature=fenced(_signature(operation, resource, package, types, use), "python"),
@@ -237,7 +246,7 @@ def operation_page(
 
 def _error_line(status: str, name: str, note: ir.Doc) -> Code:
     text = docs.first_line(note) or "The call failed."
-    return Code(f"`{name}` ({one_line(status)}): {markdown(text)}")
+    return Code(f"`{name}` ({one_line(status)}): {markdown_line(text)}")
 
 
 def _signature(
@@ -274,7 +283,7 @@ def _examples(
             answer = operation.result.examples[index]
         summary = (request and request.summary) or (answer and answer.summary) or ""
         yield ExampleView(
-            title=markdown(f"Example: {one_line(summary)}" if summary else "Example"),
+            title=markdown_line(f"Example: {summary}" if summary else "Example"),
             call=fenced("\n".join(call), "python"),
             answer_title=Code("The service answers:"),
             answer=fenced(_json(answer.value), "json") if answer else Code(""),

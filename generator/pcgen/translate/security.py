@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _URL = re.compile(r"https?://[^\s\"'\\{}<>^`|@#]+", re.ASCII)
+_KEY_PLACES = frozenset((ir.Place.COOKIE.value, ir.Place.HEADER.value, ir.Place.QUERY.value))
 _USUAL = {SchemeKind.API_KEY: "api_key", SchemeKind.BEARER: "token"}
 
 
@@ -257,7 +258,7 @@ def _is_sendable(name: str, node: Node) -> bool:
 def _kind(node: Node) -> SchemeKind | None:
     """How the credential travels; tokens of OAuth 2 and OpenID Connect are bearer tokens."""
     match node.text("type"), node.text("scheme").lower():
-        case "apiKey", _:
+        case "apiKey", _ if node.text("in") in _KEY_PLACES:
             return SchemeKind.API_KEY
         case "http", "basic":
             return SchemeKind.BASIC

@@ -15,6 +15,7 @@ from ._runtime.raw import (
 from ._runtime.resource import AsyncResource, Resource
 
 A: Operation[str] = Operation("a", "GET", "/a", result=str, params=(Param("q", "query"),))
+B: Operation[None] = Operation("b", "GET", "/b")
 
 
 class T(Resource):
@@ -40,6 +41,36 @@ class T(Resource):
             result = client.t.a()
         """
         return self._client.call(A, options, params={"q": q})
+
+    def b(self, **options: Unpack[RequestOptions]) -> None:
+        """` <b> `` \\`<i>\\` [a](x)(javascript:y).
+
+        Stray `<b>`` and \\`<i>\\` are no code, `<c>` is.
+
+        ~~~
+        ```sh {include}
+        ~~~
+        <b> is code
+        ```
+
+        ``` <b> is code, too ```
+
+        | `a | <b>` |
+
+        [a](x)(javascript:y), [a]( javascript:y) and [a][b].
+
+        [b]: javascript:y
+
+        Args:
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+
+        Raises:
+            APIConnectionError: No answer came, or it broke off.
+
+        Example:
+            client.t.b()
+        """
+        return self._client.call(B, options)
 
     @property
     def with_raw_response(self) -> TWithRawResponse:
@@ -76,6 +107,36 @@ class AsyncT(AsyncResource):
         """
         return await self._client.call(A, options, params={"q": q})
 
+    async def b(self, **options: Unpack[RequestOptions]) -> None:
+        """` <b> `` \\`<i>\\` [a](x)(javascript:y).
+
+        Stray `<b>`` and \\`<i>\\` are no code, `<c>` is.
+
+        ~~~
+        ```sh {include}
+        ~~~
+        <b> is code
+        ```
+
+        ``` <b> is code, too ```
+
+        | `a | <b>` |
+
+        [a](x)(javascript:y), [a]( javascript:y) and [a][b].
+
+        [b]: javascript:y
+
+        Args:
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+
+        Raises:
+            APIConnectionError: No answer came, or it broke off.
+
+        Example:
+            await client.t.b()
+        """
+        return await self._client.call(B, options)
+
     @property
     def with_raw_response(self) -> AsyncTWithRawResponse:
         """Each returns the whole answer: status, headers, bytes, `parse()`."""
@@ -92,6 +153,7 @@ class TWithRawResponse:
 
     def __init__(self, resource: T) -> None:
         self.a = raw_response(resource.a)
+        self.b = raw_response(resource.b)
 
 
 class TWithStreamingResponse:
@@ -99,6 +161,7 @@ class TWithStreamingResponse:
 
     def __init__(self, resource: T) -> None:
         self.a = streaming_response(resource.a)
+        self.b = streaming_response(resource.b)
 
 
 class AsyncTWithRawResponse:
@@ -106,6 +169,7 @@ class AsyncTWithRawResponse:
 
     def __init__(self, resource: AsyncT) -> None:
         self.a = async_raw_response(resource.a)
+        self.b = async_raw_response(resource.b)
 
 
 class AsyncTWithStreamingResponse:
@@ -113,3 +177,4 @@ class AsyncTWithStreamingResponse:
 
     def __init__(self, resource: AsyncT) -> None:
         self.a = async_streaming_response(resource.a)
+        self.b = async_streaming_response(resource.b)
