@@ -157,6 +157,38 @@ def test_locked_builds_what_is_pinned_only(checkout: Checkout) -> None:
     assert checkout.snapshot() == before
 
 
+def test_locked_builds_name_each_file_that_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The document, its overlay, and what it refers to."""
+    head = "openapi: 3.1.0\ninfo: {title: Demo, version: '1'}\npaths: {}\n"
+    ref = "components: {schemas: {Sum: {$ref: '../common/money.yaml#/Sum'}}}\n"
+    texts = {
+        "pcgen.toml": '[[package]]\nspec = "api/spec.yaml"\noutput = "out"\nname = "demo"\n'
+        'overlays = ["fix.yaml"]\nroots = ["common"]\n',
+        "api/spec.yaml": head + ref,
+        "fix.yaml": "overlay: 1.0.0\ninfo: {title: Fix, version: '1'}\nactions: "
+        "[{target: $.info, update: {summary: Pets}}]\n",
+        "common/money.yaml": "Sum: {type: number}\n",
+    }
+    for name, text in texts.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, "utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert cli.run(["build"]) == Exit.OK
+    assert cli.run(["build", "--locked", "--no-cache"]) == Exit.OK
+    for name in ("api/spec.yaml", "fix.yaml", "common/money.yaml"):
+        (tmp_path / name).write_text(texts[name] + "# More.\n", "utf-8")
+    capsys.readouterr()
+    assert cli.run(["build", "--locked"]) == Exit.DIFFERENT
+    printed = capsys.readouterr().err
+    for name in ("api/spec.yaml", "fix.yaml", "common/money.yaml"):
+        hashes = (hashlib.sha256((texts[name] + more).encode()) for more in ("# More.\n", ""))
+        new, old = (one.hexdigest() for one in hashes)
+        assert f"\n{name}: error[not-locked]: " in f"\n{printed}"
+        assert f"sha256 {new}, not {old}\n" in printed
+
+
 def test_check_sees_missing_and_superfluous_files(checkout: Checkout) -> None:
     (checkout.root / MODULE / "errors.py").unlink()
     lock = checkout.root / OUTPUT / "pcgen.lock"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -21,9 +21,10 @@ class Spec:
     Args:
         namespace: Where it goes in the client, if it is not the only one.
         file: Its file's name.
-        sha256: The hash of it and of all that belongs to it.
+        sha256: The hash of the file.
         version: Its `info.version`.
         origin: The URL that it was taken from, if that is known.
+        others: The sha256 of each other file that belongs to it, overlays and what references name.
     """
 
     namespace: str
@@ -31,6 +32,7 @@ class Spec:
     sha256: str
     version: str
     origin: str
+    others: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +78,33 @@ def moved(content: Mapping[str, Any], files: Mapping[str, str]) -> str:
     return json.dumps({**content, "files": hashes}, indent=2) + "\n"
 
 
-def same_specs(before: str | None, after: str) -> bool:
-    """Whether both lock files were made from the same documents, byte for byte."""
-    return bool(_read(before).get("specs") == _read(after)["specs"])
+class Unlocked(NamedTuple):
+    """A file that is not the one which was locked; a hash is empty where there is no such file."""
+
+    namespace: str
+    file: str
+    locked: str
+    found: str
+
+
+def unlocked(before: str | None, after: str) -> tuple[Unlocked, ...]:
+    """The files of documents that differ between two lock files."""
+    old, new = (_hashes(_by_namespace(_read(content))) for content in (before, after))
+    return tuple(
+        Unlocked(*place, old.get(place, ""), new.get(place, ""))
+        for place in sorted(old.keys() | new.keys())
+        if old.get(place) != new.get(place)
+    )
+
+
+def _hashes(specs: Mapping[str, Any]) -> dict[tuple[str, str], str]:
+    """The hashes of all files of documents, by namespace and file."""
+    found: dict[tuple[str, str], str] = {}
+    for namespace, spec in specs.items():
+        others = spec.get("others")
+        files = {"": spec.get("sha256"), **(others if isinstance(others, dict) else {})}
+        found |= {(namespace, str(file)): str(value) for file, value in files.items()}
+    return found
 
 
 def causes(before: str | None, after: str) -> tuple[str, ...]:
@@ -113,8 +139,10 @@ def _changed_specs(old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
         called = f"the spec of `{namespace}`" if namespace else "the spec"
         if before is None or after is None:
             yield f"{called} is {'new' if before is None else 'gone'}"
-        elif before != after:
+        elif before.get("sha256") != after["sha256"]:
             yield f"{called} changed{_change(before, after, 'version')}"
+        elif before != after:
+            yield f"what belongs to {called} changed"
 
 
 def _change(old: Any, new: Any, key: str) -> str:

@@ -11,6 +11,7 @@ import json
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
 from importlib import metadata
+from os.path import relpath
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -227,7 +228,8 @@ def whole(
         document = spec.overlay(document, changes, diagnostics)
     diagnostics.stop_on_errors()
     spec.expect_openapi(document)
-    library = spec.Library.beside(root / chosen.spec, chosen.spec)
+    roots = [root / folder for folder in chosen.roots]
+    library = spec.Library.beside(root / chosen.spec, chosen.spec, roots)
     library.remote = fetch or remote.reader(root)
     return spec.link(document, library, diagnostics)
 
@@ -320,6 +322,11 @@ def _template_digest() -> str:
     return template_digest()
 
 
+def beside(spec: str, file: str) -> str:
+    """What a file is called from the folder of a document."""
+    return file if "://" in file else relpath(file, Path(spec).parent).replace("\\", "/")
+
+
 def _origin(
     settings: Package, documents: Iterable[Document], by_hand: Mapping[str, tuple[str, ...]]
 ) -> lock.Origin:
@@ -333,9 +340,10 @@ def _origin(
             lock.Spec(
                 namespace=spec.namespace,
                 file=Path(spec.spec).name,
-                sha256=document.whole_digest,
+                sha256=document.digest,
                 version=document.info.text("version"),
                 origin=spec.origin,
+                others={beside(spec.spec, other.file): other.digest for other in document.others},
             )
             for spec, document in zip(settings.specs, documents, strict=True)
         ),

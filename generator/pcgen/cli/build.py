@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,9 +13,11 @@ from pcgen import config, lock
 from pcgen.cache import Cache, folder
 from pcgen.cli.output import EXIT_CODES, report, say, summary
 from pcgen.cli.selection import complete, listed
-from pcgen.diagnostics import Code, Diagnostic, Exit, Failure, Location, failure, printable
+from pcgen.diagnostics import Code, Diagnostic, Exit, Failure, Location, printable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pcgen.pipeline import Files
     from pcgen.write import Changes
 
@@ -123,12 +126,8 @@ def _build(settings: config.Package, cache: Cache, wanted: _Wanted) -> Exit:
     report(files.notes, wanted.format)
     from pcgen import write
 
-    if wanted.locked and not lock.same_specs(write.read_lock(target), files.texts[lock.NAME]):
-        message = f"the document is not the one that {lock.NAME} in {settings.output} pins"
-        hint = "put that one back, or build without --locked to take this one over"
-        raise failure(
-            Code.NOT_LOCKED, Location(settings.specs[0].spec), message, hint, Exit.DIFFERENT
-        )
+    if wanted.locked:
+        _refuse_unlocked(settings, lock.unlocked(write.read_lock(target), files.texts[lock.NAME]))
     changes = write.compare(files.texts, target)
     if wanted.check and changes:
         return _show_difference(settings, files, changes, wanted.format)
@@ -137,6 +136,27 @@ def _build(settings: config.Package, cache: Cache, wanted: _Wanted) -> Exit:
     pipeline.remember(files, cache)
     say(f"{name}: {summary(changes, len(files.texts))} in {settings.output}", wanted.format)
     return Exit.OK
+
+
+def _refuse_unlocked(settings: config.Package, found: Sequence[lock.Unlocked]) -> None:
+    """Report the files that are not those which the lock file pins.
+
+    Raises:
+        Failure: There are some.
+    """
+    specs = {spec.namespace: spec.spec for spec in settings.specs}
+    hint = "put that one back, or build without --locked to take this one over"
+    items = []
+    for one in found:
+        spec = specs.get(one.namespace, one.namespace)
+        file = one.file or posixpath.basename(spec)
+        if "://" not in file:
+            file = posixpath.normpath(posixpath.join(posixpath.dirname(spec), file))
+        hashes = f"sha256 {one.found or 'none'}, not {one.locked or 'none'}"
+        message = f"not what {lock.NAME} in {settings.output} pins: {hashes}"
+        items.append(Diagnostic(Code.NOT_LOCKED, Location(file), message, hint))
+    if items:
+        raise Failure(items, Exit.DIFFERENT)
 
 
 def _propose(error: Failure, settings: config.Package) -> None:

@@ -10,6 +10,7 @@ TOP: Keys = {"package": "tables"}
 SPEC: Keys = {
     "origin": str,
     "overlays": "strings",
+    "roots": "strings",
     "base-url": str,
     "base-url-env": str,
     "headers": dict,

@@ -138,6 +138,7 @@ class Reader:
         return Spec(
             **{"spec": "", **_texts(table, *known)},
             overlays=_string_list(table.get("overlays")),
+            roots=_string_list(table.get("roots")),
             headers=self._headers(table, "headers"),
             text_fields=self._strings(table, "text-fields"),
             include=self._filter(table, "include"),

@@ -107,6 +107,8 @@ class Spec:
             `preview.inference`; empty where a package has a single document.
         overlays: Changes to the document, applied in order: OpenAPI Overlay files, relative to the
             configuration file.
+        roots: Folders besides the document's own that references may lead into, relative to the
+            configuration file.
         base_url: The server's URL; the document's first server when empty.
         base_url_env: The environment variable that overrides the server's URL; none if empty.
         headers: Headers that every request carries.
@@ -123,6 +125,7 @@ class Spec:
     origin: str = ""
     namespace: str = ""
     overlays: tuple[str, ...] = ()
+    roots: tuple[str, ...] = ()
     base_url: str = ""
     base_url_env: str = ""
     headers: dict[str, str] = field(default_factory=dict)

@@ -15,7 +15,7 @@ from pcgen.spec.document import Document
 from pcgen.spec.reader import parse_values, read_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 WEB = "https://"
 MAX_FILES = 10_000
@@ -61,10 +61,10 @@ class Library:
     _bytes: int = 0
 
     @classmethod
-    def beside(cls, path: Path, shown: str) -> Library:
-        """The files in and below the folder of a document."""
+    def beside(cls, path: Path, shown: str, more: Iterable[Path] = ()) -> Library:
+        """The files in and below the folder of a document, and in and below `more` folders."""
         before = shown[: len(shown) - len(path.name)]
-        return cls(path.parent, path.name, before, (path.parent,))
+        return cls(path.parent, path.name, before, (path.parent, *more))
 
     def read(self, name: str) -> Document:
         """Read a file.
@@ -96,7 +96,7 @@ class Library:
         path = self.folder / name
         target = path.resolve()
         if not any(target.is_relative_to(root.resolve()) for root in self.roots):
-            hint = "bring it into the folder of the document"
+            hint = "bring it into the folder of the document, or name its own one in `roots`"
             raise Refused(
                 f"the file {shorten(name)!a} is outside the folder", hint, Code.REFERENCE_EXTERNAL
             )
