@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pcgen.diagnostics import Code, Diagnostics, Exit, Failure, Location
-from pcgen.spec import Document, Library, format_pointer, link, parse_pointer, read, yaml_text
+from pcgen.spec import (
+    Document,
+    Library,
+    format_pointer,
+    link,
+    parse_pointer,
+    parse_values,
+    read,
+    yaml_text,
+)
 from pcgen.spec import reader as spec_reader
 from pcgen.spec.document import lookup
 
@@ -238,6 +251,33 @@ def test_json_and_yaml_say_the_same() -> None:
     document = parse(JSON)
     as_yaml = parse("# Flow style is YAML, too.\n" + JSON)
     assert as_yaml.root == document.root
+
+
+SCALARS = (
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+)
+# YAML 1.1 has raw controls for nothing, and takes U+0085 and U+2028 for ends of lines.
+TEXTS = st.text(
+    st.characters(max_codepoint=0x7E) | st.sampled_from("éЖ日\N{GRINNING FACE}"), max_size=8
+) | st.sampled_from(
+    ["null", "yes", "0o7", "1_000", "12:30", "2025-01-02", "<<", "=", "~", "- a", "a: b", "1e3"]
+)
+JSON_VALUES = st.recursive(
+    SCALARS | TEXTS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@settings(deadline=None, derandomize=True, database=None, max_examples=300)
+@given(JSON_VALUES)
+def test_what_json_and_pyyaml_say_is_what_we_read(value: object) -> None:
+    text = json.dumps({"key": value}, ensure_ascii=False)
+    dumped = yaml.safe_dump({"key": value}, sort_keys=False)
+    assert yaml.safe_load(dumped) == {"key": value}
+    for written in (json.dumps({"key": value}), text, f"# YAML\n{text}", dumped):
+        read_back = parse_values(written.encode(), "values").root
+        assert json.dumps(read_back) == json.dumps({"key": value}), written  # So 1 is not 1.0.
 
 
 # --- Bytes --------------------------------------------------------------------------------------

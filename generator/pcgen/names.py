@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Callable, Iterable
+from unicodedata import ucd_3_2_0 as unicode  # Frozen, too: every Python has these tables.
 
 
 class Identifier(str):
@@ -77,6 +77,7 @@ _WORD = re.compile(
     r"OAuth[0-9]*(?![a-z])|[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])[0-9]*"
 )
 _MAX_LENGTH = 100
+_UNSEEN = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp", "Zs"))
 _AMBIGUOUS = frozenset(("I", "O", "l"))  # Hard to tell from digits; linters refuse them.
 
 
@@ -86,7 +87,7 @@ def words(text: str) -> list[str]:
     Letters that ASCII lacks are written by their code point (`u0438`), symbols are dropped unless
     nothing else is left or they stand before a number (`+1`).
     """
-    folded = "".join(map(_fold, unicodedata.normalize("NFKD", text)))
+    folded = "".join(map(_fold, unicode.normalize("NFKD", text)))
     if re.fullmatch(r"[+-]\d.*", folded):
         folded = f"{_SYMBOLS[folded[0]]} {folded[1:]}"
     found = _WORD.findall(folded)
@@ -96,7 +97,7 @@ def words(text: str) -> list[str]:
 def _fold(character: str) -> str:
     if character.isascii():
         return character
-    return "" if unicodedata.combining(character) else f" u{ord(character):04x} "
+    return "" if unicode.combining(character) else f" u{ord(character):04x} "
 
 
 def snake(text: str) -> str:
@@ -178,7 +179,9 @@ def _distinct(
         first, *others = sorted(members, key=lambda text: (text != name, _oddity(text), text))
         chosen[first] = name
         rest += [(_certify(_spelled(text), kind, reserved) != text, text, name) for text in others]
-    taken = set(chosen.values())
+    # Methods have pages, and some file systems do not care for case; classes share a module.
+    fold = str.casefold if kind.islower() else str
+    taken = set(map(fold, chosen.values()))
     for _, text, name in sorted(rest):
         words = _spelled(text)
         first_form = style(words) if kind.islower() else words  # Classes keep their own style.
@@ -188,8 +191,8 @@ def _distinct(
             for form in forms
         )
         candidates = (styled, spelled, extend(name, "_"), whole, prefixed_, _hashed(name, text))
-        chosen[text] = next(c for c in candidates if c not in taken)
-        taken.add(chosen[text])
+        chosen[text] = next(c for c in candidates if fold(c) not in taken)
+        taken.add(fold(chosen[text]))
     return chosen
 
 
@@ -251,6 +254,11 @@ def prefixed(prefix: str, name: Identifier) -> Identifier:
 def is_public(text: str) -> bool:
     """Whether a text is, as it stands, a name that people may be told to write."""
     return _is_identifier(text) and not text.startswith("_")
+
+
+def is_plain(text: str) -> bool:
+    """Whether a text has no control characters, nor others that nobody sees but the space."""
+    return all(c == " " or unicode.category(c) not in _UNSEEN for c in text)
 
 
 def _is_identifier(text: str) -> bool:

@@ -105,7 +105,7 @@ def check_parts(schema: Node | None, diagnostics: Diagnostics) -> None:
 
 def can_be_field(wire_name: str) -> bool:
     """JSON libraries cannot rename a field to a text that would need escaping."""
-    return wire_name.isprintable() and not {'"', "\\"} & set(wire_name)
+    return names.is_plain(wire_name) and not {'"', "\\"} & set(wire_name)
 
 
 def _check_renamed(
