@@ -179,8 +179,8 @@ def _distinct(
         first, *others = sorted(members, key=lambda text: (text != name, _oddity(text), text))
         chosen[first] = name
         rest += [(_certify(_spelled(text), kind, reserved) != text, text, name) for text in others]
-    # Methods have pages, and some file systems do not care for case; classes share a module.
-    fold = str.casefold if kind.islower() else str
+    # Methods have pages, and some file systems do not care for case.
+    fold = str.lower if kind == "operation" else str
     taken = set(map(fold, chosen.values()))
     for _, text, name in sorted(rest):
         words = _spelled(text)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from pcgen import ir
 from pcgen.diagnostics import Code, Diagnostics
@@ -15,6 +16,37 @@ if TYPE_CHECKING:
 def doc(node: Node) -> ir.Doc:
     """The prose of a node."""
     return ir.Doc(node.text("summary").strip(), node.text("description").strip())
+
+
+def enum_doc(node: Node) -> ir.Doc:
+    """The prose of a schema, with what its `x-` keywords say of the values of an enumeration."""
+    own = doc(node)
+    told = node.value if isinstance(node.value, dict) else {}
+    values = told.get("enum", told.get("x-enum"))
+    values = values if isinstance(values, list) else []
+    names, meanings = (_by_value(told, keys, values) for keys in (_VALUE_NAMES, _VALUE_MEANINGS))
+    lines = []
+    for value in values:
+        name, meaning = names.get(str(value), ""), meanings.get(str(value), "")
+        known_as = f" ({name})" if name not in ("", value) else ""
+        meant = f": {meaning}" if meaning else ""
+        if known_as or meant:
+            lines.append(f"- `{value}`{known_as}{meant}")
+    parts = (own.description or own.summary or "Known values:", "\n".join(lines))
+    return replace(own, description="\n\n".join(filter(None, parts))) if lines else own
+
+
+def _by_value(told: dict[str, Any], keys: tuple[str, ...], values: list[Any]) -> dict[str, str]:
+    """Texts by the values that they are about, from a list in their order or from a map."""
+    texts = next((told[key] for key in keys if key in told), None)
+    if isinstance(texts, list):
+        texts = {str(value): text for value, text in zip(values, texts, strict=False)}
+    members = texts.items() if isinstance(texts, dict) else ()
+    return {key: " ".join(text.split()) for key, text in members if isinstance(text, str)}
+
+
+_VALUE_NAMES = ("x-enum-varnames", "x-enumNames", "x-enum-names")
+_VALUE_MEANINGS = ("x-enum-descriptions", "x-enumDescriptions")
 
 
 def presence(node: Node, *, required: bool) -> ir.Presence:

@@ -13,7 +13,7 @@ from pcgen.diagnostics import Code, Diagnostics, shorten
 from pcgen.spec import lookup, parse_pointer
 from pcgen.translate import unions
 from pcgen.translate.circles import without_circles
-from pcgen.translate.describe import access, doc, facts, is_flagged, presence
+from pcgen.translate.describe import access, doc, enum_doc, facts, is_flagged, presence
 from pcgen.translate.dynamic import Anchors
 from pcgen.translate.inherit import Family
 from pcgen.translate.naming import ClassNames, can_be_field, field_names
@@ -216,7 +216,9 @@ class Schemas:
         text_key = self._spec.text_fields.get(wire_name, "")
         origin = node.address
         type_ = ir.ANY if type_ == ir.Ref(name) else type_
-        self._declarations[name] = ir.Alias(name, wire_name, doc(node), type_, text_key, origin)
+        self._declarations[name] = ir.Alias(
+            name, wire_name, enum_doc(node), type_, text_key, origin
+        )
 
     def _fields(self, content: Shape, owner: Identifier) -> tuple[ir.Field, ...]:
         """The properties that a class can have as fields; what is never there is none."""
