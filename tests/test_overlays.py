@@ -25,6 +25,9 @@ components:
 HEAD = "overlay: 1.0.0\ninfo: {title: Fixes, version: '1'}\nactions:\n"
 
 
+HEAD_1_1 = HEAD.replace("1.0.0", "1.1.0", 1)
+
+
 def apply(actions: str, head: str = HEAD) -> tuple[spec.Document, list[Code]]:
     """The document with an overlay, and what was found wrong with the overlay."""
     diagnostics = Diagnostics()
@@ -74,6 +77,40 @@ def test_a_list_gets_items() -> None:
     assert document.root["components"]["schemas"]["Tag"]["enum"][-1] == "e"
 
 
+def test_a_value_that_is_no_object_is_replaced() -> None:
+    actions = "- {target: $.components.schemas.Pet.properties.id.type, update: integer}\n"
+    actions += "- {target: '$.components.schemas.Tag.enum[1]', update: B}\n"
+    document, codes = apply(actions, HEAD_1_1)
+    assert codes == []
+    schemas = document.root["components"]["schemas"]
+    assert schemas["Pet"]["properties"]["id"] == {"type": "integer"}
+    assert schemas["Tag"]["enum"] == ["a", "B", "c", "d"]
+    place = document.location(("components", "schemas", "Tag", "enum", "1"))
+    assert (place.file, place.pointer) == ("fix.yaml", "#/actions/1/update")
+
+
+def test_a_copy_is_merged_into_the_target() -> None:
+    pet = ("components", "schemas", "Pet")
+    actions = "- {target: $.components.schemas, update: {Dog: {description: A dog.}}}\n"
+    actions += "- {target: $.components.schemas.Dog, copy: $.components.schemas.Pet}\n"
+    actions += "- {target: $.components.schemas.Pet, update: {description: A pet.}}\n"
+    document, codes = apply(actions, HEAD_1_1)
+    assert codes == []
+    schemas = document.root["components"]["schemas"]
+    assert schemas["Dog"] == {**schemas["Pet"], "description": "A dog."}
+    assert schemas["Dog"]["properties"] is not schemas["Pet"]["properties"]
+    dog = (*pet[:-1], "Dog", "properties", "id")
+    assert document.location(dog) == document.location((*pet, "properties", "id"))
+
+
+def test_a_copy_into_itself_ends() -> None:
+    action = "- {target: $.components.schemas.Pet.properties, copy: $.components.schemas}\n"
+    document, codes = apply(action, HEAD_1_1)
+    assert codes == []
+    pet = document.root["components"]["schemas"]["Pet"]["properties"]["Pet"]
+    assert set(pet["properties"]) == {"id", "old"}
+
+
 @pytest.mark.parametrize(
     ("action", "code"),
     [
@@ -82,6 +119,11 @@ def test_a_list_gets_items() -> None:
         ("- {target: $, remove: true}\n", Code.OVERLAY_INVALID),
         ("- {target: $.info}\n", Code.OVERLAY_INVALID),
         ("- {target: $.info, update: text}\n", Code.OVERLAY_INVALID),
+        ("- {target: $.info.title, update: {a: b}}\n", Code.OVERLAY_INVALID),
+        ("- {target: $.info, copy: $.nothing}\n", Code.OVERLAY_UNMATCHED),
+        ("- {target: $.info, copy: '$.components.schemas.*'}\n", Code.OVERLAY_INVALID),
+        ("- {target: $.info, copy: $.openapi}\n", Code.OVERLAY_INVALID),
+        ("- {target: $.info, copy: 7}\n", Code.OVERLAY_INVALID),
     ],
 )
 def test_mistakes(action: str, code: Code) -> None:

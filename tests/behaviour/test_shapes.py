@@ -78,6 +78,29 @@ def test_not_everything_with_60_seconds_is_one(shapes: ModuleType, text: str) ->
     assert round_trip(shapes.models, "Formats", {"at": text})[1] == ["$.at"]
 
 
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("P1Y2M", 425),
+        ("P3W", 21),
+        ("-P1M", -30),
+        ("P1Y2M3W4DT5H6M7.5S", 450 + (5 * 3600 + 6 * 60 + 7.5) / 86400),
+        ("P1MT1,5S", 30 + 1.5 / 86400),
+    ],
+)
+def test_a_duration_of_the_calendar_is_one(shapes: ModuleType, text: str, days: float) -> None:
+    model, places = round_trip(shapes.models, "Formats", {"lasts": text})
+    assert model.lasts == dt.timedelta(days=days)
+    assert pickle.loads(pickle.dumps(model)).to_dict() == {"lasts": text}
+    assert type(model.lasts + dt.timedelta(1)) is dt.timedelta
+    assert not places
+
+
+@pytest.mark.parametrize("text", ["P", "PT", "P1DT", "1Y", "P1Y2", "P1.5Y", "P9999999999Y"])
+def test_not_everything_with_a_p_is_one(shapes: ModuleType, text: str) -> None:
+    assert round_trip(shapes.models, "Formats", {"lasts": text})[1] == ["$.lasts"]
+
+
 def test_a_model_has_other_tags_in_other_unions(shapes: ModuleType) -> None:
     data = {
         "pets": [{"kind": "kitten"}, {"kind": "cat", "legs": 4}, {"kind": "dog"}],

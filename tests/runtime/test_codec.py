@@ -64,6 +64,10 @@ class Day(dt.date):
     pass
 
 
+class Span(dt.timedelta):
+    """As pendulum has one."""
+
+
 class Money(Decimal):
     pass
 
@@ -109,6 +113,7 @@ class Pair(NamedTuple):
         (Day(2025, 1, 2), '"2025-01-02"'),
         (dt.time(1, 2), '"01:02:00"'),
         (dt.timedelta(days=1), '"P1D"'),
+        (Span(hours=36), '"P1DT43200S"'),
         (UUID(int=1), '"00000000-0000-0000-0000-000000000001"'),
         (b"hi", '"aGk="'),
         (bytearray(b"hi"), '"aGk="'),

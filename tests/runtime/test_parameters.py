@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from typing import Any
@@ -105,6 +105,7 @@ def test_query_styles(style: str, explode: bool | None, value: Any, expected: st
         (0.1, "0.1"),
         (Decimal("1.50"), "1.50"),
         (date(2025, 4, 1), "2025-04-01"),
+        (timedelta(minutes=1), "PT60S"),
         (datetime(2025, 4, 1, 12, tzinfo=UTC), "2025-04-01T12%3A00%3A00%2B00%3A00"),
         (UUID(int=1), "00000000-0000-0000-0000-000000000001"),
         (Colour.RED, "red"),

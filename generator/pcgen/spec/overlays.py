@@ -1,4 +1,4 @@
-"""OpenAPI Overlay 1.0: changes to a document that stand in a file of their own."""
+"""OpenAPI Overlay 1.0 and 1.1: changes to a document that stand in a file of their own."""
 
 from __future__ import annotations
 
@@ -45,40 +45,57 @@ class _Applying:
 
     def apply(self, action: Node) -> None:
         """Carry out one action."""
-        places = self._matches(action)
-        update, remove = action.get("update"), action.get("remove")
+        places = self._matches(action, "target")
+        update, copy, remove = map(action.get, ("update", "copy", "remove"))
         if remove is not None and remove.value is True:
             for pointer in reversed(places):  # Items of a list from the last to the first.
                 self._remove(pointer, action)
+            return
+        if update is None and copy is not None:
+            update = self._source(action)
         elif update is None:
-            message = "the action has neither `update` nor `remove: true`"
+            message = "the action has neither `update`, `copy` nor `remove: true`"
             self._diagnostics.error(Code.OVERLAY_INVALID, action.location, message)
-        elif self._fits(update, len(places)):
+        if update is not None and self._fits(update, len(places), action):
             for pointer in places:
-                self._update(pointer, update)
+                self._update(pointer, update, action)
 
-    def _matches(self, action: Node) -> list[Pointer]:
-        """The places that an action is about, in the order of the document."""
+    def _source(self, action: Node) -> Node | None:
+        """What an action copies, as it is now: the targets may lie in it."""
+        places = self._matches(action, "copy")
+        if len(places) > 1:
+            message = f"`copy` matches {len(places)} values"
+            hint = "name one of them"
+            place = action.child("copy").location
+            self._diagnostics.error(Code.OVERLAY_INVALID, place, message, hint)
+        found = lookup(self._document, places[0]) if len(places) == 1 else None
+        if found is None:
+            return None
+        now = replace(self._document, mounts={**self._document.mounts, **self.mounts})
+        return Node(now, found.pointer, deepcopy(found.value))
+
+    def _matches(self, action: Node, key: str) -> list[Pointer]:
+        """The places that the JSONPath at a key of an action names, in the document's order."""
         import jsonpath_rfc9535 as jsonpath  # Late: few builds have overlays.
 
-        target = action.get("target") or action
+        place = (action.get(key) or action).location
         try:
-            found = jsonpath.find(action.text("target"), self._document.root)
+            found = jsonpath.find(action.text(key), self._document.root)
         except (jsonpath.JSONPathError, RecursionError) as error:
-            message = f"the target is no JSONPath: {shorten(str(error))}"
-            self._diagnostics.error(Code.OVERLAY_INVALID, target.location, message, "see RFC 9535")
+            message = f"the {key} is no JSONPath: {shorten(str(error))}"
+            self._diagnostics.error(Code.OVERLAY_INVALID, place, message, "see RFC 9535")
             return []
         if not found:
-            message = f"the target {shorten(action.text('target'))!a} matches nothing"
+            message = f"the {key} {shorten(action.text(key))!a} matches nothing"
             hint = "mend it, or remove the action"
-            self._diagnostics.error(Code.OVERLAY_UNMATCHED, target.location, message, hint)
+            self._diagnostics.error(Code.OVERLAY_UNMATCHED, place, message, hint)
         return list(dict.fromkeys(tuple(map(str, node.location)) for node in found))
 
-    def _fits(self, update: Node, count: int) -> bool:
+    def _fits(self, update: Node, count: int, action: Node) -> bool:
         self._characters += len(json.dumps(update.value)) * count
         if self._characters > MAX_CHARACTERS:
             message = f"the overlay would add more than {MAX_CHARACTERS:,} characters"
-            self._diagnostics.error(Code.OVERLAY_INVALID, update.location, message)
+            self._diagnostics.error(Code.OVERLAY_INVALID, action.location, message)
         return self._characters <= MAX_CHARACTERS
 
     def _remove(self, pointer: Pointer, action: Node) -> None:
@@ -95,30 +112,40 @@ class _Applying:
         else:
             holder.value.pop(pointer[-1], None)
 
-    def _update(self, pointer: Pointer, update: Node) -> None:
+    def _update(self, pointer: Pointer, update: Node, action: Node) -> None:
         """Merge an update into the value at a pointer."""
         target = lookup(self._document, pointer)
         if target is None:
             return
         if isinstance(target.value, list):
-            added = update.value if isinstance(update.value, list) else [update.value]
-            for index, item in enumerate(added, len(target.value)):
-                self.mounts[(*pointer, str(index))] = (self._changes, update.pointer)
-                target.value.append(deepcopy(item))
+            self._append(target, update)
         elif isinstance(target.value, dict) and isinstance(update.value, dict):
             for key, member in update.members():
                 old = target.value.get(key)
                 if type(old) is type(member.value) and isinstance(old, dict | list):
-                    self._update((*pointer, key), member)
+                    self._update((*pointer, key), member, action)
                 else:
-                    self._set((*pointer, key), target.value, member)
+                    self._set((*pointer, key), member)
+        elif isinstance(target.value, dict) or isinstance(update.value, dict | list):
+            message = "an object and a value of another kind cannot be merged"
+            self._diagnostics.error(Code.OVERLAY_INVALID, action.location, message)
         else:
-            message = "an object cannot be updated by something else"
-            self._diagnostics.error(Code.OVERLAY_INVALID, update.location, message)
+            self._set(pointer, update)
 
-    def _set(self, pointer: Pointer, holder: dict[str, Any], member: Node) -> None:
-        holder[pointer[-1]] = deepcopy(member.value)
+    def _append(self, target: Node, update: Node) -> None:
+        added = list(update.entries()) if isinstance(update.value, list) else [update]
+        for item in added:
+            place = (*target.pointer, str(len(target.value)))
+            self.mounts[place] = item.document.origin(item.pointer)
+            target.value.append(deepcopy(item.value))
+
+    def _set(self, pointer: Pointer, member: Node) -> None:
+        holder = lookup(self._document, pointer[:-1])
+        if holder is None:
+            return
+        key: Any = int(pointer[-1]) if isinstance(holder.value, list) else pointer[-1]
+        holder.value[key] = deepcopy(member.value)
         self.mounts = {
             at: place for at, place in self.mounts.items() if at[: len(pointer)] != pointer
         }
-        self.mounts[pointer] = (self._changes, member.pointer)
+        self.mounts[pointer] = member.document.origin(member.pointer)

@@ -1,10 +1,10 @@
-"""JSON and instants that are valid, and that msgspec nevertheless does not read."""
+"""JSON, instants and durations that are valid, and that msgspec nevertheless does not read."""
 
 from __future__ import annotations
 
 import json
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from math import isfinite
 from typing import Any, SupportsIndex
@@ -47,6 +47,57 @@ def leap_second(text: str) -> LeapSecond:
     if match is None:
         raise ValueError(text)
     made = LeapSecond.fromisoformat(f"{match[1]}:59.999999{match[3]}".upper())
+    made.text = text
+    return made
+
+
+_SPAN = re.compile(
+    r"([+-]?)P(?=\d|T\d)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?"
+    r"(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:[.,]\d+)?)S)?)?",
+    re.ASCII,
+)
+
+
+class CalendarSpan(timedelta):
+    """A duration with years, months or weeks.
+
+    As long as a year had 365 days and a month 30: which it has, only a calendar could tell. It is
+    written as it came.
+    """
+
+    text = ""
+
+    def isoformat(self) -> str:
+        """Return the duration as it came."""
+        return self.text
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Support copying and pickling."""
+        return (calendar_span, (self.text,))
+
+
+def calendar_span(text: str) -> CalendarSpan:
+    """Read a duration that timedelta alone cannot tell.
+
+    Raises:
+        ValueError: It is none.
+    """
+    match = _SPAN.fullmatch(text)
+    if match is None:
+        raise ValueError(text)
+    years, months, weeks, days, hours, minutes = (int(part or 0) for part in match.groups()[1:-1])
+    seconds = float((match[8] or "0").replace(",", "."))
+    sign = -1 if match[1] == "-" else 1
+    try:
+        made = CalendarSpan(
+            days=sign * (365 * years + 30 * months + days),
+            weeks=sign * weeks,
+            hours=sign * hours,
+            minutes=sign * minutes,
+            seconds=sign * seconds,
+        )
+    except OverflowError:
+        raise ValueError(text) from None
     made.text = text
     return made
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
 from math import isfinite
@@ -32,7 +32,7 @@ _ATOMS = frozenset({str, int, bool, type(None)})
 _AS_IT_IS = _ATOMS | {UnsetType}
 _NUMBERS = frozenset({int, float})
 _KEYS = frozenset({str})
-_TIMES = frozenset({date, datetime, time})
+_TIMES = frozenset({date, datetime, time, timedelta})
 _MOST_DIGITS = 300
 """Python refuses to write much longer integers."""
 
@@ -264,9 +264,8 @@ def _plain_other(value: Any) -> Any:
         return plain(value.value)
     if isinstance(value, Decimal):
         return _plain_decimal(value)
-    if isinstance(value, date | time):
-        # msgspec knows the classes themselves, not those that tests and pandas derive from them.
-        return value if kind_of(value) in _TIMES else value.isoformat()
+    if isinstance(value, date | time | timedelta):
+        return value if kind_of(value) in _TIMES else _plain_time(value)
     native = to_native(value)
     if native is not value:
         return plain(native)
@@ -280,6 +279,13 @@ def _plain_other(value: Any) -> Any:
         members: dict[Any, Any] = dict(value)
         return _plain_dict(members)
     return _plain_list(list(value)) if is_sequence(value) or is_set(value) else value
+
+
+def _plain_time(value: date | time | timedelta) -> Any:
+    """Make of a class that tests or pandas derive what msgspec knows."""
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    return timedelta(value.days, value.seconds, value.microseconds)
 
 
 def to_native(value: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import isfinite
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -141,8 +141,8 @@ def _leaf(type_: Any) -> Reader:
         except _MISFIT:
             if type_ is int and isinstance(value, float) and value.is_integer():
                 return int(value)  # 1.0 is an integer in JSON
-            if type_ is datetime and isinstance(value, str) and ":60" in value:
-                return _leap_second(value, path, sink)
+            if type_ in (datetime, timedelta) and isinstance(value, str):
+                return _rare(type_, value, path, sink)
         else:
             if not isinstance(made, float) or isfinite(made):
                 return made
@@ -151,13 +151,13 @@ def _leaf(type_: Any) -> Reader:
     return read
 
 
-def _leap_second(value: str, path: Path, sink: Sink) -> Any:
-    from .rare import leap_second
+def _rare(type_: Any, value: str, path: Path, sink: Sink) -> Any:
+    from .rare import calendar_span, leap_second
 
     try:
-        return leap_second(value)
+        return leap_second(value) if type_ is datetime else calendar_span(value)
     except ValueError:
-        return _misfit(value, path, sink, "datetime")
+        return _misfit(value, path, sink, _expected(type_))
 
 
 def _list(type_: Any, item_type: Any) -> Reader:

@@ -167,7 +167,7 @@ def _text(name: str, value: object) -> str:
 
 
 def _scalar(name: str, value: object) -> str:
-    from datetime import date, time
+    from datetime import date, time, timedelta
     from decimal import Decimal
     from enum import Enum
     from uuid import UUID
@@ -177,6 +177,8 @@ def _scalar(name: str, value: object) -> str:
         return text_of(name, value.value)
     if isinstance(value, date | time):
         return value.isoformat()
+    if isinstance(value, timedelta):
+        return str(to_builtins(value))
     if isinstance(value, float | Decimal) and not isfinite(value):
         raise ValueError(f"{name!r} must be a finite number")
     if isinstance(value, float):
