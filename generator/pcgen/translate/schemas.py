@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 Pointer = tuple[str, ...]
 
+_NULL = ir.Scalar(ir.Kind.NULL)
+
 _MOST_LEVELS = 30
 """How deep types nest in one annotation; what is deeper gets a name."""
 
@@ -141,18 +143,27 @@ class Schemas:
         return self._with_null(declaration) if isinstance(declaration, ir.Model) else None
 
     def _with_null(self, model: ir.Model) -> ir.Model:
-        """The model, with null told from absence where an alias lets it in."""
-        fields = tuple(
-            (
-                replace(f, type=ir.Nullable(f.type))
-                if isinstance(f.type, ir.Ref)
-                and isinstance(self.plain(f.type), ir.Nullable)
-                and not isinstance(f.presence, ir.Required)
-                else f
-            )
+        """The model, with null told from absence where an alias or a case lets it in."""
+        fields = (
+            f if isinstance(f.presence, ir.Required) else replace(f, type=self._nullable(f.type))
             for f in model.fields
         )
-        return replace(model, fields=fields)
+        return replace(model, fields=tuple(fields))
+
+    def _nullable(self, type_: ir.Type) -> ir.Type:
+        return ir.Nullable(type_) if self._takes_null(type_) else type_
+
+    def _takes_null(self, type_: ir.Type) -> bool:
+        """Whether null is one of the values of a type that does not say so itself."""
+        seen, waiting = set[ir.Type](), [type_]
+        while waiting:
+            plain = self.plain(waiting.pop())
+            if plain == _NULL or (isinstance(plain, ir.Nullable) and plain is not type_):
+                return True
+            if isinstance(plain, ir.Union) and plain not in seen:
+                seen.add(plain)
+                waiting += plain.cases
+        return False
 
     def sole_array(self, model: ir.Model) -> ir.Field | None:
         """The one property that is an array, None when there is none or several."""
@@ -308,7 +319,7 @@ class Schemas:
     def _content_type(self, content: Shape, name: str) -> ir.Type:
         """The type of a schema that has no name, or the meaning of an alias."""
         type_ = self._bare_type(content, name)
-        nullable = content.nullable and type_ not in (ir.ANY, ir.Scalar(ir.Kind.NULL))
+        nullable = content.nullable and type_ not in (ir.ANY, _NULL)
         return ir.Nullable(type_) if nullable and not isinstance(type_, ir.Nullable) else type_
 
     def _bare_type(self, content: Shape, name: str) -> ir.Type:

@@ -283,9 +283,10 @@ def _plain_other(value: Any) -> Any:
 
 def _plain_time(value: date | time | timedelta) -> Any:
     """Make of a class that tests or pandas derive what msgspec knows."""
-    if hasattr(value, "isoformat"):
-        return value.isoformat()
-    return timedelta(value.days, value.seconds, value.microseconds)
+    isoformat: Callable[[], str] | None = getattr(value, "isoformat", None)
+    if isoformat is None and isinstance(value, timedelta):
+        return timedelta(value.days, value.seconds, value.microseconds)
+    return isoformat() if isoformat is not None else value
 
 
 def to_native(value: Any) -> Any:

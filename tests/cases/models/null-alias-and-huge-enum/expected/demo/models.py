@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from ._runtime.models import Model
+from ._runtime.models import UNSET, Model, UnsetType
 
 
 class Counter(Model, kw_only=True):
     """`Counter`."""
 
-    nothing: None = None
+    nothing: None | UnsetType = UNSET
     limit: CounterLimit | None = None
 
 

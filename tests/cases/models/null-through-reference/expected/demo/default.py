@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, Unpack
 
 from ._runtime.models import UNSET, Open, UnsetType
@@ -15,7 +15,7 @@ from ._runtime.raw import (
     streaming_response,
 )
 from ._runtime.resource import AsyncResource, Resource
-from .models import Alert, NullableUser
+from .models import Alert, Both, NullableUser, Odd
 
 UPDATE: Operation[None] = Operation(
     "update", "PATCH", "/alerts", params=(Param("only", "query"),), body=Alert
@@ -33,6 +33,13 @@ class Default(Resource):
         resolution: Open[Literal["fixed", "wrong"], str] | None | UnsetType = UNSET,
         owner: NullableUser | Mapping[str, Any] | None | UnsetType = UNSET,
         again: Open[Literal["fixed", "wrong"], str] | None | UnsetType = UNSET,
+        either: Open[Literal["fixed", "wrong"], str] | int | None | UnsetType = UNSET,
+        both: (
+            bool | Sequence[Both] | Open[Literal["fixed", "wrong"], str] | None | UnsetType
+        ) = UNSET,
+        plain: (
+            bool | Sequence[Odd | Open[Literal["fixed", "wrong"], str] | None] | int | None
+        ) = None,
         **options: Unpack[RequestOptions],
     ) -> None:
         """`PATCH /alerts`.
@@ -43,17 +50,24 @@ class Default(Resource):
             resolution: Why an alert was closed.
             owner: `owner`.
             again: Why an alert was closed.
+            either: `either`.
+            both: `both`.
+            plain: `plain`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
             APIConnectionError: No answer came, or it broke off.
         """
-        return self._client.call(
-            UPDATE,
-            options,
-            params={"only": only},
-            body={"state": state, "resolution": resolution, "owner": owner, "again": again},
-        )
+        body = {
+            "state": state,
+            "resolution": resolution,
+            "owner": owner,
+            "again": again,
+            "either": either,
+            "both": both,
+            "plain": plain,
+        }
+        return self._client.call(UPDATE, options, params={"only": only}, body=body)
 
     @property
     def with_raw_response(self) -> DefaultWithRawResponse:
@@ -77,6 +91,13 @@ class AsyncDefault(AsyncResource):
         resolution: Open[Literal["fixed", "wrong"], str] | None | UnsetType = UNSET,
         owner: NullableUser | Mapping[str, Any] | None | UnsetType = UNSET,
         again: Open[Literal["fixed", "wrong"], str] | None | UnsetType = UNSET,
+        either: Open[Literal["fixed", "wrong"], str] | int | None | UnsetType = UNSET,
+        both: (
+            bool | Sequence[Both] | Open[Literal["fixed", "wrong"], str] | None | UnsetType
+        ) = UNSET,
+        plain: (
+            bool | Sequence[Odd | Open[Literal["fixed", "wrong"], str] | None] | int | None
+        ) = None,
         **options: Unpack[RequestOptions],
     ) -> None:
         """`PATCH /alerts`.
@@ -87,17 +108,24 @@ class AsyncDefault(AsyncResource):
             resolution: Why an alert was closed.
             owner: `owner`.
             again: Why an alert was closed.
+            either: `either`.
+            both: `both`.
+            plain: `plain`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
             APIConnectionError: No answer came, or it broke off.
         """
-        return await self._client.call(
-            UPDATE,
-            options,
-            params={"only": only},
-            body={"state": state, "resolution": resolution, "owner": owner, "again": again},
-        )
+        body = {
+            "state": state,
+            "resolution": resolution,
+            "owner": owner,
+            "again": again,
+            "either": either,
+            "both": both,
+            "plain": plain,
+        }
+        return await self._client.call(UPDATE, options, params={"only": only}, body=body)
 
     @property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:

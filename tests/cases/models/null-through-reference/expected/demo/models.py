@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from ._runtime.models import UNSET, Model, Open, UnsetType
 
@@ -18,6 +18,9 @@ class Alert(Model, kw_only=True):
     owner: NullableUser | None | UnsetType = UNSET
     again: Again | None | UnsetType = UNSET
     """Why an alert was closed."""
+    either: Resolution | int | None | UnsetType = UNSET
+    both: Both | None | UnsetType = UNSET
+    plain: Odd | int | None = None
 
 
 class NullableUser(Model, kw_only=True):
@@ -32,3 +35,17 @@ Resolution: TypeAlias = Open[Literal["fixed", "wrong"], str] | None
 
 Again: TypeAlias = Resolution
 """`Again`."""
+
+
+if TYPE_CHECKING:
+    Odd: TypeAlias = "bool | list[Both]"
+else:
+    Odd = Any
+"""`Odd`."""
+
+
+if TYPE_CHECKING:
+    Both: TypeAlias = "Odd | Again"
+else:
+    Both = Any
+"""`Both`."""
