@@ -19,7 +19,7 @@ _FOREIGN = r"\((?!https?://|mailto:|#)"
 _MARK = re.compile(
     r"\\."  # escaped already
     r"|(?P<ticks>`+)(?P<code>.*?[^`](?P=ticks)(?!`))?"
-    rf"|\](?:{_FOREIGN}[^)]*\))*(?P<target>{_FOREIGN}|:)?"  # also `]:`, a link's definition
+    rf"|\](?:{_FOREIGN}[^)\]]*\))*(?P<target>{_FOREIGN}|:)?"  # also `]:`, a link's definition
     r"|~{3,}|[<{]"
 )
 _RULE = re.compile(r"\s*(---+|===+|:::.*|\.\. .*)")

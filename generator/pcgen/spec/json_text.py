@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any
@@ -13,7 +14,9 @@ from pcgen.spec.document import Pointer, Position, format_pointer
 
 MAX_DEPTH = 800
 MAX_DIGITS = 400
+MAX_SEARCHED = 100  # Numbers out of range; each one is looked for in the text.
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_AGAIN = "\0again"
 _PROSE = ("description", "summary")
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 
@@ -33,7 +36,9 @@ def parse(text: str, shown: str) -> tuple[Any, Callable[[Pointer], Position]]:
     def pairs(members: list[tuple[str, Any]]) -> dict[str, Any]:
         result = dict(members)
         if len(result) != len(members):
-            repeated.extend(key for i, (key, _) in enumerate(members) if key in dict(members[:i]))
+            repeated.extend(
+                key for key, times in Counter(k for k, _ in members).items() if times > 1
+            )
         return result
 
     def integer(digits: str) -> int:
@@ -60,8 +65,9 @@ def parse(text: str, shown: str) -> tuple[Any, Callable[[Pointer], Position]]:
         place = Location(shown, error.lineno, error.colno)
         message = f"not valid JSON: {error.msg[:1].lower()}{error.msg[1:]}"
         raise failure(Code.SYNTAX, place, message) from None
-    findings = [_repeated(text, shown, key) for key in dict.fromkeys(repeated)]
-    findings += [_out_of_range(text, shown, digits) for digits in dict.fromkeys(bad_numbers)]
+    findings = list(_repeated(text, shown)) if repeated else []
+    numbers = list(dict.fromkeys(bad_numbers))[:MAX_SEARCHED]
+    findings += [_out_of_range(text, shown, digits) for digits in numbers]
     if _SURROGATE.search(text):
         findings += _lone_surrogates(text, shown, root)
     if findings:
@@ -125,15 +131,16 @@ def _strings(root: Any) -> Iterator[tuple[Pointer, str, Any]]:
             stack += [((*path, str(index)), item, value) for index, item in enumerate(value)]
 
 
-def _repeated(text: str, shown: str, key: str) -> Diagnostic:
+def _repeated(text: str, shown: str) -> Iterator[Diagnostic]:
+    """A finding for each key that its object has already, the first time."""
+    told: set[str] = set()
     for pointer, line, column in _walk(text):
-        if pointer[-1:] == (key + "\0again",):
+        key = pointer[-1].removesuffix(_AGAIN)
+        if key != pointer[-1] and key not in told:
+            told.add(key)
             place = Location(shown, line, column, format_pointer((*pointer[:-1], key)))
-            break
-    else:
-        place = Location(shown)
-    message = f"the key {shorten(key)!a} appears twice in one object"
-    return Diagnostic(Code.DUPLICATE_KEY, place, message, "remove one")
+            message = f"the key {shorten(key)!a} appears twice in one object"
+            yield Diagnostic(Code.DUPLICATE_KEY, place, message, "remove one")
 
 
 def _out_of_range(text: str, shown: str, digits: str) -> Diagnostic:
@@ -166,7 +173,7 @@ class _Places:
 def _walk(text: str) -> Any:
     """Yield (pointer, line, column) of every member and item, in the order of the text.
 
-    A key that its object already has is yielded with the suffix "\\0again".
+    A key that its object already has is yielded with `_AGAIN` behind it.
     """
     stack: list[tuple[str, Any]] = []  # ("{", keys seen) or ("[", next index)
     path: list[str] = []
@@ -191,7 +198,7 @@ def _walk(text: str) -> Any:
         if expect_key:
             key, seen = json.loads(lexeme), stack[-1][1]
             path[len(stack) - 1 :] = [key]
-            yield (*path[:-1], key + "\0again" if key in seen else key), line, column
+            yield (*path[:-1], key + _AGAIN if key in seen else key), line, column
             seen.add(key)
             expect_key = False
             continue

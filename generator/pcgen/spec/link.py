@@ -28,6 +28,7 @@ from pcgen.spec.identities import Identities
 from pcgen.spec.library import Library, Refused, join
 from pcgen.spec.references import FILES, NAMED, objects
 
+MAX_COMPARED = 2000  # Names that a wrong one is compared with; it takes long.
 _MAIN = ""
 
 
@@ -277,5 +278,7 @@ def _mount(file: str) -> Pointer:
 def _nearest(document: Document, pointer: Pointer) -> str:
     parent = lookup(document, pointer[:-1]) if pointer else None
     names = list(parent.value) if parent is not None and isinstance(parent.value, dict) else []
+    if len(names) > MAX_COMPARED:
+        return ""
     close = get_close_matches(pointer[-1], names, n=1) if pointer else []
     return f"did you mean `{format_pointer((*pointer[:-1], close[0]))}`?" if close else ""

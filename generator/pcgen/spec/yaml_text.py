@@ -22,6 +22,7 @@ from pcgen.diagnostics import Code, Diagnostic, Failure, Location, failure, shor
 from pcgen.spec.document import Pointer, Position, format_pointer
 
 MAX_VALUES = 1_000_000
+MAX_ALIASED = 20_000  # Values beyond one for each character, which only aliases can make.
 MAX_DEPTH = 800
 MAX_DIGITS = 400
 MAX_NESTING = 1000
@@ -98,11 +99,12 @@ def parse(text: str, shown: str) -> tuple[Any, Callable[[Pointer], Position]]:
         raise failure(Code.SYNTAX, place, message) from None
     if root is None:
         return None, lambda _: (1, 1)
-    builder = _Builder(shown)
+    most = min(MAX_VALUES, MAX_ALIASED + len(text))
+    builder = _Builder(shown, most)
     try:
         value = builder.build(root)
     except _Overflow:
-        raise _too_many(root, shown) from None
+        raise _too_many(root, shown, most) from None
     if builder.findings:
         raise Failure(builder.findings)
     return value, lambda pointer: _position(root, pointer)
@@ -131,14 +133,14 @@ class _Overflow(Exception):
     """There are more values than a document may have."""
 
 
-def _too_many(root: Node, shown: str) -> Failure:
+def _too_many(root: Node, shown: str, most: int) -> Failure:
     """The failure of a document with too many values, at the member that has most of them."""
     sizes: dict[int, float] = {}
     entries = root.value if isinstance(root, MappingNode) else [(root, root)]
     key, _ = max(entries, key=lambda entry: _size(entry[1], sizes))
     pointer = format_pointer((key.value,) if isinstance(key, ScalarNode) else ())
     place = Location(shown, key.start_mark.line + 1, key.start_mark.column + 1, pointer)
-    message = f"the document holds more than {MAX_VALUES:,} values once aliases are expanded"
+    message = f"the document holds more than {most:,} values once aliases are expanded"
     return failure(Code.ALIAS_LIMIT, place, message, "write what repeats as a component")
 
 
@@ -155,8 +157,9 @@ def _size(node: Node, sizes: dict[int, float]) -> float:
 class _Builder:
     """Turns nodes into values; aliases count every time they are used."""
 
-    def __init__(self, shown: str) -> None:
+    def __init__(self, shown: str, most: int) -> None:
         self.shown = shown
+        self._most = most
         self.findings: list[Diagnostic] = []
         self._count = 0
         self._path: list[str] = []
@@ -164,7 +167,7 @@ class _Builder:
     def build(self, node: Node) -> Any:
         """The value of a node, which stands where the path leads."""
         self._count += 1
-        if self._count > MAX_VALUES:
+        if self._count > self._most:
             raise _Overflow
         if len(self._path) > MAX_DEPTH:
             message = f"values nest more than {MAX_DEPTH} levels deep"

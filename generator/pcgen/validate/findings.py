@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pcgen.spec import Node
 
 MOST = 10_000
+_BY_PATTERNS = ("patternProperties", "additionalProperties", "unevaluatedProperties")
 _MASK = "$ref (data)"
 _OPENAPI = "https://spec.openapis.org/"
 _PATHS_KEPT = 100_000  # Where the validator has been; without, it walks there from the top.
@@ -190,7 +191,19 @@ def _placing(keyword: Any) -> Any:
     members = {"__call__": __call__}
     if issubclass(keyword, SchemaValidator):
         members |= _remembering(keyword)
+    if issubclass(keyword, ValueValidator):
+        members["value_validator_cls"] = _without_patterns(keyword.value_validator_cls)
     return type(keyword.__name__, (keyword,), members)
+
+
+def _without_patterns(kind: Any) -> Any:
+    """A class of validators that runs no pattern of the document: some never come to an end."""
+
+    def accept(*_: Any) -> Iterator[Any]:
+        return iter(())
+
+    keywords = ("pattern", *_BY_PATTERNS)
+    return import_module("jsonschema.validators").extend(kind, dict.fromkeys(keywords, accept))
 
 
 def _remembering(keyword: Any) -> dict[str, Any]:
