@@ -209,9 +209,12 @@ class TestTagged:
         assert [row[:2] for row in drift] == [("$.data[*]", "type"), ("$.data[*]", "null")]
 
     def test_alone_with_another_tag(self) -> None:
-        made, drift = _read({"vector_type": "sparse", "values": [1.0]}, Dense)
-        assert made == Dense(values=[1.0])
-        assert [row[:2] for row in drift] == [("$.vector_type", "variant")]
+        data = {"vector_type": "sparse", "values": [1.0], "new": 1}
+        made, drift = _read(data, Dense)
+        assert (type(made), made.values) == (Dense, [1.0])
+        assert made.extra == {"vector_type": "sparse", "new": 1}
+        assert made.to_dict() == data
+        assert [row[:2] for row in drift] == [("$.vector_type", "variant"), ("$.new", "unknown")]
 
 
 class TestBestFit:

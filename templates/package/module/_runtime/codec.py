@@ -233,12 +233,14 @@ def _plain_model(model: Model) -> Model | dict[str, Any]:
         changed,
         strict=True,
     )
-    data = tag_of(type(model)) | {
+    tag = tag_of(type(model))
+    data = {
         wire: value
         for name, wire, default, value in fields
         if value is not default and value is not UNSET and not (value is None and name in missing)
     }
-    return data | {key: plain(item) for key, item in extra.items() if key not in data}
+    unknown = {key: plain(item) for key, item in extra.items() if key not in data}
+    return tag | data | unknown  # The tag that came is another where it is among them.
 
 
 def tag_of(cls: type[Struct]) -> dict[str, Any]:

@@ -265,7 +265,7 @@ def _model(cls: type[Model]) -> Reader:
             return UnknownVariant(value)
         for key, item in () if issubclass(cls, OpenModel) else extra.items():
             sink.report((path, key), "unknown", "no such property", item)
-        vars(made)["_extra"] = extra
+        vars(made)["_extra"] = vars(made).get("_extra", {}) | extra
         return made
 
     return read
@@ -298,6 +298,7 @@ def _piecemeal(plan: _Plan, data: dict[str, Any], path: Path, sink: Sink) -> Mod
     for wire_name, tag in plan.tag.items():
         if data.get(wire_name, tag) != tag:
             sink.report((path, wire_name), "variant", repr(tag), data[wire_name])
+            vars(made)["_extra"] = {wire_name: data[wire_name]}
     if missing:
         vars(made)["_missing"] = missing
     return made
