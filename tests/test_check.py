@@ -147,6 +147,18 @@ def test_check_says_why(checkout: Checkout, file: str, old: str, new: str, cause
     assert " and " not in line
 
 
+def test_line_ends_that_git_changed_are_no_edits(checkout: Checkout) -> None:
+    file = checkout.root / MODULE / "models.py"
+    before = file.read_bytes()
+    file.write_bytes(before.replace(b"\n", b"\r\n"))
+    result = checkout.run("build", "--check")
+    assert result.status == Exit.DIFFERENT
+    assert "since line ends became CRLF" in result.err
+    assert "edited by hand" not in result.err
+    assert checkout.run("build").status == Exit.OK
+    assert file.read_bytes() == before
+
+
 def test_locked_builds_what_is_pinned_only(checkout: Checkout) -> None:
     assert checkout.run("build", "--locked", "--no-cache").status == Exit.OK
     checkout.edit(SPEC, OLD, NEW)

@@ -64,23 +64,26 @@ def compare(files: Mapping[str, str], folder: Path) -> Changes:
     """
     _refuse_links(files, folder)
     ours = owned(folder)
-    missing, different, edited = [], [], []
+    missing, different, edited, with_crlf = [], [], [], 0
     for path, text in files.items():
         found = _read_bytes(folder / path)
         if found is None:
             missing.append(path)
         elif found != text.encode():
             different.append(path)
-            if path != lock.NAME and ours.get(path) != lock.sha256(found):
+            if path != lock.NAME and _is_edited(found, ours.get(path)):
                 edited.append(path)
+            with_crlf += _with_lf(found) == text.encode()
     extra = []
     for path, digest in ours.items():
         found = _read_bytes(folder / path) if path not in files and _is_inside(path) else None
         if found is not None:
             extra.append(path)
-            if digest != lock.sha256(found):
+            if _is_edited(found, digest):
                 edited.append(path)
     causes = lock.causes(read_lock(folder), files[lock.NAME])
+    if with_crlf:
+        causes += ("line ends became CRLF (`-text` in .gitattributes keeps git from it)",)
     if edited:
         causes += (f"{len(edited)} file{'s were' if len(edited) > 1 else ' was'} edited by hand",)
     return Changes(
@@ -90,6 +93,15 @@ def compare(files: Mapping[str, str], folder: Path) -> Changes:
         tuple(sorted(edited)),
         causes or ("files are missing",),
     )
+
+
+def _is_edited(found: bytes, locked: str | None) -> bool:
+    """Whether a file has another content than was locked; git may have changed its line ends."""
+    return locked not in (lock.sha256(found), lock.sha256(_with_lf(found)))
+
+
+def _with_lf(data: bytes) -> bytes:
+    return data.replace(b"\r\n", b"\n")
 
 
 def apply(
