@@ -31,7 +31,9 @@ def use(client: Shop, model: Model) -> Demo:
     pet: Pet = client.pets.get_pet(1)
     pets: list[PetModel] = client.pets.list()
     raw: Pet = client.pets.with_raw_response.get_pet(1).parse()
-    print(color, pet, pets, raw)
+    title: str = raw.title
+    colour: Colour | None = model.colour
+    print(color, pet, pets, raw, title, colour)
     return client
 
 
@@ -95,6 +97,15 @@ def test_calls_work_and_warn_where_they_are_made(demo: Any, pair: Pair, server: 
         assert pair.run(client.pets.list()) == []
     assert [request.path for request in server.requests] == ["/pets/1", "/pets/2", "/pets"]
     assert client.pets.get_pet.__doc__ == "Old name of `get`."
+
+
+def test_old_attributes_are_read_and_warn_where_that_is_done(demo: Any) -> None:
+    pet = demo.Pet(name="Rex")
+    with pytest.warns(DeprecationWarning, match="^`title` is called `name` now$") as caught:
+        assert pet.title == "Rex"
+    assert caught[0].filename == __file__
+    assert pet.to_dict() == {"name": "Rex"}
+    assert demo.Pet.title.__doc__ == "Old name of `name`."
 
 
 def test_old_clients_are_the_new_ones(demo: Any) -> None:

@@ -152,6 +152,21 @@ get_pet = "get"
     assert report["reasons"] == ["class-deprecated", "client-deprecated", "method-deprecated"]
 
 
+def test_old_attributes_that_are_kept_are_deprecated(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of models that only come in answers; what callers make, they make by today's names."""
+    rename = '[package.rename]\n"#/components/schemas/Pet/properties/nick" = "short_name"\n'
+    (repository / "pcgen.toml").write_text(CONFIG + rename, "utf-8")
+    _, report = diff(capsys)
+    [finding] = report["findings"]
+    line = 'aliases."Pet.nick" = "Pet.short_name"'
+    assert finding["hint"] == f"to keep the old name, configure {line}"
+    (repository / "pcgen.toml").write_text(f"{CONFIG}{line}\n{rename}", "utf-8")
+    _, report = diff(capsys)
+    assert (report["verdict"], report["reasons"]) == ("minor", ["attribute-deprecated"])
+
+
 def test_old_names_that_are_given_up_are_gone(
     repository: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

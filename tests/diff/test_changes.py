@@ -47,6 +47,7 @@ _CONFIGURED = {
     "client-deprecated",
     "class-deprecated",
     "method-deprecated",
+    "attribute-deprecated",
     "old-name-removed",
     "attribute-renamed",
 }

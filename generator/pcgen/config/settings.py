@@ -151,8 +151,8 @@ class Package:
         credentials: How callers give credentials, by the name of the security scheme.
         waive: Findings that do not stop the build.
         accept: Changes that are meant.
-        aliases: What classes (`Result`) and methods (`search.list`) are called now, by the names
-            that they had; those still work, and warn.
+        aliases: What classes (`Result`), methods (`search.list`) and attributes (`Result.items`)
+            are called now, by the names that they had; those still work, and warn.
         modules: Files in the import package that people write; the package exports what their
             `__all__` lists.
         mixins: Files in the import package that people write, by what they extend: a model

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from pcgen import ir
-from pcgen.diff.old_names import note_renamed, old_classes
+from pcgen.diff.old_names import note_renamed, old_classes, old_fields
 from pcgen.diff.types import fits, located
 
 if TYPE_CHECKING:
@@ -180,7 +180,7 @@ class _Models:
             other = after.get(name)
             if other is None and one.wire_name in by_wire:
                 other = by_wire.pop(one.wire_name)
-                self._note("attribute-renamed", one, other, old=name, new=other.name)
+                self._note_renamed(one, other)
             if other is None:
                 self._note("attribute-removed", one, None, name=name)
             elif self.is_read or self.is_made:
@@ -192,6 +192,19 @@ class _Models:
                 id_ = "attribute-added-required" if needed else "attribute-added"
                 self._note(id_, None, other, name=name)
         self._iteration()
+
+    def _note_renamed(self, one: Attribute, other: Attribute) -> None:
+        """Note a new name; callers who make such objects cannot give the old one in any case."""
+        if self.is_made:
+            self._note("attribute-renamed", one, other, old=one.name, new=other.name)
+            return
+
+        def note(id_: str, **values: Any) -> None:
+            hint = values.get("hint", "")
+            self._note(id_, one, other, old=one.name, new=other.name, hint=hint)
+
+        old, new = (f"{self.new.name}.{attribute.name}" for attribute in (one, other))
+        note_renamed(note, "attribute", old, new, old_fields(self.new))
 
     def _attribute(self, one: Attribute, other: Attribute) -> None:
         if self.is_read and one.certain is not other.certain:

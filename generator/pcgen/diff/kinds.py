@@ -208,6 +208,7 @@ _PYTHON: tuple[tuple[str, _Weight, str], ...] = (
     ("attribute-added-required", BREAKS, "the attribute {name} is new and has to be given"),
     ("attribute-removed", BREAKS, "the attribute {name} is gone"),
     ("attribute-renamed", BREAKS, "the attribute {old} is called {new} now"),
+    ("attribute-deprecated", ADDS, "{old} is called {new} now; the old name works, and warns"),
     ("attribute-retyped", BREAKS, "the attribute {name} was {old} and is {new}"),
     ("attribute-retyped-compatibly", HARMLESS, "the attribute {name} was {old} and is {new}"),
     ("attribute-became-optional", BREAKS, "the attribute {name} may be None now"),

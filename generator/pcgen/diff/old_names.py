@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+from pcgen import ir
 
-    from pcgen import ir
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
 
 
 def old_classes(package: ir.Package) -> dict[str, str]:
@@ -22,6 +22,20 @@ def old_methods(package: ir.Package) -> dict[str, str]:
         for resource in package.resources
         for old in resource.old_names
     }
+
+
+def old_fields(model: ir.Model) -> dict[str, str]:
+    """The same for fields, with their model."""
+    return {f"{model.name}.{old.name}": f"{model.name}.{old.now}" for old in model.old_names}
+
+
+def all_old_names(package: ir.Package) -> Iterator[str]:
+    """Everything that had another name, by that."""
+    yield from old_classes(package)
+    yield from old_methods(package)
+    for declaration in package.declarations:
+        if isinstance(declaration, ir.Model):
+            yield from old_fields(declaration)
 
 
 def note_renamed(

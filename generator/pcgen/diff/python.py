@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pcgen import ir
 from pcgen.diff.declarations import Declarations
 from pcgen.diff.methods import Methods
-from pcgen.diff.old_names import note_renamed, old_classes, old_methods
+from pcgen.diff.old_names import all_old_names, note_renamed, old_classes, old_methods
 from pcgen.diff.renames import renames
 from pcgen.diff.types import Side
 
@@ -119,7 +119,7 @@ def _resources(package: ir.Package) -> Iterator[str]:
 
 def _compare_old_names(old: Side, new: Side, findings: Findings) -> None:
     """Note the old names that were kept until now."""
-    kept, still = ({*old_classes(side.package), *old_methods(side.package)} for side in (old, new))
+    kept, still = (set(all_old_names(side.package)) for side in (old, new))
     package = new.package
     names = {*_methods(package), *package.declared, package.client, f"Async{package.client}"}
     places = old.locate("#/info"), new.locate("#/info")

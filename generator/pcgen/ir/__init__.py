@@ -139,10 +139,19 @@ class Tag:
 
 
 @dataclass(frozen=True, slots=True)
+class OldName:
+    """What something was called before; the name still works, and warns."""
+
+    name: Identifier
+    now: Identifier
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
     """An object with known properties; an open one may have others.
 
-    `items` is the field that the object is in all but name, None when it is no such list.
+    `items` is the field that the object is in all but name, None when it is no such list;
+    `old_names` are those of its fields.
     """
 
     name: Identifier
@@ -154,6 +163,7 @@ class Model:
     is_open: bool
     deprecated: bool
     origin: str
+    old_names: tuple[OldName, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -410,14 +420,6 @@ class Service:
 
 
 # --- The package -------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class OldName:
-    """What something was called before; the name still works, and warns."""
-
-    name: Identifier
-    now: Identifier
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,7 @@ SYMBOLS = {
     "field": "._runtime.models",
     "renamed_method": "._runtime.renamed",
     "renamed_names": "._runtime.renamed",
+    "renamed_value": "._runtime.renamed",
     "__version__": "._version",
     "Operation": "._runtime.operation",
     "Param": "._runtime.operation",

@@ -34,6 +34,18 @@ class FieldView:
 
 
 @dataclass(frozen=True, slots=True)
+class OldFieldView:
+    """A name that a field had; `text` and `now_text` are the names as strings."""
+
+    name: Identifier
+    now: Identifier
+    annotation: Code
+    doc: Code
+    text: Code
+    now_text: Code
+
+
+@dataclass(frozen=True, slots=True)
 class DeclarationView:
     """A class with `bases` and `fields`, or an alias with a `type`."""
 
@@ -43,6 +55,7 @@ class DeclarationView:
     fields: tuple[FieldView, ...]
     type: Code
     is_recursive: bool = False
+    old_fields: tuple[OldFieldView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +168,22 @@ def _model(model: ir.Model, package: ir.Package, types: Types, use: Imports) -> 
         prose_docstring(docs.declaration_text(model), 4),
         tuple(fields),
         Code(""),
+        old_fields=tuple(_old_fields(model, types, use)),
     )
+
+
+def _old_fields(model: ir.Model, types: Types, use: Imports) -> Iterator[OldFieldView]:
+    fields = {field.name: field for field in model.fields}
+    for old in model.old_names:
+        use.need("renamed_value")
+        yield OldFieldView(
+            name=old.name,
+            now=old.now,
+            annotation=annotation(fields[old.now], types, use),
+            doc=prose_docstring(f"Old name of `{old.now}`.", 8),
+            text=literal(str(old.name)),
+            now_text=literal(str(old.now)),
+        )
 
 
 def or_(annotation: Code, other: str, use: Imports) -> Code:

@@ -96,6 +96,10 @@ def _old_names(package: ir.Package) -> Iterator[Code]:
     for resource in package.resources:
         of = resource.attribute
         pairs += [(f"{of}.{old.name}()", f"{of}.{old.now}()") for old in resource.old_names]
+    for model in package.declarations:
+        if isinstance(model, ir.Model):
+            of = model.name
+            pairs += [(f"{of}.{old.name}", f"{of}.{old.now}") for old in model.old_names]
     return (Code(f"{code_span(old)} is called {code_span(now)} now.") for old, now in pairs)
 
 
@@ -365,6 +369,12 @@ def _method_lines(package: ir.Package) -> Iterator[str]:
 def _old_lines(package: ir.Package) -> Iterator[str]:
     for old in package.old_names:
         yield f"{old.name} = {old.now}  # deprecated"
+    for model in package.declarations:
+        if isinstance(model, ir.Model):
+            of = model.name
+            yield from (
+                f"{of}.{old.name} = {of}.{old.now}  # deprecated" for old in model.old_names
+            )
     for resource in package.resources:
         name = resource.class_name
         for old in resource.old_names:

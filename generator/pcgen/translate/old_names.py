@@ -1,4 +1,4 @@
-"""Names that classes and methods had, as the configuration lists them."""
+"""Names that classes, methods and fields had, as the configuration lists them."""
 
 from __future__ import annotations
 
@@ -35,13 +35,29 @@ def with_old_names(
             found.setdefault(old.rpartition(".")[0], []).append(ir.OldName(*names_))
     resources = (replace(r, old_names=tuple(found.get(r.attribute, ()))) for r in package.resources)
     classes = (twin for old in found.get("", ()) for twin in _twins(old, package.client))
-    return replace(package, resources=tuple(resources), old_names=tuple(classes))
+    declarations = (
+        (
+            replace(d, old_names=tuple(found[d.name]))
+            if isinstance(d, ir.Model) and d.name in found
+            else d
+        )
+        for d in package.declarations
+    )
+    return replace(
+        package,
+        resources=tuple(resources),
+        declarations=tuple(declarations),
+        old_names=tuple(classes),
+    )
 
 
 def _names(package: ir.Package) -> Iterator[str]:
-    """All that can have had another name: the client, models, and methods with their resource."""
+    """All that can have had another name; methods with their resource, fields with their model."""
     yield package.client
     yield from package.declared
+    for model in package.declarations:
+        if isinstance(model, ir.Model):
+            yield from (f"{model.name}.{field.name}" for field in model.fields)
     for resource in package.resources:
         yield from (f"{resource.attribute}.{operation.name}" for operation in resource.operations)
 
@@ -54,9 +70,10 @@ def _problem(old: str, now: str, known: set[str], package: ir.Package) -> tuple[
         hint = "leave it out, or give what is called so another name under `rename`"
         return f"`aliases`: {shorten(old)!a} is a name of today", hint
     if owner != now.rpartition(".")[0]:
-        hint = "an old name has the same resource before it as the new one, as in `pets.list`"
+        hint = "an old name has the same before its dot as the new one, as in `pets.list`"
         return f"`aliases`: {shorten(old)!a} does not belong where {shorten(now)!a} does", hint
-    if not names.is_public(name) or (owner and name in names.RESOURCE_MEMBERS):
+    reserved = names.FIELD_RESERVED if owner in package.declared else names.RESOURCE_MEMBERS
+    if not names.is_public(name) or (owner and name in reserved):
         return f"`aliases`: {shorten(old)!a} cannot have been a name", "write it as callers did"
     return None
 

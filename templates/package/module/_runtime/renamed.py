@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+T = TypeVar("T")
 F = TypeVar("F", bound="Callable[..., Any]")
 
 
@@ -25,6 +26,12 @@ def renamed_method(method: F, old: str) -> F:
 
     call.__doc__ = f"Old name of `{name}`."
     return cast("F", call)
+
+
+def renamed_value(value: T, old: str, now: str) -> T:
+    """Return the value of a property whose name is not `old` any more, with a warning."""
+    warnings.warn(f"`{old}` is called `{now}` now", DeprecationWarning, stacklevel=3)
+    return value
 
 
 def renamed_names(

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from ._runtime.models import Model, Open
-from ._runtime.renamed import renamed_names
+from ._runtime.renamed import renamed_names, renamed_value
 
 
 class Pet(Model, kw_only=True):
@@ -14,6 +14,16 @@ class Pet(Model, kw_only=True):
 
     name: str
     color: Color | None = None
+
+    @property
+    def colour(self) -> Color | None:
+        """Old name of `color`."""
+        return renamed_value(self.color, "colour", "color")
+
+    @property
+    def title(self) -> str:
+        """Old name of `name`."""
+        return renamed_value(self.name, "title", "name")
 
 
 Color: TypeAlias = Open[Literal["black", "white"], str]
