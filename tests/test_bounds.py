@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from test_readme import posix_only
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,18 +75,40 @@ DOCUMENTS = {
 }
 
 
-@pytest.mark.parametrize("name", DOCUMENTS)
-def test_within_seconds(name: str, tmp_path: Path) -> None:
-    text, code = DOCUMENTS[name]
-    (tmp_path / "spec").write_text(text, encoding="utf-8")
+def build(folder: Path, spec: str = "spec", output: str = "out") -> tuple[int, str]:
+    """Exit code and findings of `pcgen build`."""
     done = subprocess.run(
-        [sys.executable, "-m", "pcgen", "build", "--spec", "spec", "--output", "out", "--no-cache"],
-        cwd=tmp_path,
+        [sys.executable, "-m", "pcgen", "build", "--spec", spec, "--output", output, "--no-cache"],
+        cwd=folder,
         capture_output=True,
         text=True,
         check=False,
         timeout=10,
     )
-    assert done.returncode == (3 if code else 0), done.stderr
-    assert f"error[{code}]" in done.stderr if code else not done.stderr
-    assert len(done.stderr) < 30_000
+    return done.returncode, done.stderr
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_within_seconds(name: str, tmp_path: Path) -> None:
+    text, code = DOCUMENTS[name]
+    (tmp_path / "spec").write_text(text, encoding="utf-8")
+    status, told = build(tmp_path)
+    assert status == (3 if code else 0), told
+    assert f"error[{code}]" in told if code else not told
+    assert len(told) < 30_000
+
+
+@posix_only
+def test_what_has_no_end_is_not_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for spec in ("/dev/zero", "pipe"):
+        status, told = build(tmp_path, spec)
+        assert (status, "not a regular file" in told) == (2, True)
+
+
+@pytest.mark.parametrize("output", [".", "a/..", "/"])
+def test_a_folder_without_a_name_cannot_be_put_in_place(tmp_path: Path, output: str) -> None:
+    (tmp_path / "spec").write_text(document(), encoding="utf-8")
+    status, told = build(tmp_path, output=output)
+    assert (status, "error[output-unsafe]" in told) == (2, True)
+    assert [path.name for path in tmp_path.iterdir()] == ["spec"]

@@ -269,8 +269,11 @@ def version_of(data: bytes, shown: str) -> str:
 
 def is_unchanged(settings: Package, folder: Path, cache: Cache) -> bool:
     """Whether the folder holds, byte for byte, what the same inputs made before."""
+    paths = [settings.root / spec.spec for spec in settings.specs]
+    if not all(path.is_file() for path in paths):
+        return False  # Reading a device might have no end.
     try:
-        data = [(settings.root / spec.spec).read_bytes() for spec in settings.specs]
+        data = [path.read_bytes() for path in paths]
         known = json.loads(cache.get(_BUILT, _key(settings, map(lock.sha256, data))) or "null")
         return known is not None and all(
             lock.sha256((base / path).read_bytes()) == value

@@ -226,8 +226,12 @@ def _refuse_links(files: Mapping[str, str], folder: Path) -> None:
             message = "the output folder is, or holds, a symbolic link"
             found = Diagnostic(Code.OUTPUT_UNSAFE, place, message, "write to a real folder")
             raise Failure([found], Exit.USAGE)
+    place = Location(folder.as_posix())
+    if folder.name in ("", ".."):
+        message = "the output is put in place as a whole, so it must be a folder with a name"
+        found = Diagnostic(Code.OUTPUT_UNSAFE, place, message, "name a folder of its own")
+        raise Failure([found], Exit.USAGE)
     if folder.exists() and not folder.is_dir():
-        place = Location(folder.as_posix())
         found = Diagnostic(Code.OUTPUT_UNSAFE, place, "the output is not a folder")
         raise Failure([found], Exit.USAGE)
 
