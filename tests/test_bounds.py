@@ -9,6 +9,8 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from pcgen.config.files import parse
+from pcgen.diagnostics import Exit, Failure
 from test_readme import posix_only
 
 if TYPE_CHECKING:
@@ -112,3 +114,10 @@ def test_a_folder_without_a_name_cannot_be_put_in_place(tmp_path: Path, output: 
     status, told = build(tmp_path, output=output)
     assert (status, "error[output-unsafe]" in told) == (2, True)
     assert [path.name for path in tmp_path.iterdir()] == ["spec"]
+
+
+@pytest.mark.parametrize("value", ["[" * 100_000, "9" * 5000])
+def test_a_configuration_without_bounds_is_refused(tmp_path: Path, value: str) -> None:
+    with pytest.raises(Failure, match="not valid TOML") as caught:
+        parse(tmp_path / "pcgen.toml", f"a = {value}")
+    assert caught.value.status is Exit.USAGE

@@ -48,7 +48,7 @@ def parse(path: Path, text: str) -> Config:
     shown = path.name
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # Of numbers and depths without bound, too.
         line = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
         at = (int(line[1]), int(line[2])) if line else (0, 0)
         place = Location(shown, *at)
