@@ -7,7 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from pcgen import ir, names
-from pcgen.diagnostics import Code, Diagnostics, shorten
+from pcgen.diagnostics import Code, Diagnostics
 from pcgen.translate.bodies import Bodies
 from pcgen.translate.describe import doc
 from pcgen.translate.media import USUAL
@@ -26,7 +26,7 @@ from pcgen.translate.selection import METHODS, operation_id
 from pcgen.translate.service import base_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from pcgen import config
     from pcgen.names import Identifier
@@ -78,11 +78,8 @@ class Operations:
     def resources(self, constants: Mapping[str, str]) -> tuple[ir.Resource, ...]:
         """One resource for each tag, or for the namespace; operations in the order of the paths."""
         fixed = frozenset(name.lower() for name in (*self.spec.headers, *constants))
-        by_tag: dict[str, list[Entry]] = {}
-        for entry in self.selection.entries:
-            by_tag.setdefault(self.spec.namespace or entry.tags[0], []).append(entry)
         resources = []
-        for tag, entries in by_tag.items():
+        for tag, entries in self._by_tag().items():
             chosen = self._method_names(tag, entries)
             operations: list[ir.Operation] = []
             for entry in entries:
@@ -94,20 +91,30 @@ class Operations:
             if operations:
                 resources.append(self._resource(tag, operations))
         resources.sort(key=lambda resource: (resource.wire_name.casefold(), resource.wire_name))
-        self._check_resources(resources)
         return tuple(resources)
 
     # --- Resources -----------------------------------------------------------------------------
 
-    def _check_resources(self, resources: Iterable[ir.Resource]) -> None:
-        seen: dict[str, ir.Resource] = {}
-        for resource in resources:
-            other = seen.setdefault(names.module(resource.wire_name), resource)
-            if other is not resource:
-                one, two = (shorten(r.wire_name) for r in (other, resource))
-                message = f"the tags {one!a} and {two!a} get the same name"
-                place = self.document.location(("tags",))
-                self.diagnostics.error(Code.NAME_COLLISION, place, message, RENAME_HINT)
+    def _by_tag(self) -> dict[str, list[Entry]]:
+        """The operations of each tag; tags of one name, such as `Users` and `users`, are one.
+
+        It is called as the document describes it, or else as the first of them.
+        """
+        if self.spec.namespace:
+            return {self.spec.namespace: list(self.selection.entries)}
+        found: dict[str, list[Entry]] = {}
+        for entry in self.selection.entries:
+            tag = entry.tags[0]
+            name = names.module(self.renames.expected(self._tag(tag), tag))
+            found.setdefault(name, []).append(entry)
+        alike = ({entry.tags[0] for entry in entries} for entries in found.values())
+        chosen = [min(tags, key=lambda tag: (self._tag(tag) is None, tag)) for tags in alike]
+        return dict(zip(chosen, found.values(), strict=True))
+
+    def _tag(self, name: str) -> Node | None:
+        """What the document says of a tag."""
+        described = (tag for tag in self.document.node.entries("tags") if tag.text("name") == name)
+        return next(described, None)
 
     def _method_names(self, tag: str, entries: list[Entry]) -> dict[_Key, Identifier]:
         """Different names for the methods of a resource, whatever order the operations are in.
@@ -138,8 +145,7 @@ class Operations:
     def _resource(self, tag: str, operations: list[ir.Operation]) -> ir.Resource:
         if self.spec.namespace:
             return self._namespace(tag, operations)
-        described = (t for t in self.document.node.entries("tags") if t.text("name") == tag)
-        node = next(described, None)
+        node = self._tag(tag)
         text = self.renames.tag(node, tag)
         return ir.Resource(
             name=names.attribute(text, names.CLIENT_MEMBERS, "resource"),

@@ -45,6 +45,12 @@ class Renames:
         self._known.add(tag)
         return tag if node is None else self.text(node, tag)
 
+    def expected(self, node: Node | None, tag: str) -> str:
+        """What `tag` is going to say; nothing counts as renamed by this."""
+        chosen = self._spec.rename
+        described = "" if node is None else chosen.get(node.address) or node.text(_NAME)
+        return chosen.get(tag) or described or tag
+
     def check(self, diagnostics: Diagnostics) -> None:
         """Report what was to be renamed and is not there; call it when all names are given."""
         for key in self._spec.rename:

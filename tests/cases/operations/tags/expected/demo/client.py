@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import httpx2
 
     from .default import AsyncDefault, Default
+    from .other_things import AsyncOtherThings, OtherThings
     from .pets import AsyncPets, Pets
     from .vector_operations import AsyncVectorOperations, VectorOperations
 
@@ -67,6 +68,13 @@ class Demo(SyncClient):
         from .default import Default
 
         return Default(self)
+
+    @cached_property
+    def other_things(self) -> OtherThings:
+        """The operations of Other Things."""
+        from .other_things import OtherThings
+
+        return OtherThings(self)
 
     @cached_property
     def pets(self) -> Pets:
@@ -129,6 +137,13 @@ class AsyncDemo(AsyncClient):
         from .default import AsyncDefault
 
         return AsyncDefault(self)
+
+    @cached_property
+    def other_things(self) -> AsyncOtherThings:
+        """The operations of Other Things."""
+        from .other_things import AsyncOtherThings
+
+        return AsyncOtherThings(self)
 
     @cached_property
     def pets(self) -> AsyncPets:

@@ -16,6 +16,7 @@ from ._runtime.resource import AsyncResource, Resource
 
 B: Operation[None] = Operation("b", "GET", "/b")
 D: Operation[None] = Operation("d", "POST", "/d")
+E: Operation[None] = Operation("e", "GET", "/e")
 
 
 class Pets(Resource):
@@ -48,6 +49,20 @@ class Pets(Resource):
             client.pets.d()
         """
         return self._client.call(D, options)
+
+    def e(self, **options: Unpack[RequestOptions]) -> None:
+        """`GET /e`.
+
+        Args:
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+
+        Raises:
+            APIConnectionError: No answer came, or it broke off.
+
+        Example:
+            client.pets.e()
+        """
+        return self._client.call(E, options)
 
     @property
     def with_raw_response(self) -> PetsWithRawResponse:
@@ -91,6 +106,20 @@ class AsyncPets(AsyncResource):
         """
         return await self._client.call(D, options)
 
+    async def e(self, **options: Unpack[RequestOptions]) -> None:
+        """`GET /e`.
+
+        Args:
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+
+        Raises:
+            APIConnectionError: No answer came, or it broke off.
+
+        Example:
+            await client.pets.e()
+        """
+        return await self._client.call(E, options)
+
     @property
     def with_raw_response(self) -> AsyncPetsWithRawResponse:
         """Each returns the whole answer: status, headers, bytes, `parse()`."""
@@ -108,6 +137,7 @@ class PetsWithRawResponse:
     def __init__(self, resource: Pets) -> None:
         self.b = raw_response(resource.b)
         self.d = raw_response(resource.d)
+        self.e = raw_response(resource.e)
 
 
 class PetsWithStreamingResponse:
@@ -116,6 +146,7 @@ class PetsWithStreamingResponse:
     def __init__(self, resource: Pets) -> None:
         self.b = streaming_response(resource.b)
         self.d = streaming_response(resource.d)
+        self.e = streaming_response(resource.e)
 
 
 class AsyncPetsWithRawResponse:
@@ -126,6 +157,7 @@ class AsyncPetsWithRawResponse:
     def __init__(self, resource: AsyncPets) -> None:
         self.b = async_raw_response(resource.b)
         self.d = async_raw_response(resource.d)
+        self.e = async_raw_response(resource.e)
 
 
 class AsyncPetsWithStreamingResponse:
@@ -134,3 +166,4 @@ class AsyncPetsWithStreamingResponse:
     def __init__(self, resource: AsyncPets) -> None:
         self.b = async_streaming_response(resource.b)
         self.d = async_streaming_response(resource.d)
+        self.e = async_streaming_response(resource.e)
