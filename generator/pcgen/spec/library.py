@@ -147,7 +147,7 @@ def join(base: str, ref: str) -> str:
 
 def _url(base: str, ref: str) -> str:
     """The URL that a reference names, in one form of all that mean the same."""
-    shown = ascii(shorten(ref))
+    shown = ascii(shorten(re.sub("//[^/]*@", "//...@", ref)))  # Logs are no place for passwords.
     try:
         parts = urlsplit(urljoin(base if base.startswith(WEB) else "", ref))
         port = parts.port
