@@ -225,7 +225,7 @@ class Trip:
 
     def _answer(self, status: int, kind: str, described: dict[str, Any], operation: Any) -> Answer:
         schema = described.get("schema")
-        media_type = kind.replace("*/*", "application/json").replace("*", "plain")
+        media_type = re.sub(r"(application|\*)/\*", "application/json", kind).replace("*", "plain")
         if operation.stream:
             value = self.source.made(described.get("itemSchema", schema), "response")
             data = json.dumps(value).encode()

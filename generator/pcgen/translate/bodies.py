@@ -75,6 +75,8 @@ class Bodies:
         if encoding is ir.Encoding.BYTES:  # The runtime chooses by the name of the file.
             every = contents(holder, self.diagnostics)
             media_type = ", ".join(m for m in every if media.encoding(m) is encoding)
+        elif "*" in media_type:  # A range is nothing that a request can be of.
+            media_type = media.USUAL[encoding]
         return ir.Body(
             type=type_,
             encoding=encoding,

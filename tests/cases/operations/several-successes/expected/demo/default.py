@@ -22,6 +22,7 @@ D: Operation[str] = Operation("d", "GET", "/d", result=str)
 E: Operation[Old | str | None] = Operation(
     "e", "GET", "/e", result=Old | None, accept="application/json, text/plain"
 )
+F: Operation[New] = Operation("f", "PUT", "/f", result=New, accept="application/*", body=Old)
 
 
 class Default(Resource):
@@ -111,6 +112,21 @@ class Default(Resource):
             result = client.default.e()
         """
         return self._client.call(E, options)
+
+    def f(self, *, a: str | None = None, **options: Unpack[RequestOptions]) -> New:
+        """`PUT /f`.
+
+        Args:
+            a: `a`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+
+        Returns:
+            A range of media types.
+
+        Raises:
+            APIConnectionError: No answer came, or it broke off.
+        """
+        return self._client.call(F, options, body={"a": a})
 
     @property
     def with_raw_response(self) -> DefaultWithRawResponse:
@@ -211,6 +227,21 @@ class AsyncDefault(AsyncResource):
         """
         return await self._client.call(E, options)
 
+    async def f(self, *, a: str | None = None, **options: Unpack[RequestOptions]) -> New:
+        """`PUT /f`.
+
+        Args:
+            a: `a`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+
+        Returns:
+            A range of media types.
+
+        Raises:
+            APIConnectionError: No answer came, or it broke off.
+        """
+        return await self._client.call(F, options, body={"a": a})
+
     @property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:
         """Each returns the whole answer: status, headers, bytes, `parse()`."""
@@ -233,6 +264,7 @@ class DefaultWithRawResponse:
         self.c = raw_response(resource.c)
         self.d = raw_response(resource.d)
         self.e = raw_response(resource.e)
+        self.f = raw_response(resource.f)
 
 
 class DefaultWithStreamingResponse:
@@ -244,6 +276,7 @@ class DefaultWithStreamingResponse:
         self.c = streaming_response(resource.c)
         self.d = streaming_response(resource.d)
         self.e = streaming_response(resource.e)
+        self.f = streaming_response(resource.f)
 
 
 class AsyncDefaultWithRawResponse:
@@ -257,6 +290,7 @@ class AsyncDefaultWithRawResponse:
         self.c = async_raw_response(resource.c)
         self.d = async_raw_response(resource.d)
         self.e = async_raw_response(resource.e)
+        self.f = async_raw_response(resource.f)
 
 
 class AsyncDefaultWithStreamingResponse:
@@ -270,3 +304,4 @@ class AsyncDefaultWithStreamingResponse:
         self.c = async_streaming_response(resource.c)
         self.d = async_streaming_response(resource.d)
         self.e = async_streaming_response(resource.e)
+        self.f = async_streaming_response(resource.f)
