@@ -141,7 +141,7 @@ def test_second_command_in_its_parts() -> None:
     venv, install, test = map(shlex.split, second.split(" && "))
     assert venv == first_venv
     assert install == [*first_install[:-1], ".[test]"]
-    assert test == [".venv/bin/pytest"]
+    assert test == [".venv/bin/pytest", "-n", "auto"]
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     extra = project["project"]["optional-dependencies"]["test"]
     assert any(re.match(r"pytest\b", requirement) for requirement in extra)

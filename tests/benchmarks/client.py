@@ -59,6 +59,7 @@ CPU = (
     Comparison("", "decode", "openapi-python-client", 0.18),
     Comparison("", "decode", JAVA_CLIENT, 0.04),
     Comparison("", "decode", "openapi-python-client", None, name="msgspec"),
+    Comparison("", "decode", "ours", 2.5, name="drifting"),
     Comparison("call list_models", "list_models", "pinecone", 0.80),
     Comparison("", "list_models", "openapi-python-client", 0.50),
     Comparison("", "list_models", JAVA_CLIENT, None),

@@ -85,6 +85,15 @@ class Ours(Client):
         return await self.async_client.inference.list_models()
 
 
+class Drifting(Ours):
+    """The generated package, where each answer has a property that it does not know."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.data = self.data.rstrip()[:-1] + b', "new": 1}'
+        self.list.from_json(self.data)  # The first one warns.
+
+
 class Fast(Ours):
     """The generated package over its second transport."""
 
@@ -157,6 +166,7 @@ class OpenapiGenerator(Client):
 CLIENTS: dict[str, type[Client]] = {
     "msgspec": Reference,
     "ours": Ours,
+    "drifting": Drifting,
     "fast": Fast,
     "pinecone": Pinecone,
     "openapi-python-client": OpenapiPythonClient,

@@ -7,7 +7,6 @@ import datetime as dt
 import json
 import math
 import threading
-import time
 from decimal import Decimal
 from enum import Enum, IntEnum
 from types import MappingProxyType
@@ -260,40 +259,6 @@ class TestStrict:
         assert decode(b'{"name":"a","lives":1}', Cat | Dog, strict=True) == Cat(name="a", lives=1)
         with pytest.raises(Mismatch, match=r"^\$: expected Cat or Dog, found an object$"):
             decode(b"{}", Cat | Dog, strict=True)
-
-
-class PlainDense(msgspec.Struct, kw_only=True, tag_field="vector_type", tag="dense"):
-    values: list[float]
-
-
-class PlainSparse(msgspec.Struct, kw_only=True, tag_field="vector_type", tag="sparse"):
-    indices: list[int]
-    values: list[float]
-
-
-class PlainEmbeddings(msgspec.Struct, kw_only=True):
-    model: str
-    data: list[PlainDense | PlainSparse]
-
-
-def test_as_fast_as_msgspec() -> None:
-    values = [(n * 7919 % 1_000_003) / 1_000_003 for n in range(1024)]
-    data = [{"vector_type": "dense", "values": values}] * 96
-    text = json.dumps({"model": "m", "data": data}).encode()
-    whole = text[:-1] + b',"usage":{}}'
-    plain = msgspec.json.Decoder(PlainEmbeddings)
-
-    def seconds(read: Any) -> float:
-        start = time.thread_time()
-        read()
-        return time.thread_time() - start
-
-    pairs = [
-        (seconds(lambda: plain.decode(text)), seconds(lambda: decode(whole, Embeddings)))
-        for _ in range(30)
-    ]
-    theirs, ours = map(min, zip(*pairs, strict=True))
-    assert ours <= 1.10 * theirs
 
 
 # Random values of every kind of model: the same ones in every run, which leaves no files.

