@@ -66,7 +66,7 @@ IMPORTS = {
     "by_hand": {"diagnostics", "ir", "names"},
     "proposal": {"config", "diagnostics", "python", "spec"},
     "diff": {"config", "diagnostics", "ir", "names", "python", "spec", "translate"},
-    "bump": {"config", "diagnostics", "diff", "download"},
+    "bump": {"config", "diagnostics", "diff", "download", "spec"},
     "download": {"diagnostics"},
     "remote": {"diagnostics", "spec"},
     "revision": {"diagnostics"},

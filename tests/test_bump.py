@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -97,6 +98,32 @@ def test_another_document_of_the_same_version_is_named(
     assert note.name == f"{NAME}-{digest[:8]}.md"
 
 
+@pytest.mark.parametrize("version", ["../../../evil", "/evil", "2025\\evil", ".", ""])
+def test_a_version_makes_no_path(checkout: Path, version: str) -> None:
+    source = edited(checkout, "version: '2025-04'", f"version: {json.dumps(version)}")
+    assert bump("--from", source, "--yes") == Exit.OK
+    assert (checkout / SPEC).read_bytes() == Path(source).read_bytes()
+    [note] = (checkout / "changelog.d").iterdir()
+    assert re.fullmatch(rf"{NAME}-[0-9a-f]{{8}}\.md", note.name)
+    assert not [*checkout.parent.rglob("evil*")]
+
+
+def test_what_links_lead_to_is_left_alone(
+    checkout: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    victim = checkout.parent / "victim"
+    victim.write_text("as it was", encoding="utf-8")
+    (checkout / "specs" / ".pcgen.tmp").symlink_to(victim)
+    assert bump("--from", str(NEW), "--yes") == Exit.OK
+    assert victim.read_text("utf-8") == "as it was"
+    shutil.rmtree(checkout / "changelog.d")
+    (checkout / "changelog.d").symlink_to(checkout.parent)
+    before = snapshot(checkout.parent)
+    assert bump("--from", str(ROOT / SPEC), "--yes") == Exit.USAGE
+    assert "changelog.d: error[output-unsafe]: this is a symbolic link" in capsys.readouterr().err
+    assert snapshot(checkout.parent) == before
+
+
 def test_prose_is_no_change(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
     source = edited(checkout, "Turn texts into embedding vectors", "Make vectors of texts")
     assert bump("--from", source, "--yes", "--format", "markdown") == Exit.OK
@@ -140,7 +167,8 @@ def test_where_a_document_is_from_is_recorded(
         ((NAME, "--from", str(NEW), "--to", "2025-07"), Exit.USAGE, "is of version '2025-10', not"),
         (("nobody", "--from", str(NEW)), Exit.USAGE, "no package 'nobody' is listed"),
         ((f"{NAME}:x", "--from", str(NEW)), Exit.USAGE, "has the namespace 'x'"),
-        ((NAME, "--from", "nowhere.yaml"), Exit.FAULT, "nowhere.yaml: error[disk]"),
+        ((NAME, "--from", "nowhere.yaml"), Exit.USAGE, "nowhere.yaml: error[file-unreadable]"),
+        ((NAME, "--from", "/dev/zero"), Exit.USAGE, "this is not a regular file"),
         ((NAME, "--from", "http://example.com/"), Exit.FAULT, "error[download-failed]"),
         ((NAME,), Exit.USAGE, "Missing option '--from'"),
     ],

@@ -299,6 +299,23 @@ def test_links_are_not_followed(checkout: Checkout, tmp_path: Path) -> None:
     assert {path: path.read_bytes() for path in elsewhere.rglob("*.py")} == before
 
 
+def test_an_output_behind_a_link_is_not_written(checkout: Checkout, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    shutil.move(checkout.root / "generated", elsewhere)
+    (checkout.root / "generated").symlink_to(elsewhere)
+    checkout.edit(SPEC, OLD, NEW)
+    before = {path: path.read_bytes() for path in elsewhere.rglob("*.py")}
+    assert "generated: error[output-unsafe]" in checkout.run("build").err
+    assert {path: path.read_bytes() for path in elsewhere.rglob("*.py")} == before
+
+
+def test_a_lock_file_that_nests_without_end_says_nothing(checkout: Checkout) -> None:
+    checkout.edit(f"{OUTPUT}/pcgen.lock", "{", "[" * 100_000)
+    result = checkout.run("build", "--check")
+    assert result.status == Exit.DIFFERENT
+    assert "since it has no readable lock file" in result.err
+
+
 # --- Exit codes ---------------------------------------------------------------------------------
 
 

@@ -137,6 +137,11 @@ def test_endless_redirects_end(serve: Callable[..., str]) -> None:
         ("https://169.254.169.254/latest", "169.254.169.254, which is not a public address"),
         ("https://[::ffff:10.0.0.1]/", "which is not a public address"),
         ("https://[fd00::1]/", "which is not a public address"),
+        ("https://[fec0::1]/", "which is not a public address"),
+        ("https://[::7f00:1]/", "which is not a public address"),
+        ("https://[64:ff9b::a00:1]/", "which is not a public address"),
+        ("https://[2002:a00:1::]/", "which is not a public address"),
+        ("https://192.0.0.192/", "which is not a public address"),
     ],
 )
 def test_other_places_are_refused(url: str, message: str) -> None:

@@ -129,6 +129,7 @@ def test_a_copy_that_was_changed_is_refused(
     [
         "[]",
         "{",
+        "[" * 100_000,
         '{"https://a/": 1}',
         '{"https://a/": {"file": "../spec.yaml", "sha256": ""}}',
         '{"https://a/": {"file": "pcgen-remote/../spec.yaml", "sha256": ""}}',
@@ -141,6 +142,19 @@ def test_pins_that_pcgen_did_not_write(
     (folder / remote.PINS).write_text(pins, "utf-8")
     assert cli.run(["build"]) == Exit.USAGE
     assert "this is not what `pcgen fetch` writes" in capsys.readouterr().err
+
+
+def test_nothing_is_written_or_removed_behind_a_link(
+    folder: Path, web: Web, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (elsewhere / "mine").write_text("kept", "utf-8")
+    (folder / remote.FOLDER).mkdir()
+    (folder / remote.FOLDER / "link").symlink_to(elsewhere)
+    pins = {"https://a/": {"file": f"{remote.FOLDER}/link/mine", "sha256": ""}}
+    (folder / remote.PINS).write_text(json.dumps(pins), "utf-8")
+    assert cli.run(["fetch"]) == Exit.USAGE
+    assert (elsewhere / "mine").read_text("utf-8") == "kept"
 
 
 def test_files_stay_in_the_folder() -> None:

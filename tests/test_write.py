@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from pcgen import lock, write
+from pcgen.diagnostics import Failure
 from pcgen.write import swap
 
 if TYPE_CHECKING:
@@ -103,6 +104,16 @@ def test_files_that_stay_keep_their_times_and_links_their_targets(tmp_path: Path
     assert (folder / "empty").is_dir()
     assert folder.stat().st_mode & 0o777 == 0o750
     assert (folder / "b").read_text("utf-8") == "2"
+
+
+@pytest.mark.parametrize("link", ["a", "stale", "deep", "."])
+def test_nothing_is_read_or_written_through_a_link(tmp_path: Path, link: str) -> None:
+    folder, elsewhere = tmp_path / "out", tmp_path / "elsewhere"
+    build(package({"a": "1", "deep/a": "1", "stale": "1"}), folder)
+    (folder / link).rename(elsewhere)
+    (folder / link).symlink_to(elsewhere)
+    with pytest.raises(Failure, match="this is a symbolic link"):
+        write.compare(package({"a": "2", "deep/b": "2"}), folder)
 
 
 def test_what_others_write_meanwhile_is_not_lost(

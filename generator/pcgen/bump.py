@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -37,12 +38,12 @@ def read(source: str) -> bytes:
     """The bytes of a file, or of an https URL.
 
     Raises:
-        Failure: The URL could not be had.
-        OSError: The file cannot be read.
+        Failure: The URL could not be had, or the file cannot be read.
     """
     from pcgen.download import download
+    from pcgen.spec import read_bytes
 
-    return download(source) if "://" in source else Path(source).read_bytes()
+    return download(source) if "://" in source else read_bytes(Path(source), source)
 
 
 def find_spec(package: config.Package, namespace: str) -> int:
@@ -78,7 +79,8 @@ def plan(
     """
     old = loaded.packages[place[0]].specs[place[1]].spec
     path = PurePosixPath(old)
-    new = str(path.with_name(path.name.replace(*versions))) if all(versions) else old
+    named = all(map(_is_plain, versions))
+    new = str(path.with_name(path.name.replace(*versions))) if named else old
     text = config.with_document(loaded, place, {"spec": new, "origin": origin}, versions)
     changed = config.parse(loaded.file, text)
     return Bump(changed, changed.packages[place[0]], old, new, versions)
@@ -95,7 +97,12 @@ def fragment(bump: Bump, report: Report, digest: str) -> tuple[str, str]:
     name = config.label(bump.settings)
     old, new = bump.versions
     what = f"version {new} of its document replaces {old}" if old != new else "a new document"
-    kind = new if old != new else digest[:8]
+    kind = new if old != new and _is_plain(new) else digest[:8]
     lines = [f"- {name}: {what} ({report.verdict})"]
     lines += [f"  - {finding.place}: {finding.message}" for finding in report.at(Level.PYTHON)]
     return f"changelog.d/{name}-{kind}.md", "\n".join(lines) + "\n"
+
+
+def _is_plain(version: str) -> bool:
+    """Whether a version may be a part of a file's name; documents say what they like."""
+    return re.fullmatch(r"[A-Za-z0-9][\w.+-]{0,99}", version, re.ASCII) is not None

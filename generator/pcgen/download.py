@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 LIMIT = 64 * 2**20
 SECONDS = 30.0
 _REDIRECTS = 5
+_TRANSLATED = ipaddress.ip_network("64:ff9b::/96")  # IPv4, by NAT64.
+_ASSIGNED = ipaddress.ip_network("2000::/3")  # No other part of IPv6 is public.
+# What not every Python knows to be no public address.
+_SPECIAL = tuple(map(ipaddress.ip_network, ("192.0.0.0/24", "192.88.99.0/24", "3fff::/20")))
 
 
 def download(url: str) -> bytes:
@@ -81,9 +85,14 @@ class _Connection(HTTPSConnection):
 
 
 def _is_public(address: str) -> bool:
+    """Whether an address, and the one that it may stand for, is one of the public internet."""
     parsed = ipaddress.ip_address(address.partition("%")[0])
-    inner = getattr(parsed, "ipv4_mapped", None) or parsed
-    return bool(inner.is_global and not inner.is_multicast)
+    if isinstance(parsed, ipaddress.IPv6Address):
+        mapped = ipaddress.IPv4Address(int(parsed) % 2**32) if parsed in _TRANSLATED else None
+        parsed = mapped or parsed.ipv4_mapped or parsed.sixtofour or parsed
+    known = parsed.version == 4 or parsed in _ASSIGNED
+    special = parsed.is_multicast or any(parsed in network for network in _SPECIAL)
+    return known and parsed.is_global and not special
 
 
 @contextmanager

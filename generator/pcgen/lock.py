@@ -66,10 +66,15 @@ def text(origin: Origin, files: Mapping[str, str]) -> str:
         "templates": origin.templates,
         **({"overrides": dict(origin.overrides)} if origin.overrides else {}),
         "config": origin.config,
-        "specs": [{k: v for k, v in asdict(spec).items() if v} for spec in origin.specs],
+        "specs": [_members(spec) for spec in origin.specs],
         **({_MODULES: dict(origin.modules)} if origin.modules else {}),
     }
     return moved(content, files)
+
+
+def _members(spec: Spec) -> dict[str, Any]:
+    """What a document is, without what it has not; a version it always has."""
+    return {key: value for key, value in asdict(spec).items() if value or key == "version"}
 
 
 def moved(content: Mapping[str, Any], files: Mapping[str, str]) -> str:
@@ -177,7 +182,7 @@ def with_all(content: Mapping[str, Any], files: Mapping[str, str]) -> str:
 def _read(content: str | None) -> dict[str, Any]:
     try:
         found = json.loads(content or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 

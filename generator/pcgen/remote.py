@@ -44,7 +44,7 @@ def pins(root: Path) -> dict[str, Pin]:
         return {url: Pin(_inside(one["file"]), one["sha256"]) for url, one in content.items()}
     except FileNotFoundError:
         return {}
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         message = f"this is not what `pcgen fetch` writes: {error}"
         place = Location(PINS)
         raise failure(Code.CONFIG_INVALID, place, message, "run it again", Exit.USAGE) from None

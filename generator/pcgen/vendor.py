@@ -50,7 +50,7 @@ def read(folder: Path) -> dict[str, Any]:
     for place in (folder / lock.NAME, folder.parent / lock.NAME):
         try:
             content = json.loads(_text(place))
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             continue
         if isinstance(content, dict) and any(path.endswith(_SELF) for path in lock.files(content)):
             return content

@@ -126,6 +126,8 @@ def _build(settings: config.Package, cache: Cache, wanted: _Wanted) -> Exit:
     report(files.notes, wanted.format)
     from pcgen import write
 
+    if settings.source.file:  # What a command line names, somebody has chosen.
+        write.refuse_links([settings.output], settings.root)
     if wanted.locked:
         _refuse_unlocked(settings, lock.unlocked(write.read_lock(target), files.texts[lock.NAME]))
     changes = write.compare(files.texts, target)

@@ -135,6 +135,8 @@ class _Made:
 
         planned, settings = self._planned, self._planned.settings
         target = settings.root / settings.output
+        path, text = fragment(planned, self._report, lock.sha256(self._data))
+        write.refuse_links([settings.output, path], settings.root)
         changes = write.compare(self._files.texts, target)
         write.refuse_edited(changes, Path(settings.output))
         write.replace(settings.root / planned.new, self._data.decode("utf-8"))
@@ -143,7 +145,6 @@ class _Made:
         pipeline.remember(self._files, self._cache)
         if planned.old != planned.new:
             write.drop(settings.root / planned.old)
-        path, text = fragment(planned, self._report, lock.sha256(self._data))
         write.replace(settings.root / path, text)
         for changed in (planned.new, planned.loaded.file.name, path):
             click.echo(f"wrote {changed}", err=True)

@@ -53,6 +53,7 @@ def _fetch(root: Path, packages: list[config.Package], *, whole: bool, check: bo
     kept = {} if whole else {url: read(url)[1] for url in sorted(set(before) - set(fetched))}
     files = remote.contents(kept | fetched) if kept or fetched else {}
     different, stale = remote.changes(root, files)
+    write.refuse_links((*different, *stale), root)
     for file in () if check else different:
         write.replace(root / file, files[file].decode())
     for file in () if check else stale:

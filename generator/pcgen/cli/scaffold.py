@@ -29,6 +29,7 @@ def scaffold(packages: tuple[str, ...], config_file: str | None) -> int:
     count = 0
     for package in listed(packages, config_file):
         for path, text in pipeline.scaffold(package, Cache(folder())).items():
+            write.refuse_links([path], package.root)
             write.create(package.root / path, text)
             click.echo(f"wrote {path}")
             count += 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from pathlib import Path
+from typing import Any
 
 from pcgen.config.keys import PATTERNS
 from pcgen.config.reader import Reader
@@ -56,12 +57,17 @@ def parse(path: Path, text: str) -> Config:
         raise failure(Code.SYNTAX, place, message, "", Exit.USAGE) from None
     where = shown
     if path.name == "pyproject.toml":
-        data, where = data.get("tool", {}).get("pcgen", {}), "tool.pcgen"
+        data, where = _table(_table(data, "tool"), "pcgen"), "tool.pcgen"
     reader = Reader(Source(shown, tuple(text.splitlines())))
     packages = reader.packages(data, where, path.parent)
     if reader.diagnostics.items:
         raise Failure(reader.diagnostics.items, Exit.USAGE)
     return Config(path, text, packages)
+
+
+def _table(data: dict[str, Any], key: str) -> dict[str, Any]:
+    found = data.get(key)
+    return found if isinstance(found, dict) else {}
 
 
 def single(spec: str, output: str, name: str, root: Path = Path()) -> Package:

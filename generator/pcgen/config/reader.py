@@ -30,6 +30,8 @@ from pcgen.diagnostics import WAIVABLE, Code, Diagnostics, Location, Waiver, sho
 
 # A package of such a name would stand in its own way.
 _TAKEN_MODULES = sys.stdlib_module_names | {"httpcore2", "httpx2", "msgspec", "pyreqwest"}
+# Controls, line ends and direction marks; paths and names are shown, and have no need of them.
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 _PACKAGE_HEADER = r"(tool\s*\.\s*pcgen\s*\.\s*)?package"
 _SPECS_HEADER = rf"{_PACKAGE_HEADER}\s*\.\s*specs"
 _WAIVE_HEADER = rf"{_PACKAGE_HEADER}\s*\.\s*waive"
@@ -296,13 +298,19 @@ class Reader:
                 self._error(Code.CONFIG_UNKNOWN_KEY, key, message, hint)
             elif not _is_a(value, kind):
                 self._error(Code.CONFIG_INVALID, key, f"`{key}` must be {KINDS[kind]}")
-            elif (
-                isinstance(value, str)
-                and key in PATTERNS
-                and not re.fullmatch(PATTERNS[key][0], value, re.ASCII)
-            ):
-                message = f"`{key}` must be {PATTERNS[key][1]}, not {shorten(value)!a}"
-                self._error(Code.CONFIG_INVALID, key, message)
+            else:
+                for text in (value,) if isinstance(value, str) else _string_list(value):
+                    self._check_text(key, text)
+
+    def _check_text(self, key: str, text: str) -> None:
+        pattern, meaning = PATTERNS.get(key, (r"(?s:.*)", ""))
+        odd = _CONTROL.search(text)
+        if not re.fullmatch(pattern, text, re.ASCII):
+            message = f"`{key}` must be {meaning}, not {shorten(text)!a}"
+            self._error(Code.CONFIG_INVALID, key, message)
+        elif odd:
+            message = f"`{key}` holds the character {odd[0]!a}, which nobody would see"
+            self._error(Code.CONFIG_INVALID, key, message)
 
     def _strings(self, table: dict[str, Any], key: str) -> dict[str, str]:
         value = table.get(key, {})

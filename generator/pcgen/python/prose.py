@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 WIDTH = 100
+_ESCAPED = re.compile(r'\\|"""|"\Z')
+_PROMPT = re.compile(r"^( *)>>>")
 _BULLET = re.compile(r"([-*+]|\d{1,3}[.)])\s+")
 
 
@@ -22,18 +24,16 @@ def docstring(text: str, indent: int) -> Code:
         text: The lines, without indentation.
         indent: Spaces before every line but the first.
     """
-    lines = [_escape(line) for line in clean(text).strip().split("\n")]
+    escaped = _ESCAPED.sub(_with_backslashes, clean(text).strip())
+    lines = [_PROMPT.sub(r"\1> > >", line.rstrip()) for line in escaped.split("\n")]
     pad = " " * indent
     body = "\n".join(pad + line if line and i else line for i, line in enumerate(lines))
-    if body.endswith('"') and not body.endswith('\\"'):
-        body = body[:-1] + '\\"'
     closing = "\n" + pad if len(lines) > 1 else ""
     return Code(f'"""{body}{closing}"""')
 
 
-def _escape(line: str) -> str:
-    line = line.replace("\\", "\\\\").replace('"""', '\\"\\"\\"').rstrip()
-    return re.sub(r"^(\s*)>>>", r"\1> > >", line) if ">>>" in line else line
+def _with_backslashes(found: re.Match[str]) -> str:
+    return "".join(f"\\{sign}" for sign in found[0])
 
 
 def prose_docstring(text: str, indent: int) -> Code:

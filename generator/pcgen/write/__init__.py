@@ -20,12 +20,13 @@ __all__ = [
     "drop",
     "read_lock",
     "refuse_edited",
+    "refuse_links",
     "replace",
     "unified_diff",
 ]
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 _TEMPORARY = ".pcgen.tmp"
 
@@ -62,8 +63,10 @@ def compare(files: Mapping[str, str], folder: Path) -> Changes:
         folder: Where they belong.
 
     """
-    _refuse_links(files, folder)
     ours = owned(folder)
+    _refuse_unswappable(folder)
+    paths = (*files, *filter(_is_inside, ours))
+    refuse_links((f"{folder.name}/{path}" for path in paths), folder.parent)
     missing, different, edited, with_crlf = [], [], [], 0
     for path, text in files.items():
         found = _read_bytes(folder / path)
@@ -205,7 +208,8 @@ def _replace(folder: Path, path: str, text: str) -> None:
     temporary = folder / _TEMPORARY
     try:
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(text, encoding="utf-8", newline="\n")
+        temporary.unlink(missing_ok=True)  # Of a run that was killed, or a link to elsewhere.
+        create(temporary, text)
         temporary.replace(folder / path)
     finally:
         temporary.unlink(missing_ok=True)
@@ -217,15 +221,24 @@ def _remove_empty(top: Path, folder: Path) -> None:
         folder = folder.parent
 
 
-def _refuse_links(files: Mapping[str, str], folder: Path) -> None:
-    """A link inside the folder could lead a write out of it."""
-    inner = {parent for path in files for parent in PurePosixPath(path).parents}
-    for path in sorted(inner):
-        if (folder / path).is_symlink():
-            place = Location((folder / path).as_posix())
-            message = "the output folder is, or holds, a symbolic link"
-            found = Diagnostic(Code.OUTPUT_UNSAFE, place, message, "write to a real folder")
-            raise Failure([found], Exit.USAGE)
+def refuse_links(paths: Iterable[str], folder: Path) -> None:
+    """Stop where a link would lead what is read or written out of a folder.
+
+    Raises:
+        Failure: One of the paths in it, or a folder on the way, is a link.
+    """
+    found = [PurePosixPath(path) for path in paths]
+    inner = {*found, *(parent for path in found for parent in path.parents)}
+    for part in sorted(inner - {PurePosixPath()}):
+        if (folder / part).is_symlink():
+            place = Location((folder / part).as_posix())
+            message = "this is a symbolic link, and what is written could end up elsewhere"
+            hint = "put a real file or folder in its place"
+            raise Failure([Diagnostic(Code.OUTPUT_UNSAFE, place, message, hint)], Exit.USAGE)
+
+
+def _refuse_unswappable(folder: Path) -> None:
+    """Stop where no folder can be put in place of another."""
     place = Location(folder.as_posix())
     if folder.name in ("", ".."):
         message = "the output is put in place as a whole, so it must be a folder with a name"

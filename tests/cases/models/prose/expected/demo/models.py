@@ -23,6 +23,8 @@ class Tricky(Model, kw_only=True):
     """Ends in a "quote\""""
     backslash: str | None = None
     """Ends in a backslash \\"""
+    both: str | None = None
+    """Ends in both \\\""""
     separators: str | None = None
     """One two three four!"""
     umlaut: str | None = None
