@@ -101,3 +101,54 @@ def test_an_answer_is_read_by_its_own_media_type(
     client = pair.of(apis["bodies"], "Bodies", base_url=server.url, max_retries=0)
     assert pair.run(client.files.add(url="https://a.example")) == value
     assert server.requests[0].headers["accept"] == "application/json, text/plain, image/png"
+
+
+# --- Bodies that are no objects -----------------------------------------------------------------
+
+
+@pytest.fixture
+def notes(pair: Pair, apis: dict[str, ModuleType], server: Server) -> Any:
+    server.script(answer(204))
+    url = f"{server.url}/v7"
+    return pair.of(apis["bodies"], "Bodies", base_url=url, max_retries=0).notes
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "content"),
+    [
+        ("replace", {"body": None}, b"null"),
+        ("replace", {"body": "a"}, b'"a"'),
+        ("change", {}, b""),
+        ("change", {"body": None}, b"null"),
+    ],
+)
+def test_null_is_a_body_where_the_description_allows_it(
+    pair: Pair, notes: Any, server: Server, name: str, given: dict[str, Any], content: bytes
+) -> None:
+    assert pair.run(getattr(notes, name)(**given)) is None
+    request = server.requests[0]
+    assert (request.body, "content-type" in request.headers) == (content, bool(content))
+
+
+def test_a_body_that_must_be_given_is_missed(pair: Pair, notes: Any, server: Server) -> None:
+    with pytest.raises(TypeError, match="missing required argument: 'body'"):
+        pair.run(notes.extend(body=None))
+    assert not server.requests
+
+
+def test_a_head_has_no_body_to_read(
+    pair: Pair, apis: dict[str, ModuleType], server: Server
+) -> None:
+    server.script(answer(200))
+    client = pair.of(apis["bodies"], "Bodies", base_url=f"{server.url}/v7", max_retries=0)
+    assert pair.run(client.notes.has()) is None
+    assert (server.requests[0].method, server.requests[0].target) == ("HEAD", "/other/note")
+
+
+def test_what_is_not_modified_is_no_redirect(
+    pair: Pair, apis: dict[str, ModuleType], server: Server
+) -> None:
+    server.script(answer(304))
+    client = pair.of(apis["bodies"], "Bodies", base_url=server.url, max_retries=0)
+    with pytest.raises(apis["bodies"].errors.APIStatusError, match="HTTP 304: the answer is empty"):
+        pair.run(client.notes.extend(body=[]))

@@ -127,6 +127,12 @@ def test_headers(pair: Pair, api: Any, server: Server, name: str, value: Any, wi
     assert server.requests[0].headers["color"] == wire
 
 
+@pytest.mark.parametrize(("name", "value"), [("simple_list", []), ("simple_object", {"a": None})])
+def test_nothing_is_no_header(pair: Pair, api: Any, server: Server, name: str, value: Any) -> None:
+    pair.run(getattr(api, f"header_{name}")(color=value))
+    assert "color" not in server.requests[0].headers
+
+
 @pytest.mark.parametrize(("name", "value", "wire"), COOKIES)
 def test_cookies(pair: Pair, api: Any, server: Server, name: str, value: Any, wire: str) -> None:
     pair.run(getattr(api, f"cookie_{name}")(color=value))

@@ -106,7 +106,7 @@ def test_query_styles(style: str, explode: bool | None, value: Any, expected: st
         (Decimal("1.50"), "1.50"),
         (date(2025, 4, 1), "2025-04-01"),
         (timedelta(minutes=1), "PT60S"),
-        (datetime(2025, 4, 1, 12, tzinfo=UTC), "2025-04-01T12%3A00%3A00%2B00%3A00"),
+        (datetime(2025, 4, 1, 12, tzinfo=UTC), "2025-04-01T12%3A00%3A00Z"),
         (UUID(int=1), "00000000-0000-0000-0000-000000000001"),
         (Colour.RED, "red"),
         (Number(), "7"),

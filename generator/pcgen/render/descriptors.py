@@ -21,8 +21,8 @@ def descriptor(operation: ir.Operation, types: Types, use: Imports) -> Code:
         parts.append(Code(f"result={types.output(json)}"))
         if operation.result.streaming is not ir.Streaming.NONE:
             parts.append(Code(f"stream={literal(operation.result.streaming.value)}"))
-        if operation.result.media_type not in _ACCEPTED[operation.result.streaming]:
-            parts.append(Code(f"accept={literal(operation.result.media_type)}"))
+    if operation.result.media_type not in ("", *_ACCEPTED[operation.result.streaming]):
+        parts.append(Code(f"accept={literal(operation.result.media_type)}"))
     if operation.parameters:
         params = tuple_of([_param(p, use) for p in operation.parameters])
         parts.append(Code(f"params={params}"))
@@ -41,6 +41,8 @@ def descriptor(operation: ir.Operation, types: Types, use: Imports) -> Code:
 
 def _body_parts(body: ir.Body, types: Types, use: Imports) -> list[Code]:
     parts = [Code(f"body={types.output(body.type)}")]
+    if body.required and body.fields is None:
+        parts.append(Code("requires_body=True"))
     if body.encoding is not ir.Encoding.JSON:
         parts.append(Code(f"encoding={literal(body.encoding.value)}"))
     if body.media_type:

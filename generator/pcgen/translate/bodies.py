@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from pcgen.spec import Node
     from pcgen.translate.schemas import Schemas
 
+_UNUSED = {
+    "headers": "under a waiver, the part is sent without them",
+    "allowReserved": "under a waiver, reserved characters are encoded like all others",
+}
 _STRUCTURED = (ir.Encoding.JSON, ir.Encoding.FORM, ir.Encoding.MULTIPART)
 
 
@@ -81,7 +85,7 @@ class Bodies:
             type=type_,
             encoding=encoding,
             media_type="" if media_type == media.USUAL.get(encoding) else media_type,
-            parts=() if encoding is ir.Encoding.JSON else _parts(content, fields or ()),
+            parts=() if encoding is ir.Encoding.JSON else self._parts(content, fields or ()),
             fields=_as_arguments(fields),
             field_names=tuple(field.name for field in fields or ()),
             required=holder.value.get("required") is True,
@@ -95,11 +99,45 @@ class Bodies:
             hint = "of the media types of parts, only `multipart/form-data` is"
             self.diagnostics.error(Code.UNSUPPORTED, content.location, message, hint)
         for _, part in content.members("encoding"):
-            for key in ("headers", "allowReserved"):
+            for key, hint in _UNUSED.items():
                 member = part.get(key)
                 if member is not None and member.value:
                     message = f"`{key}` of an encoding is not supported"
-                    self.diagnostics.error(Code.UNSUPPORTED, member.location, message)
+                    self.diagnostics.error(Code.UNSUPPORTED, member.location, message, hint)
+
+    def _parts(self, content: Node, fields: tuple[ir.Field, ...]) -> tuple[ir.Part, ...]:
+        """How the properties of a form are written, where that is not the usual way."""
+        encodings = content.members("encoding")
+        described = {key: node for key, node in encodings if isinstance(node.value, dict)}
+        parts = []
+        for field in fields:
+            node = described.get(field.wire_name)
+            binary = _is_binary(field.type)
+            if node is not None or binary:
+                explode = None if node is None else node.value.get("explode")
+                part = ir.Part(
+                    wire_name=field.wire_name,
+                    content_type="" if node is None else self._part_type(node, field.type),
+                    style="" if node is None else node.text("style"),
+                    explode=explode if isinstance(explode, bool) else None,
+                    binary=binary,
+                )
+                parts.append(part)
+        return tuple(parts)
+
+    def _part_type(self, node: Node, type_: ir.Type) -> str:
+        """The media type of a part; of files all, of which the runtime chooses by their names."""
+        given = node.text("contentType")
+        if not given or _is_binary(type_):
+            return given
+        single = [kind.strip() for kind in given.split(",") if "*" not in kind]
+        json = next(filter(media.is_json, single), "")
+        is_object = isinstance(type_, ir.Map) or self.schemas.model(type_) is not None
+        if is_object and not json and node.value.get("style") is None and single:
+            message = f"an object of the media type `{shorten(given)}` is not supported"
+            hint = "under a waiver, it is sent as `application/json`"
+            self.diagnostics.error(Code.UNSUPPORTED, node.location, message, hint)
+        return json if is_object else next(iter(single), "")
 
     def _type(self, encoding: ir.Encoding, content: Node, name: str) -> ir.Type:
         if encoding is ir.Encoding.TEXT:
@@ -175,27 +213,6 @@ def _as_arguments(fields: tuple[ir.Field, ...] | None) -> tuple[ir.Field, ...] |
 def _argument_name(name: Identifier) -> Identifier:
     """The argument for a field; what every method takes anyway has the first claim."""
     return names.extend(name, "_") if name in names.METHOD_NAMES else name
-
-
-def _parts(content: Node, fields: tuple[ir.Field, ...]) -> tuple[ir.Part, ...]:
-    """How the properties of a form are written, where that is not the usual way."""
-    encodings = content.members("encoding")
-    described = {key: node for key, node in encodings if isinstance(node.value, dict)}
-    parts = []
-    for field in fields:
-        node = described.get(field.wire_name)
-        binary = _is_binary(field.type)
-        if node is not None or binary:
-            explode = None if node is None else node.value.get("explode")
-            part = ir.Part(
-                wire_name=field.wire_name,
-                content_type="" if node is None else node.text("contentType"),
-                style="" if node is None else node.text("style"),
-                explode=explode if isinstance(explode, bool) else None,
-                binary=binary,
-            )
-            parts.append(part)
-    return tuple(parts)
 
 
 def _is_binary(type_: ir.Type) -> bool:

@@ -23,7 +23,7 @@ from pcgen.translate.renames import RENAME_HINT
 from pcgen.translate.responses import Responses
 from pcgen.translate.security import requirements
 from pcgen.translate.selection import METHODS, operation_id
-from pcgen.translate.service import base_url
+from pcgen.translate.service import own_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -204,6 +204,8 @@ class Operations:
         node, type_name = entry.node, self._type_name(entry)
         responses = Responses(self.schemas, self.diagnostics)
         result = responses.result(node, type_name)
+        if entry.method == "head":  # Its answers are headers, whatever GET would answer.
+            result = replace(result, type=None, json=None, streaming=ir.Streaming.NONE, examples=())
         switch = responses.switch(node, body, type_name)
         whole = result.type if result.streaming is ir.Streaming.NONE and switch is None else None
         security = node.get("security")
@@ -221,7 +223,7 @@ class Operations:
             paging=self.pagination.of(operation_id(entry), parameters, body, whole),
             errors=responses.errors(node, type_name),
             security=None if security is None else requirements(security),
-            base_url="" if server is None else base_url(server, self.diagnostics),
+            base_url="" if server is None else own_url(server, self.diagnostics),
             deprecated=node.value.get("deprecated") is True,
             origin=node.address,
         )

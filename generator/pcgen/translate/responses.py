@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pcgen.spec import Node
     from pcgen.translate.schemas import Schemas
 
+_EMPTY = ("204", "205")  # By HTTP, whatever else is said of them.
 _TEXT = ir.Scalar(ir.Kind.STRING)
 
 
@@ -40,7 +41,9 @@ class Responses:
         if not good and "default" in responses:
             good = ["default"]
         note = _note({status: doc(responses[status]).description for status in good})
-        chosen = [self._preferred(responses[status]) for status in good]
+        chosen = [
+            None if status in _EMPTY else self._preferred(responses[status]) for status in good
+        ]
         found = [content for content in chosen if content is not None]
         if not found:
             return ir.Result(None, None, "", Streaming.NONE, note, ())
@@ -79,7 +82,7 @@ class Responses:
         responses = dict(operation.members("responses"))
         succeeds = any(status.startswith("2") for status in responses)
         for status in sorted(responses):
-            if status[:1] in "45" or (status == "default" and succeeds):
+            if status[:1] in "345" or (status == "default" and succeeds):
                 response = responses[status].follow()
                 chosen = self._preferred(response)
                 type_ = None

@@ -26,15 +26,17 @@ _USUAL = {SchemeKind.API_KEY: "api_key", SchemeKind.BEARER: "token"}
 def requirements(security: Node) -> ir.Security:
     """The alternatives of a `security` list, each the names of the schemes it needs.
 
-    Schemes that cannot be sent, or are not there, are left to the caller.
+    Schemes that cannot be sent, or are not there, are left to the caller. That no credential is
+    needed stands last: those that are given are sent.
     """
     known = {name for name, node in _nodes(security.document) if _is_sendable(name, node.follow())}
     entries = security.value if isinstance(security.value, list) else []
-    return tuple(
+    ways = (
         tuple(name for name in map(_scheme_name, entry) if name in known)
         for entry in entries
         if isinstance(entry, dict)
     )
+    return tuple(sorted(dict.fromkeys(ways), key=lambda way: not way))
 
 
 def schemes(
@@ -114,8 +116,7 @@ class _Schemes:
         node = self._found[name]
         kind = _kind(node)
         if kind is None:
-            message = f"the security scheme `{shorten(name)}` is of a kind that is not supported"
-            self._diagnostics.error(Code.UNSUPPORTED, node.location, message)
+            self._unsupported(name, node)
             return None
         if not _is_sendable(name, node):
             message = f"the security scheme {shorten(name)!a} has a name that cannot travel"
@@ -131,6 +132,18 @@ class _Schemes:
             doc=doc(node),
             grant=self._grant(name),
         )
+
+    def _unsupported(self, name: str, node: Node) -> None:
+        if node.text("type") == "mutualTLS":  # It is no part of any request.
+            message = f"the security scheme `{shorten(name)}` asks for a certificate of the client"
+            hint = "callers give it to the client: `cert=`"
+            self._diagnostics.warning(Code.UNSUPPORTED, node.location, message, hint)
+            return
+        what = " ".join(filter(None, (node.text("type"), node.text("scheme"))))
+        message = f"the security scheme `{shorten(name)}` is of a kind that is not supported"
+        message += f": {shorten(what)!a}" if what else ""
+        hint = "under a waiver, callers send it themselves: `default_headers=`, or `middleware=`"
+        self._diagnostics.error(Code.UNSUPPORTED, node.location, message, hint)
 
     def _secrets(self, name: str, kind: SchemeKind) -> tuple[ir.Secret, ...]:
         """The arguments: with the usual name where no other scheme is of the same kind."""
@@ -251,7 +264,8 @@ def _scheme_name(text: str) -> str:
 def _is_sendable(name: str, node: Node) -> bool:
     """Whether there is a way to send the credential."""
     kind = _kind(node)
-    sent = (name, node.text("name")) if kind is SchemeKind.API_KEY else (name,)
+    is_token = kind is SchemeKind.API_KEY and node.text("in") != ir.Place.QUERY.value
+    sent = (name, node.text("name")) if is_token else (name,)
     return kind is not None and all(map(_TOKEN.fullmatch, sent))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import urljoin
 
 from pcgen import ir, names
 from pcgen.diagnostics import Code, Diagnostics, shorten
@@ -85,13 +86,22 @@ def _variable(name: str, node: Node, template: str, reserved: Iterable[str]) -> 
 
 def base_url(server: Node, diagnostics: Diagnostics) -> str:
     """A server's URL with its variables at their defaults; empty when it is relative."""
+    url = own_url(server, diagnostics)
+    return "" if url.startswith("/") else url  # The caller has to say where the server is.
+
+
+def own_url(server: Node, diagnostics: Diagnostics) -> str:
+    """A server's URL with its variables at their defaults; a path when it is relative."""
     url, place = server.text("url"), server.get("url") or server
     for name, variable in server.members("variables"):
         url = url.replace("{" + name + "}", variable.text("default"))
         if not _URL.fullmatch("https://host/" + variable.text("default")):
             place = variable.get("default") or place
-    if not re.match(r"[A-Za-z][\w+.-]*:", url) or "{" in url:
-        return ""  # Relative: the caller has to say where the server is.
+    if "{" in url:
+        return ""
+    if not re.match(r"[A-Za-z][\w+.-]*:", url):
+        path = urljoin("/", url)
+        return path if _URL.fullmatch(f"https://host{path}") else ""
     if not _URL.fullmatch(url):
         message = f"{shorten(url)!a} is not an http or https URL"
         diagnostics.error(Code.UNSAFE_TEXT, place.location, message)

@@ -23,6 +23,7 @@ def check_rules(document: Document, diagnostics: Diagnostics) -> None:
     _check_paths(document.node, diagnostics)
     for server in _servers(document.node):
         _check_server(server, diagnostics)
+    _check_security(document.node, diagnostics)
     for node in objects(document.node):
         _check_extensions(node, diagnostics)
         values = node.get("enum")
@@ -47,6 +48,19 @@ def _check_paths(top: Node, diagnostics: Diagnostics) -> None:
             message = f"the path {shorten(other)!a} means the same URLs"
             hint = "put their operations into one of them"
             diagnostics.error(Code.INVALID_DOCUMENT, node.location, message, hint)
+
+
+def _check_security(top: Node, diagnostics: Diagnostics) -> None:
+    """Warn of schemes that are named and not described; by a URI, as of 3.2, they may be."""
+    components = top.get("components")
+    known = dict(components.members("securitySchemes")) if components is not None else {}
+    operations = (node for _, item in top.members("paths") for _, node in item.members())
+    requirements = (one for holder in (top, *operations) for one in holder.entries("security"))
+    for name, node in (member for one in requirements for member in one.members()):
+        if name not in known and "/" not in name:
+            message = f"no security scheme is called {shorten(name)!a}"
+            hint = "describe it in `components/securitySchemes`; as it is, nothing is sent for it"
+            diagnostics.warning(Code.INVALID_DOCUMENT, node.location, message, hint)
 
 
 def _servers(top: Node) -> Iterator[Node]:

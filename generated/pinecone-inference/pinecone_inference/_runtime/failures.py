@@ -73,8 +73,8 @@ def _body(response: Response, plain: object, kind: Any) -> object:
 
 
 def _message(response: Response, plain: object) -> str:
-    if 300 <= response.status_code < 400:
-        target = shorten(bare_url(response.headers.get("location", "")) or "nowhere", 200)
+    target = shorten(bare_url(response.headers.get("location", "")), 200)
+    if 300 <= response.status_code < 400 and target:
         return f"the service redirects to {target}; redirects are not followed"
     found = _find(plain, _MESSAGE_KEYS)
     if found:

@@ -127,6 +127,7 @@ class Operation(Generic[T]):
         result: The type of a successful answer; None = none is expected.
         params: Its parameters.
         body: The type of the request's body; None = it has none.
+        requires_body: A body that is no model must be given.
         encoding: How the body is written: "json", or the name of an `encode_*` module.
         content_type: The media type of the body; "" = the usual one of the encoding.
         parts: How properties of a form are written, by their names on the wire.
@@ -134,7 +135,7 @@ class Operation(Generic[T]):
         accept: The media type of a successful answer; "" = JSON, or that of the stream.
         errors: The types of error bodies by status: "404", "4XX" or "default".
         security: Alternatives of scheme names; None = the service's; () = none.
-        base_url: Its own server; "" = the service's.
+        base_url: Its own server, or the path of it on the service's host; "" = the service's.
     """
 
     __slots__ = (
@@ -150,6 +151,7 @@ class Operation(Generic[T]):
         "params",
         "parts",
         "path",
+        "requires_body",
         "result",
         "security",
         "stream",
@@ -164,6 +166,7 @@ class Operation(Generic[T]):
         result: Any = None,
         params: tuple[Param, ...] = (),
         body: Any = None,
+        requires_body: bool = False,
         encoding: str = "json",
         content_type: str = "",
         parts: Mapping[str, Part] | None = None,
@@ -180,6 +183,7 @@ class Operation(Generic[T]):
         self.result = result
         self.params = params
         self.body = body
+        self.requires_body = requires_body
         self.encoding = encoding
         self.content_type = content_type
         self.parts: Mapping[str, Part] = parts if parts is not None else {}

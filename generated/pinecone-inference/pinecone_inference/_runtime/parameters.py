@@ -87,7 +87,7 @@ def header_part(param: Param, value: object) -> str | None:
     """
     check(param.argument, value, param.required)
     plain = None if value is None else _value(param, value)
-    if plain is None:
+    if plain is None or plain == []:
         return None
     return _joined(plain, ",", param.effective_explode, str)
 
@@ -175,9 +175,7 @@ def _scalar(name: str, value: object) -> str:
     value = to_native(value)
     if isinstance(value, Enum):
         return text_of(name, value.value)
-    if isinstance(value, date | time):
-        return value.isoformat()
-    if isinstance(value, timedelta):
+    if isinstance(value, date | time | timedelta):
         return str(to_builtins(value))
     if isinstance(value, float | Decimal) and not isfinite(value):
         raise ValueError(f"{name!r} must be a finite number")

@@ -127,6 +127,11 @@ def blame(type_: Any, body: object) -> None:
         encode(body)
 
 
+def takes_null(type_: Any, *, required: bool) -> bool:
+    """Whether None is a value of a body, and does not mean that there is none."""
+    return required if type_ is Any else NoneType in _cases(type_)
+
+
 def _check_names(fields: tuple[_Field, ...], values: Mapping[Any, Any]) -> None:
     """Refuse what would be left out.
 

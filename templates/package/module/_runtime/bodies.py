@@ -53,7 +53,8 @@ def refusal() -> TypeError:
 
 
 def _json(operation: Operation[Any], body: object, extra: Extra) -> Encoded:
-    built = build_body(operation.body, {} if body is None else body)
+    is_null = body is None and extra is None
+    built = None if is_null else build_body(operation.body, {} if body is None else body)
     try:
         content = encode(built if extra is None else merge(built, extra))
     except (TypeError, ValueError):

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import quote
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
+from .arguments import takes_null
 from .auth import Applied
 from .bodies import encoder
 from .codec import Drift
@@ -36,6 +37,7 @@ class Prepared(Struct):
     applied: Applied | None
     names: tuple[str, ...]
     encode: Callable[[object, Any], tuple[str, bytes | Body]] | None
+    takes_null: bool
     simple: bool
     report: Callable[[Drift], None] | None
     kind: str
@@ -66,9 +68,7 @@ def prepare(
     """
     applied = ready if isinstance(ready, Applied) else None
     plan = operation.plan
-    root = settings.base_url
-    if operation.base_url and not settings.chosen:
-        root = base_url(operation.base_url)
+    root = _root(operation.base_url, settings)
     headers = override([(b"Accept", operation.accept.encode())], common)
     return Prepared(
         operation=operation,
@@ -82,10 +82,20 @@ def prepare(
         applied=applied,
         names=() if isinstance(ready, Applied) else ready,
         encode=None if operation.body is None else encoder(operation, is_async=is_async),
+        takes_null=operation.encoding == "json"
+        and takes_null(operation.body, required=operation.requires_body),
         simple=not (plan.query or plan.headers or plan.cookies),
         report=report,
         kind=_kind(operation),
     )
+
+
+def _root(own: str, settings: Settings) -> str:
+    """Return the address that the path of an operation stands behind."""
+    if own.startswith("/"):
+        scheme, _, rest = settings.base_url.partition("://")
+        return f"{scheme}://{rest.partition('/')[0]}{own.rstrip('/')}"
+    return base_url(own) if own and not settings.chosen else settings.base_url
 
 
 def write(
@@ -106,7 +116,7 @@ def write(
     params = _NO_PARAMS if params is None else params
     kind, content = "", None
     if prepared.encode is not None:
-        kind, content = _content(prepared.encode, options, body)
+        kind, content = _content(prepared, prepared.encode, options, body)
     url = prepared.prefix
     if not plan.constant:
         url += _path(prepared.pieces, params)
@@ -173,11 +183,24 @@ def _joined(prepared: Prepared, applied: Applied, more: RawHeaders) -> RawHeader
 
 
 def _content(
-    encode: Callable[[object, Any], tuple[str, bytes | Body]], options: Options, body: object
+    prepared: Prepared,
+    encode: Callable[[object, Any], tuple[str, bytes | Body]],
+    options: Options,
+    body: object,
 ) -> tuple[str, bytes | Body | None]:
-    """Return the media type and the content of the body; no content where there is none."""
+    """Return the media type and the content of the body; no content where there is none.
+
+    Raises:
+        TypeError: It must be given, and is not.
+    """
     extra = options.get("extra_body")
-    return ("", None) if body is None and extra is None else encode(body, extra)
+    if body is UNSET or (body is None and not prepared.takes_null):
+        if extra is None:
+            if prepared.operation.requires_body:
+                raise TypeError("missing required argument: 'body'")
+            return "", None
+        body = None
+    return encode(body, extra)
 
 
 def _kind(operation: Operation[Any]) -> str:

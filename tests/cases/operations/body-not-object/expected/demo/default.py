@@ -15,10 +15,10 @@ from ._runtime.raw import (
 )
 from ._runtime.resource import AsyncResource, Resource
 
-A: Operation[None] = Operation("a", "POST", "/a", body=list[str])
+A: Operation[None] = Operation("a", "POST", "/a", body=list[str], requires_body=True)
 B: Operation[None] = Operation("b", "POST", "/b", body=dict[str, Any])
-C: Operation[None] = Operation("c", "POST", "/c", body=str | int)
-D: Operation[None] = Operation("d", "POST", "/d", body=Any)
+C: Operation[None] = Operation("c", "POST", "/c", body=str | int, requires_body=True)
+D: Operation[None] = Operation("d", "POST", "/d", body=Any, requires_body=True)
 
 
 class Default(Resource):

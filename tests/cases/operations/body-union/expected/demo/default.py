@@ -17,7 +17,7 @@ from ._runtime.raw import (
 from ._runtime.resource import AsyncResource, Resource
 from .models import A, B, M, Rec
 
-A_OPERATION: Operation[None] = Operation("a", "POST", "/a", body=A | B)
+A_OPERATION: Operation[None] = Operation("a", "POST", "/a", body=A | B, requires_body=True)
 B_OPERATION: Operation[None] = Operation("b", "POST", "/b", body=A | None)
 C: Operation[M] = Operation("c", "POST", "/c", result=M, body=M)
 D: Operation[list[Rec]] = Operation("d", "POST", "/d", result=list[Rec], body=Rec)

@@ -16,7 +16,7 @@ from ._runtime.resource import AsyncResource, Resource
 
 BOTH: Operation[None] = Operation("both", "GET", "/both", security=(("Key", "Login"),))
 EITHER: Operation[None] = Operation("either", "GET", "/either", security=(("Key",), ("Token",)))
-MAYBE: Operation[None] = Operation("maybe", "GET", "/maybe", security=((), ("Query",)))
+MAYBE: Operation[None] = Operation("maybe", "GET", "/maybe", security=(("Query",), ()))
 OPEN: Operation[None] = Operation("open", "GET", "/open", security=())
 USUAL: Operation[None] = Operation("usual", "GET", "/usual")
 

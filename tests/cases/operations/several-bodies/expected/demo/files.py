@@ -33,16 +33,22 @@ ADD_FILE_AS_MULTIPART: Operation[None] = Operation(
     parts={"file": Part(binary=True)},
 )
 ADD_FILE_AS_LINES: Operation[None] = Operation(
-    "add_file_as_lines", "POST", "/files", body=AddFileLinesRequest, encoding="ndjson"
+    "add_file_as_lines",
+    "POST",
+    "/files",
+    body=AddFileLinesRequest,
+    requires_body=True,
+    encoding="ndjson",
 )
 ADD_FILE_AS_TEXT: Operation[None] = Operation(
-    "add_file_as_text", "POST", "/files", body=str, encoding="text"
+    "add_file_as_text", "POST", "/files", body=str, requires_body=True, encoding="text"
 )
 ADD_FILE_AS_BYTES: Operation[None] = Operation(
     "add_file_as_bytes",
     "POST",
     "/files",
     body=BinaryInput,
+    requires_body=True,
     encoding="bytes",
     content_type="application/pdf, image/png",
 )
@@ -53,6 +59,7 @@ CHANGE: Operation[Name] = Operation(
     result=Name,
     params=(Param("id", "path"),),
     body=list[ChangeRequest],
+    requires_body=True,
     content_type="application/json-patch+json",
 )
 CHANGE_AS_MERGE_PATCH: Operation[Name] = Operation(

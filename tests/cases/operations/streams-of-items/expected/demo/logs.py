@@ -23,7 +23,13 @@ KINDS: Operation[Entry | End] = Operation(
 )
 LINES: Operation[Entry] = Operation("lines", "GET", "/lines", result=Entry, stream="ndjson")
 APPEND: Operation[None] = Operation(
-    "append", "POST", "/lines", body=Entry, encoding="ndjson", content_type="application/jsonl"
+    "append",
+    "POST",
+    "/lines",
+    body=Entry,
+    requires_body=True,
+    encoding="ndjson",
+    content_type="application/jsonl",
 )
 SEQUENCE: Operation[Entry] = Operation(
     "sequence", "GET", "/sequence", result=Entry, stream="ndjson", accept="application/json-seq"

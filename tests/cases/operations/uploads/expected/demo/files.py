@@ -35,6 +35,7 @@ REPLACE_CONTENT: Operation[None] = Operation(
     "/files/{name}",
     params=(Param("name", "path"),),
     body=BinaryInput,
+    requires_body=True,
     encoding="bytes",
 )
 LOGIN: Operation[None] = Operation(
