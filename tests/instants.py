@@ -46,7 +46,7 @@ def contents(folder: Path) -> dict[str, str]:
 
 
 def build(files: dict[str, str], folder: Path) -> None:
-    write.apply(files, folder, folder, write.compare(files, folder), force=False)
+    write.apply(files, write.Target(folder, folder), force=False)
 
 
 def child(folder: Path, instant: int, action: str) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import json
 import re
 import shutil
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from common import ROOT
-from pcgen import cli, config, lock
+from pcgen import cli, config, lock, write
 from pcgen import download as downloads
 from pcgen.diagnostics import Exit
 
@@ -75,15 +79,55 @@ def test_nothing_changes_before_it_is_wanted(
     if answer == "--dry-run":
         assert bump("--from", str(NEW), answer) == Exit.OK
     else:
-        monkeypatch.setattr("click.termui.visible_prompt_func", lambda _: _answered(answer))
-        assert bump("--from", str(NEW)) == (Exit.OK if answer else Exit.INTERRUPTED)
+        monkeypatch.setattr("sys.stdin", io.StringIO(answer))
+        assert bump("--from", str(NEW)) == (Exit.OK if answer else Exit.USAGE)
     assert snapshot(checkout) == before
 
 
-def _answered(answer: str) -> str:
-    if not answer:
-        raise EOFError
-    return answer.strip()
+def test_what_others_need_is_kept(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file in the way of the new document, and the old one that another package is built from."""
+    there = checkout / "specs" / "inference_2025-10.oas.yaml"
+    there.write_text("Mine.\n", "utf-8")
+    before = snapshot(checkout)
+    assert bump("--from", str(NEW), "--yes") == Exit.USAGE
+    assert "error[output-unsafe]" in capsys.readouterr().err
+    assert snapshot(checkout) == before
+    shutil.copy(NEW, there)
+    with (checkout / "pyproject.toml").open("a", encoding="utf-8") as file:
+        file.write(f'[[tool.pcgen.package]]\nname = "other"\nspec = "{SPEC}"\noutput = "other"\n')
+    assert bump("--from", str(there), "--yes") == Exit.OK
+    assert (checkout / SPEC).exists()
+    assert cli.run(["build", "--check", NAME]) == Exit.OK
+
+
+@pytest.mark.parametrize("same_name", [True, False])
+def test_cut_short_it_begins_anew(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch, same_name: bool
+) -> None:
+    """Each try gets one step further before the disk is full, until one gets to the end."""
+    source = edited(checkout, "        - dotproduct\n", "") if same_name else str(NEW)
+    left = 0
+
+    def limited(real: Any, *arguments: Any, **options: Any) -> Any:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return real(*arguments, **options)
+
+    for name in ("apply", "replace", "drop"):
+        monkeypatch.setattr(write, name, partial(limited, getattr(write, name)))
+    for steps in range(9):
+        left = steps
+        [settings] = config.load(checkout / "pyproject.toml").packages
+        pinned = checkout / settings.specs[0].spec
+        if pinned.read_bytes() == Path(source).read_bytes():
+            break
+        done = same_name and steps == 4  # Else there is an old file to be dropped.
+        assert bump("--from", source, "--yes") == (Exit.OK if done else Exit.FAULT)
+    assert steps == 5
+    assert cli.run(["build", "--check", "--locked"]) == Exit.OK
+    assert len([*(checkout / "changelog.d").iterdir()]) == 1
 
 
 def test_another_document_of_the_same_version_is_named(

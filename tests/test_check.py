@@ -21,6 +21,7 @@ SPEC = "specs/inference_2025-04.oas.yaml"
 NAME = "pinecone-inference"
 OUTPUT = f"generated/{NAME}"
 MODULE = f"{OUTPUT}/pinecone_inference"
+EMPTY = hashlib.sha256().hexdigest()
 OLD, NEW = "Turn texts into embedding vectors", "Turn words into embedding vectors"
 
 
@@ -136,6 +137,9 @@ def test_check_shows_the_difference_and_the_fix(checkout: Checkout) -> None:
         (f"{OUTPUT}/pcgen.lock", '"black": "', '"black": "0', "black changed (0"),
         (f"{OUTPUT}/pcgen.lock", '"templates": "', '"templates": "0', "pcgen's templates changed"),
         (f"{MODULE}/models.py", "class", " class", "1 file was edited by hand"),
+        (f"{OUTPUT}/pcgen.lock", '"api.md": "', '"api.md": "0', "pcgen.lock was edited by hand"),
+        (f"{OUTPUT}/pcgen.lock", '"files"', "\n=======\n", "pcgen.lock holds a merge conflict"),
+        (f"{OUTPUT}/pcgen.lock", "{", "", "pcgen.lock cannot be read"),
     ],
 )
 def test_check_says_why(checkout: Checkout, file: str, old: str, new: str, cause: str) -> None:
@@ -145,6 +149,59 @@ def test_check_says_why(checkout: Checkout, file: str, old: str, new: str, cause
     [line] = [line for line in result.err.splitlines() if " differ" in line and "fix:" in line]
     assert f", since {cause}" in line
     assert " and " not in line
+
+
+@pytest.mark.parametrize(
+    "broken", [None, "[" * 100_000, "[]", '{"files": {"..": "", "a\\u0000": ""}}']
+)
+def test_a_lock_that_is_lost_is_made_again(checkout: Checkout, broken: str | None) -> None:
+    """What a package is made of is told without it, and nothing is lost."""
+    before, lock = checkout.snapshot(), checkout.root / OUTPUT / "pcgen.lock"
+    lock.unlink() if broken is None else lock.write_text(broken, "utf-8")
+    result = checkout.run("build", "--check")
+    assert result.status == Exit.DIFFERENT
+    assert "1 file differs, since " in result.err
+    assert checkout.run("build", "--locked").status == Exit.DIFFERENT
+    assert checkout.run("build").status == Exit.OK
+    assert {path: data for path, (_, data) in checkout.snapshot().items()} == {
+        path: data for path, (_, data) in before.items()
+    }
+
+
+def test_all_causes_are_told(checkout: Checkout) -> None:
+    """The four of them at once, and a file that is gone."""
+    checkout.edit(SPEC, OLD, NEW)
+    checkout.edit("pyproject.toml", "base-url-env = ", "# ")
+    checkout.edit(f"{OUTPUT}/pcgen.lock", '"templates": "', '"templates": "0')
+    checkout.edit(f"{MODULE}/models.py", "class", " class")
+    (checkout.root / MODULE / "py.typed").unlink()
+    causes = (
+        "the spec changed and the configuration changed and pcgen's templates changed"
+        " and 1 file is missing and 1 file was edited by hand"
+    )
+    fix = f"fix: pcgen build {NAME} --force, to lose edits made by hand"
+    assert f" differ, since {causes}; {fix}\n" in checkout.run("build", "--check").err
+    found = checkout.run("build", "--check", "--format", "json").out.splitlines()
+    assert {json.loads(line)["hint"] for line in found} == {f"since {causes}; {fix}"}
+
+
+def test_what_git_could_not_merge_is_neither_side(checkout: Checkout) -> None:
+    """Files of either side are pcgen's, unless the sides differ on them."""
+    lock = checkout.root / OUTPUT / "pcgen.lock"
+    ours = json.loads(lock.read_text("utf-8"))
+    digest = hashlib.sha256(b"Theirs.\n").hexdigest()
+    theirs = {**ours, "files": {**ours["files"], "README.md": digest, "theirs.md": digest}}
+    sides = (json.dumps(side, indent=2) for side in (ours, theirs))
+    lock.write_text("<<<<<<< HEAD\n{}\n=======\n{}\n>>>>>>> theirs\n".format(*sides), "utf-8")
+    for name in ("README.md", "theirs.md"):
+        (checkout.root / OUTPUT / name).write_text("Theirs.\n", "utf-8")
+    result = checkout.run("build")
+    assert result.status == Exit.DIFFERENT
+    assert f"{OUTPUT}/README.md: error[edited-by-hand]" in result.err
+    assert "theirs.md" not in result.err
+    assert checkout.run("build", "--force").status == Exit.OK
+    assert not (checkout.root / OUTPUT / "theirs.md").exists()
+    assert json.loads(lock.read_text("utf-8")) == ours
 
 
 def test_line_ends_that_git_changed_are_no_edits(checkout: Checkout) -> None:
@@ -287,33 +344,23 @@ def test_failing_build_touches_nothing(checkout: Checkout, old: str, new: str) -
     assert checkout.snapshot() == before
 
 
-def test_links_are_not_followed(checkout: Checkout, tmp_path: Path) -> None:
-    elsewhere = tmp_path / "elsewhere"
-    shutil.move(checkout.root / MODULE, elsewhere)
-    (checkout.root / MODULE).symlink_to(elsewhere)
+@pytest.mark.parametrize(
+    "link", ["generated", OUTPUT, MODULE, f"{MODULE}/models.py", f"{OUTPUT}/old"]
+)
+def test_links_are_not_followed(checkout: Checkout, tmp_path: Path, link: str) -> None:
+    """Neither above the package, nor within, nor where it once had a file."""
+    (checkout.root / OUTPUT / "old").mkdir()
+    (checkout.root / OUTPUT / "old" / "page.md").write_text("", "utf-8")
+    checkout.edit(f"{OUTPUT}/pcgen.lock", '"files": {', f'"files": {{"old/page.md": "{EMPTY}",')
+    shutil.move(checkout.root / link, tmp_path / "elsewhere")
+    (checkout.root / link).symlink_to(tmp_path / "elsewhere")
     checkout.edit(SPEC, OLD, NEW)
-    before = {path: path.read_bytes() for path in elsewhere.rglob("*.py")}
-    result = checkout.run("build", "--force")
-    assert result.status == Exit.USAGE
-    assert "error[output-unsafe]" in result.err
-    assert {path: path.read_bytes() for path in elsewhere.rglob("*.py")} == before
-
-
-def test_an_output_behind_a_link_is_not_written(checkout: Checkout, tmp_path: Path) -> None:
-    elsewhere = tmp_path / "elsewhere"
-    shutil.move(checkout.root / "generated", elsewhere)
-    (checkout.root / "generated").symlink_to(elsewhere)
-    checkout.edit(SPEC, OLD, NEW)
-    before = {path: path.read_bytes() for path in elsewhere.rglob("*.py")}
-    assert "generated: error[output-unsafe]" in checkout.run("build").err
-    assert {path: path.read_bytes() for path in elsewhere.rglob("*.py")} == before
-
-
-def test_a_lock_file_that_nests_without_end_says_nothing(checkout: Checkout) -> None:
-    checkout.edit(f"{OUTPUT}/pcgen.lock", "{", "[" * 100_000)
-    result = checkout.run("build", "--check")
-    assert result.status == Exit.DIFFERENT
-    assert "since it has no readable lock file" in result.err
+    before = checkout.snapshot(), (tmp_path / "elsewhere").stat()
+    for options in (["--force"], ["--check"]):
+        result = checkout.run("build", *options)
+        assert result.status == Exit.USAGE
+        assert result.err.startswith(f"{link}: error[output-unsafe]")
+    assert (checkout.snapshot(), (tmp_path / "elsewhere").stat()) == before
 
 
 # --- Exit codes ---------------------------------------------------------------------------------

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from pcgen import lock, write
@@ -26,7 +27,7 @@ def package(texts: Mapping[str, str]) -> dict[str, str]:
 
 
 def build(files: Mapping[str, str], folder: Path) -> None:
-    write.apply(files, folder, folder, write.compare(files, folder), force=False)
+    write.apply(files, write.Target(folder, folder), force=False)
 
 
 def contents(folder: Path) -> dict[str, str]:
@@ -113,7 +114,7 @@ def test_nothing_is_read_or_written_through_a_link(tmp_path: Path, link: str) ->
     (folder / link).rename(elsewhere)
     (folder / link).symlink_to(elsewhere)
     with pytest.raises(Failure, match="this is a symbolic link"):
-        write.compare(package({"a": "2", "deep/b": "2"}), folder)
+        write.compare(package({"a": "2", "deep/b": "2"}), write.Target(folder, folder))
 
 
 def test_what_others_write_meanwhile_is_not_lost(
@@ -136,3 +137,91 @@ def test_what_others_write_meanwhile_is_not_lost(
     found = contents(folder)
     del found[lock.NAME]
     assert found == {"a": "2", "saved": "after", "new/deep/file": "new"}
+
+
+@pytest.mark.parametrize("way", ["whole", "single"])
+def test_permissions_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str) -> None:
+    """Of what is replaced; what is new has those that the user's mask leaves."""
+    folder = tmp_path / "out"
+    build(package({"in/a": "1"}), folder)
+    (folder / "in").chmod(0o710)
+    (folder / "in" / "a").chmod(0o640)
+    if way == "single":
+        monkeypatch.chdir(folder)
+    before, mask = folder.stat().st_ino, os.umask(0o027)
+    try:
+        build(package({"in/a": "2", "b": "1", "new/b": "1"}), folder)
+    finally:
+        os.umask(mask)
+    modes = {"in": 0o710, "in/a": 0o640, "b": 0o640, "new": 0o750, "new/b": 0o640}
+    assert {name: (folder / name).stat().st_mode & 0o777 for name in modes} == modes
+    assert (folder.stat().st_ino == before) == (way == "single")
+
+
+@pytest.mark.parametrize("reason", ["shell", "git", "parent"])
+def test_a_folder_that_must_stay_is_not_exchanged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reason: str
+) -> None:
+    """A shell is in it, git keeps its data there, or nothing can be put beside it."""
+    folder = tmp_path / "out"
+    build(package({"in/a": "1", "b": "1"}), folder)
+    if reason == "shell":
+        monkeypatch.chdir(folder / "in")
+    elif reason == "git":
+        (folder / ".git").mkdir()
+    else:
+        mkdir = Path.mkdir
+
+        def refuse(path: Path, *arguments: Any, **options: Any) -> None:
+            if path.parent == tmp_path and path != folder:
+                raise PermissionError(errno.EACCES, "Permission denied", str(path))
+            mkdir(path, *arguments, **options)
+
+        monkeypatch.setattr(Path, "mkdir", refuse)
+    before = folder.stat().st_ino
+    build(package({"in/a": "2"}), folder)
+    assert folder.stat().st_ino == before
+    found = contents(folder)
+    del found[lock.NAME]
+    assert found == {"in/a": "2"}
+
+
+def test_an_edit_made_while_another_process_writes_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "out"
+    build(package({"a": "1"}), folder)
+    alone = write.alone
+
+    def late(place: Path) -> Any:
+        (folder / "a").write_text("by hand", encoding="utf-8")
+        return alone(place)
+
+    monkeypatch.setattr(write, "alone", late)
+    with pytest.raises(Failure, match="edited-by-hand"):
+        build(package({"a": "2"}), folder)
+    assert (folder / "a").read_text("utf-8") == "by hand"
+
+
+def test_one_file_is_written_whole_and_nowhere_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, outside = tmp_path / "in" / "file", tmp_path / "outside"
+    outside.write_text("mine", "utf-8")
+    write.create(file, "1")
+    file.chmod(0o600)
+    (file.parent / ".pcgen.tmp").symlink_to(outside)
+    write.replace(file, "2")
+    assert (file.read_text("utf-8"), file.stat().st_mode & 0o777) == ("2", 0o600)
+    assert [path.name for path in file.parent.iterdir()] == ["file"]
+    with pytest.raises(FileExistsError):
+        write.create(file, "3")
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(OSError, match="No space left"):
+        write.create(file.with_name("other"), "1")
+    assert [path.name for path in file.parent.iterdir()] == ["file"]
+    assert outside.read_text("utf-8") == "mine"

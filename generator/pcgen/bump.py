@@ -38,7 +38,7 @@ def read(source: str) -> bytes:
     """The bytes of a file, or of an https URL.
 
     Raises:
-        Failure: The URL could not be had, or the file cannot be read.
+        Failure: They could not be had.
     """
     from pcgen.download import download
     from pcgen.spec import read_bytes
@@ -64,7 +64,11 @@ def find_spec(package: config.Package, namespace: str) -> int:
 
 
 def plan(
-    loaded: config.Config, place: tuple[int, int], versions: tuple[str, str], origin: str
+    loaded: config.Config,
+    place: tuple[int, int],
+    versions: tuple[str, str],
+    origin: str,
+    data: bytes,
 ) -> Bump:
     """Find out what a replacement changes in the configuration.
 
@@ -76,14 +80,29 @@ def plan(
         place: Which package, and which document of that package, both from 0.
         versions: What the old and the new document say of their version.
         origin: The URL that the new document is from; empty when it is from a file.
+        data: The new document.
+
+    Raises:
+        Failure: Another file stands where the document would.
     """
     old = loaded.packages[place[0]].specs[place[1]].spec
     path = PurePosixPath(old)
     named = all(map(_is_plain, versions))
     new = str(path.with_name(path.name.replace(*versions))) if named else old
+    there = loaded.file.parent / new
+    if new != old and there.exists() and read(str(there)) != data:
+        message = "the new document would be written here, and another file is"
+        raise failure(Code.OUTPUT_UNSAFE, Location(new), message, "move it away", Exit.USAGE)
     text = config.with_document(loaded, place, {"spec": new, "origin": origin}, versions)
     changed = config.parse(loaded.file, text)
     return Bump(changed, changed.packages[place[0]], old, new, versions)
+
+
+def still_used(bump: Bump) -> bool:
+    """Whether the configuration goes on naming the file that was pinned."""
+    packages = bump.loaded.packages
+    named = {PurePosixPath(spec.spec) for package in packages for spec in package.specs}
+    return PurePosixPath(bump.old) in named
 
 
 def fragment(bump: Bump, report: Report, digest: str) -> tuple[str, str]:

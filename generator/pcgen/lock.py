@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import posixpath
 from dataclasses import asdict, dataclass
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -114,9 +116,13 @@ def _hashes(specs: Mapping[str, Any]) -> dict[tuple[str, str], str]:
 
 def causes(before: str | None, after: str) -> tuple[str, ...]:
     """Why a package differs: what it was made from and what it is made from now, in words."""
+    if before is None:
+        return (f"it has no {NAME}",)
     old, new = _read(before), _read(after)
+    if len(_sides(before)) > 1:
+        return (f"{NAME} holds a merge conflict",)
     if not old:
-        return ("it has no readable lock file",)
+        return (f"{NAME} cannot be read",)
     found: list[str] = []
     found += _changed_specs(_by_namespace(old), _by_namespace(new))
     if old.get("config") != new["config"]:
@@ -162,11 +168,18 @@ def owned(content: str | None) -> dict[str, str]:
 
 
 def files(content: Mapping[str, Any]) -> dict[str, str]:
-    """Path and sha256 of the files that a lock file lists."""
+    """Path and sha256 of the files that a lock file lists, but for paths out of its folder."""
     found = content.get("files")
     if not isinstance(found, dict):
         return {}
-    return {path: value for path, value in found.items() if isinstance(value, str)}
+    return {p: value for p, value in found.items() if isinstance(value, str) and _is_inside(p)}
+
+
+def _is_inside(path: str) -> bool:
+    """Whether a path names something below its folder, and the same on every system."""
+    plain = path.isprintable() and not {"\\", ":"} & set(path)
+    first = PurePosixPath(path).parts[:1]
+    return plain and path == posixpath.normpath(path) and first not in ((), ("/",), ("..",))
 
 
 def by_hand(content: Mapping[str, Any]) -> list[str]:
@@ -180,11 +193,38 @@ def with_all(content: Mapping[str, Any], files: Mapping[str, str]) -> str:
 
 
 def _read(content: str | None) -> dict[str, Any]:
+    """What a lock file says, nothing when it cannot be read.
+
+    Of one that git could not merge, it is what both sides say, and the files of either; a file on
+    which they differ is neither's.
+    """
+    one, *others = map(_parsed, _sides(content or ""))
+    for other in others:
+        ours, theirs = files(one), files(other)
+        unclear = {path: "" for path in ours.keys() & theirs if ours[path] != theirs[path]}
+        one = {key: value for key, value in one.items() if other.get(key) == value}
+        one["files"] = {**ours, **theirs, **unclear}
+    return one
+
+
+def _parsed(content: str) -> dict[str, Any]:
     try:
-        found = json.loads(content or "{}")
+        found = json.loads(content)
     except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def _sides(content: str) -> list[str]:
+    """The text, or the two that git could not merge in it."""
+    marks = {"<<<<<<<": (0,), "|||||||": (), "=======": (1,), ">>>>>>>": (0, 1)}
+    sides: tuple[list[str], list[str]] = ([], [])
+    here: tuple[int, ...] = (0, 1)
+    for line in content.splitlines():
+        here = marks.get(line[:7], here)
+        for side in here if line[:7] not in marks else ():
+            sides[side].append(line)
+    return ["\n".join(side) for side in (sides if sides[0] != sides[1] else sides[:1])]
 
 
 def sha256(data: bytes) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import posixpath
+import shlex
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -12,7 +12,7 @@ import click
 from pcgen import config, lock
 from pcgen.cache import Cache, folder
 from pcgen.cli.output import EXIT_CODES, report, say, summary
-from pcgen.cli.selection import complete, listed
+from pcgen.cli.selection import complete, listed, target
 from pcgen.diagnostics import Code, Diagnostic, Exit, Failure, Location, printable
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def build(
     pcgen build --check                             would anything change?
     pcgen build --spec openapi.yaml --output client no configuration at all
     """
-    wanted = _Wanted(check, force, locked, format_)
+    wanted = _Wanted(check, force, locked, format_, config_file)
     chosen = _chosen(packages, spec, output, name, config_file)
     cache = Cache(None if no_cache else folder())
     return max(_build(settings, cache, wanted) for settings in chosen)
@@ -88,6 +88,7 @@ class _Wanted:
     force: bool
     locked: bool
     format: str
+    config_file: str | None
 
 
 def _chosen(
@@ -112,9 +113,9 @@ def _chosen(
 def _build(settings: config.Package, cache: Cache, wanted: _Wanted) -> Exit:
     from pcgen import pipeline
 
-    target = settings.root / settings.output
+    place = target(settings)
     name = config.label(settings)
-    if pipeline.is_unchanged(settings, target, cache):
+    if pipeline.is_unchanged(settings, place.folder, cache):
         say(f"{name}: up to date", wanted.format)
         return Exit.OK
     try:
@@ -126,15 +127,15 @@ def _build(settings: config.Package, cache: Cache, wanted: _Wanted) -> Exit:
     report(files.notes, wanted.format)
     from pcgen import write
 
-    if settings.source.file:  # What a command line names, somebody has chosen.
-        write.refuse_links([settings.output], settings.root)
     if wanted.locked:
-        _refuse_unlocked(settings, lock.unlocked(write.read_lock(target), files.texts[lock.NAME]))
-    changes = write.compare(files.texts, target)
-    if wanted.check and changes:
-        return _show_difference(settings, files, changes, wanted.format)
-    if not wanted.check:
-        write.apply(files.texts, target, Path(settings.output), changes, force=wanted.force)
+        before = write.read_lock(place.folder)
+        _refuse_unlocked(settings, lock.unlocked(before, files.texts[lock.NAME]))
+    if wanted.check:
+        changes = write.compare(files.texts, place)
+        if changes:
+            return _show_difference(settings, files, changes, wanted)
+    else:
+        changes = write.apply(files.texts, place, force=wanted.force)
     pipeline.remember(files, cache)
     say(f"{name}: {summary(changes, len(files.texts))} in {settings.output}", wanted.format)
     return Exit.OK
@@ -170,34 +171,43 @@ def _propose(error: Failure, settings: config.Package) -> None:
 
 
 def _show_difference(
-    settings: config.Package, files: Files, changes: Changes, format_: str
+    settings: config.Package, files: Files, changes: Changes, wanted: _Wanted
 ) -> Exit:
     from pcgen import write
 
-    shown = Path(settings.output)
-    target = settings.root / settings.output
+    place = target(settings)
     names = {"missing": changes.missing, "different": changes.different, "extra": changes.extra}
-    if format_ == "text":
-        for line in write.unified_diff(files.texts, target, shown, changes):
+    if wanted.format == "text":
+        for line in write.unified_diff(files.texts, place, changes):
             click.echo(printable(line))
+    why = f"since {' and '.join(changes.causes)}; fix: {_fix(settings, changes, wanted)}"
+    hint = "" if wanted.format == "text" else why  # People read it once, below all files.
     findings = [
         Diagnostic(
-            Code.OUT_OF_DATE, Location((shown / path).as_posix()), _what(path, what, changes)
+            Code.OUT_OF_DATE,
+            Location((place.shown / path).as_posix()),
+            _what(path, what, changes),
+            hint,
         )
         for what, paths in names.items()
         for path in paths
     ]
-    report(findings, format_)
-    if settings.source.file:
-        command = f"pcgen build {config.label(settings)}"
-    else:
-        command = f"pcgen build --spec {settings.specs[0].spec} --output {settings.output}"
+    report(findings, wanted.format)
     count = "1 file differs" if len(findings) == 1 else f"{len(findings)} files differ"
-    force = " --force, to lose edits made by hand" if changes.edited else ""
-    causes = " and ".join(changes.causes)
-    line = f"{config.label(settings)}: {count}, since {causes}; fix: {command}{force}"
-    click.echo(printable(line), err=True)
+    click.echo(printable(f"{config.label(settings)}: {count}, {why}"), err=True)
     return Exit.DIFFERENT
+
+
+def _fix(settings: config.Package, changes: Changes, wanted: _Wanted) -> str:
+    """The command that makes a package what it should be."""
+    if settings.source.file:
+        options = ["--config", wanted.config_file] if wanted.config_file else []
+        words = [config.label(settings), *options]
+    else:
+        words = ["--spec", settings.specs[0].spec, "--output", settings.output]
+        words += ["--name", settings.name] if settings.name else []
+    force = " --force, to lose edits made by hand" if changes.edited else ""
+    return f"pcgen build {shlex.join(words)}{force}"
 
 
 def _what(path: str, what: str, changes: Changes) -> str:

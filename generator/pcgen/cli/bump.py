@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -12,7 +12,7 @@ import click
 from pcgen import config, lock
 from pcgen.cache import Cache, folder
 from pcgen.cli.output import EXIT_CODES, summary
-from pcgen.cli.selection import complete, listed, load
+from pcgen.cli.selection import complete, listed, load, target
 from pcgen.diagnostics import Code, Exit, Failure, Location, failure, printable
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     "source",
     metavar="FILE_OR_URL",
     required=True,
-    help="The new document: a file, or an https URL, which only this command ever opens.",
+    help="The new document: a file, or an https URL.",
 )
 @click.option("--to", metavar="VERSION", help="The version that the new document must be of.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
@@ -78,12 +78,12 @@ def bump(
     versions = (pipeline.version_of(old, pinned.name), pipeline.version_of(data, source))
     _expect(to, versions[1], source)
     place = ([config.label(known) for known in loaded.packages].index(name), index)
-    planned = work.plan(loaded, place, versions, source if "://" in source else "")
+    planned = work.plan(loaded, place, versions, source if "://" in source else "", data)
     made = _Made(planned, settings, data, Cache(folder()))
     with _shown_as(planned.new, source):
         made.build()
     click.echo(made.told(format_), nl=False)
-    if not dry_run and (yes or click.confirm("Take it over?", err=True)):
+    if not dry_run and (yes or _agreed()):
         made.carry_out()
     return Exit.OK
 
@@ -129,27 +129,42 @@ class _Made:
         )
 
     def carry_out(self) -> None:
-        """Write the document, the configuration, the package and the note, in this order."""
+        """Write the package, the note, and last what makes the new document the pinned one.
+
+        Cut short, the same command begins anew: until the last step, the old document is pinned.
+        """
         from pcgen import pipeline, write
-        from pcgen.bump import fragment
+        from pcgen.bump import fragment, still_used
 
         planned, settings = self._planned, self._planned.settings
-        target = settings.root / settings.output
         path, text = fragment(planned, self._report, lock.sha256(self._data))
-        write.refuse_links([settings.output, path], settings.root)
-        changes = write.compare(self._files.texts, target)
-        write.refuse_edited(changes, Path(settings.output))
-        write.replace(settings.root / planned.new, self._data.decode("utf-8"))
-        write.replace(planned.loaded.file, planned.loaded.text)
-        write.apply(self._files.texts, target, Path(settings.output), changes, force=False)
+        write.refuse_links([path], settings.root)
+        changes = write.apply(self._files.texts, target(settings), force=False)
         pipeline.remember(self._files, self._cache)
-        if planned.old != planned.new:
-            write.drop(settings.root / planned.old)
         write.replace(settings.root / path, text)
+        steps = [(settings.root / planned.new, self._data.decode("utf-8"))]
+        steps.append((planned.loaded.file, planned.loaded.text))
+        for file, content in steps if planned.old != planned.new else reversed(steps):
+            write.replace(file, content)
+        if not still_used(planned):
+            write.drop(settings.root / planned.old)
         for changed in (planned.new, planned.loaded.file.name, path):
             click.echo(f"wrote {changed}", err=True)
         made = summary(changes, len(self._files.texts))
         click.echo(f"{config.label(settings)}: {made} in {settings.output}", err=True)
+
+
+def _agreed() -> bool:
+    """Ask whether to go on.
+
+    Raises:
+        UsageError: There is nobody to ask.
+    """
+    click.echo("Take it over? [y/N]: ", err=True, nl=False)
+    answer = sys.stdin.readline() if sys.stdin else ""
+    if not answer:
+        raise click.UsageError("Nobody answers; give --yes, or --dry-run.")
+    return answer.strip().lower() in ("y", "yes")
 
 
 def _expect(wanted: str | None, version: str, source: str) -> None:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     import click
 
+    from pcgen.write import Target
+
 
 def listed(packages: Sequence[str], config_file: str | None) -> list[config.Package]:
     """The packages of these names, or all that the configuration lists.
@@ -36,6 +38,14 @@ def listed(packages: Sequence[str], config_file: str | None) -> list[config.Pack
                 Code.CONFIG_MISSING, Location(loaded.file.name), message, hint, Exit.USAGE
             )
     return [known[wanted] for wanted in packages]
+
+
+def target(settings: config.Package) -> Target:
+    """Where a package is written."""
+    from pcgen.write import Target
+
+    root = settings.root if settings.source.file else None  # What a command line names is chosen.
+    return Target(settings.root / settings.output, Path(settings.output), root)
 
 
 def load(config_file: str | None) -> config.Config:

@@ -55,8 +55,7 @@ def vendor(
     if target.resolve().is_relative_to(output.resolve()):
         message = "a copy cannot be inside the package itself"
         raise failure(Code.OUTPUT_UNSAFE, Location(target.as_posix()), message, "", Exit.USAGE)
-    changes = write.compare(texts, target)
-    write.apply(texts, target, target, changes, force=force)
+    changes = write.apply(texts, write.Target(target, target), force=force)
     click.echo(f"{target.as_posix()}: {summary(changes, len(texts))}")
     return Exit.OK
 

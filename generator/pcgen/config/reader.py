@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
@@ -323,28 +324,47 @@ class Reader:
 
     def _check_folder(self, key: str, folder: str) -> None:
         path = PurePosixPath(folder.replace("\\", "/"))
+        message, hint = "", ""
         if path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:", folder):
             message = f"`{key}` must stay below the folder of the configuration"
-            self._error(Code.CONFIG_INVALID, key, message)
-        elif folder in (".", "./"):
+        elif folder and not path.parts:
             message = f"`{key}` must be a folder of its own"
-            self._error(Code.CONFIG_INVALID, key, message)
+        elif ".git" in folder.casefold().split("/"):
+            message = f"`{key}` must not be where git keeps its data"
+        elif not all(map(_is_portable, path.parts)) or "\\" in folder:
+            message = f"`{key}`: {shorten(folder)!a} is no path on every system"
+            hint = "use plain names, with `/` between them"
+        if message:
+            self._error(Code.CONFIG_INVALID, key, message, hint)
 
     def _check_outputs(self, packages: list[Package]) -> None:
         listed = [package for package in packages if package.output]
         for i, one in enumerate(listed):
             for other in listed[:i]:
                 inner, outer = (PurePosixPath(package.output) for package in (one, other))
-                if outer.is_relative_to(inner):
+                if _folded(outer).is_relative_to(_folded(inner)):
                     inner, outer = outer, inner
-                if inner.is_relative_to(outer):
+                if _folded(inner).is_relative_to(_folded(outer)):
                     message = f"`{inner}` lies inside `{outer}`, where another package is written"
-                    message = f"two packages write to `{inner}`" if inner == outer else message
+                    if _folded(inner) == _folded(outer):
+                        also = f" and `{outer}`, where case makes no difference"
+                        message = f"two packages write to `{inner}`{also if inner != outer else ''}"
                     place = one.source.place("output")
                     self.diagnostics.error(Code.CONFIG_INVALID, place, message)
 
     def _error(self, code: Code, key: str, message: str, hint: str = "") -> None:
         self.diagnostics.error(code, self._source.place(key), message, hint)
+
+
+def _folded(path: PurePosixPath) -> PurePosixPath:
+    """What a path is where case makes no difference, and neither does how accents are written."""
+    return PurePosixPath(unicodedata.normalize("NFC", str(path).casefold()))
+
+
+def _is_portable(name: str) -> bool:
+    """Whether Windows, too, can have a folder of this name."""
+    device = re.match(r"(con|prn|aux|nul|com\d|lpt\d)\s*(\.|\Z)", name, re.IGNORECASE)
+    return not device and not re.search(r'[<>:"|?*]|[. ]\Z', name)
 
 
 def _tables(

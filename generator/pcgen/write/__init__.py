@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import errno
 import os
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -10,10 +11,20 @@ from typing import TYPE_CHECKING
 
 from pcgen import lock
 from pcgen.diagnostics import Code, Diagnostic, Exit, Failure, Location
-from pcgen.write.swap import Unswappable, alone, is_swept, owned, read_lock, replace_folder, sweep
+from pcgen.write.swap import (
+    Unswappable,
+    alone,
+    is_swept,
+    keep_mode,
+    owned,
+    read_lock,
+    replace_folder,
+    sweep,
+)
 
 __all__ = [
     "Changes",
+    "Target",
     "apply",
     "compare",
     "create",
@@ -29,6 +40,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 _TEMPORARY = ".pcgen.tmp"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where files belong.
+
+    Args:
+        folder: The folder.
+        shown: What it is called in messages.
+        root: A folder above it below which nothing may be a link; None when only it may be none.
+    """
+
+    folder: Path
+    shown: Path
+    root: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +81,22 @@ class Changes:
         return sorted((*self.missing, *self.different, *self.extra))
 
 
-def compare(files: Mapping[str, str], folder: Path) -> Changes:
+def compare(files: Mapping[str, str], target: Target) -> Changes:
     """Find out what would change.
 
     Args:
         files: Every text by its path, with the lock.
-        folder: Where they belong.
+        target: Where they belong.
 
+    Raises:
+        Failure: It is not safe to write there.
     """
-    ours = owned(folder)
-    _refuse_unswappable(folder)
-    paths = (*files, *filter(_is_inside, ours))
-    refuse_links((f"{folder.name}/{path}" for path in paths), folder.parent)
+    folder, ours = target.folder, owned(target.folder)
+    _refuse_unswappable(target)
+    if target.root is not None:
+        refuse_links([target.shown.as_posix()], target.root)
+    paths = (f"{folder.name}/{path}" for path in (*files, *ours))
+    refuse_links(paths, folder.parent, target.shown.parent)
     missing, different, edited, with_crlf = [], [], [], 0
     for path, text in files.items():
         found = _read_bytes(folder / path)
@@ -79,7 +109,7 @@ def compare(files: Mapping[str, str], folder: Path) -> Changes:
             with_crlf += _with_lf(found) == text.encode()
     extra = []
     for path, digest in ours.items():
-        found = _read_bytes(folder / path) if path not in files and _is_inside(path) else None
+        found = None if path in files else _read_bytes(folder / path)
         if found is not None:
             extra.append(path)
             if _is_edited(found, digest):
@@ -87,6 +117,9 @@ def compare(files: Mapping[str, str], folder: Path) -> Changes:
     causes = lock.causes(read_lock(folder), files[lock.NAME])
     if with_crlf:
         causes += ("line ends became CRLF (`-text` in .gitattributes keeps git from it)",)
+    gone = len(ours.keys() & set(missing))
+    if gone:
+        causes += (f"{gone} file{'s are' if gone > 1 else ' is'} missing",)
     if edited:
         causes += (f"{len(edited)} file{'s were' if len(edited) > 1 else ' was'} edited by hand",)
     return Changes(
@@ -94,7 +127,7 @@ def compare(files: Mapping[str, str], folder: Path) -> Changes:
         tuple(sorted(different)),
         tuple(sorted(extra)),
         tuple(sorted(edited)),
-        causes or ("files are missing",),
+        causes or (f"{lock.NAME} was edited by hand",),
     )
 
 
@@ -107,29 +140,31 @@ def _with_lf(data: bytes) -> bytes:
     return data.replace(b"\r\n", b"\n")
 
 
-def apply(
-    files: Mapping[str, str], folder: Path, shown: Path, changes: Changes, *, force: bool
-) -> None:
-    """Make the folder hold the files; leaves alone what is not pcgen's; `shown` names the folder.
+def apply(files: Mapping[str, str], target: Target, *, force: bool) -> Changes:
+    """Make the folder hold the files, leaving alone what is not pcgen's; returns what differed.
 
     Raises:
         Failure: When a file was changed by hand and `force` is false; nothing is written then.
         OSError: When the disk refuses.
     """
+    folder = target.folder
+    changes = compare(files, target)
     if not changes and is_swept(folder):
-        return
-    if not force:
-        refuse_edited(changes, shown)
+        return changes
     with alone(folder):
+        changes = compare(files, target)  # Another process may just have been here.
+        if not force:
+            refuse_edited(changes, target)
         sweep(folder)
         try:
             replace_folder(folder, files)
         except Unswappable:
             _replace_files(files, folder, changes)
+    return changes
 
 
-def refuse_edited(changes: Changes, shown: Path) -> None:
-    """Stop when a file was changed by hand; `shown` names the folder.
+def refuse_edited(changes: Changes, target: Target) -> None:
+    """Stop when a file was changed by hand.
 
     Raises:
         Failure: One was.
@@ -139,7 +174,7 @@ def refuse_edited(changes: Changes, shown: Path) -> None:
             [
                 Diagnostic(
                     Code.EDITED_BY_HAND,
-                    Location((shown / path).as_posix()),
+                    Location((target.shown / path).as_posix()),
                     "the file is not as pcgen wrote it and would be overwritten",
                     "move the edit elsewhere, or give --force to lose it",
                 )
@@ -159,14 +194,14 @@ def drop(path: Path) -> None:
 
 
 def create(path: Path, text: str) -> None:
-    """Write a file that must not exist yet.
+    """Write a file that must not exist yet, whole or not at all.
 
     Raises:
         OSError: It exists, or the disk refuses.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("x", encoding="utf-8", newline="\n") as file:
-        file.write(text)
+    if os.path.lexists(path):
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
+    replace(path, text)
 
 
 def replace(path: Path, text: str) -> None:
@@ -179,14 +214,12 @@ def replace(path: Path, text: str) -> None:
     _replace(path.parent, path.name, text)
 
 
-def unified_diff(
-    files: Mapping[str, str], folder: Path, shown: Path, changes: Changes
-) -> Iterator[str]:
-    """The lines that turn what is on disk into what should be there; `shown` names the folder."""
+def unified_diff(files: Mapping[str, str], target: Target, changes: Changes) -> Iterator[str]:
+    """The lines that turn what is on disk into what should be there."""
     for path in changes.paths:
-        old = "" if path in changes.missing else _read(folder / path) or ""
+        old = "" if path in changes.missing else _read(target.folder / path) or ""
         new = files.get(path, "")
-        name = (shown / path).as_posix()
+        name = (target.shown / path).as_posix()
         before = "/dev/null" if path in changes.missing else name
         after = "/dev/null" if path in changes.extra else name
         for line in difflib.unified_diff(old.splitlines(), new.splitlines(), before, after):
@@ -208,8 +241,10 @@ def _replace(folder: Path, path: str, text: str) -> None:
     temporary = folder / _TEMPORARY
     try:
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        temporary.unlink(missing_ok=True)  # Of a run that was killed, or a link to elsewhere.
-        create(temporary, text)
+        temporary.unlink(missing_ok=True)  # A killed run may have left it; it may be a link.
+        with temporary.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        keep_mode(folder / path, temporary)
         temporary.replace(folder / path)
     finally:
         temporary.unlink(missing_ok=True)
@@ -221,8 +256,13 @@ def _remove_empty(top: Path, folder: Path) -> None:
         folder = folder.parent
 
 
-def refuse_links(paths: Iterable[str], folder: Path) -> None:
+def refuse_links(paths: Iterable[str], folder: Path, shown: Path = Path()) -> None:
     """Stop where a link would lead what is read or written out of a folder.
+
+    Args:
+        paths: What is to be read or written, as seen from the folder.
+        folder: The folder; it may itself be a link, or be below one.
+        shown: What it is called in messages.
 
     Raises:
         Failure: One of the paths in it, or a folder on the way, is a link.
@@ -231,15 +271,15 @@ def refuse_links(paths: Iterable[str], folder: Path) -> None:
     inner = {*found, *(parent for path in found for parent in path.parents)}
     for part in sorted(inner - {PurePosixPath()}):
         if (folder / part).is_symlink():
-            place = Location((folder / part).as_posix())
+            place = Location((shown / part).as_posix())
             message = "this is a symbolic link, and what is written could end up elsewhere"
             hint = "put a real file or folder in its place"
             raise Failure([Diagnostic(Code.OUTPUT_UNSAFE, place, message, hint)], Exit.USAGE)
 
 
-def _refuse_unswappable(folder: Path) -> None:
+def _refuse_unswappable(target: Target) -> None:
     """Stop where no folder can be put in place of another."""
-    place = Location(folder.as_posix())
+    place, folder = Location(target.shown.as_posix()), target.folder
     if folder.name in ("", ".."):
         message = "the output is put in place as a whole, so it must be a folder with a name"
         found = Diagnostic(Code.OUTPUT_UNSAFE, place, message, "name a folder of its own")
@@ -247,11 +287,6 @@ def _refuse_unswappable(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
         found = Diagnostic(Code.OUTPUT_UNSAFE, place, "the output is not a folder")
         raise Failure([found], Exit.USAGE)
-
-
-def _is_inside(path: str) -> bool:
-    parts = PurePosixPath(path)
-    return not parts.is_absolute() and ".." not in parts.parts and os.path.normpath(path) == path
 
 
 def _read(path: Path) -> str | None:
@@ -262,5 +297,5 @@ def _read(path: Path) -> str | None:
 def _read_bytes(path: Path) -> bytes | None:
     try:
         return path.read_bytes()
-    except (FileNotFoundError, NotADirectoryError):
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
         return None

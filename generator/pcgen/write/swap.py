@@ -1,8 +1,8 @@
 """Replaces a folder at one instant: whoever looks, or kills us, finds the old or the new one whole.
 
 The new folder is put together beside the old one, with links to the files that stay, and then the
-two change names. Where the system cannot do that (no such call, a mount point, no hard links),
-`Unswappable` says so before anything has changed.
+two change names. Where the system cannot do that (no such call, a mount point, no hard links), or
+where somebody relies on this very folder, `Unswappable` says so before anything has changed.
 """
 
 from __future__ import annotations
@@ -39,12 +39,14 @@ def replace_folder(folder: Path, texts: Mapping[str, str]) -> None:
         Unswappable: Nothing has changed.
         OSError: The disk refuses; nothing has changed.
     """
+    if _is_in_use(folder):
+        raise Unswappable
     with _staging(folder) as staging:
         try:
             _link_foreign(folder, staging, {*texts, *owned(folder)})
             _write(folder, staging, texts)
             if folder.is_dir():
-                shutil.copystat(folder, staging)
+                _keep_modes(folder, staging)
                 exchange(staging, folder)
                 _rescue(staging, folder, {*texts, *owned(staging)})
             else:
@@ -66,6 +68,25 @@ def read_lock(folder: Path) -> str | None:
         return (folder / lock.NAME).read_text(encoding="utf-8", errors="replace")
     except (FileNotFoundError, NotADirectoryError):
         return None
+
+
+def keep_mode(old: Path, new: Path) -> None:
+    """Give a file the permissions of the one that it replaces, if there is one."""
+    if old.exists():
+        shutil.copymode(old, new)
+
+
+def _keep_modes(folder: Path, staging: Path) -> None:
+    for path, is_folder in _contents(staging):
+        if is_folder:
+            keep_mode(folder / path, staging / path)
+    shutil.copystat(folder, staging)
+
+
+def _is_in_use(folder: Path) -> bool:
+    """Whether the folder must stay the same one: a shell is in it, or git keeps its data there."""
+    within = Path.cwd().is_relative_to(folder.resolve())
+    return within or os.path.lexists(folder / ".git")
 
 
 @contextmanager
@@ -112,10 +133,19 @@ def _staging(folder: Path) -> Iterator[Path]:
     """A new folder beside `folder`, removed at the end with what it holds by then."""
     path = folder.with_name(_prefix(folder) + secrets.token_hex(4))
     try:
-        path.mkdir()
+        _make(path)
         yield path
     finally:
         shutil.rmtree(path, ignore_errors=True)
+
+
+def _make(staging: Path) -> None:
+    try:
+        staging.mkdir()
+    except OSError as error:
+        if error.errno in (errno.EACCES, errno.EROFS):  # The folder beside it may be writable.
+            raise Unswappable from error
+        raise
 
 
 def _write(folder: Path, staging: Path, texts: Mapping[str, str]) -> None:
@@ -127,6 +157,7 @@ def _write(folder: Path, staging: Path, texts: Mapping[str, str]) -> None:
         else:
             with target.open("x", encoding="utf-8", newline="\n") as file:
                 file.write(text)
+            keep_mode(folder / path, target)
 
 
 def _holds(path: Path, text: str) -> bool:
