@@ -7,15 +7,41 @@ from typing import TYPE_CHECKING, Any
 
 from pcgen import ir
 from pcgen.diagnostics import Code, Diagnostics
-from pcgen.translate.shapes import shape
+from pcgen.translate.shapes import shape, sole_case, sole_part
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pcgen.spec import Node
 
 
 def doc(node: Node) -> ir.Doc:
     """The prose of a node."""
     return ir.Doc(node.text("summary").strip(), node.text("description").strip())
+
+
+def layers(node: Node) -> Iterator[Node]:
+    """A schema, and those that it only stands for: by reference, or as the one case beside null."""
+    seen = set()
+    layer: Node | None = node
+    while layer is not None and layer.pointer not in seen:
+        seen.add(layer.pointer)
+        yield layer
+        inner = layer.step() if layer.reference is not None else None
+        layer = inner or sole_part(layer) or sole_case(layer)
+
+
+def value_doc(node: Node) -> ir.Doc:
+    """The prose of a schema, else of what it stands for, but for models: these tell their own."""
+    by_name = False
+    for layer in layers(node):
+        if by_name and shape(layer, Diagnostics()).is_model:
+            break
+        found = doc(layer)
+        if found.description:
+            return found
+        by_name = by_name or layer.reference is not None
+    return doc(node)
 
 
 def enum_doc(node: Node) -> ir.Doc:
@@ -53,18 +79,13 @@ def presence(node: Node, *, required: bool) -> ir.Presence:
     """Whether a value may be absent, and what the server takes then."""
     if required:
         return ir.Required()
-    value = node.value.get("default") if isinstance(node.value, dict) else None
-    if value is None and node.reference is not None:
-        target = node.follow()
-        value = target.value.get("default") if isinstance(target.value, dict) else None
+    value = next(filter(_is_there, _members(node, "default")), None)
     return ir.Optional() if value is None else ir.Default(value)
 
 
 def access(node: Node) -> ir.Access:
     """Who gives a property its value; one that is marked as both is taken as neither."""
-    targets = (node, node.follow())
-    read = any(is_flagged(target, "readOnly") for target in targets)
-    write = any(is_flagged(target, "writeOnly") for target in targets)
+    read, write = (has_flag(node, key) for key in ("readOnly", "writeOnly"))
     if read == write:
         return ir.Access.BOTH
     return ir.Access.READ_ONLY if read else ir.Access.WRITE_ONLY
@@ -72,15 +93,29 @@ def access(node: Node) -> ir.Access:
 
 def facts(node: Node, diagnostics: Diagnostics) -> ir.Facts:
     """The constraints and the example of a schema."""
-    constraints = shape(node, Diagnostics()).constraints
+    found = (shape(layer, Diagnostics()).constraints for layer in layers(node))
+    constraints = next(filter(None, found), {})
     for keyword, value in constraints.items():
         wanted = str if keyword == "pattern" else bool if keyword == "uniqueItems" else (int, float)
         if not isinstance(value, wanted) and not isinstance(value, bool):
             diagnostics.error(Code.UNSUPPORTED, node.location, f"`{keyword}` has the wrong type")
-    example = node.value.get("example") if isinstance(node.value, dict) else None
+    example = next(filter(_is_there, _members(node, "example")), None)
     return ir.Facts(tuple(constraints.items()), example)
 
 
 def is_flagged(node: Node, key: str) -> bool:
     """Whether a member of a schema is true."""
     return isinstance(node.value, dict) and node.value.get(key) is True
+
+
+def has_flag(node: Node, key: str) -> bool:
+    """Whether a member is true in a schema, or in what it stands for."""
+    return any(is_flagged(layer, key) for layer in layers(node))
+
+
+def _members(node: Node, key: str) -> Iterator[Any]:
+    return (layer.value.get(key) for layer in layers(node) if isinstance(layer.value, dict))
+
+
+def _is_there(value: object) -> bool:
+    return value is not None

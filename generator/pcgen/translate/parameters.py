@@ -10,7 +10,7 @@ from pcgen import ir, names
 from pcgen.diagnostics import Code, Diagnostics, shorten
 from pcgen.translate import media
 from pcgen.translate.contents import contents
-from pcgen.translate.describe import doc, facts, presence
+from pcgen.translate.describe import doc, facts, presence, value_doc
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -81,7 +81,7 @@ class Parameters:
             explode=_explode(node),
             reserved=node.value.get("allowReserved") is True and place is ir.Place.QUERY,
             content_type=content_type,
-            doc=doc(node) if node.text("description") or schema is None else doc(schema.follow()),
+            doc=doc(node) if node.text("description") or schema is None else value_doc(schema),
             facts=_facts(node, schema, self.diagnostics),
             deprecated=node.value.get("deprecated") is True,
         )

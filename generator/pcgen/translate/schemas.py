@@ -13,7 +13,16 @@ from pcgen.diagnostics import Code, Diagnostics, shorten
 from pcgen.spec import lookup, parse_pointer
 from pcgen.translate import unions
 from pcgen.translate.circles import without_circles
-from pcgen.translate.describe import access, doc, enum_doc, facts, is_flagged, presence
+from pcgen.translate.describe import (
+    access,
+    doc,
+    enum_doc,
+    facts,
+    has_flag,
+    is_flagged,
+    presence,
+    value_doc,
+)
 from pcgen.translate.dynamic import Anchors
 from pcgen.translate.inherit import Family
 from pcgen.translate.naming import ClassNames, can_be_field, field_names
@@ -251,19 +260,11 @@ class Schemas:
             wire_name=wire_name,
             type=self._type(node, type_name),
             presence=presence(node, required=wire_name in content.required),
-            doc=self._field_doc(node),
+            doc=value_doc(node),
             facts=facts(node, self._diagnostics),
-            deprecated=is_flagged(node, "deprecated") or is_flagged(node.follow(), "deprecated"),
+            deprecated=has_flag(node, "deprecated"),
             access=access(node),
         )
-
-    def _field_doc(self, node: Node) -> ir.Doc:
-        """The description of a property; of what it refers to when that is not a model."""
-        own = doc(node)
-        if own.description or node.reference is None:
-            return own
-        target = node.follow()
-        return ir.Doc() if shape(target, Diagnostics()).is_model else doc(target)
 
     # --- Types ---------------------------------------------------------------------------------
 
@@ -363,7 +364,7 @@ class Schemas:
 
     def _union(self, content: Shape, name: str) -> ir.Type:
         """The type of `oneOf` or `anyOf`, each case merged with what stands beside them."""
-        groups = [list(enumerate(cases, 1)) for cases in content.unions]
+        groups = [list(zip(unions.labels(c), c, strict=True)) for c in content.unions]
         if prod(map(len, groups)) > _MOST_CASES:
             message = f"the unions here have more than {_MOST_CASES} cases together"
             self._diagnostics.error(Code.UNSUPPORTED, content.node.location, message)
@@ -371,10 +372,10 @@ class Schemas:
         if content.refines_unions:
             types = [self._refined(content, cases, name) for cases in product(*groups)]
         else:
-            types = [self._type(case, f"{name} option {i}") for i, case in groups[0]]
+            types = [self._type(case, f"{name} {label}".strip()) for label, case in groups[0]]
         return union(types, self._discriminator(content.discriminator, self._cases(types)))
 
-    def _refined(self, base: Shape, cases: Sequence[tuple[int, Node]], name: str) -> ir.Type:
+    def _refined(self, base: Shape, cases: Sequence[tuple[str, Node]], name: str) -> ir.Type:
         """The type of one case of each union together with what stands beside them."""
         if len(cases) == 1:
             own = shape(cases[0][1], Diagnostics())
@@ -382,12 +383,12 @@ class Schemas:
                 return self._type(cases[0][1], name)
         content = combined(base, [node for _, node in cases], self._diagnostics)
         words = (
-            f"option {i}" if node.reference is None else node.follow().pointer[-1]
-            for i, node in cases
+            label if node.reference is None else node.follow().pointer[-1]
+            for label, node in cases
         )
         keys = (part for _, node in cases for part in node.pointer[-2:])
         place = replace(cases[0][1], pointer=(*base.node.pointer, *keys, "+"))
-        return self._named_type(place, content, " ".join((name, *words)))
+        return self._named_type(place, content, " ".join((name, *filter(None, words))))
 
     def _family_type(self, node: Node) -> ir.Type:
         """One of the schemas that are made from a schema with a discriminator."""

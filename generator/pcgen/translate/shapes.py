@@ -128,6 +128,20 @@ def sole_part(node: Node) -> Node | None:
     return None
 
 
+def sole_case(node: Node) -> Node | None:
+    """The one case of a union beside null, as in `anyOf: [{...}, {type: "null"}]`."""
+    for keyword in ("oneOf", "anyOf"):
+        if says(node) - {"nullable"} == {keyword}:
+            cases = besides_null(node.entries(keyword))
+            return cases[0] if len(cases) == 1 else None
+    return None
+
+
+def besides_null(cases: Iterable[Node]) -> list[Node]:
+    """The cases of a union but for null."""
+    return [case for case in cases if _types(case) != ("null",)]
+
+
 def refines_reference(node: Node) -> bool:
     """Whether a reference has siblings that say what a value is, as OpenAPI 3.1 allows."""
     return (

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pcgen import ir, names
 from pcgen.diagnostics import Diagnostics
-from pcgen.translate.shapes import Shape, shape
+from pcgen.translate.shapes import Shape, besides_null, refines_reference, shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -93,6 +94,62 @@ def known_values(content: Shape, wire_name: str) -> tuple[str | int, ...]:
         return found.values
     integers = all(isinstance(v, int) and not isinstance(v, bool) for v in found.values)
     return found.values if integers else ()
+
+
+def labels(cases: Sequence[Node]) -> tuple[str, ...]:
+    """What the names of schemas that stand in a union end with, so that no two are alike.
+
+    A value that only that schema has, else its kind, else a property that only it has, else which
+    one it is; nothing where there is only one.
+    """
+    inline = {i: shape(c, Diagnostics()) for i, c in enumerate(cases) if _is_inline(c)}
+    named = {i: content for i, content in inline.items() if not _is_plain(content)}
+    alone = [""] if len(named) == 1 else []
+    found = alone if len(besides_null(cases)) == 1 else []
+    contents = list(named.values())
+    found = found or _values_apart(contents) or alone
+    found = found or _kinds_apart(contents) or _properties_apart(contents)
+    chosen = dict(zip(named, found, strict=True)) if found else {}
+    return tuple(chosen.get(i, f"option {i + 1}") for i in range(len(cases)))
+
+
+def _is_inline(case: Node) -> bool:
+    return case.reference is None or refines_reference(case)
+
+
+def _is_plain(content: Shape) -> bool:
+    """Whether a type needs no name, as a string or a list of strings."""
+    while content.items is not None and _is_inline(content.items) and not content.prefix:
+        content = shape(content.items, Diagnostics())
+    parts = content.properties or content.unions or content.value_schemas or content.prefix
+    return not parts and not content.is_enum
+
+
+def _values_apart(contents: Sequence[Shape]) -> list[str]:
+    """The values of a property that has one in each of some schemas, and no two the same."""
+    for wire_name in contents[0].properties if contents else ():
+        values = [known_values(content, wire_name) for content in contents]
+        texts = [str(value) for known in values if len(known) == 1 for value in known]
+        if len(texts) == len(contents) == len({names.class_name(text) for text in texts}):
+            return texts
+    return []
+
+
+def _kinds_apart(contents: Sequence[Shape]) -> list[str]:
+    kinds = [_kind(content) for content in contents]
+    return kinds if len(set(kinds)) == len(kinds) else []
+
+
+def _kind(content: Shape) -> str:
+    if content.is_enum:
+        return "value"
+    return "items" if content.is_array else "object" if content.is_object else "choice"
+
+
+def _properties_apart(contents: Sequence[Shape]) -> list[str]:
+    counts = Counter(key for content in contents for key in content.properties)
+    own = [[key for key in content.properties if counts[key] == 1] for content in contents]
+    return [f"with {keys[0]}" for keys in own] if all(own) else []
 
 
 def tags(unions: Iterable[ir.Discriminator]) -> dict[Identifier, tuple[str, str | int]]:

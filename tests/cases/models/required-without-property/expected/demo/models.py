@@ -15,11 +15,11 @@ class A(Model, kw_only=True):
     a: str | None = None
 
 
-class COption1(Model, kw_only=True):
+class CWithA(Model, kw_only=True):
     a: str | None = None
 
 
-class COption2(Model, kw_only=True):
+class CWithB(Model, kw_only=True):
     b: str | None = None
 
 
@@ -27,5 +27,5 @@ B: TypeAlias = dict[str, Any]
 """`B`."""
 
 
-C: TypeAlias = AnyOf[COption1 | COption2]
+C: TypeAlias = AnyOf[CWithA | CWithB]
 """`C`."""

@@ -30,7 +30,7 @@ class EventCreated(Model, kw_only=True, tag_field="kind", tag="created"):
     size: int | None = None
 
 
-class EventOption2(Model, kw_only=True, tag_field="kind", tag="deleted"):
+class EventDeleted(Model, kw_only=True, tag_field="kind", tag="deleted"):
     kind: ClassVar[Literal["deleted"]] = "deleted"
     id: str
     by: str | None = None
@@ -43,29 +43,29 @@ class Required(Model, kw_only=True):
     b: str | None = None
 
 
-class TwiceCreatedOption1(Model, kw_only=True):
+class TwiceCreatedWithB(Model, kw_only=True):
     kind: Literal["created"]
     size: int | None = None
     b: str | None = None
 
 
-class TwiceCreatedOption2(Model, kw_only=True):
+class TwiceCreatedWithC(Model, kw_only=True):
     kind: Literal["created"]
     size: int | None = None
     c: str | None = None
 
 
-class TwiceOption2Option1(Model, kw_only=True):
+class TwiceWithB(Model, kw_only=True):
     a: str | None = None
     b: str | None = None
 
 
-class TwiceOption2Option2(Model, kw_only=True):
+class TwiceWithC(Model, kw_only=True):
     a: str | None = None
     c: str | None = None
 
 
-Event: TypeAlias = EventCreated | EventOption2
+Event: TypeAlias = EventCreated | EventDeleted
 """`Event`."""
 
 
@@ -77,7 +77,5 @@ Parent: TypeAlias = Child
 """`Parent`."""
 
 
-Twice: TypeAlias = AnyOf[
-    TwiceCreatedOption1 | TwiceCreatedOption2 | TwiceOption2Option1 | TwiceOption2Option2
-]
+Twice: TypeAlias = AnyOf[TwiceCreatedWithB | TwiceCreatedWithC | TwiceWithB | TwiceWithC]
 """`Twice`."""
