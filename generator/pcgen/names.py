@@ -87,7 +87,9 @@ def words(text: str) -> list[str]:
     Letters that ASCII lacks are written by their code point (`u0438`), symbols are dropped unless
     nothing else is left or they stand before a number (`+1`).
     """
-    folded = "".join(map(_fold, unicode.normalize("NFKD", text)))
+    folded = text
+    if not text.isascii():
+        folded = "".join(map(_fold, unicode.normalize("NFKD", text)))
     if re.fullmatch(r"[+-]\d.*", folded):
         folded = f"{_SYMBOLS[folded[0]]} {folded[1:]}"
     found = _WORD.findall(folded)
@@ -176,7 +178,9 @@ def _distinct(
     chosen: dict[str, Identifier] = {}
     rest: list[tuple[bool, str, Identifier]] = []
     for name, members in groups.items():
-        first, *others = sorted(members, key=lambda text: (text != name, _oddity(text), text))
+        if len(members) > 1:
+            members.sort(key=lambda text: (text != name, _oddity(text), text))
+        first, *others = members
         chosen[first] = name
         rest += [(_certify(_spelled(text), kind, reserved) != text, text, name) for text in others]
     # Methods have pages, and some file systems do not care for case.
@@ -258,6 +262,8 @@ def is_public(text: str) -> bool:
 
 def is_plain(text: str) -> bool:
     """Whether a text has no control characters, nor others that nobody sees but the space."""
+    if text.isascii():
+        return text.isprintable()
     return all(c == " " or unicode.category(c) not in _UNSEEN for c in text)
 
 

@@ -27,7 +27,10 @@ def parse_pointer(text: str) -> Pointer | None:
         return ()
     if not text.startswith("#/"):
         return None
-    parts = [unquote(part) for part in text[2:].split("/")]
+    parts = text[2:].split("/")
+    if "%" not in text and "~" not in text:
+        return tuple(parts)
+    parts = [unquote(part) for part in parts]
     if any(re.search(r"~(?![01])", part) for part in parts):
         return None
     return tuple(part.replace("~1", "/").replace("~0", "~") for part in parts)
@@ -45,6 +48,7 @@ class Document:
         mounts: Where content of other files has been put: the file, and the pointer there.
         others: The other files that were read.
         ends: Where chains of references that were followed before end.
+        memo: What was found out about its values, by who did it and of what.
     """
 
     file: str
@@ -54,6 +58,7 @@ class Document:
     mounts: Mapping[Pointer, Place] = field(default_factory=dict, repr=False)
     others: tuple[Document, ...] = field(default=(), repr=False)
     ends: dict[Pointer, Node] = field(default_factory=dict, repr=False, compare=False)
+    memo: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def whole_digest(self) -> str:
@@ -161,6 +166,8 @@ class Node:
 
     def follow(self) -> Node:
         """The value at the end of a chain of references, this node itself if it is none."""
+        if self.reference is None:
+            return self
         ends, way, node = self.document.ends, dict[Pointer, None](), self
         while node.reference is not None and node.pointer not in ends:
             if node.pointer in way:

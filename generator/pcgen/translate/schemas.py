@@ -153,14 +153,15 @@ class Schemas:
 
     def _with_null(self, model: ir.Model) -> ir.Model:
         """The model, with null told from absence where an alias or a case lets it in."""
-        fields = (
-            f if isinstance(f.presence, ir.Required) else replace(f, type=self._nullable(f.type))
+        fields = tuple(
+            (
+                replace(f, type=ir.Nullable(f.type))
+                if not isinstance(f.presence, ir.Required) and self._takes_null(f.type)
+                else f
+            )
             for f in model.fields
         )
-        return replace(model, fields=tuple(fields))
-
-    def _nullable(self, type_: ir.Type) -> ir.Type:
-        return ir.Nullable(type_) if self._takes_null(type_) else type_
+        return replace(model, fields=fields)
 
     def _takes_null(self, type_: ir.Type) -> bool:
         """Whether null is one of the values of a type that does not say so itself."""

@@ -96,9 +96,15 @@ class Shape:
 
 
 def shape(node: Node, diagnostics: Diagnostics) -> Shape:
-    """Merge a schema with its `allOf` parts, following their references."""
-    result = Shape(node)
-    _merge(result, node, diagnostics)
+    """Merge a schema with its `allOf` parts, following their references; nobody changes it."""
+    known = node.document.memo
+    key = shape, node.pointer, id(node.value)  # Merging makes values for places of others.
+    if key not in known:
+        result, found = Shape(node), Diagnostics()
+        _merge(result, node, found)
+        known[key] = result, found.items
+    result, items = known[key]
+    diagnostics.items += items
     return result
 
 
