@@ -21,7 +21,6 @@ MOST = 10_000
 _BY_PATTERNS = ("patternProperties", "additionalProperties", "unevaluatedProperties")
 _MASK = "$ref (data)"
 _OPENAPI = "https://spec.openapis.org/"
-_PATHS_KEPT = 100_000  # Where the validator has been; without, it walks there from the top.
 Parts = tuple[str, ...]
 
 
@@ -94,9 +93,7 @@ def _errors(document: Document) -> Iterator[Any]:
         for error in checker.iter_errors(document.root):
             told = True
             yield error
-        path = SchemaPath.from_dict(
-            document.root, handlers=_DenyAll(), resolved_cache_maxsize=_PATHS_KEPT
-        )
+        path = SchemaPath(_accessor(document), separator="#")
         for error in kind(path).root_validator(path):
             told = True
             yield error
@@ -107,6 +104,34 @@ def _errors(document: Document) -> Iterator[Any]:
     except Exception:
         if not told:  # Else what was found before explains why it got no further.
             raise
+
+
+def _accessor(document: Document) -> Any:
+    """Where the validator's paths lead; its own way there takes most of the time."""
+    own: Any = import_module("jsonschema_path.accessors").SchemaAccessor
+    known: dict[tuple[str | int, ...], Any] = {}
+    ends: dict[str, Any] = {}  # By the text of a reference; no `$id` lets it mean different things.
+
+    def below(value: Any, part: str | int) -> Any:
+        try:
+            return value[part]
+        except (KeyError, IndexError, TypeError):
+            raise KeyError(part) from None
+
+    def __getitem__(self: Any, parts: tuple[str | int, ...]) -> Any:
+        if parts not in known:
+            value = below(self[parts[:-1]], parts[-1]) if parts else document.root
+            reference = value.get("$ref") if isinstance(value, dict) else None
+            if isinstance(reference, str):
+                if reference not in ends:
+                    ends[reference] = own.__getitem__(self, parts)
+                value = ends[reference]
+            known[parts] = value
+        return known[parts]
+
+    members = {"__getitem__": __getitem__, "_get_subnode": staticmethod(below)}
+    kind: Any = type("Accessor", (own,), members)
+    return kind.from_schema(document.root, handlers=_DenyAll())
 
 
 def _real(document: Document, error: Any) -> Parts:
