@@ -17,7 +17,7 @@ import pytest
 import yaml
 from common import ROOT
 from pcgen import config, ir, lock, pipeline, spec
-from pcgen.cache import digest
+from pcgen.cache import Cache, digest
 from pcgen.diagnostics import Diagnostics
 from pcgen.translate import translate
 from test_cases import BUILT, CASES, generate
@@ -146,6 +146,25 @@ def test_order_leaves_no_trace_in_cases(case: Path, tmp_path: Path) -> None:
         for one in settings.specs:
             _write_shuffled(settings.root / one.spec, tmp_path / one.spec, seed)
         assert _translated(replace(settings, root=tmp_path)) == straight
+
+
+def test_what_is_remembered_leaves_no_trace(tmp_path: Path) -> None:
+    checkout = _checkout(tmp_path)
+    settings = config.load(checkout / "pyproject.toml").packages[0]
+    before, cache = (checkout / SPEC).read_text("utf-8"), Cache(tmp_path / "cache")
+    first = pipeline.generate(settings, cache).texts
+    assert list((tmp_path / "cache" / "pack").rglob("*")), "nothing is remembered"
+    for old, new in (
+        ("        - dotproduct\n", "        - dotproduct\n        - hamming\n"),  # In one class.
+        ("operationId: rerank", "operationId: rank"),  # One method of a resource.
+        ("RankedDocument", "RankedText"),  # What others refer to.
+    ):
+        edited = before.replace(old, new)
+        assert edited != before
+        (checkout / SPEC).write_text(edited, "utf-8")
+        remembering = pipeline.generate(settings, cache).texts
+        assert remembering == pipeline.generate(settings, Cache(None)).texts
+        assert remembering != first
 
 
 def _settings(case: Path) -> config.Package:

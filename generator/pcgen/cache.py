@@ -5,11 +5,19 @@ Losing it costs time, never correctness; a cache that cannot be read or written 
 
 from __future__ import annotations
 
+import functools
 import hashlib
+import json
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_PACK = "pack"
 
 
 def folder() -> Path:
@@ -56,6 +64,58 @@ class Cache:
 
     def _path(self, root: Path, kind: str, key: str) -> Path:
         return root / kind / key[:2] / key[2:]
+
+
+@dataclass(slots=True)
+class Pack:
+    """What the last build made of many texts, in one file: what this build needs is kept of it.
+
+    Args:
+        cache: Where the file is.
+        name: Whose texts they are; those of others stay.
+    """
+
+    cache: Cache
+    name: str
+    _before: dict[str, str] | None = None
+    _now: dict[str, str] = field(default_factory=dict)
+
+    def once(self, kind: str, make: Callable[[str], str], text: str) -> str:
+        """What a function makes of a text, or has made of it before.
+
+        Args:
+            kind: What makes it another than other functions.
+            make: A function that knows nothing but the text and pcgen's own code.
+            text: What it is given.
+        """
+        if self._before is None:
+            self._before = self._read()
+        key = digest(kind, text)
+        known = self._before.get(key)
+        self._now[key] = make(text) if known is None else known
+        return self._now[key]
+
+    def keep(self) -> None:
+        """Let the next build know what this one needed."""
+        if self._now != self._before:
+            self.cache.put(_PACK, self._key(), json.dumps(self._now))
+
+    def _read(self) -> dict[str, str]:
+        try:
+            return dict(json.loads(self.cache.get(_PACK, self._key()) or "{}"))
+        except ValueError:
+            return {}
+
+    def _key(self) -> str:
+        return digest(sources_digest(), self.name)
+
+
+@functools.cache
+def sources_digest() -> str:
+    """The sha256 of pcgen's own code, in hexadecimal."""
+    here = Path(__file__).parent
+    sources = sorted(here.rglob("*.py"))
+    return digest(*(f"{p.relative_to(here).as_posix()}\n{p.read_text('utf-8')}" for p in sources))
 
 
 def digest(*parts: str | bytes) -> str:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from pcgen import __version__, lock
-from pcgen.cache import digest
+from pcgen.cache import digest, sources_digest
 from pcgen.diagnostics import Code, Diagnostics, Exit, Location, failure
 
 if TYPE_CHECKING:
@@ -300,10 +300,7 @@ def _key(settings: Package, documents: Iterable[str]) -> str:
 
 @functools.cache
 def _tools_digest() -> str:
-    here = Path(__file__).parent
-    sources = sorted(here.rglob("*.py"))
-    parts = [path.relative_to(here).as_posix() + "\n" + path.read_text("utf-8") for path in sources]
-    return digest(_template_digest(), metadata.version("black"), *parts)
+    return digest(_template_digest(), metadata.version("black"), sources_digest())
 
 
 def _settings_digest(settings: Package) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 from pcgen import ir, names
-from pcgen.cache import Cache
+from pcgen.cache import Cache, Pack, digest
 from pcgen.ir import Encoding, Streaming
 from pcgen.python import Code, comment
 from pcgen.render import client_views, pages
@@ -59,10 +60,12 @@ def render(package: ir.Package, cache: Cache, own: Mapping[str, str]) -> dict[st
         TemplateMistake: One of these is wrong.
     """
     env = environment(own)
-    formatter = Formatter(cache, own=not own)
+    pack = Pack(cache, digest(metadata.version("black"), package.distribution, package.module))
+    formatter = Formatter(cache, pack, own=not own)
     texts = {}
     for path, template, view in _pages(package):
         texts[path] = _render(env, formatter, path, template, view)
+    pack.keep()
     texts[f"{package.module}/py.typed"] = ""
     for name, text in runtime(package, texts.values()).items():
         texts[f"{package.module}/_runtime/{name}.py"] = text
@@ -72,8 +75,9 @@ def render(package: ir.Package, cache: Cache, own: Mapping[str, str]) -> dict[st
 def start(package: ir.Package, targets: Iterable[str], *, exports: bool) -> str:
     """A module for people to go on with; arguments as of `by_hand_view`."""
     view = by_hand_view(package, targets, exports=exports)
-    template = "module/_by_hand.py.jinja"
-    return _render(environment({}), Formatter(Cache(None), own=True), "by_hand.py", template, view)
+    template, nothing = "module/_by_hand.py.jinja", Cache(None)
+    formatter = Formatter(nothing, Pack(nothing, ""), own=True)
+    return _render(environment({}), formatter, "by_hand.py", template, view)
 
 
 def exported(package: ir.Package) -> set[str]:
@@ -192,11 +196,10 @@ def _render(env: Environment, formatter: Formatter, path: str, template: str, vi
         return _tidy(text)
     try:
         made = formatter.module(text)
-        compile(made, path, "exec", dont_inherit=True)
     except (SyntaxError, ValueError) as error:
         message = f"what it makes is not Python: {str(error).splitlines()[0]}"
         raise TemplateMistake(template, 0, message) from error
-    if formatter.own and (found := strange(made)):
+    if formatter.own and (found := formatter.pack.once("net", strange, made)):
         raise RuntimeError(f"{path} would have {found!a}, which no template of pcgen prints")
     return made
 

@@ -2,7 +2,7 @@
 
 Our own templates print what black leaves alone, but for statements that are too long for a line;
 those are laid out by `python.lay_out`, and by black where that does not know. What templates of
-others print goes through black as a whole. Black's results are remembered.
+others print goes through black as a whole. Results are remembered.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from typing import TYPE_CHECKING
 
-from pcgen.cache import Cache, digest
+from pcgen.cache import Cache, Pack, digest
 from pcgen.python import WIDTH, lay_out
 
 if TYPE_CHECKING:
@@ -28,25 +28,29 @@ class Formatter:
 
     Args:
         cache: Where results of black are remembered.
+        pack: Where the pieces of modules are.
         own: Whether the text comes from our templates alone.
     """
 
     cache: Cache
+    pack: Pack
     own: bool
     _black: Callable[[str], str] | None = None
     _version: str = ""
 
     def module(self, text: str) -> str:
-        """Format a module whose pieces are separated by form feeds."""
-        head, *rest = [self._piece(p.strip("\n") + "\n") for p in text.split(CUT) if p.strip()]
-        # Behind imports, statements stand closer than classes do.
-        close = rest and not rest[0].startswith(("class ", "@"))
-        return "\n\n".join(["\n".join([head, rest[0]]), *rest[1:]] if close else [head, *rest])
+        """Format a module whose pieces are separated by form feeds.
+
+        Raises:
+            SyntaxError, ValueError: It is not Python.
+        """
+        pieces = [piece.strip("\n") + "\n" for piece in text.split(CUT) if piece.strip()]
+        if self.own:
+            return _joined([self.pack.once("piece", self._piece, piece) for piece in pieces])
+        return _python(_joined([self._formatted(piece) for piece in pieces]))
 
     def _piece(self, text: str) -> str:
-        if not self.own:
-            return self._formatted(text)
-        return "\n".join(self._lines(text))
+        return _python("\n".join(self._lines(text)))
 
     def _lines(self, text: str) -> Iterator[str]:
         in_docstring = False
@@ -75,6 +79,19 @@ class Formatter:
             known = self._black(text)
             self.cache.put("format", key, known)
         return known
+
+
+def _joined(pieces: list[str]) -> str:
+    head, *rest = pieces
+    # Behind imports, statements stand closer than classes do.
+    close = rest and not rest[0].startswith(("class ", "@"))
+    return "\n\n".join(["\n".join([head, rest[0]]), *rest[1:]] if close else [head, *rest])
+
+
+def _python(text: str) -> str:
+    """The text, which must be Python."""
+    compile(text, "<generated>", "exec", dont_inherit=True)
+    return text
 
 
 def _load_black() -> Callable[[str], str]:

@@ -13,6 +13,8 @@ from pcgen.translate.keywords import CONSTRAINTS, is_condition, says, warn_of_ty
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from pcgen.diagnostics import Diagnostic
+
 Pointer = tuple[str, ...]
 
 
@@ -103,9 +105,9 @@ def shape(node: Node, diagnostics: Diagnostics) -> Shape:
         result, found = Shape(node), Diagnostics()
         _merge(result, node, found)
         known[key] = result, found.items
-    result, items = known[key]
-    diagnostics.items += items
-    return result
+    made: tuple[Shape, list[Diagnostic]] = known[key]
+    diagnostics.items += made[1]
+    return made[0]
 
 
 def combined(base: Shape, cases: Iterable[Node], diagnostics: Diagnostics) -> Shape:
