@@ -369,7 +369,7 @@ def test_links_are_not_followed(checkout: Checkout, tmp_path: Path, link: str) -
 @pytest.mark.parametrize(
     ("arguments", "status", "text"),
     [
-        (["build", "pinecone-inferenc"], Exit.USAGE, "error[config-missing]"),
+        (["build", "pinecone-inferenc"], Exit.USAGE, "did you mean `pinecone-inference`?"),
         (["build", "--config", "nowhere.toml"], Exit.USAGE, "error[file-unreadable]"),
         (["build", "--spec", "nowhere.yaml", "--output", "o"], Exit.USAGE, "[file-unreadable]"),
         (["build", "--spec", "specs", "--output", "o"], Exit.USAGE, "error[file-unreadable]"),
@@ -504,7 +504,9 @@ def test_json(checkout: Checkout, failing: bool, option: list[str]) -> None:
 
 
 @pytest.mark.parametrize("failing", [False, True], ids=["check", "failure"])
-def test_github(checkout: Checkout, failing: bool) -> None:
+def test_github(checkout: Checkout, failing: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are as seen from the top of what GitHub checked out."""
+    monkeypatch.setenv("GITHUB_WORKSPACE", str(checkout.root.parent))
     old, new = ("EmbedRequest'", "Nobody'") if failing else (OLD, NEW)
     checkout.edit(SPEC, old, new)
     result = checkout.run("build", "--check", "--format", "github")
@@ -513,7 +515,9 @@ def test_github(checkout: Checkout, failing: bool) -> None:
     assert matches
     assert all(matches)
     files = {match["file"] for match in matches if match}
-    assert (SPEC if failing else f"{MODULE}/inference.py") in files
+    file = SPEC if failing else f"{MODULE}/inference.py"
+    assert f"{checkout.root.name}/{file}" in files
+    assert ".." not in result.out
     assert result.status == (Exit.SPEC if failing else Exit.DIFFERENT)
 
 

@@ -56,10 +56,11 @@ def program(tmp_path: Path) -> Path:
 # --- The action and the hooks -------------------------------------------------------------------
 
 
-def test_the_action_checks_this_repository(program: Path) -> None:
+@pytest.mark.parametrize("between", [" ", "\n"])
+def test_the_action_checks_this_repository(program: Path, between: str) -> None:
     action = load(ROOT / "action.yml")
     *_, last = action["runs"]["steps"]
-    arguments = action["inputs"]["arguments"]["default"]
+    arguments = action["inputs"]["arguments"]["default"].replace(" ", between)
     assert last["env"] == {"ARGUMENTS": "${{ inputs.arguments }}"}
     temp = str(program.parents[1])
     done = shell(last["run"], ROOT, ARGUMENTS=arguments, RUNNER_TEMP=temp)
@@ -81,6 +82,12 @@ def test_hooks_run_here(hook: dict[str, str], program: Path) -> None:
     done = shell(hook["entry"], ROOT, PATH=path)
     assert done.returncode == 0
     assert "up to date" in done.stdout
+
+
+def test_the_action_leaves_the_python_of_other_steps_alone() -> None:
+    [python, install, _] = load(ROOT / "action.yml")["runs"]["steps"]
+    assert python["with"]["update-environment"] == "false"
+    assert install["env"] == {"PYTHON": f"${{{{ steps.{python['id']}.outputs.python-path }}}}"}
 
 
 # --- Workflows ----------------------------------------------------------------------------------
@@ -132,10 +139,10 @@ def test_the_bump_ends_in_a_pull_request(workflows: dict[str, Any], tmp_path: Pa
     assert not seen.exists()
 
     (clone / "file").write_text("new", encoding="utf-8")
-    done = shell(script, clone, **{**env, "PACKAGE": "acme"})
+    done = shell(script, clone, **{**env, "PACKAGE": "acme:search"})
     assert done.returncode == 0, done.stderr
     assert seen.read_text("utf-8").split("\n")[:2] == ["pr", "create"]
     assert "/temp/report.md" in seen.read_text("utf-8")
-    log = shell("git log -1 --format=%s pcgen/acme-7", remote)
-    assert log.stdout == "Bump the document of acme\n"
+    log = shell("git log -1 --format=%s pcgen/acme-search-7", remote)
+    assert log.stdout == "Bump the document of acme:search\n"
     assert not (clone / "pwned").exists()

@@ -38,6 +38,8 @@ def _complete(*words: str, start: str = "") -> list[str]:
         (("vendor",), "x", []),
         (("diff", "--against", "main"), "", ["acme-one", "acme-two"]),
         (("build", "--config", "other.toml"), "", []),
+        (("build", "--spec"), "specs/a", ["specs/a"]),  # The type says to the shell: files.
+        (("templates", "eject"), "module/cl", ["module/client.py.jinja"]),
     ],
 )
 def test_packages(

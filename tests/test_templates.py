@@ -38,6 +38,7 @@ def test_a_template_is_copied_changed_and_used(
     checkout: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run("eject", NAME) == Exit.OK
+    assert f"wrote mine/{NAME}\n" in capsys.readouterr().out
     assert run("eject", NAME) == Exit.USAGE
     mine = checkout / "mine" / NAME
     assert mine.read_bytes() == (ROOT / "templates" / "package" / NAME).read_bytes()
@@ -84,6 +85,7 @@ def test_what_has_moved_since(checkout: Path, capsys: pytest.CaptureFixture[str]
             f"mine/{NAME}:2:1: error[template-invalid]: 'cycler' is undefined",
         ),
         (NAME, "class 1:", f"mine/{NAME}: error[template-invalid]: what it makes is not Python"),
+        (NAME, "\udcff", f"mine/{NAME}: error[template-invalid]: the template is not UTF-8"),
         ("module/error.py.jinja", "", "hint: did you mean `module/errors.py.jinja`?"),
         ("notes.txt", "", "mine: error[template-invalid]: there is no template in this folder"),
     ],
@@ -93,7 +95,7 @@ def test_mistakes_in_templates(
 ) -> None:
     path = checkout / "mine" / name
     path.parent.mkdir(parents=True)
-    path.write_text(text, encoding="utf-8")
+    path.write_text(text, encoding="utf-8", errors="surrogateescape")
     assert cli.run(["build"]) == Exit.USAGE
     assert said in capsys.readouterr().err
     assert not (checkout / "generated").exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from os.path import relpath
 from pathlib import Path
 
 from pcgen import __version__, config, names, spec
@@ -19,12 +20,13 @@ def workflows() -> dict[str, str]:
     }
 
 
-def starter(path: str, name: str) -> str:
+def starter(path: str, name: str, folder: Path = Path()) -> str:
     """The text of a `pcgen.toml` for a document; comments say what could be changed.
 
     Args:
         path: The document.
         name: The package's name; from the document's title when empty.
+        folder: Where the configuration will be.
 
     Raises:
         Failure: When the document cannot be read or honoured.
@@ -41,7 +43,7 @@ def starter(path: str, name: str) -> str:
         "[[package]]",
         f"name = {toml_string(package.distribution)}",
         'version = "0.1.0"',
-        f"spec = {toml_string(Path(path).as_posix())}",
+        f"spec = {toml_string(Path(relpath(path, folder)).as_posix())}",
         f"output = {toml_string(f'generated/{package.distribution}')}",
         "",
         "# The import name and the client's class.",

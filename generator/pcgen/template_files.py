@@ -52,7 +52,7 @@ def own_templates(folder: Path, shown: str) -> dict[str, str]:
     Raises:
         Failure: There is none, or one is of a name that pcgen has no template of.
     """
-    own, known = read_templates(folder), shipped()
+    own, known = read_templates(folder, shown), shipped()
     message = "pcgen has no template of this name that this one could replace"
     findings = [
         Diagnostic(Code.TEMPLATE_INVALID, Location(f"{shown}/{name}"), message, close(name, known))
@@ -68,8 +68,24 @@ def own_templates(folder: Path, shown: str) -> dict[str, str]:
     return own
 
 
-def read_templates(folder: Path) -> dict[str, str]:
-    """The templates in a folder, by name: their paths in it. Hidden folders are not looked into."""
+def read_templates(folder: Path, shown: str = "") -> dict[str, str]:
+    """The templates in a folder, by name: their paths in it. Hidden folders are not looked into.
+
+    Args:
+        folder: Where they are.
+        shown: What the folder is called in messages.
+
+    Raises:
+        Failure: One is not UTF-8.
+    """
     names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.jinja"))
-    shown = [name for name in names if not name.startswith(".")]
-    return {name: (folder / name).read_text(encoding="utf-8") for name in shown}
+    plain = [name for name in names if not name.startswith(".")]
+    return {name: _text(folder / name, f"{shown or folder}/{name}") for name in plain}
+
+
+def _text(path: Path, shown: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        found = Diagnostic(Code.TEMPLATE_INVALID, Location(shown), "the template is not UTF-8")
+        raise Failure([found], Exit.USAGE) from None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import runpy
 from typing import TYPE_CHECKING, Any
 
@@ -47,30 +46,26 @@ def read(folder: Path) -> dict[str, Any]:
     Raises:
         Failure: There is none, or it is not one that pcgen wrote for a package.
     """
-    for place in (folder / lock.NAME, folder.parent / lock.NAME):
-        try:
-            content = json.loads(_text(place))
-        except (OSError, ValueError, RecursionError):
-            continue
-        if isinstance(content, dict) and any(path.endswith(_SELF) for path in lock.files(content)):
-            return content
+    content: dict[str, Any] | None = _verify("read")(folder)
+    if content is not None and any(path.endswith(_SELF) for path in lock.files(content)):
+        return content
     message = f"there is no {lock.NAME} of a package in or beside this folder"
     raise failure(Code.FILE_UNREADABLE, Location(folder.as_posix()), message, "", Exit.USAGE)
 
 
 def differences(package: Path, content: dict[str, Any]) -> list[str]:
     """What is not as it was generated, by the code that the package itself can run."""
-    source = template_folder() / "package" / "module" / _SELF
-    found: list[str] = runpy.run_path(str(source))["differences"](package, content)
+    found: list[str] = _verify("differences")(package, content)
     return found
 
 
 def origin(content: dict[str, Any]) -> str:
     """The documents that a package was made from, in words."""
-    return ", ".join(
-        f"{spec['file']} (version {spec['version']}, sha256 {spec['sha256']})"
-        for spec in content["specs"]
-    )
+    return ", ".join(f"{name}, sha256 {digest}" for name, digest in _verify("documents")(content))
+
+
+def _verify(name: str) -> Any:
+    return runpy.run_path(str(template_folder() / "package" / "module" / _SELF))[name]
 
 
 def _prefix(content: dict[str, Any]) -> str:

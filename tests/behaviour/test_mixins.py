@@ -84,6 +84,7 @@ def test_scaffold_writes_what_is_missing_once(
     said = "wrote out/demo/pet.py\nwrote out/demo/pets_by_hand.py\n"
     assert capsys.readouterr().out.startswith(said)
     before = (folder / "pet.py").read_bytes()
+    assert not [line for line in before.splitlines() if line != line.rstrip()]
     assert cli.run(["scaffold"]) == Exit.OK
     assert capsys.readouterr().out == "nothing is missing\n"
     assert cli.run(["build"]) == Exit.OK

@@ -152,7 +152,17 @@ def test_a_copy_proves_that_it_is_unmodified(
     assert (status, lines[:3]) == (1, wanted)
     assert cli.run(["vendor", "--verify", str(copy)]) == Exit.DIFFERENT
     assert capsys.readouterr().out.splitlines()[:3] == wanted
+    (copy / "errors.py").write_bytes((PACKAGE / "errors.py").read_bytes().replace(b"\n", b"\r\n"))
+    assert _verify("acme._vendor.pc", vendored)[1][0] == "errors.py: line ends are CRLF"
 
+    lock = jsonlib.loads((copy / "pcgen.lock").read_text("utf-8"))
+    del lock["specs"][0]["version"]  # A document may have none, under a waiver.
+    (copy / "pcgen.lock").write_text(jsonlib.dumps(lock), "utf-8")
+    assert cli.run(["vendor", "--verify", str(copy)]) == Exit.DIFFERENT
+    strange = [{**lock, key: value} for key in ("files", "specs") for value in ([], [1], {"a": 1})]
+    for broken in ("{", "[" * 100_000, "[]", *map(jsonlib.dumps, strange)):
+        (copy / "pcgen.lock").write_text(broken, "utf-8")
+        assert cli.run(["vendor", "--verify", str(copy)]) == Exit.USAGE
     (copy / "pcgen.lock").unlink()
     assert _verify("acme._vendor.pc", vendored)[0] == 2
     assert cli.run(["vendor", "--verify", str(copy)]) == Exit.USAGE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 import click
 
@@ -13,7 +14,7 @@ from pcgen.cli.bump import bump
 from pcgen.cli.diff import diff
 from pcgen.cli.fetch import fetch
 from pcgen.cli.init import init
-from pcgen.cli.output import EXIT_CODES, format_of, report
+from pcgen.cli.output import EXIT_CODES, format_of, report, within
 from pcgen.cli.scaffold import scaffold
 from pcgen.cli.schema import schema
 from pcgen.cli.templates import templates
@@ -27,6 +28,7 @@ _RECURSION = 10_000
 def run(arguments: list[str]) -> int:
     """Run the command line; returns the exit code and lets no exception out."""
     limit = sys.getrecursionlimit()
+    within(Path())
     sys.setrecursionlimit(_RECURSION)
     try:
         return _run(arguments)
@@ -79,10 +81,10 @@ def commands() -> None:
       pcgen init specs/openapi.yaml     write a configuration to start from
       pcgen build                       build every package that it lists
       pcgen build --check               in CI: fail when a package is not what it should be
-      pcgen fetch                       pin what references to the web name
       pcgen diff OLD NEW                what a new version of a document means
-      pcgen scaffold                    write modules of your own to start from
       pcgen bump PACKAGE --from FILE    take that over: document, configuration, package
+      pcgen fetch                       pin what references to the web name
+      pcgen scaffold                    write modules of your own to start from
       pcgen vendor PACKAGE DEST         copy a built package into another source tree
     """
 

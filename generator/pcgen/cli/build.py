@@ -12,7 +12,7 @@ import click
 from pcgen import config, lock
 from pcgen.cache import Cache, folder
 from pcgen.cli.output import EXIT_CODES, report, say, summary
-from pcgen.cli.selection import complete, listed, target
+from pcgen.cli.selection import CONFIG, complete, files, listed, target
 from pcgen.diagnostics import Code, Diagnostic, Exit, Failure, Location, printable
 
 if TYPE_CHECKING:
@@ -24,8 +24,15 @@ if TYPE_CHECKING:
 
 @click.command(epilog=EXIT_CODES, short_help="Build the listed packages, or one document.")
 @click.argument("packages", nargs=-1, metavar="[PACKAGE]...", shell_complete=complete)
-@click.option("--spec", metavar="FILE", help="Build this document, without a configuration.")
-@click.option("--output", metavar="DIR", help="With --spec: the folder to write.")
+@click.option(
+    "--spec",
+    metavar="FILE",
+    shell_complete=files,
+    help="Build this document, without a configuration.",
+)
+@click.option(
+    "--output", metavar="DIR", shell_complete=files, help="With --spec: the folder to write."
+)
 @click.option(
     "--name",
     metavar="NAME",
@@ -37,13 +44,7 @@ if TYPE_CHECKING:
 @click.option("--force", is_flag=True, help="Overwrite files that were edited by hand.")
 @click.option("--locked", is_flag=True, help="Refuse a document that pcgen.lock does not pin.")
 @click.option("--no-cache", is_flag=True, help="Make everything anew; neither read nor fill it.")
-@click.option(
-    "--config",
-    "config_file",
-    metavar="FILE",
-    help="The configuration. Default: the nearest pcgen.toml, or pyproject.toml with "
-    "[tool.pcgen], here or above.",
-)
+@CONFIG
 @click.option(
     "--format",
     "format_",

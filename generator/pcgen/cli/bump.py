@@ -12,7 +12,7 @@ import click
 from pcgen import config, lock
 from pcgen.cache import Cache, folder
 from pcgen.cli.output import EXIT_CODES, summary
-from pcgen.cli.selection import complete, listed, load, target
+from pcgen.cli.selection import CONFIG, complete, files, listed, load, target
 from pcgen.diagnostics import Code, Exit, Failure, Location, failure, printable
 
 if TYPE_CHECKING:
@@ -29,13 +29,14 @@ if TYPE_CHECKING:
     "--from",
     "source",
     metavar="FILE_OR_URL",
+    shell_complete=files,
     required=True,
     help="The new document: a file, or an https URL.",
 )
 @click.option("--to", metavar="VERSION", help="The version that the new document must be of.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--dry-run", is_flag=True, help="Show all and change nothing.")
-@click.option("--config", "config_file", metavar="FILE", help="The configuration; see `build`.")
+@CONFIG
 @click.option(
     "--format",
     "format_",

@@ -12,7 +12,7 @@ from click.shell_completion import CompletionItem
 from pcgen import config
 from pcgen.cache import Cache, folder
 from pcgen.cli.output import EXIT_CODES, say
-from pcgen.cli.selection import complete, listed
+from pcgen.cli.selection import CONFIG, complete, files, listed
 from pcgen.diagnostics import Exit, printable
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def _complete(
     """Packages behind `--against`, files elsewhere."""
     if context.params.get("against"):
         return complete(context, parameter, start)
-    return [CompletionItem(start, type="file")]
+    return list(files(context, parameter, start))
 
 
 @click.command(epilog=EXIT_CODES, short_help="Say what changed between two versions.")
@@ -49,13 +49,7 @@ def _complete(
     type=click.Choice(_LEVELS),
     help="Exit with 1 when the verdict is this or graver; `any` is anything but `none`.",
 )
-@click.option(
-    "--config",
-    "config_file",
-    metavar="FILE",
-    help="The configuration. Default: the nearest pcgen.toml, or pyproject.toml with "
-    "[tool.pcgen], here or above.",
-)
+@CONFIG
 @click.option(
     "--format",
     "format_",

@@ -8,7 +8,7 @@ import click
 
 from pcgen import lock
 from pcgen.cli.output import EXIT_CODES
-from pcgen.cli.selection import complete, listed
+from pcgen.cli.selection import CONFIG, complete, listed
 from pcgen.diagnostics import Exit, Failure, printable
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.command(epilog=EXIT_CODES, short_help="Pin what references to the web name.")
 @click.argument("packages", nargs=-1, metavar="[PACKAGE]...", shell_complete=complete)
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 when something changed.")
-@click.option("--config", "config_file", metavar="FILE", help="The configuration; see `build`.")
+@CONFIG
 def fetch(packages: tuple[str, ...], check: bool, config_file: str | None) -> int:
     """Download what references to https URLs name, and pin it in the folder pcgen-remote.
 

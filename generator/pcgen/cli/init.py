@@ -7,16 +7,20 @@ from pathlib import Path
 import click
 
 from pcgen.cli.output import EXIT_CODES
+from pcgen.cli.selection import files
 from pcgen.diagnostics import Code, Diagnostic, Exit, Failure, Location
+
+_FILE = "pcgen.toml"
 
 
 @click.command(epilog=EXIT_CODES, short_help="Write a configuration to start from.")
-@click.argument("spec", metavar="[SPEC]", required=False)
+@click.argument("spec", metavar="[SPEC]", required=False, shell_complete=files)
 @click.option("--name", metavar="NAME", help="The package's name. Default: from the title.")
 @click.option(
     "--output",
     metavar="FILE",
-    default="pcgen.toml",
+    shell_complete=files,
+    default=_FILE,
     show_default=True,
     help="The file to write, `-` for standard output. An existing file is never overwritten.",
 )
@@ -37,11 +41,12 @@ def init(spec: str | None, name: str | None, output: str, ci: str | None) -> int
 
     if spec is None and ci is None:
         raise click.UsageError("Missing argument 'SPEC', or --ci.")
-    texts = {} if spec is None else {output: starter(spec, name or "")}
+    texts = {} if spec is None else {output: starter(spec, name or "", Path(output).parent)}
     if output == "-" and spec is not None:
         click.echo(texts.pop(output), nl=False)
-    texts |= workflows() if ci else {}
-    _create(texts)
+    _create(texts | (workflows() if ci else {}))
+    if output in texts:
+        click.echo(f"next: pcgen build{'' if output == _FILE else f' --config {output}'}")
     return Exit.OK
 
 
@@ -63,5 +68,3 @@ def _create(texts: dict[str, str]) -> None:
     for path, text in texts.items():
         write.create(Path(path), text)
         click.echo(f"wrote {path}")
-    if texts:
-        click.echo("next: pcgen build")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from contextvars import ContextVar
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -14,15 +17,21 @@ if TYPE_CHECKING:
     from pcgen.write import Changes
 
 _MOST = 100
+_root: ContextVar[Path] = ContextVar("_root")  # What files in findings are relative to.
 EXIT_CODES = """\b
 Exit codes:
   0    fine
-  1    --check or --fail-on found differences, or a file was edited by hand
+  1    something differs from what it should be, or a file was edited by hand
   2    a mistake in the command or the configuration, or a file that is not there
   3    the document cannot be read or honoured
-  4    a fault of pcgen or of the disk
+  4    a fault of pcgen, of the disk or of the network
   130  interrupted
 """
+
+
+def within(root: Path) -> None:
+    """From now on, files in findings are as seen from this folder."""
+    _root.set(root)
 
 
 def say(text: str, format_: str) -> None:
@@ -77,11 +86,22 @@ def _as_github(item: Diagnostic) -> str:
         return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
     place = item.location
-    where = f"file={escape(place.file).replace(',', '%2C').replace(':', '%3A')}"
+    file = escape(_from_workspace(place.file)).replace(",", "%2C").replace(":", "%3A")
+    where = f"file={file}"
     where += f",line={place.line},col={place.column}" if place.line else ""
-    text = ". ".join(part for part in (item.message, place.pointer, item.hint) if part)
+    parts = (item.message, place.pointer, item.hint)
+    text = ". ".join(part.removesuffix(".") for part in parts if part)
     kind = "notice" if item.severity is Severity.NOTE else item.severity
     return f"::{kind} {where},title={item.code}::{escape(printable(text))}"
+
+
+def _from_workspace(file: str) -> str:
+    """What GitHub calls a file: its path in the checkout, wherever the configuration is in it."""
+    workspace, path = os.environ.get("GITHUB_WORKSPACE"), _root.get() / file
+    if not workspace or not path.parent.exists():
+        return file
+    found = Path(os.path.relpath(path, workspace))
+    return file if found.parts[0] == ".." else found.as_posix()
 
 
 def format_of(arguments: list[str]) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import click
 
 from pcgen.cli.output import EXIT_CODES
-from pcgen.cli.selection import complete, listed
+from pcgen.cli.selection import CONFIG, complete, listed
 from pcgen.diagnostics import Exit
 
 
 @click.command(epilog=EXIT_CODES, short_help="Write modules of your own to start from.")
 @click.argument("packages", nargs=-1, metavar="[PACKAGE]...", shell_complete=complete)
-@click.option("--config", "config_file", metavar="FILE", help="The configuration; see `build`.")
+@CONFIG
 def scaffold(packages: tuple[str, ...], config_file: str | None) -> int:
     """Write the modules that `modules` and `mixins` name and that are not there.
 

@@ -5,15 +5,33 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+from click.shell_completion import CompletionItem
+
 from pcgen import config
-from pcgen.diagnostics import Code, Exit, Failure, Location, failure
+from pcgen.cli.output import within
+from pcgen.diagnostics import Code, Exit, Failure, Location, close, failure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import click
-
     from pcgen.write import Target
+
+
+def files(context: click.Context, parameter: click.Parameter, start: str) -> list[CompletionItem]:
+    """Files and folders, for shells."""
+    del context, parameter
+    return [CompletionItem(start, type="file")]
+
+
+CONFIG = click.option(
+    "--config",
+    "config_file",
+    metavar="FILE",
+    shell_complete=files,
+    help="The configuration. Default: the nearest pcgen.toml, or pyproject.toml with "
+    "[tool.pcgen], here or above.",
+)
 
 
 def listed(packages: Sequence[str], config_file: str | None) -> list[config.Package]:
@@ -32,11 +50,8 @@ def listed(packages: Sequence[str], config_file: str | None) -> list[config.Pack
     known = {config.label(package): package for package in loaded.packages}
     for wanted in packages:
         if wanted not in known:
-            message = f"no package {wanted!a} is listed"
-            hint = f"listed: {', '.join(known)}"
-            raise failure(
-                Code.CONFIG_MISSING, Location(loaded.file.name), message, hint, Exit.USAGE
-            )
+            message, place = f"no package {wanted!a} is listed", Location(loaded.file.name)
+            raise failure(Code.CONFIG_MISSING, place, message, close(wanted, known), Exit.USAGE)
     return [known[wanted] for wanted in packages]
 
 
@@ -55,6 +70,7 @@ def load(config_file: str | None) -> config.Config:
         Failure: There is none, or it is wrong.
     """
     path = Path(config_file) if config_file else config.find(Path.cwd())
+    within(Path() if path is None else path.parent)
     if path is None:
         message = "no pcgen.toml and no pyproject.toml with [tool.pcgen] here or above"
         hint = "run `pcgen init SPEC`, or give --spec and --output"

@@ -8,12 +8,16 @@ from pathlib import Path
 import click
 
 from pcgen.cli.output import EXIT_CODES
-from pcgen.cli.selection import listed
+from pcgen.cli.selection import CONFIG, listed
 from pcgen.diagnostics import Code, Exit, Location, close, failure
 
-_CONFIG = click.option(
-    "--config", "config_file", metavar="FILE", help="The configuration; see `build`."
-)
+
+def _names(context: click.Context, parameter: click.Parameter, start: str) -> list[str]:
+    """The templates that begin so, for shells."""
+    from pcgen.template_files import shipped
+
+    del context, parameter
+    return [name for name in shipped() if name.startswith(start)]
 
 
 @click.group(short_help="Use templates of your own in the place of pcgen's.")
@@ -30,10 +34,12 @@ def templates() -> None:
     """
 
 
-def _folder(config_file: str | None) -> Path:
-    """The folder of one's own templates that the configuration names."""
+def _folder(config_file: str | None) -> tuple[Path, str]:
+    """The folder of one's own templates that the configuration names, and what it is called."""
     folders = {
-        package.root / package.templates for package in listed((), config_file) if package.templates
+        (package.root / package.templates, package.templates)
+        for package in listed((), config_file)
+        if package.templates
     }
     if len(folders) == 1:
         return folders.pop()
@@ -48,21 +54,21 @@ def _folder(config_file: str | None) -> Path:
     )
 
 
-@templates.command("list", epilog=EXIT_CODES)
-@_CONFIG
+@templates.command("list", epilog=EXIT_CODES, short_help="List all templates.")
+@CONFIG
 def list_(config_file: str | None) -> int:
     """List all templates; those of your own are marked with `*`."""
     from pcgen.template_files import shipped
 
-    folder = _folder(config_file)
+    folder, _ = _folder(config_file)
     for name in shipped():
         click.echo(f"{'*' if (folder / name).is_file() else ' '} {name}")
     return Exit.OK
 
 
-@templates.command(epilog=EXIT_CODES)
-@click.argument("name")
-@_CONFIG
+@templates.command(epilog=EXIT_CODES, short_help="Copy one of pcgen's templates.")
+@click.argument("name", shell_complete=_names)
+@CONFIG
 def eject(name: str, config_file: str | None) -> int:
     """Copy the template NAME into the folder of your own, to change it there.
 
@@ -75,27 +81,27 @@ def eject(name: str, config_file: str | None) -> int:
     if name not in known:
         message = f"there is no template {name!a}"
         raise failure(Code.CONFIG_MISSING, Location(name), message, close(name, known), Exit.USAGE)
-    folder = _folder(config_file)
+    folder, shown = _folder(config_file)
     if (folder / name).exists():
         message = "the file exists and is left as it is"
-        raise failure(Code.OUTPUT_UNSAFE, Location(str(folder / name)), message, "", Exit.USAGE)
-    write.create(folder / name, known[name])
+        raise failure(Code.OUTPUT_UNSAFE, Location(f"{shown}/{name}"), message, "", Exit.USAGE)
     write.replace(folder / BASE / name, known[name])
-    click.echo(f"wrote {(folder / name).as_posix()}")
+    write.create(folder / name, known[name])  # Last: once it is there, there is nothing to do.
+    click.echo(f"wrote {shown}/{name}")
     return Exit.OK
 
 
-@templates.command(epilog=EXIT_CODES)
+@templates.command(epilog=EXIT_CODES, short_help="Show what has moved in pcgen's templates.")
 @click.option(
     "--accept", is_flag=True, help="Your templates follow: compare with these from now on."
 )
-@_CONFIG
+@CONFIG
 def diff(accept: bool, config_file: str | None) -> int:
     """Show what has changed in pcgen's templates since yours were copied; 1 when anything has."""
     from pcgen import write
     from pcgen.template_files import BASE, read_templates, shipped
 
-    folder = _folder(config_file)
+    folder, _ = _folder(config_file)
     known, bases = shipped(), read_templates(folder / BASE)
     moved = {name: text for name, text in bases.items() if known.get(name) != text}
     for name, base in moved.items():

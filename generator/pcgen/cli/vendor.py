@@ -8,17 +8,22 @@ from pathlib import Path
 import click
 
 from pcgen.cli.output import EXIT_CODES, summary
-from pcgen.cli.selection import complete, listed
+from pcgen.cli.selection import CONFIG, complete, files, listed
 from pcgen.diagnostics import Code, Exit, Location, failure, printable
 
 
 @click.command(epilog=EXIT_CODES, short_help="Copy a built package into another source tree.")
 @click.argument("package", metavar="PACKAGE", required=False, shell_complete=complete)
-@click.argument("folder", metavar="DEST", required=False)
+@click.argument("folder", metavar="DEST", required=False, shell_complete=files)
 @click.option("--as", "name", metavar="NAME", help="What the copy is called. Default: as it is.")
-@click.option("--verify", metavar="COPY", help="Copy nothing; tell whether this is a true copy.")
+@click.option(
+    "--verify",
+    metavar="COPY",
+    shell_complete=files,
+    help="Copy nothing; tell whether this is a true copy.",
+)
 @click.option("--force", is_flag=True, help="Overwrite files that were edited by hand.")
-@click.option("--config", "config_file", metavar="FILE", help="The configuration; see `build`.")
+@CONFIG
 def vendor(
     package: str | None,
     folder: str | None,

@@ -384,8 +384,7 @@ class Schemas:
                 return self._type(cases[0][1], name)
         content = combined(base, [node for _, node in cases], self._diagnostics)
         words = (
-            label if node.reference is None else node.follow().pointer[-1]
-            for label, node in cases
+            label if node.reference is None else node.follow().pointer[-1] for label, node in cases
         )
         keys = (part for _, node in cases for part in node.pointer[-2:])
         place = replace(cases[0][1], pointer=(*base.node.pointer, *keys, "+"))
