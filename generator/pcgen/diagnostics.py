@@ -166,6 +166,10 @@ class Diagnostics:
         """Add a warning."""
         self.items.append(Diagnostic(code, location, message, hint, Severity.WARNING))
 
+    def note(self, code: Code, location: Location, message: str, hint: str = "") -> None:
+        """Add a remark."""
+        self.items.append(Diagnostic(code, location, message, hint, Severity.NOTE))
+
     @property
     def remaining(self) -> list[Diagnostic]:
         """The findings that no waiver covers."""

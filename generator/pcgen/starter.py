@@ -38,6 +38,8 @@ def starter(path: str, name: str, folder: Path = Path()) -> str:
     # What cannot be honoured is for the build to tell, once there is a place for waivers.
     package = translate([document], config.single(path, "client", name), Diagnostics())
     stem = names.snake(package.client).upper()
+    url = package.service.base_url
+    url = url if "://" in url else f"https://api.example.com{url}"
     lines = [
         "# What pcgen builds; `pcgen build --help` says how. One table for each package.",
         "[[package]]",
@@ -51,7 +53,7 @@ def starter(path: str, name: str, folder: Path = Path()) -> str:
         f"# client = {toml_string(package.client)}",
         "",
         "# The server, and the environment variable that overrides it.",
-        f"# base-url = {toml_string(package.service.base_url or 'https://api.example.com')}",
+        f"# base-url = {toml_string(url)}",
         f'# base-url-env = "{stem}_BASE_URL"',
         "",
         "# Headers that every request carries.",

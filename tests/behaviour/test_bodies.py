@@ -103,6 +103,23 @@ def test_an_answer_is_read_by_its_own_media_type(
     assert server.requests[0].headers["accept"] == "application/json, text/plain, image/png"
 
 
+@pytest.mark.parametrize(
+    ("status", "content", "kind"),
+    [(200, b'{"id":"1"}', "Name"), (201, b'{"id":"1"}', "Size"), (202, b"", "NoneType")],
+)
+def test_an_answer_is_what_its_status_says(
+    pair: Pair,
+    apis: dict[str, ModuleType],
+    server: Server,
+    status: int,
+    content: bytes,
+    kind: str,
+) -> None:
+    server.script(answer(status, content, kind="application/json"))
+    client = pair.of(apis["bodies"], "Bodies", base_url=server.url, max_retries=0)
+    assert type(pair.run(client.sizes.find())).__name__ == kind
+
+
 # --- Bodies that are no objects -----------------------------------------------------------------
 
 

@@ -7,6 +7,7 @@ import json as json_module
 import sys
 from typing import TYPE_CHECKING, Any
 
+import msgspec.structs
 import pytest
 from common import ROOT
 from pcgen import config, pipeline
@@ -48,6 +49,15 @@ def kitchen(
 def _client(kitchen: Any, pair: Pair, **options: Any) -> Any:
     kind = kitchen.AsyncKitchen if pair.is_async else kitchen.Kitchen
     return kind(**{"api_key": "the-key", "token": "the-token"} | options)
+
+
+def test_a_path_is_behind_the_host_that_is_given(kitchen: Any, pair: Pair) -> None:
+    service = importlib.import_module("demo.cups").SERVICE
+    client = _client(kitchen, pair, base_url="https://a.example/gateway")
+    service = msgspec.structs.replace(service, base_url="/b")
+    assert client.with_service(service, {}).base_url == "https://a.example/gateway/b"
+    with pytest.raises(kitchen.errors.ConfigurationError, match="address is missing: pass base_"):
+        _client(kitchen, pair).with_service(service, {})
 
 
 def test_each_service_gets_its_headers_and_credentials(

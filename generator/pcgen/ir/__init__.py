@@ -10,8 +10,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from pcgen.ir.facts import (
+    Default,
+    Doc,
+    Example,
+    Facts,
+    Json,
+    Optional,
+    Presence,
+    Required,
+)
 from pcgen.ir.types import (
     ANY,
     Array,
@@ -33,75 +43,12 @@ from pcgen.names import Identifier
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# What `types` has is part of this vocabulary; all else is below.
+# What these have is part of this vocabulary; all else is below.
 __all__ = (
-    "ANY",
-    "Array",
-    "Choice",
-    "Discriminator",
-    "Kind",
-    "Lines",
-    "Map",
-    "Nullable",
-    "Ref",
-    "Scalar",
-    "Tuple",
-    "Type",
-    "Union",
-    "parts",
-)
-
-Json = Any
-"""A JSON value: None, bool, int, float, str, or lists and dicts of them."""
-
-
-# --- Documentation and presence ----------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Doc:
-    """Foreign text about a thing; either part may be empty."""
-
-    summary: str = ""
-    description: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A value given as an example, with the words that introduce it."""
-
-    name: str
-    summary: str
-    value: Json
-
-
-@dataclass(frozen=True, slots=True)
-class Required:
-    """The value is always there."""
-
-
-@dataclass(frozen=True, slots=True)
-class Optional:
-    """The value may be absent."""
-
-
-@dataclass(frozen=True, slots=True)
-class Default:
-    """The value may be absent, and then the server takes this one."""
-
-    value: Json
-
-
-Presence = Required | Optional | Default
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What the document says of a value besides its type: constraints by keyword, an example."""
-
-    constraints: tuple[tuple[str, Json], ...] = ()
-    example: Json = None
-
+    "ANY", "Array", "Choice", "Default", "Discriminator", "Doc", "Example", "Facts", "Json", "Kind",
+    "Lines", "Map", "Nullable", "Optional", "Presence", "Ref", "Required", "Scalar", "Tuple",
+    "Type", "Union", "parts",
+)  # fmt: skip
 
 # --- Declarations ------------------------------------------------------------------------------
 
@@ -272,6 +219,8 @@ class Result:
     """What a successful call returns; `type` is None when there is no body.
 
     `json` is what JSON is decoded as, and `media_type` lists what may come, separated by commas.
+    `by_status` tells what it is decoded as where that depends on the status, and `others` are the
+    media types that the service has as well and nobody asks for.
     """
 
     type: Type | None
@@ -280,6 +229,8 @@ class Result:
     streaming: Streaming
     doc: Doc
     examples: tuple[Example, ...]
+    by_status: tuple[tuple[str, Type], ...] = ()
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -404,7 +355,7 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """Whom the client talks to; `base_url` is empty when the document names no absolute server.
+    """Whom the client talks to; `base_url` is a path, or empty, when the document names no host.
 
     Where there are `variables`, their names stand in it, in braces. `others` are the addresses that
     the document names besides, each with what it is.

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pcgen import ir
 from pcgen.python import Code, Imports, Types, join, literal, tuple_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # What the runtime asks for unless it is told to ask for something else.
 _ACCEPTED = {
@@ -19,6 +24,8 @@ def descriptor(operation: ir.Operation, types: Types, use: Imports) -> Code:
     if operation.result.type is not None:
         json = operation.result.json or operation.result.type
         parts.append(Code(f"result={types.output(json)}"))
+        if operation.result.by_status:
+            parts.append(Code(f"by_status={_by_status(operation.result.by_status, types)}"))
         if operation.result.streaming is not ir.Streaming.NONE:
             parts.append(Code(f"stream={literal(operation.result.streaming.value)}"))
     if operation.result.media_type not in ("", *_ACCEPTED[operation.result.streaming]):
@@ -30,13 +37,17 @@ def descriptor(operation: ir.Operation, types: Types, use: Imports) -> Code:
         parts += _body_parts(operation.body, types, use)
     errors = error_types(operation)
     if errors:
-        pairs = ", ".join(f"{literal(k)}: {types.output(t)}" for k, t in errors)
-        parts.append(Code(f"errors={{{pairs}}}"))
+        parts.append(Code(f"errors={_by_status(errors, types)}"))
     if operation.security is not None:
         parts.append(Code(f"security={security_code(operation.security)}"))
     if operation.base_url:
         parts.append(Code(f"base_url={literal(operation.base_url)}"))
     return join(parts)
+
+
+def _by_status(cases: Iterable[tuple[str, ir.Type]], types: Types) -> str:
+    pairs = ", ".join(f"{literal(status)}: {types.output(type_)}" for status, type_ in cases)
+    return f"{{{pairs}}}"
 
 
 def _body_parts(body: ir.Body, types: Types, use: Imports) -> list[Code]:

@@ -74,7 +74,7 @@ def _service(parts: Sequence[Part], schemes: tuple[ir.Scheme, ...]) -> ir.Servic
     It cannot be made without any of the credentials, unless some namespace needs none.
     """
     services = [part.service for part in parts]
-    fixed = [service.base_url for service in services if not service.variables]
+    fixed = [s.base_url for s in services if not s.variables and not s.base_url.startswith("/")]
     security = dict.fromkeys(way for service in services for way in service.security)
     free = any(() in service.security or not service.security for service in services)
     return ir.Service(

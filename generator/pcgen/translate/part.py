@@ -11,6 +11,7 @@ from pcgen.translate.operations import Operations
 from pcgen.translate.paging import Pagination
 from pcgen.translate.payloads import declare_payloads
 from pcgen.translate.renames import Renames
+from pcgen.translate.responses import remark_links
 from pcgen.translate.schemas import Schemas
 from pcgen.translate.selection import select
 from pcgen.translate.service import service
@@ -50,6 +51,7 @@ def part(
     operations = Operations(document, spec, selection, renames, schemas, pagination, diagnostics)
     constants = operations.constants()
     resources = operations.resources(constants)
+    remark_links((entry.node for entry in selection.entries), diagnostics)
     declare_payloads(document, selection, schemas, diagnostics)
     listed = {
         model.name

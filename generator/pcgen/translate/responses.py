@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pcgen import ir
-from pcgen.diagnostics import Diagnostics
+from pcgen.diagnostics import Code, Diagnostics
 from pcgen.ir import Streaming
 from pcgen.translate import media
 from pcgen.translate.contents import contents, examples, schema_of
@@ -15,11 +15,24 @@ from pcgen.translate.shapes import shape
 from pcgen.translate.unions import union
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pcgen.spec import Node
     from pcgen.translate.schemas import Schemas
 
 _EMPTY = ("204", "205")  # By HTTP, whatever else is said of them.
+_NULL = ir.Scalar(ir.Kind.NULL)
 _TEXT = ir.Scalar(ir.Kind.STRING)
+
+
+def remark_links(operations: Iterable[Node], diagnostics: Diagnostics) -> None:
+    """Say that links are no part of a package."""
+    answers = (node.follow() for one in operations for _, node in one.members("responses"))
+    found = [links for answer in answers if (links := answer.get("links")) and links.value]
+    if found:
+        many = "an answer are" if len(found) == 1 else f"{len(found)} answers are"
+        message = f"the links of {many} not used: callers take the values out and hand them on"
+        diagnostics.note(Code.UNSUPPORTED, found[0].location, message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,24 +54,41 @@ class Responses:
         if not good and "default" in responses:
             good = ["default"]
         note = _note({status: doc(responses[status]).description for status in good})
-        chosen = [
-            None if status in _EMPTY else self._preferred(responses[status]) for status in good
-        ]
-        found = [content for content in chosen if content is not None]
+        chosen = {
+            status: None if status in _EMPTY else self._preferred(responses[status])
+            for status in good
+        }
+        found = {status: content for status, content in chosen.items() if content is not None}
         if not found:
             return ir.Result(None, None, "", Streaming.NONE, note, ())
-        streaming = media.streaming(found[0][0])
-        alike = [content for content in found if media.streaming(content[0]) is streaming]
-        types = [
-            (media_type, self._type(media_type, c, f"{name} response")) for media_type, c in alike
-        ]
-        none: list[ir.Type] = [ir.Scalar(ir.Kind.NULL)] if None in chosen else []
-        type_ = union([type_ for _, type_ in types] + none)
-        decoded = [type_ for media_type, type_ in types if media.is_json(media_type)]
-        shown = next((e for _, content in alike if (e := examples(content))), ())
-        media_types = ", ".join(dict.fromkeys(name for name, _ in alike))
-        json = union(decoded + none) if 0 < len(decoded) < len(types) else None
-        return ir.Result(type_, json, media_types, streaming, note, shown)
+        first, _ = next(iter(found.values()))
+        streaming = media.streaming(first)
+        alike = {s: c for s, c in found.items() if media.streaming(c[0]) is streaming}
+        types = {s: self._type(*content, f"{name} response") for s, content in alike.items()}
+        empty = {s: _NULL for s, content in chosen.items() if content is None}
+        none: list[ir.Type] = [_NULL] if empty else []
+        decoded = {s: type_ for s, type_ in types.items() if media.is_json(alike[s][0])}
+        asked = [kind for s, (kind, _) in alike.items() for kind in self._asked(responses[s], kind)]
+        every = sorted(kind for status in good for kind in self._contents(responses[status]))
+        return ir.Result(
+            type=union([*types.values(), *none]),
+            json=union([*decoded.values(), *none]) if 0 < len(decoded) < len(types) else None,
+            media_type=", ".join(dict.fromkeys(asked)),
+            streaming=streaming,
+            doc=note,
+            examples=next((e for _, content in alike.values() if (e := examples(content))), ()),
+            by_status=tuple((decoded | empty).items()) if len(set(decoded.values())) > 1 else (),
+            others=tuple(kind for kind in dict.fromkeys(every) if kind not in asked),
+        )
+
+    def _asked(self, response: Node, media_type: str) -> list[str]:
+        """The media types to ask for: text and bytes are all the same to a caller."""
+        encoding = media.encoding(media_type)
+        if encoding not in (ir.Encoding.TEXT, ir.Encoding.BYTES):
+            return [media_type]
+        if media.streaming(media_type) is not Streaming.NONE:
+            return [media_type]
+        return [kind for kind in self._contents(response) if media.encoding(kind) is encoding]
 
     def switch(self, operation: Node, body: ir.Body | None, name: str) -> ir.Switch | None:
         """A stream that answers instead of JSON when the body's flag `stream` is set."""
@@ -94,7 +124,10 @@ class Responses:
 
     def _preferred(self, response: Node) -> tuple[str, Node] | None:
         """The media type to ask for, and what is said of it."""
-        return next(iter(contents(response, self.diagnostics).items()), None)
+        return next(iter(self._contents(response).items()), None)
+
+    def _contents(self, response: Node) -> dict[str, Node]:
+        return contents(response, self.diagnostics)
 
     def _type(self, media_type: str, content: Node, name: str) -> ir.Type:
         streaming = media.streaming(media_type)
@@ -107,6 +140,8 @@ class Responses:
         if streaming is Streaming.SSE and content.get("schema") is None:
             return self._event_type(schema, name)
         type_ = self.schemas.type(schema, name)
+        if type_ == ir.Scalar(ir.Kind.FILE):
+            return _TEXT  # JSON has no bytes.
         whole = streaming is Streaming.NDJSON and content.get("schema") is not None
         return type_.items if whole and isinstance(type_, ir.Array) else type_
 

@@ -32,6 +32,7 @@ def service(
     servers = list(document.node.entries("servers"))
     server = servers[0] if servers and not spec.base_url else None
     url = spec.base_url.rstrip("/") or ("" if server is None else base_url(server, diagnostics))
+    path = "" if server is None or url else own_url(server, diagnostics).rstrip("/")
     found = schemes(document, settings, spec, url, diagnostics)
     taken = {secret.name for scheme in found for secret in scheme.arguments}
     variables = () if server is None or not url else _variables(server, spec, taken)
@@ -40,7 +41,9 @@ def service(
     headers |= spec.headers
     security = document.node.get("security")
     return ir.Service(
-        base_url=server.text("url").rstrip("/") if server is not None and variables else url,
+        base_url=(
+            server.text("url").rstrip("/") if server is not None and variables else url or path
+        ),
         base_url_env=spec.base_url_env,
         headers=tuple(sorted(headers.items())),
         schemes=found,

@@ -56,7 +56,7 @@ class Service(Struct, frozen=True):
         name: Of the package; the User-Agent begins with it.
         version: Of the package.
         base_url: Where the service is, unless the user or the environment says otherwise; names of
-            variables stand in it in braces.
+            variables stand in it in braces. A path alone = the user has to say the host.
         base_url_env: The environment variable for that; "" = none.
         headers: Sent with every request.
         schemes: The ways to send credentials.
@@ -137,8 +137,8 @@ class _Client:
         self._check(options, ours, http_client, transport)
         given["middleware"] = tuple(given.get("middleware") or ())
         chosen = base_url or _from_environment(service)
-        if not chosen and not service.base_url:
-            raise ConfigurationError(_no_url(service))
+        if not chosen and "://" not in service.base_url:
+            raise ConfigurationError(_no_url(service, service.base_url))
         self._settings = Settings(
             base_url=checked_url(chosen or service.base_url),
             chosen=bool(chosen),
@@ -541,11 +541,11 @@ def _address(
     url = service.at(variables).base_url
     if variables:
         return url, True
-    path = url.partition("://")[2].partition("/")[2]
     if settings.chosen:
+        _, _, path = url.rpartition("://")[2].partition("/")
         return f"{settings.base_url}/{path}", True
     chosen = _from_environment(service)
-    if not chosen and not url:
+    if not chosen and "://" not in url:
         raise ConfigurationError(_no_url(service))
     return chosen or url, bool(chosen)
 
@@ -558,6 +558,6 @@ def _filled(url: str, name: str, value: str) -> str:
     return f"{before}{value.rstrip('/')}{after}"
 
 
-def _no_url(service: Service) -> str:
+def _no_url(service: Service, path: str = "") -> str:
     env = f" or the environment variable {service.base_url_env}" if service.base_url_env else ""
-    return f"the service's address is missing: pass base_url=...{env}"
+    return f"the service's address is missing: pass base_url=...{path}{env}"

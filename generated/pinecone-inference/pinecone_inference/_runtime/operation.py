@@ -125,6 +125,7 @@ class Operation(Generic[T]):
         method: The HTTP method.
         path: The path template, as in the API's description.
         result: The type of a successful answer; None = none is expected.
+        by_status: The types of successful answers by status, where they differ; as in `errors`.
         params: Its parameters.
         body: The type of the request's body; None = it has none.
         requires_body: A body that is no model must be given.
@@ -143,6 +144,7 @@ class Operation(Generic[T]):
         "accept",
         "base_url",
         "body",
+        "by_status",
         "content_type",
         "encoding",
         "errors",
@@ -164,6 +166,7 @@ class Operation(Generic[T]):
         path: str,
         *,
         result: Any = None,
+        by_status: Mapping[str, Any] | None = None,
         params: tuple[Param, ...] = (),
         body: Any = None,
         requires_body: bool = False,
@@ -181,6 +184,7 @@ class Operation(Generic[T]):
         self.method = method
         self.path = path
         self.result = result
+        self.by_status = by_status
         self.params = params
         self.body = body
         self.requires_body = requires_body
@@ -205,13 +209,20 @@ class Operation(Generic[T]):
             plan = self._plan = _plan(self.path, self.params)
         return plan
 
+    def result_type(self, status: int) -> Any:
+        """Return the type of a successful answer."""
+        return _of_status(self.by_status, status, self.result) if self.by_status else self.result
+
     def error_type(self, status: int) -> Any:
         """Return the type of the body of an error, or None where the API describes none."""
-        errors = self.errors
-        for key in (str(status), f"{status // 100}XX", f"{status // 100}xx", "default"):
-            if key in errors:
-                return errors[key]
-        return None
+        return _of_status(self.errors, status, None)
+
+
+def _of_status(types: Mapping[str, Any], status: int, other: Any) -> Any:
+    for key in (str(status), f"{status // 100}XX", f"{status // 100}xx", "default"):
+        if key in types:
+            return types[key]
+    return other
 
 
 def _plan(path: str, params: tuple[Param, ...]) -> Plan:

@@ -290,19 +290,18 @@ class Engine:
         self, prepared: Prepared, request: Request, applied: Applied, response: Response
     ) -> Any:
         content = response.content
+        type_ = prepared.operation.result_type(response.status_code)
         strict = self._settings.strict
         failure: APIError
         if not content:
             # Some answers of an operation may have no content: then its result can be None.
             try:
-                return decode(b"null", prepared.operation.result, strict=True)
+                return decode(b"null", type_, strict=True)
             except Mismatch:
                 failure = APIResponseError("the answer is empty, JSON was promised", response)
         else:
             try:
-                return decode(
-                    content, prepared.operation.result, strict=strict, on_drift=prepared.report
-                )
+                return decode(content, type_, strict=strict, on_drift=prepared.report)
             except InvalidJSON:
                 failure = APIResponseError(_not_json(response), cleaned(response, applied.secrets))
             except Mismatch as error:

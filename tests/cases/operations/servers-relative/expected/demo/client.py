@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from .default import AsyncDefault, Default
 
-SERVICE = Service("demo", version=__version__)
+SERVICE = Service("demo", version=__version__, base_url="/v1")
 
 
 class Demo(SyncClient):
@@ -25,7 +25,7 @@ class Demo(SyncClient):
     Use it as a context manager, or call `close()` when done. It can be shared between threads.
 
     Args:
-        base_url: Where the service is. Required: the API names no server.
+        base_url: Where the service is. Required: the API names no server. It ends with `/v1`.
         timeout: Seconds for each step of one try, or a `Timeout`; None = no limit. Default: 60, and
             5 to connect.
         max_retries: How often a failed call is tried again. Default: 2.
@@ -73,7 +73,7 @@ class AsyncDemo(AsyncClient):
     Use it as an async context manager, or call `close()` when done. It can be shared between tasks.
 
     Args:
-        base_url: Where the service is. Required: the API names no server.
+        base_url: Where the service is. Required: the API names no server. It ends with `/v1`.
         timeout: Seconds for each step of one try, or a `Timeout`; None = no limit. Default: 60, and
             5 to connect.
         max_retries: How often a failed call is tried again. Default: 2.

@@ -15,7 +15,9 @@ from ._runtime.raw import (
 from ._runtime.resource import AsyncResource, Resource
 from .models import New, Old
 
-A: Operation[Old | New] = Operation("a", "PUT", "/a", result=Old | New)
+A: Operation[Old | New] = Operation(
+    "a", "PUT", "/a", result=Old | New, by_status={"200": Old, "201": New}
+)
 B: Operation[str | None] = Operation("b", "PUT", "/b", result=str | None)
 C: Operation[str] = Operation("c", "GET", "/c", result=str)
 D: Operation[str] = Operation("d", "GET", "/d", result=str)
@@ -23,6 +25,8 @@ E: Operation[Old | str | None] = Operation(
     "e", "GET", "/e", result=Old | None, accept="application/json, text/plain"
 )
 F: Operation[New] = Operation("f", "PUT", "/f", result=New, accept="application/*", body=Old)
+G: Operation[bytes] = Operation("g", "GET", "/g", result=bytes, accept="image/jpeg, image/png")
+H: Operation[str] = Operation("h", "GET", "/h", result=str)
 
 
 class Default(Resource):
@@ -127,6 +131,40 @@ class Default(Resource):
             APIConnectionError: No answer came, or it broke off.
         """
         return self._client.call(F, options, body={"a": a})
+
+    def g(self, **options: Unpack[RequestOptions]) -> bytes:
+        """`GET /g`.
+
+        Args:
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+
+        Returns:
+            A picture.
+
+        Raises:
+            APIConnectionError: No answer came, or it broke off.
+
+        Example:
+            result = client.default.g()
+        """
+        return self._client.call(G, options)
+
+    def h(self, **options: Unpack[RequestOptions]) -> str:
+        """`GET /h`.
+
+        Args:
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+
+        Returns:
+            Bytes in JSON.
+
+        Raises:
+            APIConnectionError: No answer came, or it broke off.
+
+        Example:
+            result = client.default.h()
+        """
+        return self._client.call(H, options)
 
     @property
     def with_raw_response(self) -> DefaultWithRawResponse:
@@ -242,6 +280,40 @@ class AsyncDefault(AsyncResource):
         """
         return await self._client.call(F, options, body={"a": a})
 
+    async def g(self, **options: Unpack[RequestOptions]) -> bytes:
+        """`GET /g`.
+
+        Args:
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+
+        Returns:
+            A picture.
+
+        Raises:
+            APIConnectionError: No answer came, or it broke off.
+
+        Example:
+            result = await client.default.g()
+        """
+        return await self._client.call(G, options)
+
+    async def h(self, **options: Unpack[RequestOptions]) -> str:
+        """`GET /h`.
+
+        Args:
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+
+        Returns:
+            Bytes in JSON.
+
+        Raises:
+            APIConnectionError: No answer came, or it broke off.
+
+        Example:
+            result = await client.default.h()
+        """
+        return await self._client.call(H, options)
+
     @property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:
         """Each returns the whole answer: status, headers, bytes, `parse()`."""
@@ -265,6 +337,8 @@ class DefaultWithRawResponse:
         self.d = raw_response(resource.d)
         self.e = raw_response(resource.e)
         self.f = raw_response(resource.f)
+        self.g = raw_response(resource.g)
+        self.h = raw_response(resource.h)
 
 
 class DefaultWithStreamingResponse:
@@ -277,6 +351,8 @@ class DefaultWithStreamingResponse:
         self.d = streaming_response(resource.d)
         self.e = streaming_response(resource.e)
         self.f = streaming_response(resource.f)
+        self.g = streaming_response(resource.g)
+        self.h = streaming_response(resource.h)
 
 
 class AsyncDefaultWithRawResponse:
@@ -291,6 +367,8 @@ class AsyncDefaultWithRawResponse:
         self.d = async_raw_response(resource.d)
         self.e = async_raw_response(resource.e)
         self.f = async_raw_response(resource.f)
+        self.g = async_raw_response(resource.g)
+        self.h = async_raw_response(resource.h)
 
 
 class AsyncDefaultWithStreamingResponse:
@@ -305,3 +383,5 @@ class AsyncDefaultWithStreamingResponse:
         self.d = async_streaming_response(resource.d)
         self.e = async_streaming_response(resource.e)
         self.f = async_streaming_response(resource.f)
+        self.g = async_streaming_response(resource.g)
+        self.h = async_streaming_response(resource.h)

@@ -1,0 +1,54 @@
+"""What is said of things: documentation, presence, constraints."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+Json = Any
+"""A JSON value: None, bool, int, float, str, or lists and dicts of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doc:
+    """Foreign text about a thing; either part may be empty."""
+
+    summary: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A value given as an example, with the words that introduce it."""
+
+    name: str
+    summary: str
+    value: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Required:
+    """The value is always there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Optional:
+    """The value may be absent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Default:
+    """The value may be absent, and then the server takes this one."""
+
+    value: Json
+
+
+Presence = Required | Optional | Default
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the document says of a value besides its type: constraints by keyword, an example."""
+
+    constraints: tuple[tuple[str, Json], ...] = ()
+    example: Json = None
