@@ -16,7 +16,7 @@ import pytest
 from common import ROOT
 
 FOLDER = Path(os.environ.get("PCGEN_BADSPECS", ROOT.parent / "shared" / "badspecs"))
-COMMAND = f"{sys.executable} -m pcgen build --spec {{spec}} --output {{out}} --no-cache"
+COMMAND = f"{sys.executable} -m pcgen build --spec {{spec}} --output {{out}}"
 
 pytestmark = pytest.mark.skipif(
     not (FOLDER / "check.py").exists(), reason=f"there are no documents in {FOLDER}"
@@ -31,10 +31,15 @@ def _cases() -> list[dict[str, Any]]:
 @pytest.fixture(scope="module")
 def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
     """What the judge says of each case; one run for all, since each starts pcgen anew."""
-    out = tmp_path_factory.mktemp("badspecs") / "verdicts.json"
+    home = tmp_path_factory.mktemp("badspecs")
+    out = home / "verdicts.json"
+    environment = {**os.environ, "HOME": str(home)}  # The judge lets its cache be written.
+    for name in ("PCGEN_CACHE_DIR", "XDG_CACHE_HOME"):
+        environment.pop(name, None)
     options = ["--out", str(out), "--cmd", COMMAND, "--python", sys.executable]
     done = subprocess.run(
         [sys.executable, str(FOLDER / "check.py"), *options],
+        env=environment,
         capture_output=True,
         text=True,
         check=False,
