@@ -226,6 +226,14 @@ def test_locked_builds_what_is_pinned_only(checkout: Checkout) -> None:
     assert checkout.snapshot() == before
 
 
+def test_locked_builds_know_what_git_does_to_line_ends(checkout: Checkout) -> None:
+    file = checkout.root / SPEC
+    file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
+    result = checkout.run("build", "--locked")
+    assert result.status == Exit.DIFFERENT
+    assert "    hint: line ends became CRLF (`-text` in .gitattributes" in result.err
+
+
 def test_locked_builds_name_each_file_that_changed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

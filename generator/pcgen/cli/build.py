@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from pcgen.diagnostics import Code, Diagnostic, Exit, Failure, Location, printab
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from pcgen.pipeline import Files
     from pcgen.write import Changes
@@ -148,6 +148,8 @@ def _refuse_unlocked(settings: config.Package, found: Sequence[lock.Unlocked]) -
     Raises:
         Failure: There are some.
     """
+    from pcgen import write
+
     specs = {spec.namespace: spec.spec for spec in settings.specs}
     hint = "put that one back, or build without --locked to take this one over"
     items = []
@@ -158,9 +160,17 @@ def _refuse_unlocked(settings: config.Package, found: Sequence[lock.Unlocked]) -
             file = posixpath.normpath(posixpath.join(posixpath.dirname(spec), file))
         hashes = f"sha256 {one.found or 'none'}, not {one.locked or 'none'}"
         message = f"not what {lock.NAME} in {settings.output} pins: {hashes}"
-        items.append(Diagnostic(Code.NOT_LOCKED, Location(file), message, hint))
+        told = write.CRLF if _has_crlf(settings.root / file, one.locked) else hint
+        items.append(Diagnostic(Code.NOT_LOCKED, Location(file), message, told))
     if items:
         raise Failure(items, Exit.DIFFERENT)
+
+
+def _has_crlf(file: Path, locked: str) -> bool:
+    """Whether nothing but its line ends tells a file from the one that was locked."""
+    if not file.is_file():
+        return False
+    return lock.sha256(file.read_bytes().replace(b"\r\n", b"\n")) == locked
 
 
 def _propose(error: Failure, settings: config.Package) -> None:
@@ -201,6 +211,8 @@ def _show_difference(
 
 def _fix(settings: config.Package, changes: Changes, wanted: _Wanted) -> str:
     """The command that makes a package what it should be."""
+    import shlex
+
     if settings.source.file:
         options = ["--config", wanted.config_file] if wanted.config_file else []
         words = [config.label(settings), *options]

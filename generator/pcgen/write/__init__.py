@@ -23,6 +23,7 @@ from pcgen.write.swap import (
 )
 
 __all__ = [
+    "CRLF",
     "Changes",
     "Target",
     "apply",
@@ -39,6 +40,7 @@ __all__ = [
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+CRLF = "line ends became CRLF (`-text` in .gitattributes keeps git from it)"
 _TEMPORARY = ".pcgen.tmp"
 
 
@@ -116,7 +118,7 @@ def compare(files: Mapping[str, str], target: Target) -> Changes:
                 edited.append(path)
     causes = lock.causes(read_lock(folder), files[lock.NAME])
     if with_crlf:
-        causes += ("line ends became CRLF (`-text` in .gitattributes keeps git from it)",)
+        causes += (CRLF,)
     gone = len(ours.keys() & set(missing))
     if gone:
         causes += (f"{gone} file{'s are' if gone > 1 else ' is'} missing",)
