@@ -306,6 +306,22 @@ def test_edited_file_is_refused_without_force(checkout: Checkout, also_changed: 
     assert checkout.run("build", "--check").status == Exit.OK
 
 
+def test_what_stops_a_package_stops_no_other(checkout: Checkout) -> None:
+    config = checkout.root / "pyproject.toml"
+    other = f'[[tool.pcgen.package]]\nname = "other"\nspec = "{SPEC}"\noutput = "other"\n'
+    config.write_text(config.read_text("utf-8") + other, "utf-8")
+    assert checkout.run("build").status == Exit.OK
+    checkout.edit(SPEC, OLD, NEW)
+    (checkout.root / MODULE / "models.py").write_text("By hand.\n", "utf-8")
+    result = checkout.run("build", "--locked", "--format", "github")
+    assert result.status == Exit.DIFFERENT
+    assert result.out.count("title=not-locked") == 2
+    result = checkout.run("build")
+    assert result.status == Exit.DIFFERENT
+    assert "error[edited-by-hand]" in result.err
+    assert "other: " in result.out
+
+
 def test_foreign_files_survive(checkout: Checkout) -> None:
     foreign = [f"{OUTPUT}/NOTES.md", f"{MODULE}/extra.py", f"{OUTPUT}/docs/inference/mine.md"]
     for path in foreign:

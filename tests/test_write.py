@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import json
 import os
 import subprocess
@@ -217,11 +218,19 @@ def test_one_file_is_written_whole_and_nowhere_else(
     with pytest.raises(FileExistsError):
         write.create(file, "3")
 
-    def full(*_: object) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
+    class Full(io.StringIO):
+        def close(self) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(Path, "replace", full)
-    with pytest.raises(OSError, match="No space left"):
-        write.create(file.with_name("other"), "1")
+    opened = Path.open
+
+    def full(path: Path, *arguments: Any, **options: Any) -> Any:
+        opened(path, *arguments, **options).close()
+        return Full()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "open", full)
+        with pytest.raises(OSError, match=r"No space left on device: '.*/in/\.pcgen\.tmp'"):
+            write.create(file.with_name("other"), "1")
     assert [path.name for path in file.parent.iterdir()] == ["file"]
     assert outside.read_text("utf-8") == "mine"

@@ -112,6 +112,16 @@ def _chosen(
 
 
 def _build(settings: config.Package, cache: Cache, wanted: _Wanted) -> Exit:
+    """Build or check a package; what stops it is reported, and stops no other."""
+    try:
+        return _built(settings, cache, wanted)
+    except Failure as error:
+        report(error.items, wanted.format)
+        _propose(error, settings)
+        return error.status
+
+
+def _built(settings: config.Package, cache: Cache, wanted: _Wanted) -> Exit:
     from pcgen import pipeline
 
     place = target(settings)
@@ -119,12 +129,7 @@ def _build(settings: config.Package, cache: Cache, wanted: _Wanted) -> Exit:
     if pipeline.is_unchanged(settings, place.folder, cache):
         say(f"{name}: up to date", wanted.format)
         return Exit.OK
-    try:
-        files = pipeline.generate(settings, cache)
-    except Failure as error:
-        report(error.items, wanted.format)
-        _propose(error, settings)
-        return error.status
+    files = pipeline.generate(settings, cache)
     report(files.notes, wanted.format)
     from pcgen import write
 

@@ -20,6 +20,7 @@ from pcgen.write.swap import (
     read_lock,
     replace_folder,
     sweep,
+    write_new,
 )
 
 __all__ = [
@@ -244,8 +245,7 @@ def _replace(folder: Path, path: str, text: str) -> None:
     try:
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         temporary.unlink(missing_ok=True)  # A killed run may have left it; it may be a link.
-        with temporary.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        write_new(temporary, text)
         keep_mode(folder / path, temporary)
         temporary.replace(folder / path)
     finally:

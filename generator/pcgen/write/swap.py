@@ -70,6 +70,19 @@ def read_lock(folder: Path) -> str | None:
         return None
 
 
+def write_new(path: Path, text: str) -> None:
+    """Write a file that must not exist yet.
+
+    Raises:
+        OSError: It exists, or the disk refuses; it names the file, which a full disk does not.
+    """
+    try:
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
+
+
 def keep_mode(old: Path, new: Path) -> None:
     """Give a file the permissions of the one that it replaces, if there is one."""
     if old.exists():
@@ -155,8 +168,7 @@ def _write(folder: Path, staging: Path, texts: Mapping[str, str]) -> None:
         if _holds(folder / path, text):
             os.link(folder / path, target)
         else:
-            with target.open("x", encoding="utf-8", newline="\n") as file:
-                file.write(text)
+            write_new(target, text)
             keep_mode(folder / path, target)
 
 
