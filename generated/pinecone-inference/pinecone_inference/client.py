@@ -37,7 +37,7 @@ class Pinecone(SyncClient):
 
     Args:
         api_key: The API key. A string, or a function that returns one. Default: `PINECONE_API_KEY`
-            of the environment.
+            of the environment. API key of a Pinecone project, sent with every request.
         base_url: Where the service is. Default: `PINECONE_CONTROLLER_HOST` of the environment, then
             `https://api.pinecone.io`.
         timeout: Seconds for each step of one try, or a `Timeout`; None = no limit. Default: 60, and
@@ -89,7 +89,7 @@ class AsyncPinecone(AsyncClient):
 
     Args:
         api_key: The API key. A string, or a function that returns one. Default: `PINECONE_API_KEY`
-            of the environment.
+            of the environment. API key of a Pinecone project, sent with every request.
         base_url: Where the service is. Default: `PINECONE_CONTROLLER_HOST` of the environment, then
             `https://api.pinecone.io`.
         timeout: Seconds for each step of one try, or a `Timeout`; None = no limit. Default: 60, and

@@ -215,12 +215,29 @@ class Body:
 
 
 @dataclass(frozen=True, slots=True)
+class Header:
+    """A header of an answer."""
+
+    name: str
+    doc: Doc
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """What the service sends by itself, as a webhook or a callback; JSON has a type."""
+
+    name: str
+    type: Type | None
+    doc: Doc
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """What a successful call returns; `type` is None when there is no body.
 
     `json` is what JSON is decoded as, and `media_type` lists what may come, separated by commas.
     `by_status` tells what it is decoded as where that depends on the status, and `others` are the
-    media types that the service has as well and nobody asks for.
+    media types that the service has as well and nobody asks for. `headers` are those of the answer.
     """
 
     type: Type | None
@@ -231,6 +248,7 @@ class Result:
     examples: tuple[Example, ...]
     by_status: tuple[tuple[str, Type], ...] = ()
     others: tuple[str, ...] = ()
+    headers: tuple[Header, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +300,8 @@ class Operation:
     base_url: str
     deprecated: bool
     origin: str
+    callbacks: tuple[Payload, ...] = ()
+    scopes: tuple[str, ...] = ()
 
 
 # --- The service -------------------------------------------------------------------------------
@@ -441,6 +461,7 @@ class Package:
     service: Service
     resources: tuple[Resource, ...]
     declarations: tuple[Declaration, ...]
+    webhooks: tuple[Payload, ...] = ()
     old_names: tuple[OldName, ...] = ()
     modules: tuple[Module, ...] = ()
     mixins: tuple[Mixin, ...] = ()

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 LONGEST_EXAMPLE = 30
 """Lines of an example in a docstring; longer ones stand in the documentation only."""
 
+_JSON = ("", "application/json")
+
 
 def prose(doc: ir.Doc) -> str:
     """Summary and description as one text; a summary that the description repeats is left out."""
@@ -77,7 +79,50 @@ def value_notes(value: ir.Field | ir.Parameter) -> list[str]:
 def operation_text(operation: ir.Operation) -> str:
     """What an operation does."""
     text = prose(operation.doc) or f"`{operation.method} {one_line(operation.path)}`."
-    return f"{text}\n\nDeprecated." if operation.deprecated else text
+    return "\n\n".join([text, *operation_notes(operation)])
+
+
+def operation_notes(operation: ir.Operation) -> list[str]:
+    """What a caller should know of an operation besides its prose."""
+    notes = ["Deprecated."] if operation.deprecated else []
+    if operation.base_url.startswith("/"):
+        notes.append(f"It is at `{operation.base_url}` of the client's host.")
+    elif operation.base_url:
+        notes.append(f"It is at `{operation.base_url}`, unless the client was given a `base_url`.")
+    return notes
+
+
+def credentials_text(operation: ir.Operation, package: ir.Package) -> str:
+    """Which credentials of the client an operation takes, where that is its own affair."""
+    secrets = {
+        scheme.wire_name: " and ".join(f"`{secret.name}`" for secret in scheme.secrets)
+        for scheme in package.service.schemes
+    }
+    ways = [
+        " and ".join(secrets[name] for name in way if name in secrets) or "none"
+        for way in operation.security or ()
+    ]
+    text = f"Credentials: {', or '.join(ways) or 'none'}." if operation.security is not None else ""
+    scopes = ", ".join(f"`{one_line(scope)}`" for scope in operation.scopes)
+    return " ".join(filter(None, [text, f"Scopes: {scopes}." if scopes else ""]))
+
+
+def media_notes(operation: ir.Operation) -> list[str]:
+    """What is sent and what comes, where it is not JSON."""
+    body, result = operation.body, operation.result
+    notes = []
+    if body is not None and body.encoding is not ir.Encoding.JSON and body.media_type:
+        notes.append(f"The body is sent as {_kinds(body.media_type.split(', '))}.")
+    if result.type is not None and result.json is None and result.media_type not in _JSON:
+        notes.append(f"The answer comes as {_kinds(result.media_type.split(', '))}.")
+    if result.others:
+        ask = 'give `extra_headers={"Accept": "..."}` to `with_raw_response`'
+        notes.append(f"The service has it as {_kinds(result.others)}, too: {ask}.")
+    return notes
+
+
+def _kinds(media_types: Iterable[str]) -> str:
+    return " or ".join(f"`{one_line(kind)}`" for kind in media_types)
 
 
 def method_text(
@@ -145,16 +190,21 @@ def body_fields(body: ir.Body | None) -> tuple[ir.Field, ...]:
 
 def _raise_texts(operation: ir.Operation) -> list[str]:
     texts = []
-    for status, name, doc in error_classes(operation.errors):
-        note = first_line(doc) or "The call failed."
-        texts.append(wrap(f"{name}: {status}: {note}", 12, hang=4))
+    for statuses, name, note, _ in error_classes(operation.errors):
+        texts.append(wrap(f"{name}: {statuses}: {note}", 12, hang=4))
     texts.append("APIConnectionError: No answer came, or it broke off.")
     return texts
 
 
-def error_classes(errors: Iterable[ir.ErrorCase]) -> list[tuple[str, str, ir.Doc]]:
-    """Status, exception class and prose of the documented errors."""
-    return [(case.status, status_words(case.status), case.doc) for case in errors]
+def error_classes(
+    errors: Iterable[ir.ErrorCase],
+) -> list[tuple[str, str, str, ir.Type | None]]:
+    """Status, exception class, prose and body of documented errors; those alike are told once."""
+    found: dict[tuple[str, str, ir.Type | None], list[str]] = {}
+    for case in errors:
+        note = first_line(case.doc) or "The call failed."
+        found.setdefault((status_words(case.status), note, case.type), []).append(case.status)
+    return [(", ".join(statuses), *key) for key, statuses in found.items()]
 
 
 def _sentence(text: str) -> str:
@@ -335,7 +385,9 @@ def secret_text(scheme: ir.Scheme, secret: ir.Secret) -> str:
     """What an argument for a credential takes."""
     what = {ir.SchemeKind.API_KEY: "API key", ir.SchemeKind.BEARER: "bearer token"}
     text = what.get(scheme.kind) or secret.name.rpartition("_")[2]
-    return f"The {text}. A string, or a function that returns one.{_default(secret)}"
+    note = first_line(scheme.doc)
+    told = f"The {text}. A string, or a function that returns one.{_default(secret)}"
+    return f"{told} {note}" if note else told
 
 
 def _grant_texts(scheme: ir.Scheme) -> Iterator[str]:

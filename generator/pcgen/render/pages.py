@@ -107,7 +107,7 @@ def _start(package: ir.Package, *, is_async: bool) -> list[str]:
     client = f"Async{package.client}" if is_async else str(package.client)
     secrets = [
         secret
-        for scheme in package.service.schemes
+        for scheme in _schemes_of_start(package)
         for secret in (scheme.secrets if scheme.grant is None else scheme.grant.secrets)
     ]
     given = ", ".join(f'{secret.name}="..."' for secret in secrets)
@@ -124,6 +124,22 @@ def _start(package: ir.Package, *, is_async: bool) -> list[str]:
     lines = ["import asyncio", "", f"from {package.module} import {client}", "", ""]
     lines += ["async def main() -> None:", *(f"    {line}" for line in body), "", ""]
     return [clean(line) for line in [*lines, "asyncio.run(main())"]]
+
+
+def _schemes_of_start(package: ir.Package) -> Iterator[ir.Scheme]:
+    """The schemes that the first example needs, in the first of their alternatives."""
+    shown = (
+        (
+            operation.security
+            if operation.security is not None
+            else (resource.service or package.service).security
+        )
+        for resource in package.resources
+        for operation in resource.operations
+        if docs.example_call(operation, resource, package, is_async=False)
+    )
+    ways = next(shown, package.service.security)
+    return (s for s in package.service.schemes if ways and s.wire_name in ways[0])
 
 
 def _example_calls(package: ir.Package, *, is_async: bool) -> Iterator[list[str]]:
@@ -155,8 +171,9 @@ def page_path(operation: ir.Operation, resource: ir.Resource) -> str:
 
 def _link(operation: ir.Operation, resource: ir.Resource, package: ir.Package, folder: str) -> Code:
     called = docs.call_path(operation, resource, package)
-    note = docs.first_line(operation.doc) or f"{operation.method} {operation.path}"
-    return Code(f"[`{called}`]({folder}{page_path(operation, resource)}): {markdown_line(note)}")
+    note = markdown_line(docs.first_line(operation.doc))
+    note = note or code_span(f"{operation.method} {operation.path}")
+    return Code(f"[`{called}`]({folder}{page_path(operation, resource)}): {note}")
 
 
 # --- docs/ -------------------------------------------------------------------------------------
@@ -178,6 +195,7 @@ class IndexView:
     title: Code
     description: Code
     resources: tuple[IndexSection, ...]
+    webhooks: tuple[Code, ...]
 
 
 def index_view(package: ir.Package) -> IndexView:
@@ -190,8 +208,13 @@ def index_view(package: ir.Package) -> IndexView:
         )
         for resource in package.resources
     )
-    description = markdown(package.doc.description)
-    return IndexView(markdown_line(package.title), description, tuple(sections))
+    types = Types(package.declared, Imports(), ".models")
+    return IndexView(
+        title=markdown_line(package.title),
+        description=markdown(package.doc.description),
+        resources=tuple(sections),
+        webhooks=tuple(_payload_line(webhook, types) for webhook in package.webhooks),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +238,8 @@ class OperationPage:
     arguments: tuple[Code, ...]
     returns: Code
     errors: tuple[Code, ...]
+    headers: tuple[Code, ...]
+    callbacks: tuple[Code, ...]
     examples: tuple[ExampleView, ...]
 
 
@@ -227,7 +252,8 @@ def operation_page(
     result = operation.result
     returns = docs.returns_text(operation)
     annotation = "" if result.type is None else returned(operation, types, use)
-    notes = ["Deprecated."] if operation.deprecated else []
+    notes = [*docs.operation_notes(operation), *docs.media_notes(operation)]
+    notes.append(docs.credentials_text(operation, package))
     notes += [
         f"Its old name `{old.name}` works, and warns."
         for old in resource.old_names
@@ -236,21 +262,36 @@ def operation_page(
     return OperationPage(
         title=markdown_line(operation.doc.summary) or Code(operation.name),
         request=code_span(f"{operation.method} {operation.path}"),
-        description=markdown("\n\n".join([operation.doc.description, *notes])),
+        description=markdown("\n\n".join(filter(None, [operation.doc.description, *notes]))),
         signature=fenced(_signature(operation, resource, package, types, use), "python"),
         arguments=tuple(_argument_line(v, types) for v in docs.ordered_values(operation)),
         returns=Code(f"{code_span(annotation)}: {markdown(returns)}" if annotation else ""),
         errors=tuple(
-            _error_line(status, name, note)
-            for status, name, note in docs.error_classes(operation.errors)
+            _error_line(statuses, name, note, "" if type_ is None else types.output(type_))
+            for statuses, name, note, type_ in docs.error_classes(operation.errors)
         ),
+        headers=tuple(_noted(header.name, header.doc) for header in result.headers),
+        callbacks=tuple(_payload_line(payload, types) for payload in operation.callbacks),
         examples=tuple(_examples(operation, resource, package)),
     )
 
 
-def _error_line(status: str, name: str, note: ir.Doc) -> Code:
-    text = docs.first_line(note) or "The call failed."
-    return Code(f"`{name}` ({one_line(status)}): {markdown_line(text)}")
+def _error_line(statuses: str, name: str, note: str, body: str) -> Code:
+    text = f"`{name}` ({one_line(statuses)}): {markdown_line(note)}"
+    return Code(f"{text} Its `body`: {code_span(body)}." if body else text)
+
+
+def _payload_line(payload: ir.Payload, types: Types) -> Code:
+    """A webhook or callback, with what it brings."""
+    note = markdown_line(docs.first_line(payload.doc))
+    type_ = "" if payload.type is None else code_span(types.output(payload.type))
+    told = ". ".join(filter(None, [type_, note]))
+    return Code(f"{code_span(payload.name)}: {told}" if told else code_span(payload.name))
+
+
+def _noted(name: str, doc: ir.Doc) -> Code:
+    note = docs.first_line(doc)
+    return Code(f"{code_span(name)}: {markdown_line(note)}" if note else code_span(name))
 
 
 def _signature(

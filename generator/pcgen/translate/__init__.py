@@ -50,6 +50,7 @@ def translate(
         service=whole.service,
         resources=tuple(_apart(resource, taken) for resource in whole.resources),
         declarations=whole.declarations,
+        webhooks=whole.webhooks,
     )
     return with_old_names(package, settings, diagnostics)
 

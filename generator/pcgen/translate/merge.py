@@ -43,9 +43,11 @@ def merged(parts: Sequence[Part], settings: config.Package, diagnostics: Diagnos
     chosen = _names(parts, classes, diagnostics)
     resources: list[ir.Resource] = []
     declarations: dict[Identifier, ir.Declaration] = {}
+    webhooks: list[ir.Payload] = []
     for number, part in enumerate(parts):
         new = {name: chosen[number, name] for name in _declared(part)}
         resources += (_resource(_renamed(r, new), part) for r in part.resources)
+        webhooks += (_renamed(webhook, new) for webhook in part.webhooks)
         for declaration in part.declarations:
             made = _from(part, _renamed(declaration, new))
             declarations[made.name] = _united(declarations.get(made.name, made), made)
@@ -55,6 +57,7 @@ def merged(parts: Sequence[Part], settings: config.Package, diagnostics: Diagnos
         service=_service(parts, tuple(schemes.values())),
         resources=tuple(sorted(resources, key=lambda resource: resource.wire_name)),
         declarations=tuple(declarations[name] for name in sorted(declarations)),
+        webhooks=tuple(webhooks),
     )
 
 

@@ -19,9 +19,10 @@ from pcgen.translate.parameters import (
     parameters_of,
 )
 from pcgen.translate.paths import sent_path
+from pcgen.translate.payloads import Payloads
 from pcgen.translate.renames import RENAME_HINT
 from pcgen.translate.responses import Responses
-from pcgen.translate.security import requirements
+from pcgen.translate.security import requirements, scopes
 from pcgen.translate.selection import METHODS, operation_id
 from pcgen.translate.service import own_url
 
@@ -208,14 +209,15 @@ class Operations:
             result = replace(result, type=None, json=None, streaming=ir.Streaming.NONE, examples=())
         switch = responses.switch(node, body, type_name)
         whole = result.type if result.streaming is ir.Streaming.NONE and switch is None else None
-        security = node.get("security")
+        security, prose = node.get("security"), doc(node)
+        effective = self.document.node.get("security") if security is None else security
         server = next(chain(node.entries("servers"), entry.item.entries("servers")), None)
         return ir.Operation(
             name=name,
             wire_name=operation_id(entry),
             method=entry.method.upper() if entry.method in METHODS else entry.method,
             path=path,
-            doc=doc(node),
+            doc=prose if prose.summary or prose.description else doc(entry.item),
             parameters=parameters,
             body=body,
             result=result,
@@ -226,6 +228,8 @@ class Operations:
             base_url="" if server is None else own_url(server, self.diagnostics),
             deprecated=node.value.get("deprecated") is True,
             origin=node.address,
+            callbacks=Payloads(self.schemas, self.diagnostics).callbacks(entry),
+            scopes=() if effective is None else scopes(effective),
         )
 
     def _check_arguments(self, node: Node, chosen: list[Identifier], body: ir.Body | None) -> None:

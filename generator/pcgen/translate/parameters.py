@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pcgen import ir, names
 from pcgen.diagnostics import Code, Diagnostics, shorten
 from pcgen.translate import media
-from pcgen.translate.contents import contents
+from pcgen.translate.contents import contents, examples
 from pcgen.translate.describe import doc, facts, presence, value_doc
 
 if TYPE_CHECKING:
@@ -114,8 +114,8 @@ def _presence(schema: Node | None, required: bool) -> ir.Presence:
 
 def _facts(node: Node, schema: Node | None, diagnostics: Diagnostics) -> ir.Facts:
     known = ir.Facts() if schema is None else facts(schema, diagnostics)
-    example = node.value.get("example")
-    return replace(known, example=example) if example is not None else known
+    found = examples(node)
+    return replace(known, example=found[0].value) if found else known
 
 
 def _explode(node: Node) -> bool | None:

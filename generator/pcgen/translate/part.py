@@ -9,7 +9,7 @@ from pcgen import ir
 from pcgen.translate.bodies import without_tag
 from pcgen.translate.operations import Operations
 from pcgen.translate.paging import Pagination
-from pcgen.translate.payloads import declare_payloads
+from pcgen.translate.payloads import Payloads
 from pcgen.translate.renames import Renames
 from pcgen.translate.responses import remark_links
 from pcgen.translate.schemas import Schemas
@@ -31,6 +31,7 @@ class Part:
     service: ir.Service
     resources: tuple[ir.Resource, ...]
     declarations: tuple[ir.Declaration, ...]
+    webhooks: tuple[ir.Payload, ...]
 
 
 def part(
@@ -52,7 +53,7 @@ def part(
     constants = operations.constants()
     resources = operations.resources(constants)
     remark_links((entry.node for entry in selection.entries), diagnostics)
-    declare_payloads(document, selection, schemas, diagnostics)
+    webhooks = Payloads(schemas, diagnostics).webhooks(document, selection)
     listed = {
         model.name
         for resource in resources
@@ -68,4 +69,4 @@ def part(
     renames.check(diagnostics)
     pagination.check()
     found = service(document, settings, spec, constants, diagnostics)
-    return Part(document, spec, found, resources, declarations)
+    return Part(document, spec, found, resources, declarations, webhooks)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pcgen import ir
 from pcgen.translate import media
 from pcgen.translate.contents import contents, schema_of
+from pcgen.translate.describe import doc
 from pcgen.translate.selection import METHODS, operation_id
 
 if TYPE_CHECKING:
@@ -14,42 +17,51 @@ if TYPE_CHECKING:
     from pcgen.diagnostics import Diagnostics
     from pcgen.spec import Document, Node
     from pcgen.translate.schemas import Schemas
-    from pcgen.translate.selection import Selection
+    from pcgen.translate.selection import Entry, Selection
 
 
-def declare_payloads(
-    document: Document, selection: Selection, schemas: Schemas, diagnostics: Diagnostics
-) -> None:
-    """Declare the payloads that are described in place; those of `components` are there anyway.
+@dataclass(frozen=True, slots=True)
+class Payloads:
+    """Translates what a service sends.
 
     Args:
-        document: The document.
-        selection: Which of its operations are wanted; their callbacks are.
-        schemas: Where the payloads are declared.
+        schemas: Where payloads are declared that are described in place.
         diagnostics: Where findings go.
     """
-    for name, request in _requests(document, selection):
+
+    schemas: Schemas
+    diagnostics: Diagnostics
+
+    def webhooks(self, document: Document, selection: Selection) -> tuple[ir.Payload, ...]:
+        """The webhooks of a document, unless only some of its operations are wanted."""
+        if selection.schemas is not None:  # Nobody has said which webhooks are.
+            return ()
+        items = sorted(document.node.members("webhooks"), key=lambda pair: pair[0])
+        return tuple(made for key, item in items for made in self._of(key, key, item.follow()))
+
+    def callbacks(self, entry: Entry) -> tuple[ir.Payload, ...]:
+        """The callbacks of an operation."""
+        return tuple(
+            made
+            for key, callback in entry.node.members("callbacks")
+            for _, item in callback.follow().members()
+            for made in self._of(key, f"{operation_id(entry)} {key}", item.follow())
+        )
+
+    def _of(self, key: str, name: str, item: Node) -> Iterator[ir.Payload]:
+        for method in METHODS:
+            request = item.get(method)
+            if request is not None:
+                type_ = self._type(request, f"{request.text('operationId') or name} payload")
+                yield ir.Payload(key, type_, doc(request))
+
+    def _type(self, request: Node, name: str) -> ir.Type | None:
         body = request.get("requestBody")
-        found = {} if body is None else contents(body.follow(), diagnostics)
-        for media_type, content in found.items():
-            schema = schema_of(content)
-            if schema is not None and media.is_json(media_type):
-                schemas.type(schema, f"{name} payload")
-
-
-def _requests(document: Document, selection: Selection) -> Iterator[tuple[str, Node]]:
-    """The requests that a service makes, with their names."""
-    if selection.schemas is None:  # Else nobody has said which webhooks are wanted.
-        for key, item in sorted(document.node.members("webhooks"), key=lambda pair: pair[0]):
-            yield from _named(key, item.follow())
-    for entry in selection.entries:
-        for key, callback in entry.node.members("callbacks"):
-            for _, item in callback.follow().members():
-                yield from _named(f"{operation_id(entry)} {key}", item.follow())
-
-
-def _named(name: str, item: Node) -> Iterator[tuple[str, Node]]:
-    for method in METHODS:
-        request = item.get(method)
-        if request is not None:
-            yield request.text("operationId") or name, request
+        found = {} if body is None else contents(body.follow(), self.diagnostics)
+        described = ((kind, schema_of(content)) for kind, content in found.items())
+        types = [
+            self.schemas.type(schema, name)
+            for kind, schema in described
+            if schema is not None and media.is_json(kind)
+        ]
+        return types[0] if types else None

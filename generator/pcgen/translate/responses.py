@@ -59,8 +59,9 @@ class Responses:
             for status in good
         }
         found = {status: content for status, content in chosen.items() if content is not None}
+        headers = _headers(responses[status] for status in good)
         if not found:
-            return ir.Result(None, None, "", Streaming.NONE, note, ())
+            return ir.Result(None, None, "", Streaming.NONE, note, (), headers=headers)
         first, _ = next(iter(found.values()))
         streaming = media.streaming(first)
         alike = {s: c for s, c in found.items() if media.streaming(c[0]) is streaming}
@@ -79,6 +80,7 @@ class Responses:
             examples=next((e for _, content in alike.values() if (e := examples(content))), ()),
             by_status=tuple((decoded | empty).items()) if len(set(decoded.values())) > 1 else (),
             others=tuple(kind for kind in dict.fromkeys(every) if kind not in asked),
+            headers=headers,
         )
 
     def _asked(self, response: Node, media_type: str) -> list[str]:
@@ -158,6 +160,15 @@ class Responses:
         if len(found) < len(given):
             return _TEXT
         return union([self.schemas.type(schema, name) for schema in found])
+
+
+def _headers(responses: Iterable[Node]) -> tuple[ir.Header, ...]:
+    """The headers of answers; what their content is, callers get told by the type."""
+    found: dict[str, ir.Header] = {}
+    for name, node in (pair for response in responses for pair in response.members("headers")):
+        if name.lower() != "content-type":
+            found.setdefault(name.lower(), ir.Header(name, doc(node.follow())))
+    return tuple(found.values())
 
 
 def _note(texts: dict[str, str]) -> ir.Doc:

@@ -39,6 +39,19 @@ def requirements(security: Node) -> ir.Security:
     return tuple(sorted(dict.fromkeys(ways), key=lambda way: not way))
 
 
+def scopes(security: Node) -> tuple[str, ...]:
+    """The scopes that any of the alternatives of a `security` list asks for."""
+    found = (
+        scope
+        for entry in (security.value if isinstance(security.value, list) else [])
+        if isinstance(entry, dict)
+        for names_ in entry.values()
+        if isinstance(names_, list)
+        for scope in names_
+    )
+    return tuple(dict.fromkeys(scope for scope in found if isinstance(scope, str)))
+
+
 def schemes(
     document: Document,
     settings: config.Package,

@@ -25,6 +25,8 @@ class Default(Resource):
     def a(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /a`.
 
+        It is at `https://files.example.com`, unless the client was given a `base_url`.
+
         Args:
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
@@ -38,6 +40,8 @@ class Default(Resource):
 
     def b(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /b`.
+
+        It is at `https://b.example.com`, unless the client was given a `base_url`.
 
         Args:
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
@@ -81,6 +85,8 @@ class AsyncDefault(AsyncResource):
     async def a(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /a`.
 
+        It is at `https://files.example.com`, unless the client was given a `base_url`.
+
         Args:
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
@@ -94,6 +100,8 @@ class AsyncDefault(AsyncResource):
 
     async def b(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /b`.
+
+        It is at `https://b.example.com`, unless the client was given a `base_url`.
 
         Args:
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
