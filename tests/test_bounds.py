@@ -33,6 +33,20 @@ def described(text: str) -> str:
     )
 
 
+def ref(name: str) -> Any:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def listed(name: str) -> Any:
+    return {"type": "array", "items": ref(name)}
+
+
+def sending(name: str) -> Any:
+    body = {"content": {"application/json": {"schema": ref(name)}}}
+    answers = {"200": {"description": "Done."}}
+    return {"/a": {"post": {"operationId": "send", "requestBody": body, "responses": answers}}}
+
+
 def aliases() -> str:
     """2 to the power of 14 schemas, in a kilobyte."""
     lines = [document()[:-2].replace('"schemas": {}', '"schemas": {')]
@@ -70,6 +84,40 @@ DOCUMENTS = {
     "references that lead nowhere": (
         document(**{f"A{i}": {"$ref": f"#/components/schemas/B{i}"} for i in range(COUNT)}),
         "reference-missing",
+    ),
+    "unions that hold the next one twice": (
+        document(
+            **{f"A{i}": {"oneOf": [ref(f"A{i + 1}"), listed(f"A{i + 1}")]} for i in range(30)},
+            A30={"type": "object", "properties": {"x": {"type": "string"}}},
+        ).replace('"paths": {}', f'"paths": {json.dumps(sending("A0"))}'),
+        "",
+    ),
+    "unions that meet again": (
+        document(
+            **{
+                f"{name}{i}": {"oneOf": [ref(f"A{i + 1}"), ref(f"B{i + 1}")]}
+                for i in range(30)
+                for name in "AB"
+            },
+            A30={"type": "object", "properties": {"x": {"type": "string"}}},
+            B30={"type": "object", "properties": {"y": {"type": "string"}}},
+        ).replace('"paths": {}', f'"paths": {json.dumps(sending("A0"))}'),
+        "",
+    ),
+    "unions within unions, with more beside each": (
+        document(
+            **{
+                f"{name}{i}": {
+                    "anyOf": [ref(f"A{i + 1}"), ref(f"B{i + 1}")],
+                    "properties": {f"p{i}": {"type": "string"}},
+                }
+                for i in range(13)
+                for name in "AB"
+            },
+            A13={"type": "object", "properties": {"x": {"type": "string"}}},
+            B13={"type": "object", "properties": {"y": {"type": "string"}}},
+        ),
+        "unsupported",
     ),
     "brackets": (described("[a](" * 100_000), ""),
     "ends of brackets": (described("](x" * 100_000), ""),

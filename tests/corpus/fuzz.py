@@ -1,4 +1,7 @@
-"""Build documents that are changed at random: no traceback, nothing that does not compile.
+"""Build and compare documents that are changed at random: no traceback, no output that is broken.
+
+Each has a few places changed, or its texts filled with signs that mean something somewhere, or its
+text broken as YAML; some are built together with the document as it was, as two namespaces.
 
     python tests/corpus/fuzz.py ../shared/corpus --seconds 600 --seed 1
 
@@ -13,24 +16,30 @@ import ast
 import copy
 import json
 import random
+import re
 import sys
 import tempfile
 import time
+import tomllib
 import traceback
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import openapi_spec_validator
 import yaml
 from pcgen import config, pipeline
 from pcgen.cache import Cache
+from pcgen.config import Package, Spec
 from pcgen.diagnostics import WAIVABLE, Code, Failure, Severity, Waiver
+from pcgen.diff import Version, compare, formats
 
 # Imported before the build forks, so that not every try waits for it.
 assert openapi_spec_validator
 
+T = TypeVar("T")
 MOST_BYTES = 100_000  # Big documents take the time of many small ones.
 ODD: tuple[Any, ...] = (
     None,
@@ -57,6 +66,70 @@ ODD += (
     {"allOf": [{}]},
     ["a", 1, None],
 )
+
+# What means something in Python, Markdown, TOML, YAML, a terminal or a template.
+SIGNS = ('"', '"' * 3, "'", "'" * 3, "\\", "\\N{DASH}", "\n", "\n\n", "\r", "\t", " ", "#", ">>> ")
+SIGNS += ("%s", "`", "```", "~~~", "---", "<b>", "<!--", "[a](javascript:b)", "[a]: b", "|", "- ")
+SIGNS += ("1. ", "&lt;", "{{ x }}", "{% x %}", "\0", "\f", "\x1b[0m", "\x85", "\u2028", "\u202e")
+SIGNS += (
+    "\ufeff",
+    "\ud800",
+    "é",
+    "日",
+    "\U0001fae8",
+    "a",
+    "import os",
+    "eval()",
+    "Args:",
+    "\n    x",
+)
+SYNTAX = (
+    "&a ",
+    "*a",
+    "<<: *a",
+    "!!int ",
+    "!!str ",
+    "!x ",
+    "? ",
+    "- ",
+    ": ",
+    "{",
+    "}",
+    "[",
+    "]",
+    ",",
+)
+SYNTAX += (
+    "\t",
+    "|",
+    ">",
+    "%YAML 1.1",
+    "---",
+    "...",
+    "'",
+    '"',
+    "#",
+    "\0",
+    "\x85",
+    "~",
+    "0x1",
+    "1e999",
+)
+SYNTAX += (
+    ".inf",
+    "\n",
+    "\n  ",
+    "  ",
+    "null",
+    "yes",
+    "\ufeff",
+    "\\",
+    "\\u0000",
+    "\\ud800",
+    "9" * 500,
+)
+PROSE = ("description", "summary", "title")
+UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 
 
 def containers(value: Any) -> list[Any]:
@@ -93,6 +166,41 @@ def mutate(root: Any, chance: random.Random) -> None:
             holder.append(copy.deepcopy(holder[key]))
 
 
+def poison(root: Any, chance: random.Random) -> None:
+    """Fill texts with signs: all prose, or some of whatever is text."""
+    share = chance.choice((0.01, 0.1, 1))
+    for holder in containers(root):
+        for key in [*holder] if isinstance(holder, dict) else range(len(holder)):
+            wanted = isinstance(holder[key], str) and (share < 1 or key in PROSE)
+            if wanted and chance.random() < share:
+                parts = (chance.choice(SIGNS) for _ in range(chance.randint(1, 8)))
+                holder[key] = "".join(parts)
+
+
+def broken(root: Any, chance: random.Random) -> str:
+    """The document as YAML, with syntax where none should be."""
+    text: str = yaml.dump(root, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False)
+    for _ in range(chance.randint(1, 3)):
+        at = chance.randrange(len(text))
+        text = text[:at] + chance.choice(SYNTAX) + text[at + chance.choice((0, 0, 1, 3)) :]
+    return text
+
+
+def changed(root: Any, chance: random.Random) -> str:
+    """A document's text after something was done to it."""
+    way = chance.randrange(5)
+    if way == 0:
+        return broken(root, chance)
+    root = copy.deepcopy(root)
+    if way <= 2:
+        poison(root, chance)
+    else:
+        for _ in range(chance.randint(1, 4)):
+            if root:
+                mutate(root, chance)
+    return json.dumps(root)
+
+
 def load(path: Path) -> Any:
     """The document as plain values, None where it is no JSON object."""
     try:
@@ -102,24 +210,48 @@ def load(path: Path) -> Any:
         return None
 
 
-def outcome(folder: Path, cache: Cache) -> str:
-    """Build `spec.json` in a folder, with the waivers that it needs."""
-    settings = config.single("spec.json", "out", "demo", folder)
+def outcome(settings: Package, cache: Cache) -> str:
+    """Build a package, and compare it with what its document was before, both ways."""
+    files, waive = under_waivers(settings, lambda package: pipeline.generate(package, cache))
+    if files is None:
+        return "refused"
+    for path, text in files.texts.items():
+        expect_sound(path, text)
+    before = replace(settings, specs=(Spec("before.json"),))
+    made = [
+        under_waivers(package, lambda package: pipeline.understand(package, cache))[0]
+        for package in ((before, settings) if len(settings.specs) == 1 else ())
+    ]
+    versions = [Version(one.documents, one.package) for one in made if one is not None]
+    for old, new in (versions, versions[::-1]) if len(versions) == 2 else ():
+        report = compare(old, new, "demo")
+        for write in (formats.as_text, formats.as_markdown, formats.as_json, formats.as_github):
+            write(report)
+    return "built under waivers" if waive else "built"
+
+
+def under_waivers(settings: Package, make: Callable[[Package], T]) -> tuple[T | None, bool]:
+    """What is made of a package, with the waivers that it needs, and whether it needs some."""
     codes: frozenset[Code] = frozenset()
     while True:
         waive = tuple(Waiver(c, "#/**", "to see what comes behind", 1) for c in sorted(codes))
         try:
-            files = pipeline.generate(replace(settings, waive=waive), cache)
+            return make(replace(settings, waive=waive)), bool(waive)
         except Failure as error:
             more = {item.code for item in error.items if item.severity is Severity.ERROR}
             if not more or not more <= WAIVABLE - codes:
-                return "refused"
+                return None, True
             codes |= more
-        else:
-            for path, text in files.texts.items():
-                if path.endswith(".py"):
-                    ast.parse(text, path)
-            return "built under waivers" if waive else "built"
+
+
+def expect_sound(path: str, text: str) -> None:
+    """A file says what its kind can say, and hides nothing."""
+    if path.endswith(".py"):
+        ast.parse(text, path)
+    elif path.endswith(".toml"):
+        tomllib.loads(text)
+    found = UNSEEN.search(text)
+    assert found is None, f"{path} holds {found[0]!a}"
 
 
 def main() -> int:
@@ -143,13 +275,15 @@ def main() -> int:
         while time.monotonic() < end and (not options.tries or seed < options.seed + options.tries):
             name = random.Random(f"document {seed}").choice(sorted(roots))
             chance = random.Random(seed)
-            root = copy.deepcopy(roots[name])
-            for _ in range(chance.randint(1, 4)):
-                if root:
-                    mutate(root, chance)
-            (Path(folder) / "spec.json").write_text(json.dumps(root), "utf-8")
+            text = changed(roots[name], chance)
+            (Path(folder) / "spec.json").write_bytes(text.encode("utf-8", "surrogatepass"))
+            (Path(folder) / "before.json").write_text(json.dumps(roots[name]), "utf-8")
+            settings = config.single("spec.json", "out", "demo", Path(folder))
+            if chance.randrange(6) == 0:
+                both = Spec("spec.json", namespace="a"), Spec("before.json", namespace="b")
+                settings = replace(settings, specs=both)
             try:
-                counts[outcome(Path(folder), Cache(Path(folder) / "cache"))] += 1
+                counts[outcome(settings, Cache(Path(folder) / "cache"))] += 1
             except Exception as error:
                 counts["FAILED"] += 1
                 last = traceback.extract_tb(error.__traceback__)[-1]

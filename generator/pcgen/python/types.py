@@ -91,6 +91,8 @@ SYMBOLS = {
     "Resource": "._runtime.resource",
 }
 
+# Aliases that the annotation of one argument writes out: each could hold the next one twice.
+_MOST_OPENED = 500
 _NULL = ir.Scalar(Kind.NULL)
 # The integers that msgspec takes as known values.
 _LITERALS = range(-(2**63), 2**63)
@@ -216,6 +218,7 @@ class Types:
         self._declarations = declarations
         self._imports = imports
         self._models = models
+        self._opened = 0
 
     def output(self, type_: ir.Type) -> Code:
         """The annotation of what a call returns or a model holds."""
@@ -273,6 +276,8 @@ class Types:
 
     def input(self, type_: ir.Type, seen: tuple[Identifier, ...] = ()) -> Code:
         """The annotation of an argument: wider than `output`, whatever the runtime accepts."""
+        if not seen:
+            self._opened = 0
         return _either(self._inputs(type_, seen))
 
     def _inputs(self, type_: ir.Type, seen: tuple[Identifier, ...]) -> list[Code]:
@@ -315,6 +320,9 @@ class Types:
         if isinstance(declaration, ir.Model):
             return [self._ref(name), self._mapping(self._imports.Any)]
         if isinstance(declaration.type, ir.Choice):
+            return [self._ref(name)]
+        self._opened += 1
+        if self._opened > _MOST_OPENED:
             return [self._ref(name)]
         return self._inputs(declaration.type, (*seen, name))
 

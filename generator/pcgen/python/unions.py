@@ -45,7 +45,7 @@ def is_decodable(union: ir.Union, declared: Mapping[Identifier, ir.Declaration])
 def _flat(
     type_: ir.Type, declared: Mapping[Identifier, ir.Declaration], seen: set[Identifier]
 ) -> Iterator[ir.Type]:
-    """The cases of a type, those of unions within and behind aliases included."""
+    """The cases of a type, those of unions within and behind aliases not yet seen included."""
     match type_:
         case ir.Nullable(inner):
             yield from _flat(inner, declared, seen)
@@ -54,7 +54,8 @@ def _flat(
                 yield from _flat(case, declared, seen)
         case ir.Ref(name) if isinstance(alias := declared[name], ir.Alias):
             if name not in seen:
-                yield from _flat(alias.type, declared, seen | {name})
+                seen.add(name)
+                yield from _flat(alias.type, declared, seen)
         case _:
             yield type_
 

@@ -366,12 +366,14 @@ class Schemas:
     def _union(self, content: Shape, name: str) -> ir.Type:
         """The type of `oneOf` or `anyOf`, each case merged with what stands beside them."""
         groups = [list(zip(unions.labels(c), c, strict=True)) for c in content.unions]
-        if prod(map(len, groups)) > _MOST_CASES:
+        count = content.count * prod(map(len, groups))
+        if count > _MOST_CASES:
             message = f"the unions here have more than {_MOST_CASES} cases together"
             self._diagnostics.error(Code.UNSUPPORTED, content.node.location, message)
             return ir.ANY
         if content.refines_unions:
-            types = [self._refined(content, cases, name) for cases in product(*groups)]
+            counted = replace(content, count=count)
+            types = [self._refined(counted, cases, name) for cases in product(*groups)]
         else:
             types = [self._type(case, f"{name} {label}".strip()) for label, case in groups[0]]
         return union(types, self._discriminator(content.discriminator, self._cases(types)))

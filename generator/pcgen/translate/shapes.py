@@ -22,7 +22,8 @@ Pointer = tuple[str, ...]
 class Shape:
     """One schema with its `allOf` parts merged in; members are nodes of the document.
 
-    `parts` has the schemas that it was merged from, by their place.
+    `parts` has the schemas that it was merged from, by their place; `count` says how many shapes
+    there are like it, made of one case each of the unions around it.
     """
 
     node: Node
@@ -42,6 +43,7 @@ class Shape:
     discriminator: Node | None = None
     constraints: dict[str, Any] = field(default_factory=dict)
     parts: dict[Pointer, Node] = field(default_factory=dict)
+    count: int = 1
 
     @property
     def is_object(self) -> bool:
@@ -163,9 +165,10 @@ def _lacks_type(case: Node) -> bool:
     return says(case).isdisjoint(("$ref", "allOf", "anyOf", "oneOf", "type"))
 
 
-def json_key(value: object) -> str:
+def json_key(value: object) -> object:
     """What two JSON values have in common when they are equal; true is not 1."""
-    return json.dumps(value, sort_keys=True)
+    # Enumerations of thousands of texts are read once for each use.
+    return value if isinstance(value, str) else (json.dumps(value, sort_keys=True),)
 
 
 def structure(value: object, *, named: bool = False) -> object:
