@@ -60,6 +60,16 @@ def test_a_path_is_behind_the_host_that_is_given(kitchen: Any, pair: Pair) -> No
         _client(kitchen, pair).with_service(service, {})
 
 
+def test_a_host_is_replaced_unless_a_variable_is_all_of_it(kitchen: Any, pair: Pair) -> None:
+    service = importlib.import_module("demo.cups").SERVICE
+    service = msgspec.structs.replace(service, base_url="https://{region}.b.example/{version}")
+    variables = {"region": "eu", "version": "v1"}
+    client = _client(kitchen, pair).with_service(service, variables)
+    assert client.base_url == "https://eu.b.example/v1"
+    client = _client(kitchen, pair, base_url="https://a.example").with_service(service, variables)
+    assert client.base_url == "https://a.example/v1"
+
+
 def test_each_service_gets_its_headers_and_credentials(
     kitchen: Any, pair: Pair, server: Server
 ) -> None:

@@ -149,7 +149,7 @@ class Place(Enum):
 class Parameter:
     """A parameter of an operation; `style` is empty and `explode` None where the default holds.
 
-    `reserved` leaves characters that a query may hold as they are.
+    `reserved` leaves characters that its place may hold as they are.
     """
 
     name: Identifier

@@ -115,9 +115,11 @@ def media_notes(operation: ir.Operation) -> list[str]:
         notes.append(f"The body is sent as {_kinds(body.media_type.split(', '))}.")
     if result.type is not None and result.json is None and result.media_type not in _JSON:
         notes.append(f"The answer comes as {_kinds(result.media_type.split(', '))}.")
-    if result.others:
+    streamed = operation.switch.result.media_type if operation.switch else ""
+    others = [kind for kind in result.others if kind != streamed]
+    if others:
         ask = 'give `extra_headers={"Accept": "..."}` to `with_raw_response`'
-        notes.append(f"The service has it as {_kinds(result.others)}, too: {ask}.")
+        notes.append(f"The service has it as {_kinds(others)}, too: {ask}.")
     return notes
 
 

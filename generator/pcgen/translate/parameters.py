@@ -79,7 +79,7 @@ class Parameters:
             presence=ir.Required() if schema is None and required else _presence(schema, required),
             style=self._style(node, place),
             explode=_explode(node),
-            reserved=node.value.get("allowReserved") is True and place is ir.Place.QUERY,
+            reserved=node.value.get("allowReserved") is True and place in _reserving(node),
             content_type=content_type,
             doc=doc(node) if node.text("description") or schema is None else value_doc(schema),
             facts=_facts(node, schema, self.diagnostics),
@@ -106,6 +106,13 @@ class Parameters:
             self.diagnostics.error(Code.UNSUPPORTED, node.location, message)
             return ""
         return "" if style == default else style
+
+
+def _reserving(node: Node) -> tuple[ir.Place, ...]:
+    """The places where `allowReserved` means something: OpenAPI 3.2 added one."""
+    version = node.document.node.text("openapi")
+    also = () if version.startswith(("3.0", "3.1")) else (ir.Place.PATH,)
+    return (ir.Place.QUERY, *also)
 
 
 def _presence(schema: Node | None, required: bool) -> ir.Presence:

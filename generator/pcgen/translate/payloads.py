@@ -49,8 +49,9 @@ class Payloads:
         )
 
     def _of(self, key: str, name: str, item: Node) -> Iterator[ir.Payload]:
-        for method in METHODS:
-            request = item.get(method)
+        requests = [item.get(method) for method in METHODS]
+        requests += (node for _, node in item.members("additionalOperations"))
+        for request in requests:
             if request is not None:
                 type_ = self._type(request, f"{request.text('operationId') or name} payload")
                 yield ir.Payload(key, type_, doc(request))

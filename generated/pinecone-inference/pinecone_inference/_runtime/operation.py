@@ -53,7 +53,7 @@ class Param(Struct, frozen=True):
         required: The call must give it. Path parameters always are.
         style: As in OpenAPI; "" = the default of the place.
         explode: As in OpenAPI; None = the default of the style.
-        reserved: Characters that a query may hold are not encoded.
+        reserved: Characters that its place may hold are not encoded.
         content_type: "application/json" = the value is sent as JSON; "" = by style.
     """
 

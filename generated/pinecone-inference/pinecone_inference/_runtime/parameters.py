@@ -21,6 +21,7 @@ Pairs: TypeAlias = list[tuple[str, str]]
 _DELIMITERS = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}
 # What a query can hold and nobody takes for the end of a value.
 _RESERVED = "/:?@!$'()*,;="
+_RESERVED_IN_PATH = ":@!$&'()*+,;="
 _COOKIE = "!#$%&'()*+/:<=>?@[]^`{|}"
 
 
@@ -46,7 +47,8 @@ def path_part(param: Param, value: object) -> str:
         return _matrix(param, plain)
     prefix = "." if style == "label" else ""
     between = "." if style == "label" and param.effective_explode else ","
-    text = _joined(plain, between, param.effective_explode, escape)
+    write = _keep_reserved_in_path if param.reserved else escape
+    text = _joined(plain, between, param.effective_explode, write)
     if not text:
         raise ValueError(f"{name!r} must not be empty")
     if not text.strip("."):
@@ -245,6 +247,11 @@ def _writer(param: Param) -> Callable[[str], str]:
 def _keep_reserved(text: str) -> str:
     """Encode as `allowReserved` wants it: what is encoded already stays."""
     return re.sub("%25([0-9A-Fa-f]{2})", r"%\1", quote(text, safe=_RESERVED))
+
+
+def _keep_reserved_in_path(text: str) -> str:
+    """Encode as in a query, but for what is encoded already: it could be dots or a slash."""
+    return quote(text, safe=_RESERVED_IN_PATH)
 
 
 def _holds_objects(value: object) -> bool:

@@ -539,7 +539,8 @@ def _address(
     not of those whose host is given.
     """
     url = service.at(variables).base_url
-    if variables:
+    host = service.base_url.partition("://")[2].partition("/")[0].partition(":")[0]
+    if host.strip("{}") in variables:
         return url, True
     if settings.chosen:
         _, _, path = url.rpartition("://")[2].partition("/")
