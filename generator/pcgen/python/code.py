@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from pcgen.names import Identifier
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -30,6 +32,8 @@ _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 
 def clean(text: str) -> str:
     """Drop what cannot be seen; every kind of line end becomes `\\n`, tabs become spaces."""
+    if text.isascii() and text.isprintable():
+        return text
     return _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text)).replace("\t", "    ")
 
 
@@ -82,8 +86,6 @@ def tuple_of(parts: Sequence[str]) -> Code:
 
 
 def _expect(part: str) -> str:
-    from pcgen.names import Identifier
-
     if not isinstance(part, Code | Identifier):
         raise TypeError(f"{part!a} is neither Code nor Identifier")
     return part

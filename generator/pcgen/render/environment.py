@@ -55,6 +55,7 @@ def environment(own: Mapping[str, str]) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        auto_reload=False,  # It would look at the files of the templates again and again.
         autoescape=False,  # Escaping is done by type, for the position; HTML's would do harm.
     )
     made.globals.clear()

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import unquote
 
 from pcgen.diagnostics import Code, Location, failure, shorten
@@ -14,6 +14,7 @@ from pcgen.diagnostics import Code, Location, failure, shorten
 Pointer = tuple[str, ...]
 Position = tuple[int, int]
 Place = tuple["Document", Pointer]
+Made = TypeVar("Made")
 
 
 def format_pointer(pointer: Pointer) -> str:
@@ -48,7 +49,7 @@ class Document:
         mounts: Where content of other files has been put: the file, and the pointer there.
         others: The other files that were read.
         ends: Where chains of references that were followed before end.
-        memo: What was found out about its values, by who did it and of what.
+        memo: What functions made of its nodes.
     """
 
     file: str
@@ -58,7 +59,7 @@ class Document:
     mounts: Mapping[Pointer, Place] = field(default_factory=dict, repr=False)
     others: tuple[Document, ...] = field(default=(), repr=False)
     ends: dict[Pointer, Node] = field(default_factory=dict, repr=False, compare=False)
-    memo: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+    memo: dict[Any, tuple[Node, Any]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def whole_digest(self) -> str:
@@ -119,6 +120,15 @@ class Node:
     def address(self) -> str:
         """The pointer of the value, after the name of its file if that is another."""
         return self.document.address(self.pointer)
+
+    def once(self, make: Callable[[Node], Made]) -> Made:
+        """What a function makes of this node, or has made of it before; nobody changes it."""
+        key = make, self.pointer, id(self.value)  # Other values are made for the same place.
+        found = self.document.memo.get(key)
+        if found is None:  # Keeping the node keeps the identity of its value.
+            found = self.document.memo[key] = self, make(self)
+        made: Made = found[1]
+        return made
 
     def child(self, key: str | int) -> Node:
         """The member of an object or the item of an array."""

@@ -10,9 +10,11 @@ from pcgen.diagnostics import Code, Diagnostics
 from pcgen.translate.shapes import shape, sole_case, sole_part
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from pcgen.spec import Node
+
+Pointer = tuple[str, ...]
 
 
 def doc(node: Node) -> ir.Doc:
@@ -20,15 +22,19 @@ def doc(node: Node) -> ir.Doc:
     return ir.Doc(node.text("summary").strip(), node.text("description").strip())
 
 
-def layers(node: Node) -> Iterator[Node]:
+def layers(node: Node) -> Iterable[Node]:
     """A schema, and those that it only stands for: by reference, or as the one case beside null."""
-    seen = set()
+    return node.once(_layers)
+
+
+def _layers(node: Node) -> list[Node]:
+    found: dict[Pointer, Node] = {}
     layer: Node | None = node
-    while layer is not None and layer.pointer not in seen:
-        seen.add(layer.pointer)
-        yield layer
+    while layer is not None and layer.pointer not in found:
+        found[layer.pointer] = layer
         inner = layer.step() if layer.reference is not None else None
         layer = inner or sole_part(layer) or sole_case(layer)
+    return list(found.values())
 
 
 def value_doc(node: Node) -> ir.Doc:

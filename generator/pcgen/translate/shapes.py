@@ -101,15 +101,15 @@ class Shape:
 
 def shape(node: Node, diagnostics: Diagnostics) -> Shape:
     """Merge a schema with its `allOf` parts, following their references; nobody changes it."""
-    known = node.document.memo
-    key = shape, node.pointer, id(node.value)  # Merging makes values for places of others.
-    if key not in known:
-        result, found = Shape(node), Diagnostics()
-        _merge(result, node, found)
-        known[key] = result, found.items
-    made: tuple[Shape, list[Diagnostic]] = known[key]
-    diagnostics.items += made[1]
-    return made[0]
+    result, items = node.once(_merged)
+    diagnostics.items += items
+    return result
+
+
+def _merged(node: Node) -> tuple[Shape, list[Diagnostic]]:
+    result, diagnostics = Shape(node), Diagnostics()
+    _merge(result, node, diagnostics)
+    return result, diagnostics.items
 
 
 def combined(base: Shape, cases: Iterable[Node], diagnostics: Diagnostics) -> Shape:
