@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import sys
 import traceback
+from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import (
+    BytecodeCache,
     ChoiceLoader,
     Environment,
     FileSystemLoader,
@@ -16,6 +20,7 @@ from jinja2 import (
     UndefinedError,
 )
 
+from pcgen.cache import Cache, digest, sources_digest
 from pcgen.names import Identifier
 from pcgen.python import Code
 from pcgen.template_files import template_folder
@@ -23,7 +28,10 @@ from pcgen.template_files import template_folder
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from jinja2.bccache import Bucket
+
 FOLDER = "package/"
+_KIND = "template"
 
 
 class TemplateMistake(Exception):
@@ -41,7 +49,7 @@ class TemplateMistake(Exception):
         self.line = line
 
 
-def environment(own: Mapping[str, str]) -> Environment:
+def environment(own: Mapping[str, str], cache: Cache) -> Environment:
     """Templates that print `Identifier` and `Code` and nothing else; `own` ones come first."""
 
     def load(name: str) -> tuple[str, str, None] | None:
@@ -55,12 +63,33 @@ def environment(own: Mapping[str, str]) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        bytecode_cache=_Compiled(cache),
         auto_reload=False,  # It would look at the files of the templates again and again.
         autoescape=False,  # Escaping is done by type, for the position; HTML's would do harm.
     )
     made.globals.clear()
     made.filters.clear()
     return made
+
+
+class _Compiled(BytecodeCache):
+    """Templates compiled by earlier runs."""
+
+    def __init__(self, cache: Cache) -> None:
+        self._cache = cache
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        known = self._cache.get(_KIND, self._key(bucket))
+        if known is not None:
+            bucket.bytecode_from_string(base64.b64decode(known))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        text = base64.b64encode(bucket.bytecode_to_string()).decode()
+        self._cache.put(_KIND, self._key(bucket), text)
+
+    def _key(self, bucket: Bucket) -> str:
+        version = metadata.version("jinja2")
+        return digest(version, sys.version, sources_digest(), bucket.key, bucket.checksum)
 
 
 def text_of(env: Environment, name: str, **values: Any) -> str:

@@ -59,7 +59,7 @@ def render(package: ir.Package, cache: Cache, own: Mapping[str, str]) -> dict[st
     Raises:
         TemplateMistake: One of these is wrong.
     """
-    env = environment(own)
+    env = environment(own, cache)
     pack = Pack(cache, digest(metadata.version("black"), package.distribution, package.module))
     formatter = Formatter(cache, pack, own=not own)
     texts = {}
@@ -77,7 +77,7 @@ def start(package: ir.Package, targets: Iterable[str], *, exports: bool) -> str:
     view = by_hand_view(package, targets, exports=exports)
     template, nothing = "module/_by_hand.py.jinja", Cache(None)
     formatter = Formatter(nothing, Pack(nothing, ""), own=True)
-    return _render(environment({}), formatter, "by_hand.py", template, view)
+    return _render(environment({}, nothing), formatter, "by_hand.py", template, view)
 
 
 def exported(package: ir.Package) -> set[str]:
