@@ -15,6 +15,7 @@ import pytest
 from common import ROOT
 from jinja2 import Environment, UndefinedError, nodes
 from pcgen import names, render
+from pcgen.cache import Cache
 from pcgen.names import Identifier
 from pcgen.python import Code, Imports
 from pcgen.python.types import SYMBOLS
@@ -413,11 +414,11 @@ def test_wall_lets_no_plain_text_through(
     template: str, value: object, error: type[Exception]
 ) -> None:
     with pytest.raises(error):
-        environment(TEMPLATES).from_string(template).render(value=value)
+        environment(TEMPLATES, Cache(None)).from_string(template).render(value=value)
 
 
 def test_wall_lets_identifiers_and_code_through() -> None:
-    template = environment(TEMPLATES).from_string("<{{ name }} {{ code }}>")
+    template = environment(TEMPLATES, Cache(None)).from_string("<{{ name }} {{ code }}>")
     assert template.render(name=names.attribute("a"), code=Code("<b & c>")) == "<a <b & c>>"
 
 

@@ -36,7 +36,7 @@ def folder() -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Cache:
-    """Texts by key, one file each; `root` None keeps nothing."""
+    """Texts by key, a file each, behind their sha256; `root` None keeps nothing."""
 
     root: Path | None
 
@@ -45,9 +45,11 @@ class Cache:
         if self.root is None:
             return None
         try:
-            return self._path(self.root, kind, key).read_text(encoding="utf-8")
+            known = self._path(self.root, kind, key).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError):
             return None
+        sha256, _, text = known.partition("\n")
+        return text if sha256 == digest(text) else None
 
     def put(self, kind: str, key: str, text: str) -> None:
         """Remember a text."""
@@ -57,7 +59,8 @@ class Cache:
         temporary = path.with_name(f"{path.name}.{os.getpid()}")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            temporary.write_text(text, encoding="utf-8", newline="\n")
+            known = f"{digest(text)}\n{text}"
+            temporary.write_text(known, encoding="utf-8", newline="\n")
             temporary.replace(path)
         except OSError:
             return
@@ -89,9 +92,9 @@ class Pack:
             text: What it is given.
         """
         if self._before is None:
-            self._before = self._read()
+            self._before = json.loads(self.cache.get(_PACK, self._key()) or "{}")
         key = digest(kind, text)
-        known = self._before.get(key)
+        known: str | None = self._before.get(key)
         self._now[key] = make(text) if known is None else known
         return self._now[key]
 
@@ -99,12 +102,6 @@ class Pack:
         """Let the next build know what this one needed."""
         if self._now != self._before:
             self.cache.put(_PACK, self._key(), json.dumps(self._now))
-
-    def _read(self) -> dict[str, str]:
-        try:
-            return dict(json.loads(self.cache.get(_PACK, self._key()) or "{}"))
-        except ValueError:
-            return {}
 
     def _key(self) -> str:
         return digest(sources_digest(), self.name)
