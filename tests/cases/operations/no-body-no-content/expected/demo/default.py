@@ -15,7 +15,9 @@ from ._runtime.raw import (
 from ._runtime.resource import AsyncResource, Resource
 
 A: Operation[None] = Operation("a", "DELETE", "/a")
+C: Operation[None] = Operation("c", "OPTIONS", "/a")
 B: Operation[None] = Operation("b", "HEAD", "/a")
+D: Operation[bytes] = Operation("d", "TRACE", "/a", result=bytes, accept="message/http")
 
 
 class Default(Resource):
@@ -35,6 +37,20 @@ class Default(Resource):
         """
         return self._client.call(A, options)
 
+    def c(self, **options: Unpack[RequestOptions]) -> None:
+        """`OPTIONS /a`.
+
+        Args:
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+
+        Raises:
+            APIConnectionError: No answer came, or it broke off.
+
+        Example:
+            client.default.c()
+        """
+        return self._client.call(C, options)
+
     def b(self, **options: Unpack[RequestOptions]) -> None:
         """`HEAD /a`.
 
@@ -48,6 +64,23 @@ class Default(Resource):
             client.default.b()
         """
         return self._client.call(B, options)
+
+    def d(self, **options: Unpack[RequestOptions]) -> bytes:
+        """`TRACE /a`.
+
+        Args:
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+
+        Returns:
+            The request.
+
+        Raises:
+            APIConnectionError: No answer came, or it broke off.
+
+        Example:
+            result = client.default.d()
+        """
+        return self._client.call(D, options)
 
     @property
     def with_raw_response(self) -> DefaultWithRawResponse:
@@ -77,6 +110,20 @@ class AsyncDefault(AsyncResource):
         """
         return await self._client.call(A, options)
 
+    async def c(self, **options: Unpack[RequestOptions]) -> None:
+        """`OPTIONS /a`.
+
+        Args:
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+
+        Raises:
+            APIConnectionError: No answer came, or it broke off.
+
+        Example:
+            await client.default.c()
+        """
+        return await self._client.call(C, options)
+
     async def b(self, **options: Unpack[RequestOptions]) -> None:
         """`HEAD /a`.
 
@@ -90,6 +137,23 @@ class AsyncDefault(AsyncResource):
             await client.default.b()
         """
         return await self._client.call(B, options)
+
+    async def d(self, **options: Unpack[RequestOptions]) -> bytes:
+        """`TRACE /a`.
+
+        Args:
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+
+        Returns:
+            The request.
+
+        Raises:
+            APIConnectionError: No answer came, or it broke off.
+
+        Example:
+            result = await client.default.d()
+        """
+        return await self._client.call(D, options)
 
     @property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:
@@ -109,7 +173,9 @@ class DefaultWithRawResponse:
 
     def __init__(self, resource: Default) -> None:
         self.a = raw_response(resource.a)
+        self.c = raw_response(resource.c)
         self.b = raw_response(resource.b)
+        self.d = raw_response(resource.d)
 
 
 class DefaultWithStreamingResponse:
@@ -117,7 +183,9 @@ class DefaultWithStreamingResponse:
 
     def __init__(self, resource: Default) -> None:
         self.a = streaming_response(resource.a)
+        self.c = streaming_response(resource.c)
         self.b = streaming_response(resource.b)
+        self.d = streaming_response(resource.d)
 
 
 class AsyncDefaultWithRawResponse:
@@ -127,7 +195,9 @@ class AsyncDefaultWithRawResponse:
 
     def __init__(self, resource: AsyncDefault) -> None:
         self.a = async_raw_response(resource.a)
+        self.c = async_raw_response(resource.c)
         self.b = async_raw_response(resource.b)
+        self.d = async_raw_response(resource.d)
 
 
 class AsyncDefaultWithStreamingResponse:
@@ -137,4 +207,6 @@ class AsyncDefaultWithStreamingResponse:
 
     def __init__(self, resource: AsyncDefault) -> None:
         self.a = async_streaming_response(resource.a)
+        self.c = async_streaming_response(resource.c)
         self.b = async_streaming_response(resource.b)
+        self.d = async_streaming_response(resource.d)

@@ -23,7 +23,9 @@ SERVICE = Service(
     schemes=(
         ApiKey("Key", arg="key", place="header", key="X-Key"),
         Basic("Login", args=("username", "password")),
-        ApiKey("Query", arg="query", place="query", key="key"),
+        Bearer("OpenId", arg="open_id"),
+        ApiKey("Query", arg="query", place="query", key="the key"),
+        ApiKey("Session", arg="session", place="cookie", key="sid"),
         Bearer("Token", arg="token"),
     ),
     security=(("Token",),),
@@ -39,7 +41,9 @@ class Demo(SyncClient):
         key: The API key. A string, or a function that returns one.
         username: The username. A string, or a function that returns one.
         password: The password. A string, or a function that returns one.
+        open_id: The bearer token. A string, or a function that returns one.
         query: The API key. A string, or a function that returns one.
+        session: The API key. A string, or a function that returns one. Of a browser.
         token: The bearer token. A string, or a function that returns one.
         base_url: Where the service is. Required: the API names no server.
         timeout: Seconds for each step of one try, or a `Timeout`; None = no limit. Default: 60, and
@@ -59,7 +63,9 @@ class Demo(SyncClient):
         key: Secret | None = None,
         username: Secret | None = None,
         password: Secret | None = None,
+        open_id: Secret | None = None,
         query: Secret | None = None,
+        session: Secret | None = None,
         token: Secret | None = None,
         *,
         base_url: str | None = None,
@@ -71,7 +77,14 @@ class Demo(SyncClient):
     ) -> None:
         super().__init__(
             SERVICE,
-            {"Key": key, "Login": (username, password), "Query": query, "Token": token},
+            {
+                "Key": key,
+                "Login": (username, password),
+                "OpenId": open_id,
+                "Query": query,
+                "Session": session,
+                "Token": token,
+            },
             base_url=base_url,
             timeout=timeout,
             max_retries=max_retries,
@@ -97,7 +110,9 @@ class AsyncDemo(AsyncClient):
         key: The API key. A string, or a function that returns one.
         username: The username. A string, or a function that returns one.
         password: The password. A string, or a function that returns one.
+        open_id: The bearer token. A string, or a function that returns one.
         query: The API key. A string, or a function that returns one.
+        session: The API key. A string, or a function that returns one. Of a browser.
         token: The bearer token. A string, or a function that returns one.
         base_url: Where the service is. Required: the API names no server.
         timeout: Seconds for each step of one try, or a `Timeout`; None = no limit. Default: 60, and
@@ -117,7 +132,9 @@ class AsyncDemo(AsyncClient):
         key: AsyncSecret | None = None,
         username: AsyncSecret | None = None,
         password: AsyncSecret | None = None,
+        open_id: AsyncSecret | None = None,
         query: AsyncSecret | None = None,
+        session: AsyncSecret | None = None,
         token: AsyncSecret | None = None,
         *,
         base_url: str | None = None,
@@ -129,7 +146,14 @@ class AsyncDemo(AsyncClient):
     ) -> None:
         super().__init__(
             SERVICE,
-            {"Key": key, "Login": (username, password), "Query": query, "Token": token},
+            {
+                "Key": key,
+                "Login": (username, password),
+                "OpenId": open_id,
+                "Query": query,
+                "Session": session,
+                "Token": token,
+            },
             base_url=base_url,
             timeout=timeout,
             max_retries=max_retries,

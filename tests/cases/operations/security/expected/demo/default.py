@@ -18,6 +18,8 @@ BOTH: Operation[None] = Operation("both", "GET", "/both", security=(("Key", "Log
 EITHER: Operation[None] = Operation("either", "GET", "/either", security=(("Key",), ("Token",)))
 MAYBE: Operation[None] = Operation("maybe", "GET", "/maybe", security=(("Query",), ()))
 OPEN: Operation[None] = Operation("open", "GET", "/open", security=())
+SESSION: Operation[None] = Operation("session", "GET", "/session", security=(("Session", "Query"),))
+SIGNED: Operation[None] = Operation("signed", "GET", "/signed", security=(("OpenId",), ()))
 USUAL: Operation[None] = Operation("usual", "GET", "/usual")
 
 
@@ -79,6 +81,34 @@ class Default(Resource):
             client.default.open()
         """
         return self._client.call(OPEN, options)
+
+    def session(self, **options: Unpack[RequestOptions]) -> None:
+        """`GET /session`.
+
+        Args:
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+
+        Raises:
+            APIConnectionError: No answer came, or it broke off.
+
+        Example:
+            client.default.session()
+        """
+        return self._client.call(SESSION, options)
+
+    def signed(self, **options: Unpack[RequestOptions]) -> None:
+        """`GET /signed`.
+
+        Args:
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+
+        Raises:
+            APIConnectionError: No answer came, or it broke off.
+
+        Example:
+            client.default.signed()
+        """
+        return self._client.call(SIGNED, options)
 
     def usual(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /usual`.
@@ -164,6 +194,34 @@ class AsyncDefault(AsyncResource):
         """
         return await self._client.call(OPEN, options)
 
+    async def session(self, **options: Unpack[RequestOptions]) -> None:
+        """`GET /session`.
+
+        Args:
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+
+        Raises:
+            APIConnectionError: No answer came, or it broke off.
+
+        Example:
+            await client.default.session()
+        """
+        return await self._client.call(SESSION, options)
+
+    async def signed(self, **options: Unpack[RequestOptions]) -> None:
+        """`GET /signed`.
+
+        Args:
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+
+        Raises:
+            APIConnectionError: No answer came, or it broke off.
+
+        Example:
+            await client.default.signed()
+        """
+        return await self._client.call(SIGNED, options)
+
     async def usual(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /usual`.
 
@@ -199,6 +257,8 @@ class DefaultWithRawResponse:
         self.either = raw_response(resource.either)
         self.maybe = raw_response(resource.maybe)
         self.open = raw_response(resource.open)
+        self.session = raw_response(resource.session)
+        self.signed = raw_response(resource.signed)
         self.usual = raw_response(resource.usual)
 
 
@@ -210,6 +270,8 @@ class DefaultWithStreamingResponse:
         self.either = streaming_response(resource.either)
         self.maybe = streaming_response(resource.maybe)
         self.open = streaming_response(resource.open)
+        self.session = streaming_response(resource.session)
+        self.signed = streaming_response(resource.signed)
         self.usual = streaming_response(resource.usual)
 
 
@@ -223,6 +285,8 @@ class AsyncDefaultWithRawResponse:
         self.either = async_raw_response(resource.either)
         self.maybe = async_raw_response(resource.maybe)
         self.open = async_raw_response(resource.open)
+        self.session = async_raw_response(resource.session)
+        self.signed = async_raw_response(resource.signed)
         self.usual = async_raw_response(resource.usual)
 
 
@@ -236,4 +300,6 @@ class AsyncDefaultWithStreamingResponse:
         self.either = async_streaming_response(resource.either)
         self.maybe = async_streaming_response(resource.maybe)
         self.open = async_streaming_response(resource.open)
+        self.session = async_streaming_response(resource.session)
+        self.signed = async_streaming_response(resource.signed)
         self.usual = async_streaming_response(resource.usual)
