@@ -111,7 +111,8 @@ class Diagnostic:
     def __str__(self) -> str:
         """Print as compilers do, with the pointer and the hint on lines of their own."""
         lines = [f"{self.location}: {self.severity}[{self.code}]: {self.message}"]
-        lines += [f"    at {self.location.pointer}"] if self.location.pointer else []
+        pointer = shorten(self.location.pointer, 2000)
+        lines += [f"    at {pointer}"] if pointer else []
         lines += [f"    hint: {self.hint}"] if self.hint else []
         return "\n".join(printable(line).replace("\n", "\\n") for line in lines)
 

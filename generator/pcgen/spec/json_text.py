@@ -16,6 +16,7 @@ MAX_DEPTH = 800
 MAX_DIGITS = 400
 MAX_SEARCHED = 100  # Numbers out of range; each one is looked for in the text.
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_TRAILING = re.compile(r",\s*[\]}]")
 _AGAIN = "\0again"
 _PROSE = ("description", "summary")
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
@@ -62,9 +63,7 @@ def parse(text: str, shown: str) -> tuple[Any, Callable[[Pointer], Position]]:
             parse_constant=bad_numbers.append,
         )
     except json.JSONDecodeError as error:
-        place = Location(shown, error.lineno, error.colno)
-        message = f"not valid JSON: {error.msg[:1].lower()}{error.msg[1:]}"
-        raise failure(Code.SYNTAX, place, message) from None
+        raise _syntax_failure(error, shown) from None
     findings = list(_repeated(text, shown)) if repeated else []
     numbers = list(dict.fromkeys(bad_numbers))[:MAX_SEARCHED]
     findings += [_out_of_range(text, shown, digits) for digits in numbers]
@@ -75,6 +74,19 @@ def parse(text: str, shown: str) -> tuple[Any, Callable[[Pointer], Position]]:
     if _is_too_deep(root):
         raise too_deep(text, shown)
     return root, _Places(text)
+
+
+def _syntax_failure(error: json.JSONDecodeError, shown: str) -> Failure:
+    """The failure of text that is not JSON; of a comma too many, Pythons say different things."""
+    comma = error.doc.rfind(",", 0, error.pos + 1)
+    found = _TRAILING.match(error.doc, max(comma, 0))
+    if found and found.end() > error.pos:
+        place = Location(shown, *_line_column(error.doc, comma))
+        message = "not valid JSON: nothing comes after this comma"
+        return failure(Code.SYNTAX, place, message, "remove it")
+    problem = error.msg.removesuffix(" starting at")
+    message = f"not valid JSON: {problem[:1].lower()}{problem[1:]}"
+    return failure(Code.SYNTAX, Location(shown, error.lineno, error.colno), message)
 
 
 def _is_too_deep(root: Any) -> bool:

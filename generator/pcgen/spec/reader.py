@@ -16,6 +16,7 @@ from pcgen.spec.document import Document
 if TYPE_CHECKING:
     from pathlib import Path
 
+_KINDS = {str: "text", list: "a list", int: "a number", float: "a number"}
 MAX_BYTES = 64 * 1024 * 1024
 
 
@@ -89,7 +90,7 @@ def expect_openapi(document: Document) -> None:
     what = "this is not an OpenAPI document"
     hint = "name the file that starts with `openapi:`"
     if not isinstance(root, dict):
-        kind = "empty" if root is None else f"a {type(root).__name__}, not an object"
+        kind = "empty" if root is None else f"{_KINDS.get(type(root), 'a value')}, not an object"
         raise failure(Code.NOT_OPENAPI, _top(document), f"{what}: the file is {kind}", hint)
     if "swagger" in root:
         message = f"Swagger {shorten(str(root['swagger']))} is not read"

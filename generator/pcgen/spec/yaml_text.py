@@ -33,6 +33,11 @@ _TAGS = {ScalarNode: _TAG + "str", SequenceNode: _TAG + "seq", MappingNode: _TAG
 _FLOAT = re.compile(r"-?(0|[1-9]\d*)(\.\d*)?([eE][-+]?\d+)?", re.ASCII)
 _NO_NUMBER = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 _INT = re.compile(r"-?(0|[1-9]\d*)", re.ASCII)
+_HINTS = {
+    "undefined": "an alias (`*name`) needs its anchor (`&name`) before it",
+    "cannot start any token": "indent by spaces, and put text that starts with a sign in quotes",
+    "another document": "put each document in a file of its own",
+}
 _BRACKET = re.compile(r"[\[\]{}]")
 _INDENT = re.compile(r"^[ \t?:-]+", re.MULTILINE)
 _CONSTANTS: dict[str, bool | None] = {"true": True, "True": True, "TRUE": True}
@@ -300,5 +305,5 @@ def _syntax_failure(error: yaml.MarkedYAMLError, shown: str) -> Failure:
     place = Location(shown, mark.line + 1, mark.column + 1) if mark else Location(shown)
     parts = [part for part in (error.context, error.problem) if part]
     message = "not valid YAML: " + ", ".join(parts)
-    hint = "undefined" in message and "an alias (`*name`) needs its anchor (`&name`) before it"
-    return failure(Code.SYNTAX, place, message, hint or "")
+    hint = next((hint for part, hint in _HINTS.items() if part in message), "")
+    return failure(Code.SYNTAX, place, message, hint)

@@ -55,13 +55,23 @@ def explain(document: Document, start: Parts, error: Any) -> Iterator[tuple[Part
         yield place, f"the default {message}" if place[-1:] == ("default",) else message, hint
 
 
+# What keys of some objects look like, by a part of the pattern that OpenAPI's schema has for them.
+_PATTERNED = {
+    "^/": ("the path {!a} does not start with `/`", "write it from the server's address on"),
+    "[1-5]": ("{!a} is not a status", "write one such as `200`, a range as `4XX`, or `default`"),
+}
+
+
 def _unknown_keys(place: Parts, error: Any) -> Iterator[tuple[Parts, str, str]]:
+    patterns = " ".join(error.schema.get("patternProperties", ())).replace("\\", "")
+    said = next((said for part, said in _PATTERNED.items() if part in patterns), None)
     known = [key for key in error.schema.get("properties", ()) if key not in error.instance]
     for key in error.instance:
         if repr(key) in error.message:
             close = get_close_matches(key, known, n=1)
             hint = f"did you mean `{close[0]}`?" if close else "remove it, or check its spelling"
-            yield (*place, key), f"unknown key `{shorten(key)}`", hint
+            message, hint = said or ("unknown key `{}`", hint)
+            yield (*place, key), message.format(shorten(key)), hint
 
 
 def _wrong_value(error: Any) -> tuple[str, str]:
@@ -117,7 +127,7 @@ def _path_parameter(operation: Node, message: str) -> tuple[Parts, str, str]:
     parameters = operation.get("parameters")
     if "{" + name + "}" in path:
         place = operation if parameters is None else parameters
-        problem = f"the path has `{{{name}}}`, but no path parameter has this name"
+        problem = f"the path has `{{{shorten(name)}}}`, but no path parameter has this name"
         return place.pointer, problem, "describe it with `in: path`"
     named = operation if parameters is None else _last_named(parameters, name)
     return named.pointer, f"the path has no `{{{name}}}`", f"its path is {shorten(path)!a}"
