@@ -162,10 +162,11 @@ def test_what_links_lead_to_is_left_alone(
     assert victim.read_text("utf-8") == "as it was"
     shutil.rmtree(checkout / "changelog.d")
     (checkout / "changelog.d").symlink_to(checkout.parent)
-    before = snapshot(checkout.parent)
+    before = snapshot(checkout)
     assert bump("--from", str(ROOT / SPEC), "--yes") == Exit.USAGE
     assert "changelog.d: error[output-unsafe]: this is a symbolic link" in capsys.readouterr().err
-    assert snapshot(checkout.parent) == before
+    assert snapshot(checkout) == before
+    assert not [*checkout.parent.glob(f"{NAME}*")]
 
 
 def test_prose_is_no_change(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
