@@ -16,7 +16,6 @@ from pcgen.diagnostics import Code, Diagnostic, Exit, Failure, Location, printab
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from pcgen.pipeline import Files
     from pcgen.write import Changes
@@ -165,17 +164,10 @@ def _refuse_unlocked(settings: config.Package, found: Sequence[lock.Unlocked]) -
             file = posixpath.normpath(posixpath.join(posixpath.dirname(spec), file))
         hashes = f"sha256 {one.found or 'none'}, not {one.locked or 'none'}"
         message = f"not what {lock.NAME} in {settings.output} pins: {hashes}"
-        told = write.CRLF if _has_crlf(settings.root / file, one.locked) else hint
+        told = write.CRLF if write.has_crlf(settings.root / file, one.locked) else hint
         items.append(Diagnostic(Code.NOT_LOCKED, Location(file), message, told))
     if items:
         raise Failure(items, Exit.DIFFERENT)
-
-
-def _has_crlf(file: Path, locked: str) -> bool:
-    """Whether nothing but its line ends tells a file from the one that was locked."""
-    if not file.is_file():
-        return False
-    return lock.sha256(file.read_bytes().replace(b"\r\n", b"\n")) == locked
 
 
 def _propose(error: Failure, settings: config.Package) -> None:

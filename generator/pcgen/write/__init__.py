@@ -31,6 +31,7 @@ __all__ = [
     "compare",
     "create",
     "drop",
+    "has_crlf",
     "read_lock",
     "refuse_edited",
     "refuse_links",
@@ -137,6 +138,12 @@ def compare(files: Mapping[str, str], target: Target) -> Changes:
 def _is_edited(found: bytes, locked: str | None) -> bool:
     """Whether a file has another content than was locked; git may have changed its line ends."""
     return locked not in (lock.sha256(found), lock.sha256(_with_lf(found)))
+
+
+def has_crlf(file: Path, sha256: str) -> bool:
+    """Whether nothing but its line ends tells a file from the one with this hash."""
+    data = _read_bytes(file)
+    return data is not None and lock.sha256(_with_lf(data)) == sha256
 
 
 def _with_lf(data: bytes) -> bytes:
