@@ -220,6 +220,36 @@ def test_what_only_the_service_sets_is_not_sent(shapes: ModuleType) -> None:
     }
 
 
+def test_null_is_a_value_where_anything_is(tmp_path: Path) -> None:
+    schemas = {"Patch": {"type": "object", "properties": {"op": {"type": "string"}, "value": {}}}}
+    models = models_of(schemas, tmp_path)
+    for data in ({"op": "add", "value": None}, {"op": "remove"}, {"value": [1]}):
+        assert round_trip(models, "Patch", data)[1] == []
+    assert models.Patch(op="add", value=None).to_dict() == {"op": "add", "value": None}
+
+
+@pytest.mark.parametrize("value", [{"a": "x"}, "x", [1], None])
+def test_an_object_with_properties_may_be_something_else(tmp_path: Path, value: object) -> None:
+    types = ["object", "string", "array", "null"]
+    either = {"type": types, "properties": {"a": {"type": "string"}}, "items": {"type": "integer"}}
+    models = models_of({"A": {"type": "object", "properties": {"either": either}}}, tmp_path)
+    assert round_trip(models, "A", {"either": value})[1] == []
+
+
+def test_parts_that_lead_in_circles_are_merged(tmp_path: Path) -> None:
+    """What two schemas say of each other together is said by a third and a fourth."""
+    ref = "#/components/schemas/"
+    schemas: dict[str, Any] = {
+        name: {"allOf": [{"properties": {"kid": one}}, {"properties": {"kid": {"$ref": other}}}]}
+        for name, one, other in (
+            ("X", {"type": "object", "properties": {"p": {"type": "string"}}}, f"{ref}Y"),
+            ("Y", {"type": "object", "properties": {"q": {"type": "string"}}}, f"{ref}X"),
+        )
+    }
+    data = {"kid": {"p": "x", "kid": {"q": "x", "kid": {"p": "x"}}}}
+    assert round_trip(models_of(schemas, tmp_path), "X", data)[1] == []
+
+
 def test_references_may_be_thousands_deep(tmp_path: Path) -> None:
     schemas: dict[str, Any] = {
         f"C{i}": {"$ref": f"#/components/schemas/C{i + 1}"} for i in range(2000)

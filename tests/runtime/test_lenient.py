@@ -21,6 +21,7 @@ from zoo import (
     Document,
     Dog,
     Embeddings,
+    Gone,
     Info,
     Infos,
     Kind,
@@ -115,6 +116,15 @@ def test_null_alone() -> None:
     assert _read(None, list[Info]) == (None, [("$", "null", "an array", "null")])
     assert _read(None, dict[str, Info])[1][0][1] == "null"
     assert _read(None, Info | None) == (None, [])
+    assert _read(None, None) == (None, [])
+    assert _read(1, None) == (1, [("$", "type", "null", "an integer")])
+
+
+def test_nothing_but_null() -> None:
+    for value, drift in ((None, []), (1, [("$.value", "type", "null", "an integer")])):
+        made, seen = _read({"name": "x", "value": value, "new": 1}, Gone)
+        assert made.to_dict() == {"name": "x", "value": value, "new": 1}
+        assert seen == [*drift, ("$.new", "unknown", "no such property", "an integer")]
 
 
 def test_once_for_each_place() -> None:

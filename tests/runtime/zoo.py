@@ -117,6 +117,13 @@ class Nullable(Model, kw_only=True):
     value: str | None
 
 
+class Gone(Model, kw_only=True):
+    """Null is all there may be."""
+
+    name: str
+    value: UnsetType | None = UNSET
+
+
 class Left(Model, kw_only=True):
     """With `Right`, a union that contains itself and has no discriminator."""
 

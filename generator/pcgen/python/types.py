@@ -242,7 +242,8 @@ class Types:
                 return Code("None") if self.resolve(type_) == _NULL else self._ref(name)
             case ir.Nullable(inner):
                 code = self.output(inner)
-                return code if code == "None" else Code(f"{code} | None")
+                known = code == "None" or inner == ir.ANY
+                return code if known else Code(f"{code} | None")
             case ir.Union():
                 code = self._union(type_)
                 if self._models or is_decodable(type_, self._declarations):
@@ -293,7 +294,8 @@ class Types:
             case ir.Map(values):
                 return [self._mapping(self.input(values, seen))]
             case ir.Nullable(inner):
-                return [*self._inputs(inner, seen), Code("None")]
+                found = self._inputs(inner, seen)
+                return found if inner == ir.ANY else [*found, Code("None")]
             case ir.Union(cases):
                 return [code for case in cases for code in self._inputs(case, seen)]
             case ir.Ref(name) if name not in seen:

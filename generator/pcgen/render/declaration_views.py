@@ -186,12 +186,13 @@ def _old_fields(model: ir.Model, types: Types, use: Imports) -> Iterator[OldFiel
         )
 
 
-def or_(annotation: Code, other: str, use: Imports) -> Code:
-    """A union, unless the annotation has that case already."""
-    known = annotation.split(" | ")
-    if other in known or (other == "None" and use.local("Any") in known):
+def or_absent(annotation: Code, type_: ir.Type, use: Imports) -> Code:
+    """The annotation of a value that may be absent, which None means unless null is a value."""
+    if use.local("Any") in annotation.split(" | "):
         return annotation
-    return Code(f"{annotation} | {other}")
+    absent = use.UnsetType if isinstance(type_, ir.Nullable) else Code("None")
+    known = absent in annotation.split(" | ")
+    return annotation if known else Code(f"{annotation} | {absent}")
 
 
 def _tag_field(tag: ir.Tag, use: Imports) -> FieldView:
@@ -207,8 +208,7 @@ def annotation(field: ir.Field, types: Types, use: Imports) -> Code:
     code = types.output(field.type)
     if _is_given(field):
         return code
-    nullable = isinstance(field.type, ir.Nullable)
-    return or_(code, use.UnsetType if nullable else Code("None"), use)
+    return or_absent(code, field.type, use)
 
 
 def _is_given(field: ir.Field) -> bool:

@@ -18,7 +18,7 @@ from pcgen.python import (
     tuple_of,
 )
 from pcgen.render import docs
-from pcgen.render.declaration_views import or_
+from pcgen.render.declaration_views import or_absent
 from pcgen.render.descriptors import descriptor, security_code
 
 if TYPE_CHECKING:
@@ -416,8 +416,7 @@ def arguments(operation: ir.Operation, types: Types, use: Imports) -> list[Argum
         annotation = types.input(value.type)
         default = signature_default(value.presence, value.type, use)
         if default:
-            absent = use.UnsetType if isinstance(value.type, ir.Nullable) else Code("None")
-            annotation = or_(annotation, absent, use)
+            annotation = or_absent(annotation, value.type, use)
         positional = isinstance(value, ir.Parameter) and value.place is ir.Place.PATH
         found.append(Argument(value.name, annotation, default, positional))
     return found

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pcgen import ir
 from pcgen.diagnostics import Code, Diagnostics
-from pcgen.translate.shapes import shape, sole_case, sole_part
+from pcgen.translate.shapes import listed, shape, sole_case, sole_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -51,15 +51,10 @@ def value_doc(node: Node) -> ir.Doc:
 
 
 def enum_doc(node: Node) -> ir.Doc:
-    """The prose of a schema, with what its `x-` keywords say of the values of an enumeration."""
+    """The prose of a schema, with what the document says of the values of an enumeration."""
     own = doc(node)
-    told = node.value if isinstance(node.value, dict) else {}
-    values = told.get("enum", told.get("x-enum"))
-    values = values if isinstance(values, list) else []
-    names, meanings = (_by_value(told, keys, values) for keys in (_VALUE_NAMES, _VALUE_MEANINGS))
     lines = []
-    for value in values:
-        name, meaning = names.get(str(value), ""), meanings.get(str(value), "")
+    for value, name, meaning in _told_values(node):
         known_as = f" ({name})" if name not in ("", value) else ""
         meant = f": {meaning}" if meaning else ""
         if known_as or meant:
@@ -68,13 +63,36 @@ def enum_doc(node: Node) -> ir.Doc:
     return replace(own, description="\n\n".join(filter(None, parts))) if lines else own
 
 
+def _told_values(node: Node) -> Iterator[tuple[Any, str, str]]:
+    """Known values, each with its name and its meaning.
+
+    They are told by `x-` keywords, or by each case of a union that only lists values.
+    """
+    told = node.value if isinstance(node.value, dict) else {}
+    values = told.get("enum", told.get("x-enum"))
+    values = values if isinstance(values, list) else []
+    names, meanings = (_by_value(told, keys, values) for keys in (_VALUE_NAMES, _VALUE_MEANINGS))
+    for value in values:
+        yield value, names.get(str(value), ""), meanings.get(str(value), "")
+    cases = [*node.entries("oneOf"), *node.entries("anyOf")]
+    if cases and shape(node, Diagnostics()).values is not None:
+        for case in cases:
+            values, _ = listed(case) or ([], False)
+            if len(values) == 1:
+                yield values[0], _line(case.text("title")), _line(case.text("description"))
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
 def _by_value(told: dict[str, Any], keys: tuple[str, ...], values: list[Any]) -> dict[str, str]:
     """Texts by the values that they are about, from a list in their order or from a map."""
     texts = next((told[key] for key in keys if key in told), None)
     if isinstance(texts, list):
         texts = {str(value): text for value, text in zip(values, texts, strict=False)}
     members = texts.items() if isinstance(texts, dict) else ()
-    return {key: " ".join(text.split()) for key, text in members if isinstance(text, str)}
+    return {key: _line(text) for key, text in members if isinstance(text, str)}
 
 
 _VALUE_NAMES = ("x-enum-varnames", "x-enumNames", "x-enum-names")

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from pcgen import names
 from pcgen.diagnostics import Code, Diagnostics, shorten
+from pcgen.spec import lookup
 from pcgen.translate.renames import RENAME_HINT
 from pcgen.translate.shapes import shape, structure
+from pcgen.translate.unions import labels
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,7 +55,7 @@ class ClassNames:
         Where the same schema is written twice, the second takes the name of the first.
         """
         chosen = self._renames.text(node, "")
-        holder = _component_part(node)
+        holder = self.place(node) or _component_part(node)
         wanted = [holder, f"{holder} {kind}"] if holder else []
         wanted += [name, f"{name} {kind}", names.path_words(node.pointer)]
         if chosen and node.pointer[-2:-1] != ("properties",):  # That renames the property.
@@ -63,6 +65,50 @@ class ClassNames:
         found = next(same, None) or self.take(node, *candidates)
         self._names[node.pointer] = found
         return found
+
+    def place(self, node: Node) -> str:
+        """What a schema is called by the named schema that it stands in; empty if there is none.
+
+        So its name does not depend on who else refers to it, or inherits it, and comes first.
+        """
+        pointer = node.pointer
+        if "&" in pointer and lookup(node.document, pointer) is None:  # Two at once: the latter.
+            pointer = pointer[: pointer.index("&")]
+        starts = (n for n in range(len(pointer) - 1, 0, -1) if pointer[:n] in self._names)
+        start = next(starts, None)
+        if start is None:
+            return ""
+        name: str = self._names[pointer[:start]]
+        while start < len(pointer) and name:
+            keyword = pointer[start]
+            start += 1 if keyword in ("additionalProperties", "items") else 2
+            here = lookup(node.document, pointer[:start])
+            # What is made of several schemas stands in none of them.
+            name = "" if here is None else self._inner(name, keyword, here)
+        return name
+
+    def _inner(self, name: str, keyword: str, node: Node) -> str:
+        """The name of a schema that stands at a keyword of a named one, or at a key of that."""
+        key = node.pointer[-1]
+        match keyword:
+            case "properties":
+                return f"{name} {self._renames.text(node, key)}"
+            case "$defs" | "definitions":
+                return self._renames.text(node, key)
+            case "items":
+                return item_name(name)
+            case "prefixItems":
+                return f"{item_name(name)} {int(key) + 1}"
+            case "additionalProperties" | "patternProperties":
+                return f"{name} value"
+            case "oneOf" | "anyOf":
+                union = lookup(node.document, node.pointer[:-1])
+                cases = () if union is None else tuple(union.entries())
+                return f"{name} {labels(cases)[int(key)]}".strip()
+            case "allOf":
+                return name
+            case _:
+                return ""
 
     def take(self, node: Node, *candidates: Identifier) -> Identifier:
         """The first of some names that is free."""
@@ -129,6 +175,12 @@ def _check_renamed(
 
 def _equal(one: Node, other: Node) -> bool:
     return one.document is other.document and structure(one.value) == structure(other.value)
+
+
+def item_name(name: str) -> str:
+    """`EmbedRequest inputs` -> `EmbedRequest input`."""
+    head, _, last = name.rpartition(" ")
+    return f"{head} {names.singular(last)}" if head else f"{last} item"
 
 
 def _component_part(node: Node) -> str:

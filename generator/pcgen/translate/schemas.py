@@ -25,12 +25,13 @@ from pcgen.translate.describe import (
 )
 from pcgen.translate.dynamic import Anchors
 from pcgen.translate.inherit import Family
-from pcgen.translate.naming import ClassNames, can_be_field, field_names
+from pcgen.translate.naming import ClassNames, can_be_field, field_names, item_name
 from pcgen.translate.scalars import choice, report_type, scalar
 from pcgen.translate.selection import report_unmatched
 from pcgen.translate.shapes import (
     Shape,
     combined,
+    is_nullable,
     refines_reference,
     says_null,
     shape,
@@ -168,7 +169,7 @@ class Schemas:
         seen, waiting = set[ir.Type](), [type_]
         while waiting:
             plain = self.plain(waiting.pop())
-            if plain == _NULL or (isinstance(plain, ir.Nullable) and plain is not type_):
+            if plain in (_NULL, ir.ANY) or (isinstance(plain, ir.Nullable) and plain is not type_):
                 return True
             if isinstance(plain, ir.Union) and plain not in seen:
                 seen.add(plain)
@@ -277,7 +278,8 @@ class Schemas:
             self._check_kind(node)
             bindings = self._anchors.bindings(node)
             if not bindings:
-                return self._reference_type(node.step(), name)
+                type_ = self._reference_type(node.step(), name)
+                return union([type_, _NULL]) if is_nullable(node) else type_
             with self._anchors.binding(bindings):
                 return self._named_type(node, shape(node, self._diagnostics), name)
         inner = sole_part(node)
@@ -294,7 +296,7 @@ class Schemas:
             return ir.Nullable(ir.Ref(known)) if is_model else ir.Ref(known)  # Aliases hold null.
         content = shape(target, self._diagnostics)
         named = content.is_model or content.is_enum
-        return self._type(target, target.pointer[-1] if named else name)
+        return self._type(target, _place_name(target) or name if named else name)
 
     def _check_kind(self, node: Node) -> None:
         """A component that a schema refers to must be a schema."""
@@ -337,10 +339,14 @@ class Schemas:
 
     def _typed(self, content: Shape, type_: str, name: str) -> ir.Type:
         if type_ == "array" and content.is_tuple:
-            names = (f"{_item_name(name)} {i}" for i in range(1, len(content.prefix) + 1))
+            names = (f"{item_name(name)} {i}" for i in range(1, len(content.prefix) + 1))
             return ir.Tuple(tuple(map(self._type, content.prefix, names)))
         if type_ == "array":
             return ir.Array(self._items(content, name))
+        if type_ == "object" and content.properties:
+            place = replace(content.node, pointer=(*content.node.pointer, "object", "+"))
+            alone = replace(content, node=place, types=("object",), nullable=False)
+            return self._named_type(place, alone, f"{name} object")
         if type_ == "object":
             return ir.Map(self._map_values(content, name))
         found = scalar(type_, content.format)
@@ -353,7 +359,7 @@ class Schemas:
         nodes = list(content.prefix)
         if content.items is not None and content.items.value is not False:
             nodes.append(content.items)
-        return union([self._type(node, _item_name(name)) for node in nodes]) if nodes else ir.ANY
+        return union([self._type(node, item_name(name)) for node in nodes]) if nodes else ir.ANY
 
     def _map_values(self, content: Shape, name: str) -> ir.Type:
         nodes = content.value_schemas
@@ -373,7 +379,8 @@ class Schemas:
             return ir.ANY
         if content.refines_unions:
             counted = replace(content, count=count)
-            types = [self._refined(counted, cases, name) for cases in product(*groups)]
+            possible = [cases for cases in product(*groups) if _is_possible(content, cases)]
+            types = [self._refined(counted, cases, name) for cases in possible or product(*groups)]
         else:
             types = [self._type(case, f"{name} {label}".strip()) for label, case in groups[0]]
         return union(types, self._discriminator(content.discriminator, self._cases(types)))
@@ -453,7 +460,22 @@ class Schemas:
         return None if found is None else found.follow()
 
 
-def _item_name(name: str) -> str:
-    """`EmbedRequest inputs` -> `EmbedRequest input`."""
-    head, _, last = name.rpartition(" ")
-    return f"{head} {names.singular(last)}" if head else f"{last} item"
+def _is_possible(base: Shape, cases: Sequence[tuple[str, Node]]) -> bool:
+    """Whether a value can be of one case of several unions at once."""
+    found = Diagnostics()
+    if len(cases) > 1:
+        combined(base, [node for _, node in cases], found)
+    return not found.failed
+
+
+def _place_name(target: Node) -> str:
+    """What a schema that stands in no component is called by where it stands, if that says it."""
+    *_, holder, key = target.pointer
+    if holder in ("properties", "$defs", "definitions") or not (
+        key.isdecimal() or key in ("additionalProperties", "items", "schema")
+    ):
+        return key
+    operation = lookup(target.document, target.pointer[:3])
+    name = "" if operation is None else operation.text("operationId")
+    kind = "request" if "requestBody" in target.pointer[3:4] else "response"
+    return f"{name} {kind}" if name and key == "schema" else ""

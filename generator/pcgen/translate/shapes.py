@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from pcgen.diagnostics import Code, Diagnostics
-from pcgen.spec import Node
+from pcgen.spec import Node, format_pointer, lookup
 from pcgen.translate.keywords import CONSTRAINTS, is_condition, says, warn_of_typos
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ class Shape:
     constraints: dict[str, Any] = field(default_factory=dict)
     parts: dict[Pointer, Node] = field(default_factory=dict)
     count: int = 1
+    is_outline: bool = False
 
     @property
     def is_object(self) -> bool:
@@ -78,8 +79,9 @@ class Shape:
 
     @property
     def is_model(self) -> bool:
-        """Whether this is an object with known properties."""
-        return bool(self.properties) and not self.unions and self.values is None
+        """Whether this is an object with known properties, and nothing else."""
+        only = set(self.types) <= {"object"}
+        return bool(self.properties) and only and not self.unions and self.values is None
 
     @property
     def is_enum(self) -> bool:
@@ -150,6 +152,11 @@ def sole_case(node: Node) -> Node | None:
 def besides_null(cases: Iterable[Node]) -> list[Node]:
     """The cases of a union but for null."""
     return [case for case in cases if _types(case) != ("null",)]
+
+
+def _has_siblings(node: Node) -> bool:
+    """Whether something beside a reference counts, as it does since OpenAPI 3.1."""
+    return len(node.value) > 1 and node.document.version >= (3, 1)
 
 
 def refines_reference(node: Node) -> bool:
@@ -223,7 +230,7 @@ def _parts(
     while stack:
         node, is_ready = stack.pop()
         if is_ready:
-            if node.reference is None or refines_reference(node):
+            if node.reference is None or _has_siblings(node):
                 yield node
             open_parts.discard(node.pointer)
         elif node.pointer in open_parts:
@@ -245,10 +252,15 @@ def _parts(
             stack += [(node, True), *((part, False) for part in reversed(inner))]
 
 
+def is_nullable(node: Node) -> bool:
+    """Whether a schema is marked as OpenAPI 3.0 marks those that let null in."""
+    return isinstance(node.value, dict) and node.value.get("nullable") is True
+
+
 def says_null(node: Node) -> bool:
     """Whether a schema itself lets null in besides other values."""
-    types, flag = _types(node), node.get("nullable")
-    return ("null" in types and len(types) > 1) or (flag is not None and flag.value is True)
+    types = _types(node)
+    return ("null" in types and len(types) > 1) or is_nullable(node)
 
 
 def _types(node: Node) -> tuple[str, ...]:
@@ -259,7 +271,10 @@ def _types(node: Node) -> tuple[str, ...]:
 
 def _merge_type(into: Shape, node: Node, diagnostics: Diagnostics) -> None:
     types = _types(node)
-    into.nullable |= says_null(node)
+    if is_nullable(node):
+        into.nullable = True
+    elif types:
+        into.nullable = says_null(node) and (into.nullable or not into.types)
     types = tuple(t for t in types if t != "null") or types
     common = _common_types(into.types, types) if into.types and types else into.types or types
     if types and not common:
@@ -293,41 +308,92 @@ _NUMBERS = frozenset(("integer", "number"))
 def _merge_object(into: Shape, node: Node) -> None:
     for name, prop in node.members("properties"):
         known = into.properties.get(name)
-        into.properties[name] = prop if known is None else _both(known, prop, into.node, name)
+        into.properties[name] = _together(into, known, prop)
     required = node.value.get("required")
     if isinstance(required, list):
         into.required.update(name for name in required if isinstance(name, str))
-    additional = node.get("additionalProperties")
+    additional = node.get("additionalProperties") or node.get("unevaluatedProperties")
     if additional is not None and isinstance(additional.value, dict | bool):
-        into.additional = additional if isinstance(additional.value, dict) else additional.value
+        into.additional = _both_additional(into, additional)
     into.patterns += [value for _, value in node.members("patternProperties")]
 
 
-def _both(known: Node, other: Node, owner: Node, name: str) -> Node:
-    """One schema for a property that two parts describe: the one that says more, or both."""
-    if known.value == other.value or not says(other) - {"nullable"}:
-        return known if says(known) else other
-    if not says(known) - {"nullable"}:
-        return other
-    ours, theirs = shape(known, Diagnostics()), shape(other, Diagnostics())
-    if _implies(theirs, ours):
-        return other
-    prose = {key: value for key, value in other.value.items() if key not in says(other)}
-    pointer = (*owner.pointer, "properties", name)
-    return Node(owner.document, pointer, {**prose, "allOf": [known.value, other.value]})
+def _both_additional(into: Shape, other: Node) -> Node | bool:
+    """What two parts say of all other properties: false is the most, and true nothing."""
+    known = into.additional
+    if known is False or other.value is False:
+        return False
+    if other.value is True:
+        return True if known is None else known
+    return _together(into, known if isinstance(known, Node) else None, other)
 
 
-def _implies(narrow: Shape, wide: Shape) -> bool:
-    """Whether the first of two schemas says all that the second says."""
+def _together(into: Shape, known: Node | None, other: Node) -> Node:
+    return other if known is None or into.is_outline else _both(known, other)
+
+
+def _both(known: Node, other: Node) -> Node:
+    """One schema for what two parts describe: the one that says more, or both together.
+
+    Where it is both, its place is made of theirs alone: whoever meets the two again, as schemas
+    that name each other do, means the same schema.
+    """
+    if known.value == other.value or known.value is True or other.value is False:
+        return other
+    if not (isinstance(known.value, dict) and isinstance(other.value, dict)):
+        return known  # False: it never comes; or other has nothing to say.
+    if not says(other) - {"nullable"}:
+        parts = [known]
+    else:
+        parts = [other] if _implies(other, known, set()) else [known, other]
+    prose = _prose(known) | _prose(other)
+    if len(parts) == 1 and prose.items() == _prose(parts[0]).items():
+        return parts[0]
+    place = (*other.pointer, "&", *known.pointer)
+    return Node(other.document, place, {**prose, "allOf": [_quoted(part) for part in parts]})
+
+
+def _prose(node: Node) -> dict[str, Any]:
+    """What a schema says besides the type of a value; but nullable means something anywhere."""
+    shaping = says(node) - {"nullable"}
+    return {key: value for key, value in node.value.items() if key not in shaping}
+
+
+def _quoted(part: Node) -> Any:
+    """A schema that means another; a reference to it, if it stands in the document."""
+    found = lookup(part.document, part.pointer)
+    return part.value if found is None else {"$ref": format_pointer(part.pointer)}
+
+
+def _implies(narrow: Node, wide: Node, seen: set[tuple[Pointer, Pointer]]) -> bool:
+    """Whether the first of two schemas says all that the second says of the type of a value."""
+    pair = (narrow.pointer, wide.pointer)
+    if narrow.value == wide.value or pair in seen:
+        return True
+    seen.add(pair)
+    ours, theirs = _outline(narrow), _outline(wide)
+    if wide.follow().pointer in ours.parts:
+        return True
+    inner = [(ours.properties.get(name), node) for name, node in theirs.properties.items()]
+    inner += [(ours.items, theirs.items)] if theirs.items is not None else []
+    if isinstance(theirs.additional, Node) and not ours.properties:
+        rest = ours.additional if isinstance(ours.additional, Node) else None
+        inner.append((rest, theirs.additional))
     return (
-        set(wide.types) <= set(narrow.types) | ({"number"} & set(wide.types))
-        and wide.format in ("", narrow.format)
-        and set(wide.properties) <= set(narrow.properties)
-        and (wide.items is None or narrow.items is not None)
-        and (wide.values is None or narrow.values is not None)
-        and (wide.additional is None or narrow.additional is not None or bool(narrow.properties))
-        and not (wide.unions or wide.patterns or wide.prefix)
+        set(theirs.types) <= set(ours.types) | ({"number"} & set(theirs.types))
+        and theirs.format in ("", ours.format)
+        and (theirs.values is None or ours.values is not None)
+        and not (theirs.patterns or theirs.prefix)
+        and all(one is not None and _implies(one, other, seen) for one, other in inner)
+        and all(any(_implies(narrow, case, seen) for case in cases) for cases in theirs.unions)
     )
+
+
+def _outline(node: Node) -> Shape:
+    """As `shape`, but of what is within it, the last part that describes it is right."""
+    result = Shape(node, is_outline=True)
+    _merge(result, node, Diagnostics())
+    return result
 
 
 def _merge_array(into: Shape, node: Node) -> None:
@@ -337,35 +403,74 @@ def _merge_array(into: Shape, node: Node) -> None:
     items = node.get("items")
     if items is None or not isinstance(items.value, dict | bool):
         return
-    into.items = items if into.items is None else _both(into.items, items, into.node, "items")
+    into.items = _together(into, into.items, items)
 
 
 def _merge_values(into: Shape, node: Node, diagnostics: Diagnostics) -> None:
-    values = node.value.get("enum")
-    opened = not isinstance(values, list)
-    if opened:
-        values = node.value.get("x-enum")
-    if "const" in node.value:
-        values, opened = [node.value["const"]], False
-    if not isinstance(values, list):
-        return
-    into.nullable |= None in values and into.values is None
-    unique = {json_key(value): value for value in values if value is not None}
-    if into.values is not None:
-        known = set(map(json_key, into.values))
-        common = {key: value for key, value in unique.items() if key in known}
-        if not common and unique and known:
-            message = "the parts of this schema have enumerations without a common value"
-            diagnostics.error(Code.UNSUPPORTED, node.location, message, "no value is in both")
-        unique, opened = common or unique, opened and into.open_values
-    into.values, into.open_values = tuple(unique.values()), opened
+    for values, opened in _listings(node):
+        into.nullable |= None in values and into.values is None
+        unique = {json_key(value): value for value in values if value is not None}
+        if into.values is not None:
+            known = set(map(json_key, into.values))
+            common = {key: value for key, value in unique.items() if key in known}
+            if not common and unique and known:
+                message = "the parts of this schema have enumerations without a common value"
+                diagnostics.error(Code.UNSUPPORTED, node.location, message, "no value is in both")
+            unique, opened = common or unique, opened and into.open_values
+        into.values, into.open_values = tuple(unique.values()), opened
+
+
+def _listings(node: Node) -> Iterator[tuple[list[Any], bool]]:
+    """Known values that a schema lists, each time with whether there may be others."""
+    found = listed(node)
+    if found is not None:
+        yield found
+    for keyword in ("oneOf", "anyOf"):
+        found = _listed_by_cases(list(node.entries(keyword)))
+        if found is not None:
+            yield found
+
+
+def listed(node: Node) -> tuple[list[Any], bool] | None:
+    """The known values of a schema, as it says itself, and whether there may be others."""
+    told = node.value if isinstance(node.value, dict) else {}
+    if "const" in told:
+        return [told["const"]], False
+    for keyword in ("enum", "x-enum"):
+        if isinstance(told.get(keyword), list):
+            return told[keyword], keyword != "enum"
+    return None
+
+
+def _listed_by_cases(cases: list[Node]) -> tuple[list[Any], bool] | None:
+    """The values of a union that only lists some; a case that is their type lets in others."""
+    values: list[Any] = []
+    opened, wide = False, set[str]()
+    if len(besides_null(cases)) < 2:
+        return None
+    for case in cases:
+        types, found = _types(case), listed(case)
+        if not says(case) <= {"const", "enum", "type", "x-enum"} or len(types) > 1:
+            return None
+        if found is not None:
+            values += found[0]
+            opened |= found[1]
+        elif types == ("null",):
+            values.append(None)
+        else:
+            wide.update(types or ("any",))
+    kinds = {_KINDS.get(type(value), "any") for value in values if value is not None}
+    return (values, opened or bool(wide)) if kinds and wide <= kinds <= (wide or kinds) else None
+
+
+_KINDS = {str: "string", int: "integer", bool: "boolean"}
 
 
 def _merge_unions(into: Shape, node: Node, open_parts: set[Pointer]) -> None:
     into.discriminator = node.get("discriminator") or into.discriminator
     for keyword in ("oneOf", "anyOf"):
         cases = list(node.entries(keyword))
-        if not cases:
+        if not cases or _listed_by_cases(cases) is not None:
             continue
         if all(map(is_condition, cases)):
             if not into.types and any("type" in case.value for case in cases):

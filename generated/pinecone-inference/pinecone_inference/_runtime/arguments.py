@@ -190,7 +190,7 @@ def _field(info: msgspec.structs.FieldInfo) -> _Field:
         name=info.name,
         wire_name=info.encode_name,
         required=info.required,
-        nullable=NoneType in cases and (info.required or UnsetType in cases),
+        nullable=not {NoneType, Any}.isdisjoint(cases) and (info.required or info.default is UNSET),
         kinds=_kinds(cases),
         wrap=_wrapper(info.type),
     )

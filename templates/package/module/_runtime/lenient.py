@@ -90,6 +90,8 @@ def _make(type_: Any) -> Reader:
         return _union(_cases(args[0]), variants) if variants else reader(args[0])
     if type_ is Any:
         return _keep
+    if type_ is None:
+        return reader(NoneType)
     if origin in (Union, UnionType):
         return _union(_cases(type_))
     if isinstance(type_, type) and issubclass(type_, Model):
@@ -307,7 +309,7 @@ def _piecemeal(plan: _Plan, data: dict[str, Any], path: Path, sink: Sink) -> Mod
 def _union(cases: list[Any], variants: Variants | None = None) -> Reader:
     """One of several types."""
     optional = NoneType in cases
-    cases = [case for case in cases if case is not NoneType]
+    cases = [case for case in cases if case is not NoneType] or [NoneType]
     chosen = reader(cases[0]) if len(cases) == 1 else _one_of(cases, variants)
     if not optional:
         return chosen

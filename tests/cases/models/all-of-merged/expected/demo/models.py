@@ -6,7 +6,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, Literal, TypeAlias
 
-from ._runtime.models import UNSET, Model, Open, UnsetType
+from ._runtime.models import Model, Open
 
 
 class Base(Model, kw_only=True):
@@ -24,11 +24,12 @@ class Narrow(Model, kw_only=True):
     """`Narrow`."""
 
     status: NarrowStatus
+    """What it does."""
     count: int | None = None
     tags: list[str] | None = None
     owner: Owner | None = None
     when: dt.datetime | None = None
-    again: str | None | UnsetType = UNSET
+    again: str | None = None
     level: NarrowLevel | None = None
     noted: Owner | None = None
     same: Owner | None = None
@@ -51,3 +52,4 @@ NarrowLevel: TypeAlias = Open[Literal[2, 3], int]
 
 
 NarrowStatus: TypeAlias = Open[Literal["on", "off"], str]
+"""What it does."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Any, Unpack
 
+from ._runtime.models import UNSET
 from ._runtime.operation import Operation, RequestOptions
 from ._runtime.raw import (
     async_raw_response,
@@ -21,7 +22,7 @@ A: Operation[None] = Operation("a", "POST", "/a", body=ARequest)
 class Default(Resource):
     """The operations of default."""
 
-    def a(self, *, x: Any = None, **options: Unpack[RequestOptions]) -> None:
+    def a(self, *, x: Any = UNSET, **options: Unpack[RequestOptions]) -> None:
         """`POST /a`.
 
         Args:
@@ -47,7 +48,7 @@ class Default(Resource):
 class AsyncDefault(AsyncResource):
     """The operations of default."""
 
-    async def a(self, *, x: Any = None, **options: Unpack[RequestOptions]) -> None:
+    async def a(self, *, x: Any = UNSET, **options: Unpack[RequestOptions]) -> None:
         """`POST /a`.
 
         Args:

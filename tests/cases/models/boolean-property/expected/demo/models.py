@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ._runtime.models import Model
+from ._runtime.models import UNSET, Model
 
 
 class ARequest(Model, kw_only=True):
-    x: Any = None
+    x: Any = UNSET
 
 
 class Gone(Model, kw_only=True):

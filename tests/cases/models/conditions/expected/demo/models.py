@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
-from ._runtime.models import Model
+from ._runtime.models import UNSET, Model
 
 
 class Rule(Model, kw_only=True):
@@ -17,7 +17,7 @@ class Rule(Model, kw_only=True):
     d: dict[str, str | float] | None = None
     e: str | None = None
     f: dict[str, Any] | None = None
-    g: Any = None
+    g: Any = UNSET
 
 
 Never: TypeAlias = Any

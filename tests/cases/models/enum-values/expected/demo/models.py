@@ -16,9 +16,9 @@ class H(Model, kw_only=True):
     c: HC | None = None
     d: HD | None = None
     e: None | UnsetType = UNSET
-    f: Any = None
+    f: Any = UNSET
     g: float | None = None
-    h: Any = None
+    h: Any = UNSET
 
 
 Bools: TypeAlias = Literal[True]

@@ -5,14 +5,14 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
-from ._runtime.models import Model
+from ._runtime.models import UNSET, Model
 
 
 class Holder(Model, kw_only=True):
     """`Holder`."""
 
     anything: Any
-    maybe: Any = None
+    maybe: Any = UNSET
     object: dict[str, Any] | None = None
     array: list[Any] | None = None
 

@@ -13,3 +13,4 @@ class Pet(Model, kw_only=True):
     age: int | None
     nick: str | None = None
     owner: str | None | UnsetType = UNSET
+    boss: Pet | None | UnsetType = UNSET

@@ -5,46 +5,46 @@ from __future__ import annotations
 
 from typing import Any as AnyTypeType
 
-from ._runtime.models import Model
+from ._runtime.models import UNSET, Model
 
 
 class A(Model, kw_only=True):
     """`A`."""
 
-    a: AnyTypeType = None
+    a: AnyTypeType = UNSET
 
 
 class Any(Model, kw_only=True):
     """`Any`."""
 
-    a: AnyTypeType = None
+    a: AnyTypeType = UNSET
 
 
 class AnyType(Model, kw_only=True):
     """`AnyType`."""
 
-    a: AnyTypeType = None
+    a: AnyTypeType = UNSET
 
 
 class AsyncX(Model, kw_only=True):
     """`AsyncX`."""
 
-    a: AnyTypeType = None
+    a: AnyTypeType = UNSET
 
 
 class X(Model, kw_only=True):
     """`X`."""
 
-    a: AnyTypeType = None
+    a: AnyTypeType = UNSET
 
 
 class XResource(Model, kw_only=True):
     """`XResource`."""
 
-    a: AnyTypeType = None
+    a: AnyTypeType = UNSET
 
 
 class XWithRawResponse(Model, kw_only=True):
     """`XWithRawResponse`."""
 
-    a: AnyTypeType = None
+    a: AnyTypeType = UNSET

@@ -24,7 +24,7 @@ class APIError(ModelType, kw_only=True):
 class Any(ModelType, kw_only=True):
     """`Any`."""
 
-    any: AnyType = None
+    any: AnyType = UNSETType
     model: Model | None = None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ._runtime.models import Model
+from ._runtime.models import UNSET, Model
 
 
 class Pet(Model, kw_only=True):
@@ -13,4 +13,4 @@ class Pet(Model, kw_only=True):
 
     age: int | None = None
     """The server's default is `"young"`."""
-    rule: Any = None
+    rule: Any = UNSET

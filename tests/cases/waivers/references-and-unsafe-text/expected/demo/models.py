@@ -5,14 +5,14 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
-from ._runtime.models import Model
+from ._runtime.models import UNSET, Model
 
 
 class Pet(Model, kw_only=True):
     """`Pet`."""
 
-    owner: Any = None
-    loop: Any = None
+    owner: Any = UNSET
+    loop: Any = UNSET
 
 
 Loop: TypeAlias = Any
