@@ -43,10 +43,22 @@ class Api:
         if faults:
             return httpx2.Response(400, json={"message": "; ".join(faults), "reason": ""})
         status, response = min(operation["responses"].items())
-        content = response.get("content", {}).get("application/json")
+        content = self._target(response).get("content", {}).get("application/json")
+        known = self._target(response).get("headers", {}).items()
+        headers = {name: str(self.sample(header["schema"])) for name, header in known}
+        code = int(status) if status.isdigit() else 200
         if content is None:
-            return httpx2.Response(int(status))
-        return httpx2.Response(int(status), json=self.sample(content["schema"]))
+            return httpx2.Response(code, headers=headers)
+        sample = self.sample(content.get("schema", {}))
+        return httpx2.Response(code, json=sample, headers=headers)
+
+    def _target(self, value: dict[str, Any]) -> dict[str, Any]:
+        """What a reference into the components stands for, or the value itself."""
+        if "$ref" not in value:
+            return value
+        kind, name = value["$ref"].split("/")[2:]
+        target: dict[str, Any] = self.document["components"][kind][name]
+        return target
 
     def _is_allowed(self, operation: dict[str, Any], request: httpx2.Request) -> bool:
         wanted = operation.get("security", self.document.get("security", [])) or [{}]
@@ -64,7 +76,7 @@ class Api:
     ) -> list[str]:
         faults = []
         sources = {"path": given, "query": request.url.params, "header": request.headers}
-        for parameter in operation.get("parameters", []):
+        for parameter in map(self._target, operation.get("parameters", [])):
             value: Any = sources[parameter["in"]].get(parameter["name"])
             if value is None:
                 faults += [f"no {parameter['name']}"] * parameter.get("required", False)
@@ -78,6 +90,7 @@ class Api:
         return faults
 
     def _body_faults(self, body: dict[str, Any] | None, request: httpx2.Request) -> list[str]:
+        body = body and self._target(body)
         if body is None:
             return ["no body is wanted"] * bool(request.content)
         if not request.content:
@@ -85,7 +98,7 @@ class Api:
         content = body["content"].get(request.headers["content-type"])
         if content is None:
             return ["another media type"]
-        return self._faults(content["schema"], json.loads(request.content))
+        return self._faults(content.get("schema", {}), json.loads(request.content))
 
     def _faults(self, schema: dict[str, Any], value: Any) -> list[str]:
         whole = {**schema, "components": self.document["components"]}
@@ -95,17 +108,18 @@ class Api:
     def sample(self, schema: dict[str, Any]) -> Any:
         """A value that the schema allows, with every property that may be answered."""
         if "$ref" in schema:
-            name = schema["$ref"].rpartition("/")[2]
-            return self.sample(self.document["components"]["schemas"][name])
+            return self.sample(self._target(schema))
         if "oneOf" in schema or "anyOf" in schema or "allOf" in schema:
-            value = self.sample(
-                next(schema[k] for k in ("oneOf", "anyOf", "allOf") if k in schema)[0]
-            )
+            case = next(schema[k] for k in ("oneOf", "anyOf", "allOf") if k in schema)[0]
+            value = self.sample(case)
             if "discriminator" in schema:
-                tag = next(iter(schema["discriminator"]["mapping"]))
+                tags = schema["discriminator"]["mapping"].items()
+                tag = next(tag for tag, target in tags if target == case["$ref"])
                 value[schema["discriminator"]["propertyName"]] = tag
             return value
-        kinds = schema["type"]
+        if "const" in schema:
+            return schema["const"]
+        kinds = schema.get("type", "string")
         match kinds if isinstance(kinds, str) else kinds[0]:
             case "object":
                 more = schema.get("additionalProperties")
@@ -114,7 +128,9 @@ class Api:
                 shown = {k: v for k, v in properties.items() if not v.get("writeOnly")}
                 return {name: self.sample(each) for name, each in shown.items()}
             case "array":
-                return [self.sample(schema["items"])]
+                return [self.sample(each) for each in schema.get("prefixItems", ())] or [
+                    self.sample(schema.get("items", {}))
+                ]
             case "string":
                 return schema.get("enum", [_SAMPLES.get(schema.get("format", ""), "abc")])[-1]
             case "integer":

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 HERE = Path(__file__).parent
+_PARTS = ("security", "servers", "webhooks")
 FILE = HERE / "changes.yaml"
 BASE = yaml.safe_load((HERE / "base.yaml").read_text("utf-8"))
 
@@ -59,7 +60,7 @@ def _edited(document: dict[str, Any], edits: dict[str, Any]) -> dict[str, Any]:
 def _keys(document: dict[str, Any], place: str) -> list[str]:
     """The way from the top; a place that starts with no part of a document is a schema's."""
     keys = place.split()
-    return keys if keys[0] in document else ["components", "schemas", *keys]
+    return keys if keys[0] in {*document, *_PARTS} else ["components", "schemas", *keys]
 
 
 def _at(document: Any, keys: list[str]) -> Any:

@@ -94,6 +94,52 @@ def test_one_of_several_documents_changed(
     assert {f["new"]["file"] for f in report["findings"]} == {"pets-2.json"}
 
 
+def test_an_attribute_for_a_document_comes_to_be_called(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One whose address has a variable is, and one that is the whole host has to be given."""
+    table = '[[package]]\nname = "demo"\noutput = "out"\n'
+    specs = '[[package.specs]]\nspec = "{0}.json"\nnamespace = "{0}"\n'
+    text = table + specs.format("pets") + specs.format("toys")
+    (repository / "pcgen.toml").write_text(text, "utf-8")
+    servers = [
+        {"url": url, "variables": {"zone": {"default": "eu"}, "host": {"default": "unknown"}}}
+        for url in ("https://pets.example", "https://{zone}.example", "https://{host}/{zone}")
+    ]
+    for name, server in (("pets", servers[0]), ("toys", servers[1])):
+        write(repository / f"{name}.json", {**toys(), "servers": [server]})
+    commit(repository)
+    for name, server in (("pets", servers[1]), ("toys", servers[2])):
+        write(repository / f"{name}.json", {**toys(), "servers": [server]})
+    _, report = diff(capsys)
+    found = {(f["id"], f["place"], f["message"]) for f in report["findings"]}
+    assert {each for each in found if each[0].startswith(("resource", "client"))} == {
+        ("resource-remade", "pets", "callers wrote `pets` and have to write `pets()`"),
+        ("client-argument-added-required", "toys()", "the argument `host` is new and required"),
+    }
+
+
+def toys() -> dict[str, Any]:
+    """A document with one operation."""
+    operation = {"operationId": "list_toys", "responses": {"204": {"description": "None."}}}
+    info = {"title": "Toys", "version": "1"}
+    return {"openapi": "3.1.0", "info": info, "paths": {"/toys": {"get": operation}}}
+
+
+def test_what_the_package_leaves_out_is_no_change_of_it(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (repository / "pcgen.toml").write_text(
+        f"{CONFIG}exclude = {{ paths = ['/photos'] }}\n", "utf-8"
+    )
+    commit(repository)
+    document = deepcopy(BASE)
+    del document["paths"]["/photos"]["post"]["responses"]["200"]["content"]
+    write(repository / "pets.json", document)
+    _, report = diff(capsys)
+    assert (report["verdict"], report["findings"]) == ("none", [])
+
+
 def test_nothing_changed(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (repository / "pets.json").write_text(json.dumps(BASE), "utf-8")
     status, report = diff(capsys, "--fail-on", "any")

@@ -50,6 +50,8 @@ _CONFIGURED = {
     "attribute-deprecated",
     "old-name-removed",
     "attribute-renamed",
+    "resource-remade",
+    "client-argument-added-required",
 }
 
 

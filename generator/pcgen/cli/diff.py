@@ -128,7 +128,7 @@ def _packages(
                 continue
             before = _version(known[name])
             documents = {
-                namespace: replace(document, file=f"{revision}:{document.file}")
+                namespace: replace(document, file=f"{revision}:{document.file}", ends={}, memo={})
                 for namespace, document in before.documents.items()
             }
             after = _version(settings)

@@ -9,6 +9,7 @@ from pcgen.diff.contract import compare_contract
 from pcgen.diff.findings import Finding, Findings, Report, ordered
 from pcgen.diff.kinds import KINDS, Kind, Level, Severity, Verdict
 from pcgen.diff.python import compare_python
+from pcgen.diff.types import split
 from pcgen.spec import parse_pointer
 
 if TYPE_CHECKING:
@@ -45,27 +46,35 @@ class Version(NamedTuple):
 
     def locate(self, origin: str) -> Location:
         """The place of what an origin of the package names, or the nearest place around it."""
-        namespace, _, pointer = origin.rpartition(":")
+        namespace, address = split(origin)
+        file, _, pointer = address.rpartition("#")
         first = next(iter(self.documents.values()))
-        return self.documents.get(namespace, first).location(parse_pointer(pointer) or ())
+        document = self.documents.get(namespace, first)
+        named = (other for other in document.others if other.file == file)
+        return next(named, document).location(parse_pointer(f"#{pointer}") or ())
+
+    def operations(self, namespace: str) -> frozenset[str]:
+        """The addresses of the operations that the package has from one of its documents."""
+        origins = [
+            split(operation.origin)
+            for resource in self.package.resources
+            for operation in resource.operations
+        ]
+        return frozenset(address for space, address in origins if space == namespace)
 
 
 def compare(old: Version, new: Version, name: str = "") -> Report:
     """Say what changed from one version to another; `name` is what the package is called."""
     findings = Findings()
-    for before, after in _pairs(old.documents, new.documents):
-        compare_contract(before, after, findings)
+    for was, is_ in _pairs(old.documents, new.documents):
+        documents = old.documents[was], new.documents[is_]
+        compare_contract(*documents, (old.operations(was), new.operations(is_)), findings)
     compare_python(old.package, new.package, old.locate, new.locate, findings)
     return Report(name, old.files, new.files, ordered(findings.items))
 
 
-def _pairs(
-    old: Mapping[str, Document], new: Mapping[str, Document]
-) -> Iterator[tuple[Document, Document]]:
+def _pairs(old: Mapping[str, Document], new: Mapping[str, Document]) -> Iterator[tuple[str, str]]:
     """Documents of the same namespace, or the only ones; what others hold, the packages tell."""
     if len(old) == len(new) == 1:
-        yield from zip(old.values(), new.values(), strict=True)
-        return
-    for namespace, document in old.items():
-        if namespace in new:
-            yield document, new[namespace]
+        return zip(old, new, strict=True)
+    return ((namespace, namespace) for namespace in old if namespace in new)

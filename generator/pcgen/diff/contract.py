@@ -2,60 +2,65 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from pcgen.diff.schemas import Schemas, flag
-from pcgen.diff.security import compare_requirements, compare_security
-from pcgen.translate.parameters import constant_value, parameters_of
+from pcgen.diff.operations import Operations, key_of, name_of
+from pcgen.diff.schemas import Schemas
+from pcgen.diff.security import Security, renamed_schemes
 from pcgen.translate.selection import entries
 
 if TYPE_CHECKING:
+    from collections.abc import Container, Iterator
+
     from pcgen.diff.findings import Findings
     from pcgen.spec import Document, Node
     from pcgen.translate.selection import Entry
 
+    _Pairs = list[tuple[Entry, Entry]]
 
-def compare_contract(old: Document, new: Document, findings: Findings) -> None:
-    """Note what changed from one document to the other."""
-    contract = _Contract(findings, Schemas(findings))
+
+def compare_contract(
+    old: Document, new: Document, wanted: tuple[Container[str], Container[str]], findings: Findings
+) -> None:
+    """Note what changed from one document to the other.
+
+    Args:
+        old: The document as it was.
+        new: The document as it is.
+        wanted: For each, the addresses of the operations that the package has.
+        findings: Where findings go.
+    """
     _compare_info(old, new, findings)
-    _compare_servers("API", old.node, new.node, findings)
-    compare_security(old, new, findings)
-    before, after = list(entries(old)), list(entries(new))
+    before, after = (
+        [entry for entry in entries(document) if entry.node.address in addresses]
+        for document, addresses in zip((old, new), wanted, strict=True)
+    )
     pairs = _matched(before, after)
+    _compare_servers(old, new, pairs, findings)
+    _compare_security(old, new, pairs, findings)
+    operations = Operations(findings, Schemas(findings))
     for one, other in pairs:
-        contract.operation(one, other)
+        operations.compare(one, other)
+    operations.sent("webhook", old.node, new.node, "webhooks")
     for operation in before:
         if all(operation is not one for one, _ in pairs):
             place = operation.node.location
-            findings.add("operation-removed", _name(operation), place, new.location(("paths",)))
+            findings.add("operation-removed", name_of(operation), place, new.location(("paths",)))
     for operation in after:
         if all(operation is not other for _, other in pairs):
             place = operation.node.location
-            findings.add("operation-added", _name(operation), old.location(("paths",)), place)
+            findings.add("operation-added", name_of(operation), old.location(("paths",)), place)
     _compare_components(old, new, findings)
 
 
-def _name(entry: Entry) -> str:
-    """`POST /embed`."""
-    return f"{entry.method.upper()} {entry.path}"
-
-
-def _key(entry: Entry) -> str:
-    """The name without what the parameters of the path are called."""
-    return re.sub(r"{[^{}]*}", "{}", _name(entry))
-
-
 def _own_id(entry: Entry) -> str:
-    return entry.node.text("operationId") or _name(entry)
+    return entry.node.text("operationId") or name_of(entry)
 
 
-def _matched(old: list[Entry], new: list[Entry]) -> list[tuple[Entry, Entry]]:
+def _matched(old: list[Entry], new: list[Entry]) -> _Pairs:
     """Operations that are the same in both: by path, else by operationId."""
-    pairs: list[tuple[Entry, Entry]] = []
-    for key in (_name, _key, _own_id):
+    pairs: _Pairs = []
+    for key in (name_of, key_of, _own_id):
         rest = {key(entry): entry for entry in new if all(entry is not b for _, b in pairs)}
         for entry in old:
             if key(entry) in rest and all(entry is not a for a, _ in pairs):
@@ -70,10 +75,40 @@ def _compare_info(old: Document, new: Document, findings: Findings) -> None:
         findings.add("api-version-changed", "API", *places, old=before, new=after)
 
 
-def _compare_servers(place: str, old: Node, new: Node, findings: Findings) -> None:
-    """Compare the servers of the API, of a path or of an operation."""
-    before = {server.text("url"): server for server in old.entries("servers")}
-    after = {server.text("url"): server for server in new.entries("servers")}
+def _compare_security(old: Document, new: Document, pairs: _Pairs, findings: Findings) -> None:
+    """Compare the schemes, and what operations ask for, wherever that is said."""
+    security = Security(findings, renamed_schemes(old, new))
+    security.schemes(old, new)
+    for place, one, other in _holders("security", old, new, pairs):
+        security.requirements(place, one, other)
+
+
+def _compare_servers(old: Document, new: Document, pairs: _Pairs, findings: Findings) -> None:
+    """Compare the servers that operations are at, wherever that is said."""
+    for place, one, other in _holders("servers", old, new, pairs):
+        _compare_addresses(place, one, other, findings)
+
+
+def _holders(
+    key: str, old: Document, new: Document, pairs: _Pairs
+) -> Iterator[tuple[str, Node, Node]]:
+    """What says something for operations: the documents for most, once; else what is nearest."""
+    own = [(name_of(other), _holder(one, key), _holder(other, key)) for one, other in pairs]
+    if not own or any(one.pointer == () == other.pointer for _, one, other in own):
+        yield "API", old.node, new.node
+    yield from (each for each in own if each[1].pointer or each[2].pointer)
+
+
+def _holder(entry: Entry, key: str) -> Node:
+    nodes = (entry.node, entry.item)
+    return next((node for node in nodes if node.get(key) is not None), entry.node.document.node)
+
+
+def _compare_addresses(place: str, old: Node, new: Node, findings: Findings) -> None:
+    before, after = (
+        {server.text("url").rstrip("/"): server for server in side.entries("servers")}
+        for side in (old, new)
+    )
     for url, server in before.items():
         if url not in after:
             findings.add("server-removed", place, server.location, new.location, old=url)
@@ -92,10 +127,22 @@ def _compare_variables(place: str, old: Node, new: Node, findings: Findings) -> 
     after = dict(new.members("variables"))
     for name, variable in old.members("variables"):
         other = after.get(name)
-        if other is not None and variable.text("default") != other.text("default"):
-            values = {"old": variable.text("default"), "new": other.text("default")}
-            places = variable.location, other.location
-            findings.add("server-variable-changed", place, *places, name=name, **values)
+        if other is None:
+            continue
+        places = variable.location, other.location
+        was, is_ = variable.text("default"), other.text("default")
+        if was != is_:
+            findings.add("server-variable-changed", place, *places, name=name, old=was, new=is_)
+        values, others = ({str(e.value) for e in v.entries("enum")} for v in (variable, other))
+        if values != others:
+            texts = {"old": _one_of(values), "new": _one_of(others)}
+            narrower = others and not (values and others >= values)
+            id_ = f"server-variable-{'narrowed' if narrower else 'widened'}"
+            findings.add(id_, place, *places, name=name, **texts)
+
+
+def _one_of(values: set[str]) -> str:
+    return " or ".join(sorted(values)) or "any"
 
 
 def _compare_components(old: Document, new: Document, findings: Findings) -> None:
@@ -110,208 +157,3 @@ def _compare_components(old: Document, new: Document, findings: Findings) -> Non
     for name in after.keys() - before.keys():
         place = old.location(("components", "schemas"))
         findings.add("schema-added", name, place, after[name].location, new=name)
-
-
-@dataclass(frozen=True, slots=True)
-class _Contract:
-    """Compares operations."""
-
-    findings: Findings
-    schemas: Schemas
-
-    def operation(self, old: Entry, new: Entry) -> None:
-        """Compare two operations that are meant to be the same."""
-        place = _name(new)
-        places = old.node.location, new.node.location
-        if _key(old) != _key(new):
-            values = {"old": _name(old), "new": _name(new)}
-            self.findings.add("operation-moved", place, *places, **values)
-        ids = old.node.text("operationId"), new.node.text("operationId")
-        if ids[0] != ids[1]:
-            self.findings.add("operation-id-changed", place, *places, old=ids[0], new=ids[1])
-        tags = [side.tags[0] for side in (old, new)]
-        if tags[0] != tags[1]:
-            self.findings.add("operation-tag-changed", place, *places, old=tags[0], new=tags[1])
-        if flag(old.node, "deprecated") is not flag(new.node, "deprecated"):
-            word = "deprecated" if flag(new.node, "deprecated") else "undeprecated"
-            self.findings.add(f"operation-{word}", place, *places)
-        _compare_servers(place, old.item, new.item, self.findings)
-        _compare_servers(place, old.node, new.node, self.findings)
-        if old.node.get("security") or new.node.get("security"):
-            holders = [
-                x.node if x.node.get("security") else x.node.document.node for x in (old, new)
-            ]
-            compare_requirements(place, holders[0], holders[1], self.findings)
-        self._parameters(place, old, new)
-        self._body(place, old.node, new.node)
-        self._responses(place, old.node, new.node)
-
-    # --- Parameters ----------------------------------------------------------------------------
-
-    def _parameters(self, place: str, old: Entry, new: Entry) -> None:
-        renamed = _path_names(old, new)
-        before = {_identity(p, renamed): p for p in parameters_of(old)}
-        after = {_identity(p): p for p in parameters_of(new)}
-        pairs = [(p, after.pop(key)) for key, p in list(before.items()) if key in after]
-        gone = [p for key, p in before.items() if all(p is not one for one, _ in pairs)]
-        for parameter in gone:
-            moved = [p for p in after.values() if p.text("name") == parameter.text("name")]
-            if moved:
-                pairs.append((parameter, after.pop(_identity(moved[0]))))
-                values = {"old": parameter.text("in"), "new": moved[0].text("in")}
-                self._note("parameter-moved", place, *pairs[-1], **values)
-            elif constant_value(parameter) is not None:
-                self._note("header-constant-removed", place, parameter, new.node)
-            else:
-                self._note("parameter-removed", place, parameter, new.node)
-        for parameter in after.values():
-            self._added(place, old.node, parameter)
-        for one, other in pairs:
-            self._parameter(place, one, other)
-
-    def _added(self, place: str, old: Node, parameter: Node) -> None:
-        value = constant_value(parameter)
-        if value is not None:
-            self._note("header-constant-added", place, old, parameter, new=value)
-        elif parameter.value.get("required") is True:
-            self._note("required-parameter-added", place, old, parameter)
-        else:
-            self._note("parameter-added", place, old, parameter)
-
-    def _parameter(self, place: str, old: Node, new: Node) -> None:
-        names = old.text("name"), new.text("name")
-        if new.text("in") == "path" and names[0] != names[1]:
-            self._note("path-parameter-renamed", place, old, new, old=names[0], new=names[1])
-        constants = constant_value(old), constant_value(new)
-        if all(constants):
-            if constants[0] != constants[1]:
-                values = {"old": constants[0], "new": constants[1]}
-                self._note("header-constant-changed", place, old, new, **values)
-            return
-        if flag(old, "required") is not flag(new, "required") and not any(constants):
-            became = "required" if flag(new, "required") else "optional"
-            self._note(f"parameter-became-{became}", place, old, new)
-        if flag(old, "deprecated") is not flag(new, "deprecated"):
-            word = "deprecated" if flag(new, "deprecated") else "undeprecated"
-            self._note(f"parameter-{word}", place, old, new)
-        styles = _style(old), _style(new)
-        if styles[0] != styles[1] and old.text("in") == new.text("in"):
-            self._note("parameter-style-changed", place, old, new, old=styles[0], new=styles[1])
-        before, after = _schema(old), _schema(new)
-        if before is not None and after is not None:
-            where = f"{place} {new.text('in')} parameter {new.text('name')}"
-            self.schemas.compare("request", where, before, after)
-
-    def _note(self, id_: str, place: str, old: Node, new: Node, /, **values: Any) -> None:
-        """A finding about a parameter, which stands in one of the nodes at least."""
-        known = new if "in" in new.value else old
-        values |= {"name": known.text("name"), "where": known.text("in")}
-        self.findings.add(id_, place, old.location, new.location, **values)
-
-    # --- Bodies and answers --------------------------------------------------------------------
-
-    def _body(self, place: str, old: Node, new: Node) -> None:
-        before, after = old.get("requestBody"), new.get("requestBody")
-        if before is None and after is None:
-            return
-        if before is None or after is None:
-            required = "required-" if after is not None and flag(after, "required") else ""
-            id_ = "request-body-removed" if after is None else f"{required}request-body-added"
-            places = (before or old).location, (after or new).location
-            self.findings.add(id_, place, *places)
-            return
-        if flag(before, "required") is not flag(after, "required"):
-            became = "required" if flag(after, "required") else "optional"
-            places = before.location, after.location
-            self.findings.add(f"request-body-became-{became}", place, *places)
-        self._contents("request", f"{place} body", before.follow(), after.follow())
-
-    def _contents(self, direction: str, place: str, old: Node, new: Node) -> None:
-        """Compare what is sent or answered, for each media type."""
-        before, after = _media_types(old), _media_types(new)
-        for name in sorted(before.keys() | after.keys()):
-            if name not in after:
-                id_ = f"{direction}-media-type-removed"
-                self.findings.add(id_, place, before[name].location, new.location, old=name)
-            elif name not in before:
-                id_ = f"{direction}-media-type-added"
-                self.findings.add(id_, place, old.location, after[name].location, new=name)
-            else:
-                self._content(direction, place, before[name], after[name])
-
-    def _content(self, direction: str, place: str, old: Node, new: Node) -> None:
-        if direction == "request" and old.value.get("encoding") != new.value.get("encoding"):
-            self.findings.add("request-encoding-changed", place, old.location, new.location)
-        before, after = old.get("schema"), new.get("schema")
-        if before is not None and after is not None:
-            self.schemas.compare(direction, place, before, after)
-
-    def _responses(self, place: str, old: Node, new: Node) -> None:
-        before, after = (
-            {s.upper(): n.follow() for s, n in x.members("responses")} for x in (old, new)
-        )
-        for status in sorted(before.keys() | after.keys()):
-            kind = "success" if status.startswith("2") else "error"
-            if status not in after:
-                id_ = f"response-{kind}-removed"
-                self.findings.add(id_, place, before[status].location, new.location, old=status)
-            elif status not in before:
-                id_ = f"response-{kind}-added"
-                self.findings.add(id_, place, old.location, after[status].location, new=status)
-            else:
-                self._response(f"{place} {status.lower()}", before[status], after[status])
-
-    def _response(self, place: str, old: Node, new: Node) -> None:
-        places = old.location, new.location
-        headers = [
-            {name.lower(): name for name, _ in side.members("headers")} for side in (old, new)
-        ]
-        for key in sorted(headers[0].keys() - headers[1].keys()):
-            self.findings.add("response-header-removed", place, *places, old=headers[0][key])
-        for key in sorted(headers[1].keys() - headers[0].keys()):
-            self.findings.add("response-header-added", place, *places, new=headers[1][key])
-        empty = [not side.value.get("content") for side in (old, new)]
-        if empty[0] is not empty[1]:
-            id_ = "response-body-removed" if empty[1] else "response-body-added"
-            self.findings.add(id_, place, *places)
-        else:
-            self._contents("response", place, old, new)
-
-
-def _path_names(old: Entry, new: Entry) -> dict[str, str]:
-    """What the parameters of the old path are called in the new one, told by their places."""
-    if _key(old) != _key(new):
-        return {}
-    names = [re.findall(r"{([^{}]*)}", side.path) for side in (old, new)]
-    return dict(zip(*names, strict=True))
-
-
-def _identity(parameter: Node, renamed: dict[str, str] | None = None) -> tuple[str, str]:
-    """Place and name; the case of a header's name means nothing."""
-    where, name = parameter.text("in"), parameter.text("name")
-    if where == "path":
-        name = (renamed or {}).get(name, name)
-    return where, name.lower() if where == "header" else name
-
-
-def _schema(parameter: Node) -> Node | None:
-    found = parameter.get("schema")
-    contents = [content.get("schema") for _, content in parameter.members("content")]
-    return found if found is not None else next(iter(contents), None)
-
-
-def _style(parameter: Node) -> str:
-    """How a parameter is written, with what holds where nothing is said."""
-    place = parameter.text("in")
-    style = parameter.text("style") or ("form" if place in ("query", "cookie") else "simple")
-    explode = parameter.value.get("explode", style == "form")
-    content = next((name for name, _ in parameter.members("content")), "")
-    return content or f"{style}{', exploded' if explode else ''}"
-
-
-def _media_types(holder: Node) -> dict[str, Node]:
-    """Contents by media type without its parameters, so that a charset makes no difference."""
-    return {
-        name.partition(";")[0].strip().lower(): content
-        for name, content in holder.members("content")
-    }

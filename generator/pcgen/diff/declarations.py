@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pcgen import ir
 from pcgen.diff.old_names import note_renamed, old_classes, old_fields
-from pcgen.diff.types import fits, located
+from pcgen.diff.types import fits, located, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -129,6 +129,12 @@ class Declarations:
     def _alias(self, old: ir.Alias, new: ir.Alias, is_read: bool, is_made: bool) -> None:
         broken, changed = self.relation(old.type, new.type, is_read=is_read, is_made=is_made)
         values = {"old": self.old.output(old.type), "new": self.new.output(new.type)}
+        if old.text_key != new.text_key and is_made:
+            broken, changed = broken or bool(old.text_key), True
+            values = {
+                "old": self.old.input(ir.Ref(old.name)),
+                "new": self.new.input(ir.Ref(new.name)),
+            }
         if changed:
             id_ = "alias-retyped" if broken else "alias-retyped-compatibly"
             self.findings.add(id_, new.name, *self._places(old, new), **values)
@@ -141,7 +147,7 @@ class Declarations:
         broken = (is_read and not fits(after, before, exact=True)) or (
             is_made and not fits(before, after)
         )
-        return broken, self.old.output(old) != self.new.output(new)
+        return broken, self.old.told(old, is_given=False) != self.new.told(new, is_given=False)
 
 
 class Given(Enum):
@@ -214,7 +220,7 @@ class _Models:
             self._note(f"attribute-became-{other.given.value}", one, other, name=other.name)
         uses = {"is_read": self.is_read, "is_made": self.is_made and other.given is not Given.NEVER}
         broken, changed = self.all.relation(one.type, other.type, **uses)
-        if broken or changed:
+        if changed:  # Else it is a class that has become something else, which is told of it.
             values = {"old": self.all.old.output(one.type), "new": self.all.new.output(other.type)}
             id_ = "attribute-retyped" if broken else "attribute-retyped-compatibly"
             self._note(id_, one, other, name=other.name, **values)
@@ -260,5 +266,5 @@ def _step(attribute: Attribute | ir.Field) -> str:
 
 
 def _is_inline(declaration: ir.Declaration) -> bool:
-    pointer = declaration.origin.rpartition(":")[2]
+    _, pointer = split(declaration.origin)
     return not pointer.startswith("#/components/schemas/") or pointer.count("/") > 3

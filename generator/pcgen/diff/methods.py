@@ -39,7 +39,7 @@ class Methods:
         if name != now:
             self._note_renamed(name, now, old, new)
         self._arguments(now, old, new)
-        self._result(now, old, new)
+        self._results(now, old, new)
         self._errors(now, old, new)
 
     def note(
@@ -107,25 +107,42 @@ class Methods:
         wanted = other.type if other.required else ir.Nullable(other.type)  # None leaves it out.
         broken = not fits(self.old.plain(one.type), self.new.plain(wanted))
         values = {"old": self.old.input(one.type), "new": self.new.input(other.type)}
-        if broken or values["old"] != values["new"]:
+        told = self.old.told(one.type, is_given=True), self.new.told(other.type, is_given=True)
+        if broken or told[0] != told[1]:
             id_ = "argument-retyped" if broken else "argument-retyped-compatibly"
             self.note(id_, name, old, new, name=other.name, **values)
 
     # --- Results and errors --------------------------------------------------------------------
 
-    def _result(self, name: str, old: ir.Operation, new: ir.Operation) -> None:
-        values = {"old": _returned(old, self.old), "new": _returned(new, self.new)}
-        if old.result.type is None:
-            if new.result.type is not None:
-                self.note("return-added", name, old, new, new=values["new"])
+    def _results(self, name: str, old: ir.Operation, new: ir.Operation) -> None:
+        self._result(name, (old, old.result), (new, new.result), is_same=_form(old) == _form(new))
+        if old.switch is not None and new.switch is not None:
+            pairs = (old, old.switch.result), (new, new.switch.result)
+            self._result(name, *pairs, is_same=True)
+
+    def _result(
+        self,
+        name: str,
+        old: tuple[ir.Operation, ir.Result],
+        new: tuple[ir.Operation, ir.Result],
+        *,
+        is_same: bool,
+    ) -> None:
+        before, after = old[1].type, new[1].type
+        values = {"old": _returned(*old, self.old), "new": _returned(*new, self.new)}
+        if before is None:
+            if after is not None:
+                self.note("return-added", name, old[0], new[0], new=values["new"])
             return
-        broken = _form(old) != _form(new) or new.result.type is None
-        if not broken and new.result.type is not None:
-            before, after = self.old.plain(old.result.type), self.new.plain(new.result.type)
-            broken = not fits(after, before, exact=True)
-        if broken or values["old"] != values["new"]:
-            id_ = "return-retyped" if broken else "return-retyped-compatibly"
-            self.note(id_, name, old, new, **values)
+        broken, changed = not is_same, True
+        if after is not None:
+            plain = self.old.plain(before), self.new.plain(after)
+            broken = broken or not fits(plain[1], plain[0], exact=True)
+            told = self.old.told(before, is_given=False), self.new.told(after, is_given=False)
+            changed = told[0] != told[1]
+        if changed or not is_same:
+            id_ = "return-retyped" if broken or after is None else "return-retyped-compatibly"
+            self.note(id_, name, old[0], new[0], **values)
 
     def _errors(self, name: str, old: ir.Operation, new: ir.Operation) -> None:
         after = {error.status: error.type for error in new.errors}
@@ -190,11 +207,13 @@ def _form(operation: ir.Operation) -> tuple[bool, bool, ir.Streaming]:
     return operation.paging is not None, operation.switch is not None, operation.result.streaming
 
 
-def _returned(operation: ir.Operation, side: Side) -> str:
+def _returned(operation: ir.Operation, result: ir.Result, side: Side) -> str:
     """What a method returns, as far as words tell: pages, a stream, or the thing itself."""
-    if operation.result.type is None:
+    if result.type is None:
         return "None"
-    text = side.output(operation.result.type)
+    text = side.output(result.type)
+    if result.streaming is not ir.Streaming.NONE:
+        return f"Stream[{text}]"
     if operation.paging is not None:
         return f"Pager[{side.output(operation.paging.item_type)}, {text}]"
-    return text if operation.result.streaming is ir.Streaming.NONE else f"Stream[{text}]"
+    return text

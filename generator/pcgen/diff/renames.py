@@ -46,8 +46,12 @@ def _operation_types(old: ir.Operation, new: ir.Operation) -> Iterator[_Pair]:
             yield parameter.type, other.type
     if old.body is not None and new.body is not None:
         yield old.body.type, new.body.type
-    if old.result.type is not None and new.result.type is not None:
-        yield old.result.type, new.result.type
+    results = [(old.result, new.result)]
+    if old.switch is not None and new.switch is not None:
+        results.append((old.switch.result, new.switch.result))
+    for was, is_ in results:
+        if was.type is not None and is_.type is not None:
+            yield was.type, is_.type
     errors = {error.status: error.type for error in new.errors}
     for error in old.errors:
         type_ = errors.get(error.status)

@@ -7,32 +7,15 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from pcgen.diagnostics import Diagnostics
-from pcgen.spec import format_pointer
-from pcgen.translate.shapes import Shape, shape, sole_part
+from pcgen.diff.values import canonical, compare_conditions, compare_limits, compare_values
+from pcgen.spec import Node, format_pointer
+from pcgen.translate.keywords import CONDITIONS
+from pcgen.translate.shapes import Shape, refines_reference, shape, sole_part
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from pcgen.diff.findings import Findings
-    from pcgen.spec import Node
     from pcgen.spec.document import Pointer
 
-# For each keyword, whether a greater value lets fewer values pass; None when a value only differs.
-_LIMITS: dict[str, bool | None] = {
-    "minimum": True,
-    "exclusiveMinimum": True,
-    "minLength": True,
-    "minItems": True,
-    "minProperties": True,
-    "maximum": False,
-    "exclusiveMaximum": False,
-    "maxLength": False,
-    "maxItems": False,
-    "maxProperties": False,
-    "uniqueItems": True,
-    "multipleOf": None,
-    "pattern": None,
-}
 # Formats whose values are also values of the one named.
 _WIDER_FORMATS = {"int32": "int64", "float": "double"}
 # The flag that keeps a property from travelling, and what its coming and going is called.
@@ -95,12 +78,13 @@ class Schemas:
                 return
         elif not _types(pair, self.findings):
             return
-        _values(pair, self.findings)
-        _limits(pair, self.findings)
+        compare_values(pair, self.findings)
+        compare_limits(pair, self.findings)
+        compare_conditions(pair, self.findings)
         self._properties(pair)
         self._additional(pair)
-        if pair.old.items is not None and pair.new.items is not None:
-            self.compare(direction, f"{pair.place}[]", pair.old.items, pair.new.items)
+        self._patterns(pair)
+        self._items(pair)
 
     def _compare_use(self, pair: Pair, old: Node, new: Node) -> None:
         """What may be said beside a reference, and so differ from one use to another."""
@@ -110,7 +94,7 @@ class Schemas:
                 self.findings, "became-nullable" if null_now else "became-not-nullable", "type"
             )
         before, now = _default(old), _default(new)
-        if json.dumps(before) != json.dumps(now):
+        if canonical(before) != canonical(now):
             fact = "added" if before is None else "removed" if now is None else "changed"
             values = {"old": json.dumps(before), "new": json.dumps(now)}  # "1" is not 1.
             pair.add(self.findings, f"default-{fact}", "default", **values)
@@ -131,6 +115,11 @@ class Schemas:
             elif self._both(pair, name, old[name], new[name]):
                 place = f"{pair.place}.{name}"
                 self.compare(pair.direction, place, old[name], new[name])
+        for name in sorted(pair.old.required ^ pair.new.required):
+            if name not in old and name not in new:  # Whatever it is, it has to be there, or had.
+                became = "required" if name in pair.new.required else "optional"
+                values = {"name": name}
+                pair.add(self.findings, f"property-became-{became}", "required", **values)
 
     def _both(self, pair: Pair, name: str, old: Node, new: Node) -> bool:
         """What became of a property that stayed; whether it travels in both documents."""
@@ -151,7 +140,7 @@ class Schemas:
     def _additional(self, pair: Pair) -> None:
         """What other properties an object may have: any, those of a schema, or none."""
         old, new = _additional(pair.old), _additional(pair.new)
-        if not (pair.old.is_object and pair.new.is_object) or (old is new is None):
+        if not (pair.old.is_object and pair.new.is_object):
             return
         if old and new:
             self.compare(pair.direction, f"{pair.place}.*", old, new)
@@ -165,6 +154,29 @@ class Schemas:
             pair.add(
                 self.findings, fact, "additionalProperties", old=words[before], new=words[after]
             )
+
+    def _patterns(self, pair: Pair) -> None:
+        """Compare the properties whose names have a pattern."""
+        old, new = _patterns(pair.old), _patterns(pair.new)
+        for name in sorted(old.keys() | new.keys()):
+            if name in old and name in new:
+                self.compare(pair.direction, f"{pair.place}.{name}", old[name], new[name])
+                continue
+            fact = f"condition-{'added' if name in new else 'removed'}"
+            values = {"old": name, "new": name}
+            pair.add(self.findings, fact, "patternProperties", name="patternProperties", **values)
+
+    def _items(self, pair: Pair) -> None:
+        """Compare the items of arrays, those that have a place of their own first."""
+        if not (pair.old.is_array or pair.new.is_array):
+            return
+        for index in range(max(len(pair.old.prefix), len(pair.new.prefix))):
+            self._item(pair, f"[{index}]", _item(pair.old, index), _item(pair.new, index))
+        self._item(pair, "[]", _rest(pair.old), _rest(pair.new))
+
+    def _item(self, pair: Pair, where: str, old: Node, new: Node) -> None:
+        if old.value is not False and new.value is not False:  # Else there are none; limits tell.
+            self.compare(pair.direction, f"{pair.place}{where}", old, new)
 
     # --- Unions --------------------------------------------------------------------------------
 
@@ -227,7 +239,7 @@ def _types(pair: Pair, findings: Findings) -> bool:
         wider, narrower = _holds(new, old), _holds(old, new)
         fact = "widened" if wider else "narrowed" if narrower else "changed"
         pair.add(findings, f"type-{fact}", "type", **values)
-        return bool(old & new)
+        return bool(old & new) or (fact != "changed" and bool(old and new))
     before, after = pair.old.format, pair.new.format
     if before != after:
         if not after or _WIDER_FORMATS.get(before) == after:
@@ -265,59 +277,6 @@ def _type_text(side: Shape) -> str:
     return " or ".join(sorted(_type_names(side))) or "any"
 
 
-def _values(pair: Pair, findings: Findings) -> None:
-    """Compare lists of possible values; open ones only tell what is known."""
-    old, new = pair.old.values, pair.new.values
-    closed = (
-        old is not None and not pair.old.open_values,
-        new is not None and not pair.new.open_values,
-    )
-    key = "enum"
-    if any(closed) and (old is None or new is None):
-        fact, values = ("enum-removed", {"old": old}) if closed[0] else ("enum-added", {"new": new})
-        pair.add(findings, fact, key, **values)
-        return
-    if closed[0] is not closed[1]:
-        pair.add(findings, "enum-closed" if closed[1] else "enum-opened", key)
-    word = "enum" if any(closed) else "known"
-    for value in _without(old or (), new or ()):
-        pair.add(findings, f"{word}-value-removed", key, old=value)
-    for value in _without(new or (), old or ()):
-        pair.add(findings, f"{word}-value-added", key, new=value)
-
-
-def _without(values: Iterable[Any], others: Iterable[Any]) -> Iterator[Any]:
-    known = {json.dumps(value) for value in others}
-    return (value for value in values if json.dumps(value) not in known)
-
-
-def _limits(pair: Pair, findings: Findings) -> None:
-    for name, upwards in _LIMITS.items():
-        old, new = pair.old.constraints.get(name), pair.new.constraints.get(name)
-        if name == "uniqueItems":
-            old, new = old or None, new or None
-        if json.dumps(old) == json.dumps(new):
-            continue
-        if old is None or new is None:
-            fact = "limit-added" if old is None else "limit-removed"
-        else:
-            fact = _limit_fact(old, new, upwards=upwards)
-        pair.add(findings, fact, name, name=name, old=old, new=new)
-
-
-def _limit_fact(old: Any, new: Any, *, upwards: bool | None) -> str:
-    if upwards is None and isinstance(old, str):
-        return "pattern-changed"
-    if upwards is None:
-        tighter = bool(old) and new % old == 0
-        return (
-            "limit-tightened"
-            if tighter
-            else "limit-relaxed" if old % new == 0 else "pattern-changed"
-        )
-    return "limit-tightened" if (new > old) is upwards else "limit-relaxed"
-
-
 # --- What schemas are made of -------------------------------------------------------------------
 
 
@@ -350,9 +309,35 @@ def _is_open(side: Shape) -> bool:
     return side.additional is not False
 
 
+def _patterns(side: Shape) -> dict[str, Node]:
+    return {node.pointer[-1]: node for node in side.patterns}
+
+
+def _item(side: Shape, index: int) -> Node:
+    """The schema of one item of an array."""
+    return side.prefix[index] if index < len(side.prefix) else _rest(side)
+
+
+def _rest(side: Shape) -> Node:
+    """The schema of the items that have no place of their own; where nothing is said, any may."""
+    return side.items or absent(side.node, "items")
+
+
+def is_single(node: Node) -> bool:
+    """Whether every value of a schema is a single one: no array, no object, not anything."""
+    side = _side(node)
+    names = _type_names(side)
+    return bool(names) and names.isdisjoint(("array", "object")) and not side.unions
+
+
+def absent(holder: Node, key: str) -> Node:
+    """A schema that is not there, and so lets every value pass."""
+    return Node(holder.document, (*holder.pointer, key), {})
+
+
 def _side(node: Node, seen: tuple[Pointer, ...] = ()) -> Shape:
     """What a schema says, behind its references and whatever only wraps another schema."""
-    node = node.follow()
+    node = node if refines_reference(node) else node.follow()
     inner = sole_part(node)
     side = shape(node, Diagnostics())
     nullable = side.nullable or _has_null(side)
@@ -361,8 +346,37 @@ def _side(node: Node, seen: tuple[Pointer, ...] = ()) -> Shape:
         inner = cases[0]
     if inner is not None and node.pointer not in seen:
         side = _side(inner, (*seen, node.pointer))
-    side.nullable = side.nullable or nullable
-    return side
+    return _flat(replace(side, nullable=side.nullable or nullable))
+
+
+def _flat(side: Shape) -> Shape:
+    """What a union of bare types, or of lists of values, says: several types, or one list."""
+    cases = [shape(case, Diagnostics()) for case in _cases(side)]
+    if len(cases) < 2 or not all(map(_is_bare, cases)):
+        return side
+    lists = [case for case in cases if case.values is not None]
+    others = {name for case in cases if case.values is None for name in case.types}
+    if lists and not set().union(*map(_type_names, lists)) >= others:
+        return side
+    types = tuple(sorted(set().union(*map(_type_names, cases))))
+    if not lists:
+        return replace(side, types=types, unions=[])
+    every = {canonical(value): value for case in lists for value in case.values or ()}
+    is_open = bool(others) or any(case.open_values for case in lists)
+    values = tuple(every.values())
+    return replace(side, types=types, values=values, open_values=is_open, unions=[])
+
+
+def _is_bare(case: Shape) -> bool:
+    """Whether a schema names types or values, and nothing else."""
+    more = (case.format, case.properties, case.patterns, case.unions, case.constraints)
+    return (
+        not any(more)
+        and not case.is_array
+        and case.additional is None
+        and (case.values is not None or bool(case.types))
+        and all(CONDITIONS.isdisjoint(part.value) for part in case.parts.values())
+    )
 
 
 def _default(node: Node) -> Any:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pcgen import ir
+from pcgen.diff.values import canonical
 from pcgen.ir import Kind
 from pcgen.python import Imports, Types
 
@@ -35,13 +37,20 @@ class Side:
         package: What is made of its document.
         locate: Finds the place of what a pointer names.
         renamed: What its declarations are called in the other package.
-        shared: The names of declarations that both packages have.
+        shared: The names of declarations that both packages have, as classes or as aliases.
+        ordered: The declarations by name, with values and cases in an order of their own.
     """
 
     package: ir.Package
     locate: Callable[[str], Location]
     renamed: Mapping[Identifier, Identifier]
     shared: frozenset[Identifier]
+    ordered: Mapping[Identifier, ir.Declaration]
+
+    def told(self, type_: ir.Type, *, is_given: bool) -> str:
+        """An annotation for comparison: the order of values and cases does not matter."""
+        types = Types(self.ordered, Imports(), ".models")
+        return (types.input if is_given else types.output)(_ordered(type_))
 
     def output(self, type_: ir.Type) -> str:
         """The annotation of what a caller gets."""
@@ -61,19 +70,17 @@ class Side:
                 if isinstance(declaration, ir.Model):
                     return type_
                 return ir.ANY if name in seen else self.plain(declaration.type, (*seen, name))
-            case ir.Array(inner) | ir.Lines(inner):
-                return replace(type_, items=self.plain(inner, seen))
-            case ir.Map(inner):
-                return ir.Map(self.plain(inner, seen))
-            case ir.Nullable(inner):
-                return ir.Nullable(self.plain(inner, seen))
-            case ir.Union(cases):
-                return ir.Union(tuple(self.plain(case, seen) for case in cases))
-            case ir.Tuple(items):
-                return ir.Tuple(tuple(self.plain(item, seen) for item in items))
             case ir.Choice(values, kinds, is_open) if is_open or len(values) > 1:
                 return _scalars(kinds)  # Enums are open: type checkers see what they are made of.
-        return type_
+            case ir.Union(cases):
+                return ir.Union(tuple(self.plain(case, seen) for case in cases))
+        return ir.rebuilt(type_, lambda inner: self.plain(inner, seen))
+
+
+def split(origin: str) -> tuple[str, str]:
+    """The namespace of an origin, empty where there is none, and its address."""
+    match = re.match(r"([\w.]+):", origin)
+    return (match[1], origin[match.end() :]) if match else ("", origin)
 
 
 def located(
@@ -88,9 +95,27 @@ def located(
         now: The same in the new one.
         holder: What holds such things in a document; the place where one is missing.
     """
-    namespace = (was or now or "").rpartition(":")[0]
+    namespace, _ = split(was or now or "")
     missing = f"{namespace}:{holder}" if namespace else holder
     return old.locate(was or missing), new.locate(now or missing)
+
+
+def in_order(package: ir.Package) -> dict[Identifier, ir.Declaration]:
+    """The declarations of a package, with values and cases in an order that says nothing."""
+    return {
+        name: known if isinstance(known, ir.Model) else replace(known, type=_ordered(known.type))
+        for name, known in package.declared.items()
+    }
+
+
+def _ordered(type_: ir.Type) -> ir.Type:
+    match ir.rebuilt(type_, _ordered):
+        case ir.Choice(values) as choice:
+            return replace(choice, values=tuple(sorted(values, key=canonical)))
+        case ir.Union(cases) as union:
+            return replace(union, cases=tuple(sorted(cases, key=repr)))
+        case other:
+            return other
 
 
 def _scalars(kinds: tuple[Kind, ...]) -> ir.Type:

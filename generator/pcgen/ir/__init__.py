@@ -37,6 +37,7 @@ from pcgen.ir.types import (
     Type,
     Union,
     parts,
+    rebuilt,
 )
 from pcgen.names import Identifier
 
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
 __all__ = (
     "ANY", "Array", "Choice", "Default", "Discriminator", "Doc", "Example", "Facts", "Json", "Kind",
     "Lines", "Map", "Nullable", "Optional", "Presence", "Ref", "Required", "Scalar", "Tuple",
-    "Type", "Union", "parts",
+    "Type", "Union", "parts", "rebuilt",
 )  # fmt: skip
 
 # --- Declarations ------------------------------------------------------------------------------

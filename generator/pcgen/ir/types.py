@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from pcgen.names import Identifier
 
@@ -123,3 +123,19 @@ def parts(type_: Type) -> Iterator[Type]:
         case Union(cases) | Tuple(cases):
             for case in cases:
                 yield from parts(case)
+
+
+def rebuilt(type_: Type, change: Callable[[Type], Type]) -> Type:
+    """A type with each of the types that it is directly made of changed."""
+    match type_:
+        case Array(inner) | Lines(inner):
+            return replace(type_, items=change(inner))
+        case Map(inner):
+            return Map(change(inner))
+        case Nullable(inner):
+            return Nullable(change(inner))
+        case Union(cases):
+            return replace(type_, cases=tuple(map(change, cases)))
+        case Tuple(items):
+            return Tuple(tuple(map(change, items)))
+    return type_

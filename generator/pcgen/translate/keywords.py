@@ -25,7 +25,7 @@ SHAPING = frozenset(
     )
 )  # fmt: skip
 # Conditions that Python has no type for: a service checks them.
-_CONDITIONS = frozenset(
+CONDITIONS = frozenset(
     (
         "additionalItems", "contains", "contentSchema", "dependencies", "dependentRequired",
         "dependentSchemas", "else", "if", "maxContains", "minContains", "not", "propertyNames",
@@ -39,7 +39,7 @@ _ANNOTATIONS = frozenset(
         "example", "examples", "externalDocs", "readOnly", "title", "writeOnly", "xml",
     )
 )  # fmt: skip
-_KNOWN = frozenset(CONSTRAINTS) | SHAPING | _CONDITIONS | _ANNOTATIONS
+_KNOWN = frozenset(CONSTRAINTS) | SHAPING | CONDITIONS | _ANNOTATIONS
 
 
 def says(node: Node) -> frozenset[str]:
@@ -53,7 +53,7 @@ def is_condition(case: Node) -> bool:
         isinstance(case.value, dict)
         and says(case) <= {"required", "type"}
         and case.value.get("type") in (None, "object")
-        and not ({"required"} | _CONDITIONS | {*CONSTRAINTS}).isdisjoint(case.value)
+        and not ({"required"} | CONDITIONS | {*CONSTRAINTS}).isdisjoint(case.value)
     )
 
 
