@@ -58,8 +58,8 @@ class Clients:
 
     def _address(self, place: str, old: ir.Service, new: ir.Service) -> None:
         """Compare what has to be said of where the service is."""
-        if bool(old.base_url) is not bool(new.base_url):
-            became = "optional" if new.base_url else "required"
+        if old.names_host is not new.names_host:
+            became = "optional" if new.names_host else "required"
             self._note(f"client-argument-became-{became}", place, name="base_url")
         was, is_ = ({v.name: v for v in service.variables} for service in (old, new))
         for name in sorted(was.keys() - is_.keys()):

@@ -35,7 +35,7 @@ _LIMITS: dict[str, bool | None] = {
 }
 # Limits of how many there are: none of them can be below 0.
 _COUNTS = frozenset(("minContains", "minItems", "minLength", "minProperties"))
-_CONDITIONS = sorted(CONDITIONS - _LIMITS.keys())
+_CONDITIONS = sorted(CONDITIONS - _LIMITS.keys() - {"unevaluatedProperties"})  # Shapes have it.
 # What a text holds: nobody has to check it.
 _CONTENTS = ("contentEncoding", "contentMediaType")
 # As OpenAPI 3.0 says whether a bound itself is left out.

@@ -390,6 +390,11 @@ class Service:
     variables: tuple[Variable, ...] = ()
     others: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def names_host(self) -> bool:
+        """Whether a caller need not say where it is."""
+        return bool(self.base_url) and not self.base_url.startswith("/")
+
 
 # --- The package -------------------------------------------------------------------------------
 

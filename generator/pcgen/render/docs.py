@@ -372,11 +372,10 @@ def _base_url_text(package: ir.Package) -> str:
         return "What stands for the scheme and host of every service whose host is not given."
     service = package.service
     env = f"`{service.base_url_env}` of the environment" if service.base_url_env else ""
-    is_path = service.base_url.startswith("/")
-    url = f"`{service.base_url}`" if service.base_url and not is_path else ""
+    url = f"`{service.base_url}`" if service.names_host else ""
     default = ", then ".join(part for part in (env, url) if part)
     rest = f"Default: {default}." if default else "Required: the API names no server."
-    if is_path:
+    if service.base_url and not service.names_host:
         rest += f" It ends with `{service.base_url}`."
     named = (f"`{url}`" + (f" ({one_line(text)})" if text else "") for url, text in service.others)
     others = ", ".join(named)

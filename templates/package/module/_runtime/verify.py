@@ -26,7 +26,7 @@ def read(package: Path) -> dict[str, Any] | None:
             if documents(lock) and any(path.endswith(_SELF) for path in {**lock["files"]}):
                 return lock
         except (OSError, RecursionError, ValueError, AttributeError, LookupError, TypeError):
-            continue  # It is not there, no JSON, or not what pcgen writes.
+            continue  # It is not there, no JSON, or not of the form that builds write.
     return None
 
 
