@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
+import openapi_spec_validator as _  # Once for all: builds fork, and their children find it here.
 import pytest
 from common import Expected
 
