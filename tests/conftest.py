@@ -7,9 +7,9 @@ where that transport refuses a setting of the client.
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-import openapi_spec_validator as _  # Once for all: builds fork, and their children find it here.
 import pytest
 from common import Expected
 
@@ -27,6 +27,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "httpx2: about a trait of the transport over httpx2")
+
+
+import_module("openapi_spec_validator")  # Builds fork: their children need not import it again.
 
 
 @pytest.fixture(scope="session", autouse=True)
