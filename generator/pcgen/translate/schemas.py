@@ -285,7 +285,7 @@ class Schemas:
         inner = sole_part(node)
         if inner is not None:
             type_ = self._type(inner, name)
-            return ir.Nullable(type_) if is_flagged(node, "nullable") else type_
+            return ir.Nullable(type_) if is_nullable(node) else type_
         return self._named_type(node, shape(node, self._diagnostics), name)
 
     def _reference_type(self, target: Node, name: str) -> ir.Type:
