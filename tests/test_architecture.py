@@ -97,6 +97,7 @@ IMPORTS = {
 }
 # Packages of others, by the parts that may use them.
 THIRD_PARTY = {
+    "_black_version": {"cache"},
     "black": {"render"},
     "click": {"cli"},
     "jinja2": {"render"},

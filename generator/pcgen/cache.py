@@ -11,6 +11,7 @@ import json
 import os
 import sys
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _PACK = "pack"
+
+# What `black.__version__` is; black itself, or `importlib.metadata`, takes long to import.
+BLACK_VERSION: str = import_module("_black_version").version
 
 
 def folder() -> Path:

@@ -10,13 +10,12 @@ import functools
 import json
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
-from importlib import metadata
 from os.path import relpath
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from pcgen import __version__, lock
-from pcgen.cache import digest, sources_digest
+from pcgen.cache import BLACK_VERSION, digest, sources_digest
 from pcgen.diagnostics import Code, Diagnostics, Exit, Location, failure
 
 if TYPE_CHECKING:
@@ -300,7 +299,7 @@ def _key(settings: Package, documents: Iterable[str]) -> str:
 
 @functools.cache
 def _tools_digest() -> str:
-    return digest(_template_digest(), metadata.version("black"), sources_digest())
+    return digest(_template_digest(), BLACK_VERSION, sources_digest())
 
 
 def _settings_digest(settings: Package) -> str:
@@ -332,7 +331,7 @@ def _origin(
 ) -> lock.Origin:
     return lock.Origin(
         pcgen=__version__,
-        black=metadata.version("black"),
+        black=BLACK_VERSION,
         templates=_template_digest(),
         overrides={n: lock.sha256(t.encode()) for n, t in _own_templates(settings).items()},
         config=_settings_digest(settings),

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 from pcgen import ir, names
-from pcgen.cache import Cache, Pack, digest
+from pcgen.cache import BLACK_VERSION, Cache, Pack, digest
 from pcgen.ir import Encoding, Streaming
 from pcgen.python import Code, comment
 from pcgen.render import client_views, pages
@@ -60,7 +59,7 @@ def render(package: ir.Package, cache: Cache, own: Mapping[str, str]) -> dict[st
         TemplateMistake: One of these is wrong.
     """
     env = environment(own, cache)
-    pack = Pack(cache, digest(metadata.version("black"), package.distribution, package.module))
+    pack = Pack(cache, digest(BLACK_VERSION, package.distribution, package.module))
     formatter = Formatter(cache, pack, own=not own)
     texts = {}
     for path, template, view in _pages(package):

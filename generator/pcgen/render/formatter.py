@@ -8,10 +8,9 @@ others print goes through black as a whole. Results are remembered.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib import metadata
 from typing import TYPE_CHECKING
 
-from pcgen.cache import Cache, Pack, digest
+from pcgen.cache import BLACK_VERSION, Cache, Pack, digest
 from pcgen.python import WIDTH, lay_out
 
 if TYPE_CHECKING:
@@ -36,7 +35,6 @@ class Formatter:
     pack: Pack
     own: bool
     _black: Callable[[str], str] | None = None
-    _version: str = ""
 
     def module(self, text: str) -> str:
         """Format a module whose pieces are separated by form feeds.
@@ -71,8 +69,7 @@ class Formatter:
         return "\n".join(lines[depth : len(lines) - len(body)]).strip("\n")
 
     def _formatted(self, text: str) -> str:
-        self._version = self._version or metadata.version("black")
-        key = digest(self._version, str(WIDTH), text)
+        key = digest(BLACK_VERSION, str(WIDTH), text)
         known = self.cache.get("format", key)
         if known is None:
             self._black = self._black or _load_black()

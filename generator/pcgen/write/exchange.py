@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import os
 import sys
@@ -21,6 +20,8 @@ def exchange(one: Path, other: Path) -> None:
     Raises:
         OSError: The kernel refuses; `ENOSYS` where there is no such call.
     """
+    import ctypes  # It takes a while, and most runs exchange nothing.
+
     name = "renameatx_np" if sys.platform == "darwin" else "renameat2"
     call = None
     if sys.platform != "win32":
