@@ -7,13 +7,15 @@ import io
 import json
 import re
 import shutil
+import subprocess
+import sys
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from common import ROOT
-from pcgen import cli, config, lock, write
+from pcgen import cli, config, lock, pipeline, write
 from pcgen import download as downloads
 from pcgen.diagnostics import Exit
 
@@ -128,6 +130,48 @@ def test_cut_short_it_begins_anew(
     assert steps == 5
     assert cli.run(["build", "--check", "--locked"]) == Exit.OK
     assert len([*(checkout / "changelog.d").iterdir()]) == 1
+
+
+def test_a_build_that_began_before_writes_nothing_old(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever comes while a build goes on waits until it has written."""
+    command = [sys.executable, "-m", "pcgen", "bump", NAME, "--from", str(NEW), "--yes"]
+    generate = pipeline.generate
+
+    def meanwhile(*arguments: Any) -> Any:
+        made = generate(*arguments)
+        assert run.stderr is not None
+        told = iter(run.stderr.readline, "")  # It ends when the other process does.
+        next((line for line in told if line.startswith("waiting for another pcgen in ")), None)
+        return made
+
+    with monkeypatch.context() as patch:
+        run = subprocess.Popen(
+            command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
+        )
+        patch.setattr(pipeline, "generate", meanwhile)
+        assert cli.run(["build", "--no-cache", "--force"]) == Exit.OK
+    _, told = run.communicate(timeout=60)
+    assert (run.returncode, told.count("wrote ")) == (0, 3)
+    assert cli.run(["build", "--check", "--locked"]) == Exit.OK
+
+
+@pytest.mark.parametrize("file", [SPEC, "pyproject.toml"])
+def test_what_changes_before_the_answer_is_not_overwritten(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch, file: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Person:
+        def readline(self) -> str:
+            with (checkout / file).open("a", encoding="utf-8") as opened:
+                opened.write("# More.\n")
+            return "y\n"
+
+    before = snapshot(checkout)
+    monkeypatch.setattr("sys.stdin", Person())
+    assert bump("--from", str(NEW)) == Exit.DIFFERENT
+    assert f"{file}: error[out-of-date]: the file has changed meanwhile" in capsys.readouterr().err
+    assert snapshot(checkout) == {**before, file: before[file] + b"# More.\n"}
 
 
 def test_another_document_of_the_same_version_is_named(

@@ -274,13 +274,23 @@ def is_unchanged(settings: Package, folder: Path, cache: Cache) -> bool:
     try:
         data = [path.read_bytes() for path in paths]
         known = json.loads(cache.get(_BUILT, _key(settings, map(lock.sha256, data))) or "null")
-        return known is not None and all(
-            lock.sha256((base / path).read_bytes()) == value
-            for base, files in ((settings.root, known["sources"]), (folder, known["texts"]))
-            for path, value in files.items()
-        )
     except (OSError, ValueError):
         return False
+    return known is not None and not (
+        changed(settings.root, known["sources"]) or changed(folder, known["texts"])
+    )
+
+
+def changed(folder: Path, hashes: Mapping[str, str]) -> list[str]:
+    """The files, by their paths in a folder, that have not, or no more, the sha256 given."""
+    return [path for path, value in hashes.items() if _sha256(folder / path) != value]
+
+
+def _sha256(path: Path) -> str:
+    try:
+        return lock.sha256(path.read_bytes())
+    except OSError:
+        return ""
 
 
 def remember(files: Files, cache: Cache) -> None:

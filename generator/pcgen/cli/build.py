@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ import click
 from pcgen import config, lock
 from pcgen.cache import Cache, folder
 from pcgen.cli.output import EXIT_CODES, report, say, summary
-from pcgen.cli.selection import CONFIG, complete, files, listed, target
+from pcgen.cli.selection import CONFIG, alone, complete, files, listed, target
 from pcgen.diagnostics import Code, Diagnostic, Exit, Failure, Location, printable
 
 if TYPE_CHECKING:
@@ -75,9 +76,10 @@ def build(
     pcgen build --spec openapi.yaml --output client no configuration at all
     """
     wanted = _Wanted(check, force, locked, format_, config_file)
-    chosen = _chosen(packages, spec, output, name, config_file)
     cache = Cache(None if no_cache else folder())
-    return max(_build(settings, cache, wanted) for settings in chosen)
+    with nullcontext() if check else alone(config_file):
+        chosen = _chosen(packages, spec, output, name, config_file)
+        return max(_build(settings, cache, wanted) for settings in chosen)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,11 @@ import click
 from pcgen import config, lock
 from pcgen.cache import Cache, folder
 from pcgen.cli.output import EXIT_CODES, summary
-from pcgen.cli.selection import CONFIG, complete, files, listed, load, target
-from pcgen.diagnostics import Code, Exit, Failure, Location, failure, printable
+from pcgen.cli.selection import CONFIG, alone, complete, files, listed, load, target
+from pcgen.diagnostics import Code, Diagnostic, Exit, Failure, Location, failure, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from pcgen.bump import Bump
     from pcgen.diff import Report
@@ -85,8 +85,26 @@ def bump(
         made.build()
     click.echo(made.told(format_), nl=False)
     if not dry_run and (yes or _agreed()):
-        made.carry_out()
+        with alone(config_file):
+            _refuse_changed({**made.sources, planned.old: lock.sha256(old)}, loaded)
+            made.carry_out()
     return Exit.OK
+
+
+def _refuse_changed(sources: Mapping[str, str], loaded: config.Config) -> None:
+    """Stop where something has changed that a bump was made of, while that went on.
+
+    Raises:
+        Failure: Something has.
+    """
+    from pcgen import pipeline
+
+    files = pipeline.changed(loaded.file.parent, sources)
+    files += [loaded.file.name] if config.load(loaded.file).text != loaded.text else []
+    if files:
+        message, hint = "the file has changed meanwhile", "run the command again"
+        items = [Diagnostic(Code.OUT_OF_DATE, Location(file), message, hint) for file in files]
+        raise Failure(items, Exit.DIFFERENT)
 
 
 class _Made:
@@ -113,6 +131,11 @@ class _Made:
         new = Version(made.documents, made.package)
         self._report = accepted(compare(old, new, config.label(settings)), settings)
         self._files = pipeline.generate(settings, self._cache, instead)
+
+    @property
+    def sources(self) -> Mapping[str, str]:
+        """The sha256 of each other file that this was made of, by its path."""
+        return self._files.sources
 
     def told(self, format_: str) -> str:
         """What is to be said before it is carried out."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import click
 
 from pcgen import lock
 from pcgen.cli.output import EXIT_CODES
-from pcgen.cli.selection import CONFIG, complete, listed
+from pcgen.cli.selection import CONFIG, alone, complete, listed
 from pcgen.diagnostics import Exit, Failure, printable
 
 if TYPE_CHECKING:
@@ -32,12 +33,9 @@ def fetch(packages: tuple[str, ...], check: bool, config_file: str | None) -> in
     pcgen fetch            pin what all documents refer to
     pcgen fetch --check    has any of it changed since?
     """
-    chosen = listed(packages, config_file)
-    roots = {package.root for package in chosen}
-    changed = False
-    for root in sorted(roots):
-        here = [package for package in chosen if package.root == root]
-        changed |= _fetch(root, here, whole=not packages, check=check)
+    with nullcontext() if check else alone(config_file):
+        chosen = listed(packages, config_file)
+        changed = _fetch(chosen[0].root, chosen, whole=not packages, check=check)
     return Exit.DIFFERENT if check and changed else Exit.OK
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from pcgen.cli.output import EXIT_CODES
-from pcgen.cli.selection import CONFIG, complete, listed
+from pcgen.cli.selection import CONFIG, alone, complete, listed
 from pcgen.diagnostics import Exit
+
+if TYPE_CHECKING:
+    from pcgen import config
 
 
 @click.command(epilog=EXIT_CODES, short_help="Write modules of your own to start from.")
@@ -23,15 +28,20 @@ def scaffold(packages: tuple[str, ...], config_file: str | None) -> int:
     Invoice = "invoice.py"      # InvoiceMixin is a base of the model Invoice
     invoices = "invoices_by_hand.py"    # client.invoices is the Invoices of this module
     """
+    with alone(config_file):
+        count = sum(_write(package) for package in listed(packages, config_file))
+    click.echo("next: write what they add, and `pcgen build`" if count else "nothing is missing")
+    return Exit.OK
+
+
+def _write(package: config.Package) -> int:
+    """Write what is missing of a package; returns how many files that were."""
     from pcgen import pipeline, write
     from pcgen.cache import Cache, folder
 
-    count = 0
-    for package in listed(packages, config_file):
-        for path, text in pipeline.scaffold(package, Cache(folder())).items():
-            write.refuse_links([path], package.root)
-            write.create(package.root / path, text)
-            click.echo(f"wrote {path}")
-            count += 1
-    click.echo("next: write what they add, and `pcgen build`" if count else "nothing is missing")
-    return Exit.OK
+    texts = pipeline.scaffold(package, Cache(folder()))
+    for path, text in texts.items():
+        write.refuse_links([path], package.root)
+        write.create(package.root / path, text)
+        click.echo(f"wrote {path}")
+    return len(texts)

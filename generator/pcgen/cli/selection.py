@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,10 +11,10 @@ from click.shell_completion import CompletionItem
 
 from pcgen import config
 from pcgen.cli.output import within
-from pcgen.diagnostics import Code, Exit, Failure, Location, close, failure
+from pcgen.diagnostics import Code, Exit, Failure, Location, close, failure, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from pcgen.write import Target
 
@@ -69,13 +70,37 @@ def load(config_file: str | None) -> config.Config:
     Raises:
         Failure: There is none, or it is wrong.
     """
-    path = Path(config_file) if config_file else config.find(Path.cwd())
+    path = _file(config_file)
     within(Path() if path is None else path.parent)
     if path is None:
         message = "no pcgen.toml and no pyproject.toml with [tool.pcgen] here or above"
         hint = "run `pcgen init SPEC`, or give --spec and --output"
         raise failure(Code.CONFIG_MISSING, Location("."), message, hint, Exit.USAGE)
     return config.load(path)
+
+
+def _file(config_file: str | None) -> Path | None:
+    return Path(config_file) if config_file else config.find(Path.cwd())
+
+
+@contextmanager
+def alone(config_file: str | None, *folders: Path) -> Iterator[None]:
+    """Keep commands that write apart: from what one reads to what it writes, no other comes.
+
+    Args:
+        config_file: As of `load`.
+        folders: What is written to besides the folder of the configuration, where it exists.
+    """
+    from pcgen import write
+
+    file = _file(config_file)
+    homes = folders if file is None else (file.parent, *folders)
+    with write.alone(*(home for home in homes if home.is_dir()), waiting=_tell_waiting):
+        yield
+
+
+def _tell_waiting(folder: Path) -> None:
+    click.echo(printable(f"waiting for another pcgen in {folder.absolute()}"), err=True)
 
 
 def complete(context: click.Context, parameter: click.Parameter, start: str) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from pcgen.cli.output import EXIT_CODES
-from pcgen.cli.selection import CONFIG, listed
+from pcgen.cli.selection import CONFIG, alone, listed
 from pcgen.diagnostics import Code, Exit, Location, close, failure
 
 
@@ -74,6 +74,11 @@ def eject(name: str, config_file: str | None) -> int:
 
     A second copy, in `.base`, is what `pcgen templates diff` compares later versions with.
     """
+    with alone(config_file):
+        return _eject(name, config_file)
+
+
+def _eject(name: str, config_file: str | None) -> int:
     from pcgen import write
     from pcgen.template_files import BASE, shipped
 

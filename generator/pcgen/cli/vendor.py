@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import keyword
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from pcgen.cli.output import EXIT_CODES, summary
-from pcgen.cli.selection import CONFIG, complete, files, listed
+from pcgen.cli.selection import CONFIG, alone, complete, files, listed
 from pcgen.diagnostics import Code, Exit, Location, failure, printable
+
+if TYPE_CHECKING:
+    from pcgen import config
 
 
 @click.command(epilog=EXIT_CODES, short_help="Copy a built package into another source tree.")
@@ -50,13 +54,18 @@ def vendor(
         raise click.UsageError("Both PACKAGE and DEST are needed.")
     if name is not None and (not name.isidentifier() or keyword.iskeyword(name)):
         raise click.UsageError(f"--as must be an import name, not {name!a}.")
-    [settings] = listed((package,), config_file)
+    with alone(config_file, Path(folder)):
+        [settings] = listed((package,), config_file)
+        return _copy(settings, Path(folder), name, force=force)
+
+
+def _copy(settings: config.Package, folder: Path, name: str | None, *, force: bool) -> Exit:
     from pcgen import vendor as source
     from pcgen import write
 
     output = settings.root / settings.output
     module, texts = source.contents(output, settings.root)
-    target = Path(folder, name or module)
+    target = folder / (name or module)
     if target.resolve().is_relative_to(output.resolve()):
         message = "a copy cannot be inside the package itself"
         raise failure(Code.OUTPUT_UNSAFE, Location(target.as_posix()), message, "", Exit.USAGE)

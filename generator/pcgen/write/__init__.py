@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from pcgen import lock
 from pcgen.diagnostics import Code, Diagnostic, Exit, Failure, Location
+from pcgen.write.alone import alone
 from pcgen.write.swap import (
     Unswappable,
-    alone,
     is_swept,
     keep_mode,
     owned,
@@ -27,6 +27,7 @@ __all__ = [
     "CRLF",
     "Changes",
     "Target",
+    "alone",
     "apply",
     "compare",
     "create",
@@ -161,7 +162,7 @@ def apply(files: Mapping[str, str], target: Target, *, force: bool) -> Changes:
     changes = compare(files, target)
     if not changes and is_swept(folder):
         return changes
-    with alone(folder):
+    with alone(folder.parent):
         changes = compare(files, target)  # Another process may just have been here.
         if not force:
             refuse_edited(changes, target)

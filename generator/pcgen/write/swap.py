@@ -11,7 +11,6 @@ import errno
 import os
 import secrets
 import shutil
-import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -100,26 +99,6 @@ def _is_in_use(folder: Path) -> bool:
     """Whether the folder must stay the same one: a shell is in it, or git keeps its data there."""
     within = Path.cwd().is_relative_to(folder.resolve())
     return within or os.path.lexists(folder / ".git")
-
-
-@contextmanager
-def alone(folder: Path) -> Iterator[None]:
-    """Wait until no other process replaces a folder beside this one, then keep them waiting.
-
-    The lock is the parent's own: nothing is left behind, and it ends when the process does.
-    """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    if sys.platform == "win32":
-        yield
-        return
-    import fcntl
-
-    number = os.open(folder.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        fcntl.flock(number, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(number)
 
 
 def sweep(folder: Path) -> None:
