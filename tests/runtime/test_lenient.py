@@ -17,6 +17,7 @@ from _runtime.models import UnknownVariant
 from zoo import (
     Cat,
     Choice,
+    Days,
     Dense,
     Document,
     Dog,
@@ -360,6 +361,18 @@ class TestMaps:
         with pytest.raises(Mismatch) as caught:
             codec.decode('{"counts": {"s3cret": "x"}}', Maps, strict=True)
         assert caught.value.path == "$.counts[*]"
+
+    def test_properties_beside_fields(self) -> None:
+        data = {"name": "n", "a": "2025-01-02", "in": {"b": "2025-01-03"}, "c": 1}
+        made, drift = _read(data, Days)
+        assert made.name == "n"
+        assert made.extra["a"] == dt.date(2025, 1, 2)
+        assert made.extra["in"] == Days.from_dict({"b": "2025-01-03"}, strict=True)
+        assert made.extra["c"] == 1
+        assert [row[:2] for row in drift] == [("$[*]", "type")]
+        assert made.to_dict() == data
+        with pytest.raises(Mismatch, match=r"^\$\[\*\]: expected "):
+            Days.from_dict(data, strict=True)
 
 
 def test_moments() -> None:

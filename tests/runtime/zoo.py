@@ -8,7 +8,17 @@ from enum import Enum
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 from uuid import UUID
 
-from _runtime.models import UNSET, Items, Model, Open, TextKey, UnsetType, field
+from _runtime.models import (
+    UNSET,
+    Extra,
+    Items,
+    Model,
+    Open,
+    OpenModel,
+    TextKey,
+    UnsetType,
+    field,
+)
 
 
 class Dense(Model, kw_only=True, tag_field="vector_type", tag="dense"):
@@ -109,6 +119,10 @@ class Maps(Model, kw_only=True):
     cats: dict[str, Cat] | None = None
     anything: Any = None
     free: dict[str, Any] | None = None
+
+
+class Days(Extra["dt.date | Days"], OpenModel, kw_only=True):
+    name: str | None = None
 
 
 class Nullable(Model, kw_only=True):

@@ -125,7 +125,9 @@ class ModelInfo(Model, kw_only=True):
     provider_name: str | None = None
     """Organization that made the model."""
     supported_dimensions: list[int] | None = None
-    """Vector lengths that `dimension` may ask for. Absent for sparse and reranking models."""
+    """Vector lengths that `dimension` may ask for. Absent for sparse and reranking models. Each
+    item: from 1 to 20000.
+    """
     supported_metrics: ModelInfoSupportedMetrics | None = None
     """The metrics that suit an index holding the model's vectors. Absent or empty for reranking
     models.
@@ -251,7 +253,9 @@ class SparseEmbedding(Model, kw_only=True, tag_field="vector_type", tag="sparse"
     sparse_values: list[float]
     """Weights of the non-zero positions. `sparse_values[i]` sits at `sparse_indices[i]`."""
     sparse_indices: list[int]
-    """Positions of the weights, as unsigned 32-bit integers. As long as `sparse_values`."""
+    """Positions of the weights, as unsigned 32-bit integers. As long as `sparse_values`. Each item:
+    from 0 to 4294967295.
+    """
     sparse_tokens: list[str] | None = None
     """The token behind each position, parallel to `sparse_indices`. Present only if the request set
     the model parameter `return_tokens` to true.

@@ -58,7 +58,8 @@ def _follow(found: set[Identifier], types: Iterable[ir.Type], side: Side) -> Non
             if isinstance(declaration, ir.Alias):
                 pending |= _mentioned(declaration.type)
             else:
-                pending |= {n for each in declaration.fields for n in _mentioned(each.type)}
+                inner = [each.type for each in declaration.fields] + [declaration.extra or ir.ANY]
+                pending |= {name for type_ in inner for name in _mentioned(type_)}
 
 
 def _mentioned(type_: ir.Type) -> set[Identifier]:
@@ -197,6 +198,7 @@ class _Models:
                 needed = self.is_made and other.given is Given.ALWAYS
                 id_ = "attribute-added-required" if needed else "attribute-added"
                 self._note(id_, None, other, name=name)
+        self._extra()
         self._iteration()
 
     def _note_renamed(self, one: Attribute, other: Attribute) -> None:
@@ -212,18 +214,35 @@ class _Models:
         old, new = (f"{self.new.name}.{attribute.name}" for attribute in (one, other))
         note_renamed(note, "attribute", old, new, old_fields(self.new))
 
+    def _extra(self) -> None:
+        """Compare what callers find among the properties that have no name."""
+        old, new = (ir.Map(model.extra or ir.ANY) for model in (self.old, self.new))
+        self._retyped(old, new, None, None, name="extra", is_made=False)
+
     def _attribute(self, one: Attribute, other: Attribute) -> None:
         if self.is_read and one.certain is not other.certain:
             word = "certain" if other.certain else "optional"
             self._note(f"attribute-became-{word}", one, other, name=other.name)
         if self.is_made and one.given is not other.given:
             self._note(f"attribute-became-{other.given.value}", one, other, name=other.name)
-        uses = {"is_read": self.is_read, "is_made": self.is_made and other.given is not Given.NEVER}
-        broken, changed = self.all.relation(one.type, other.type, **uses)
+        is_made = self.is_made and other.given is not Given.NEVER
+        self._retyped(one.type, other.type, one, other, name=other.name, is_made=is_made)
+
+    def _retyped(
+        self,
+        old: ir.Type,
+        new: ir.Type,
+        one: Attribute | None,
+        other: Attribute | None,
+        *,
+        name: str,
+        is_made: bool,
+    ) -> None:
+        broken, changed = self.all.relation(old, new, is_read=self.is_read, is_made=is_made)
         if changed:  # Else it is a class that has become something else, which is told of it.
-            values = {"old": self.all.old.output(one.type), "new": self.all.new.output(other.type)}
+            values = {"old": self.all.old.output(old), "new": self.all.new.output(new)}
             id_ = "attribute-retyped" if broken else "attribute-retyped-compatibly"
-            self._note(id_, one, other, name=other.name, **values)
+            self._note(id_, one, other, name=name, **values)
 
     def _iteration(self) -> None:
         items = self.old.items, self.new.items

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pcgen.ir.facts import (
+    Constraints,
     Default,
     Doc,
     Example,
@@ -46,9 +47,9 @@ if TYPE_CHECKING:
 
 # What these have is part of this vocabulary; all else is below.
 __all__ = (
-    "ANY", "Array", "Choice", "Default", "Discriminator", "Doc", "Example", "Facts", "Json", "Kind",
-    "Lines", "Map", "Nullable", "Optional", "Presence", "Ref", "Required", "Scalar", "Tuple",
-    "Type", "Union", "parts", "rebuilt",
+    "ANY", "Array", "Choice", "Constraints", "Default", "Discriminator", "Doc", "Example", "Facts",
+    "Json", "Kind", "Lines", "Map", "Nullable", "Optional", "Presence", "Ref", "Required", "Scalar",
+    "Tuple", "Type", "Union", "parts", "rebuilt",
 )  # fmt: skip
 
 # --- Declarations ------------------------------------------------------------------------------
@@ -96,19 +97,21 @@ class OldName:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """An object with known properties; an open one may have others.
+    """An object with known properties.
 
-    `items` is the field that the object is in all but name, None when it is no such list;
-    `old_names` are those of its fields.
+    `extra` is the type of others that it may have, None when it has none. `items` is the field that
+    the object is in all but name, None when it is no such list; `old_names` are those of its
+    fields.
     """
 
     name: Identifier
     wire_name: str
     doc: Doc
+    facts: Facts
     fields: tuple[Field, ...]
     tag: Tag | None
     items: Field | None
-    is_open: bool
+    extra: Type | None
     deprecated: bool
     origin: str
     old_names: tuple[OldName, ...] = ()
@@ -121,6 +124,7 @@ class Alias:
     name: Identifier
     wire_name: str
     doc: Doc
+    facts: Facts
     type: Type
     text_key: str
     origin: str

@@ -46,9 +46,17 @@ class Default:
 Presence = Required | Optional | Default
 
 
+Constraints = tuple[tuple[str, Json], ...]
+"""Limits by keyword.
+
+Those of what arrays and objects hold are within `items`, `propertyNames`, `additionalProperties`;
+`patternProperties` has the patterns.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What the document says of a value besides its type: constraints by keyword, an example."""
 
-    constraints: tuple[tuple[str, Json], ...] = ()
+    constraints: Constraints = ()
     example: Json = None

@@ -44,6 +44,7 @@ SYMBOLS = {
     "Bearer": "._runtime.auth",
     "OAuth2": "._runtime.oauth2",
     "Secret": "._runtime.auth",
+    "Extra": "._runtime.models",
     "Items": "._runtime.models",
     "Model": "._runtime.models",
     "OpenModel": "._runtime.models",

@@ -144,7 +144,9 @@ def _reachable(type_: ir.Type, by_name: Mapping[Identifier, ir.Declaration]) -> 
 
 def _model(model: ir.Model, package: ir.Package, types: Types, use: Imports) -> DeclarationView:
     bases = [use.declaration(home, name) for home, name in bases_by_hand(package, model.name)]
-    bases.append(use.OpenModel if model.is_open else use.Model)
+    if model.extra not in (None, ir.ANY):
+        bases.append(Code(f"{use.Extra}[{literal(types.output(model.extra))}]"))
+    bases.append(use.Model if model.extra is None else use.OpenModel)
     fields = []
     if model.items is not None:
         array = types.resolve(model.items.type)

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from pcgen import ir, names
-from pcgen.python import literal, pretty, wrap
+from pcgen.python import code_span, literal, pretty, wrap
 from pcgen.python.code import one_line
 from pcgen.render.words import constraint_words, status_words
 
@@ -41,12 +41,16 @@ def first_line(doc: ir.Doc) -> str:
 def declaration_text(declaration: ir.Declaration) -> str:
     """What a model or an alias is; known values of an alias are listed in its type."""
     text = prose(declaration.doc)
-    if isinstance(declaration, ir.Model) and declaration.deprecated:
-        text = f"{text}\n\nDeprecated." if text else "Deprecated."
-    if not text and declaration.wire_name:
-        return f"`{one_line(declaration.wire_name)}`."
-    is_empty = isinstance(declaration, ir.Model) and not declaration.fields
-    return "An object without properties of its own." if is_empty and not text else text
+    notes = [constraint_words(declaration.facts.constraints)]
+    if isinstance(declaration, ir.Model):
+        is_typed = declaration.extra not in (None, ir.ANY)
+        notes.insert(0, "Its other properties are in `extra`." if is_typed else "")
+        notes.append("Deprecated." if declaration.deprecated else "")
+        if not text and not declaration.wire_name and not declaration.fields:
+            text = "An object without properties of its own."
+    head = text or (f"{code_span(declaration.wire_name)}." if declaration.wire_name else "")
+    told = " ".join(filter(None, notes))
+    return f"{head}\n\n{told}" if text and told else " ".join(filter(None, (head, told)))
 
 
 def value_text(value: ir.Field | ir.Parameter) -> str:
@@ -67,7 +71,7 @@ def value_notes(value: ir.Field | ir.Parameter) -> list[str]:
     if isinstance(value.presence, ir.Default):
         shown = json.dumps(value.presence.value)
         if shown not in prose_says and f"`{value.presence.value}`" not in prose_says:
-            notes.append(f"The server's default is `{shown}`.")
+            notes.append(f"The server's default is {code_span(shown)}.")
     words = constraint_words(value.facts.constraints)
     if words:
         notes.append(words)
@@ -78,7 +82,7 @@ def value_notes(value: ir.Field | ir.Parameter) -> list[str]:
 
 def operation_text(operation: ir.Operation) -> str:
     """What an operation does."""
-    text = prose(operation.doc) or f"`{operation.method} {one_line(operation.path)}`."
+    text = prose(operation.doc) or f"{code_span(f'{operation.method} {operation.path}')}."
     return "\n\n".join([text, *operation_notes(operation)])
 
 
@@ -86,9 +90,10 @@ def operation_notes(operation: ir.Operation) -> list[str]:
     """What a caller should know of an operation besides its prose."""
     notes = ["Deprecated."] if operation.deprecated else []
     if operation.base_url.startswith("/"):
-        notes.append(f"It is at `{operation.base_url}` of the client's host.")
+        notes.append(f"It is at {code_span(operation.base_url)} of the client's host.")
     elif operation.base_url:
-        notes.append(f"It is at `{operation.base_url}`, unless the client was given a `base_url`.")
+        at = code_span(operation.base_url)
+        notes.append(f"It is at {at}, unless the client was given a `base_url`.")
     return notes
 
 
@@ -103,7 +108,7 @@ def credentials_text(operation: ir.Operation, package: ir.Package) -> str:
         for way in operation.security or ()
     ]
     text = f"Credentials: {', or '.join(ways) or 'none'}." if operation.security is not None else ""
-    scopes = ", ".join(f"`{one_line(scope)}`" for scope in operation.scopes)
+    scopes = ", ".join(code_span(scope) for scope in operation.scopes)
     return " ".join(filter(None, [text, f"Scopes: {scopes}." if scopes else ""]))
 
 
@@ -124,7 +129,7 @@ def media_notes(operation: ir.Operation) -> list[str]:
 
 
 def _kinds(media_types: Iterable[str]) -> str:
-    return " or ".join(f"`{one_line(kind)}`" for kind in media_types)
+    return " or ".join(code_span(kind) for kind in media_types)
 
 
 def method_text(
@@ -162,7 +167,7 @@ def _argument_texts(operation: ir.Operation) -> list[str]:
     texts = []
     for value in ordered_values(operation):
         text = value_text(value) or (
-            f"`{one_line(value.wire_name)}`." if value.wire_name else "The body of the request."
+            f"{code_span(value.wire_name)}." if value.wire_name else "The body of the request."
         )
         texts.append(wrap(f"{value.name}: {text}", 12, hang=4))
     texts.append("options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.")
@@ -361,9 +366,9 @@ def variables_text(text: str, variables: Iterable[ir.Variable]) -> str:
 def _variable_text(variable: ir.Variable) -> str:
     """What an argument for a variable of an address takes."""
     text = variable.doc.description.strip()
-    words = [_sentence(text) if text else f"`{one_line(variable.wire_name)}`."]
+    words = [_sentence(text) if text else f"{code_span(variable.wire_name)}."]
     if variable.values:
-        words.append(f"One of {', '.join(f'`{one_line(v)}`' for v in variable.values)}.")
+        words.append(f"One of {', '.join(map(code_span, variable.values))}.")
     return f"{variable.name}: {' '.join(words)}"
 
 
@@ -372,12 +377,14 @@ def _base_url_text(package: ir.Package) -> str:
         return "What stands for the scheme and host of every service whose host is not given."
     service = package.service
     env = f"`{service.base_url_env}` of the environment" if service.base_url_env else ""
-    url = f"`{service.base_url}`" if service.names_host else ""
+    url = code_span(service.base_url) if service.names_host else ""
     default = ", then ".join(part for part in (env, url) if part)
     rest = f"Default: {default}." if default else "Required: the API names no server."
     if service.base_url and not service.names_host:
-        rest += f" It ends with `{service.base_url}`."
-    named = (f"`{url}`" + (f" ({one_line(text)})" if text else "") for url, text in service.others)
+        rest += f" It ends with {code_span(service.base_url)}."
+    named = (
+        code_span(url) + (f" ({one_line(text)})" if text else "") for url, text in service.others
+    )
     others = ", ".join(named)
     return f"Where the service is. {rest}" + (f" There are also {others}." if others else "")
 

@@ -150,7 +150,7 @@ def _has_file(declaration: ir.Declaration) -> bool:
     if isinstance(declaration, ir.Alias):
         types = [declaration.type]
     else:
-        types = [field.type for field in declaration.fields]
+        types = [*(field.type for field in declaration.fields), declaration.extra or ir.ANY]
     return any(part == ir.Scalar(ir.Kind.FILE) for type_ in types for part in ir.parts(type_))
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pcgen.python import literal
+from pcgen.python import code_span, literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator, Mapping
+
+    from pcgen import ir
 
 _STATUS = {
     "400": "BadRequestError",
@@ -27,39 +29,50 @@ def status_words(status: str) -> str:
     return _STATUS.get(status, "APIStatusError")
 
 
-def constraint_words(constraints: Iterable[tuple[str, Any]]) -> str:
-    """One sentence for each constraint, such as `Between 1 and 20000.`"""
+def constraint_words(constraints: ir.Constraints) -> str:
+    """One sentence for each constraint, such as `From 1 to 20000.`"""
     known = dict(constraints)
-    if not known:
-        return ""
+    clauses = list(_clauses(known))
+    for key, what in (
+        ("items", "item"),
+        ("propertyNames", "name"),
+        ("additionalProperties", "value"),
+    ):
+        if key in known:
+            clauses.append(f"each {what}: {', '.join(_clauses(dict(known[key])))}")
+    if "patternProperties" in known:
+        clauses.append(f"names match {' or '.join(map(code_span, known['patternProperties']))}")
+    return " ".join(f"{clause[0].upper()}{clause[1:]}." for clause in clauses if clause)
+
+
+def _clauses(known: Mapping[str, Any]) -> Iterator[str]:
     # In OpenAPI 3.0 an exclusive bound is a flag beside the bound.
     above = known.get("exclusiveMinimum")
     below = known.get("exclusiveMaximum")
-    sentences = [
-        _range(
-            "", known.get("minimum"), known.get("maximum"), above=above is True, below=below is True
-        ),
-        _range("", _number(above), _number(below), above=True, below=True),
-        _range("Length ", known.get("minLength"), known.get("maxLength")),
-        _range("Items: ", known.get("minItems"), known.get("maxItems")),
-        _range("Properties: ", known.get("minProperties"), known.get("maxProperties")),
-    ]
+    yield from _range(
+        "", known.get("minimum"), known.get("maximum"), above=above is True, below=below is True
+    )
+    yield from _range("", _number(above), _number(below), above=True, below=True)
+    yield from _range("length ", known.get("minLength"), known.get("maxLength"))
+    yield from _range("items: ", known.get("minItems"), known.get("maxItems"))
+    yield from _range("properties: ", known.get("minProperties"), known.get("maxProperties"))
     if "multipleOf" in known:
-        sentences.append(f"A multiple of {literal(known['multipleOf'])}.")
+        yield f"a multiple of {literal(known['multipleOf'])}"
     if known.get("uniqueItems") is True:
-        sentences.append("No item twice.")
+        yield "no item twice"
     if "pattern" in known:
-        sentences.append(f"Matches `{known['pattern']}`.")
-    return " ".join(sentence for sentence in sentences if sentence)
+        yield f"matches {code_span(known['pattern'])}"
 
 
 def _number(value: Any) -> Any:
     return None if isinstance(value, bool) else value
 
 
-def _range(what: str, low: Any, high: Any, *, above: bool = False, below: bool = False) -> str:
+def _range(
+    what: str, low: Any, high: Any, *, above: bool = False, below: bool = False
+) -> Iterator[str]:
     if low is None and high is None:
-        return ""
+        return
     if low is not None and low == high:
         text = f"exactly {literal(low)}"
     elif low is None:
@@ -69,5 +82,4 @@ def _range(what: str, low: Any, high: Any, *, above: bool = False, below: bool =
     else:
         text = f"{'above' if above else 'from'} {literal(low)} {'and below' if below else 'to'} "
         text += literal(high)
-    text = f"{what}{text}."
-    return text[0].upper() + text[1:]
+    yield f"{what}{text}"

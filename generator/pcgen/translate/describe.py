@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from pcgen import ir
 from pcgen.diagnostics import Code, Diagnostics
+from pcgen.spec import Node
 from pcgen.translate.shapes import listed, shape, sole_case, sole_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-    from pcgen.spec import Node
 
 Pointer = tuple[str, ...]
 
@@ -117,14 +116,35 @@ def access(node: Node) -> ir.Access:
 
 def facts(node: Node, diagnostics: Diagnostics) -> ir.Facts:
     """The constraints and the example of a schema."""
-    found = (shape(layer, Diagnostics()).constraints for layer in layers(node))
-    constraints = next(filter(None, found), {})
+    found = (_constraints(layer, diagnostics) for layer in layers(node))
+    held = (list(_held(layer, diagnostics)) for layer in layers(node))
+    constraints = (*next(filter(None, found), ()), *next(filter(None, held), ()))
+    example = next(filter(_is_there, _members(node, "example")), None)
+    return ir.Facts(constraints, example)
+
+
+def _constraints(node: Node, diagnostics: Diagnostics) -> ir.Constraints:
+    """What a schema itself asks of a value."""
+    constraints = shape(node, Diagnostics()).constraints
     for keyword, value in constraints.items():
         wanted = str if keyword == "pattern" else bool if keyword == "uniqueItems" else (int, float)
         if not isinstance(value, wanted) and not isinstance(value, bool):
             diagnostics.error(Code.UNSUPPORTED, node.location, f"`{keyword}` has the wrong type")
-    example = next(filter(_is_there, _members(node, "example")), None)
-    return ir.Facts(tuple(constraints.items()), example)
+    return tuple(constraints.items())
+
+
+def _held(node: Node, diagnostics: Diagnostics) -> Iterator[tuple[str, ir.Json]]:
+    """What it asks of the items of an array, and of the names and values of an object."""
+    content = shape(node, Diagnostics())
+    values = content.additional if isinstance(content.additional, Node) else None
+    schemas = {"items": content.items, "additionalProperties": values}
+    for key, inner in {**schemas, "propertyNames": content.names}.items():
+        found = (_constraints(layer, diagnostics) for layer in layers(inner)) if inner else ()
+        constraints = next(filter(None, found), ())
+        if constraints:
+            yield key, constraints
+    if content.patterns:
+        yield "patternProperties", tuple(inner.pointer[-1] for inner in content.patterns)
 
 
 def is_flagged(node: Node, key: str) -> bool:

@@ -226,10 +226,11 @@ class Schemas:
             name=name,
             wire_name=wire_name,
             doc=doc(node),
+            facts=facts(node, self._diagnostics),
             fields=self._fields(content, name),
             tag=None,
             items=None,
-            is_open=content.is_open or not all(map(can_be_field, content.properties)),
+            extra=self._extra(content, name),
             deprecated=is_flagged(node, "deprecated"),
             origin=node.address,
         )
@@ -238,8 +239,9 @@ class Schemas:
         text_key = self._spec.text_fields.get(wire_name, "")
         origin = node.address
         type_ = ir.ANY if type_ == ir.Ref(name) else type_
+        told = facts(node, self._diagnostics)
         self._declarations[name] = ir.Alias(
-            name, wire_name, enum_doc(node), type_, text_key, origin
+            name, wire_name, enum_doc(node), told, type_, text_key, origin
         )
 
     def _fields(self, content: Shape, owner: Identifier) -> tuple[ir.Field, ...]:
@@ -252,6 +254,12 @@ class Schemas:
             self._field(possible[wire_name], name, wire_name, content, owner)
             for wire_name, name in chosen.items()
         )
+
+    def _extra(self, content: Shape, owner: Identifier) -> ir.Type | None:
+        """The type of the properties that are no fields, None where there are none."""
+        if not all(map(can_be_field, content.properties)):
+            return ir.ANY
+        return self._map_values(content, owner) if content.is_open else None
 
     def _field(
         self, node: Node, name: Identifier, wire_name: str, content: Shape, owner: Identifier

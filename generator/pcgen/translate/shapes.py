@@ -34,6 +34,7 @@ class Shape:
     required: set[str] = field(default_factory=set)
     additional: Node | bool | None = None
     patterns: list[Node] = field(default_factory=list)
+    names: Node | None = None
     items: Node | None = None
     prefix: list[Node] = field(default_factory=list)
     most_items: int | None = None
@@ -316,6 +317,9 @@ def _merge_object(into: Shape, node: Node) -> None:
     if additional is not None and isinstance(additional.value, dict | bool):
         into.additional = _both_additional(into, additional)
     into.patterns += [value for _, value in node.members("patternProperties")]
+    names = node.get("propertyNames")
+    if names is not None:
+        into.names = _together(into, into.names, names)
 
 
 def _both_additional(into: Shape, other: Node) -> Node | bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from math import isfinite
-from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from types import NoneType, SimpleNamespace, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import msgspec.json
 import msgspec.structs
@@ -14,7 +15,7 @@ from msgspec import Struct, UnsetType
 
 from .codec import Drift, InvalidJSON, build_decoder, read_any_of, tag_of
 from .kinds import is_array, is_object, kind_of, union_of
-from .models import Model, OpenModel, UnknownVariant, Variants
+from .models import Extra, Model, OpenModel, UnknownVariant, Variants
 from .places import DEEPEST, NAMES, ROOT, Note, Path, Reader, Sink, is_deep
 
 _MISFIT = (ValueError, TypeError, RecursionError)
@@ -233,6 +234,7 @@ class _Plan(Struct, frozen=True):
     fields: tuple[_Field, ...]
     tag: dict[str, Any]
     known: frozenset[str]
+    read_extra: Reader | None
     build: Callable[[Any], Any]
 
 
@@ -243,7 +245,16 @@ def _plan(cls: type[Model]) -> _Plan:
     )
     tag = tag_of(cls)
     known = frozenset([*tag, *(field.wire_name for field in fields)])
-    return _Plan(cls, fields, tag, known, _builder(cls))
+    extra = reader(_extra(cls)) if issubclass(cls, OpenModel) else None
+    return _Plan(cls, fields, tag, known, extra, _builder(cls))
+
+
+def _extra(cls: type[Model]) -> Any:
+    """Return the type of the properties that an open model has besides its fields."""
+    bases = (base for one in cls.__mro__ for base in vars(one).get("__orig_bases__", ()))
+    told = next((get_args(base)[0] for base in bases if get_origin(base) is Extra), Any)
+    names = vars(sys.modules[cls.__module__])
+    return get_type_hints(SimpleNamespace(__annotations__={"extra": told}), names)["extra"]
 
 
 def _model(cls: type[Model]) -> Reader:
@@ -265,8 +276,11 @@ def _model(cls: type[Model]) -> Reader:
         made = _known(plan, rest, path, sink)
         if not isinstance(made, Model):
             return UnknownVariant(value)
-        for key, item in () if issubclass(cls, OpenModel) else extra.items():
-            sink.report((path, key), "unknown", "no such property", item)
+        for key, item in extra.items():
+            if plan.read_extra is None:
+                sink.report((path, key), "unknown", "no such property", item)
+            else:
+                extra[key] = plan.read_extra(item, (path, -1), sink)
         vars(made)["_extra"] = vars(made).get("_extra", {}) | extra
         return made
 

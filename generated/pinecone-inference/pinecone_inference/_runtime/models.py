@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = (
     "RESERVED",
     "UNSET",
+    "Extra",
     "Items",
     "Model",
     "Open",
@@ -225,6 +226,18 @@ class Model(Struct, kw_only=True, dict=True, omit_defaults=True, forbid_unknown_
 
 class OpenModel(Model, kw_only=True):
     """An object that may have any other properties; they are in `extra`."""
+
+
+class Extra(Generic[T]):
+    """An object whose other properties are of one type: `class Prices(Extra["int"], OpenModel)`."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        @property
+        def extra(self) -> dict[str, T]:
+            """The properties that came with the object besides those that have a name."""
 
 
 def _state(model: Model) -> dict[str, Any]:

@@ -119,7 +119,10 @@ InCommon: TypeAlias = str
 
 
 Key: TypeAlias = str
-"""The key."""
+"""The key.
+
+Length at most 8.
+"""
 
 
 Numbers: TypeAlias = dict[str, int]

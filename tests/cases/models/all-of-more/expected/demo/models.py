@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any, Literal, TypeAlias
 
-from ._runtime.models import Model, Open, OpenModel
+from ._runtime.models import Extra, Model, Open, OpenModel
 
 
 class A(Model, kw_only=True):
@@ -29,8 +29,8 @@ class HX(Model, kw_only=True):
     c: str | None = None
 
 
-class M(OpenModel, kw_only=True):
-    """`M`."""
+class M(Extra["str"], OpenModel, kw_only=True):
+    """`M`. Its other properties are in `extra`."""
 
     a: str | None = None
 
@@ -62,7 +62,7 @@ N: TypeAlias = int
 
 
 S: TypeAlias = str
-"""`S`."""
+"""`S`. Length at most 3."""
 
 
 Uni: TypeAlias = str | int

@@ -14,7 +14,9 @@ class Rule(Model, kw_only=True):
     a: str | None = None
     b: list[str] | None = None
     c: dict[str, int] | None = None
+    """Each name: matches `^[a-z]+$`."""
     d: dict[str, str | float] | None = None
+    """Names match `^x-` or `^n-`."""
     e: str | None = None
     f: dict[str, Any] | None = None
     g: Any = UNSET

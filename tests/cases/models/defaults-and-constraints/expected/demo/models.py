@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
-from ._runtime.models import Model, field
+from ._runtime.models import Extra, Model, OpenModel, field
 
 
 class Query(Model, kw_only=True):
@@ -29,3 +29,33 @@ class Query(Model, kw_only=True):
     """The server's default is `{"a": [1]}`."""
     level: int | None = None
     """Exactly 3."""
+    ticks: str | None = None
+    """The server's default is ``"a`b"``. Matches ``^`+$``."""
+    words: list[str] | None = None
+    """Each item: length at least 2, matches `^[a-z]+$`."""
+    limits: dict[str, int] | None = None
+    """Each name: length at most 3. Each value: at least 1, below 5. Names match `^x-` or `` `
+    ``.
+    """
+    aliased: Names | None = None
+    """Items: at most 9. Each item: length at most 20."""
+
+
+class Sized(Extra["int"], OpenModel, kw_only=True):
+    """It is sized.
+
+    Its other properties are in `extra`. Properties: at least 1. Each value: at least 0.
+    """
+
+    a: str | None = None
+
+
+Name: TypeAlias = str
+"""A name
+
+Length at most 20.
+"""
+
+
+Names: TypeAlias = list[Name]
+"""`Names`. Items: at most 9. Each item: length at most 20."""

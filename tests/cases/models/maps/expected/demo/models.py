@@ -5,11 +5,17 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from ._runtime.models import Model, OpenModel
+from ._runtime.models import Extra, Model, OpenModel
 
 
-class Both(OpenModel, kw_only=True):
-    """`Both`."""
+class Both(Extra["int"], OpenModel, kw_only=True):
+    """`Both`. Its other properties are in `extra`."""
+
+    known: str | None = None
+
+
+class Patterned(Extra["Pet"], OpenModel, kw_only=True):
+    """`Patterned`. Its other properties are in `extra`. Names match `^x-`."""
 
     known: str | None = None
 
