@@ -82,6 +82,9 @@ def test_machine_leaves_no_trace(tmp_path: Path) -> None:
     assert str(tmp_path).encode() not in b"".join(first.values())
 
 
+# The one property of what is embedded.
+_TEXT = "`max_sequence_length`.\n                type: string\n"
+
 _RENDER_ALL = """
 import sys
 from dataclasses import replace
@@ -158,6 +161,7 @@ def test_what_is_remembered_leaves_no_trace(tmp_path: Path) -> None:
         ("        - dotproduct\n", "        - dotproduct\n        - hamming\n"),  # In one class.
         ("operationId: rerank", "operationId: rank"),  # One method of a resource.
         ("RankedDocument", "RankedText"),  # What others refer to.
+        (_TEXT, f"{_TEXT}              lang:\n{' ' * 16}type: string\n"),  # No text stands for it.
     ):
         edited = before.replace(old, new)
         assert edited != before
@@ -169,6 +173,13 @@ def test_what_is_remembered_leaves_no_trace(tmp_path: Path) -> None:
         if path.is_file():
             path.write_bytes(path.read_bytes()[:-9])  # The disk was full, say.
     assert pipeline.generate(settings, cache).texts == remembering
+    name, mine = "docs/operation.md.jinja", checkout / "mine" / "docs"
+    mine.mkdir(parents=True)
+    for rule in ("House rule 7.\n", "House rule 8.\n"):
+        shipped = (ROOT / "templates" / "package" / name).read_text("utf-8")
+        (checkout / "mine" / name).write_text(shipped + rule, "utf-8")
+        texts = pipeline.generate(replace(settings, templates="mine"), cache).texts
+        assert texts["docs/inference/embed.md"].endswith(rule)
 
 
 def _settings(case: Path) -> config.Package:

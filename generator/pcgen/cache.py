@@ -13,12 +13,13 @@ import sys
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 _PACK = "pack"
+Made = TypeVar("Made")
 
 # What `black.__version__` is; black itself, or `importlib.metadata`, takes long to import.
 BLACK_VERSION: str = import_module("_black_version").version
@@ -75,32 +76,32 @@ class Cache:
 
 @dataclass(slots=True)
 class Pack:
-    """What the last build made of many texts, in one file: what this build needs is kept of it.
+    """What the last build made of its parts, in one file: what this build needs is kept of it.
 
     Args:
         cache: Where the file is.
-        name: Whose texts they are; those of others stay.
+        name: Whose parts they are; those of others stay.
     """
 
     cache: Cache
     name: str
-    _before: dict[str, str] | None = None
-    _now: dict[str, str] = field(default_factory=dict)
+    _before: dict[str, Any] | None = None
+    _now: dict[str, Any] = field(default_factory=dict)
 
-    def once(self, kind: str, make: Callable[[str], str], text: str) -> str:
-        """What a function makes of a text, or has made of it before.
+    def once(self, make: Callable[[], Made], *key: str) -> Made:
+        """What a function makes, or has made before.
 
         Args:
-            kind: What makes it another than other functions.
-            make: A function that knows nothing but the text and pcgen's own code.
-            text: What it is given.
+            make: A function that knows nothing but the key and pcgen's own code; what it returns,
+                JSON can hold.
+            key: All that it works from, behind the name of what it does.
         """
         if self._before is None:
             self._before = json.loads(self.cache.get(_PACK, self._key()) or "{}")
-        key = digest(kind, text)
-        known: str | None = self._before.get(key)
-        self._now[key] = make(text) if known is None else known
-        return self._now[key]
+        sha256 = digest(*key)
+        made: Made = self._before[sha256] if sha256 in self._before else make()
+        self._now[sha256] = made
+        return made
 
     def keep(self) -> None:
         """Let the next build know what this one needed."""

@@ -17,6 +17,7 @@ def template_folder() -> Path:
     return installed if installed.is_dir() else here.parents[1] / "templates"
 
 
+@cache
 def template_digest() -> str:
     """A hash of all templates and of the runtime."""
     total = hashlib.sha256()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from importlib import metadata
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from pcgen import ir, names
 from pcgen.cache import BLACK_VERSION, Cache, Pack, digest
@@ -17,8 +19,9 @@ from pcgen.render.declaration_views import models_view
 from pcgen.render.environment import TemplateMistake, environment, text_of
 from pcgen.render.formatter import CUT, Formatter
 from pcgen.render.net import strange
+from pcgen.render.outline import digest_of, outline
 from pcgen.render.resource_views import OWN_MODULES, resource_module, resource_view
-from pcgen.template_files import template_folder
+from pcgen.template_files import template_digest, template_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -47,6 +50,13 @@ class TypesView:
     pages: bool
 
 
+class Made(TypedDict):
+    """What is made of a resource: texts by their paths, and its lines in the listing."""
+
+    texts: dict[str, str]
+    lines: list[str]
+
+
 def render(package: ir.Package, cache: Cache, own: Mapping[str, str]) -> dict[str, str]:
     """Make the text of every file, by its path inside the package's folder.
 
@@ -58,12 +68,19 @@ def render(package: ir.Package, cache: Cache, own: Mapping[str, str]) -> dict[st
     Raises:
         TemplateMistake: One of these is wrong.
     """
-    env = environment(own, cache)
     pack = Pack(cache, digest(BLACK_VERSION, package.distribution, package.module))
-    formatter = Formatter(cache, pack, own=not own)
-    texts = {}
-    for path, template, view in _pages(package):
-        texts[path] = _render(env, formatter, path, template, view)
+    printer = _Printer(environment(own, cache), Formatter(cache, pack, own=not own))
+    texts, lines = dict[str, str](), list[str]()
+    around = outline(package)
+    context = _context(around, own)
+    for resource in package.resources:
+        made = pack.once(
+            partial(_resource, resource, around, printer), "resource", context, digest_of(resource)
+        )
+        texts |= made["texts"]
+        lines += made["lines"]
+    for path, template, view in _pages(package, lines):
+        texts[path] = printer.text(path, template, view)
     pack.keep()
     texts[f"{package.module}/py.typed"] = ""
     for name, text in runtime(package, texts.values()).items():
@@ -71,12 +88,30 @@ def render(package: ir.Package, cache: Cache, own: Mapping[str, str]) -> dict[st
     return dict(sorted(texts.items()))
 
 
+def _context(around: ir.Package, own: Mapping[str, str]) -> str:
+    """A hash of what all resources are made from: the package around them, and templates."""
+    mine = (part for template in own.items() for part in template)
+    return digest(digest_of(around), template_digest(), metadata.version("jinja2"), *mine)
+
+
+def _resource(resource: ir.Resource, around: ir.Package, printer: _Printer) -> Made:
+    """All that only this resource, and the outline of its package, decide."""
+    view = resource_view(resource, around)
+    path = f"{around.module}/{view.module}.py"
+    texts = {path: printer.text(path, "module/resource.py.jinja", view)}
+    for operation in resource.operations:
+        page = pages.operation_page(operation, resource, around)
+        path = f"docs/{pages.page_path(operation, resource)}"
+        texts[path] = printer.text(path, "docs/operation.md.jinja", page)
+    return {"texts": texts, "lines": [*pages.method_lines(resource, around)]}
+
+
 def start(package: ir.Package, targets: Iterable[str], *, exports: bool) -> str:
     """A module for people to go on with; arguments as of `by_hand_view`."""
     view = by_hand_view(package, targets, exports=exports)
     template, nothing = "module/_by_hand.py.jinja", Cache(None)
     formatter = Formatter(nothing, Pack(nothing, ""), own=True)
-    return _render(environment({}, nothing), formatter, "by_hand.py", template, view)
+    return _Printer(environment({}, nothing), formatter).text("by_hand.py", template, view)
 
 
 def exported(package: ir.Package) -> set[str]:
@@ -106,7 +141,7 @@ def runtime(package: ir.Package, texts: Iterable[str]) -> dict[str, str]:
     folder = template_folder() / "package" / "module" / "_runtime"
     needed: dict[str, str] = {}
     pending = [*_ALWAYS, *_looked_up(package)]
-    found = {name for text in texts for name in _NAMED.findall(text)}
+    found = {name for text in texts for name in _named(text)}
     pending += [name for name in found if (folder / f"{name}.py").exists()]  # Prose names others.
     while pending:
         name = pending.pop()
@@ -116,6 +151,13 @@ def runtime(package: ir.Package, texts: Iterable[str]) -> dict[str, str]:
     return needed
 
 
+def _named(text: str) -> Iterator[str]:
+    """The modules of the runtime that statements of a text import."""
+    for match in _NAMED.finditer(text):
+        if not text[text.rfind("\n", 0, match.start()) + 1 : match.start()].strip():
+            yield match[1]
+
+
 def _siblings(source: str) -> Iterator[str]:
     """The modules of the runtime that one of them imports."""
     for match in re.finditer(r"^\s*from \.(\w*) import (\([^)]*\)|.*)$", source, re.MULTILINE):
@@ -123,7 +165,7 @@ def _siblings(source: str) -> Iterator[str]:
         yield from [module] if module else re.findall(r"\w+", names_)
 
 
-_NAMED = re.compile(r"^\s*from \._runtime\.(\w+) import ", re.MULTILINE)
+_NAMED = re.compile(r"from \._runtime\.(\w+) import ")
 # What every package imports, what clients choose from by name, and what people run.
 _ALWAYS = ("__init__", "client", "codec", "lazy", "raw", "resource", "verify")
 
@@ -154,8 +196,8 @@ def _has_file(declaration: ir.Declaration) -> bool:
     return any(part == ir.Scalar(ir.Kind.FILE) for type_ in types for part in ir.parts(type_))
 
 
-def _pages(package: ir.Package) -> Iterator[tuple[str, str, Any]]:
-    """Path, template and view of every page."""
+def _pages(package: ir.Package, lines: Iterable[str]) -> Iterator[tuple[str, str, Any]]:
+    """Path, template and view of every page of the package as a whole; lines are of methods."""
     module = package.module
     needed = set(_looked_up(package))
     files, streams, paged = ("files" in needed, "stream" in needed, "pages" in needed)
@@ -166,7 +208,7 @@ def _pages(package: ir.Package) -> Iterator[tuple[str, str, Any]]:
     errors_view = ErrorsView(tuple(errors), tuple(sorted([*errors, *more])), streams, paged)
     yield "pyproject.toml", "pyproject.toml.jinja", pages.project_view(package)
     yield "README.md", "README.md.jinja", pages.readme_view(package)
-    yield "api.md", "api.md.jinja", pages.api_view(package, models)
+    yield "api.md", "api.md.jinja", pages.api_view(package, models, lines)
     yield "docs/index.md", "docs/index.md.jinja", pages.index_view(package)
     yield f"{module}/__init__.py", "module/__init__.py.jinja", client_views.package_view(package)
     yield f"{module}/_version.py", "module/_version.py.jinja", pages.version_view(package)
@@ -176,31 +218,34 @@ def _pages(package: ir.Package) -> Iterator[tuple[str, str, Any]]:
     yield f"{module}/types.py", "module/types.py.jinja", TypesView(files, streams, paged)
     for name, group in group_views(package):
         yield f"{module}/{name}.py", "module/group.py.jinja", group
-    for resource in package.resources:
-        view = resource_view(resource, package)
-        yield f"{module}/{view.module}.py", "module/resource.py.jinja", view
-        for operation in resource.operations:
-            page = pages.operation_page(operation, resource, package)
-            path = f"docs/{pages.page_path(operation, resource)}"
-            yield path, "docs/operation.md.jinja", page
 
 
 # Names no document, so that a bump to another file changes only what the API changes.
 _HEADER = "Generated by pcgen: change its OpenAPI document or configuration, not this file."
 
 
-def _render(env: Environment, formatter: Formatter, path: str, template: str, view: Any) -> str:
-    text = text_of(env, template, page=view, header=comment(_HEADER), cut=Code(CUT))
-    if not path.endswith(".py"):
-        return _tidy(text)
-    try:
-        made = formatter.module(text)
-    except (SyntaxError, ValueError) as error:
-        message = f"what it makes is not Python: {str(error).splitlines()[0]}"
-        raise TemplateMistake(template, 0, message) from error
-    if formatter.own and (found := formatter.pack.once("net", strange, made)):
-        raise RuntimeError(f"{path} would have {found!a}, which no template of pcgen prints")
-    return made
+@dataclass(frozen=True, slots=True)
+class _Printer:
+    """Makes the text of a file of a template and a view."""
+
+    env: Environment
+    formatter: Formatter
+
+    def text(self, path: str, template: str, view: Any) -> str:
+        text = text_of(self.env, template, page=view, header=comment(_HEADER), cut=Code(CUT))
+        if not path.endswith(".py"):
+            return _tidy(text)
+        try:
+            made = self.formatter.module(text)
+        except (SyntaxError, ValueError) as error:
+            message = f"what it makes is not Python: {str(error).splitlines()[0]}"
+            raise TemplateMistake(template, 0, message) from error
+        if self.formatter.own and (found := self._strange(made)):
+            raise RuntimeError(f"{path} would have {found!a}, which no template of pcgen prints")
+        return made
+
+    def _strange(self, made: str) -> str:
+        return self.formatter.pack.once(lambda: strange(made), "net", made)
 
 
 def _tidy(text: str) -> str:

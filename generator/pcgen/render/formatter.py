@@ -44,8 +44,11 @@ class Formatter:
         """
         pieces = [piece.strip("\n") + "\n" for piece in text.split(CUT) if piece.strip()]
         if self.own:
-            return _joined([self.pack.once("piece", self._piece, piece) for piece in pieces])
+            return _joined([self._once(piece) for piece in pieces])
         return _python(_joined([self._formatted(piece) for piece in pieces]))
+
+    def _once(self, piece: str) -> str:
+        return self.pack.once(lambda: self._piece(piece), "piece", piece)
 
     def _piece(self, text: str) -> str:
         return _python("\n".join(self._lines(text)))

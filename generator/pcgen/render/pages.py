@@ -31,7 +31,7 @@ from pcgen.render.resource_views import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from pcgen.names import Identifier
     from pcgen.render.declaration_views import ModelsView
@@ -350,13 +350,13 @@ class ApiView:
     lines: tuple[Code, ...]
 
 
-def api_view(package: ir.Package, models: ModelsView) -> ApiView:
-    """The view of the listing."""
+def api_view(package: ir.Package, models: ModelsView, methods: Iterable[str]) -> ApiView:
+    """The view of the listing; `methods` are the lines of all resources."""
     lines = sorted(
         {
             *_client_lines(package),
             *_model_lines(models),
-            *_method_lines(package),
+            *methods,
             *_old_lines(package),
             *_lines_by_hand(package),
         }
@@ -394,17 +394,17 @@ def _attribute_lines(package: ir.Package, prefix: str) -> Iterator[str]:
         )
 
 
-def _method_lines(package: ir.Package) -> Iterator[str]:
+def method_lines(resource: ir.Resource, package: ir.Package) -> Iterator[str]:
+    """The lines of a resource's methods in the listing."""
     use = Imports()
     types = Types(package.declared, use, ".models")
-    for resource in package.resources:
-        name = resource.class_name
-        for operation in resource.operations:
-            returns = returned(operation, types, use)
-            parts = ", ".join([*signature(operation, types, use), "**options"])
-            note = "  # deprecated" if operation.deprecated else ""
-            for prefix in ("", "Async"):
-                yield f"{prefix}{name}.{operation.name}({parts}) -> {returns}{note}"
+    name = resource.class_name
+    for operation in resource.operations:
+        returns = returned(operation, types, use)
+        parts = ", ".join([*signature(operation, types, use), "**options"])
+        note = "  # deprecated" if operation.deprecated else ""
+        for prefix in ("", "Async"):
+            yield f"{prefix}{name}.{operation.name}({parts}) -> {returns}{note}"
 
 
 def _old_lines(package: ir.Package) -> Iterator[str]:
