@@ -6,7 +6,6 @@ import hashlib
 import json
 import posixpath
 from dataclasses import asdict, dataclass
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -178,8 +177,8 @@ def files(content: Mapping[str, Any]) -> dict[str, str]:
 def _is_inside(path: str) -> bool:
     """Whether a path names something below its folder, and the same on every system."""
     plain = path.isprintable() and not {"\\", ":"} & set(path)
-    first = PurePosixPath(path).parts[:1]
-    return plain and path == posixpath.normpath(path) and first not in ((), ("/",), ("..",))
+    first = path.partition("/")[0]
+    return plain and path == posixpath.normpath(path) and first not in ("", ".", "..")
 
 
 def by_hand(content: Mapping[str, Any]) -> list[str]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import difflib
 import errno
 import os
+import posixpath
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pcgen import lock
@@ -17,6 +18,7 @@ from pcgen.write.swap import (
     is_swept,
     keep_mode,
     owned,
+    read_bytes,
     read_lock,
     replace_folder,
     sweep,
@@ -97,14 +99,12 @@ def compare(files: Mapping[str, str], target: Target) -> Changes:
         Failure: It is not safe to write there.
     """
     folder, ours = target.folder, owned(target.folder)
-    _refuse_unswappable(target)
-    if target.root is not None:
-        refuse_links([target.shown.as_posix()], target.root)
+    _refuse_unsafe(target)
     paths = (f"{folder.name}/{path}" for path in (*files, *ours))
     refuse_links(paths, folder.parent, target.shown.parent)
     missing, different, edited, with_crlf = [], [], [], 0
     for path, text in files.items():
-        found = _read_bytes(folder / path)
+        found = read_bytes(folder, path)
         if found is None:
             missing.append(path)
         elif found != text.encode():
@@ -114,7 +114,7 @@ def compare(files: Mapping[str, str], target: Target) -> Changes:
             with_crlf += _with_lf(found) == text.encode()
     extra = []
     for path, digest in ours.items():
-        found = None if path in files else _read_bytes(folder / path)
+        found = None if path in files else read_bytes(folder, path)
         if found is not None:
             extra.append(path)
             if _is_edited(found, digest):
@@ -143,7 +143,7 @@ def _is_edited(found: bytes, locked: str | None) -> bool:
 
 def has_crlf(file: Path, sha256: str) -> bool:
     """Whether nothing but its line ends tells a file from the one with this hash."""
-    data = _read_bytes(file)
+    data = read_bytes(file.parent, file.name)
     return data is not None and lock.sha256(_with_lf(data)) == sha256
 
 
@@ -159,9 +159,11 @@ def apply(files: Mapping[str, str], target: Target, *, force: bool) -> Changes:
         OSError: When the disk refuses.
     """
     folder = target.folder
-    changes = compare(files, target)
-    if not changes and is_swept(folder):
-        return changes
+    _refuse_unsafe(target)  # Before folders above it are made.
+    if read_lock(folder) == files[lock.NAME] and is_swept(folder):
+        changes = compare(files, target)
+        if not changes:
+            return changes
     with alone(folder.parent):
         changes = compare(files, target)  # Another process may just have been here.
         if not force:
@@ -228,7 +230,7 @@ def replace(path: Path, text: str) -> None:
 def unified_diff(files: Mapping[str, str], target: Target, changes: Changes) -> Iterator[str]:
     """The lines that turn what is on disk into what should be there."""
     for path in changes.paths:
-        old = "" if path in changes.missing else _read(target.folder / path) or ""
+        old = "" if path in changes.missing else _read(target.folder, path) or ""
         new = files.get(path, "")
         name = (target.shown / path).as_posix()
         before = "/dev/null" if path in changes.missing else name
@@ -277,9 +279,13 @@ def refuse_links(paths: Iterable[str], folder: Path, shown: Path = Path()) -> No
     Raises:
         Failure: One of the paths in it, or a folder on the way, is a link.
     """
-    found = [PurePosixPath(path) for path in paths]
-    inner = {*found, *(parent for path in found for parent in path.parents)}
-    for part in sorted(inner - {PurePosixPath()}):
+    inner: set[str] = set()
+    for path in paths:
+        part = path
+        while part and part not in inner:
+            inner.add(part)
+            part = posixpath.dirname(part)
+    for part in sorted(inner, key=lambda part: part.split("/")):
         if (folder / part).is_symlink():
             place = Location((shown / part).as_posix())
             message = "this is a symbolic link, and what is written could end up elsewhere"
@@ -287,8 +293,10 @@ def refuse_links(paths: Iterable[str], folder: Path, shown: Path = Path()) -> No
             raise Failure([Diagnostic(Code.OUTPUT_UNSAFE, place, message, hint)], Exit.USAGE)
 
 
-def _refuse_unswappable(target: Target) -> None:
-    """Stop where no folder can be put in place of another."""
+def _refuse_unsafe(target: Target) -> None:
+    """Stop where no folder can be put in place of another, or a link leads out of the root."""
+    if target.root is not None:
+        refuse_links([target.shown.as_posix()], target.root)
     place, folder = Location(target.shown.as_posix()), target.folder
     if folder.name in ("", ".."):
         message = "the output is put in place as a whole, so it must be a folder with a name"
@@ -299,13 +307,6 @@ def _refuse_unswappable(target: Target) -> None:
         raise Failure([found], Exit.USAGE)
 
 
-def _read(path: Path) -> str | None:
-    data = _read_bytes(path)
+def _read(folder: Path, path: str) -> str | None:
+    data = read_bytes(folder, path)
     return None if data is None else data.decode("utf-8", "replace")
-
-
-def _read_bytes(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
-        return None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import os
+import posixpath
 import secrets
 import shutil
 from contextlib import contextmanager
@@ -141,21 +142,22 @@ def _make(staging: Path) -> None:
 
 
 def _write(folder: Path, staging: Path, texts: Mapping[str, str]) -> None:
+    for parent in {posixpath.dirname(path) for path in texts}:
+        (staging / parent).mkdir(parents=True, exist_ok=True)
     for path, text in texts.items():
-        target = staging / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if _holds(folder / path, text):
-            os.link(folder / path, target)
+        if read_bytes(folder, path) == text.encode():
+            os.link(f"{folder}/{path}", f"{staging}/{path}")
         else:
-            write_new(target, text)
-            keep_mode(folder / path, target)
+            write_new(staging / path, text)
+            keep_mode(folder / path, staging / path)
 
 
-def _holds(path: Path, text: str) -> bool:
+def read_bytes(folder: Path, path: str) -> bytes | None:
+    """What a file in a folder holds, None when there is none."""
     try:
-        return path.read_bytes() == text.encode()
-    except (FileNotFoundError, NotADirectoryError):
-        return False
+        return (folder / path).read_bytes()
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+        return None
 
 
 def _link_foreign(folder: Path, staging: Path, replaced: set[str]) -> None:
@@ -182,12 +184,13 @@ def _rescue(old: Path, folder: Path, replaced: set[str]) -> None:
 
 def _contents(folder: Path) -> Iterator[tuple[str, bool]]:
     """Everything below a folder by its path, and whether it is a folder itself, not a link."""
-    for top, folders, files in os.walk(folder, onerror=_unless_missing):
-        for name in (*folders, *files):
-            path = Path(top, name)
-            yield path.relative_to(folder).as_posix(), name in folders and not path.is_symlink()
-
-
-def _unless_missing(error: OSError) -> None:
-    if error.errno != errno.ENOENT:
-        raise error
+    pending = [""]
+    for start in pending:
+        try:
+            entries = list(os.scandir(folder / start))
+        except FileNotFoundError:
+            continue
+        for entry in entries:
+            is_folder = entry.is_dir(follow_symlinks=False)
+            yield f"{start}{entry.name}", is_folder
+            pending += [f"{start}{entry.name}/"] if is_folder else []
