@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import datetime as dt
 import json
 import pickle
@@ -27,6 +28,7 @@ def shapes(apis: dict[str, ModuleType]) -> ModuleType:
 
 
 UTC = dt.UTC
+HOUR = dt.timezone(dt.timedelta(hours=1))
 FORMATS = [
     ("day", "2024-02-29", dt.date(2024, 2, 29)),
     ("at", "2024-01-01T00:00:00Z", dt.datetime(2024, 1, 1, tzinfo=UTC)),
@@ -73,9 +75,48 @@ def test_a_leap_second_is_an_instant_too(shapes: ModuleType, text: str) -> None:
     assert not places
 
 
-@pytest.mark.parametrize("text", ["2016-12-31T23:60:60Z", "2016-12-31T23:59:60", ":60"])
-def test_not_everything_with_60_seconds_is_one(shapes: ModuleType, text: str) -> None:
-    assert round_trip(shapes.models, "Formats", {"at": text})[1] == ["$.at"]
+@pytest.mark.parametrize(
+    ("name", "text", "near"),
+    [
+        ("at", "0000-02-29T12:00:00Z", dt.datetime(1, 1, 1, tzinfo=dt.UTC)),
+        (
+            "at",
+            "9999-12-31T23:59:59.9999999Z",
+            dt.datetime(9999, 12, 31, 23, 59, 59, 999999, tzinfo=dt.UTC),
+        ),
+        ("day", "0000-12-31", dt.date(1, 1, 1)),
+        ("time", "12:00:60Z", dt.time(12, 0, 59, 999999, tzinfo=dt.UTC)),
+        ("time", "23:59:60.5+01:00", dt.time(23, 59, 59, 999999, HOUR)),
+    ],
+)
+def test_a_time_that_python_has_no_number_for(
+    shapes: ModuleType, name: str, text: str, near: dt.datetime | dt.date | dt.time
+) -> None:
+    model, places = round_trip(shapes.models, "Formats", {name: text})
+    assert getattr(model, name) == near
+    assert pickle.loads(pickle.dumps(model)).to_dict() == {name: text}
+    assert copy.deepcopy(model).to_json() == model.to_json()
+    assert not places
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("at", "2016-12-31T23:60:60Z"),
+        ("at", "2016-12-31T23:59:60"),
+        ("at", "2016-12-31T24:00:00Z"),
+        ("at", "0000-02-30T12:00:00Z"),
+        ("at", "2016-13-01T12:00:00Z"),
+        ("at", ":60"),
+        ("day", "0000-00-00"),
+        ("day", "10000-01-01"),
+        ("time", "24:00:00Z"),
+        ("time", "12:60:60Z"),
+        ("time", "12:00:60z+"),
+    ],
+)
+def test_not_everything_is_a_time(shapes: ModuleType, name: str, text: str) -> None:
+    assert round_trip(shapes.models, "Formats", {name: text})[1] == [f"$.{name}"]
 
 
 @pytest.mark.parametrize(

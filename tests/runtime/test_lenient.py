@@ -96,6 +96,8 @@ def test_whole_numbers_are_integers(number: str) -> None:
         assert (one, type(one)) == (int(float(number)), int)
     made = Info.from_dict({"model": "m", "size": 4.0}, strict=True)
     assert type(made.size) is int
+    assert type(codec.decode("2.0", Literal[1, 2], strict=True)) is int
+    assert _read(1.0, Literal[True])[1] == [("$", "enum", "one of True", "a number")]
 
 
 def test_missing() -> None:

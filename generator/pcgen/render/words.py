@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from pcgen.python import code_span, literal
@@ -56,6 +57,9 @@ def _clauses(known: Mapping[str, Any]) -> Iterator[str]:
     yield from _range("length ", known.get("minLength"), known.get("maxLength"))
     yield from _range("items: ", known.get("minItems"), known.get("maxItems"))
     yield from _range("properties: ", known.get("minProperties"), known.get("maxProperties"))
+    if "enum" in known:
+        values = [code_span(json.dumps(value)) for value in known["enum"]]
+        yield f"one of {', '.join(values)}" if len(values) > 1 else f"always {values[0]}"
     if "multipleOf" in known:
         yield f"a multiple of {literal(known['multipleOf'])}"
     if known.get("uniqueItems") is True:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pcgen import ir
 from pcgen.diagnostics import Code, Diagnostics
 from pcgen.spec import Node
+from pcgen.translate.scalars import possible_values
 from pcgen.translate.shapes import listed, shape, sole_case, sole_part
 
 if TYPE_CHECKING:
@@ -125,12 +126,15 @@ def facts(node: Node, diagnostics: Diagnostics) -> ir.Facts:
 
 def _constraints(node: Node, diagnostics: Diagnostics) -> ir.Constraints:
     """What a schema itself asks of a value."""
-    constraints = shape(node, Diagnostics()).constraints
+    content = shape(node, Diagnostics())
+    constraints = content.constraints
     for keyword, value in constraints.items():
         wanted = str if keyword == "pattern" else bool if keyword == "uniqueItems" else (int, float)
         if not isinstance(value, wanted) and not isinstance(value, bool):
             diagnostics.error(Code.UNSUPPORTED, node.location, f"`{keyword}` has the wrong type")
-    return tuple(constraints.items())
+    values = possible_values(content)
+    is_told = all(isinstance(value, str | int) for value in values)  # By the type.
+    return (*constraints.items(), *(() if is_told else (("enum", values),)))
 
 
 def _held(node: Node, diagnostics: Diagnostics) -> Iterator[tuple[str, ir.Json]]:

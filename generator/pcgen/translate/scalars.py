@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from pcgen import ir
 from pcgen.diagnostics import Code, Diagnostics, shorten
 from pcgen.ir import Kind, Scalar
+from pcgen.translate.shapes import json_key
 from pcgen.translate.unions import union
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pcgen.spec import Node
     from pcgen.translate.shapes import Shape
 
@@ -31,6 +35,17 @@ _FORMATS = {
     ("string", "binary"): Kind.FILE,
     ("number", "decimal"): Kind.DECIMAL,
 }
+# Formats of the OpenAPI registry that make an integer of any number.
+_INTEGERS = ("int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64")
+_FORMATS |= {("number", format_): Kind.INTEGER for format_ in _INTEGERS}
+_JSON_TYPES: Mapping[type, frozenset[str]] = {
+    str: frozenset(("string",)),
+    int: frozenset(("integer", "number")),
+    float: frozenset(("integer", "number")),  # As 1.0 is an integer.
+    bool: frozenset(("boolean",)),
+    list: frozenset(("array",)),
+    dict: frozenset(("object",)),
+}
 _JSON_KINDS = {str: Kind.STRING, int: Kind.INTEGER, float: Kind.NUMBER, bool: Kind.BOOLEAN}
 
 
@@ -40,9 +55,15 @@ def scalar(type_: str, format_: str) -> Scalar | None:
     return None if kind is None else Scalar(_FORMATS.get((type_, format_), kind))
 
 
-def choice(content: Shape) -> ir.Type:
-    """The type of one of some known values; of containers and fractions only the kind is known."""
-    values = content.values or ()
+def choice(content: Shape, diagnostics: Diagnostics) -> ir.Type | None:
+    """The type of one of some known values; of containers and fractions only the kind is known.
+
+    None where the type of the schema allows none of the values.
+    """
+    values = possible_values(content)
+    _report_impossible(content, diagnostics)
+    if content.values and not values:
+        return None
     kinds = tuple(dict.fromkeys(_JSON_KINDS.get(type(value)) for value in values))
     if not kinds and content.nullable:
         return Scalar(Kind.NULL)
@@ -52,6 +73,25 @@ def choice(content: Shape) -> ir.Type:
     if Kind.NUMBER in known or (known == (Kind.BOOLEAN,) and len(values) > 1):
         return union([Scalar(kind) for kind in Kind if kind in known])
     return ir.Choice(values, known, content.open_values)
+
+
+def possible_values(content: Shape) -> tuple[ir.Json, ...]:
+    """The known values that the type allows."""
+    values = content.values or ()
+    if not content.types:
+        return values
+    return tuple(v for v in values if not _JSON_TYPES[type(v)].isdisjoint(content.types))
+
+
+def _report_impossible(content: Shape, diagnostics: Diagnostics) -> None:
+    """Warn of a known value that the type does not allow."""
+    possible = set(map(json_key, possible_values(content)))
+    wrong = [value for value in content.values or () if json_key(value) not in possible]
+    if wrong:
+        shown, types = shorten(json.dumps(wrong[0])), " or ".join(content.types)
+        message = f"{shown} is one of the values of this schema, whose type is {types}"
+        hint = "it is left out" + ("; if it is meant, quote it" if "string" in types else "")
+        diagnostics.warning(Code.UNSUPPORTED, content.node.location, message, hint)
 
 
 def report_type(node: Node, type_: object, diagnostics: Diagnostics) -> None:

@@ -337,8 +337,9 @@ class Schemas:
     def _bare_type(self, content: Shape, name: str) -> ir.Type:
         if content.unions:
             return self._union(content, name)
-        if content.values is not None:
-            return choice(content)
+        known = None if content.values is None else choice(content, self._diagnostics)
+        if known is not None:
+            return known
         if content.types:
             return union([self._typed(content, t, name) for t in content.types])
         if content.is_object:

@@ -210,10 +210,16 @@ def _merge(into: Shape, node: Node, diagnostics: Diagnostics) -> None:
         _merge_array(into, part)
         _merge_values(into, part, diagnostics)
         _merge_unions(into, part, open_parts)
-        into.format = part.text("format") or into.format
+        into.format = _format(part) or into.format
         for keyword in CONSTRAINTS:
             if keyword in part.value:
                 into.constraints[keyword] = part.value[keyword]
+
+
+def _format(node: Node) -> str:
+    """The format of a string or number; `contentEncoding` is what OpenAPI 3.0 calls `byte`."""
+    is_base64 = node.text("contentEncoding").lower() == "base64"
+    return "byte" if is_base64 and node.document.version >= (3, 1) else node.text("format")
 
 
 def _parts(

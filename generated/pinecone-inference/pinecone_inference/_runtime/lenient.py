@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from math import isfinite
 from types import NoneType, SimpleNamespace, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -135,6 +135,7 @@ def _leaf(type_: Any) -> Reader:
     expected = _expected(type_)
     kind = "enum" if get_origin(type_) is Literal else "type"
     build = _builder(type_)
+    numbers = [known for known in get_args(type_) if type(known) is int]
 
     def read(value: Any, path: Path, sink: Sink) -> Any:
         if type(value) is type_:
@@ -142,9 +143,10 @@ def _leaf(type_: Any) -> Reader:
         try:
             made = build(value)
         except _MISFIT:
-            if type_ is int and isinstance(value, float) and value.is_integer():
-                return int(value)  # 1.0 is an integer in JSON
-            if type_ in (datetime, timedelta) and isinstance(value, str):
+            if isinstance(value, float) and value.is_integer():
+                if type_ is int or value in numbers:
+                    return int(value)  # 1.0 is an integer in JSON
+            elif type_ in (datetime, date, time, timedelta) and isinstance(value, str):
                 return _rare(type_, value, path, sink)
         else:
             if not isinstance(made, float) or isfinite(made):
@@ -155,10 +157,10 @@ def _leaf(type_: Any) -> Reader:
 
 
 def _rare(type_: Any, value: str, path: Path, sink: Sink) -> Any:
-    from .rare import calendar_span, leap_second
+    from .rare import READERS
 
     try:
-        return leap_second(value) if type_ is datetime else calendar_span(value)
+        return READERS[type_](value)
     except ValueError:
         return _misfit(value, path, sink, _expected(type_))
 

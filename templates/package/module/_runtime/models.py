@@ -115,7 +115,8 @@ class Model(Struct, kw_only=True, dict=True, omit_defaults=True, forbid_unknown_
     """An object of the API.
 
     Answers are read leniently: a value of an unforeseen type is kept as it came, a property
-    that should be there and is not is `None`, and an unforeseen property is in `extra`.
+    that should be there and is not is `None`, and an unforeseen property is in `extra`. Times are
+    exact to the microsecond: what is finer is rounded.
     """
 
     request_id = _RequestId()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from math import isfinite
 from typing import Any, SupportsIndex
@@ -16,14 +17,15 @@ _ESCAPE = re.compile(r"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|u([dD][89a-fA-F]..)
 
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
 
+_ZONE = r"(?:[Zz]|[+-]\d\d:\d\d)"
+_CLOCK = re.compile(rf"([01]\d|2[0-3])(:[0-5]\d:)([0-5]\d|60)(\.\d+)?({_ZONE})?", re.ASCII)
+_DAY = re.compile(r"(\d{4})(-\d\d-\d\d)", re.ASCII)
 
-_LEAP = re.compile(r"(\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d):60(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
 
+class Instant(datetime):
+    """An instant that Python has no number for: of a 61st second, of the year 0, of the very end.
 
-class LeapSecond(datetime):
-    """An instant in the 61st second of a minute, which Python has no number for.
-
-    It compares as the last microsecond before, and is written as it came.
+    It compares as the nearest that there is, and is written as it came.
     """
 
     text = ""
@@ -34,19 +36,81 @@ class LeapSecond(datetime):
 
     def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[Any, ...]:
         """Support copying and pickling."""
-        return (leap_second, (self.text,)) if self.text else super().__reduce_ex__(protocol)
+        return (instant, (self.text,)) if self.text else super().__reduce_ex__(protocol)
 
 
-def leap_second(text: str) -> LeapSecond:
-    """Read an instant that has 60 seconds.
+class Day(date):
+    """A day of the year 0; as `Instant`."""
+
+    text = ""
+
+    def isoformat(self) -> str:
+        """Return the day as it came; what was computed from it is an ordinary one."""
+        return self.text or super().isoformat()
+
+    def __reduce__(self) -> str | tuple[Any, ...]:
+        """Support copying and pickling."""
+        return (day, (self.text,)) if self.text else super().__reduce__()
+
+
+class Clock(time):
+    """A time of day in the 61st second of a minute; as `Instant`."""
+
+    text = ""
+
+    def isoformat(self, timespec: str = "auto") -> str:
+        """Return the time as it came; what was computed from it is an ordinary one."""
+        return self.text or super().isoformat(timespec)
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[Any, ...]:
+        """Support copying and pickling."""
+        return (clock, (self.text,)) if self.text else super().__reduce_ex__(protocol)
+
+
+def instant(text: str) -> Instant:
+    """Read an instant that Python has no number for.
 
     Raises:
         ValueError: It is none.
     """
-    match = _LEAP.fullmatch(text)
+    found = clock(text[11:])
+    if text[10:11] not in ("T", "t", " ") or found.tzinfo is None:
+        raise ValueError(text)
+    try:
+        made = Instant.combine(date.fromisoformat(text[:10]), found)
+    except ValueError:
+        made = Instant.combine(day(text[:10]), time.min, found.tzinfo)
+    made.text = text
+    return made
+
+
+def day(text: str) -> Day:
+    """Read a day of the year 0.
+
+    Raises:
+        ValueError: It is none.
+    """
+    match = _DAY.fullmatch(text)
+    if match is None or match[1] != "0000":
+        raise ValueError(text)
+    date.fromisoformat(f"2000{match[2]}")  # It has the same days.
+    made = Day(1, 1, 1)
+    made.text = text
+    return made
+
+
+def clock(text: str) -> Clock:
+    """Read a time of day whose 61st second or smallest digits Python has no number for.
+
+    Raises:
+        ValueError: It is none.
+    """
+    match = _CLOCK.fullmatch(text)
     if match is None:
         raise ValueError(text)
-    made = LeapSecond.fromisoformat(f"{match[1]}:59.999999{match[3]}".upper())
+    hours, minutes, seconds, fraction, zone = match.groups("")
+    near = "59.999999" if seconds == "60" else seconds + fraction[:7]
+    made = Clock.fromisoformat(f"{hours}{minutes}{near}{zone.upper()}")
     made.text = text
     return made
 
@@ -100,6 +164,15 @@ def calendar_span(text: str) -> CalendarSpan:
         raise ValueError(text) from None
     made.text = text
     return made
+
+
+READERS: Mapping[type, Callable[[str], Any]] = {
+    datetime: instant,
+    date: day,
+    time: clock,
+    timedelta: calendar_span,
+}
+"""What reads a text as a type that msgspec could not read it as."""
 
 
 def parse(data: bytes | str, refusal: ValueError) -> Any:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, Literal, TypeAlias
 
 from ._runtime.models import UNSET, Model, Open, UnsetType
@@ -17,8 +18,11 @@ class H(Model, kw_only=True):
     d: HD | None = None
     e: None | UnsetType = UNSET
     f: Any = UNSET
+    """Always `{"a": 1}`."""
     g: float | None = None
+    """Always `1.5`."""
     h: Any = UNSET
+    """Always `[1]`."""
 
 
 Bools: TypeAlias = Literal[True]
@@ -35,9 +39,21 @@ HC: TypeAlias = Open[Literal[0, 1], int]
 HD: TypeAlias = bool
 
 
+Half: TypeAlias = Open[Literal[1, 3], int]
+"""`Half`."""
+
+
+Listed: TypeAlias = list[str]
+"""`Listed`."""
+
+
 Mixed: TypeAlias = Open[Literal[1, "1", True], int | str | bool] | None
 """`Mixed`."""
 
 
 Odd: TypeAlias = Open[Literal["", " ", 'a"b', "a'b", "\\", "\n", "\xe9", "\u2028", "None"], str]
 """`Odd`."""
+
+
+Unquoted: TypeAlias = dt.date
+"""`Unquoted`."""

@@ -18,6 +18,7 @@ class Pet(Model, kw_only=True):
     maybe: Maybe | None | UnsetType = UNSET
     open: Open | None = None
     numbers: Numbers | None = None
+    """One of `1.5`, `2.5`."""
 
 
 Color: TypeAlias = OpenType[Literal["red", "green"], str]
@@ -29,7 +30,7 @@ Maybe: TypeAlias = OpenType[Literal["yes", "no"], str] | None
 
 
 Numbers: TypeAlias = float
-"""`Numbers`."""
+"""`Numbers`. One of `1.5`, `2.5`."""
 
 
 Open: TypeAlias = Suggested[Literal["small", "large"], str]

@@ -21,6 +21,10 @@ class Times(Model, kw_only=True):
     big: int | None = None
     ratio: float | None = None
     days: list[dt.date] | None = None
+    whole: int | None = None
+    digits: str | None = None
+    encoded: bytes | None = None
+    encoded_for_urls: str | None = None
 
 
 Day: TypeAlias = dt.date
