@@ -137,4 +137,6 @@ class Api:
                 return 2
             case "number":
                 return 2.5
+            case "boolean":
+                return True
         raise AssertionError(schema)

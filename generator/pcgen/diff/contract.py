@@ -106,7 +106,8 @@ def _holder(entry: Entry, key: str) -> Node:
 
 def _compare_addresses(place: str, old: Node, new: Node, findings: Findings) -> None:
     before, after = (
-        {server.text("url").rstrip("/"): server for server in side.entries("servers")}
+        {server.text("url").rstrip("/") or "/": server for server in side.entries("servers")}
+        or {"/": side}  # As OpenAPI has it where none is named.
         for side in (old, new)
     )
     for url, server in before.items():
@@ -117,8 +118,8 @@ def _compare_addresses(place: str, old: Node, new: Node, findings: Findings) -> 
     for url, server in after.items():
         if url not in before:
             findings.add("server-added", place, old.location, server.location, new=url)
-    first, now = next(iter(before), ""), next(iter(after), "")
-    if first != now and first and now:
+    first, now = next(iter(before)), next(iter(after))
+    if first != now:
         places = before[first].location, after[now].location
         findings.add("default-server-changed", place, *places, old=first, new=now)
 

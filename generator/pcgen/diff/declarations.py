@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pcgen import ir
 from pcgen.diff.old_names import note_renamed, old_classes, old_fields
-from pcgen.diff.types import fits, located, split
+from pcgen.diff.types import goes_on, located, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -144,9 +144,9 @@ class Declarations:
         self, old: ir.Type, new: ir.Type, *, is_read: bool, is_made: bool
     ) -> tuple[bool, bool]:
         """Whether callers break on the new type, and whether it says anything new."""
-        before, after = self.old.plain(old), self.new.plain(new)
-        broken = (is_read and not fits(after, before, exact=True)) or (
-            is_made and not fits(before, after)
+        before, after = (self.old, old), (self.new, new)
+        broken = (is_read and not goes_on(after, before, exact=True)) or (
+            is_made and not goes_on(before, after)
         )
         return broken, self.old.told(old, is_given=False) != self.new.told(new, is_given=False)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pcgen import ir, names
 from pcgen.diff.old_names import note_renamed, old_methods
-from pcgen.diff.types import fits, located
+from pcgen.diff.types import goes_on, located
 
 if TYPE_CHECKING:
     from pcgen.diff.findings import Findings
@@ -105,7 +105,7 @@ class Methods:
                 word = "null" if nulls[1] else "absent"
                 self.note(f"argument-none-is-{word}", name, old, new, name=other.name)
         wanted = other.type if other.required else ir.Nullable(other.type)  # None leaves it out.
-        broken = not fits(self.old.plain(one.type), self.new.plain(wanted))
+        broken = not goes_on((self.old, one.type), (self.new, wanted))
         values = {"old": self.old.input(one.type), "new": self.new.input(other.type)}
         told = self.old.told(one.type, is_given=True), self.new.told(other.type, is_given=True)
         if broken or told[0] != told[1]:
@@ -136,8 +136,7 @@ class Methods:
             return
         broken, changed = not is_same, True
         if after is not None:
-            plain = self.old.plain(before), self.new.plain(after)
-            broken = broken or not fits(plain[1], plain[0], exact=True)
+            broken = broken or not goes_on((self.new, after), (self.old, before), exact=True)
             told = self.old.told(before, is_given=False), self.new.told(after, is_given=False)
             changed = told[0] != told[1]
         if changed or not is_same:

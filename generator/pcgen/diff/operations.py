@@ -286,7 +286,7 @@ def _schema(holder: Node) -> Node:
 
 def _style(parameter: Node) -> str:
     """How a parameter is written, with what holds where nothing is said."""
-    content = next((name for name, _ in parameter.members("content")), "")
+    content = next(iter(_media_types(parameter)), "")
     default = "form" if parameter.text("in") in ("query", "cookie") else "simple"
     return content or _way(parameter, default, is_single=is_single(_schema(parameter)))
 

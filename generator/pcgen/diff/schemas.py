@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING, Any
 from pcgen.diagnostics import Diagnostics
 from pcgen.diff.values import canonical, compare_conditions, compare_limits, compare_values
 from pcgen.spec import Node, format_pointer
-from pcgen.translate.keywords import CONDITIONS
-from pcgen.translate.shapes import Shape, refines_reference, shape, sole_part
+from pcgen.translate.keywords import CONDITIONS, CONSTRAINTS, says
+from pcgen.translate.shapes import Shape, besides_null, refines_reference, shape, sole_part
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from pcgen.diff.findings import Findings
     from pcgen.spec.document import Pointer
+
+    _Pointers = tuple[Pointer, ...]
 
 # Formats whose values are also values of the one named.
 _WIDER_FORMATS = {"int32": "int64", "float": "double"}
@@ -60,7 +64,7 @@ class Schemas:
     """Compares schemas; each pair of them once for each direction, so that recursion ends."""
 
     findings: Findings
-    _seen: set[tuple[Pointer, Pointer, str]] = field(default_factory=set)
+    _seen: set[tuple[_Pointers, _Pointers, str]] = field(default_factory=set)
 
     def compare(self, direction: str, place: str, old: Node, new: Node) -> None:
         """Compare the schemas of something called `place`, and all that they hold."""
@@ -69,7 +73,7 @@ class Schemas:
         if all(names):
             pair = replace(pair, place=names[1])
         self._compare_use(pair, old, new)
-        key = (pair.old.node.pointer, pair.new.node.pointer, direction)
+        key = tuple(_limiting(pair.old)), tuple(_limiting(pair.new)), direction
         if key in self._seen:
             return
         self._seen.add(key)
@@ -89,7 +93,7 @@ class Schemas:
     def _compare_use(self, pair: Pair, old: Node, new: Node) -> None:
         """What may be said beside a reference, and so differ from one use to another."""
         null_before, null_now = pair.old.nullable, pair.new.nullable
-        if null_before is not null_now:
+        if null_before is not null_now and not (_is_any(pair.old) or _is_any(pair.new)):
             pair.add(
                 self.findings, "became-nullable" if null_now else "became-not-nullable", "type"
             )
@@ -211,13 +215,7 @@ class Schemas:
             pair.add(self.findings, f"discriminator-{fact}", "discriminator", old=before, new=after)
         if old is None or new is None:
             return
-        mapped = [
-            {
-                value: str(target.value).rpartition("/")[2]
-                for value, target in node.members("mapping")
-            }
-            for node in (old, new)
-        ]
+        mapped = [_mapping(side) for side in (pair.old, pair.new)]
         for name in sorted(mapped[0].keys() | mapped[1].keys()):
             values = {"old": mapped[0].get(name), "new": mapped[1].get(name)}
             if values["old"] != values["new"]:
@@ -255,13 +253,23 @@ def _types(pair: Pair, findings: Findings) -> bool:
 def _type_names(side: Shape) -> frozenset[str]:
     """The JSON types of the values but for null; empty when it may be any."""
     if side.types:
-        return frozenset(side.types)
+        names = frozenset(side.types)
+        names -= {"integer"} if "number" in names else set()
+        return frozenset() if side.nullable and names >= _EVERY else names
     if side.values:
-        names = {bool: "boolean", int: "integer", float: "number", str: "string"}
-        return frozenset(names.get(type(value), "object") for value in side.values)
+        kinds = {bool: "boolean", int: "integer", float: "number", str: "string"}
+        return frozenset(kinds.get(type(value), "object") for value in side.values)
     if side.is_object:
         return frozenset(("object",))
     return frozenset(("array",)) if side.items is not None else frozenset()
+
+
+_EVERY = frozenset(("array", "boolean", "number", "object", "string"))
+
+
+def _is_any(side: Shape) -> bool:
+    """Whether a schema says nothing of the types of values, and so lets null in."""
+    return not _type_names(side) and not side.unions and side.values is None
 
 
 def _holds(wide: frozenset[str], narrow: frozenset[str]) -> bool:
@@ -320,6 +328,8 @@ def _item(side: Shape, index: int) -> Node:
 
 def _rest(side: Shape) -> Node:
     """The schema of the items that have no place of their own; where nothing is said, any may."""
+    if side.is_tuple:
+        return Node(side.node.document, (*side.node.pointer, "items"), value=False)
     return side.items or absent(side.node, "items")
 
 
@@ -345,7 +355,8 @@ def _side(node: Node, seen: tuple[Pointer, ...] = ()) -> Shape:
     if inner is None and side.unions and len(cases) == 1:
         inner = cases[0]
     if inner is not None and node.pointer not in seen:
-        side = _side(inner, (*seen, node.pointer))
+        within = _side(inner, (*seen, node.pointer))
+        side = replace(within, parts=side.parts | within.parts)  # What it adds counts, too.
     return _flat(replace(side, nullable=side.nullable or nullable))
 
 
@@ -359,6 +370,10 @@ def _flat(side: Shape) -> Shape:
     if lists and not set().union(*map(_type_names, lists)) >= others:
         return side
     types = tuple(sorted(set().union(*map(_type_names, cases))))
+    if any(case.constraints for case in cases):  # They count for one type each.
+        if lists or len(types) < len(cases):
+            return side
+        side = replace(side, parts=dict(item for case in cases for item in case.parts.items()))
     if not lists:
         return replace(side, types=types, unions=[])
     every = {canonical(value): value for case in lists for value in case.values or ()}
@@ -368,8 +383,8 @@ def _flat(side: Shape) -> Shape:
 
 
 def _is_bare(case: Shape) -> bool:
-    """Whether a schema names types or values, and nothing else."""
-    more = (case.format, case.properties, case.patterns, case.unions, case.constraints)
+    """Whether a schema names types or values, and nothing else but limits."""
+    more = (case.format, case.properties, case.patterns, case.unions)
     return (
         not any(more)
         and not case.is_array
@@ -389,19 +404,43 @@ def _default(node: Node) -> Any:
     return node.value["default"] if isinstance(node.value, dict) else None
 
 
+def _limiting(side: Shape) -> Iterator[Pointer]:
+    """A schema, and what around it says more than a reference to it would."""
+    yield side.node.pointer
+    for place, part in side.parts.items():
+        if isinstance(part.value, dict) and not _MORE.isdisjoint(part.value):
+            yield place
+
+
 def _has_null(side: Shape) -> bool:
-    return any(
-        isinstance(case.value, dict) and case.value.get("type") == "null"
-        for cases in side.unions
-        for case in cases
-    )
+    unfolded = [list(_unfolded(cases)) for cases in side.unions]
+    return any(len(besides_null(cases)) < len(cases) for cases in unfolded)
 
 
 def _cases(side: Shape) -> list[Node]:
     """The cases of a union but for null; a schema that is no union is its own only case."""
-    nodes = [case for cases in side.unions[:1] for case in cases]
-    kept = [n for n in nodes if not (isinstance(n.value, dict) and n.value.get("type") == "null")]
-    return kept or [side.node]
+    return besides_null(_unfolded(side.unions[0] if side.unions else ())) or [side.node]
+
+
+def _mapping(side: Shape) -> dict[str, str]:
+    """What each value of the discriminator means; other cases are meant by their own names."""
+    targets = side.discriminator.members("mapping") if side.discriminator else ()
+    said = {value: str(target.value).rpartition("/")[2] for value, target in targets}
+    names = [component_name(case.follow()) for case in _cases(side)]
+    return {name: name for name in names if name and name not in said.values()} | said
+
+
+def _unfolded(cases: Iterable[Node]) -> Iterator[Node]:
+    """The cases of a union, and those of unions within it that are nothing else."""
+    for case in cases:
+        [keyword] = found if len(found := says(case)) == 1 else [""]
+        if keyword in ("anyOf", "oneOf") and _MORE.isdisjoint(case.value):
+            yield from _unfolded(case.entries(keyword))
+        else:
+            yield case
+
+
+_MORE = CONDITIONS.union(CONSTRAINTS)
 
 
 def _matched(

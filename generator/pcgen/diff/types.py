@@ -60,21 +60,36 @@ class Side:
         """The annotation of what a caller gives."""
         return Types(self.package.declared, Imports(), ".models").input(type_)
 
-    def plain(self, type_: ir.Type, seen: tuple[Identifier, ...] = ()) -> ir.Type:
-        """The type in names that both packages have: other aliases mean what they stand for."""
+    def plain(
+        self, type_: ir.Type, seen: tuple[Identifier, ...] = (), *, named: bool = True
+    ) -> ir.Type:
+        """The type in names that both packages have: other aliases mean what they stand for.
+
+        Args:
+            type_: The type.
+            seen: The aliases that it is part of.
+            named: Whether aliases that both packages have keep their names.
+        """
+
+        def inner(part: ir.Type) -> ir.Type:
+            return self.plain(part, seen, named=named)
+
         match type_:
-            case ir.Ref(name) if name in self.renamed:
-                return ir.Ref(self.renamed[name])
-            case ir.Ref(name) if name not in self.shared:
-                declaration = self.package.declared[name]
-                if isinstance(declaration, ir.Model):
-                    return type_
-                return ir.ANY if name in seen else self.plain(declaration.type, (*seen, name))
+            case ir.Ref(name) if self._is_kept(name, named=named):
+                return ir.Ref(self.renamed.get(name, name))
+            case ir.Ref(name) if isinstance(alias := self.package.declared[name], ir.Alias):
+                if name in seen:
+                    return ir.ANY
+                return self.plain(alias.type, (*seen, name), named=named)
             case ir.Choice(values, kinds, is_open) if is_open or len(values) > 1:
                 return _scalars(kinds)  # Enums are open: type checkers see what they are made of.
             case ir.Union(cases):
-                return ir.Union(tuple(self.plain(case, seen) for case in cases))
-        return ir.rebuilt(type_, lambda inner: self.plain(inner, seen))
+                return ir.Union(tuple(map(inner, cases)))
+        return ir.rebuilt(type_, inner)
+
+    def _is_kept(self, name: Identifier, *, named: bool) -> bool:
+        known = name in self.renamed or name in self.shared
+        return known and (named or isinstance(self.package.declared[name], ir.Model))
 
 
 def split(origin: str) -> tuple[str, str]:
@@ -121,6 +136,20 @@ def _ordered(type_: ir.Type) -> ir.Type:
 def _scalars(kinds: tuple[Kind, ...]) -> ir.Type:
     cases = tuple(ir.Scalar(kind) for kind in kinds)
     return cases[0] if len(cases) == 1 else ir.Union(cases)
+
+
+def goes_on(
+    given: tuple[Side, ir.Type], wanted: tuple[Side, ir.Type], *, exact: bool = False
+) -> bool:
+    """As `fits`, for types of either package: by the names of aliases, or by what they mean."""
+    return any(
+        fits(
+            given[0].plain(given[1], named=named),
+            wanted[0].plain(wanted[1], named=named),
+            exact=exact,
+        )
+        for named in (True, False)
+    )
 
 
 def fits(given: ir.Type, wanted: ir.Type, *, exact: bool = False) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from pcgen.translate.keywords import CONDITIONS
+from pcgen.translate.keywords import CONDITIONS, CONSTRAINTS
 from pcgen.translate.shapes import structure
 
 if TYPE_CHECKING:
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from pcgen.diff.findings import Findings
     from pcgen.diff.schemas import Pair
+    from pcgen.spec import Node
     from pcgen.translate.shapes import Shape
 
 # For each keyword, whether a greater value lets fewer values pass; None when a value only differs.
@@ -35,6 +36,7 @@ _LIMITS: dict[str, bool | None] = {
 }
 # Limits of how many there are: none of them can be below 0.
 _COUNTS = frozenset(("minContains", "minItems", "minLength", "minProperties"))
+_CONTAINED = ("minContains", "maxContains")
 _CONDITIONS = sorted(CONDITIONS - _LIMITS.keys() - {"unevaluatedProperties"})  # Shapes have it.
 # What a text holds: nobody has to check it.
 _CONTENTS = ("contentEncoding", "contentMediaType")
@@ -57,7 +59,7 @@ def _plain(value: Any) -> Any:
 
 def compare_values(pair: Pair, findings: Findings) -> None:
     """Compare lists of possible values; open ones only tell what is known."""
-    old, new = pair.old.values, pair.new.values
+    old, new = _values(pair.old), _values(pair.new)
     closed = (
         old is not None and not pair.old.open_values,
         new is not None and not pair.new.open_values,
@@ -76,6 +78,12 @@ def compare_values(pair: Pair, findings: Findings) -> None:
         pair.add(findings, f"{word}-value-added", key, new=value)
 
 
+def _values(side: Shape) -> tuple[Any, ...] | None:
+    """The values that a schema lists, unless they are all that there are."""
+    truths = side.values is not None and set(map(canonical, side.values)) == {"false", "true"}
+    return None if truths else side.values
+
+
 def _without(values: Iterable[Any], others: Iterable[Any]) -> Iterator[Any]:
     known = {canonical(value) for value in others}
     return (value for value in values if canonical(value) not in known)
@@ -84,6 +92,7 @@ def _without(values: Iterable[Any], others: Iterable[Any]) -> Iterator[Any]:
 def compare_limits(pair: Pair, findings: Findings) -> None:
     """Compare what numbers, texts, arrays and objects must not exceed, and patterns."""
     limits = _limits(pair.old), _limits(pair.new)
+    _compare_bounds(pair, limits, findings)
     for name, upwards in _LIMITS.items():
         old, new = (side.get(name) for side in limits)
         if canonical(old) == canonical(new):
@@ -95,23 +104,72 @@ def compare_limits(pair: Pair, findings: Findings) -> None:
         pair.add(findings, fact, name, name=name, old=old, new=new)
 
 
+def _compare_bounds(
+    pair: Pair, limits: tuple[dict[str, Any], dict[str, Any]], findings: Findings
+) -> None:
+    """Compare bounds of numbers where one document leaves them out, and the other does not."""
+    for exclusive, bound in _EXCLUSIVE.items():
+        for was, is_ in ((exclusive, bound), (bound, exclusive)):
+            if was not in limits[0] or is_ not in limits[1] or is_ in limits[0]:
+                continue
+            old, new = limits[0].pop(was), limits[1].pop(is_)
+            sign = "><"[bound == "maximum"]
+            texts = [f"{sign}{'=' * (name == bound)} {v}" for name, v in ((was, old), (is_, new))]
+            tighter = (new > old) is (sign == ">") if new != old else is_ == exclusive
+            fact = "limit-tightened" if tighter else "limit-relaxed"
+            pair.add(findings, fact, is_, name=bound, old=texts[0], new=texts[1])
+
+
 def _limits(side: Shape) -> dict[str, Any]:
     """The limits that keep any value out, as OpenAPI 3.1 says them."""
-    found = dict(side.constraints)
+    found: dict[str, Any] = {}
     for part in side.parts.values():
-        if isinstance(part.value, dict) and "contains" in part.value:
-            found |= {k: part.value[k] for k in ("minContains", "maxContains") if k in part.value}
+        for name, value in _stated(part).items():
+            found[name] = _tighter(name, found[name], value) if name in found else value
     if side.items is not None and side.items.value is False:
         found["maxItems"] = len(side.prefix)
-    for name, bound in _EXCLUSIVE.items():
-        if found.get(name) is True and bound in found:
-            found[name] = found.pop(bound)
-    return {
-        name: value
-        for name, value in found.items()
-        if not isinstance(value, bool) or (name == "uniqueItems" and value)
-        if not (name in _COUNTS and value == 0)
-    }
+    for exclusive, bound in _EXCLUSIVE.items():
+        _join(found, exclusive, bound, of_integers=side.types == ("integer",))
+    if side.types == ("integer",) and found.get("multipleOf") == 1:
+        del found["multipleOf"]
+    return {name: value for name, value in found.items() if not (name in _COUNTS and value == 0)}
+
+
+def _stated(part: Node) -> dict[str, Any]:
+    """The limits that one schema states itself."""
+    told = part.value if isinstance(part.value, dict) else {}
+    if part.reference is not None and part.document.version < (3, 1):
+        return {}  # What stands beside a reference is not there.
+    names = [*CONSTRAINTS, *(_CONTAINED if "contains" in told else ())]
+    found = {name: told[name] for name in names if name in told}
+    for exclusive, bound in _EXCLUSIVE.items():
+        if found.get(exclusive) is True and bound in found:
+            found[exclusive] = found.pop(bound)
+    return {name: value for name, value in found.items() if _is_limit(name, value)}
+
+
+def _is_limit(name: str, value: Any) -> bool:
+    if name == "uniqueItems":
+        return value is True
+    kinds = str if name == "pattern" else int | float
+    return isinstance(value, kinds) and not isinstance(value, bool)
+
+
+def _tighter(name: str, one: Any, other: Any) -> Any:
+    """Which of two limits of the same name counts where both do."""
+    choose = min if _LIMITS[name] is False else max
+    return choose(one, other, key=None if _LIMITS[name] is not None else canonical)
+
+
+def _join(found: dict[str, Any], exclusive: str, bound: str, *, of_integers: bool) -> None:
+    """Leave one of two bounds; that of integers is always the last value that may be."""
+    step = 1 if bound == "minimum" else -1
+    if of_integers and exclusive in found and found[exclusive] == int(found[exclusive]):
+        last = found.pop(exclusive) + step
+        found[bound] = _tighter(bound, found.get(bound, last), last)
+    elif exclusive in found and bound in found:
+        wider = found[bound] <= found[exclusive] if step > 0 else found[bound] >= found[exclusive]
+        del found[bound if wider else exclusive]
 
 
 def _limit_fact(old: Any, new: Any, *, upwards: bool | None) -> str:

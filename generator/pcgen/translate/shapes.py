@@ -152,7 +152,13 @@ def sole_case(node: Node) -> Node | None:
 
 def besides_null(cases: Iterable[Node]) -> list[Node]:
     """The cases of a union but for null."""
-    return [case for case in cases if _types(case) != ("null",)]
+    return [case for case in cases if not is_null(case)]
+
+
+def is_null(case: Node) -> bool:
+    """Whether a schema lets nothing in but null, as its type or as its only value."""
+    known = listed(case)
+    return _types(case) == ("null",) or (known is not None and known[0] == [None])
 
 
 def _has_siblings(node: Node) -> bool:
