@@ -80,9 +80,10 @@ class Shape:
 
     @property
     def is_model(self) -> bool:
-        """Whether this is an object with known properties, and nothing else."""
+        """Whether this is an object with known properties, or without any, and nothing else."""
         only = set(self.types) <= {"object"}
-        return bool(self.properties) and only and not self.unions and self.values is None
+        is_known = bool(self.properties) or (self.additional is False and not self.patterns)
+        return is_known and only and not self.unions and self.values is None
 
     @property
     def is_enum(self) -> bool:

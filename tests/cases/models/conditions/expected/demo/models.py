@@ -18,8 +18,12 @@ class Rule(Model, kw_only=True):
     d: dict[str, str | float] | None = None
     """Names match `^x-` or `^n-`."""
     e: str | None = None
-    f: dict[str, Any] | None = None
+    f: RuleF | None = None
     g: Any = UNSET
+
+
+class RuleF(Model, kw_only=True):
+    """An object without properties of its own."""
 
 
 Never: TypeAlias = Any

@@ -17,12 +17,12 @@ class Holder(Model, kw_only=True):
     array: list[Any] | None = None
 
 
+class Nothing(Model, kw_only=True):
+    """`Nothing`."""
+
+
 Anything: TypeAlias = Any
 """`Anything`."""
-
-
-Nothing: TypeAlias = dict[str, Any]
-"""`Nothing`."""
 
 
 Object: TypeAlias = dict[str, Any]
