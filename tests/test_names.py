@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import keyword
 import re
+import sys
 from functools import partial
 from random import Random
 
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pcgen import names
+from pcgen.config.modules import STANDARD_LIBRARY
 from pcgen.names import Identifier
 
 CASES = [
@@ -192,6 +194,8 @@ def test_parts_of_our_own() -> None:
 
 def test_keywords_of_this_python_are_known() -> None:
     assert set(keyword.kwlist) <= names.KEYWORDS
+    public = {name for name in sys.stdlib_module_names if not name.startswith("_")}
+    assert public <= STANDARD_LIBRARY
 
 
 def test_names_are_the_same_whatever_unicode_this_python_knows() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -25,12 +24,13 @@ from pcgen.config.keys import (
     WAIVER,
     Keys,
 )
+from pcgen.config.modules import STANDARD_LIBRARY
 from pcgen.config.settings import Acceptance, Credential, Filter, Package, Paging, Spec
 from pcgen.config.source import Source
 from pcgen.diagnostics import WAIVABLE, Code, Diagnostics, Location, Waiver, shorten
 
 # A package of such a name would stand in its own way.
-_TAKEN_MODULES = sys.stdlib_module_names | {"httpcore2", "httpx2", "msgspec", "pyreqwest"}
+_TAKEN_MODULES = STANDARD_LIBRARY | {"httpcore2", "httpx2", "msgspec", "pyreqwest"}
 # Controls, line ends and direction marks; paths and names are shown, and have no need of them.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 _PACKAGE_HEADER = r"(tool\s*\.\s*pcgen\s*\.\s*)?package"

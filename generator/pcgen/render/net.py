@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import keyword
 import re
 from typing import TYPE_CHECKING
 
+from pcgen.names import KEYWORDS
 from pcgen.python import SYMBOLS
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _IMPORT = re.compile(r"^\s*(?:from (\S+) import (\([^)]*\)|.*)|import (.*))$", r
 _KEYWORDS = frozenset(
     ("None", "True", "False", "as", "async", "await", "class", "def", "else", "from", "if")
 ) | {"import", "return"}
-_ELSEWHERE = "|".join(sorted(frozenset(keyword.kwlist) - _KEYWORDS))
+_ELSEWHERE = "|".join(sorted(KEYWORDS - _KEYWORDS))
 # Words and signs of no template, prefixes of texts, calls and items of what is no name.
 _ODD = re.compile(
     rf'\b(?:{_ELSEWHERE})\b|[^\w\s=,().:\[\]>|@*{{}}"-]|\w""|[\])}}"]\s*\(|""\s*[.\[]'
