@@ -40,7 +40,6 @@ PATHS = [
     ("simple_list", ["a,b", "c"], "a%2Cb,c"),
     ("content", OBJECT, JSON),
     ("reserved", "a:b,c;d=e@f/g?h#i%2Fj", "a:b,c;d=e@f%2Fg%3Fh%23i%252Fj"),
-    ("reserved", "..", "%2E%2E"),
 ]
 QUERIES = [
     ("form_text", "blue", "color=blue"),

@@ -282,7 +282,7 @@ def test_list_models_without_models(pair: Pair, pc: Any, server: Server, answer:
         ("50%", "/models/50%25"),
         ("%2F", "/models/%252F"),
         ("modèle", "/models/mod%C3%A8le"),
-        ("..", "/models/%2E%2E"),
+        ("...", "/models/..."),
         ("{model_name}", "/models/%7Bmodel_name%7D"),
     ],
 )

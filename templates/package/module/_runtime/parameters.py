@@ -31,7 +31,7 @@ def escape(text: str) -> str:
 
 
 def path_part(param: Param, value: object) -> str:
-    """Return a path parameter, encoded so that it can never change which path is meant.
+    """Return a path parameter, encoded so that it adds no segment and no query.
 
     Raises:
         TypeError: It is missing, or of a type that has no text.
@@ -51,11 +51,6 @@ def path_part(param: Param, value: object) -> str:
     text = _joined(plain, between, param.effective_explode, write)
     if not text:
         raise ValueError(f"{name!r} must not be empty")
-    if not text.strip("."):
-        # A segment of dots alone would mean another path.
-        if prefix:
-            raise ValueError(f"{name!r} must not be of dots alone")
-        text = text.replace(".", "%2E")
     return prefix + text
 
 

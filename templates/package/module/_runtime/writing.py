@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import quote
@@ -23,6 +24,7 @@ Options: TypeAlias = Mapping[str, Any]
 Params: TypeAlias = Mapping[str, object]
 
 _NO_PARAMS: Params = {}
+_DOTS = re.compile(r"/\.\.?(?:;[^/]*)?(?:[/?]|\Z)")
 _PATH_SAFE = "/:@!$&'()*+,;=~%?"  # A path may end in a query that is always sent.
 
 
@@ -138,10 +140,15 @@ def write(
 
 
 def _path(pieces: tuple[str | Param, ...], params: Params) -> str:
-    return "".join(
+    path = "".join(
         piece if isinstance(piece, str) else path_part(piece, params.get(piece.argument))
         for piece in pieces
     )
+    # Servers take such segments for other paths, even where their dots are encoded.
+    if "/." in path and _DOTS.search(path):
+        names = " and ".join(repr(piece.argument) for piece in pieces if not isinstance(piece, str))
+        raise ValueError(f"{names}: no segment of a path can be '.' or '..'")
+    return path
 
 
 def _query(plan: Plan, applied: Applied, options: Options, params: Params) -> str:
