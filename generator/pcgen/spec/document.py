@@ -103,9 +103,12 @@ class Document:
         return int(major), int(minor)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Node:
-    """A value together with its place; the translator reads documents only through nodes."""
+    """A value together with its place; the translator reads documents only through nodes.
+
+    Nobody changes one. It is not frozen, since making one would take four times as long.
+    """
 
     document: Document = field(repr=False)
     pointer: Pointer
@@ -192,15 +195,14 @@ class Node:
 
 def lookup(document: Document, pointer: Pointer) -> Node | None:
     """The node that a pointer names, None when there is nothing."""
-    node = document.node
+    value = document.root
     for part in pointer:
-        value = node.value
         if isinstance(value, dict) and part in value:
-            node = node.child(part)
+            value = value[part]
         elif isinstance(value, list) and re.fullmatch(r"0|[1-9]\d{0,8}", part):
             if int(part) >= len(value):
                 return None
-            node = node.child(int(part))
+            value = value[int(part)]
         else:
             return None
-    return node
+    return Node(document, pointer, value)

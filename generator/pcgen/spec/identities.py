@@ -22,7 +22,8 @@ class Identities:
         """The URI that references at a place are relative to; empty when no `$id` is around it."""
         base, value = "", self._document.root
         for part in pointer:
-            base = urljoin(base, _id(value))
+            own = _id(value)
+            base = urljoin(base, own) if own else base
             value = value[int(part)] if isinstance(value, list) else value[part]
         return base
 

@@ -36,19 +36,25 @@ def targets(top: Node) -> Iterator[Node]:
                 yield found
 
 
-def mask(root: Any, name: str) -> None:
-    """Rename what is called `$ref` and is no reference, for readers that cannot tell."""
+def mask(root: Any, name: str) -> list[Node]:
+    """Rename what is called `$ref` and is no reference, for readers that cannot tell.
+
+    Returns:
+        The objects that are references.
+    """
     top = Document("", "", root, lambda _: (0, 0)).node
-    references = {id(node.value) for node in objects(top) if "$ref" in node.value}
+    found = [node for node in objects(top) if "$ref" in node.value]
+    references = {id(node.value) for node in found}
     stack = [root]
     while stack:
         value = stack.pop()
         if isinstance(value, dict):
             if "$ref" in value and id(value) not in references:
                 value[name] = value.pop("$ref")
-            stack += value.values()
-        elif isinstance(value, list):
-            stack += value
+            stack += [item for item in value.values() if isinstance(item, dict | list)]
+        else:
+            stack += [item for item in value if isinstance(item, dict | list)]
+    return found
 
 
 def objects(top: Node, seen: set[int] | None = None) -> Iterator[Node]:
@@ -58,28 +64,41 @@ def objects(top: Node, seen: set[int] | None = None) -> Iterator[Node]:
         top: Where to begin.
         seen: The identities of values that are left out, to which the visited ones are added.
     """
-    stack: list[tuple[Any, Pointer, bool]] = [(top.value, top.pointer, False)]
+    stack: list[_Below] = [(top.value, top.pointer, False)]
     while stack:
         value, pointer, named = stack.pop()
-        if seen is not None and isinstance(value, dict | list):
+        if seen is not None:
             if id(value) in seen:
                 continue
             seen.add(id(value))
         if isinstance(value, list):
-            items = [(item, (*pointer, str(i)), False) for i, item in enumerate(value)]
-            stack.extend(reversed(items))
+            stack += reversed(_items(value, pointer))
         elif isinstance(value, dict):
             if not named:
                 yield Node(top.document, pointer, value)
-            stack.extend(reversed(_members(value, pointer, named)))
+            stack += reversed(_members(value, pointer, named))
 
 
-def _members(value: dict[str, Any], pointer: Pointer, named: bool) -> list[Any]:
-    """The members that may hold a meaning: value, pointer, and whether its keys are names."""
+# A value that is no scalar, its pointer, and whether its keys are names.
+_Below = tuple[Any, Pointer, bool]
+_HOLDERS = (dict, list)
+
+
+def _items(value: list[Any], pointer: Pointer) -> list[_Below]:
+    """The items that may hold a meaning."""
+    return [
+        (item, (*pointer, str(index)), False)
+        for index, item in enumerate(value)
+        if isinstance(item, _HOLDERS)
+    ]
+
+
+def _members(value: dict[str, Any], pointer: Pointer, named: bool) -> list[_Below]:
+    """The members that may hold a meaning."""
     members = [
         (item, (*pointer, key), not named and key in NAMED and isinstance(item, dict))
         for key, item in value.items()
-        if named or not _is_data(key, item)
+        if isinstance(item, _HOLDERS) and (named or not _is_data(key, item))
     ]
     if not pointer:
         for file, mounted in value.get(FILES, {}).items():

@@ -10,6 +10,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 from pcgen.validate.findings import Finding, findings
@@ -84,8 +85,7 @@ def _work(document: int, answer: int) -> None:
         for name in [name for name in os.environ if name.startswith("OPENAPI_")]:
             del os.environ[name]  # The validator would take settings from there.
         sys.setrecursionlimit(_RECURSION)
-        import_module("openapi_spec_validator")  # Slow; the parent reads the document meanwhile.
-
+        _import_validator()  # Slow; the parent reads the document meanwhile.
         with os.fdopen(document, "rb") as pipe:
             text = pipe.read()
         if text:
@@ -95,6 +95,27 @@ def _work(document: int, answer: int) -> None:
         status = 0
     finally:
         os._exit(status)
+
+
+def _import_validator() -> None:
+    """Import the validator without pydantic, which makes more than half of it.
+
+    All that it takes from there is classes of settings, of which it gets the defaults.
+    """
+    whole = "openapi_spec_validator"
+    if whole in sys.modules:
+        return
+    plain, settings = ModuleType("pydantic"), ModuleType("pydantic_settings")
+    vars(plain).update(
+        Field=lambda default=None, **_: default, field_validator=lambda *_, **__: lambda made: made
+    )
+    vars(settings).update(BaseSettings=object, SettingsConfigDict=dict)
+    sys.modules |= {module.__name__: module for module in (plain, settings)}
+    try:
+        import_module(whole)
+    except ImportError:  # Another version of it takes more.
+        del sys.modules[plain.__name__], sys.modules[settings.__name__]
+        import_module(whole)
 
 
 def _limit_memory() -> None:

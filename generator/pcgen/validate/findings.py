@@ -8,14 +8,13 @@ from importlib import import_module
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pcgen.diagnostics import shorten
-from pcgen.spec import Document, format_pointer, lookup, mask, objects, parse_pointer
+from pcgen.diagnostics import Failure, shorten
+from pcgen.spec import Document, Node, format_pointer, lookup, mask, parse_pointer
 from pcgen.validate.messages import explain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from pcgen.spec import Node
 
 MOST = 10_000
 _BY_PATTERNS = ("patternProperties", "additionalProperties", "unevaluatedProperties")
@@ -38,9 +37,9 @@ def findings(root: Any) -> Iterator[Finding]:
     Args:
         root: A document whose references have been checked; its data is changed.
     """
-    mask(root, _MASK)
+    references = mask(root, _MASK)
     document = Document("", "", root, lambda _: (0, 0))
-    _shorten_chains(document)
+    _shorten_chains(references)
     try:
         yield from islice(_explained(document), MOST)
     except Exception as error:  # The validator fails over odd schemas, or leaves the document.
@@ -48,10 +47,10 @@ def findings(root: Any) -> Iterator[Finding]:
         yield Finding(_real(document, error), message, "look for a keyword of the wrong type here")
 
 
-def _shorten_chains(document: Document) -> None:
+def _shorten_chains(references: Iterable[Node]) -> None:
     """Let every reference name the end of its chain, which the validator would walk each time."""
     ends: dict[Parts, Parts] = {}
-    for node in [node for node in objects(document.node) if node.reference is not None]:
+    for node in references:
         way: dict[Parts, None] = {}
         here = _target(node)
         while here is not None and here.pointer not in ends and here.pointer not in way:
@@ -124,7 +123,10 @@ def _accessor(document: Document) -> Any:
             reference = value.get("$ref") if isinstance(value, dict) else None
             if isinstance(reference, str):
                 if reference not in ends:
-                    ends[reference] = own.__getitem__(self, parts)
+                    try:
+                        ends[reference] = Node(document, (), value).step().follow().value
+                    except Failure:  # Nobody has followed it, in a part that nobody uses.
+                        ends[reference] = own.__getitem__(self, parts)
                 value = ends[reference]
             known[parts] = value
         return known[parts]

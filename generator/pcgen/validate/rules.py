@@ -26,10 +26,10 @@ def check_rules(document: Document, diagnostics: Diagnostics) -> None:
     _check_security(document.node, diagnostics)
     for node in objects(document.node):
         _check_extensions(node, diagnostics)
-        values = node.get("enum")
-        if values is not None and values.value == []:
+        if node.value.get("enum") == []:
+            place = node.child("enum").location
             message = "an `enum` without values allows nothing"
-            diagnostics.error(Code.INVALID_DOCUMENT, values.location, message, "list the values")
+            diagnostics.error(Code.INVALID_DOCUMENT, place, message, "list the values")
 
 
 def _check_extensions(node: Node, diagnostics: Diagnostics) -> None:
