@@ -12,7 +12,7 @@ import pytest
 from common import ROOT
 from pcgen import config, pipeline
 from pcgen.cache import Cache, folder
-from server import Server, json
+from server import Server, answer, json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,6 +90,20 @@ def test_each_service_gets_its_headers_and_credentials(
     assert "x-api-version" not in board.headers
     assert "x-key" not in board.headers
     assert board.headers["authorization"] == "Bearer the-token"
+
+
+def test_servers_of_operations_are_behind_the_base_url(
+    kitchen: Any, pair: Pair, server: Server
+) -> None:
+    server.script(answer(204), answer(204))
+    client = _client(kitchen, pair, base_url=f"{server.url}/gateway")
+    pair.run(client.cups.count_photos())
+    pair.run(client.cups.take_photo())
+    pair.run(client.close())
+    assert [request.target for request in server.requests] == [
+        "/gateway/p/photos",
+        "/gateway/r/photos",
+    ]
 
 
 def test_the_environment_says_where_one_service_is(

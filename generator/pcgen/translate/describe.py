@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,11 +16,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 Pointer = tuple[str, ...]
+_WEB = re.compile(r"https?://[!-~]+", re.ASCII)
 
 
 def doc(node: Node) -> ir.Doc:
-    """The prose of a node."""
-    return ir.Doc(node.text("summary").strip(), node.text("description").strip())
+    """The prose of a node, with where there is more."""
+    description = node.text("description").strip()
+    more = node.get("externalDocs")
+    url = more.text("url") if more is not None else ""
+    if more is not None and _WEB.fullmatch(url) and url not in description:
+        label = " ".join(more.text("description").split()).rstrip(".:")
+        description = f"{description}\n\n{label or 'More'}: {url}.".strip()
+    return ir.Doc(node.text("summary").strip(), description)
 
 
 def layers(node: Node) -> Iterable[Node]:

@@ -54,7 +54,7 @@ def merged(parts: Sequence[Part], settings: config.Package, diagnostics: Diagnos
     return Part(
         document=parts[0].document,
         spec=parts[0].spec,
-        service=_service(parts, tuple(schemes.values())),
+        service=_service(parts, tuple(schemes[name] for name in sorted(schemes))),
         resources=tuple(sorted(resources, key=lambda resource: resource.wire_name)),
         declarations=tuple(declarations[name] for name in sorted(declarations)),
         webhooks=tuple(webhooks),

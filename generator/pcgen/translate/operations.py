@@ -225,12 +225,21 @@ class Operations:
             paging=self.pagination.of(operation_id(entry), parameters, body, whole),
             errors=responses.errors(node, type_name),
             security=None if security is None else requirements(security),
-            base_url="" if server is None else own_url(server, self.diagnostics),
+            base_url="" if server is None else self._own_url(server),
             deprecated=node.value.get("deprecated") is True,
             origin=node.address,
             callbacks=Payloads(self.schemas, self.diagnostics).callbacks(entry),
             scopes=() if effective is None else scopes(effective),
         )
+
+    def _own_url(self, server: Node) -> str:
+        """The address of an operation with a server of its own."""
+        url = own_url(server, self.diagnostics)
+        if "{" in server.text("url"):
+            message = f"the variables of an operation's own server have their defaults: {url}"
+            hint = "for others, callers make a client with `base_url=`"
+            self.diagnostics.note(Code.UNSUPPORTED, server.location, message, hint)
+        return url
 
     def _check_arguments(self, node: Node, chosen: list[Identifier], body: ir.Body | None) -> None:
         arguments = [*chosen, *(field.name for field in (body.fields if body else None) or ())]

@@ -53,7 +53,7 @@ def part(
     constants = operations.constants()
     resources = operations.resources(constants)
     remark_links((entry.node for entry in selection.entries), diagnostics)
-    webhooks = Payloads(schemas, diagnostics).webhooks(document, selection)
+    webhooks = Payloads(schemas, diagnostics).webhooks(selection)
     listed = {
         model.name
         for resource in resources

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pcgen.diagnostics import Diagnostics
-    from pcgen.spec import Document, Node
+    from pcgen.spec import Node
     from pcgen.translate.schemas import Schemas
     from pcgen.translate.selection import Entry, Selection
 
@@ -32,12 +32,9 @@ class Payloads:
     schemas: Schemas
     diagnostics: Diagnostics
 
-    def webhooks(self, document: Document, selection: Selection) -> tuple[ir.Payload, ...]:
-        """The webhooks of a document, unless only some of its operations are wanted."""
-        if selection.schemas is not None:  # Nobody has said which webhooks are.
-            return ()
-        items = sorted(document.node.members("webhooks"), key=lambda pair: pair[0])
-        return tuple(made for key, item in items for made in self._of(key, key, item.follow()))
+    def webhooks(self, selection: Selection) -> tuple[ir.Payload, ...]:
+        """The webhooks that are wanted."""
+        return tuple(self._payload(hook.path, hook.path, hook.node) for hook in selection.webhooks)
 
     def callbacks(self, entry: Entry) -> tuple[ir.Payload, ...]:
         """The callbacks of an operation."""
@@ -51,10 +48,11 @@ class Payloads:
     def _of(self, key: str, name: str, item: Node) -> Iterator[ir.Payload]:
         requests = [item.get(method) for method in METHODS]
         requests += (node for _, node in item.members("additionalOperations"))
-        for request in requests:
-            if request is not None:
-                type_ = self._type(request, f"{request.text('operationId') or name} payload")
-                yield ir.Payload(key, type_, doc(request))
+        return (self._payload(key, name, request) for request in requests if request is not None)
+
+    def _payload(self, key: str, name: str, request: Node) -> ir.Payload:
+        type_ = self._type(request, f"{request.text('operationId') or name} payload")
+        return ir.Payload(key, type_, doc(request))
 
     def _type(self, request: Node, name: str) -> ir.Type | None:
         body = request.get("requestBody")

@@ -23,7 +23,10 @@ _IGNORE = "x-pcgen-ignore"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An operation of the document: its path, its method, its node and that of its path."""
+    """An operation of the document: its path, its method, its node and that of its path.
+
+    That of a webhook has its name for a path.
+    """
 
     path: str
     method: str
@@ -42,6 +45,7 @@ class Selection:
     """What to translate; `schemas` are the pointers of the components, None for all."""
 
     entries: tuple[Entry, ...]
+    webhooks: tuple[Entry, ...]
     schemas: frozenset[tuple[str, ...]] | None
 
 
@@ -52,25 +56,31 @@ def operation_id(entry: Entry) -> str:
 
 def select(document: Document, spec: config.Spec, diagnostics: Diagnostics) -> Selection:
     """Choose what the configuration and the document want, in the order of the paths."""
-    every = list(entries(document))
+    operations, webhooks = list(entries(document)), list(_entries(document, "webhooks"))
+    every = [*operations, *webhooks]
     for chosen, key in ((spec.include, "include"), (spec.exclude, "exclude")):
         _check_patterns(chosen, key, every, spec, diagnostics)
-    included = [e for e in every if not spec.include or _has(spec.include, e)]
-    kept = [e for e in included if not _has(spec.exclude, e) and not _ignored(e)]
+    included = [e for e in operations if _included(spec, e)]
+    kept = [e for e in included if not _excluded(spec, e)]
     if included and not kept:
         place = spec.source.place("exclude")
         message = "no operation is left: all that are included are excluded, too"
         diagnostics.error(Code.CONFIG_INVALID, place, message)
-    if not kept or len(kept) == len(every):
-        return Selection(tuple(every), None)
-    return Selection(tuple(kept), _needed(kept))
+    told = [e for e in webhooks if _included(spec, e) and not _excluded(spec, e)]
+    if not kept or len(kept) + len(told) == len(every):
+        return Selection(tuple(operations), tuple(webhooks), None)
+    return Selection(tuple(kept), tuple(told), _needed([*kept, *told]))
 
 
 def entries(document: Document) -> Iterator[Entry]:
     """Every operation of the document, in the order of the paths."""
-    for path, item in sorted(document.node.members("paths"), key=lambda pair: pair[0]):
+    return _entries(document, "paths")
+
+
+def _entries(document: Document, holder: str) -> Iterator[Entry]:
+    for path, item in sorted(document.node.members(holder), key=lambda pair: pair[0]):
         item = item.follow()
-        if path.startswith("x-"):
+        if holder == "paths" and path.startswith("x-"):
             continue
         found = [(method, item.get(method)) for method in METHODS]
         found += sorted(item.members("additionalOperations"))
@@ -79,8 +89,13 @@ def entries(document: Document) -> Iterator[Entry]:
                 yield Entry(path, method, node, item)
 
 
-def _ignored(entry: Entry) -> bool:
-    return any(node.value.get(_IGNORE) is True for node in (entry.node, entry.item))
+def _included(spec: config.Spec, entry: Entry) -> bool:
+    return not spec.include or _has(spec.include, entry)
+
+
+def _excluded(spec: config.Spec, entry: Entry) -> bool:
+    ignored = (node.value.get(_IGNORE) is True for node in (entry.node, entry.item))
+    return _has(spec.exclude, entry) or any(ignored)
 
 
 def _has(chosen: config.Filter, entry: Entry) -> bool:

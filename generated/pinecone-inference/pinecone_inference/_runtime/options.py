@@ -186,6 +186,7 @@ class Settings(Struct, frozen=True):
     on_response: Callable[[Response], object] | None = None
     on_retry: Callable[[RetryEvent], object] | None = None
     user_agent: str = ""
+    root: str = ""
 
     def __repr__(self) -> str:
         # Default headers may hold credentials.
@@ -235,6 +236,11 @@ def retries(value: object) -> int:
     if value < 0:
         raise ValueError("max_retries: must be 0 (one try) or more")
     return value
+
+
+def behind_host(url: str) -> str:
+    """Return the path of a base URL that may be only a path; "" = it has none."""
+    return f"/{url.rpartition('://')[2].partition('/')[2]}".rstrip("/")
 
 
 def base_url(value: str) -> str:

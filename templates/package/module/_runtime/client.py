@@ -21,6 +21,7 @@ from .options import (
     CopyOptions,
     Settings,
     Timeout,
+    behind_host,
     retries,
     timeouts,
 )
@@ -237,8 +238,9 @@ class _Client:
         """
         copy = self.with_options()
         copy._service = service
-        url, chosen = _address(service, variables, self._settings)
-        copy._settings = replace(copy._settings, base_url=checked_url(url), chosen=chosen)
+        url, chosen, root = _address(service, variables, self._settings)
+        url = checked_url(url)
+        copy._settings = replace(copy._settings, base_url=url, chosen=chosen, root=root)
         return copy
 
     @property
@@ -532,8 +534,8 @@ def _from_environment(service: Service) -> str:
 
 def _address(
     service: Service, variables: Mapping[str, str], settings: Settings
-) -> tuple[str, bool]:
-    """Return the URL of another service, and whether somebody chose it.
+) -> tuple[str, bool, str]:
+    """Return the URL of another service, whether somebody chose it, and what of it is no path.
 
     A base URL that was given to the client stands for the scheme and host of every service, but
     not of those whose host is given.
@@ -541,14 +543,13 @@ def _address(
     url = service.at(variables).base_url
     host = service.base_url.partition("://")[2].partition("/")[0].partition(":")[0]
     if host.strip("{}") in variables:
-        return url, True
+        return url, True, ""
     if settings.chosen:
-        _, _, path = url.rpartition("://")[2].partition("/")
-        return f"{settings.base_url}/{path}", True
+        return settings.base_url + behind_host(url), True, settings.base_url
     chosen = _from_environment(service)
     if not chosen and "://" not in url:
         raise ConfigurationError(_no_url(service))
-    return chosen or url, bool(chosen)
+    return chosen or url, bool(chosen), ""
 
 
 def _filled(url: str, name: str, value: str) -> str:

@@ -14,7 +14,7 @@ from .auth import Applied
 from .bodies import encoder
 from .codec import Drift
 from .message import Body, RawHeaders, Request, header, override
-from .options import Settings, base_url
+from .options import Settings, base_url, behind_host
 from .parameters import cookie_part, escape, extra_query, header_part, path_part, query_part
 
 if TYPE_CHECKING:
@@ -94,6 +94,8 @@ def prepare(
 
 def _root(own: str, settings: Settings) -> str:
     """Return the address that the path of an operation stands behind."""
+    if own and settings.root:
+        return settings.root + behind_host(own)
     if own.startswith("/"):
         scheme, _, rest = settings.base_url.partition("://")
         return f"{scheme}://{rest.partition('/')[0]}{own.rstrip('/')}"

@@ -6,6 +6,17 @@ from __future__ import annotations
 from ._runtime.models import Model
 
 
+class Elsewhere(Model, kw_only=True):
+    """More: https://docs.example/a_(b)."""
+
+    a: str | None = None
+    """An a.
+
+    All about it: https://docs.example/a.
+    """
+    b: str | None = None
+
+
 class Tricky(Model, kw_only=True):
     """Text with \\backslashes, "quotes" and three \"\"\" of them.
 

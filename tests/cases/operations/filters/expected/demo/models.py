@@ -15,6 +15,12 @@ class Cup(Model, kw_only=True, tag_field="kind", tag="Cup"):
     parent: Thing | None = None
 
 
+class Made(Model, kw_only=True):
+    """`Made`."""
+
+    id: str | None = None
+
+
 class Plate(Model, kw_only=True, tag_field="kind", tag="plate"):
     """`Plate`."""
 

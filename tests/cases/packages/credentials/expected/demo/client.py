@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Unpack
 
-from ._runtime.auth import ApiKey, AsyncSecret, Secret
+from ._runtime.auth import ApiKey, AsyncSecret, Bearer, Secret
 from ._runtime.client import AsyncClient, Service, SyncClient
 from ._runtime.options import DEFAULT_TIMEOUT, AsyncClientOptions, ClientOptions, Timeout
 from ._version import __version__
@@ -25,6 +25,7 @@ SERVICE = Service(
     version=__version__,
     base_url="https://cups.example.com",
     schemes=(
+        Bearer("Admin", arg="token"),
         ApiKey("Key", arg="cup_key", env="CUP_KEY", place="header", key="X-Key"),
         ApiKey("shelf.Key", arg="shelf_key", env="SHELF_KEY", place="header", key="X-Shelf"),
     ),
@@ -38,6 +39,7 @@ class Demo(SyncClient):
     Use it as a context manager, or call `close()` when done. It can be shared between threads.
 
     Args:
+        token: The bearer token. A string, or a function that returns one.
         cup_key: The API key. A string, or a function that returns one. Default: `CUP_KEY` of the
             environment.
         shelf_key: The API key. A string, or a function that returns one. Default: `SHELF_KEY` of
@@ -57,6 +59,7 @@ class Demo(SyncClient):
 
     def __init__(
         self,
+        token: Secret | None = None,
         cup_key: Secret | None = None,
         shelf_key: Secret | None = None,
         *,
@@ -69,7 +72,7 @@ class Demo(SyncClient):
     ) -> None:
         super().__init__(
             SERVICE,
-            {"Key": cup_key, "shelf.Key": shelf_key},
+            {"Admin": token, "Key": cup_key, "shelf.Key": shelf_key},
             base_url=base_url,
             timeout=timeout,
             max_retries=max_retries,
@@ -113,6 +116,7 @@ class AsyncDemo(AsyncClient):
     Use it as an async context manager, or call `close()` when done. It can be shared between tasks.
 
     Args:
+        token: The bearer token. A string, or a function that returns one.
         cup_key: The API key. A string, or a function that returns one. Default: `CUP_KEY` of the
             environment.
         shelf_key: The API key. A string, or a function that returns one. Default: `SHELF_KEY` of
@@ -132,6 +136,7 @@ class AsyncDemo(AsyncClient):
 
     def __init__(
         self,
+        token: AsyncSecret | None = None,
         cup_key: AsyncSecret | None = None,
         shelf_key: AsyncSecret | None = None,
         *,
@@ -144,7 +149,7 @@ class AsyncDemo(AsyncClient):
     ) -> None:
         super().__init__(
             SERVICE,
-            {"Key": cup_key, "shelf.Key": shelf_key},
+            {"Admin": token, "Key": cup_key, "shelf.Key": shelf_key},
             base_url=base_url,
             timeout=timeout,
             max_retries=max_retries,

@@ -21,7 +21,7 @@ SERVICE = Service(
 )
 LIST_SHELF: Operation[None] = Operation("list_shelf", "GET", "/shelf")
 DELETE_SHELF: Operation[None] = Operation(
-    "delete_shelf", "DELETE", "/shelf", security=(("shelf.Key",), ())
+    "delete_shelf", "DELETE", "/shelf", security=(("shelf.Key",), ("Admin",), ())
 )
 
 

@@ -26,6 +26,10 @@ SERVICE = Service(
     security=(("Key",),),
 )
 LIST_CUPS: Operation[list[Cup]] = Operation("list_cups", "GET", "/cups", result=list[Cup])
+COUNT_PHOTOS: Operation[None] = Operation(
+    "count_photos", "GET", "/photos", base_url="https://photos.example.com/p"
+)
+TAKE_PHOTO: Operation[None] = Operation("take_photo", "POST", "/photos", base_url="/r")
 
 
 class Cups(Namespace):
@@ -49,6 +53,38 @@ class Cups(Namespace):
             result = client.cups.list_cups()
         """
         return self._client.call(LIST_CUPS, options)
+
+    def count_photos(self, **options: Unpack[RequestOptions]) -> None:
+        """`GET /photos`.
+
+        It is at `https://photos.example.com/p`, unless the client was given a `base_url`.
+
+        Args:
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+
+        Raises:
+            APIConnectionError: No answer came, or it broke off.
+
+        Example:
+            client.cups.count_photos()
+        """
+        return self._client.call(COUNT_PHOTOS, options)
+
+    def take_photo(self, **options: Unpack[RequestOptions]) -> None:
+        """`POST /photos`.
+
+        It is at `/r` of the client's host.
+
+        Args:
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+
+        Raises:
+            APIConnectionError: No answer came, or it broke off.
+
+        Example:
+            client.cups.take_photo()
+        """
+        return self._client.call(TAKE_PHOTO, options)
 
     @property
     def with_raw_response(self) -> CupsWithRawResponse:
@@ -83,6 +119,38 @@ class AsyncCups(AsyncNamespace):
         """
         return await self._client.call(LIST_CUPS, options)
 
+    async def count_photos(self, **options: Unpack[RequestOptions]) -> None:
+        """`GET /photos`.
+
+        It is at `https://photos.example.com/p`, unless the client was given a `base_url`.
+
+        Args:
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+
+        Raises:
+            APIConnectionError: No answer came, or it broke off.
+
+        Example:
+            await client.cups.count_photos()
+        """
+        return await self._client.call(COUNT_PHOTOS, options)
+
+    async def take_photo(self, **options: Unpack[RequestOptions]) -> None:
+        """`POST /photos`.
+
+        It is at `/r` of the client's host.
+
+        Args:
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+
+        Raises:
+            APIConnectionError: No answer came, or it broke off.
+
+        Example:
+            await client.cups.take_photo()
+        """
+        return await self._client.call(TAKE_PHOTO, options)
+
     @property
     def with_raw_response(self) -> AsyncCupsWithRawResponse:
         """Each returns the whole answer: status, headers, bytes, `parse()`."""
@@ -99,6 +167,8 @@ class CupsWithRawResponse:
 
     def __init__(self, resource: Cups) -> None:
         self.list_cups = raw_response(resource.list_cups)
+        self.count_photos = raw_response(resource.count_photos)
+        self.take_photo = raw_response(resource.take_photo)
 
 
 class CupsWithStreamingResponse:
@@ -106,6 +176,8 @@ class CupsWithStreamingResponse:
 
     def __init__(self, resource: Cups) -> None:
         self.list_cups = streaming_response(resource.list_cups)
+        self.count_photos = streaming_response(resource.count_photos)
+        self.take_photo = streaming_response(resource.take_photo)
 
 
 class AsyncCupsWithRawResponse:
@@ -115,6 +187,8 @@ class AsyncCupsWithRawResponse:
 
     def __init__(self, resource: AsyncCups) -> None:
         self.list_cups = async_raw_response(resource.list_cups)
+        self.count_photos = async_raw_response(resource.count_photos)
+        self.take_photo = async_raw_response(resource.take_photo)
 
 
 class AsyncCupsWithStreamingResponse:
@@ -122,3 +196,5 @@ class AsyncCupsWithStreamingResponse:
 
     def __init__(self, resource: AsyncCups) -> None:
         self.list_cups = async_streaming_response(resource.list_cups)
+        self.count_photos = async_streaming_response(resource.count_photos)
+        self.take_photo = async_streaming_response(resource.take_photo)
