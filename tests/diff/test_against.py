@@ -140,6 +140,23 @@ def test_what_the_package_leaves_out_is_no_change_of_it(
     assert (report["verdict"], report["findings"]) == ("none", [])
 
 
+def test_a_default_in_quotes_says_the_same(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is against the rules, and common; so is `required` of a text, which means nothing."""
+    waiver = '[[package.waive]]\ncode = "invalid-document"\nat = "#/**"\nreason = "It works."\n'
+    (repository / "pcgen.toml").write_text(CONFIG + waiver, "utf-8")
+    quoted = deepcopy(BASE)
+    quoted["paths"]["/pets"]["get"]["parameters"][0]["schema"]["default"] = "10"
+    quoted["components"]["schemas"]["Pet"]["properties"]["nick"]["required"] = ["nick"]
+    write(repository / "pets.json", quoted)
+    commit(repository)
+    write(repository / "pets.json", BASE)
+    (repository / "pcgen.toml").write_text(CONFIG, "utf-8")
+    _, report = diff(capsys)
+    assert (report["verdict"], report["findings"]) == ("none", [])
+
+
 def test_nothing_changed(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (repository / "pets.json").write_text(json.dumps(BASE), "utf-8")
     status, report = diff(capsys, "--fail-on", "any")

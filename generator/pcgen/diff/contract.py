@@ -154,7 +154,7 @@ def _compare_components(old: Document, new: Document, findings: Findings) -> Non
     )
     for name in before.keys() - after.keys():
         place = new.location(("components", "schemas"))
-        findings.add("schema-removed", name, before[name].location, place, old=name)
+        findings.add("schema-removed", name, before[name].location, place)
     for name in after.keys() - before.keys():
         place = old.location(("components", "schemas"))
-        findings.add("schema-added", name, place, after[name].location, new=name)
+        findings.add("schema-added", name, place, after[name].location)

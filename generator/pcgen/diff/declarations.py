@@ -136,9 +136,23 @@ class Declarations:
                 "old": self.old.input(ir.Ref(old.name)),
                 "new": self.new.input(ir.Ref(new.name)),
             }
-        if changed:
-            id_ = "alias-retyped" if broken else "alias-retyped-compatibly"
-            self.findings.add(id_, new.name, *self._places(old, new), **values)
+        match old.type, new.type:
+            case ir.Choice(kinds=was), ir.Choice(kinds=is_) if was == is_ and not broken:
+                self._values(old, new, old.type, new.type)
+            case _ if changed:
+                id_ = "alias-retyped" if broken else "alias-retyped-compatibly"
+                self.findings.add(id_, new.name, *self._places(old, new), **values)
+
+    def _values(self, old: ir.Alias, new: ir.Alias, was: ir.Choice, is_: ir.Choice) -> None:
+        """Compare the values that are listed; type checkers take others, too."""
+        places = self._places(old, new)
+        if come := [value for value in is_.values if value not in was.values]:
+            self.findings.add("alias-values-added", new.name, *places, new=come)
+        if gone := [value for value in was.values if value not in is_.values]:
+            self.findings.add("alias-values-removed", new.name, *places, old=gone)
+        if was.open is not is_.open:
+            id_ = "alias-opened" if is_.open else "alias-closed"
+            self.findings.add(id_, new.name, *places)
 
     def relation(
         self, old: ir.Type, new: ir.Type, *, is_read: bool, is_made: bool

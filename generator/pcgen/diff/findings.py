@@ -113,4 +113,4 @@ def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 def quoted(value: Any) -> str:
     """A value of a document within a sentence; it can neither end its quotes nor the line."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return f"`{shorten(printable(text).replace(chr(10), ' ').replace('`', chr(39)))}`"
+    return f"`{shorten(printable(text).replace(chr(10), ' ').replace('`', chr(39)), 240)}`"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pcgen.diff.kinds import Level, Severity, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from pcgen.diagnostics import Location
     from pcgen.diff.findings import Finding, Report
@@ -21,6 +21,7 @@ _LEVELS = {
 }
 _ANNOTATIONS = {Severity.ERR: "error", Severity.WARN: "warning", Severity.INFO: "notice"}
 _SHOWN_REASONS = 3
+_SHOWN_PLACES = 8
 
 
 def as_text(report: Report) -> str:
@@ -29,16 +30,32 @@ def as_text(report: Report) -> str:
     for level, title in _LEVELS.items():
         found = report.at(level)
         lines += [f"{title}: {counted(found)}"]
-        lines += [line for finding in found for line in _text_lines(finding)]
+        lines += [line for alike in _alike(found) for line in _text_lines(alike)]
         lines += [""]
     lines += [f"{_title(report)}: {report.verdict}{_because(report)}"]
     return "\n".join(lines) + "\n"
 
 
-def _text_lines(finding: Finding) -> Iterator[str]:
+def _alike(findings: Iterable[Finding]) -> list[list[Finding]]:
+    """The findings, those together that tell the same of several places and ask nothing of one."""
+    found: dict[object, list[Finding]] = {}
+    for finding in findings:
+        is_alone = finding.kind.severity is not Severity.INFO or finding.hint
+        key = finding if is_alone else (finding.kind.id, finding.message, finding.accepted)
+        found.setdefault(key, []).append(finding)
+    return list(found.values())
+
+
+def _text_lines(alike: list[Finding]) -> Iterator[str]:
+    finding, *others = alike
     mark = "ok" if finding.accepted else finding.kind.severity
-    yield f"  {mark:<5} {finding.place}: {finding.message}"
-    yield f"        {finding.kind.id} {finding.fingerprint}, {finding.old} -> {finding.new}"
+    places = [each.place for each in alike[:_SHOWN_PLACES]]
+    more = f" and {len(alike) - len(places)} more" * (len(alike) > len(places))
+    yield f"  {mark:<5} {', '.join(places)}{more}: {finding.message}"
+    if others:
+        yield f"        {finding.kind.id}, {len(alike)} times; each with --format json"
+    else:
+        yield f"        {finding.kind.id} {finding.fingerprint}, {finding.old} -> {finding.new}"
     if finding.accepted:
         yield f"        accepted: {finding.accepted}"
     elif finding.hint:
@@ -60,13 +77,13 @@ def counted(findings: Iterable[Finding]) -> str:
     return ", ".join(parts if changes else ["no change", *parts])
 
 
-def _because(report: Report) -> str:
+def _because(report: Report, shown: Callable[[str], str] = str) -> str:
     """Why the verdict is what it is, in half a sentence."""
     if report.verdict is Verdict.NONE:
         return f", {_NOTHING}"
     ids = report.reasons
     more = f" and {len(ids) - _SHOWN_REASONS} more" if len(ids) > _SHOWN_REASONS else ""
-    return f", because of {', '.join(ids[:_SHOWN_REASONS])}{more}"
+    return f", because of {', '.join(map(shown, ids[:_SHOWN_REASONS]))}{more}"
 
 
 def as_json(report: Report) -> str:
@@ -135,7 +152,7 @@ def as_markdown(report: Report) -> str:
     """For a pull request: the verdict, a table for each level, and where everything stands."""
     lines = [f"### {_code(_title(report))}: {report.verdict}", ""]
     if report.verdict is not Verdict.NONE:
-        lines += [f"Because of {', '.join(map(_code, report.reasons[:_SHOWN_REASONS]))}.", ""]
+        lines += [f"{_because(report, _code).removeprefix(', ').capitalize()}.", ""]
     elif not report.findings:
         lines += [f"{_NOTHING.capitalize()}.", ""]
     for level, title in _LEVELS.items():
@@ -154,9 +171,10 @@ def _table(title: str, findings: tuple[Finding, ...]) -> Iterator[str]:
     accepted = [finding for finding in findings if finding.accepted]
     if shown:
         yield from ("", "| | where | what |", "|---|---|---|")
-        for f in shown:
+        for f, *others in _alike(shown):
+            places = ", ".join(_code(each.place) for each in (f, *others))
             what = _cell(f"{f.message}; {f.hint}" if f.hint else f.message)
-            yield f"| {f.kind.severity} | {_code(f.place)} | {what} |"
+            yield f"| {f.kind.severity} | {places} | {what} |"
     if accepted:
         yield from ("", "| accepted | where | why |", "|---|---|---|")
         for finding in accepted:

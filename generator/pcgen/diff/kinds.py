@@ -174,8 +174,8 @@ _CONTRACT: tuple[tuple[str, _Weight, str], ...] = (
     ("server-variable-changed", UNCLEAR, "the server's {name} went from {old} to {new}"),
     ("server-variable-narrowed", UNCLEAR, "the server's {name} may be {new}, it was {old}"),
     ("server-variable-widened", HARMLESS, "the server's {name} may be {new}, it was {old}"),
-    ("schema-added", SILENT, "the schema {new} is new"),
-    ("schema-removed", SILENT, "the schema {old} is gone"),
+    ("schema-added", SILENT, "the schema is new"),
+    ("schema-removed", SILENT, "the schema is gone"),
     ("api-version-changed", HARMLESS, "the version {old} of the API became {new}"),
 )  # fmt: skip
 
@@ -227,6 +227,10 @@ _PYTHON: tuple[tuple[str, _Weight, str], ...] = (
     ("iteration-removed", BREAKS, "it cannot be iterated over {old} any more"),
     ("alias-retyped", BREAKS, "it was {old} and is {new}"),
     ("alias-retyped-compatibly", HARMLESS, "it was {old} and is {new}"),
+    ("alias-values-added", HARMLESS, "it lists the values {new}, too"),
+    ("alias-values-removed", HARMLESS, "it does not list the values {old} any more"),
+    ("alias-opened", HARMLESS, "other values than the listed are now said to be possible"),
+    ("alias-closed", HARMLESS, "other values than the listed are not said to be possible any more"),
     ("attribute-added", ADDS, "the attribute {name} is new"),
     ("attribute-added-required", BREAKS, "the attribute {name} is new and has to be given"),
     ("attribute-removed", BREAKS, "the attribute {name} is gone"),

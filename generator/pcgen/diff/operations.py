@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pcgen.diff.schemas import Schemas, absent, flag, is_single
+from pcgen.diff.schemas import Schemas
+from pcgen.diff.sides import absent, flag, is_single
 from pcgen.translate.parameters import constant_value, parameters_of
 from pcgen.translate.selection import METHODS
 
