@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable
+from functools import cache
 from unicodedata import ucd_3_2_0 as unicode  # Frozen, too: every Python has these tables.
 
 
@@ -102,11 +103,13 @@ def _fold(character: str) -> str:
     return "" if unicode.combining(character) else f" u{ord(character):04x} "
 
 
+@cache
 def snake(text: str) -> str:
     """`listModels`, `list-models` -> `list_models`; digits stay with the letters before them."""
     return "_".join(word.lower() for word in words(text))
 
 
+@cache
 def pascal(text: str) -> str:
     """`rerank_request` -> `RerankRequest`; capitals that the author chose stay."""
     return "".join(word[0].upper() + word[1:] for word in words(text))

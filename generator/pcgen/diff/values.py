@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from pcgen.translate.keywords import CONDITIONS, CONSTRAINTS
-from pcgen.translate.shapes import structure
+from pcgen.translate.keywords import CONDITIONS, CONSTRAINTS, structure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

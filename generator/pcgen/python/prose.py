@@ -25,7 +25,9 @@ def docstring(text: str, indent: int) -> Code:
         indent: Spaces before every line but the first.
     """
     escaped = _ESCAPED.sub(_with_backslashes, clean(text).strip())
-    lines = [_PROMPT.sub(r"\1> > >", line.rstrip()) for line in escaped.split("\n")]
+    lines = [line.rstrip() for line in escaped.split("\n")]
+    if ">>>" in escaped:
+        lines = [_PROMPT.sub(r"\1> > >", line) for line in lines]
     pad = " " * indent
     body = "\n".join(pad + line if line and i else line for i, line in enumerate(lines))
     closing = "\n" + pad if len(lines) > 1 else ""

@@ -67,8 +67,8 @@ def value_text(value: ir.Field | ir.Parameter) -> str:
 def value_notes(value: ir.Field | ir.Parameter) -> list[str]:
     """Sentences on default, constraints and deprecation that the prose may not have."""
     notes = []
-    prose_says = one_line(value.doc.description)
     if isinstance(value.presence, ir.Default):
+        prose_says = one_line(value.doc.description)
         shown = json.dumps(value.presence.value)
         if shown not in prose_says and f"`{value.presence.value}`" not in prose_says:
             notes.append(f"The server's default is {code_span(shown)}.")

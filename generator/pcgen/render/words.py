@@ -32,6 +32,8 @@ def status_words(status: str) -> str:
 
 def constraint_words(constraints: ir.Constraints) -> str:
     """One sentence for each constraint, such as `From 1 to 20000.`"""
+    if not constraints:
+        return ""
     known = dict(constraints)
     clauses = list(_clauses(known))
     for key, what in (

@@ -145,7 +145,9 @@ class Node:
 
     def text(self, key: str) -> str:
         """A member that is a string, empty when absent or something else."""
-        value = self.value.get(key) if isinstance(self.value, dict) else None
+        if not isinstance(self.value, dict):
+            return ""
+        value = self.value.get(key)
         return value if isinstance(value, str) else ""
 
     def members(self, key: str | None = None) -> Iterator[tuple[str, Node]]:

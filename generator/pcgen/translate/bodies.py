@@ -10,8 +10,8 @@ from pcgen.diagnostics import Code, Diagnostics, shorten
 from pcgen.translate import media
 from pcgen.translate.contents import contents, examples, schema_of
 from pcgen.translate.describe import doc
+from pcgen.translate.keywords import structure
 from pcgen.translate.naming import check_parts
-from pcgen.translate.shapes import structure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

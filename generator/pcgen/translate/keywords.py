@@ -58,12 +58,29 @@ def is_condition(case: Node) -> bool:
 
 
 def warn_of_typos(node: Node, diagnostics: Diagnostics) -> None:
-    """Warn of keywords that look like others; those that nobody knows are remarks."""
-    for key, member in node.members():
+    """Warn of keywords of an object that look like others; those nobody knows are remarks."""
+    for key in node.value:
         if key in _KNOWN or key.startswith("x-"):
             continue
         close = get_close_matches(key, sorted(_KNOWN), n=1, cutoff=0.8)
         if close:
             message = f"the schema keyword `{shorten(key)}` has no meaning"
             hint = f"did you mean `{close[0]}`?"
-            diagnostics.warning(Code.UNSUPPORTED, member.location, message, hint)
+            diagnostics.warning(Code.UNSUPPORTED, node.child(key).location, message, hint)
+
+
+def structure(value: object, *, named: bool = False) -> object:
+    """What a schema says but for its prose; the keys of `named` objects are the author's."""
+    if isinstance(value, list):
+        return [structure(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        key: structure(item, named=not named and key in _NAMED)
+        for key, item in value.items()
+        if named or key not in _PROSE
+    }
+
+
+_NAMED = frozenset(("$defs", "patternProperties", "properties"))
+_PROSE = frozenset(("description", "example", "examples", "externalDocs", "title"))

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from pcgen import names
 from pcgen.diagnostics import Code, Diagnostics, shorten
 from pcgen.spec import lookup
+from pcgen.translate.keywords import structure
 from pcgen.translate.renames import RENAME_HINT
-from pcgen.translate.shapes import shape, structure
-from pcgen.translate.unions import labels
+from pcgen.translate.shapes import shape
+from pcgen.translate.unions import labels_within
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -103,8 +104,8 @@ class ClassNames:
                 return f"{name} value"
             case "oneOf" | "anyOf":
                 union = lookup(node.document, node.pointer[:-1])
-                cases = () if union is None else tuple(union.entries())
-                return f"{name} {labels(cases)[int(key)]}".strip()
+                label = "" if union is None else union.once(labels_within)[int(key)]
+                return f"{name} {label}".strip()
             case "allOf":
                 return name
             case _:
@@ -151,7 +152,7 @@ def check_parts(schema: Node | None, diagnostics: Diagnostics) -> None:
 
 def can_be_field(wire_name: str) -> bool:
     """JSON libraries cannot rename a field to a text that would need escaping."""
-    return names.is_plain(wire_name) and not {'"', "\\"} & set(wire_name)
+    return names.is_plain(wire_name) and '"' not in wire_name and "\\" not in wire_name
 
 
 def _check_renamed(

@@ -186,24 +186,9 @@ def json_key(value: object) -> object:
     return value if isinstance(value, str) else (json.dumps(value, sort_keys=True),)
 
 
-def structure(value: object, *, named: bool = False) -> object:
-    """What a schema says but for its prose; the keys of `named` objects are the author's."""
-    if isinstance(value, list):
-        return [structure(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    return {
-        key: structure(item, named=not named and key in _NAMED)
-        for key, item in value.items()
-        if named or key not in _PROSE
-    }
-
-
-_NAMED = frozenset(("$defs", "patternProperties", "properties"))
-_PROSE = frozenset(("description", "example", "examples", "externalDocs", "title"))
-
-
 # --- Merging -----------------------------------------------------------------------------------
+
+_CONSTRAINTS = frozenset(CONSTRAINTS)
 
 
 def _merge(into: Shape, node: Node, diagnostics: Diagnostics) -> None:
@@ -218,9 +203,9 @@ def _merge(into: Shape, node: Node, diagnostics: Diagnostics) -> None:
         _merge_values(into, part, diagnostics)
         _merge_unions(into, part, open_parts)
         into.format = _format(part) or into.format
-        for keyword in CONSTRAINTS:
-            if keyword in part.value:
-                into.constraints[keyword] = part.value[keyword]
+        if not _CONSTRAINTS.isdisjoint(part.value):
+            told = {key: part.value[key] for key in CONSTRAINTS if key in part.value}
+            into.constraints.update(told)
 
 
 def _format(node: Node) -> str:
@@ -254,6 +239,10 @@ def _parts(
             done[node.pointer] = node
             open_parts.add(node.pointer)
             inner = list(node.entries("allOf"))
+            if not inner and node.reference is None:
+                yield node
+                open_parts.discard(node.pointer)
+                continue
             if node.reference is not None:
                 target = node.step()
                 if target.pointer in open_parts:
@@ -279,6 +268,8 @@ def says_null(node: Node) -> bool:
 
 def _types(node: Node) -> tuple[str, ...]:
     declared = node.value.get("type") if isinstance(node.value, dict) else None
+    if isinstance(declared, str) and declared:
+        return (declared,)
     types = tuple(declared) if isinstance(declared, list) else (declared,) if declared else ()
     return tuple("null" if t is None else str(t) for t in types)
 
@@ -442,10 +433,17 @@ def _listings(node: Node) -> Iterator[tuple[list[Any], bool]]:
     found = listed(node)
     if found is not None:
         yield found
-    for keyword in ("oneOf", "anyOf"):
-        found = _listed_by_cases(list(node.entries(keyword)))
+    for cases in _unions(node):
+        found = _listed_by_cases(cases)
         if found is not None:
             yield found
+
+
+def _unions(node: Node) -> Iterator[list[Node]]:
+    """The cases of each union that a schema, an object, holds itself."""
+    for keyword in ("oneOf", "anyOf"):
+        if keyword in node.value:
+            yield list(node.entries(keyword))
 
 
 def listed(node: Node) -> tuple[list[Any], bool] | None:
@@ -485,8 +483,7 @@ _KINDS = {str: "string", int: "integer", bool: "boolean"}
 
 def _merge_unions(into: Shape, node: Node, open_parts: set[Pointer]) -> None:
     into.discriminator = node.get("discriminator") or into.discriminator
-    for keyword in ("oneOf", "anyOf"):
-        cases = list(node.entries(keyword))
+    for cases in _unions(node):
         if not cases or _listed_by_cases(cases) is not None:
             continue
         if all(map(is_condition, cases)):

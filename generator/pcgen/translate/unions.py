@@ -113,6 +113,11 @@ def labels(cases: Sequence[Node]) -> tuple[str, ...]:
     return tuple(chosen.get(i, f"option {i + 1}") for i in range(len(cases)))
 
 
+def labels_within(union: Node) -> tuple[str, ...]:
+    """The labels of the cases that a list holds."""
+    return labels(list(union.entries()))
+
+
 def _is_inline(case: Node) -> bool:
     return case.reference is None or refines_reference(case)
 
