@@ -415,11 +415,11 @@ def test_wall_lets_no_plain_text_through(
     template: str, value: object, error: type[Exception]
 ) -> None:
     with pytest.raises(error):
-        environment(TEMPLATES, Cache(None)).from_string(template).render(value=value)
+        environment({}, Cache(None)).from_string(template).render(value=value)
 
 
 def test_wall_lets_identifiers_and_code_through() -> None:
-    template = environment(TEMPLATES, Cache(None)).from_string("<{{ name }} {{ code }}>")
+    template = environment({}, Cache(None)).from_string("<{{ name }} {{ code }}>")
     assert template.render(name=names.attribute("a"), code=Code("<b & c>")) == "<a <b & c>>"
 
 

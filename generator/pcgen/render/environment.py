@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import sys
 import traceback
+from functools import lru_cache
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
@@ -51,9 +52,15 @@ class TemplateMistake(Exception):
 
 def environment(own: Mapping[str, str], cache: Cache) -> Environment:
     """Templates that print `Identifier` and `Code` and nothing else; `own` ones come first."""
+    return _environment(tuple(sorted(own.items())), cache)
+
+
+@lru_cache(maxsize=1)
+def _environment(own: tuple[tuple[str, str], ...], cache: Cache) -> Environment:
+    texts = dict(own)
 
     def load(name: str) -> tuple[str, str, None] | None:
-        text = own.get(name.removeprefix(FOLDER))
+        text = texts.get(name.removeprefix(FOLDER))
         return None if text is None else (text, name, None)
 
     made = Environment(
@@ -77,6 +84,7 @@ class _Compiled(BytecodeCache):
 
     def __init__(self, cache: Cache) -> None:
         self._cache = cache
+        self._made_by = (metadata.version("jinja2"), sys.version, sources_digest())
 
     def load_bytecode(self, bucket: Bucket) -> None:
         known = self._cache.get(_KIND, self._key(bucket))
@@ -88,8 +96,7 @@ class _Compiled(BytecodeCache):
         self._cache.put(_KIND, self._key(bucket), text)
 
     def _key(self, bucket: Bucket) -> str:
-        version = metadata.version("jinja2")
-        return digest(version, sys.version, sources_digest(), bucket.key, bucket.checksum)
+        return digest(*self._made_by, bucket.key, bucket.checksum)
 
 
 def text_of(env: Environment, name: str, **values: Any) -> str:
