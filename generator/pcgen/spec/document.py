@@ -49,6 +49,7 @@ class Document:
         mounts: Where content of other files has been put: the file, and the pointer there.
         others: The other files that were read.
         ends: Where chains of references that were followed before end.
+        telling: Where those end that are references and nothing else.
         memo: What functions made of its nodes.
     """
 
@@ -59,6 +60,7 @@ class Document:
     mounts: Mapping[Pointer, Place] = field(default_factory=dict, repr=False)
     others: tuple[Document, ...] = field(default=(), repr=False)
     ends: dict[Pointer, Node] = field(default_factory=dict, repr=False, compare=False)
+    telling: dict[Pointer, Node] = field(default_factory=dict, repr=False, compare=False)
     memo: dict[Any, tuple[Node, Any]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -179,12 +181,22 @@ class Node:
             raise failure(Code.REFERENCE_MISSING, self.location, f"nothing stands at `{ref}`")
         return target
 
+    @property
+    def is_bare_reference(self) -> bool:
+        """Whether this is a reference, and nothing stands beside it."""
+        return self.reference is not None and len(self.value) == 1
+
     def follow(self) -> Node:
         """The value at the end of a chain of references, this node itself if it is none."""
-        if self.reference is None:
-            return self
-        ends, way, node = self.document.ends, dict[Pointer, None](), self
-        while node.reference is not None and node.pointer not in ends:
+        return self._end(self.document.ends, lambda node: node.reference is not None)
+
+    def telling(self) -> Node:
+        """The first of a chain of references that is more than a reference."""
+        return self._end(self.document.telling, lambda node: node.is_bare_reference)
+
+    def _end(self, ends: dict[Pointer, Node], leads_on: Callable[[Node], bool]) -> Node:
+        way, node = dict[Pointer, None](), self
+        while leads_on(node) and node.pointer not in ends:
             if node.pointer in way:
                 message = "the reference leads back to itself"
                 raise failure(Code.REFERENCE_CYCLE, self.location, message)

@@ -40,7 +40,7 @@ def _layers(node: Node) -> list[Node]:
     layer: Node | None = node
     while layer is not None and layer.pointer not in found:
         found[layer.pointer] = layer
-        inner = layer.step() if layer.reference is not None else None
+        inner = layer.step().telling() if layer.reference is not None else None
         layer = inner or sole_part(layer) or sole_case(layer)
     return list(found.values())
 

@@ -105,7 +105,7 @@ class Shape:
 
 def shape(node: Node, diagnostics: Diagnostics) -> Shape:
     """Merge a schema with its `allOf` parts, following their references; nobody changes it."""
-    result, items = node.once(_merged)
+    result, items = node.telling().once(_merged)
     diagnostics.items += items
     return result
 
