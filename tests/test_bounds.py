@@ -133,7 +133,7 @@ def build(folder: Path, spec: str = "spec", output: str = "out") -> tuple[int, s
         capture_output=True,
         text=True,
         check=False,
-        timeout=10,
+        timeout=60,
     )
     return done.returncode, done.stderr
 

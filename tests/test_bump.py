@@ -152,7 +152,7 @@ def test_a_build_that_began_before_writes_nothing_old(
         )
         patch.setattr(pipeline, "generate", meanwhile)
         assert cli.run(["build", "--no-cache", "--force"]) == Exit.OK
-    _, told = run.communicate(timeout=60)
+    _, told = run.communicate(timeout=600)
     assert (run.returncode, told.count("wrote ")) == (0, 3)
     assert cli.run(["build", "--check", "--locked"]) == Exit.OK
 

@@ -41,7 +41,7 @@ def shell(script: str, folder: Path, **env: str) -> subprocess.CompletedProcess[
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=600,
     )
 
 

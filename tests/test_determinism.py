@@ -41,7 +41,7 @@ def _built(checkout: Path, *, cwd: Path, **environment: str) -> dict[str, bytes]
         env={**os.environ, **environment},
         capture_output=True,
         check=False,
-        timeout=60,
+        timeout=600,
     )
     assert done.returncode == 0, done.stderr.decode()
     output = checkout / OUTPUT
@@ -115,7 +115,7 @@ def test_hashes_leave_no_trace_in_cases() -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=600,
     )
     assert done.returncode == 0, done.stderr
     here = [

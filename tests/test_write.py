@@ -58,7 +58,7 @@ def test_where_folders_cannot_be_exchanged_the_next_run_makes_it_good(
 
 def _instants(folder: Path, action: str, way: str) -> dict[str, int]:
     command = [sys.executable, str(HERE / "instants.py"), str(folder), action, way]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=600)
     counts: dict[str, int] = {"old": 0, "new": 0, **json.loads(done.stdout)}
     return counts
 
@@ -83,7 +83,7 @@ for turn in range(60):
     (folder / "mine" / "notes.txt").write_text("kept", encoding="utf-8")
     command = [sys.executable, "-c", program, str(folder)]
     runs = [subprocess.Popen([*command, name, str(HERE)]) for name in ("one", "two")]
-    assert [run.wait(timeout=60) for run in runs] == [0, 0]
+    assert [run.wait(timeout=600) for run in runs] == [0, 0]
     found = contents(folder)
     assert found.pop("mine/notes.txt") == "kept"
     listed = lock.owned(found.pop(lock.NAME))

@@ -21,7 +21,7 @@ def python(
         check=False,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=600,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, paths)), **env},
     )
 

@@ -45,7 +45,7 @@ def test_pip_install(tmp_path: Path, server: Server) -> None:
         check=False,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         env=ENVIRONMENT,
     )
     if installed.returncode and "connection broken by" in installed.stderr:
@@ -57,7 +57,7 @@ def test_pip_install(tmp_path: Path, server: Server) -> None:
         check=False,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=600,
         cwd=tmp_path,
         env=ENVIRONMENT,
     )
@@ -69,5 +69,5 @@ def test_pip_install(tmp_path: Path, server: Server) -> None:
     assert typed.is_file()
     assert server.requests[0].headers["api-key"] == "installed"
     command = [python, "-m", "pinecone_inference._runtime.verify"]
-    verified = subprocess.run(command, check=False, capture_output=True, timeout=30, cwd=tmp_path)
+    verified = subprocess.run(command, check=False, capture_output=True, timeout=600, cwd=tmp_path)
     assert verified.returncode == 0, verified.stdout

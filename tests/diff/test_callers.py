@@ -139,7 +139,7 @@ def complaints(programs: dict[tuple[str, str], Program], root: Path) -> dict[str
         capture_output=True,
         text=True,
         check=False,
-        timeout=300,
+        timeout=600,
     )
     found: dict[str, str] = {}
     for line in done.stdout.splitlines():

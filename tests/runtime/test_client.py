@@ -277,6 +277,7 @@ def test_with_blocks_close(server: Server) -> None:
 
 def test_a_forgotten_client_leaves_nothing_open(server: Server) -> None:
     server.script(srv.json([]))
+    gc.collect()  # What other tests left is not told here.
     client = SyncClient(SERVICE, {"key": KEY}, base_url=server.url)
     client.call(LIST, {})
     with warnings.catch_warnings(record=True) as told:

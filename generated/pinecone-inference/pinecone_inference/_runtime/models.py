@@ -239,6 +239,7 @@ class Extra(Generic[T]):
         @property
         def extra(self) -> dict[str, T]:
             """The properties that came with the object besides those that have a name."""
+            raise NotImplementedError
 
 
 def _state(model: Model) -> dict[str, Any]:

@@ -135,7 +135,7 @@ def _leaf(type_: Any) -> Reader:
     expected = _expected(type_)
     kind = "enum" if get_origin(type_) is Literal else "type"
     build = _builder(type_)
-    numbers = [known for known in get_args(type_) if type(known) is int]
+    numbers: list[float] = [known for known in get_args(type_) if type(known) is int]
 
     def read(value: Any, path: Path, sink: Sink) -> Any:
         if type(value) is type_:
