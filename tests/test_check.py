@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from common import ROOT
-from pcgen import cli, pipeline, render, spec
+from pcgen import __version__, cli, pipeline, render, spec
 from pcgen.diagnostics import Exit
 
 if TYPE_CHECKING:
@@ -128,6 +128,9 @@ def test_check_shows_the_difference_and_the_fix(checkout: Checkout) -> None:
     assert checkout.snapshot() != before
 
 
+NEWER = __version__.replace("0", "9", 1)
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "cause"),
     [
@@ -135,6 +138,7 @@ def test_check_shows_the_difference_and_the_fix(checkout: Checkout) -> None:
         (SPEC, "version: '2025-04'", "version: '2025-07'", "the spec changed (2025-04 -> 2025-07)"),
         ("pyproject.toml", "base-url-env = ", "# ", "the configuration changed"),
         (f"{OUTPUT}/pcgen.lock", '"black": "', '"black": "0', "black changed (0"),
+        (f"{OUTPUT}/pcgen.lock", '"pcgen": "0', '"pcgen": "9', f"pcgen changed ({NEWER}"),
         (f"{OUTPUT}/pcgen.lock", '"templates": "', '"templates": "0', "pcgen's templates changed"),
         (f"{MODULE}/models.py", "class", " class", "1 file was edited by hand"),
         (f"{OUTPUT}/pcgen.lock", '"api.md": "', '"api.md": "0', "pcgen.lock was edited by hand"),
@@ -149,6 +153,7 @@ def test_check_says_why(checkout: Checkout, file: str, old: str, new: str, cause
     [line] = [line for line in result.err.splitlines() if " differ" in line and "fix:" in line]
     assert f", since {cause}" in line
     assert " and " not in line
+    assert line.endswith(f"fix: use pcgen {NEWER}") is (NEWER in cause)
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,7 @@ class Code(StrEnum):
     FILE_UNREADABLE = "file-unreadable"
     INVALID_DOCUMENT = "invalid-document"
     NAME_COLLISION = "name-collision"
+    NEWER_PCGEN = "newer-pcgen"
     NOT_LOCKED = "not-locked"
     NOT_OPENAPI = "not-openapi"
     OUT_OF_DATE = "out-of-date"

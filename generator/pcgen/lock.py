@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import posixpath
+import re
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -135,6 +136,18 @@ def causes(before: str | None, after: str) -> tuple[str, ...]:
     if old.get(_MODULES) != new.get(_MODULES):
         found.append("the modules written by hand give other names")
     return tuple(found)
+
+
+def newer(before: str | None, after: str) -> str:
+    """The version of pcgen that a lock file is of, if that is newer than that of the other."""
+    old, new = (str(_read(content).get("pcgen", "")) for content in (before, after))
+    return old if _release(old) > _release(new) else ""
+
+
+def _release(version: str) -> list[int]:
+    """The numbers of a version, without what follows them."""
+    plain = re.match(r"\d+(\.\d+)*", version, re.ASCII)
+    return [int(number) for number in plain[0].split(".")] if plain else []
 
 
 def _by_namespace(content: dict[str, Any]) -> dict[str, Any]:

@@ -218,6 +218,8 @@ def _fix(settings: config.Package, changes: Changes, wanted: _Wanted) -> str:
     else:
         words = ["--spec", settings.specs[0].spec, "--output", settings.output]
         words += ["--name", settings.name] if settings.name else []
+    if changes.newer:
+        return f"use pcgen {changes.newer}"
     force = " --force, to lose edits made by hand" if changes.edited else ""
     return f"pcgen build {shlex.join(words)}{force}"
 

@@ -69,7 +69,7 @@ class Changes:
     """How a folder differs from what it should hold; paths are relative to it and sorted.
 
     `edited` are those that were changed by hand, or never pcgen's; `causes` says in words why the
-    folder differs.
+    folder differs; `newer` is the version of pcgen that wrote the folder, if it is a newer one.
     """
 
     missing: tuple[str, ...]
@@ -77,6 +77,7 @@ class Changes:
     extra: tuple[str, ...]
     edited: tuple[str, ...]
     causes: tuple[str, ...]
+    newer: str = ""
 
     def __bool__(self) -> bool:
         """Whether anything differs."""
@@ -133,6 +134,7 @@ def compare(files: Mapping[str, str], target: Target) -> Changes:
         tuple(sorted(extra)),
         tuple(sorted(edited)),
         causes or (f"{lock.NAME} was edited by hand",),
+        lock.newer(read_lock(folder), files[lock.NAME]),
     )
 
 
@@ -155,7 +157,8 @@ def apply(files: Mapping[str, str], target: Target, *, force: bool) -> Changes:
     """Make the folder hold the files, leaving alone what is not pcgen's; returns what differed.
 
     Raises:
-        Failure: When a file was changed by hand and `force` is false; nothing is written then.
+        Failure: When a file was changed by hand, or a newer pcgen wrote the folder, and `force` is
+            false; nothing is written then.
         OSError: When the disk refuses.
     """
     folder = target.folder
@@ -168,6 +171,7 @@ def apply(files: Mapping[str, str], target: Target, *, force: bool) -> Changes:
         changes = compare(files, target)  # Another process may just have been here.
         if not force:
             refuse_edited(changes, target)
+            _refuse_newer(changes, target)
         sweep(folder)
         try:
             replace_folder(folder, files)
@@ -195,6 +199,14 @@ def refuse_edited(changes: Changes, target: Target) -> None:
             ],
             Exit.DIFFERENT,
         )
+
+
+def _refuse_newer(changes: Changes, target: Target) -> None:
+    if changes and changes.newer:
+        place = Location((target.shown / lock.NAME).as_posix())
+        message = f"pcgen {changes.newer} wrote this folder, and an older one would replace it"
+        hint = f"use pcgen {changes.newer}, or give --force"
+        raise Failure([Diagnostic(Code.NEWER_PCGEN, place, message, hint)], Exit.DIFFERENT)
 
 
 def drop(path: Path) -> None:
