@@ -363,6 +363,7 @@ def test_endless_lines_end(both: Both, server: Server, monkeypatch: pytest.Monke
     monkeypatch.setattr("_runtime.stream.LONGEST_ITEM", 100_000)
     for operation, data in ((SSE, sse(b"data: " + b"x" * 200_000)),
                             (SSE, sse(b"data: x\n" * 200_000)),
+                            (SSE, sse(b"data:\n" * 200_000)),
                             (LINES, ndjson(b"[" * 200_000))):  # fmt: skip
         _, caught = error(both, server, operation, data)
         assert "too large" in str(caught)

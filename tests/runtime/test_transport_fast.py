@@ -145,6 +145,13 @@ def test_a_path_that_the_library_would_change(both: Both, fast: Any, server: Ser
     assert paths == ["/items/%2E%2E", "/items/../%2e", "/items"]
 
 
+def test_a_header_that_the_library_has_no_text_for(both: Both, fast: Any, server: Server) -> None:
+    server.script(srv.json([], headers={"X-Name": "\xe9", "X-Request-Id": "r1"}))
+    answer = both.raw(fast(server.url), LIST)
+    assert answer.request_id == "r1"
+    assert "x-name" not in answer.headers
+
+
 def _raw_deflate(data: bytes) -> bytes:
     packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
     return packer.compress(data) + packer.flush()

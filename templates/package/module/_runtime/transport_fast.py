@@ -460,7 +460,19 @@ def _query_of(url: str) -> str:
 
 
 def _raw(headers: Any) -> RawHeaders:
-    return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+    try:
+        return [(name.encode(), value.encode()) for name, value in headers.items()]
+    except ValueError:  # The library has no text for what is not ASCII.
+        names = dict.fromkeys(headers.keys())
+        return [(name.encode(), value) for name in names for value in _readable(headers, name)]
+
+
+def _readable(headers: Any, name: str) -> list[bytes]:
+    """Return the values of a header; none where the library cannot tell one of them."""
+    try:
+        return [value.encode() for value in headers.getall(name)]
+    except ValueError:
+        return []
 
 
 def _causes(error: Exception) -> list[str]:
