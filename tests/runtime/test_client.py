@@ -110,6 +110,9 @@ def test_headers_by_client_copy_and_call(both: Both, server: Server) -> None:
         ("X-A", "é"),
         ("X-A", " 1"),
         ("", "1"),
+        ("Host", "elsewhere.example"),
+        ("content-length", "5"),
+        ("Transfer-Encoding", "chunked"),
     ],
 )
 def test_headers_that_cannot_be_sent(both: Both, server: Server, name: str, value: str) -> None:
@@ -135,6 +138,11 @@ def test_headers_that_cannot_be_sent(both: Both, server: Server, name: str, valu
         "http://::1/v1",
         "http://[::1",
         "http://[x]:80",
+        "http://x.example:99999",
+        "http://a..example",
+        "http://ex%0aample.com",
+        f"http://{'a' * 64}.example",
+        f"http://{'a.' * 127}example",
     ],
 )
 def test_impossible_base_urls(both: Both, url: str) -> None:

@@ -80,7 +80,18 @@ def test_hosts_of_other_alphabets(both: Both, server: Server) -> None:
     assert server.requests[0].headers["host"] == "xn--fa-hia.example"
 
 
-@pytest.mark.parametrize("url", ["http://a\r\nX: y/", "http://h:99999/", "ftp://h/", "http://", ""])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://a\r\nX: y/",
+        "http://h:99999/",
+        "http://a..b/",
+        "http://xn--\xe9.example/",
+        "ftp://h/",
+        "http://",
+        "",
+    ],
+)
 def test_urls_of_middleware_that_cannot_be(both: Both, server: Server, url: str) -> None:
     def spoil(request: Any) -> None:
         request.url = url

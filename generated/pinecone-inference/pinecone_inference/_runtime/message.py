@@ -261,6 +261,9 @@ class AsyncTransport(Protocol):
         ...
 
 
+_OF_TRANSPORT = frozenset(("content-length", "host", "transfer-encoding"))
+
+
 def header(name: str, value: object) -> tuple[bytes, bytes]:
     """Return a header ready for the wire.
 
@@ -270,6 +273,8 @@ def header(name: str, value: object) -> tuple[bytes, bytes]:
     """
     if not name.isascii() or not name.replace("-", "").replace("_", "").replace(".", "").isalnum():
         raise ValueError(f"not a header name: {name[:40]!r}")
+    if name.lower() in _OF_TRANSPORT:
+        raise ValueError(f"header {name}: the transport itself sets it")
     if not isinstance(value, str):
         raise TypeError(f"header {name}: expected str, got {type(value).__name__}")
     if not value.isascii() or (

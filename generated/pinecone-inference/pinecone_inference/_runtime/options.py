@@ -23,7 +23,12 @@ AsyncMiddleware: TypeAlias = Callable[
 ]
 
 LONGEST_CONNECT = 5.0
-_HOST = re.compile(r"(\[[0-9A-Fa-f:.]+(%25[\w.]+)?\]|[^\[\]:]+)(:\d{1,5})?")
+_LAST_PORT = 65535
+_LABEL = r"[^\[\]:.%]{1,63}"
+_HOST = re.compile(
+    rf"(?:\[[0-9A-Fa-f:.]+(?:%25[\w.]+)?\]|(?!.{{254}})(?:{_LABEL}\.)*{_LABEL}\.?)(?::(\d{{1,5}}))?",
+    re.ASCII,
+)
 _PUBLIC = re.compile(r"[^:/?#@]+\.[^:/?#@.]*[A-Za-z][^:/?#@.]*\.?(/|$)")
 """A name with a dot, no address, and without a port: whether that is TLS, nobody can know."""
 
@@ -266,6 +271,9 @@ def base_url(value: str) -> str:
         raise ConfigurationError("base_url: must not hold a user name or a password")
     if bare_url(url) != url:
         raise ConfigurationError("base_url: must not have a query or a fragment")
-    if not _HOST.fullmatch(host) or not url.isprintable() or any(c in url for c in ' "<>\\^`{|}'):
+    match = _HOST.fullmatch(host)
+    if match is None or int(match[1] or 0) > _LAST_PORT:
+        raise ConfigurationError("base_url: not the name of a host")
+    if not url.isprintable() or any(c in url for c in ' "<>\\^`{|}'):
         raise ConfigurationError("base_url: not a URL")
     return url

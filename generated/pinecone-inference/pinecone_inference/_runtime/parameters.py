@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 Value: TypeAlias = str | list[str] | list[tuple[str, str]]
 Pairs: TypeAlias = list[tuple[str, str]]
 
+_HALF = re.compile("[\ud800-\udfff]")
 _DELIMITERS = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}
 # What a query can hold and nobody takes for the end of a value.
 _RESERVED = "/:?@!$'()*,;="
@@ -160,6 +161,8 @@ def _text(name: str, value: object) -> str:
     text = text_of(name, value)
     if "\n" in text or "\r" in text or "\0" in text:
         raise ValueError(f"{name!r} must not hold line breaks or NUL")
+    if not text.isascii() and _HALF.search(text):
+        raise ValueError(f"{name!r} must not hold halves of surrogate pairs")
     return text
 
 

@@ -39,6 +39,7 @@ _CAUGHT = (
     OSError,
 )
 _MOST_TARGETS = 256
+_LONGEST_LABEL = 64
 _SAFE = "/:?#[]@!$&'()*+,;=-._~%"
 _PORTS = {"http": 80, "https": 443}
 
@@ -276,12 +277,21 @@ class AsyncHTTPTransport(_Router):
 
 
 def _ascii(host: str) -> str:
-    """Return the name of a host as DNS has it."""
-    if host.isascii():
-        return host
-    from httpx2 import URL
+    """Return the name of a host as DNS has it.
 
-    return URL(scheme="http", host=host).raw_host.decode()
+    Raises:
+        ValueError: It is none.
+    """
+    if not host.isascii():
+        from httpx2 import URL, InvalidURL
+
+        try:
+            host = URL(scheme="http", host=host).raw_host.decode()
+        except InvalidURL:
+            raise ValueError(host) from None
+    if not all(0 < len(label) < _LONGEST_LABEL for label in host.removesuffix(".").split(".")):
+        raise ValueError(host)
+    return host
 
 
 def _home(homes: dict[int, _Home[K, V]]) -> _Home[K, V]:
