@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def files_of(revision: str, folder: Path) -> Iterator[Path]:
-    """Give a folder as it was in a revision; the repository is only read.
+def files_of(revision: str, folder: Path) -> Iterator[tuple[Path, str]]:
+    """Give a folder as it was in a revision, and what git calls it; the repository is only read.
 
     Raises:
         Failure: When there is no repository, or no such revision.
@@ -32,7 +32,8 @@ def files_of(revision: str, folder: Path) -> Iterator[Path]:
         index = {"GIT_INDEX_FILE": f"{home}/index"}
         _git(top, revision, "read-tree", commit, more=index)
         _git(top, revision, "checkout-index", "--all", f"--prefix={home}/files/", more=index)
-        yield Path(home, "files") / folder.resolve().relative_to(top.resolve())
+        within = folder.resolve().relative_to(top.resolve())
+        yield Path(home, "files") / within, within.as_posix()
 
 
 def _git(

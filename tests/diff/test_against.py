@@ -68,7 +68,7 @@ def test_the_document_changed(repository: Path, capsys: pytest.CaptureFixture[st
     assert status == 1
     assert (report["package"], report["verdict"]) == ("demo", "major")
     removed, *_ = report["findings"]
-    assert removed["old"]["file"] == "main:pets.json"
+    assert removed["old"]["file"] == "main:clients/pets.json"
     assert removed["new"]["file"] == "pets.json"
 
 
@@ -90,8 +90,32 @@ def test_one_of_several_documents_changed(
     found = [(finding["level"], finding["id"]) for finding in report["findings"]]
     assert ("contract", "response-property-removed") in found
     assert ("python", "attribute-removed") in found
-    assert {f["old"]["file"] for f in report["findings"]} == {"main:pets.json"}
+    assert {f["old"]["file"] for f in report["findings"]} == {"main:clients/pets.json"}
     assert {f["new"]["file"] for f in report["findings"]} == {"pets-2.json"}
+
+
+def test_files_are_named_as_from_here_and_as_git_names_them(
+    repository: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those that a document refers to as well; annotations name them from the top."""
+    document = deepcopy(BASE)
+    document["components"]["schemas"]["Problem"] = {"$ref": "shared/problem.json"}
+    write(repository / "pets.json", document)
+    (repository / "shared").mkdir()
+    file = repository / "shared" / "problem.json"
+    file.write_text('{"type": "object", "properties": {"a": {"type": "string"}}}', "utf-8")
+    commit(repository)
+    file.write_text('{"type": "object", "properties": {"a": {"type": "integer"}}}', "utf-8")
+    monkeypatch.chdir(repository / "shared")
+    _, report = diff(capsys)
+    assert {f["old"]["file"] for f in report["findings"]} == {"main:clients/shared/problem.json"}
+    assert {f["new"]["file"] for f in report["findings"]} == {"problem.json"}
+    monkeypatch.setenv("GITHUB_WORKSPACE", str(repository.parent))
+    cli.run(["diff", "--against", "main", "--format", "github"])
+    assert "::error file=clients/shared/problem.json,line=1," in capsys.readouterr().out
+    (repository / "pcgen.toml").write_text("[[package]]\n", "utf-8")
+    assert cli.run(["build"]) == 2
+    assert "../pcgen.toml:1:1: error[config-missing]" in capsys.readouterr().err
 
 
 def test_an_attribute_for_a_document_comes_to_be_called(

@@ -52,6 +52,7 @@ def _run(arguments: list[str]) -> int:
         click.echo("interrupted", err=True)
         return int(Exit.INTERRUPTED)
     except OSError as error:
+        within(Path())  # Whatever the system names, it names from here.
         place = Location(str(error.filename or "pcgen"))
         found = Diagnostic(Code.DISK, place, str(error.strerror or error))
     except Exception as error:
@@ -59,6 +60,7 @@ def _run(arguments: list[str]) -> int:
             raise
         text = shorten(" ".join(f"{type(error).__name__}: {error}".split()), 300)
         hint = "run again with PCGEN_DEBUG=1 for the traceback, and report it"
+        within(Path())
         found = Diagnostic(Code.FAULT, Location("pcgen"), f"this is a fault of pcgen: {text}", hint)
     report([found], format_of(arguments))
     return int(Exit.FAULT)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from posixpath import join, normpath
 from typing import TYPE_CHECKING
 
 import click
@@ -11,13 +12,14 @@ from click.shell_completion import CompletionItem
 
 from pcgen import config
 from pcgen.cache import Cache, folder
-from pcgen.cli.output import EXIT_CODES, say
+from pcgen.cli.output import EXIT_CODES, from_here, from_workspace, say, within
 from pcgen.cli.selection import CONFIG, complete, files, listed
 from pcgen.diagnostics import Exit, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from pcgen.diagnostics import Location
     from pcgen.diff import Report, Version
 
 _LEVELS = ("major", "minor", "any")
@@ -99,6 +101,7 @@ def _documents(old: str, new: str, package: str | None, config_file: str | None)
         before = _version(config.single(old, "", after.package.distribution))
         return compare(before, after)
     [settings] = listed((package,), config_file)
+    within(Path())  # The documents are named from here.
     if len(settings.specs) != 1:
         raise click.UsageError("--package: it has several documents; use --against.")
     before, after = (
@@ -117,7 +120,7 @@ def _packages(
 
     wanted = listed(names, config_file)
     root = wanted[0].root.absolute()
-    with files_of(revision, root) as there:
+    with files_of(revision, root) as (there, place):
         known = {
             config.label(old): old for old in config.load(there / wanted[0].source.file).packages
         }
@@ -126,14 +129,27 @@ def _packages(
             if name not in known:
                 say(f"{name}: not in {revision}", format_)
                 continue
-            before = _version(known[name])
-            documents = {
-                namespace: replace(document, file=f"{revision}:{document.file}", ends={}, memo={})
-                for namespace, document in before.documents.items()
-            }
-            after = _version(settings)
-            report = compare(before._replace(documents=documents), after, name)
-            yield accepted(report, settings)
+            report = compare(_version(known[name]), _version(settings), name)
+            yield _as_of(revision, place, accepted(report, settings))
+
+
+def _as_of(revision: str, place: str, report: Report) -> Report:
+    """The report with old files as git names them: `main:clients/spec.yaml`."""
+    return _named(report, lambda file: f"{revision}:{normpath(join(place, file))}", str)
+
+
+def _named(report: Report, old: Callable[[str], str], new: Callable[[str], str]) -> Report:
+    """The report with other names for files."""
+
+    def at(found: Location, name: Callable[[str], str]) -> Location:
+        return replace(found, file=name(found.file))
+
+    return replace(
+        report,
+        old=", ".join(map(old, report.old.split(", "))),
+        new=", ".join(map(new, report.new.split(", "))),
+        findings=tuple(replace(f, old=at(f.old, old), new=at(f.new, new)) for f in report.findings),
+    )
 
 
 def _version(settings: config.Package) -> Version:
@@ -153,6 +169,8 @@ def _tell(reports: list[Report], fail_on: str | None, format_: str) -> Exit:
         "markdown": formats.as_markdown,
         "github": formats.as_github,
     }[format_]
+    shown = from_workspace if format_ == "github" else from_here
+    reports = [_named(report, shown, shown) for report in reports]
     between = "" if format_ in ("json", "github") else "\n"
     click.echo(between.join(printable(write(report)) for report in reports), nl=False)
     limits = dict(zip(_LEVELS, (3, 2, 1), strict=True))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextvars import ContextVar
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,8 +31,23 @@ Exit codes:
 
 
 def within(root: Path) -> None:
-    """From now on, files in findings are as seen from this folder."""
+    """From now on, files in findings are named as they are seen from this folder."""
     _root.set(root)
+
+
+def from_here(file: str) -> str:
+    """What a file in a finding is called from where the command was run."""
+    path = _known(file)
+    if path is None or Path(file).is_absolute():
+        return file
+    return Path(os.path.relpath(path)).as_posix()
+
+
+def _known(file: str) -> Path | None:
+    """The path of a file in a finding; None of what is none, or is named from here already."""
+    path = _root.get() / file
+    is_file = path.exists() or (path.parent.exists() and not Path(file).exists())
+    return path if is_file and not file.startswith("-") else None
 
 
 def say(text: str, format_: str) -> None:
@@ -58,7 +74,8 @@ def report(items: Sequence[Diagnostic], format_: str) -> None:
         elif format_ == "github":
             click.echo(_as_github(item))
         else:
-            click.echo(str(item), err=True)
+            place = replace(item.location, file=from_here(item.location.file))
+            click.echo(str(replace(item, location=place)), err=True)
     if left_out:
         click.echo(f"... and {left_out:,} more; all with --format json", err=True)
 
@@ -71,7 +88,7 @@ def _as_json(item: Diagnostic) -> str:
         {
             "severity": item.severity,
             "code": item.code,
-            "file": place.file,
+            "file": from_here(place.file),
             "line": place.line,
             "column": place.column,
             "pointer": place.pointer,
@@ -86,7 +103,7 @@ def _as_github(item: Diagnostic) -> str:
         return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
     place = item.location
-    file = escape(_from_workspace(place.file)).replace(",", "%2C").replace(":", "%3A")
+    file = escape(from_workspace(place.file)).replace(",", "%2C").replace(":", "%3A")
     where = f"file={file}"
     where += f",line={place.line},col={place.column}" if place.line else ""
     parts = (item.message, place.pointer, item.hint)
@@ -95,13 +112,13 @@ def _as_github(item: Diagnostic) -> str:
     return f"::{kind} {where},title={item.code}::{escape(printable(text))}"
 
 
-def _from_workspace(file: str) -> str:
+def from_workspace(file: str) -> str:
     """What GitHub calls a file: its path in the checkout, wherever the configuration is in it."""
-    workspace, path = os.environ.get("GITHUB_WORKSPACE"), _root.get() / file
-    if not workspace or not path.parent.exists():
-        return file
+    workspace, path = os.environ.get("GITHUB_WORKSPACE"), _known(file)
+    if not workspace or path is None:
+        return from_here(file)
     found = Path(os.path.relpath(path, workspace))
-    return file if found.parts[0] == ".." else found.as_posix()
+    return from_here(file) if found.parts[0] == ".." else found.as_posix()
 
 
 def format_of(arguments: list[str]) -> str:
