@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import fields
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
@@ -106,6 +107,7 @@ class _Schemes:
         diagnostics: Diagnostics,
     ) -> None:
         self._found = {name: node.follow() for name, node in _nodes(document)}
+        self._counts = Counter(map(_kind, self._found.values()))
         self._settings = settings
         self._namespace = spec.namespace
         self._base_url = base_url
@@ -160,7 +162,7 @@ class _Schemes:
 
     def _secrets(self, name: str, kind: SchemeKind) -> tuple[ir.Secret, ...]:
         """The arguments: with the usual name where no other scheme is of the same kind."""
-        alone = [_kind(node) for node in self._found.values()].count(kind) == 1
+        alone = self._counts[kind] == 1
         chosen = self._configured(name)
         argument = chosen.argument or (_USUAL.get(kind, "") if alone else name)
         if kind is not SchemeKind.BASIC:

@@ -110,6 +110,7 @@ def _accessor(document: Document) -> Any:
     own: Any = import_module("jsonschema_path.accessors").SchemaAccessor
     known: dict[tuple[str | int, ...], Any] = {}
     ends: dict[str, Any] = {}  # By the text of a reference; no `$id` lets it mean different things.
+    last: list[Any] = [None, None]  # It asks many things of one place; places are long to hash.
 
     def below(value: Any, part: str | int) -> Any:
         try:
@@ -118,8 +119,13 @@ def _accessor(document: Document) -> Any:
             raise KeyError(part) from None
 
     def __getitem__(self: Any, parts: tuple[str | int, ...]) -> Any:
+        if parts is not last[0]:
+            last[:] = parts, at(self, parts)
+        return last[1]
+
+    def at(self: Any, parts: tuple[str | int, ...]) -> Any:
         if parts not in known:
-            value = below(self[parts[:-1]], parts[-1]) if parts else document.root
+            value = below(at(self, parts[:-1]), parts[-1]) if parts else document.root
             reference = value.get("$ref") if isinstance(value, dict) else None
             if isinstance(reference, str):
                 if reference not in ends:
