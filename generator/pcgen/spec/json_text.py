@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cached_property
+from itertools import accumulate
 from typing import Any
 
 from pcgen.diagnostics import Code, Diagnostic, Failure, Location, failure, shorten
@@ -165,21 +167,56 @@ def _out_of_range(text: str, shown: str, digits: str) -> Diagnostic:
 
 
 class _Places:
-    """Where the members and items of a text stand; found out when a place is asked for."""
+    """Where the members and items of a text stand, which is JSON; found when a place is asked for.
+
+    Only objects and arrays on the way to a place are looked into.
+    """
 
     def __init__(self, text: str) -> None:
         self._text = text
-
-    @cached_property
-    def _known(self) -> dict[Pointer, Position]:
-        return {path: (line, column) for path, line, column in _walk(self._text)}
+        self._known: dict[int, dict[str, tuple[int, int]]] = {}
 
     def __call__(self, pointer: Pointer) -> Position:
         """Line and column of the key (or item) that a pointer names, or of its nearest ancestor."""
-        for length in range(len(pointer), 0, -1):
-            if pointer[:length] in self._known:
-                return self._known[pointer[:length]]
-        return (1, 1)
+        place, value = 0, self._next(0)
+        for part in pointer:
+            if value not in self._known:
+                self._known[value] = dict(self._within(value))
+            if part not in self._known[value]:
+                break
+            place, value = self._known[value][part]
+        line = bisect_right(self._starts, place) if place else 1
+        return line, place - self._starts[line - 1] + 1
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        """Where each line begins."""
+        return [0, *accumulate(len(line) + 1 for line in self._text.split("\n"))]
+
+    def _next(self, offset: int) -> int:
+        """Where the blanks at a place end."""
+        found = _BLANKS.match(self._text, offset)
+        return found.end() if found else offset
+
+    def _within(self, start: int) -> Iterator[tuple[str, tuple[int, int]]]:
+        """The keys of an object, or the indices of an array, with where they and the values are."""
+        if self._text[start] not in "{[":
+            return
+        index, offset = 0, self._next(start + 1)
+        while self._text[offset] not in "}]":
+            key, value = str(index), offset
+            if self._text[start] == "{":
+                key, end = _DECODER.raw_decode(self._text, offset)
+                value = self._next(self._next(end) + 1)
+            yield key, (offset, value)
+            _, end = _DECODER.raw_decode(self._text, value)
+            offset, index = self._next(end), index + 1
+            if self._text[offset] == ",":
+                offset = self._next(offset + 1)
+
+
+_BLANKS = re.compile(r"[ \t\n\r]*")
+_DECODER = json.JSONDecoder(parse_int=len, parse_float=len)  # Nobody looks at the values.
 
 
 def _walk(text: str) -> Any:
