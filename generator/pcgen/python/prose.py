@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 WIDTH = 100
 _ESCAPED = re.compile(r'\\|"""|"\Z')
 _PROMPT = re.compile(r"^( *)>>>")
+# Sphinx would read files and write HTML for directives, in whichever section of a docstring.
+_DIRECTIVE = re.compile(r"(^ *|: +|[-*+] +|\d[.)] +)\.\.(?= |$)")
 _BULLET = re.compile(r"([-*+]|\d{1,3}[.)])\s+")
 
 
@@ -28,6 +30,8 @@ def docstring(text: str, indent: int) -> Code:
     lines = [line.rstrip() for line in escaped.split("\n")]
     if ">>>" in escaped:
         lines = [_PROMPT.sub(r"\1> > >", line) for line in lines]
+    if ".." in escaped:
+        lines = [_DIRECTIVE.sub(r"\1. .", line) for line in lines]
     pad = " " * indent
     body = "\n".join(pad + line if line and i else line for i, line in enumerate(lines))
     closing = "\n" + pad if len(lines) > 1 else ""

@@ -15,7 +15,7 @@ from ._runtime.raw import (
 from ._runtime.resource import AsyncResource, Resource
 
 A: Operation[str] = Operation("a", "GET", "/a", result=str, params=(Param("q", "query"),))
-B: Operation[None] = Operation("b", "GET", "/b")
+B: Operation[None] = Operation("b", "GET", "/b", params=(Param("q", "query"),))
 
 
 class T(Resource):
@@ -42,7 +42,7 @@ class T(Resource):
         """
         return self._client.call(A, options, params={"q": q})
 
-    def b(self, **options: Unpack[RequestOptions]) -> None:
+    def b(self, *, q: str | None = None, **options: Unpack[RequestOptions]) -> None:
         """` <b> `` \\`<i>\\` [a](x)(javascript:y).
 
         Stray `<b>`` and \\`<i>\\` are no code, `<c>` is.
@@ -61,7 +61,10 @@ class T(Resource):
 
         [b]: javascript:y
 
+        . . include:: /etc/passwd
+
         Args:
+            q: . . raw:: html
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -70,7 +73,7 @@ class T(Resource):
         Example:
             client.t.b()
         """
-        return self._client.call(B, options)
+        return self._client.call(B, options, params={"q": q})
 
     @property
     def with_raw_response(self) -> TWithRawResponse:
@@ -107,7 +110,7 @@ class AsyncT(AsyncResource):
         """
         return await self._client.call(A, options, params={"q": q})
 
-    async def b(self, **options: Unpack[RequestOptions]) -> None:
+    async def b(self, *, q: str | None = None, **options: Unpack[RequestOptions]) -> None:
         """` <b> `` \\`<i>\\` [a](x)(javascript:y).
 
         Stray `<b>`` and \\`<i>\\` are no code, `<c>` is.
@@ -126,7 +129,10 @@ class AsyncT(AsyncResource):
 
         [b]: javascript:y
 
+        . . include:: /etc/passwd
+
         Args:
+            q: . . raw:: html
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -135,7 +141,7 @@ class AsyncT(AsyncResource):
         Example:
             await client.t.b()
         """
-        return await self._client.call(B, options)
+        return await self._client.call(B, options, params={"q": q})
 
     @property
     def with_raw_response(self) -> AsyncTWithRawResponse:
