@@ -52,7 +52,7 @@ def test_a_module_that_is_no_python_is_an_error(
 
 def test_copies_have_them_and_pin_them(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     original, copy = home / "out" / "demo", home / "vendor" / "zoo"
-    (original / "naming.py").write_text('__all__ = ("Name",)\nName = bytes\n', "utf-8")
+    (original / "naming.py").write_text('__all__: list[str] = ["Name"]\nName = bytes\n', "utf-8")
     assert cli.run(["build"]) == Exit.OK
     assert cli.run(["vendor", "demo", "vendor", "--as", "zoo"]) == Exit.OK
     assert (copy / "naming.py").read_bytes() == (original / "naming.py").read_bytes()

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from packages import models_of
 from subprocesses import PACKAGE, PROJECT, ROOT, python
 
 if TYPE_CHECKING:
@@ -53,13 +54,19 @@ def test_mypy() -> None:
 
 
 @pytest.mark.skipif(find_spec("basedpyright") is None, reason="basedpyright is not installed")
-def test_pyright(tmp_path: Path, apis: dict[str, ModuleType]) -> None:
+def test_pyright(
+    tmp_path: Path, apis: dict[str, ModuleType], tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """The same in pyright's strict mode, with more packages; one runtime for all saves time."""
+    # Of a tuple with more than 256 items, Pyright knows no type.
+    schemas = {f"Thing{number}": {"type": "object"} for number in range(300)}
+    many = models_of(schemas, tmp_path_factory.mktemp("many"))
     for folder in (TYPED, PACKAGE):
         shutil.copytree(folder, tmp_path / folder.name)
     shutil.copy(USAGE, tmp_path)
-    for name, api in apis.items():
-        home = Path(str(api.__file__)).parent
+    for module in (*apis.values(), many):
+        home = Path(str(module.__file__)).parent
+        name = home.name
         shutil.copytree(home / "_runtime", tmp_path / PACKAGE.name / "_runtime", dirs_exist_ok=True)
         (tmp_path / name).mkdir()
         for path in home.glob("*.py"):

@@ -114,7 +114,7 @@ else:
         },
     )
 
-__all__ = (
+__all__ = [
     "APIConnectionError",
     "APIError",
     "APIResponseError",
@@ -159,4 +159,4 @@ __all__ = (
     "UnprocessableEntityError",
     "VectorType",
     "__version__",
-)
+]

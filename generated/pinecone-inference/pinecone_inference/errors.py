@@ -22,7 +22,7 @@ from ._runtime.errors import (
     UnprocessableEntityError,
 )
 
-__all__ = (
+__all__ = [
     "APIConnectionError",
     "APIError",
     "APIResponseError",
@@ -41,4 +41,4 @@ __all__ = (
     "ResponseDriftWarning",
     "ResponseValidationError",
     "UnprocessableEntityError",
-)
+]

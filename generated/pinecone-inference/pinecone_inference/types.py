@@ -16,7 +16,7 @@ from ._runtime.options import (
 )
 from ._runtime.raw import AsyncStreamingResponse, RawResponse, StreamingResponse
 
-__all__ = (
+__all__ = [
     "UNSET",
     "AsyncClientOptions",
     "AsyncMiddleware",
@@ -38,4 +38,4 @@ __all__ = (
     "Transport",
     "UnknownVariant",
     "UnsetType",
-)
+]

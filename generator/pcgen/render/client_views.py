@@ -241,7 +241,7 @@ def package_view(package: ir.Package) -> PackageView:
         exports=tuple(export for export in exports if export.names),
         old_names=package.old_names,
         renames=renames_code(package.old_names),
-        all=literal(tuple(map(str, everything))),
+        all=literal(list(map(str, everything))),
     )
 
 

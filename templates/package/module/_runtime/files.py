@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-__all__ = ("AsyncBinaryInput", "AsyncFileInput", "BinaryInput", "FileInput")
+__all__ = ["AsyncBinaryInput", "AsyncFileInput", "BinaryInput", "FileInput"]
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, Awaitable, Iterable, Iterator

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from typing import Self
 
-__all__ = (
+__all__ = [
     "RESERVED",
     "UNSET",
     "Extra",
@@ -28,7 +28,7 @@ __all__ = (
     "Variants",
     "field",
     "read_only",
-)
+]
 
 RESERVED = ("copy", "extra", "from_dict", "from_json", "replace", "to_dict", "to_json")
 """Names that a model has besides its fields; no field can have them."""

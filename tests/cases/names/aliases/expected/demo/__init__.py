@@ -71,7 +71,7 @@ else:
         __getattr__,
     )
 
-__all__ = (
+__all__ = [
     "APIConnectionError",
     "APIError",
     "APIResponseError",
@@ -97,4 +97,4 @@ __all__ = (
     "Timeout",
     "UnprocessableEntityError",
     "__version__",
-)
+]

@@ -61,7 +61,7 @@ else:
         },
     )
 
-__all__ = (
+__all__ = [
     "APIConnectionError",
     "APIError",
     "APIResponseError",
@@ -85,4 +85,4 @@ __all__ = (
     "Timeout",
     "UnprocessableEntityError",
     "__version__",
-)
+]

@@ -84,7 +84,7 @@ else:
         },
     )
 
-__all__ = (
+__all__ = [
     "UNSET",
     "UUID",
     "APIConnectionError",
@@ -118,4 +118,4 @@ __all__ = (
     "Timeout",
     "UnprocessableEntityError",
     "__version__",
-)
+]

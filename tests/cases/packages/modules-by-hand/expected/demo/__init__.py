@@ -62,7 +62,7 @@ else:
         },
     )
 
-__all__ = (
+__all__ = [
     "APIConnectionError",
     "APIError",
     "APIResponseError",
@@ -90,4 +90,4 @@ __all__ = (
     "UnprocessableEntityError",
     "__version__",
     "name_of",
-)
+]
