@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from common import Expected
+from common import Expected, leave_to_the_system
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +34,7 @@ import_module("openapi_spec_validator")  # Builds fork: their children need not 
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    leave_to_the_system()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PCGEN_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
         patch.delenv("PCGEN_DEBUG", raising=False)

@@ -69,7 +69,9 @@ def test_two_at_once_do_not_mix(tmp_path: Path) -> None:
 import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[3])
+from common import leave_to_the_system
 from test_write import build, package
+leave_to_the_system()
 for turn in range(60):
     name = sys.argv[2]
     texts = {f"{name}/{n}.txt": f"{name} {turn}" for n in range(20)} | {"both": f"{name} {turn}"}
@@ -91,6 +93,28 @@ for turn in range(60):
     assert len(found) == 21
     assert len(set(found.values())) == 1
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+@pytest.mark.parametrize("way", ["whole", "single"])
+def test_what_is_new_is_on_the_disk_before_it_is_in_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    """As a crash of the machine could find it: the old lock, or the new one and all it lists."""
+    folder = tmp_path / "out"
+    build(package({"a": "1", "b": "same"}), folder)
+    flushed = []
+
+    def flush(place: Path) -> None:
+        assert lock.owned(contents(folder)[lock.NAME])["a"] == lock.sha256(b"1")
+        flushed.append(contents(place)["a"])
+
+    monkeypatch.setattr(swap, "flush", flush)
+    monkeypatch.setattr(write, "flush", flush)
+    if way == "single":
+        monkeypatch.chdir(folder)
+    for _ in range(2):
+        build(package({"a": "2", "b": "same"}), folder)
+    assert flushed == ["2"]  # What is as it should be costs nothing.
 
 
 def test_files_that_stay_keep_their_times_and_links_their_targets(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from pcgen import lock
 from pcgen.diagnostics import Code, Diagnostic, Exit, Failure, Location
 from pcgen.write.alone import alone
+from pcgen.write.flush import flush
 from pcgen.write.swap import (
     Unswappable,
     is_swept,
@@ -230,13 +231,13 @@ def create(path: Path, text: str) -> None:
 
 
 def replace(path: Path, text: str) -> None:
-    """Write a file at one instant, whether there is one or not.
+    """Write a file at one instant, whether there is one or not; a crash finds it whole, too.
 
     Raises:
         OSError: The disk refuses; the file is as it was.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    _replace(path.parent, path.name, text)
+    _replace(path.parent, path.name, text, flushed=True)
 
 
 def unified_diff(files: Mapping[str, str], target: Target, changes: Changes) -> Iterator[str]:
@@ -259,16 +260,19 @@ def _replace_files(files: Mapping[str, str], folder: Path, changes: Changes) -> 
     for path in changes.extra:
         (folder / path).unlink()
         _remove_empty(folder, (folder / path).parent)
+    flush(folder)
     _replace(folder, lock.NAME, files[lock.NAME])  # Last: it says that the rest is there.
 
 
-def _replace(folder: Path, path: str, text: str) -> None:
+def _replace(folder: Path, path: str, text: str, *, flushed: bool = False) -> None:
     temporary = folder / _TEMPORARY
     try:
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         temporary.unlink(missing_ok=True)  # A killed run may have left it; it may be a link.
         write_new(temporary, text)
         keep_mode(folder / path, temporary)
+        if flushed:
+            flush(folder)
         temporary.replace(folder / path)
     finally:
         temporary.unlink(missing_ok=True)

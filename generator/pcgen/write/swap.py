@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from pcgen import lock
 from pcgen.write.exchange import exchange
+from pcgen.write.flush import flush
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -45,6 +46,7 @@ def replace_folder(folder: Path, texts: Mapping[str, str]) -> None:
         try:
             _link_foreign(folder, staging, {*texts, *owned(folder)})
             _write(folder, staging, texts)
+            flush(staging)  # Else a crash of the machine may leave new names with empty files.
             if folder.is_dir():
                 _keep_modes(folder, staging)
                 exchange(staging, folder)
