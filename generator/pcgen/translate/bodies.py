@@ -20,10 +20,6 @@ if TYPE_CHECKING:
     from pcgen.spec import Node
     from pcgen.translate.schemas import Schemas
 
-_UNUSED = {
-    "headers": "under a waiver, the part is sent without them",
-    "allowReserved": "under a waiver, reserved characters are encoded like all others",
-}
 _STRUCTURED = (ir.Encoding.JSON, ir.Encoding.FORM, ir.Encoding.MULTIPART)
 
 
@@ -99,11 +95,26 @@ class Bodies:
             hint = "of the media types of parts, only `multipart/form-data` is"
             self.diagnostics.error(Code.UNSUPPORTED, content.location, message, hint)
         for _, part in content.members("encoding"):
-            for key, hint in _UNUSED.items():
-                member = part.get(key)
-                if member is not None and member.value:
-                    message = f"`{key}` of an encoding is not supported"
-                    self.diagnostics.error(Code.UNSUPPORTED, member.location, message, hint)
+            self._check_part(part)
+
+    def _check_part(self, part: Node) -> None:
+        """Tell of what is not sent; the headers of a part may be left out unless they must not."""
+        reserved, headers = part.get("allowReserved"), part.get("headers")
+        if reserved is not None and reserved.value:
+            message = "`allowReserved` of an encoding is not supported"
+            hint = "under a waiver, reserved characters are encoded like all others"
+            self.diagnostics.error(Code.UNSUPPORTED, reserved.location, message, hint)
+        if headers is not None and headers.value:
+            described = [header.follow().value for _, header in headers.members()]
+            if any(
+                isinstance(value, dict) and value.get("required") is True for value in described
+            ):
+                message = "`headers` of an encoding are not supported, and here they are required"
+                hint = "under a waiver, the part is sent without them"
+                self.diagnostics.error(Code.UNSUPPORTED, headers.location, message, hint)
+            else:
+                message = "the part is sent without its `headers`, which may be left out"
+                self.diagnostics.note(Code.UNSUPPORTED, headers.location, message)
 
     def _parts(self, content: Node, fields: tuple[ir.Field, ...]) -> tuple[ir.Part, ...]:
         """How the properties of a form are written, where that is not the usual way."""
