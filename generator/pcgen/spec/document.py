@@ -195,6 +195,8 @@ class Node:
         return self._end(self.document.telling, lambda node: node.is_bare_reference)
 
     def _end(self, ends: dict[Pointer, Node], leads_on: Callable[[Node], bool]) -> Node:
+        if not leads_on(self):
+            return self
         way, node = dict[Pointer, None](), self
         while leads_on(node) and node.pointer not in ends:
             if node.pointer in way:

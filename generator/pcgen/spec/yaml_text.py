@@ -39,7 +39,7 @@ _HINTS = {
     "another document": "put each document in a file of its own",
 }
 _BRACKET = re.compile(r"[\[\]{}]")
-_INDENT = re.compile(r"^[ \t?:-]+", re.MULTILINE)
+_TOO_INDENTED = re.compile(rf"^[ \t?:-]{{{MAX_NESTING + 1}}}", re.MULTILINE)
 _CONSTANTS: dict[str, bool | None] = {"true": True, "True": True, "TRUE": True}
 _CONSTANTS |= {"false": False, "False": False, "FALSE": False}
 _CONSTANTS |= dict.fromkeys(("", "~", "null", "Null", "NULL"))
@@ -124,11 +124,11 @@ def too_deep(text: str, shown: str) -> Failure:
 
 def _may_nest_deeply(text: str) -> bool:
     """Whether values may nest more than `MAX_NESTING` deep, by a guess that is never too low."""
-    if any(len(match[0]) > MAX_NESTING for match in _INDENT.finditer(text)):
+    if _TOO_INDENTED.search(text):
         return True
     depth = 0
-    for match in _BRACKET.finditer(text):
-        depth = depth + 1 if match[0] in "[{" else max(depth - 1, 0)
+    for sign in _BRACKET.findall(text):
+        depth = depth + 1 if sign in "[{" else max(depth - 1, 0)
         if depth > MAX_NESTING:
             return True
     return False

@@ -136,6 +136,8 @@ def _constraints(node: Node, diagnostics: Diagnostics) -> ir.Constraints:
     """What a schema itself asks of a value."""
     content = shape(node, Diagnostics())
     constraints = content.constraints
+    if not constraints and content.values is None:
+        return ()
     for keyword, value in constraints.items():
         wanted = str if keyword == "pattern" else bool if keyword == "uniqueItems" else (int, float)
         if not isinstance(value, wanted) and not isinstance(value, bool):
@@ -148,6 +150,8 @@ def _constraints(node: Node, diagnostics: Diagnostics) -> ir.Constraints:
 def _held(node: Node, diagnostics: Diagnostics) -> Iterator[tuple[str, ir.Json]]:
     """What it asks of the items of an array, and of the names and values of an object."""
     content = shape(node, Diagnostics())
+    if not (content.is_array or content.is_object or content.names):
+        return
     values = content.additional if isinstance(content.additional, Node) else None
     schemas = {"items": content.items, "additionalProperties": values}
     for key, inner in {**schemas, "propertyNames": content.names}.items():

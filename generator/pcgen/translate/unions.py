@@ -28,6 +28,8 @@ class Case:
 
 def union(cases: Sequence[ir.Type], told_by: ir.Discriminator | None = None) -> ir.Type:
     """A union without repeats and nested unions; a null case makes it nullable."""
+    if len(cases) == 1 and not isinstance(cases[0], ir.Nullable | ir.Union):
+        return cases[0]
     flat: list[ir.Type] = []
     nullable = False
     for case in cases:
