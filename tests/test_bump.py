@@ -54,6 +54,8 @@ def edited(folder: Path, old: str, new: str) -> str:
 
 
 def test_a_new_version_is_taken_over(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert bump("--from", str(NEW), "--dry-run", "--format", "json") == Exit.OK
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["verdict"] == "minor"
     assert bump("--from", str(NEW), "--to", "2025-10", "--yes") == Exit.OK
     assert f"{NAME}: minor, because of" in capsys.readouterr().out
     [pinned] = (checkout / "specs").iterdir()

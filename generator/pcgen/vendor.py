@@ -53,6 +53,11 @@ def read(folder: Path) -> dict[str, Any]:
     raise failure(Code.FILE_UNREADABLE, Location(folder.as_posix()), message, "", Exit.USAGE)
 
 
+def home(folder: Path, content: dict[str, Any]) -> Path:
+    """The import package: the folder itself, or the one in it if it is a distribution."""
+    return folder / _prefix(content) if (folder / lock.NAME).exists() else folder
+
+
 def differences(package: Path, content: dict[str, Any]) -> list[str]:
     """What is not as it was generated, by the code that the package itself can run."""
     found: list[str] = _verify("differences")(package, content)

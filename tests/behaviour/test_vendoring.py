@@ -141,8 +141,9 @@ def test_a_copy_proves_that_it_is_unmodified(
         [f"pc: as it was generated from {spec.name} (version 2025-04)", f"    sha256 {digest}"],
     )
     assert _verify("pinecone_inference", PACKAGE.parent)[0] == 0
-    assert cli.run(["vendor", "--verify", str(copy)]) == Exit.OK
-    assert digest in capsys.readouterr().out
+    for folder in (copy, PROJECT):  # A distribution has its package in it.
+        assert cli.run(["vendor", "--verify", str(folder)]) == Exit.OK
+        assert digest in capsys.readouterr().out
 
     (copy / "errors.py").write_text("", encoding="utf-8")
     (copy / "types.py").unlink()
@@ -152,6 +153,12 @@ def test_a_copy_proves_that_it_is_unmodified(
     assert (status, lines[:3]) == (1, wanted)
     assert cli.run(["vendor", "--verify", str(copy)]) == Exit.DIFFERENT
     assert capsys.readouterr().out.splitlines()[:3] == wanted
+    assert cli.run(["vendor", "--verify", str(copy), "--format", "json"]) == Exit.DIFFERENT
+    told = [jsonlib.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(one["file"], one["message"]) for one in told][:2] == [
+        (f"{copy}/errors.py", "modified"),
+        (f"{copy}/extra.py", "not generated"),
+    ]
     (copy / "errors.py").write_bytes((PACKAGE / "errors.py").read_bytes().replace(b"\n", b"\r\n"))
     assert _verify("acme._vendor.pc", vendored)[1][0] == "errors.py: line ends are CRLF"
 
@@ -184,6 +191,10 @@ def test_vendoring_again_replaces_the_copy_but_no_edit(vendored: Path) -> None:
     assert _vendor("pinecone-inference", str(folder), "--as", "pc") == Exit.DIFFERENT
     assert (copy / "errors.py").read_text("utf-8") == "# Mine.\n"
     assert _vendor("pinecone-inference", str(folder), "--as", "pc", "--force") == Exit.OK
+    (folder / "mine").mkdir()
+    (folder / "mine" / "notes.txt").touch()
+    assert _vendor("pinecone-inference", str(folder), "--as", "mine") == Exit.USAGE
+    assert len([*(folder / "mine").iterdir()]) == 1
     assert (copy / "errors.py").read_bytes() == (PACKAGE / "errors.py").read_bytes()
 
 

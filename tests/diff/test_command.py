@@ -96,6 +96,20 @@ def test_markdown_holds_foreign_text(diff: Diff, changed: dict[str, Any]) -> Non
     assert "<details><summary>Ids, fingerprints and places</summary>\n\n|" in printed
 
 
+def test_markdown_fits_a_pull_request(diff: Diff) -> None:
+    """Details go first, then what is least grave."""
+    many, more = deepcopy(BASE), deepcopy(BASE)
+    for document, count in ((many, 300), (more, 3000)):
+        schema = document["components"]["schemas"]["Pet"]["properties"]
+        schema |= {f"property_{number}": {"type": "string"} for number in range(count)}
+    for document, count in ((many, 600), (more, 0)):
+        _, printed = diff(BASE, document, "--format", "markdown")
+        assert len(printed) < 65_536
+        assert printed.endswith("`pcgen diff --format json` has everything.\n")
+        assert "<details>" not in printed
+        assert count in (0, printed.count("is new |"))
+
+
 def test_annotations_stand_in_the_new_document(diff: Diff, changed: dict[str, Any]) -> None:
     _, printed = diff(BASE, changed, "--format", "github")
     error, warning, notice, *_, verdict = printed.splitlines()

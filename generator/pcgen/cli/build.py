@@ -11,7 +11,7 @@ import click
 
 from pcgen import config, lock
 from pcgen.cache import Cache, folder
-from pcgen.cli.output import EXIT_CODES, report, say, summary
+from pcgen.cli.output import EXIT_CODES, FORMAT, report, say, summary
 from pcgen.cli.selection import CONFIG, alone, complete, files, listed, target
 from pcgen.diagnostics import Code, Diagnostic, Exit, Failure, Location, printable
 
@@ -45,13 +45,7 @@ if TYPE_CHECKING:
 @click.option("--locked", is_flag=True, help="Refuse a document that pcgen.lock does not pin.")
 @click.option("--no-cache", is_flag=True, help="Make everything anew; neither read nor fill it.")
 @CONFIG
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["text", "json", "github"]),
-    default="text",
-    help="How to print findings: for people, as JSON lines, or as GitHub annotations.",
-)
+@FORMAT
 def build(
     packages: tuple[str, ...],
     spec: str | None,

@@ -40,9 +40,9 @@ if TYPE_CHECKING:
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(["text", "markdown"]),
+    type=click.Choice(["text", "markdown", "json"]),
     default="text",
-    help="How to show what changes: for people, or for a pull request.",
+    help="How to show what changes: for people, for a pull request, or as a line of JSON.",
 )
 def bump(
     package: str,
@@ -141,6 +141,8 @@ class _Made:
         """What is to be said before it is carried out."""
         from pcgen.diff import formats
 
+        if format_ == "json":
+            return printable(formats.as_json(self._report))
         old, new = self._planned.versions
         lines = []
         if old == new:

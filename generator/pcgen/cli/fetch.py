@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from pcgen import lock
-from pcgen.cli.output import EXIT_CODES
+from pcgen.cli.output import EXIT_CODES, FORMAT, report, say
 from pcgen.cli.selection import CONFIG, alone, complete, listed
-from pcgen.diagnostics import Exit, Failure, printable
+from pcgen.diagnostics import (
+    Code,
+    Diagnostic,
+    Exit,
+    Failure,
+    Location,
+    Severity,
+    printable,
+    shorten,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from pcgen import config
@@ -23,7 +33,8 @@ if TYPE_CHECKING:
 @click.argument("packages", nargs=-1, metavar="[PACKAGE]...", shell_complete=complete)
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 when something changed.")
 @CONFIG
-def fetch(packages: tuple[str, ...], check: bool, config_file: str | None) -> int:
+@FORMAT
+def fetch(packages: tuple[str, ...], check: bool, config_file: str | None, format_: str) -> int:
     """Download what references to https URLs name, and pin it in the folder pcgen-remote.
 
     Builds read the pinned copies and never the network. Run it again to take changes over; without
@@ -35,36 +46,67 @@ def fetch(packages: tuple[str, ...], check: bool, config_file: str | None) -> in
     """
     with nullcontext() if check else alone(config_file):
         chosen = listed(packages, config_file)
-        changed = _fetch(chosen[0].root, chosen, whole=not packages, check=check)
+        wanted = _Wanted(not packages, check, format_)
+        changed = _fetch(chosen[0].root, chosen, wanted)
     return Exit.DIFFERENT if check and changed else Exit.OK
 
 
-def _fetch(root: Path, packages: list[config.Package], *, whole: bool, check: bool) -> bool:
+class _Wanted(NamedTuple):
+    """Whether all packages are meant, whether only to look, and how to tell."""
+
+    whole: bool
+    check: bool
+    format: str
+
+
+def _fetch(root: Path, packages: list[config.Package], wanted: _Wanted) -> bool:
     """Fetch for some packages of one folder; whether anything differs from what is pinned."""
     from pcgen import remote, write
 
     before = remote.pins(root)
     fetched = _fetched(packages)
-    for url, data in fetched.items():
-        click.echo(printable(f"{_state(before.get(url), data)}: {url} ({len(data):,} bytes)"))
+    _tell({url: _state(before.get(url), data) for url, data in fetched.items()}, fetched, wanted)
     read = remote.reader(root)
-    kept = {} if whole else {url: read(url)[1] for url in sorted(set(before) - set(fetched))}
+    kept = {} if wanted.whole else {url: read(url)[1] for url in sorted(set(before) - set(fetched))}
     files = remote.contents(kept | fetched) if kept or fetched else {}
     different, stale = remote.changes(root, files)
     write.refuse_links((*different, *stale), root)
-    for file in () if check else different:
+    for file in () if wanted.check else different:
         write.replace(root / file, files[file].decode())
-    for file in () if check else stale:
+    for file in () if wanted.check else stale:
         write.drop(root / file)
     count = len(kept) + len(fetched)
-    click.echo(f"{count} pinned in {remote.FOLDER}" if count else "no reference leads into the web")
+    told = f"{count} pinned in {remote.FOLDER}" if count else "no reference leads into the web"
+    say(told, wanted.format)
     return bool(different or stale)
+
+
+def _tell(states: Mapping[str, str], fetched: Mapping[str, bytes], wanted: _Wanted) -> None:
+    """Say of each URL whether it is as it was pinned; programs are told of what differs."""
+    from pcgen import remote
+
+    if wanted.format == "text":
+        for url, state in states.items():
+            click.echo(printable(f"{state}: {url} ({len(fetched[url]):,} bytes)"))
+        return
+    severity = Severity.ERROR if wanted.check else Severity.NOTE
+    different = [(url, state) for url, state in states.items() if state != _AS_BEFORE]
+    items = [
+        Diagnostic(
+            Code.OUT_OF_DATE, Location(remote.PINS), f"{shorten(url, 200)}: {state}", "", severity
+        )
+        for url, state in different
+    ]
+    report(items, wanted.format)
+
+
+_AS_BEFORE = "as before"
 
 
 def _state(before: Pin | None, data: bytes) -> str:
     if before is None:
         return "new"
-    return "as before" if lock.sha256(data) == before.sha256 else "changed"
+    return _AS_BEFORE if lock.sha256(data) == before.sha256 else "changed"
 
 
 def _fetched(packages: list[config.Package]) -> dict[str, bytes]:

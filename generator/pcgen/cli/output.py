@@ -30,6 +30,15 @@ Exit codes:
 """
 
 
+FORMAT = click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    help="How to print findings: for people, as JSON lines, or as GitHub annotations.",
+)
+
+
 def within(root: Path) -> None:
     """From now on, files in findings are named as they are seen from this folder."""
     _root.set(root)

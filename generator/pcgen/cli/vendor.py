@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pcgen.cli.output import EXIT_CODES, summary
+from pcgen.cli.output import EXIT_CODES, FORMAT, report, say, summary
 from pcgen.cli.selection import CONFIG, alone, complete, files, listed
-from pcgen.diagnostics import Code, Exit, Location, failure, printable
+from pcgen.diagnostics import Code, Diagnostic, Exit, Location, failure, printable
 
 if TYPE_CHECKING:
     from pcgen import config
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 )
 @click.option("--force", is_flag=True, help="Overwrite files that were edited by hand.")
 @CONFIG
+@FORMAT
 def vendor(
     package: str | None,
     folder: str | None,
@@ -35,6 +36,7 @@ def vendor(
     verify: str | None,
     force: bool,
     config_file: str | None,
+    format_: str,
 ) -> int:
     """Copy the import package of PACKAGE, as it was built, into the folder DEST.
 
@@ -49,17 +51,22 @@ def vendor(
     if verify is not None:
         if package or name or force:
             raise click.UsageError("--verify takes the folder of the copy and nothing else.")
-        return _verify(Path(verify))
+        return _verify(Path(verify), format_)
     if package is None or folder is None:
         raise click.UsageError("Both PACKAGE and DEST are needed.")
     if name is not None and (not name.isidentifier() or keyword.iskeyword(name)):
         raise click.UsageError(f"--as must be an import name, not {name!a}.")
     with alone(config_file, Path(folder)):
         [settings] = listed((package,), config_file)
-        return _copy(settings, Path(folder), name, force=force)
+        target, told = _copy(settings, Path(folder), name, force=force)
+    say(f"{target.as_posix()}: {told}", format_)
+    return Exit.OK
 
 
-def _copy(settings: config.Package, folder: Path, name: str | None, *, force: bool) -> Exit:
+def _copy(
+    settings: config.Package, folder: Path, name: str | None, *, force: bool
+) -> tuple[Path, str]:
+    """Copy a package into a folder; returns where it is, and what has changed there."""
     from pcgen import vendor as source
     from pcgen import write
 
@@ -69,18 +76,28 @@ def _copy(settings: config.Package, folder: Path, name: str | None, *, force: bo
     if target.resolve().is_relative_to(output.resolve()):
         message = "a copy cannot be inside the package itself"
         raise failure(Code.OUTPUT_UNSAFE, Location(target.as_posix()), message, "", Exit.USAGE)
-    changes = write.apply(texts, write.Target(target, target), force=force)
-    click.echo(f"{target.as_posix()}: {summary(changes, len(texts))}")
-    return Exit.OK
+    place = write.Target(target, target)
+    if not force:
+        write.refuse_foreign(place)
+    changes = write.apply(texts, place, force=force)
+    return target, summary(changes, len(texts))
 
 
-def _verify(folder: Path) -> Exit:
+def _verify(folder: Path, format_: str) -> Exit:
     from pcgen import vendor as source
 
     content = source.read(folder)
+    folder = source.home(folder, content)
     changed = source.differences(folder, content)
     verdict = "not as it was generated" if changed else "as it was generated"
-    lines = [*changed, f"{folder.as_posix()}: {verdict} from {source.origin(content)}"]
-    for line in lines:
-        click.echo(printable(line))
+    summed_up = f"{folder.as_posix()}: {verdict} from {source.origin(content)}"
+    if format_ != "text":
+        parts = (line.rpartition(": ") for line in changed)
+        items = [
+            Diagnostic(Code.EDITED_BY_HAND, Location((folder / path).as_posix()), what)
+            for path, _, what in parts
+        ]
+        report(items, format_)
+    for line in [*(changed if format_ == "text" else ()), summed_up]:
+        say(printable(line), format_)
     return Exit.DIFFERENT if changed else Exit.OK

@@ -22,6 +22,8 @@ _LEVELS = {
 _ANNOTATIONS = {Severity.ERR: "error", Severity.WARN: "warning", Severity.INFO: "notice"}
 _SHOWN_REASONS = 3
 _SHOWN_PLACES = 8
+_MOST = 60_000  # Characters; GitHub takes 65,536 for a pull request.
+_LEFT_OUT = "There is more than fits here; `pcgen diff --format json` has everything."
 
 
 def as_text(report: Report) -> str:
@@ -149,7 +151,19 @@ def escape(text: str, *more: str) -> str:
 
 
 def as_markdown(report: Report) -> str:
-    """For a pull request: the verdict, a table for each level, and where everything stands."""
+    """For a pull request: the verdict, a table for each level, and where everything stands.
+
+    What does not fit into the text of one is left out, details first.
+    """
+    text = "\n".join(_markdown(report)) + "\n"
+    if len(text) > _MOST:
+        text = "\n".join(_markdown(report, details=False)) + "\n"
+        text = text if len(text) <= _MOST else text[: text.rindex("\n", 0, _MOST) + 1]
+        text += f"\n{_LEFT_OUT}\n"
+    return text
+
+
+def _markdown(report: Report, *, details: bool = True) -> list[str]:
     lines = [f"### {_code(_title(report))}: {report.verdict}", ""]
     if report.verdict is not Verdict.NONE:
         lines += [f"{_because(report, _code).removeprefix(', ').capitalize()}.", ""]
@@ -157,12 +171,12 @@ def as_markdown(report: Report) -> str:
         lines += [f"{_NOTHING.capitalize()}.", ""]
     for level, title in _LEVELS.items():
         lines += [*_table(title, report.at(level)), ""]
-    if report.findings:
+    if report.findings and details:
         lines += ["<details><summary>Ids, fingerprints and places</summary>", ""]
         lines += ["| id | fingerprint | old | new |", "|---|---|---|---|"]
         lines += [_detail(finding) for finding in report.findings]
         lines += ["", "</details>"]
-    return "\n".join(lines).rstrip("\n") + "\n"
+    return lines if lines[-1] else lines[:-1]
 
 
 def _table(title: str, findings: tuple[Finding, ...]) -> Iterator[str]:

@@ -38,6 +38,7 @@ __all__ = [
     "has_crlf",
     "read_lock",
     "refuse_edited",
+    "refuse_foreign",
     "refuse_links",
     "replace",
     "unified_diff",
@@ -200,6 +201,20 @@ def refuse_edited(changes: Changes, target: Target) -> None:
             ],
             Exit.DIFFERENT,
         )
+
+
+def refuse_foreign(target: Target) -> None:
+    """Stop when a folder holds files, and no lock file that would tell which are pcgen's.
+
+    Raises:
+        Failure: It does.
+    """
+    folder = target.folder
+    if folder.is_dir() and any(folder.iterdir()) and read_lock(folder) is None:
+        place = Location(target.shown.as_posix())
+        message = "there are other files in this folder"
+        hint = "choose another one, or give --force to mix them"
+        raise Failure([Diagnostic(Code.OUTPUT_UNSAFE, place, message, hint)], Exit.USAGE)
 
 
 def _refuse_newer(changes: Changes, target: Target) -> None:
