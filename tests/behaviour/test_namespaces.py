@@ -95,14 +95,17 @@ def test_each_service_gets_its_headers_and_credentials(
 def test_servers_of_operations_are_behind_the_base_url(
     kitchen: Any, pair: Pair, server: Server
 ) -> None:
-    server.script(answer(204), answer(204))
+    server.script(*[answer(204)] * 3)
     client = _client(kitchen, pair, base_url=f"{server.url}/gateway")
     pair.run(client.cups.count_photos())
     pair.run(client.cups.take_photo())
+    own = client.cups._client.with_options(base_url=f"{server.url}/own")
+    pair.run(own.call(importlib.import_module("demo.cups").TAKE_PHOTO, {}))
     pair.run(client.close())
     assert [request.target for request in server.requests] == [
         "/gateway/p/photos",
         "/gateway/r/photos",
+        "/r/photos",
     ]
 
 

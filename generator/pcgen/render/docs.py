@@ -123,7 +123,8 @@ def media_notes(operation: ir.Operation) -> list[str]:
     streamed = operation.switch.result.media_type if operation.switch else ""
     others = [kind for kind in result.others if kind != streamed]
     if others:
-        ask = 'give `extra_headers={"Accept": "..."}` to `with_raw_response`'
+        ways = "`with_raw_response` or, for a stream, `with_streaming_response`"
+        ask = f'give `extra_headers={{"Accept": "..."}}` to {ways}'
         notes.append(f"The service has it as {_kinds(others)}, too: {ask}.")
     return notes
 

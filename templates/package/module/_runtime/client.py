@@ -206,7 +206,7 @@ class _Client:
             if name not in _COPY_OPTIONS:
                 raise TypeError(f"with_options() got an unexpected keyword argument {name!r}")
         if "base_url" in changes:
-            changes |= {"base_url": checked_url(changes["base_url"]), "chosen": True}
+            changes |= {"base_url": checked_url(changes["base_url"]), "chosen": True, "root": ""}
         if "timeout" in changes:
             changes["timeout"] = timeouts(changes["timeout"])
         if "max_retries" in changes:
