@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from pcgen.diagnostics import Code, Diagnostics, shorten
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from pcgen.spec import Node
 
 # What a value may be within its type: in the documentation, never enforced.
@@ -55,6 +57,17 @@ def is_condition(case: Node) -> bool:
         and case.value.get("type") in (None, "object")
         and not ({"required"} | CONDITIONS | {*CONSTRAINTS}).isdisjoint(case.value)
     )
+
+
+def warn_of_required(node: Node, known: Collection[str], diagnostics: Diagnostics) -> None:
+    """Warn of a property that a schema itself requires, and that nothing describes."""
+    for entry in node.entries("required"):
+        if entry.value not in known:
+            close = get_close_matches(str(entry.value), sorted(known), n=1)
+            message = f"the property {shorten(str(entry.value))!a} is required, and not described"
+            hint = "it is in `extra`, and callers send it with `extra_body`"
+            hint = f"did you mean {shorten(close[0])!a}?" if close else hint
+            diagnostics.warning(Code.UNSUPPORTED, entry.location, message, hint)
 
 
 def warn_of_typos(node: Node, diagnostics: Diagnostics) -> None:

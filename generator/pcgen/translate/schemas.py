@@ -25,6 +25,7 @@ from pcgen.translate.describe import (
 )
 from pcgen.translate.dynamic import Anchors
 from pcgen.translate.inherit import Family
+from pcgen.translate.keywords import warn_of_required
 from pcgen.translate.naming import ClassNames, can_be_field, field_names, item_name
 from pcgen.translate.scalars import choice, report_type, scalar
 from pcgen.translate.selection import report_unmatched
@@ -222,6 +223,7 @@ class Schemas:
         if not content.is_model:
             self._alias(name, wire_name, node, self._content_type(content, name))
             return
+        warn_of_required(node, content.properties, self._diagnostics)
         self._declarations[name] = ir.Model(
             name=name,
             wire_name=wire_name,
