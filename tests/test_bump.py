@@ -75,6 +75,14 @@ def test_a_new_version_is_taken_over(checkout: Path, capsys: pytest.CaptureFixtu
     assert "already this document" in capsys.readouterr().err
 
 
+def test_line_ends_of_the_configuration_stay(checkout: Path) -> None:
+    file = checkout / "pyproject.toml"
+    file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
+    before = file.read_bytes()
+    assert bump("--from", str(NEW), "--yes") == Exit.OK
+    assert file.read_bytes() == before.replace(b"2025-04", b"2025-10")
+
+
 @pytest.mark.parametrize("answer", ["--dry-run", "n\n", ""])
 def test_nothing_changes_before_it_is_wanted(
     checkout: Path, monkeypatch: pytest.MonkeyPatch, answer: str
@@ -240,10 +248,15 @@ def test_edits_by_hand_stop_it(checkout: Path, capsys: pytest.CaptureFixture[str
 
 
 def test_where_a_document_is_from_is_recorded(
-    checkout: Path, monkeypatch: pytest.MonkeyPatch
+    checkout: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    url = "https://example.com/openapi.yaml"
-    monkeypatch.setattr(downloads, "download", {url: NEW.read_bytes()}.__getitem__)
+    """With a remark where that may become another document."""
+    start = "https://raw.githubusercontent.com/acme/apis"
+    url, branch = f"{start}/{'0a' * 20}/openapi.yaml", f"{start}/main/openapi.yaml"
+    monkeypatch.setattr(downloads, "download", dict.fromkeys((url, branch), NEW.read_bytes()).get)
+    for source in (branch, url):
+        assert bump("--from", source, "--dry-run") == Exit.OK
+        assert ("names a branch or a tag" in capsys.readouterr().err) is (source == branch)
     assert bump("--from", url, "--yes") == Exit.OK
     assert f'"origin": "{url}"' in (checkout / "generated" / NAME / "pcgen.lock").read_text("utf-8")
     source = checkout.parent / "own.yaml"

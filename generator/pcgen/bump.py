@@ -46,6 +46,12 @@ def read(source: str) -> bytes:
     return download(source) if "://" in source else read_bytes(Path(source), source)
 
 
+def may_move(source: str) -> bool:
+    """Whether a URL of GitHub names a branch or a tag, and no commit."""
+    place = re.match(r"https://raw\.githubusercontent\.com/[^/]+/[^/]+/([^/]+)/", source)
+    return place is not None and re.fullmatch("[0-9a-f]{40}", place[1]) is None
+
+
 def find_spec(package: config.Package, namespace: str) -> int:
     """Which document of a package is meant, from 0: that of the namespace, or the only one.
 

@@ -83,6 +83,9 @@ def bump(
     made = _Made(planned, settings, data, Cache(folder()))
     with _shown_as(planned.new, source):
         made.build()
+    if work.may_move(source):
+        remark = "names a branch or a tag, which may move; one of a commit says what was taken"
+        click.echo(printable(f"{source}: {remark}"), err=True)
     click.echo(made.told(format_), nl=False)
     if not dry_run and (yes or _agreed()):
         with alone(config_file):
