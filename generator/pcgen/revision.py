@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 
+_NO_SUCH = "Needed a single revision"  # As git puts it.
+
+
 @contextmanager
 def files_of(revision: str, folder: Path) -> Iterator[tuple[Path, str]]:
     """Give a folder as it was in a revision, and what git calls it; the repository is only read.
@@ -49,8 +52,9 @@ def _git(
             env={**os.environ, "LC_ALL": "C", **(more or {})},
         )
     except (OSError, subprocess.CalledProcessError) as error:
-        said = getattr(error, "stderr", "") or str(error)
-        message = f"cannot read the revision {shorten(revision)!a}: {_first_line(said)}"
+        said = _first_line(getattr(error, "stderr", "") or str(error))
+        said = "there is no such one" if said == _NO_SUCH else said
+        message = f"cannot read the revision {shorten(revision)!a}: {said}"
         hint = "name a branch, a tag or a commit of the repository around the configuration"
         place = Location("--against")
         raise failure(Code.REVISION_UNREADABLE, place, message, hint, Exit.USAGE) from None
