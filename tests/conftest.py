@@ -6,6 +6,7 @@ where that transport refuses a setting of the client.
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -34,9 +35,12 @@ import_module("openapi_spec_validator")  # Builds fork: their children need not 
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """One for all workers: what one of them has checked or formatted, the others need not."""
     leave_to_the_system()
+    base = tmp_path_factory.getbasetemp()
+    home = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PCGEN_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("PCGEN_CACHE_DIR", str(home / "cache"))
         patch.delenv("PCGEN_DEBUG", raising=False)
         yield
 
