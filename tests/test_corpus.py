@@ -13,6 +13,7 @@ from common import ROOT
 from pcgen import config, pipeline
 from pcgen.cache import Cache
 from pcgen.diagnostics import Code, Waiver
+from pcgen.diff import Version, compare
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,12 +62,27 @@ FOUND: dict[str, dict[str, Any]] = {
         "paths": {},
         "components": {"schemas": {"A": {"properties": {"a": {"type": [{}, "string"]}}}}},
     },
+    "parameters and answers that are texts": {
+        "info": INFO,
+        "paths": {"/a": {"get": {"parameters": ["a"], "responses": {"200": "a"}}}},
+    },
+    "a list among the names that are required": {
+        "info": INFO,
+        "paths": {},
+        "components": {"schemas": {"A": {"properties": {"a": {}}, "required": [["a"]]}}},
+    },
 }
-
+PLAIN: dict[str, Any] = {
+    "openapi": "3.1.0",
+    "info": INFO,
+    "paths": {"/a": {"get": {"responses": {"200": {"description": "It went well."}}}}},
+}
 
 CODES = {
     "no info": (Code.INVALID_DOCUMENT,),
     "a type that is an object": (Code.UNSUPPORTED,),
+    "parameters and answers that are texts": (Code.INVALID_DOCUMENT,),
+    "a list among the names that are required": (Code.INVALID_DOCUMENT,),
 }
 
 
@@ -78,3 +94,11 @@ def test_what_fuzzing_found_builds_under_waivers(name: str, tmp_path: Path) -> N
     waived = tuple(Waiver(code, "#/**", "found by fuzzing", 1) for code in CODES[name])
     files = pipeline.generate(replace(settings, waive=waived), Cache(None))
     assert "demo/client.py" in files.texts
+    (tmp_path / "plain.json").write_text(json.dumps(PLAIN), "utf-8")
+    plain = replace(settings, specs=(config.Spec("plain.json"),))
+    made = [
+        pipeline.understand(one, Cache(None)) for one in (replace(settings, waive=waived), plain)
+    ]
+    old, new = (Version(one.documents, one.package) for one in made)
+    assert compare(old, new, "demo").findings
+    assert compare(new, old, "demo").findings

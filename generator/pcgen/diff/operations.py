@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pcgen.diff.schemas import Schemas
-from pcgen.diff.sides import absent, flag, is_single
+from pcgen.diff.sides import absent, flag, is_object, is_single
 from pcgen.translate.parameters import constant_value, parameters_of
 from pcgen.translate.selection import METHODS
 
@@ -83,8 +83,8 @@ class Operations:
 
     def _parameters(self, place: str, old: Entry, new: Entry) -> None:
         renamed = _path_names(old, new)
-        before = {_identity(p, renamed): p for p in parameters_of(old)}
-        after = {_identity(p): p for p in parameters_of(new)}
+        before = {_identity(p, renamed): p for p in parameters_of(old) if is_object(p)}
+        after = {_identity(p): p for p in parameters_of(new) if is_object(p)}
         pairs = [(p, after.pop(key)) for key, p in list(before.items()) if key in after]
         gone = [p for key, p in before.items() if all(p is not one for one, _ in pairs)]
         for parameter in gone:
@@ -246,8 +246,9 @@ def _requests(holder: Node, key: str) -> Iterator[tuple[str, Node]]:
 
 def _answers(operation: Node) -> dict[str, Node]:
     """The answers by their status, `default` or a range such as `4XX`."""
-    found = {status.upper(): answer for status, answer in operation.members("responses")}
-    return {_DEFAULT if s == "DEFAULT" else s: answer.follow() for s, answer in found.items()}
+    found = {s.upper(): answer.follow() for s, answer in operation.members("responses")}
+    answers = {s: answer for s, answer in found.items() if is_object(answer)}
+    return {_DEFAULT if s == "DEFAULT" else s: answer for s, answer in answers.items()}
 
 
 _DEFAULT = "default"
@@ -294,8 +295,9 @@ def _style(parameter: Node) -> str:
 
 def _way(node: Node, default: str, *, is_single: bool = False) -> str:
     style = node.text("style") or default
-    exploded = not is_single and node.value.get("explode", style == "form")
-    reserved = node.value.get("allowReserved") is True
+    told = node.value if is_object(node) else {}
+    exploded = not is_single and told.get("explode", style == "form")
+    reserved = told.get("allowReserved") is True
     return f"{style}{', exploded' if exploded else ''}{', reserved' if reserved else ''}"
 
 

@@ -31,6 +31,11 @@ def component_name(node: Node) -> str:
     return node.pointer[2] if here else ""
 
 
+def is_object(node: Node) -> bool:
+    """Whether there is an object, and not what a waiver lets stand there."""
+    return isinstance(node.value, dict)
+
+
 def flag(node: Node, key: str) -> bool:
     """Whether a schema, or what it refers to, sets a keyword to true."""
     return any(

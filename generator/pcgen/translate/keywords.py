@@ -62,9 +62,9 @@ def is_condition(case: Node) -> bool:
 def warn_of_required(node: Node, known: Collection[str], diagnostics: Diagnostics) -> None:
     """Warn of a property that a schema itself requires, and that nothing describes."""
     for entry in node.entries("required"):
-        if entry.value not in known:
-            close = get_close_matches(str(entry.value), sorted(known), n=1)
-            message = f"the property {shorten(str(entry.value))!a} is required, and not described"
+        if isinstance(entry.value, str) and entry.value not in known:
+            close = get_close_matches(entry.value, sorted(known), n=1)
+            message = f"the property {shorten(entry.value)!a} is required, and not described"
             hint = "it is in `extra`, and callers send it with `extra_body`"
             hint = f"did you mean {shorten(close[0])!a}?" if close else hint
             diagnostics.warning(Code.UNSUPPORTED, entry.location, message, hint)
