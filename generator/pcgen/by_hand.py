@@ -219,9 +219,10 @@ def _parsed(home: Home, file: str, diagnostics: Diagnostics) -> ast.Module | Non
 def _listed(statement: ast.stmt) -> list[ast.Constant] | None:
     """The items of an assignment to `__all__`; None where it is anything else."""
     match statement:
-        case ast.Assign([ast.Name("__all__")], ast.List(items) | ast.Tuple(items)) | ast.AnnAssign(
-            ast.Name("__all__"), _, ast.List(items) | ast.Tuple(items)
+        case ast.Assign([ast.Name("__all__")], value) | ast.AnnAssign(
+            ast.Name("__all__"), _, value
         ):
-            texts = [item for item in items if isinstance(item, ast.Constant)]
-            return texts if len(texts) == len(items) else None
+            if isinstance(value, ast.List | ast.Tuple):
+                texts = [item for item in value.elts if isinstance(item, ast.Constant)]
+                return texts if len(texts) == len(value.elts) else None
     return None

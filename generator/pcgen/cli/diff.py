@@ -146,8 +146,8 @@ def _named(report: Report, old: Callable[[str], str], new: Callable[[str], str])
 
     return replace(
         report,
-        old=", ".join(map(old, report.old.split(", "))),
-        new=", ".join(map(new, report.new.split(", "))),
+        old=tuple(map(old, report.old)),
+        new=tuple(map(new, report.new)),
         findings=tuple(replace(f, old=at(f.old, old), new=at(f.new, new)) for f in report.findings),
     )
 

@@ -40,9 +40,9 @@ class Version(NamedTuple):
     package: ir.Package
 
     @property
-    def files(self) -> str:
+    def files(self) -> tuple[str, ...]:
         """The names of the documents."""
-        return ", ".join(document.file for document in self.documents.values())
+        return tuple(document.file for document in self.documents.values())
 
     def locate(self, origin: str) -> Location:
         """The place of what an origin of the package names, or the nearest place around it."""

@@ -63,11 +63,18 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All that is to be said of two versions of a package; `name` is empty for bare documents."""
+    """All that is to be said of two versions of a package.
+
+    Args:
+        name: What the package is called; empty for bare documents.
+        old: The files of its documents before.
+        new: Those of today.
+        findings: What has changed.
+    """
 
     name: str
-    old: str
-    new: str
+    old: tuple[str, ...]
+    new: tuple[str, ...]
     findings: tuple[Finding, ...]
 
     def at(self, level: Level) -> tuple[Finding, ...]:

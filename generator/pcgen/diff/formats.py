@@ -65,7 +65,7 @@ def _text_lines(alike: list[Finding]) -> Iterator[str]:
 
 
 def _title(report: Report) -> str:
-    return report.name or f"{report.old} -> {report.new}"
+    return report.name or f"{', '.join(report.old)} -> {', '.join(report.new)}"
 
 
 def counted(findings: Iterable[Finding]) -> str:
@@ -92,8 +92,8 @@ def as_json(report: Report) -> str:
     """One line of JSON with everything."""
     content = {
         "package": report.name,
-        "old": report.old,
-        "new": report.new,
+        "old": ", ".join(report.old),
+        "new": ", ".join(report.new),
         "verdict": str(report.verdict),
         "reasons": report.reasons,
         "findings": [

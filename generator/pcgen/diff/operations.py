@@ -106,7 +106,7 @@ class Operations:
         value = constant_value(parameter)
         if value is not None:
             self._note("header-constant-added", place, old, parameter, new=value)
-        elif parameter.value.get("required") is True:
+        elif parameter.is_true("required"):
             self._note("required-parameter-added", place, old, parameter)
         else:
             self._note("parameter-added", place, old, parameter)
@@ -297,7 +297,7 @@ def _way(node: Node, default: str, *, is_single: bool = False) -> str:
     style = node.text("style") or default
     told = node.value if is_object(node) else {}
     exploded = not is_single and told.get("explode", style == "form")
-    reserved = told.get("allowReserved") is True
+    reserved = node.is_true("allowReserved")
     return f"{style}{', exploded' if exploded else ''}{', reserved' if reserved else ''}"
 
 

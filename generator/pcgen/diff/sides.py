@@ -38,10 +38,7 @@ def is_object(node: Node) -> bool:
 
 def flag(node: Node, key: str) -> bool:
     """Whether a schema, or what it refers to, sets a keyword to true."""
-    return any(
-        isinstance(each.value, dict) and each.value.get(key) is True
-        for each in (node, node.follow())
-    )
+    return any(each.is_true(key) for each in (node, node.follow()))
 
 
 def additional_of(side: Shape) -> Node | None:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from jinja2.bccache import Bucket
 
 FOLDER = "package/"
+JINJA_VERSION = metadata.version("jinja2")
 _KIND = "template"
 
 
@@ -84,7 +85,7 @@ class _Compiled(BytecodeCache):
 
     def __init__(self, cache: Cache) -> None:
         self._cache = cache
-        self._made_by = (metadata.version("jinja2"), sys.version, sources_digest())
+        self._made_by = (JINJA_VERSION, sys.version, sources_digest())
 
     def load_bytecode(self, bucket: Bucket) -> None:
         known = self._cache.get(_KIND, self._key(bucket))

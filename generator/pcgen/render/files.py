@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import partial
-from importlib import metadata
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from pcgen import ir, names
@@ -16,7 +15,7 @@ from pcgen.render import client_views, pages
 from pcgen.render.attribute_views import client_members, group_views
 from pcgen.render.by_hand import by_hand_view
 from pcgen.render.declaration_views import models_view
-from pcgen.render.environment import TemplateMistake, environment, text_of
+from pcgen.render.environment import JINJA_VERSION, TemplateMistake, environment, text_of
 from pcgen.render.formatter import CUT, Formatter
 from pcgen.render.net import strange
 from pcgen.render.outline import digest_of, outline
@@ -91,7 +90,7 @@ def render(package: ir.Package, cache: Cache, own: Mapping[str, str]) -> dict[st
 def _context(around: ir.Package, own: Mapping[str, str]) -> str:
     """A hash of what all resources are made from: the package around them, and templates."""
     mine = (part for template in own.items() for part in template)
-    return digest(digest_of(around), template_digest(), metadata.version("jinja2"), *mine)
+    return digest(digest_of(around), template_digest(), JINJA_VERSION, *mine)
 
 
 def _resource(resource: ir.Resource, around: ir.Package, printer: _Printer) -> Made:

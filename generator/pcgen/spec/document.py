@@ -152,6 +152,10 @@ class Node:
         value = self.value.get(key)
         return value if isinstance(value, str) else ""
 
+    def is_true(self, key: str) -> bool:
+        """Whether a member is true, false also where this is no object."""
+        return isinstance(self.value, dict) and self.value.get(key) is True
+
     def members(self, key: str | None = None) -> Iterator[tuple[str, Node]]:
         """The members of this object, or of the object at `key`, in the author's order."""
         node = self.get(key) if key is not None else self

@@ -51,9 +51,9 @@ def mask(root: Any, name: str) -> list[Node]:
         if isinstance(value, dict):
             if "$ref" in value and id(value) not in references:
                 value[name] = value.pop("$ref")
-            stack += [item for item in value.values() if isinstance(item, dict | list)]
+            stack += [item for item in value.values() if isinstance(item, _HOLDERS)]
         else:
-            stack += [item for item in value if isinstance(item, dict | list)]
+            stack += [item for item in value if isinstance(item, _HOLDERS)]
     return found
 
 

@@ -84,7 +84,7 @@ class Bodies:
             parts=() if encoding is ir.Encoding.JSON else self._parts(content, fields or ()),
             fields=_as_arguments(fields),
             field_names=tuple(field.name for field in fields or ()),
-            required=holder.value.get("required") is True,
+            required=holder.is_true("required"),
             doc=doc(holder),
             examples=examples(content),
         )
@@ -105,10 +105,7 @@ class Bodies:
             hint = "under a waiver, reserved characters are encoded like all others"
             self.diagnostics.error(Code.UNSUPPORTED, reserved.location, message, hint)
         if headers is not None and headers.value:
-            described = [header.follow().value for _, header in headers.members()]
-            if any(
-                isinstance(value, dict) and value.get("required") is True for value in described
-            ):
+            if any(header.follow().is_true("required") for _, header in headers.members()):
                 message = "`headers` of an encoding are not supported, and here they are required"
                 hint = "under a waiver, the part is sent without them"
                 self.diagnostics.error(Code.UNSUPPORTED, headers.location, message, hint)

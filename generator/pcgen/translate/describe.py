@@ -125,11 +125,16 @@ def access(node: Node) -> ir.Access:
 
 def facts(node: Node, diagnostics: Diagnostics) -> ir.Facts:
     """The constraints and the example of a schema."""
-    found = (_constraints(layer, diagnostics) for layer in layers(node))
     held = (list(_held(layer, diagnostics)) for layer in layers(node))
-    constraints = (*next(filter(None, found), ()), *next(filter(None, held), ()))
+    constraints = (*_limits(node, diagnostics), *next(filter(None, held), ()))
     example = next(filter(_is_there, _members(node, "example")), None)
     return ir.Facts(constraints, example)
+
+
+def _limits(node: Node, diagnostics: Diagnostics) -> ir.Constraints:
+    """What a schema asks of a value, or else what it stands for."""
+    found = (_constraints(layer, diagnostics) for layer in layers(node))
+    return next(filter(None, found), ())
 
 
 def _constraints(node: Node, diagnostics: Diagnostics) -> ir.Constraints:
@@ -155,22 +160,16 @@ def _held(node: Node, diagnostics: Diagnostics) -> Iterator[tuple[str, ir.Json]]
     values = content.additional if isinstance(content.additional, Node) else None
     schemas = {"items": content.items, "additionalProperties": values}
     for key, inner in {**schemas, "propertyNames": content.names}.items():
-        found = (_constraints(layer, diagnostics) for layer in layers(inner)) if inner else ()
-        constraints = next(filter(None, found), ())
+        constraints = _limits(inner, diagnostics) if inner else ()
         if constraints:
             yield key, constraints
     if content.patterns:
         yield "patternProperties", tuple(inner.pointer[-1] for inner in content.patterns)
 
 
-def is_flagged(node: Node, key: str) -> bool:
-    """Whether a member of a schema is true."""
-    return isinstance(node.value, dict) and node.value.get(key) is True
-
-
 def has_flag(node: Node, key: str) -> bool:
     """Whether a member is true in a schema, or in what it stands for."""
-    return any(is_flagged(layer, key) for layer in layers(node))
+    return any(layer.is_true(key) for layer in layers(node))
 
 
 def _members(node: Node, key: str) -> Iterator[Any]:

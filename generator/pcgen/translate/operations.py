@@ -226,7 +226,7 @@ class Operations:
             errors=responses.errors(node, type_name),
             security=None if security is None else requirements(security),
             base_url="" if server is None else self._own_url(server),
-            deprecated=node.value.get("deprecated") is True,
+            deprecated=node.is_true("deprecated"),
             origin=node.address,
             callbacks=Payloads(self.schemas, self.diagnostics).callbacks(entry),
             scopes=() if effective is None else scopes(effective),

@@ -70,7 +70,7 @@ class Parameters:
             break
         text = self.renames.text(node, wire_name)
         type_ = ir.ANY if schema is None else self.schemas.type(schema, f"{operation} {text}")
-        required = place is ir.Place.PATH or node.value.get("required") is True
+        required = place is ir.Place.PATH or node.is_true("required")
         return ir.Parameter(
             name=parameter_name(text),
             wire_name=wire_name,
@@ -79,11 +79,11 @@ class Parameters:
             presence=ir.Required() if schema is None and required else _presence(schema, required),
             style=self._style(node, place),
             explode=_explode(node),
-            reserved=node.value.get("allowReserved") is True and place in _reserving(node),
+            reserved=node.is_true("allowReserved") and place in _reserving(node),
             content_type=content_type,
             doc=doc(node) if node.text("description") or schema is None else value_doc(schema),
             facts=_facts(node, schema, self.diagnostics),
-            deprecated=node.value.get("deprecated") is True,
+            deprecated=node.is_true("deprecated"),
         )
 
     def _content_type(self, node: Node, place: ir.Place, media_type: str) -> str:

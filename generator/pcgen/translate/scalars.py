@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from pcgen import ir
 from pcgen.diagnostics import Code, Diagnostics, shorten
 from pcgen.ir import Kind, Scalar
-from pcgen.translate.shapes import json_key
 from pcgen.translate.unions import union
 
 if TYPE_CHECKING:
@@ -78,15 +77,16 @@ def choice(content: Shape, diagnostics: Diagnostics) -> ir.Type | None:
 def possible_values(content: Shape) -> tuple[ir.Json, ...]:
     """The known values that the type allows."""
     values = content.values or ()
-    if not content.types:
-        return values
-    return tuple(v for v in values if not _JSON_TYPES[type(v)].isdisjoint(content.types))
+    return tuple(value for value in values if _is_possible(value, content))
+
+
+def _is_possible(value: ir.Json, content: Shape) -> bool:
+    return not (content.types and _JSON_TYPES[type(value)].isdisjoint(content.types))
 
 
 def _report_impossible(content: Shape, diagnostics: Diagnostics) -> None:
     """Warn of a known value that the type does not allow."""
-    possible = set(map(json_key, possible_values(content)))
-    wrong = [value for value in content.values or () if json_key(value) not in possible]
+    wrong = [value for value in content.values or () if not _is_possible(value, content)]
     if wrong:
         shown, types = shorten(json.dumps(wrong[0])), " or ".join(content.types)
         message = f"{shown} is one of the values of this schema, whose type is {types}"

@@ -19,7 +19,6 @@ from pcgen.translate.describe import (
     enum_doc,
     facts,
     has_flag,
-    is_flagged,
     presence,
     value_doc,
 )
@@ -32,7 +31,6 @@ from pcgen.translate.selection import report_unmatched
 from pcgen.translate.shapes import (
     Shape,
     combined,
-    is_nullable,
     refines_reference,
     says_null,
     shape,
@@ -233,7 +231,7 @@ class Schemas:
             tag=None,
             items=None,
             extra=self._extra(content, name),
-            deprecated=is_flagged(node, "deprecated"),
+            deprecated=node.is_true("deprecated"),
             origin=node.address,
         )
 
@@ -289,13 +287,13 @@ class Schemas:
             bindings = self._anchors.bindings(node)
             if not bindings:
                 type_ = self._reference_type(node.step(), name)
-                return union([type_, _NULL]) if is_nullable(node) else type_
+                return union([type_, _NULL]) if node.is_true("nullable") else type_
             with self._anchors.binding(bindings):
                 return self._named_type(node, shape(node, self._diagnostics), name)
         inner = sole_part(node)
         if inner is not None:
             type_ = self._type(inner, name)
-            return ir.Nullable(type_) if is_nullable(node) else type_
+            return ir.Nullable(type_) if node.is_true("nullable") else type_
         return self._named_type(node, shape(node, self._diagnostics), name)
 
     def _reference_type(self, target: Node, name: str) -> ir.Type:

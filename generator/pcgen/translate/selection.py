@@ -94,7 +94,7 @@ def _included(spec: config.Spec, entry: Entry) -> bool:
 
 
 def _excluded(spec: config.Spec, entry: Entry) -> bool:
-    ignored = (node.value.get(_IGNORE) is True for node in (entry.node, entry.item))
+    ignored = (node.is_true(_IGNORE) for node in (entry.node, entry.item))
     return _has(spec.exclude, entry) or any(ignored)
 
 

@@ -255,15 +255,10 @@ def _parts(
             stack += [(node, True), *((part, False) for part in reversed(inner))]
 
 
-def is_nullable(node: Node) -> bool:
-    """Whether a schema is marked as OpenAPI 3.0 marks those that let null in."""
-    return isinstance(node.value, dict) and node.value.get("nullable") is True
-
-
 def says_null(node: Node) -> bool:
     """Whether a schema itself lets null in besides other values."""
     types = _types(node)
-    return ("null" in types and len(types) > 1) or is_nullable(node)
+    return ("null" in types and len(types) > 1) or node.is_true("nullable")
 
 
 def _types(node: Node) -> tuple[str, ...]:
@@ -276,7 +271,7 @@ def _types(node: Node) -> tuple[str, ...]:
 
 def _merge_type(into: Shape, node: Node, diagnostics: Diagnostics) -> None:
     types = _types(node)
-    if is_nullable(node):
+    if node.is_true("nullable"):
         into.nullable = True
     elif types:
         into.nullable = says_null(node) and (into.nullable or not into.types)
