@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from common import ROOT
+from msgspec.structs import replace
 from pcgen import config, pipeline
 from pcgen.cache import Cache
 from pcgen.diagnostics import Code, Waiver

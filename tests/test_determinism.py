@@ -9,13 +9,13 @@ import random
 import shutil
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from common import ROOT
+from msgspec.structs import replace
 from pcgen import config, ir, lock, pipeline, spec
 from pcgen.cache import Cache, digest
 from pcgen.diagnostics import Diagnostics
@@ -87,7 +87,7 @@ _TEXT = "`max_sequence_length`.\n                type: string\n"
 
 _RENDER_ALL = """
 import sys
-from dataclasses import replace
+from msgspec.structs import replace
 from pathlib import Path
 from pcgen import config, pipeline
 from pcgen.cache import Cache, folder, digest

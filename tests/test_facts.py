@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from common import ROOT
+from msgspec.structs import replace
 from pcgen import config, pipeline
 from pcgen.cache import Cache, folder
 from pcgen.diagnostics import Code, Failure, Severity, Waiver

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
+import msgspec
 import pytest
 import yaml
 from pcgen import cli, config
@@ -330,16 +331,13 @@ def test_configuration_table() -> None:
     fields = {
         field.name.replace("_", "-"): field
         for kind in (config.Package, config.Spec)
-        for field in dataclasses.fields(kind)
+        for field in msgspec.structs.fields(kind)
         if field.name not in ("root", "source")
     }
     rows = {key.strip("`"): default for key, _, default in table("key")}
     assert set(rows) == set(fields)
     required = [key for key, default in rows.items() if default == "required"]
-    missing = dataclasses.MISSING
-    assert {*required, "specs"} == {
-        key for key, f in fields.items() if f.default is missing and f.default_factory is missing
-    }
+    assert {*required, "specs"} == {key for key, field in fields.items() if field.required}
     literal = {key: text.strip("`") for key, text in rows.items() if text.startswith("`")}
     assert literal == {"version": config.Package((), "").version}
 

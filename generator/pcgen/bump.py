@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pcgen import config
 from pcgen.diagnostics import Code, Exit, Location, failure
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from pcgen.diff import Report
 
 
-@dataclass(frozen=True, slots=True)
-class Bump:
+class Bump(Struct, frozen=True):
     """What a replacement changes.
 
     Args:

@@ -10,10 +10,11 @@ import hashlib
 import json
 import os
 import sys
-from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,8 +40,7 @@ def folder() -> Path:
     return Path(base) / "pcgen"
 
 
-@dataclass(frozen=True, slots=True)
-class Cache:
+class Cache(Struct, frozen=True):
     """Texts by key, a file each, behind their sha256; `root` None keeps nothing."""
 
     root: Path | None
@@ -74,8 +74,7 @@ class Cache:
         return root / kind / key[:2] / key[2:]
 
 
-@dataclass(slots=True)
-class Pack:
+class Pack(Struct):
     """What the last build made of its parts, in one file: what this build needs is kept of it.
 
     Args:
@@ -118,6 +117,19 @@ def sources_digest() -> str:
     here = Path(__file__).parent
     sources = sorted(here.rglob("*.py"))
     return digest(*(f"{p.relative_to(here).as_posix()}\n{p.read_text('utf-8')}" for p in sources))
+
+
+@functools.cache
+def version(package: str) -> str:
+    """The version of a package that is installed, which has the name of its module.
+
+    `importlib.metadata` knows it, too, but takes long to import.
+    """
+    for folder in map(Path, sys.path):
+        for found in folder.glob(f"{package}-*.dist-info"):
+            return found.stem
+    known: str = import_module("importlib.metadata").version(package)
+    return known
 
 
 def digest(*parts: str | bytes) -> str:

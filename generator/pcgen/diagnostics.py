@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import IntEnum, StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -82,8 +83,7 @@ WAIVABLE = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Location:
+class Location(Struct, frozen=True, order=True):
     """A place in an input file.
 
     `line` and `column` count from 1 and are 0 where unknown; `pointer` is a JSON pointer with `#`.
@@ -99,8 +99,7 @@ class Location:
         return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(Struct, frozen=True):
     """One finding: a code, a place, a sentence, and what to do."""
 
     code: Code
@@ -118,8 +117,7 @@ class Diagnostic:
         return "\n".join(printable(line).replace("\n", "\\n") for line in lines)
 
 
-@dataclass(frozen=True, slots=True)
-class Waiver:
+class Waiver(Struct, frozen=True):
     """A decision of the user to build in spite of some findings.
 
     Args:
@@ -147,8 +145,7 @@ def _glob(text: str) -> re.Pattern[str]:
     return re.compile(re.escape(first) + "".join(wild.get(p, "/" + re.escape(p)) for p in parts))
 
 
-@dataclass(slots=True)
-class Diagnostics:
+class Diagnostics(Struct):
     """Collects findings, so that a run reports several at once.
 
     Args:

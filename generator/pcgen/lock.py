@@ -6,8 +6,10 @@ import hashlib
 import json
 import posixpath
 import re
-from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -16,8 +18,7 @@ NAME = "pcgen.lock"
 _MODULES = "modules"
 
 
-@dataclass(frozen=True, slots=True)
-class Spec:
+class Spec(Struct, frozen=True):
     """One document.
 
     Args:
@@ -37,8 +38,7 @@ class Spec:
     others: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """What the text of a package depends on; no time and no absolute path.
 
     Args:

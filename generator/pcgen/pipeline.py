@@ -9,10 +9,12 @@ from __future__ import annotations
 import functools
 import json
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass, replace
 from os.path import relpath
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct, to_builtins
+from msgspec.structs import replace
 
 from pcgen import __version__, lock
 from pcgen.cache import BLACK_VERSION, digest, sources_digest
@@ -31,8 +33,7 @@ if TYPE_CHECKING:
 _BUILT = "built"
 
 
-@dataclass(frozen=True, slots=True)
-class Files:
+class Files(Struct, frozen=True):
     """What was made of a package.
 
     Args:
@@ -314,7 +315,7 @@ def _tools_digest() -> str:
 
 def _settings_digest(settings: Package) -> str:
     """A hash of the configuration but for where things are."""
-    known = asdict(settings)
+    known = to_builtins(settings, enc_hook=str)
     for key in ("root", "source", "output", "accept"):
         del known[key]
     for spec in known["specs"]:

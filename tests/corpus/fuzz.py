@@ -24,12 +24,12 @@ import tomllib
 import traceback
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 import openapi_spec_validator
 import yaml
+from msgspec.structs import replace
 from pcgen import config, pipeline
 from pcgen.cache import Cache
 from pcgen.config import Package, Spec

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import posixpath
 from contextlib import nullcontext
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
+from msgspec import Struct
 
 from pcgen import config, lock
 from pcgen.cache import Cache, folder
@@ -76,8 +76,7 @@ def build(
         return max(_build(settings, cache, wanted) for settings in chosen)
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
+class _Wanted(Struct, frozen=True):
     """The flags of the command line."""
 
     check: bool

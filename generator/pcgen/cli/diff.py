@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from posixpath import join, normpath
 from typing import TYPE_CHECKING
 
 import click
 from click.shell_completion import CompletionItem
+from msgspec.structs import replace
 
 from pcgen import config
 from pcgen.cache import Cache, folder

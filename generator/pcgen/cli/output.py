@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from contextvars import ContextVar
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from msgspec.structs import replace
 
 from pcgen.diagnostics import Diagnostic, Severity, printable
 

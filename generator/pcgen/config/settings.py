@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from pcgen.config.source import Source
 from pcgen.diagnostics import Location, Waiver
 
 
-@dataclass(frozen=True, slots=True)
-class Credential:
+class Credential(Struct, frozen=True):
     """How a caller gives the credential of one security scheme.
 
     Args:
@@ -41,8 +41,7 @@ class Credential:
     token_method: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Acceptance:
+class Acceptance(Struct, frozen=True):
     """A change that is meant, so that `pcgen diff` leaves it out of its verdict.
 
     Args:
@@ -60,8 +59,7 @@ class Acceptance:
     location: Location
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(Struct, frozen=True):
     """Operations, by patterns in which `*` stands for any text; one that matches is enough.
 
     Args:
@@ -79,8 +77,7 @@ class Filter:
         return bool(self.tags or self.paths or self.operations)
 
 
-@dataclass(frozen=True, slots=True)
-class Paging:
+class Paging(Struct, frozen=True):
     """How the pages of an operation hang together, in the names of the document.
 
     Args:
@@ -96,8 +93,7 @@ class Paging:
     more: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Spec:
+class Spec(Struct, frozen=True):
     """One document, and what becomes of it.
 
     Args:
@@ -137,8 +133,7 @@ class Spec:
     source: Source = field(default_factory=Source)
 
 
-@dataclass(frozen=True, slots=True)
-class Package:
+class Package(Struct, frozen=True):
     """One package to generate.
 
     Args:
@@ -180,8 +175,7 @@ class Package:
     source: Source = field(default_factory=Source)
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(Struct, frozen=True):
     """The whole configuration: its file, and the packages in the order they are listed."""
 
     file: Path

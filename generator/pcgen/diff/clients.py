@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from pcgen import ir
 from pcgen.diff.old_names import all_old_names, note_renamed, old_classes
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from pcgen.diff.types import Side
 
 
-@dataclass(frozen=True, slots=True)
-class Clients:
+class Clients(Struct, frozen=True):
     """Compares clients."""
 
     old: Side

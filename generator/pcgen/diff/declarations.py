@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from pcgen import ir
 from pcgen.diff.old_names import note_renamed, old_classes, old_fields
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
     from pcgen.names import Identifier
 
 
-@dataclass(slots=True)
-class Uses:
+class Uses(Struct):
     """How callers meet the declarations: they read some, make some, and never touch others."""
 
     read: set[Identifier] = field(default_factory=set)
@@ -66,8 +66,7 @@ def _mentioned(type_: ir.Type) -> set[Identifier]:
     return {part.name for part in ir.parts(type_) if isinstance(part, ir.Ref)}
 
 
-@dataclass(frozen=True, slots=True)
-class Declarations:
+class Declarations(Struct, frozen=True):
     """Compares models and aliases."""
 
     old: Side
@@ -173,8 +172,7 @@ class Given(Enum):
     NEVER = "fixed"
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
+class Attribute(Struct, frozen=True):
     """A field, or the tag, which those who make a model never give."""
 
     name: Identifier
@@ -184,8 +182,7 @@ class Attribute:
     given: Given
 
 
-@dataclass(frozen=True, slots=True)
-class _Models:
+class _Models(Struct, frozen=True):
     """Compares two models."""
 
     all: Declarations

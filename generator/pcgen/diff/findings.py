@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from pcgen.diagnostics import printable, shorten
 from pcgen.diff.kinds import KINDS, Kind, Level, Severity, Verdict
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     from pcgen.diagnostics import Location
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One change.
 
     Args:
@@ -45,8 +45,7 @@ class Finding:
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-@dataclass(slots=True)
-class Findings:
+class Findings(Struct):
     """Collects findings, each of them once."""
 
     items: dict[Finding, None] = field(default_factory=dict)
@@ -61,8 +60,7 @@ class Findings:
         self.items[Finding(kind, place, message, old, new, hint=hint)] = None
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """All that is to be said of two versions of a package.
 
     Args:

@@ -6,8 +6,9 @@ request narrows nothing for those who send it, while what widens a response may 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+
+from msgspec import Struct
 
 
 class Severity(StrEnum):
@@ -38,8 +39,7 @@ class Level(StrEnum):
     PYTHON = "python"
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """One kind of change; `sentence` is formatted with what the finding knows."""
 
     id: str

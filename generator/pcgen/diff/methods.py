@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from pcgen import ir, names
 from pcgen.diff.old_names import note_renamed, old_methods
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from pcgen.names import Identifier
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(Struct, frozen=True):
     """An argument of a method; `wire` is what it is for, whatever it is called."""
 
     name: Identifier
@@ -26,8 +26,7 @@ class Argument:
     by_position: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Methods:
+class Methods(Struct, frozen=True):
     """Compares methods."""
 
     old: Side

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from pcgen.diff.schemas import Schemas
 from pcgen.diff.sides import absent, flag, is_object, is_single
@@ -29,8 +30,7 @@ def key_of(entry: Entry) -> str:
     return re.sub(r"{[^{}]*}", "{}", name_of(entry))
 
 
-@dataclass(frozen=True, slots=True)
-class Operations:
+class Operations(Struct, frozen=True):
     """Compares operations, and what a service sends by itself."""
 
     findings: Findings

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from pcgen.diff.sides import (
     additional_of,
@@ -48,8 +50,7 @@ _HIDING = {
 _DEPRECATION = ("deprecated", "property-deprecated", "property-undeprecated")
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(Struct, frozen=True):
     """The same thing in two documents: where it is, which way it travels, and what it is there.
 
     Args:
@@ -73,8 +74,7 @@ class Pair:
         findings.add(f"{self.direction}-{fact}", self.place, old, new, **values)
 
 
-@dataclass(slots=True)
-class Schemas:
+class Schemas(Struct):
     """Compares schemas; each pair of them once for each direction, so that recursion ends."""
 
     findings: Findings

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pcgen.diff.values import canonical
 
@@ -18,8 +19,7 @@ _Requirements = dict[tuple[str, ...], dict[str, set[str]]]
 _URLS = ("authorizationUrl", "tokenUrl", "refreshUrl")
 
 
-@dataclass(frozen=True, slots=True)
-class Security:
+class Security(Struct, frozen=True):
     """Compares what callers have to show; `renamed` are schemes that only have another name."""
 
     findings: Findings

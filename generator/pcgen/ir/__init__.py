@@ -7,7 +7,6 @@ the JSON pointer of the place in the document, behind the namespace of that wher
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -40,6 +39,7 @@ from pcgen.ir.types import (
     parts,
     rebuilt,
 )
+from pcgen.ir.value import Value
 from pcgen.names import Identifier
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 __all__ = (
     "ANY", "Array", "Choice", "Constraints", "Default", "Discriminator", "Doc", "Example", "Facts",
     "Json", "Kind", "Lines", "Map", "Nullable", "Optional", "Presence", "Ref", "Required", "Scalar",
-    "Tuple", "Type", "Union", "parts", "rebuilt",
+    "Tuple", "Type", "Union", "Value", "parts", "rebuilt",
 )  # fmt: skip
 
 # --- Declarations ------------------------------------------------------------------------------
@@ -63,8 +63,7 @@ class Access(Enum):
     WRITE_ONLY = "writeOnly"
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Value, frozen=True):
     """A property of an object."""
 
     name: Identifier
@@ -77,8 +76,7 @@ class Field:
     access: Access = Access.BOTH
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(Value, frozen=True):
     """The property and value that tell a model from the others of its union."""
 
     name: Identifier
@@ -87,16 +85,14 @@ class Tag:
     doc: Doc
 
 
-@dataclass(frozen=True, slots=True)
-class OldName:
+class OldName(Value, frozen=True):
     """What something was called before; the name still works, and warns."""
 
     name: Identifier
     now: Identifier
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
+class Model(Value, frozen=True):
     """An object with known properties.
 
     `extra` is the type of others that it may have, None when it has none. `items` is the field that
@@ -117,8 +113,7 @@ class Model:
     old_names: tuple[OldName, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Alias:
+class Alias(Value, frozen=True):
     """A name for any other type; `text_key` makes plain strings acceptable for it in requests."""
 
     name: Identifier
@@ -150,8 +145,7 @@ class Place(Enum):
     COOKIE = "cookie"
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Value, frozen=True):
     """A parameter of an operation; `style` is empty and `explode` None where the default holds.
 
     `reserved` leaves characters that its place may hold as they are.
@@ -190,8 +184,7 @@ class Streaming(Enum):
     NDJSON = "ndjson"
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Value, frozen=True):
     """How a property of a form is written; empty where the default holds."""
 
     wire_name: str
@@ -201,8 +194,7 @@ class Part:
     binary: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(Value, frozen=True):
     """A request body: keyword arguments when `fields` is given, else the one argument `body`.
 
     A field is named as its argument here; `field_names` has the model's own names.
@@ -219,16 +211,14 @@ class Body:
     examples: tuple[Example, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(Value, frozen=True):
     """A header of an answer."""
 
     name: str
     doc: Doc
 
 
-@dataclass(frozen=True, slots=True)
-class Payload:
+class Payload(Value, frozen=True):
     """What the service sends by itself, as a webhook or a callback; JSON has a type."""
 
     name: str
@@ -236,8 +226,7 @@ class Payload:
     doc: Doc
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(Value, frozen=True):
     """What a successful call returns; `type` is None when there is no body.
 
     `json` is what JSON is decoded as, and `media_type` lists what may come, separated by commas.
@@ -256,8 +245,7 @@ class Result:
     headers: tuple[Header, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorCase:
+class ErrorCase(Value, frozen=True):
     """A documented failure; `status` is a code, a range such as `4XX`, or `default`."""
 
     status: str
@@ -265,8 +253,7 @@ class ErrorCase:
     doc: Doc
 
 
-@dataclass(frozen=True, slots=True)
-class Paging:
+class Paging(Value, frozen=True):
     """How the pages of an operation hang together, in names of Python; paths have dots."""
 
     argument: str
@@ -278,16 +265,14 @@ class Paging:
     more: str
 
 
-@dataclass(frozen=True, slots=True)
-class Switch:
+class Switch(Value, frozen=True):
     """A flag of the body that turns the single result of an operation into a stream."""
 
     flag: Identifier
     result: Result
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Value, frozen=True):
     """One method of a resource."""
 
     name: Identifier
@@ -320,16 +305,14 @@ class SchemeKind(Enum):
     BASIC = "basic"
 
 
-@dataclass(frozen=True, slots=True)
-class Secret:
+class Secret(Value, frozen=True):
     """An argument of the client that takes a credential, and the variable that may hold it."""
 
     name: Identifier
     env: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(Value, frozen=True):
     """How a bearer token is fetched for client credentials (OAuth 2)."""
 
     client_id: Secret
@@ -346,8 +329,7 @@ class Grant:
         return self.client_id, self.client_secret
 
 
-@dataclass(frozen=True, slots=True)
-class Scheme:
+class Scheme(Value, frozen=True):
     """A security scheme; basic authentication has two secrets, user name and password.
 
     `place` and `key` matter to API keys only, `grant` to bearer tokens.
@@ -367,8 +349,7 @@ class Scheme:
         return self.secrets if self.grant is None else (*self.secrets, *self.grant.secrets)
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(Value, frozen=True):
     """A part of a server's URL that the caller chooses; `values` are all there are, if any."""
 
     name: Identifier
@@ -378,8 +359,7 @@ class Variable:
     doc: Doc
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
+class Service(Value, frozen=True):
     """Whom the client talks to; `base_url` is a path, or empty, when the document names no host.
 
     Where there are `variables`, their names stand in it, in braces. `others` are the addresses that
@@ -403,8 +383,7 @@ class Service:
 # --- The package -------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Resource:
+class Resource(Value, frozen=True):
     """The operations of one tag, or of one document of several: an attribute of the client.
 
     `group` is the attribute of the client that it belongs to instead. `service` is its own, None
@@ -426,16 +405,14 @@ class Resource:
         return f"{self.group}.{self.name}" if self.group else self.name
 
 
-@dataclass(frozen=True, slots=True)
-class Module:
+class Module(Value, frozen=True):
     """A module that people write beside the generated ones, and what it gives to the package."""
 
     name: Identifier
     exports: tuple[Identifier, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Extendable:
+class Extendable(Value, frozen=True):
     """A model or a resource that people can extend: by which classes; and its fields, if any."""
 
     classes: tuple[Identifier, ...]
@@ -443,8 +420,7 @@ class Extendable:
     fields: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Mixin:
+class Mixin(Value, frozen=True):
     """Classes that people write for a model, as its base, or for a resource, in its place.
 
     `target` is the name of the model or the attribute of the resource; `members` are the public
@@ -456,8 +432,7 @@ class Mixin:
     members: Mapping[Identifier, tuple[str, ...]]
 
 
-@dataclass(frozen=True)
-class Package:
+class Package(Value, frozen=True, dict=True):
     """All that a package holds."""
 
     distribution: str

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
+
+from pcgen.ir.value import Value
 
 Json = Any
 """A JSON value: None, bool, int, float, str, or lists and dicts of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Doc:
+class Doc(Value, frozen=True):
     """Foreign text about a thing; either part may be empty."""
 
     summary: str = ""
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(Value, frozen=True):
     """A value given as an example, with the words that introduce it."""
 
     name: str
@@ -26,18 +25,15 @@ class Example:
     value: Json
 
 
-@dataclass(frozen=True, slots=True)
-class Required:
+class Required(Value, frozen=True):
     """The value is always there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Optional:
+class Optional(Value, frozen=True):
     """The value may be absent."""
 
 
-@dataclass(frozen=True, slots=True)
-class Default:
+class Default(Value, frozen=True):
     """The value may be absent, and then the server takes this one."""
 
     value: Json
@@ -54,8 +50,7 @@ Those of what arrays and objects hold are within `items`, `propertyNames`, `addi
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Value, frozen=True):
     """What the document says of a value besides its type: constraints by keyword, an example."""
 
     constraints: Constraints = ()

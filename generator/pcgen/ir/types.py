@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from pcgen.ir.value import Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,15 +35,13 @@ class Kind(Enum):
     ANY = "any"
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(Value, frozen=True):
     """A type without parts."""
 
     kind: Kind
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Value, frozen=True):
     """One of some known values; `kinds` are the types that unknown ones may have, too."""
 
     values: tuple[str | int | bool, ...]
@@ -48,50 +49,43 @@ class Choice:
     open: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Array:
+class Array(Value, frozen=True):
     """A list of items of one type."""
 
     items: Type
 
 
-@dataclass(frozen=True, slots=True)
-class Tuple:
+class Tuple(Value, frozen=True):
     """A list of so many items, each of a type of its own."""
 
     items: tuple[Type, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Lines:
+class Lines(Value, frozen=True):
     """Items of one type in a row, each sent while the next is being made."""
 
     items: Type
 
 
-@dataclass(frozen=True, slots=True)
-class Map:
+class Map(Value, frozen=True):
     """An object whose keys are data."""
 
     values: Type
 
 
-@dataclass(frozen=True, slots=True)
-class Ref:
+class Ref(Value, frozen=True):
     """A declaration, by its name, so that recursion needs no care."""
 
     name: Identifier
 
 
-@dataclass(frozen=True, slots=True)
-class Nullable:
+class Nullable(Value, frozen=True):
     """A type whose values may be null as well."""
 
     inner: Type
 
 
-@dataclass(frozen=True, slots=True)
-class Discriminator:
+class Discriminator(Value, frozen=True):
     """The property whose value tells which of some models an object is.
 
     `default` is the model of objects without the property or with a value that is not listed.
@@ -102,8 +96,7 @@ class Discriminator:
     default: Identifier | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Union:
+class Union(Value, frozen=True):
     """One of several types."""
 
     cases: tuple[Type, ...]

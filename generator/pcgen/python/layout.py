@@ -7,8 +7,9 @@ shapes. Where a statement is of none of these, the answer is None, and black is 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pcgen.python.prose import WIDTH
 
@@ -202,8 +203,7 @@ def _fits(text: str, indent: int) -> bool:
     return indent + len(text) <= WIDTH
 
 
-@dataclass(frozen=True, slots=True)
-class _Scan:
+class _Scan(Struct, frozen=True):
     """What stands outside of any brackets of a line.
 
     Args:

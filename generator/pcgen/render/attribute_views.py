@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pcgen import ir, names
 from pcgen.python import Code, Imports, docstring, import_order, join, prose_docstring
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
     from pcgen.names import Identifier
 
 
-@dataclass(frozen=True, slots=True)
-class AttributeView:
+class AttributeView(Struct, frozen=True):
     """A resource or a group as an attribute, made at its first use.
 
     One whose address has variables is a method with these `arguments`. `given` is what the class
@@ -39,8 +39,7 @@ class AttributeView:
     given: Code
 
 
-@dataclass(frozen=True, slots=True)
-class GroupView:
+class GroupView(Struct, frozen=True):
     """The module of a group: an attribute of the client that has resources of its own."""
 
     class_name: Identifier
@@ -53,8 +52,7 @@ class GroupView:
     imports: tuple[Code, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """A resource or a group, and how its classes are imported."""
 
     name: Identifier

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pcgen import ir, names
 from pcgen.python import Code, Imports, Types, prose_docstring
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     from pcgen.names import Identifier
 
 
-@dataclass(frozen=True, slots=True)
-class ClassView:
+class ClassView(Struct, frozen=True):
     """A class: a mixin with the `fields` of its model, or one with a `base`."""
 
     name: Identifier
@@ -26,8 +26,7 @@ class ClassView:
     fields: tuple[FieldView, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ByHandView:
+class ByHandView(Struct, frozen=True):
     """A module that people go on with; `lines` are imports for type checkers."""
 
     doc: Code

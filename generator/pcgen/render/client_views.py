@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pcgen import ir, names
 from pcgen.python import (
@@ -32,8 +33,7 @@ if TYPE_CHECKING:
     from pcgen.names import Identifier
 
 
-@dataclass(frozen=True, slots=True)
-class ClientView:
+class ClientView(Struct, frozen=True):
     """The module `client`."""
 
     name: Identifier
@@ -178,8 +178,7 @@ def _grant(grant: ir.Grant) -> Iterator[Code]:
         yield Code(f"method={literal(grant.method)}")
 
 
-@dataclass(frozen=True, slots=True)
-class Export:
+class Export(Struct, frozen=True):
     """The names that the package takes from one of its modules."""
 
     names: tuple[Identifier, ...]
@@ -187,8 +186,7 @@ class Export:
     entry: Code
 
 
-@dataclass(frozen=True, slots=True)
-class PackageView:
+class PackageView(Struct, frozen=True):
     """The package's `__init__`."""
 
     doc: Code

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pcgen import ir, names
 from pcgen.python import (
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
     from pcgen.names import Identifier
 
 
-@dataclass(frozen=True, slots=True)
-class FieldView:
+class FieldView(Struct, frozen=True):
     """One annotated attribute; `doc` is empty when nothing is known of it."""
 
     name: Identifier
@@ -33,8 +33,7 @@ class FieldView:
     doc: Code
 
 
-@dataclass(frozen=True, slots=True)
-class OldFieldView:
+class OldFieldView(Struct, frozen=True):
     """A name that a field had; `text` and `now_text` are the names as strings."""
 
     name: Identifier
@@ -45,8 +44,7 @@ class OldFieldView:
     now_text: Code
 
 
-@dataclass(frozen=True, slots=True)
-class DeclarationView:
+class DeclarationView(Struct, frozen=True):
     """A class with `bases` and `fields`, or an alias with a `type`."""
 
     name: Identifier
@@ -58,8 +56,7 @@ class DeclarationView:
     old_fields: tuple[OldFieldView, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ModelsView:
+class ModelsView(Struct, frozen=True):
     """The module `models`."""
 
     doc: Code

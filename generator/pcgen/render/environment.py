@@ -6,7 +6,6 @@ import base64
 import sys
 import traceback
 from functools import lru_cache
-from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import (
@@ -21,7 +20,7 @@ from jinja2 import (
     UndefinedError,
 )
 
-from pcgen.cache import Cache, digest, sources_digest
+from pcgen.cache import Cache, digest, sources_digest, version
 from pcgen.names import Identifier
 from pcgen.python import Code
 from pcgen.template_files import template_folder
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
     from jinja2.bccache import Bucket
 
 FOLDER = "package/"
-JINJA_VERSION = metadata.version("jinja2")
 _KIND = "template"
 
 
@@ -85,7 +83,7 @@ class _Compiled(BytecodeCache):
 
     def __init__(self, cache: Cache) -> None:
         self._cache = cache
-        self._made_by = (JINJA_VERSION, sys.version, sources_digest())
+        self._made_by = (version("jinja2"), sys.version, sources_digest())
 
     def load_bytecode(self, bucket: Bucket) -> None:
         known = self._cache.get(_KIND, self._key(bucket))

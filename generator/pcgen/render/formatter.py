@@ -7,8 +7,9 @@ others print goes through black as a whole. Results are remembered.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pcgen.cache import BLACK_VERSION, Cache, Pack, digest
 from pcgen.python import WIDTH, lay_out
@@ -21,8 +22,7 @@ CUT = "\f"
 _STEP = 4
 
 
-@dataclass(slots=True)
-class Formatter:
+class Formatter(Struct):
     """Formats Python source as black does.
 
     Args:

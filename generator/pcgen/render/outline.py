@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import io
-import pickle
-from dataclasses import fields, is_dataclass, replace
-from enum import Enum
-from operator import attrgetter
-from typing import Any
+from msgspec import json
+from msgspec.structs import replace
 
 from pcgen import ir
 from pcgen.cache import digest
@@ -31,36 +27,6 @@ def _outline(declaration: ir.Declaration) -> ir.Declaration:
     return replace(plain, fields=fields, items=None, extra=None, deprecated=False, old_names=())
 
 
-def digest_of(value: Any) -> str:
-    """The sha256 of a value that is made of dataclasses, enums, strings and JSON, in hexadecimal.
-
-    Two that differ have other digests. Two that are equal may have, too: it costs time only.
-    """
-    data = io.BytesIO()
-    pickler = pickle.Pickler(data, protocol=5)
-    pickler.dispatch_table = _REDUCERS
-    pickler.dump(value)
-    return digest(data.getvalue())
-
-
-class _Reducers(dict[type, Any]):
-    """How the values of each class are written; what pickle itself does is far slower."""
-
-    def __missing__(self, kind: type) -> Any:
-        called = kind.__qualname__
-        names = [one.name for one in fields(kind)] if is_dataclass(kind) else []
-        if len(names) > 1:
-            parts = attrgetter(*names)
-            self[kind] = lambda value: (tuple, (called, parts(value)))
-        elif is_dataclass(kind):
-            self[kind] = lambda value: (tuple, (called, [getattr(value, name) for name in names]))
-        elif issubclass(kind, Enum):
-            self[kind] = lambda value: (tuple, (called, value.name))
-        elif issubclass(kind, str):
-            self[kind] = lambda value: (tuple, (called, str(value)))
-        else:
-            raise TypeError(f"{called} is none of these")
-        return self[kind]
-
-
-_REDUCERS = _Reducers()
+def digest_of(value: ir.Value) -> str:
+    """The sha256 of a value, in hexadecimal; two that differ have other digests."""
+    return digest(json.encode(value, enc_hook=str))

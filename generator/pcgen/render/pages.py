@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from pcgen import ir
 from pcgen.python import (
@@ -37,8 +38,7 @@ if TYPE_CHECKING:
     from pcgen.render.declaration_views import ModelsView
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectView:
+class ProjectView(Struct, frozen=True):
     """`pyproject.toml`."""
 
     name: Code
@@ -59,8 +59,7 @@ def project_view(package: ir.Package) -> ProjectView:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class ReadmeView:
+class ReadmeView(Struct, frozen=True):
     """`README.md` of the package."""
 
     name: Code
@@ -179,8 +178,7 @@ def _link(operation: ir.Operation, resource: ir.Resource, package: ir.Package, f
 # --- docs/ -------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class IndexSection:
+class IndexSection(Struct, frozen=True):
     """The operations of a resource."""
 
     title: Code
@@ -188,8 +186,7 @@ class IndexSection:
     lines: tuple[Code, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class IndexView:
+class IndexView(Struct, frozen=True):
     """`docs/index.md`."""
 
     title: Code
@@ -217,8 +214,7 @@ def index_view(package: ir.Package) -> IndexView:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class ExampleView:
+class ExampleView(Struct, frozen=True):
     """A call and its answer."""
 
     title: Code
@@ -227,8 +223,7 @@ class ExampleView:
     answer: Code
 
 
-@dataclass(frozen=True, slots=True)
-class OperationPage:
+class OperationPage(Struct, frozen=True):
     """The page of one operation."""
 
     title: Code
@@ -342,8 +337,7 @@ def _json(value: Any) -> str:
 # --- api.md ------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class ApiView:
+class ApiView(Struct, frozen=True):
     """`api.md`: one line for each public name, so that a reviewer sees what changed."""
 
     name: Code
@@ -447,8 +441,7 @@ def _bases(bases: str) -> str:
     return bases.replace(", kw_only=True", "")
 
 
-@dataclass(frozen=True, slots=True)
-class VersionView:
+class VersionView(Struct, frozen=True):
     """`_version.py`."""
 
     version: Code

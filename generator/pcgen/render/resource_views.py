@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pcgen import ir, names
 from pcgen.python import (
@@ -30,16 +32,14 @@ _LONGEST_INLINE = 4
 """Properties of a body that is written where it is handed on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Overload:
+class Overload(Struct, frozen=True):
     """What a method takes and returns for one value of its flag."""
 
     arguments: Code
     result: Code
 
 
-@dataclass(frozen=True, slots=True)
-class Flavour:
+class Flavour(Struct, frozen=True):
     """What differs between a method and its async twin.
 
     `keyword` and `wait` are `async` and `await` where they belong. `opener` makes a pager or opens
@@ -55,8 +55,7 @@ class Flavour:
     overloads: tuple[Overload, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Constant:
+class Constant(Struct, frozen=True):
     """The description of an operation, or of its pages, that the runtime works from."""
 
     name: Identifier
@@ -64,8 +63,7 @@ class Constant:
     value: Code
 
 
-@dataclass(frozen=True, slots=True)
-class MethodView:
+class MethodView(Struct, frozen=True):
     """One operation as a constant and as a method."""
 
     name: Identifier
@@ -81,8 +79,7 @@ class MethodView:
     awaited: Flavour
 
 
-@dataclass(frozen=True, slots=True)
-class WrapperView:
+class WrapperView(Struct, frozen=True):
     """A class with the methods of a resource that return answers in another form."""
 
     attribute: Identifier
@@ -94,8 +91,7 @@ class WrapperView:
     class_doc: Code
 
 
-@dataclass(frozen=True, slots=True)
-class OldMethodView:
+class OldMethodView(Struct, frozen=True):
     """A name that a method had; `text` is the same as a string."""
 
     name: Identifier
@@ -103,8 +99,7 @@ class OldMethodView:
     text: Code
 
 
-@dataclass(frozen=True, slots=True)
-class ResourceView:
+class ResourceView(Struct, frozen=True):
     """A resource's module."""
 
     name: Identifier
@@ -394,8 +389,7 @@ def returned(operation: ir.Operation, types: Types, use: Imports) -> Code:
     return Code(f"{use.AsyncStream if types.is_async else use.Stream}[{type_}]")
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(Struct, frozen=True):
     """A parameter of a method; only those of the path may be given by position."""
 
     name: Identifier

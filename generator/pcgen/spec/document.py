@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, TypeVar
 from urllib.parse import unquote
+
+from msgspec import Struct, field
 
 from pcgen.diagnostics import Code, Location, failure, shorten
 
@@ -37,8 +38,7 @@ def parse_pointer(text: str) -> Pointer | None:
     return tuple(part.replace("~1", "/").replace("~0", "~") for part in parts)
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True, eq=False):
     """One OpenAPI document, with what stood in other files put in its places.
 
     Args:
@@ -56,12 +56,12 @@ class Document:
     file: str
     digest: str
     root: Any
-    position: Callable[[Pointer], Position] = field(repr=False, compare=False)
-    mounts: Mapping[Pointer, Place] = field(default_factory=dict, repr=False)
-    others: tuple[Document, ...] = field(default=(), repr=False)
-    ends: dict[Pointer, Node] = field(default_factory=dict, repr=False, compare=False)
-    telling: dict[Pointer, Node] = field(default_factory=dict, repr=False, compare=False)
-    memo: dict[Any, tuple[Node, Any]] = field(default_factory=dict, repr=False, compare=False)
+    position: Callable[[Pointer], Position]
+    mounts: Mapping[Pointer, Place] = field(default_factory=dict)
+    others: tuple[Document, ...] = ()
+    ends: dict[Pointer, Node] = field(default_factory=dict)
+    telling: dict[Pointer, Node] = field(default_factory=dict)
+    memo: dict[Any, tuple[Node, Any]] = field(default_factory=dict)
 
     @property
     def whole_digest(self) -> str:
@@ -105,16 +105,15 @@ class Document:
         return int(major), int(minor)
 
 
-@dataclass(slots=True)
-class Node:
-    """A value together with its place; the translator reads documents only through nodes.
+class Node(Struct, frozen=True):
+    """A value together with its place; the translator reads documents only through nodes."""
 
-    Nobody changes one. It is not frozen, since making one would take four times as long.
-    """
-
-    document: Document = field(repr=False)
+    document: Document
     pointer: Pointer
-    value: Any = field(repr=False)
+    value: Any
+
+    def __repr__(self) -> str:
+        return f"Node({self.address!r})"
 
     @property
     def location(self) -> Location:

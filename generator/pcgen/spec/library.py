@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin, urlsplit
+
+from msgspec import Struct, field
 
 from pcgen.diagnostics import Code, shorten
 from pcgen.spec.document import Document
@@ -37,8 +38,7 @@ class Refused(Exception):
         self.code = code
 
 
-@dataclass(slots=True)
-class Library:
+class Library(Struct):
     """Reads the files that references name, each once.
 
     A file is called by its path relative to the document's folder, with `/`, or by its URL.

@@ -8,11 +8,12 @@ see a document that is whole.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from difflib import get_close_matches
 from itertools import pairwise
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
+
+from msgspec.structs import replace
 
 from pcgen.diagnostics import Code, Diagnostics, Failure, shorten
 from pcgen.spec.document import (

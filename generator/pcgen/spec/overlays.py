@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 from copy import deepcopy
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from pcgen.diagnostics import Code, Diagnostics, shorten
 from pcgen.spec.document import Document, Node, Place, Pointer, lookup

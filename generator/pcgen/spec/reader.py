@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 import stat
-from dataclasses import replace
 from difflib import get_close_matches
 from importlib import import_module
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from pcgen.diagnostics import Code, Exit, Location, failure, shorten
 from pcgen.spec.document import Document

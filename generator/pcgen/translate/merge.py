@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pcgen import ir, names
 from pcgen.diagnostics import Code, Diagnostics
@@ -184,11 +186,11 @@ def _numbered(known: Mapping[_Place, Any]) -> dict[_Place, int]:
 
 def _comparable(value: Any) -> Any:
     """What counts of a value of the IR: no prose, no examples, no suggestions of an open enum."""
-    if is_dataclass(value):
+    if isinstance(value, Struct):
         skipped = _PROSE | _MORE.get(type(value), set())
         if isinstance(value, ir.Choice) and value.open:
             skipped |= {"values"}
-        names_ = (field.name for field in fields(value) if field.name not in skipped)
+        names_ = (name for name in value.__struct_fields__ if name not in skipped)
         return type(value).__name__, *(_comparable(getattr(value, name)) for name in names_)
     if isinstance(value, tuple):
         return tuple(map(_comparable, value))
@@ -199,9 +201,10 @@ def _mentioned(value: Any, *, naming: bool = False) -> list[Identifier]:
     """The declarations that a value of the IR names, in order."""
     if isinstance(value, Identifier):
         return [value] if naming else []
-    if is_dataclass(value):
+    if isinstance(value, Struct):
         naming, skipped = isinstance(value, _NAMING), _MORE.get(type(value), set())
-        value = tuple(getattr(value, f.name) for f in fields(value) if f.name not in skipped)
+        fields = (name for name in value.__struct_fields__ if name not in skipped)
+        value = tuple(getattr(value, name) for name in fields)
     if isinstance(value, tuple):
         return [name for item in value for name in _mentioned(item, naming=naming)]
     return []
@@ -256,9 +259,9 @@ def _with_names(value: Any, new: Mapping[Identifier, Identifier], *, naming: boo
         return new[value] if naming else value
     if isinstance(value, tuple):
         return tuple(_with_names(item, new, naming=naming) for item in value)
-    if is_dataclass(value) and not isinstance(value, type):
+    if isinstance(value, Struct):
         naming = isinstance(value, _NAMING)
-        pairs = [(field.name, getattr(value, field.name)) for field in fields(value)]
+        pairs = [(name, getattr(value, name)) for name in value.__struct_fields__]
         return replace(value, **{n: _with_names(v, new, naming=naming) for n, v in pairs})
     return value
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pcgen import ir, names
 from pcgen.diagnostics import Code, Diagnostics
@@ -40,8 +42,7 @@ if TYPE_CHECKING:
 _Key = tuple[str, str, str]  # An operation: its path, its method, and the form of its body.
 
 
-@dataclass(frozen=True, slots=True)
-class Operations:
+class Operations(Struct, frozen=True):
     """Translates the operations of a document.
 
     Args:

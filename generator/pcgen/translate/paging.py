@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pcgen import ir
 from pcgen.diagnostics import shorten
@@ -36,8 +37,7 @@ _HOLDERS = frozenset(("meta", "pageinfo", "pagination", "paging", "responsemetad
 _MORE = frozenset(("hasmore", "hasnextpage", "more"))
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
+class _Candidate(Struct, frozen=True):
     """An argument or a place of an answer: its name or path in Python, and its type."""
 
     path: str

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pcgen import ir, names
 from pcgen.diagnostics import Code, Diagnostics, shorten
@@ -35,8 +37,7 @@ _STYLES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Parameters:
+class Parameters(Struct, frozen=True):
     """Translates parameters.
 
     Args:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pcgen import ir
 from pcgen.translate.bodies import without_tag
@@ -22,8 +24,7 @@ if TYPE_CHECKING:
     from pcgen.spec import Document
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """What a document brings into a package, under the names that it has for itself."""
 
     document: Document

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pcgen import ir
 from pcgen.translate import media
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
     from pcgen.translate.selection import Entry, Selection
 
 
-@dataclass(frozen=True, slots=True)
-class Payloads:
+class Payloads(Struct, frozen=True):
     """Translates what a service sends.
 
     Args:

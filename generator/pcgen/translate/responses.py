@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pcgen import ir
 from pcgen.diagnostics import Code, Diagnostics
@@ -35,8 +36,7 @@ def remark_links(operations: Iterable[Node], diagnostics: Diagnostics) -> None:
         diagnostics.note(Code.UNSUPPORTED, found[0].location, message)
 
 
-@dataclass(frozen=True, slots=True)
-class Responses:
+class Responses(Struct, frozen=True):
     """Translates the responses of operations.
 
     Args:

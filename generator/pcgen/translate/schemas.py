@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import replace
 from itertools import product
 from math import prod
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from pcgen import ir, names
 from pcgen.diagnostics import Code, Diagnostics, shorten

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import fields
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
@@ -262,9 +261,9 @@ class _Schemes:
 
 def _needless(chosen: config.Credential) -> Iterator[str]:
     """The settings that matter only where a token is fetched."""
-    for field in fields(chosen):
-        if field.name not in ("argument", "env", "token_url") and getattr(chosen, field.name):
-            yield field.name.replace("_", "-")
+    for name in chosen.__struct_fields__:
+        if name not in ("argument", "env", "token_url") and getattr(chosen, name):
+            yield name.replace("_", "-")
 
 
 def _argument(text: str) -> names.Identifier:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pcgen.diagnostics import Code, Diagnostics, Location, shorten
 from pcgen.spec import targets
@@ -21,8 +22,7 @@ DEFAULT_TAG = "default"
 _IGNORE = "x-pcgen-ignore"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """An operation of the document: its path, its method, its node and that of its path.
 
     That of a webhook has its name for a path.
@@ -40,8 +40,7 @@ class Entry:
         return tuple(map(str, tags)) if isinstance(tags, list) and tags else (DEFAULT_TAG,)
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(Struct, frozen=True):
     """What to translate; `schemas` are the pointers of the components, None for all."""
 
     entries: tuple[Entry, ...]

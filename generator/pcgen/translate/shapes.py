@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from pcgen.diagnostics import Code, Diagnostics
 from pcgen.spec import Node, format_pointer, lookup
@@ -18,8 +20,7 @@ if TYPE_CHECKING:
 Pointer = tuple[str, ...]
 
 
-@dataclass(slots=True)
-class Shape:
+class Shape(Struct):
     """One schema with its `allOf` parts merged in; members are nodes of the document.
 
     `parts` has the schemas that it was merged from, by their place; `count` says how many shapes

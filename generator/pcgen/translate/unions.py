@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from pcgen import ir, names
 from pcgen.diagnostics import Diagnostics
@@ -17,8 +19,7 @@ if TYPE_CHECKING:
     from pcgen.spec import Node
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """A model that is a case of a union: its name, its schema, and what that says."""
 
     name: Identifier

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from pcgen.cache import Cache, digest
+from msgspec import Struct
+
+from pcgen.cache import Cache, digest, version
 from pcgen.diagnostics import Code, Diagnostics, Severity
 from pcgen.validate.child import Child
 from pcgen.validate.findings import Finding, findings
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 _KIND = "validity"
 
 
-@dataclass(slots=True)
-class Validator:
+class Validator(Struct):
     """Checks one document, in a child that gets ready while the document is being read.
 
     Args:
@@ -89,6 +88,6 @@ class Validator:
         return self.cache.get(_KIND, self._key()) is not None
 
     def _key(self) -> str:
-        version = metadata.version("openapi-spec-validator")
         sources = sorted(Path(__file__).parent.glob("*.py"))
-        return digest(version, *(path.read_bytes() for path in sources), self.sha256)
+        own = (path.read_bytes() for path in sources)
+        return digest(version("openapi_spec_validator"), *own, self.sha256)

@@ -8,10 +8,11 @@ import signal
 import sys
 import time
 from contextlib import suppress
-from dataclasses import dataclass
 from importlib import import_module
 from types import ModuleType
 from typing import Any
+
+from msgspec import Struct
 
 from pcgen.validate.findings import Finding, findings
 
@@ -20,8 +21,7 @@ MEGABYTES = 2048
 _RECURSION = 1500  # The validator recurses in C as well, where too much ends the process.
 
 
-@dataclass(slots=True)
-class Child:
+class Child(Struct):
     """A forked process: a document goes in by one pipe, findings come out of another."""
 
     pid: int

@@ -6,9 +6,10 @@ import difflib
 import errno
 import os
 import posixpath
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from pcgen import lock
 from pcgen.diagnostics import Code, Diagnostic, Exit, Failure, Location
@@ -51,8 +52,7 @@ CRLF = "line ends became CRLF (`-text` in .gitattributes keeps git from it)"
 _TEMPORARY = ".pcgen.tmp"
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """Where files belong.
 
     Args:
@@ -66,8 +66,7 @@ class Target:
     root: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(Struct, frozen=True):
     """How a folder differs from what it should hold; paths are relative to it and sorted.
 
     `edited` are those that were changed by hand, or never pcgen's; `causes` says in words why the
