@@ -153,6 +153,11 @@ def module(text: str) -> Identifier:
     return _certify(snake(text), "module", WINDOWS_DEVICES)
 
 
+def file_stem(name: Identifier) -> str:
+    """The name, without an extension, of the one file that is about something of this name."""
+    return f"{name}-" if name.lower() in WINDOWS_DEVICES else name
+
+
 def attributes(
     texts: Iterable[str], reserved: Iterable[str] = (), kind: str = "field"
 ) -> dict[str, Identifier]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from pcgen import ir
+from pcgen import ir, names
 from pcgen.python import (
     Code,
     Imports,
@@ -165,7 +165,7 @@ def _environment(package: ir.Package) -> Iterator[Code]:
 
 def page_path(operation: ir.Operation, resource: ir.Resource) -> str:
     """The file of an operation's page below `docs/`."""
-    return f"{resource_module(resource)}/{operation.name}.md"
+    return f"{resource_module(resource)}/{names.file_stem(operation.name)}.md"
 
 
 def _link(operation: ir.Operation, resource: ir.Resource, package: ir.Package, folder: str) -> Code:

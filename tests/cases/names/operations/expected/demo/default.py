@@ -25,6 +25,7 @@ CLIENT: Operation[None] = Operation("client", "GET", "/g")
 OPERATION: Operation[None] = Operation("operation", "GET", "/h")
 U65E5_U672C: Operation[None] = Operation("u65e5_u672c", "GET", "/i")
 STR: Operation[None] = Operation("str", "GET", "/j", params=(Param("q", "query"),))
+CON: Operation[None] = Operation("con", "GET", "/k")
 
 
 class Default(Resource):
@@ -170,6 +171,20 @@ class Default(Resource):
             client.default.str()
         """
         return self._client.call(STR, options, params={"q": q})
+
+    def con(self, **options: Unpack[RequestOptions]) -> None:
+        """`GET /k`.
+
+        Args:
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+
+        Raises:
+            APIConnectionError: No answer came, or it broke off.
+
+        Example:
+            client.default.con()
+        """
+        return self._client.call(CON, options)
 
     @property
     def with_raw_response(self) -> DefaultWithRawResponse:
@@ -328,6 +343,20 @@ class AsyncDefault(AsyncResource):
         """
         return await self._client.call(STR, options, params={"q": q})
 
+    async def con(self, **options: Unpack[RequestOptions]) -> None:
+        """`GET /k`.
+
+        Args:
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+
+        Raises:
+            APIConnectionError: No answer came, or it broke off.
+
+        Example:
+            await client.default.con()
+        """
+        return await self._client.call(CON, options)
+
     @property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:
         """Each returns the whole answer: status, headers, bytes, `parse()`."""
@@ -355,6 +384,7 @@ class DefaultWithRawResponse:
         self.operation = raw_response(resource.operation)
         self.u65e5_u672c = raw_response(resource.u65e5_u672c)
         self.str = raw_response(resource.str)
+        self.con = raw_response(resource.con)
 
 
 class DefaultWithStreamingResponse:
@@ -371,6 +401,7 @@ class DefaultWithStreamingResponse:
         self.operation = streaming_response(resource.operation)
         self.u65e5_u672c = streaming_response(resource.u65e5_u672c)
         self.str = streaming_response(resource.str)
+        self.con = streaming_response(resource.con)
 
 
 class AsyncDefaultWithRawResponse:
@@ -389,6 +420,7 @@ class AsyncDefaultWithRawResponse:
         self.operation = async_raw_response(resource.operation)
         self.u65e5_u672c = async_raw_response(resource.u65e5_u672c)
         self.str = async_raw_response(resource.str)
+        self.con = async_raw_response(resource.con)
 
 
 class AsyncDefaultWithStreamingResponse:
@@ -407,3 +439,4 @@ class AsyncDefaultWithStreamingResponse:
         self.operation = async_streaming_response(resource.operation)
         self.u65e5_u672c = async_streaming_response(resource.u65e5_u672c)
         self.str = async_streaming_response(resource.str)
+        self.con = async_streaming_response(resource.con)
