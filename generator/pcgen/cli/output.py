@@ -55,7 +55,8 @@ def from_here(file: str) -> str:
 def _known(file: str) -> Path | None:
     """The path of a file in a finding; None of what is none, or is named from here already."""
     path = _root.get() / file
-    is_file = path.exists() or (path.parent.exists() and not Path(file).exists())
+    exists = os.path.exists  # Unlike that of a `Path`, it says no of names that are too long.
+    is_file = exists(path) or (exists(path.parent) and not exists(file))
     return path if is_file and not file.startswith("-") else None
 
 

@@ -332,9 +332,11 @@ def _refuse_unsafe(target: Target) -> None:
         message = "the output is put in place as a whole, so it must be a folder with a name"
         found = Diagnostic(Code.OUTPUT_UNSAFE, place, message, "name a folder of its own")
         raise Failure([found], Exit.USAGE)
-    if folder.exists() and not folder.is_dir():
-        found = Diagnostic(Code.OUTPUT_UNSAFE, place, "the output is not a folder")
-        raise Failure([found], Exit.USAGE)
+    above = next(path for path in (folder, *folder.parents) if path.exists())
+    if not above.is_dir():
+        message = "the output is not a folder" + ("" if above == folder else ", nor could it be")
+        hint = "" if above == folder else f"`{above.name}` is a file; name another folder"
+        raise Failure([Diagnostic(Code.OUTPUT_UNSAFE, place, message, hint)], Exit.USAGE)
 
 
 def _read(folder: Path, path: str) -> str | None:
