@@ -17,6 +17,7 @@ from pcgen.translate.parameters import (
     Parameters,
     argument_names,
     constant_value,
+    is_header,
     order,
     parameters_of,
 )
@@ -27,6 +28,7 @@ from pcgen.translate.responses import Responses
 from pcgen.translate.security import requirements, scopes
 from pcgen.translate.selection import METHODS, operation_id
 from pcgen.translate.service import own_url
+from pcgen.translate.urls import warn_of_listeners
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -88,7 +90,7 @@ class Operations(Struct, frozen=True):
                 path = sent_path(entry, self.diagnostics)
                 if path is None:
                     continue
-                wanted = [p for p in parameters_of(entry) if not _is_fixed_header(p, fixed)]
+                wanted = [p for p in parameters_of(entry) if not is_header(p, fixed)]
                 operations += self._operations(entry, path, chosen, wanted)
             if operations:
                 resources.append(self._resource(tag, operations))
@@ -236,6 +238,7 @@ class Operations(Struct, frozen=True):
     def _own_url(self, server: Node) -> str:
         """The address of an operation with a server of its own."""
         url = own_url(server, self.diagnostics)
+        warn_of_listeners(url, server.get("url") or server, self.diagnostics)
         if "{" in server.text("url"):
             message = f"the variables of an operation's own server have their defaults: {url}"
             hint = "for others, callers make a client with `base_url=`"
@@ -253,7 +256,3 @@ def _with_note(prose: ir.Doc, body: ir.Body) -> ir.Doc:
     """The prose of an operation, with the form in which this method gives the body."""
     note = f"The body is sent as `{body.media_type or USUAL[body.encoding]}`."
     return replace(prose, description=f"{prose.description}\n\n{note}".strip())
-
-
-def _is_fixed_header(node: Node, fixed: frozenset[str]) -> bool:
-    return node.text("in") == "header" and node.text("name").lower() in fixed

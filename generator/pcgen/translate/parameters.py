@@ -13,9 +13,10 @@ from pcgen.diagnostics import Code, Diagnostics, shorten
 from pcgen.translate import media
 from pcgen.translate.contents import contents, examples
 from pcgen.translate.describe import doc, facts, presence, value_doc
+from pcgen.translate.security import requirements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
 
     from pcgen.names import Identifier
     from pcgen.spec import Node
@@ -177,7 +178,7 @@ def _is_usable(node: Node, diagnostics: Diagnostics) -> bool:
         message = f"{shorten(name)!a} is not a name that a header or cookie can have"
         hint = "under a waiver, the parameter is left out"
         diagnostics.error(Code.UNSUPPORTED, given.location, message, hint)
-    elif place == "header" and name.lower() in _UNSAFE_HEADERS:
+    elif is_header(node, _UNSAFE_HEADERS):
         message = f"the header `{name}` belongs to the transport: the parameter is left out"
         diagnostics.warning(Code.UNSAFE_TEXT, node.location, message)
     else:
@@ -209,15 +210,44 @@ def _undescribed(path: str, parameters: list[ir.Parameter]) -> list[ir.Parameter
 
 
 def parameters_of(entry: Entry) -> list[Node]:
-    """The parameters of an operation: its own before those of its path."""
+    """The parameters of an operation that mean something: its own before those of its path."""
+    return [node for node in _described(entry) if not is_header(node, _IGNORED_HEADERS)]
+
+
+def _described(entry: Entry) -> Iterable[Node]:
     merged: dict[tuple[str, str], Node] = {}
     for holder in (entry.item, entry.node):
         for parameter in holder.entries("parameters"):
             parameter = parameter.follow()
-            key = (parameter.text("name"), parameter.text("in"))
-            if not (key[1] == "header" and key[0].lower() in _IGNORED_HEADERS):
-                merged[key] = parameter
-    return list(merged.values())
+            merged[parameter.text("name"), parameter.text("in")] = parameter
+    return merged.values()
+
+
+def is_header(node: Node, lowered: Container[str]) -> bool:
+    """Whether a parameter is a header of one of some names, which are in lower case."""
+    return node.text("in") == "header" and node.text("name").lower() in lowered
+
+
+def remark_credentials(entries: Iterable[Entry], diagnostics: Diagnostics) -> None:
+    """Say that parameters for credentials mean nothing where no security scheme is asked for."""
+    found = [
+        node
+        for entry in entries
+        if _is_anonymous(entry)
+        for node in _described(entry)
+        if is_header(node, ("authorization",))
+    ]
+    if found:
+        many = "an operation" if len(found) == 1 else f"{len(found)} operations"
+        message = f"the header parameter `Authorization` of {many} means nothing in OpenAPI"
+        hint = "describe a security scheme; as it is, callers send it with `default_headers=`"
+        diagnostics.note(Code.UNSUPPORTED, found[0].location, message, hint)
+
+
+def _is_anonymous(entry: Entry) -> bool:
+    """Whether no security scheme says how a caller of an operation is known."""
+    security = entry.node.get("security") or entry.node.document.node.get("security")
+    return security is None or not any(requirements(security))
 
 
 def constant_value(node: Node) -> str | None:

@@ -11,6 +11,7 @@ from pcgen import ir
 from pcgen.translate.bodies import without_tag
 from pcgen.translate.operations import Operations
 from pcgen.translate.paging import Pagination
+from pcgen.translate.parameters import remark_credentials
 from pcgen.translate.payloads import Payloads
 from pcgen.translate.renames import Renames
 from pcgen.translate.responses import remark_links
@@ -53,6 +54,7 @@ def part(
     operations = Operations(document, spec, selection, renames, schemas, pagination, diagnostics)
     constants = operations.constants()
     resources = operations.resources(constants)
+    remark_credentials(selection.entries, diagnostics)
     remark_links((entry.node for entry in selection.entries), diagnostics)
     webhooks = Payloads(schemas, diagnostics).webhooks(selection)
     listed = {

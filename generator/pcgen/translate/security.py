@@ -11,6 +11,7 @@ from pcgen import config, ir, names
 from pcgen.diagnostics import Code, Diagnostics, shorten
 from pcgen.ir import SchemeKind
 from pcgen.translate.describe import doc
+from pcgen.translate.urls import is_usable, warn_of_listeners
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from pcgen.spec import Document, Node
 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_URL = re.compile(r"https?://[^\s\"'\\{}<>^`|@#]+", re.ASCII)
 _KEY_PLACES = frozenset((ir.Place.COOKIE.value, ir.Place.HEADER.value, ir.Place.QUERY.value))
 _USUAL = {SchemeKind.API_KEY: "api_key", SchemeKind.BEARER: "token"}
 
@@ -214,10 +214,9 @@ class _Schemes:
             hint = f'write `credentials.{name}.token-url = "https://..."` into the configuration'
             self._diagnostics.error(Code.UNSUPPORTED, place.location, message, hint)
             return ""
-        if not _URL.fullmatch(url):
-            message = f"{shorten(url)!a} is not an http or https URL"
-            self._diagnostics.error(Code.UNSAFE_TEXT, place.location, message)
+        if not is_usable(url, place, self._diagnostics, query=True):
             return ""
+        warn_of_listeners(url, place, self._diagnostics)
         return url
 
     def _flow(self, name: str) -> Node | None:

@@ -7,18 +7,17 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from pcgen import ir, names
-from pcgen.diagnostics import Code, Diagnostics, shorten
 from pcgen.translate.describe import doc
 from pcgen.translate.security import requirements, schemes
+from pcgen.translate.urls import is_path, is_usable, warn_of_listeners
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from pcgen import config
+    from pcgen.diagnostics import Diagnostics
     from pcgen.names import Identifier
     from pcgen.spec import Document, Node
-
-_URL = re.compile(r"https?://[A-Za-z0-9.\[\]:-]+(/[\w.~!$&()*+,;=:@%/-]*)?", re.ASCII)
 
 
 def service(
@@ -33,6 +32,8 @@ def service(
     server = servers[0] if servers and not spec.base_url else None
     url = spec.base_url.rstrip("/") or ("" if server is None else base_url(server, diagnostics))
     path = "" if server is None or url else own_url(server, diagnostics).rstrip("/")
+    if server is not None:
+        warn_of_listeners(url, server.get("url") or server, diagnostics)
     found = schemes(document, settings, spec, url, diagnostics)
     taken = {secret.name for scheme in found for secret in scheme.arguments}
     variables = () if server is None or not url else _variables(server, spec, taken)
@@ -98,15 +99,13 @@ def own_url(server: Node, diagnostics: Diagnostics) -> str:
     url, place = server.text("url"), server.get("url") or server
     for name, variable in server.members("variables"):
         url = url.replace("{" + name + "}", variable.text("default"))
-        if not _URL.fullmatch("https://host/" + variable.text("default")):
+        if not is_path(variable.text("default")):
             place = variable.get("default") or place
     if "{" in url:
         return ""
-    if not re.match(r"[A-Za-z][\w+.-]*:", url):
+    scheme = re.match(r"[A-Za-z][\w+.-]*:", url)
+    if scheme is None:
         path = urljoin("/", url)
-        return path if _URL.fullmatch(f"https://host{path}") else ""
-    if not _URL.fullmatch(url):
-        message = f"{shorten(url)!a} is not an http or https URL"
-        diagnostics.error(Code.UNSAFE_TEXT, place.location, message)
-        return ""
-    return url.rstrip("/")
+        return path if is_path(path) else ""
+    url = scheme[0].lower() + url[scheme.end() :]
+    return url.rstrip("/") if is_usable(url, place, diagnostics) else ""
