@@ -193,6 +193,14 @@ class Node(Struct, frozen=True):
         """The value at the end of a chain of references, this node itself if it is none."""
         return self._end(self.document.ends, lambda node: node.reference is not None)
 
+    def described(self) -> Node:
+        """As `follow`, with the prose that stands beside the reference, as it may since 3.1."""
+        end = self.follow()
+        if self.reference is None or self.is_bare_reference or self.document.version < (3, 1):
+            return end
+        own = {key: text for key in ("summary", "description") if (text := self.text(key))}
+        return Node(end.document, end.pointer, {**end.value, **own}) if own else end
+
     def telling(self) -> Node:
         """The first of a chain of references that is more than a reference."""
         return self._end(self.document.telling, lambda node: node.is_bare_reference)

@@ -60,7 +60,7 @@ class Bodies(Struct, frozen=True):
             name: What the names of its schemas are made of.
         """
         forms = self.forms(operation).items()
-        holder = operation.child("requestBody").follow() if forms else operation
+        holder = operation.child("requestBody").described() if forms else operation
         return {
             form: self._body(holder, media_type, content, f"{name} {form} request")
             for form, (media_type, content) in forms

@@ -37,7 +37,7 @@ def examples(content: Node) -> tuple[ir.Example, ...]:
     """The named examples of a media type, or its only one."""
     found: list[ir.Example] = []
     for name, node in content.members("examples"):
-        node = node.follow()
+        node = node.described()
         value = node.get("dataValue") or node.get("value")
         if value is not None:
             found.append(ir.Example(name, node.text("summary"), value.value))

@@ -218,7 +218,7 @@ def _described(entry: Entry) -> Iterable[Node]:
     merged: dict[tuple[str, str], Node] = {}
     for holder in (entry.item, entry.node):
         for parameter in holder.entries("parameters"):
-            parameter = parameter.follow()
+            parameter = parameter.described()
             merged[parameter.text("name"), parameter.text("in")] = parameter
     return merged.values()
 

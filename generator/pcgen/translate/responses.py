@@ -49,7 +49,7 @@ class Responses(Struct, frozen=True):
 
     def result(self, operation: Node, name: str) -> ir.Result:
         """What a successful call returns; `name` is what names of schemas are made of."""
-        responses = {status: node.follow() for status, node in operation.members("responses")}
+        responses = {status: node.described() for status, node in operation.members("responses")}
         good = sorted(status for status in responses if status.startswith("2"))
         if not good and "default" in responses:
             good = ["default"]
@@ -115,7 +115,7 @@ class Responses(Struct, frozen=True):
         succeeds = any(status.startswith("2") for status in responses)
         for status in sorted(responses):
             if status[:1] in "345" or (status == "default" and succeeds):
-                response = responses[status].follow()
+                response = responses[status].described()
                 chosen = self._preferred(response)
                 type_ = None
                 if chosen is not None and media.is_json(chosen[0]):
@@ -167,7 +167,7 @@ def _headers(responses: Iterable[Node]) -> tuple[ir.Header, ...]:
     found: dict[str, ir.Header] = {}
     for name, node in (pair for response in responses for pair in response.members("headers")):
         if name.lower() != "content-type":
-            found.setdefault(name.lower(), ir.Header(name, doc(node.follow())))
+            found.setdefault(name.lower(), ir.Header(name, doc(node.described())))
     return tuple(found.values())
 
 

@@ -105,7 +105,7 @@ class _Schemes:
         base_url: str,
         diagnostics: Diagnostics,
     ) -> None:
-        self._found = {name: node.follow() for name, node in _nodes(document)}
+        self._found = {name: node.described() for name, node in _nodes(document)}
         self._counts = Counter(map(_kind, self._found.values()))
         self._settings = settings
         self._namespace = spec.namespace

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Unpack
 
 from ._runtime.operation import Operation, Param, RequestOptions
@@ -16,6 +17,7 @@ from ._runtime.resource import AsyncResource, Resource
 from .models import L
 
 A: Operation[L] = Operation("a", "GET", "/a", result=L, params=(Param("q", "query"),))
+B: Operation[L] = Operation("b", "POST", "/a", result=L, params=(Param("q", "query"),), body=L)
 
 
 class Default(Resource):
@@ -25,7 +27,33 @@ class Default(Resource):
         """`GET /a`.
 
         Args:
-            q: `q`.
+            q: What A looks for.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+
+        Returns:
+            What A found.
+
+        Raises:
+            NotFoundError: 404: A found nothing.
+            APIConnectionError: No answer came, or it broke off.
+
+        Example:
+            result = client.default.a()
+        """
+        return self._client.call(A, options, params={"q": q})
+
+    def b(
+        self,
+        *,
+        q: str | None = None,
+        body: Sequence[str] | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> L:
+        """`POST /a`.
+
+        Args:
+            q: What A looks for.
+            body: What B takes.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
@@ -35,9 +63,9 @@ class Default(Resource):
             APIConnectionError: No answer came, or it broke off.
 
         Example:
-            result = client.default.a()
+            result = client.default.b()
         """
-        return self._client.call(A, options, params={"q": q})
+        return self._client.call(B, options, params={"q": q}, body=body)
 
     @property
     def with_raw_response(self) -> DefaultWithRawResponse:
@@ -57,7 +85,33 @@ class AsyncDefault(AsyncResource):
         """`GET /a`.
 
         Args:
-            q: `q`.
+            q: What A looks for.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+
+        Returns:
+            What A found.
+
+        Raises:
+            NotFoundError: 404: A found nothing.
+            APIConnectionError: No answer came, or it broke off.
+
+        Example:
+            result = await client.default.a()
+        """
+        return await self._client.call(A, options, params={"q": q})
+
+    async def b(
+        self,
+        *,
+        q: str | None = None,
+        body: Sequence[str] | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> L:
+        """`POST /a`.
+
+        Args:
+            q: What A looks for.
+            body: What B takes.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
@@ -67,9 +121,9 @@ class AsyncDefault(AsyncResource):
             APIConnectionError: No answer came, or it broke off.
 
         Example:
-            result = await client.default.a()
+            result = await client.default.b()
         """
-        return await self._client.call(A, options, params={"q": q})
+        return await self._client.call(B, options, params={"q": q}, body=body)
 
     @property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:
@@ -89,6 +143,7 @@ class DefaultWithRawResponse:
 
     def __init__(self, resource: Default) -> None:
         self.a = raw_response(resource.a)
+        self.b = raw_response(resource.b)
 
 
 class DefaultWithStreamingResponse:
@@ -96,6 +151,7 @@ class DefaultWithStreamingResponse:
 
     def __init__(self, resource: Default) -> None:
         self.a = streaming_response(resource.a)
+        self.b = streaming_response(resource.b)
 
 
 class AsyncDefaultWithRawResponse:
@@ -105,6 +161,7 @@ class AsyncDefaultWithRawResponse:
 
     def __init__(self, resource: AsyncDefault) -> None:
         self.a = async_raw_response(resource.a)
+        self.b = async_raw_response(resource.b)
 
 
 class AsyncDefaultWithStreamingResponse:
@@ -114,3 +171,4 @@ class AsyncDefaultWithStreamingResponse:
 
     def __init__(self, resource: AsyncDefault) -> None:
         self.a = async_streaming_response(resource.a)
+        self.b = async_streaming_response(resource.b)
