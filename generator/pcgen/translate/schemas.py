@@ -25,7 +25,7 @@ from pcgen.translate.describe import (
 )
 from pcgen.translate.dynamic import Anchors
 from pcgen.translate.inherit import Family
-from pcgen.translate.keywords import warn_of_required
+from pcgen.translate.keywords import says, warn_of_required
 from pcgen.translate.naming import ClassNames, can_be_field, field_names, item_name
 from pcgen.translate.scalars import choice, report_type, scalar
 from pcgen.translate.selection import report_unmatched
@@ -199,7 +199,7 @@ class Schemas:
         if self._names.owner(name) != node:
             return  # Its name is taken, which has been reported.
         if node.reference is not None and not refines_reference(node):
-            self._check_kind(node)
+            self._check_reference(node)
             self._alias(name, key, node, self._reference_type(node.follow(), name))
             return
         content = shape(node, self._diagnostics)
@@ -284,7 +284,7 @@ class Schemas:
         if target is not None:
             return self._reference_type(target, name)
         if node.reference is not None and not refines_reference(node):
-            self._check_kind(node)
+            self._check_reference(node)
             bindings = self._anchors.bindings(node)
             if not bindings:
                 type_ = self._reference_type(node.step(), name)
@@ -307,12 +307,18 @@ class Schemas:
         named = content.is_model or content.is_enum
         return self._type(target, _place_name(target) or name if named else name)
 
-    def _check_kind(self, node: Node) -> None:
-        """A component that a schema refers to must be a schema."""
+    def _check_reference(self, node: Node) -> None:
+        """A component that a schema refers to must be a schema, and all that is said of it."""
         place = node.step().pointer
         if len(place) == 3 and place[0] == "components" and place[1] != "schemas":
             message = f"a schema cannot refer to one of the {place[1]}"
             self._diagnostics.error(Code.REFERENCE_MISSING, node.child("$ref").location, message)
+        beside = sorted(says(node) - {"$ref", "discriminator", "nullable"})
+        if beside:
+            told = ", ".join(f"`{key}`" for key in beside)
+            message = f"beside `$ref`, OpenAPI 3.0 gives no meaning to {told}"
+            hint = "list the reference and the rest in `allOf`"
+            self._diagnostics.warning(Code.UNSUPPORTED, node.location, message, hint)
 
     def _named_type(self, node: Node, content: Shape, name: str) -> ir.Type:
         """The type of an inline schema, which is declared when it needs a name."""
