@@ -154,11 +154,14 @@ def test_what_the_package_leaves_out_is_no_change_of_it(
     repository: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (repository / "pcgen.toml").write_text(
-        f"{CONFIG}exclude = {{ paths = ['/photos'] }}\n", "utf-8"
+        f"{CONFIG}exclude = {{ paths = ['/photos', 'seen'] }}\n", "utf-8"
     )
-    commit(repository)
     document = deepcopy(BASE)
+    document["webhooks"] = {"seen": {"post": {}, "put": {}}}
+    write(repository / "pets.json", document)
+    commit(repository)
     del document["paths"]["/photos"]["post"]["responses"]["200"]["content"]
+    del document["webhooks"]["seen"]["put"]
     write(repository / "pets.json", document)
     _, report = diff(capsys)
     assert (report["verdict"], report["findings"]) == ("none", [])

@@ -53,14 +53,15 @@ class Version(NamedTuple):
         named = (other for other in document.others if other.file == file)
         return next(named, document).location(parse_pointer(f"#{pointer}") or ())
 
-    def operations(self, namespace: str) -> frozenset[str]:
-        """The addresses of the operations that the package has from one of its documents."""
+    def wanted(self, namespace: str) -> frozenset[str]:
+        """What the package has of one of its documents: addresses of operations, and webhooks."""
         origins = [
             split(operation.origin)
             for resource in self.package.resources
             for operation in resource.operations
         ]
-        return frozenset(address for space, address in origins if space == namespace)
+        addresses = {address for space, address in origins if space == namespace}
+        return frozenset(addresses | {webhook.name for webhook in self.package.webhooks})
 
 
 def compare(old: Version, new: Version, name: str = "") -> Report:
@@ -68,7 +69,7 @@ def compare(old: Version, new: Version, name: str = "") -> Report:
     findings = Findings()
     for was, is_ in _pairs(old.documents, new.documents):
         documents = old.documents[was], new.documents[is_]
-        compare_contract(*documents, (old.operations(was), new.operations(is_)), findings)
+        compare_contract(*documents, (old.wanted(was), new.wanted(is_)), findings)
     compare_python(old.package, new.package, old.locate, new.locate, findings)
     return Report(name, old.files, new.files, ordered(findings.items))
 

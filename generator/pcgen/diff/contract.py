@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pcgen.diff.operations import Operations, key_of, name_of
+from pcgen.diff.operations import Operations, key_of, name_of, sent_by
 from pcgen.diff.schemas import Schemas
 from pcgen.diff.security import Security, renamed_schemes
 from pcgen.translate.selection import entries
@@ -27,7 +27,7 @@ def compare_contract(
     Args:
         old: The document as it was.
         new: The document as it is.
-        wanted: For each, the addresses of the operations that the package has.
+        wanted: For each, the addresses of the operations that the package has, and its webhooks.
         findings: Where findings go.
     """
     _compare_info(old, new, findings)
@@ -41,7 +41,9 @@ def compare_contract(
     operations = Operations(findings, Schemas(findings))
     for one, other in pairs:
         operations.compare(one, other)
-    operations.sent("webhook", old.node, new.node, "webhooks")
+    sides = zip((old, new), wanted, strict=True)
+    hooks = (sent_by(document.node, "webhooks", names) for document, names in sides)
+    operations.sent("webhook", *hooks)
     for operation in before:
         if all(operation is not one for one, _ in pairs):
             place = operation.node.location

@@ -10,14 +10,16 @@ from msgspec import Struct
 from pcgen.diff.schemas import Schemas
 from pcgen.diff.sides import absent, flag, is_object, is_single
 from pcgen.translate.parameters import constant_value, parameters_of
-from pcgen.translate.selection import METHODS
+from pcgen.translate.selection import requests_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Container, Mapping
 
     from pcgen.diff.findings import Findings
     from pcgen.spec import Node
     from pcgen.translate.selection import Entry
+
+    _Sent = tuple[Node, list[Entry]]
 
 
 def name_of(entry: Entry) -> str:
@@ -59,19 +61,17 @@ class Operations(Struct, frozen=True):
         self._parameters(place, old, new)
         self._body(place, old.node, new.node)
         self._responses(place, old.node, new.node)
-        self.sent(f"{place} callback", old.node, new.node, "callbacks")
+        self.sent(f"{place} callback", *(sent_by(e.node, "callbacks") for e in (old, new)))
 
-    def sent(self, what: str, old: Node, new: Node, key: str) -> None:
+    def sent(self, what: str, old: _Sent, new: _Sent) -> None:
         """Compare what a service sends by itself: webhooks and callbacks, which callers read."""
-        before, after = dict(_requests(old, key)), dict(_requests(new, key))
+        before, after = ({name_of(e): e.node for e in side[1]} for side in (old, new))
         for name in sorted(before.keys() | after.keys()):
             place = f"{what} {name}"
             if name not in after:
-                places = before[name].location, (new.get(key) or new).location
-                self.findings.add("webhook-removed", place, *places)
+                self.findings.add("webhook-removed", place, before[name].location, new[0].location)
             elif name not in before:
-                places = (old.get(key) or old).location, after[name].location
-                self.findings.add("webhook-added", place, *places)
+                self.findings.add("webhook-added", place, old[0].location, after[name].location)
             else:
                 bodies = [
                     x.get("requestBody") or absent(x, "requestBody")
@@ -234,14 +234,10 @@ _SHARED = {
 }
 
 
-def _requests(holder: Node, key: str) -> Iterator[tuple[str, Node]]:
-    """What a service sends, each request by its name and method."""
-    for name, node in holder.members(key):
-        items = [node] if key == "webhooks" else [item for _, item in node.follow().members()]
-        for item in (each.follow() for each in items):
-            for method in METHODS:
-                if item.get(method) is not None:
-                    yield f"{method.upper()} {name}", item.child(method)
+def sent_by(holder: Node, key: str, wanted: Container[str] | None = None) -> _Sent:
+    """Where webhooks or callbacks stand, and which of them count; without a choice, all do."""
+    found = [e for e in requests_of(holder, key) if wanted is None or e.path in wanted]
+    return holder.get(key) or holder, found
 
 
 def _answers(operation: Node) -> dict[str, Node]:

@@ -66,9 +66,12 @@ class Security(Struct, frozen=True):
 
     def _scheme(self, place: str, old: Node, new: Node) -> None:
         before, after = _told(old), _told(new)
+        if before["type"] != after["type"]:  # The rest follows from that.
+            self._note_changed(place, "type", old, new)
+            return
         for key in before:
-            if before[key] != after[key]:
-                self._note_changed(place, key, old, new, (before[key], after[key]))
+            if before[key] != after[key] and old.text(key) != new.text(key):
+                self._note_changed(place, key, old, new)
         flows, others = (dict(scheme.members("flows")) for scheme in (old, new))
         places = (old.get("flows") or old).location, (new.get("flows") or new).location
         self._note_keys("security-flow", place, places, (set(flows), set(others)))
@@ -77,18 +80,15 @@ class Security(Struct, frozen=True):
 
     def _flow(self, place: str, name: str, old: Node, new: Node) -> None:
         for key in _URLS:
-            urls = old.text(key), new.text(key)
-            if urls[0] != urls[1]:
-                self._note_changed(place, key, old, new, urls)
+            if old.text(key) != new.text(key):
+                self._note_changed(place, key, old, new)
         scopes = set(dict(old.members("scopes"))), set(dict(new.members("scopes")))
         places = (old.get("scopes") or old).location, (new.get("scopes") or new).location
         self._note_keys("security-scheme-scope", place, places, scopes, name)
 
-    def _note_changed(
-        self, place: str, key: str, old: Node, new: Node, values: tuple[str, str]
-    ) -> None:
+    def _note_changed(self, place: str, key: str, old: Node, new: Node) -> None:
         places = (old.get(key) or old).location, (new.get(key) or new).location
-        told = {"name": key, "old": values[0], "new": values[1]}
+        told = {"name": key, "old": old.text(key), "new": new.text(key)}
         self.findings.add("security-scheme-changed", place, *places, **told)
 
     def _note_keys(

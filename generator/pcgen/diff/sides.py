@@ -12,18 +12,13 @@ from msgspec.structs import replace
 from pcgen.diagnostics import Diagnostics
 from pcgen.diff.values import canonical
 from pcgen.spec import Node, format_pointer
-from pcgen.translate.keywords import CONDITIONS, CONSTRAINTS, says
+from pcgen.translate.keywords import CONDITIONS, CONSTRAINTS, says, structure
 from pcgen.translate.shapes import Shape, besides_null, refines_reference, shape, sole_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from pcgen.spec.document import Pointer
-
-# What says nothing about which values there are.
-_PROSE = frozenset(
-    ("$comment", "deprecated", "description", "example", "examples", "externalDocs", "title", "xml")
-)
 
 
 def component_name(node: Node) -> str:
@@ -209,14 +204,7 @@ def matched(
 def case_key(case: Node) -> str:
     """What tells a case from others: its name, or all that it says."""
     case = case.follow()
-    return component_name(case) or json.dumps(_bare(case.value), sort_keys=True)
-
-
-def _bare(value: Any) -> Any:
-    """A schema without its prose."""
-    if isinstance(value, dict):
-        return {key: _bare(member) for key, member in value.items() if key not in _PROSE}
-    return [_bare(item) for item in value] if isinstance(value, list) else value
+    return component_name(case) or canonical(structure(case.value))
 
 
 def _alike(old: Node, new: Node) -> bool:

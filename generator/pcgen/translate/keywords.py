@@ -96,4 +96,6 @@ def structure(value: object, *, named: bool = False) -> object:
 
 
 _NAMED = frozenset(("$defs", "patternProperties", "properties"))
-_PROSE = frozenset(("description", "example", "examples", "externalDocs", "title"))
+_PROSE = frozenset(
+    ("$comment", "description", "example", "examples", "externalDocs", "title", "xml")
+)

@@ -10,11 +10,9 @@ from pcgen import ir
 from pcgen.translate import media
 from pcgen.translate.contents import contents, schema_of
 from pcgen.translate.describe import doc
-from pcgen.translate.selection import METHODS, operation_id
+from pcgen.translate.selection import operation_id, requests_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from pcgen.diagnostics import Diagnostics
     from pcgen.spec import Node
     from pcgen.translate.schemas import Schemas
@@ -39,16 +37,9 @@ class Payloads(Struct, frozen=True):
     def callbacks(self, entry: Entry) -> tuple[ir.Payload, ...]:
         """The callbacks of an operation."""
         return tuple(
-            made
-            for key, callback in entry.node.members("callbacks")
-            for _, item in callback.follow().members()
-            for made in self._of(key, f"{operation_id(entry)} {key}", item.follow())
+            self._payload(sent.path, f"{operation_id(entry)} {sent.path}", sent.node)
+            for sent in requests_of(entry.node, "callbacks")
         )
-
-    def _of(self, key: str, name: str, item: Node) -> Iterator[ir.Payload]:
-        requests = [item.get(method) for method in METHODS]
-        requests += (node for _, node in item.members("additionalOperations"))
-        return (self._payload(key, name, request) for request in requests if request is not None)
 
     def _payload(self, key: str, name: str, request: Node) -> ir.Payload:
         type_ = self._type(request, f"{request.text('operationId') or name} payload")

@@ -55,7 +55,8 @@ def operation_id(entry: Entry) -> str:
 
 def select(document: Document, spec: config.Spec, diagnostics: Diagnostics) -> Selection:
     """Choose what the configuration and the document want, in the order of the paths."""
-    operations, webhooks = list(entries(document)), list(_entries(document, "webhooks"))
+    operations = list(entries(document))
+    webhooks = sorted(requests_of(document.node, "webhooks"), key=lambda entry: entry.path)
     every = [*operations, *webhooks]
     for chosen, key in ((spec.include, "include"), (spec.exclude, "exclude")):
         _check_patterns(chosen, key, every, spec, diagnostics)
@@ -73,19 +74,31 @@ def select(document: Document, spec: config.Spec, diagnostics: Diagnostics) -> S
 
 def entries(document: Document) -> Iterator[Entry]:
     """Every operation of the document, in the order of the paths."""
-    return _entries(document, "paths")
+    for path, item in sorted(document.node.members("paths"), key=lambda pair: pair[0]):
+        if not path.startswith("x-"):
+            yield from _entries(path, item)
 
 
-def _entries(document: Document, holder: str) -> Iterator[Entry]:
-    for path, item in sorted(document.node.members(holder), key=lambda pair: pair[0]):
-        item = item.follow()
-        if holder == "paths" and path.startswith("x-"):
-            continue
-        found = [(method, item.get(method)) for method in METHODS]
-        found += sorted(item.members("additionalOperations"))
-        for method, node in found:
-            if node is not None and isinstance(node.value, dict):  # Else the validator has told.
-                yield Entry(path, method, node, item)
+def requests_of(holder: Node, key: str) -> Iterator[Entry]:
+    """What a service sends by itself, in the author's order.
+
+    Args:
+        holder: A document, or an operation.
+        key: `webhooks` of the first, `callbacks` of the second.
+    """
+    for name, node in holder.members(key):
+        items = [node] if key == "webhooks" else [item for _, item in node.follow().members()]
+        for item in items:
+            yield from _entries(name, item)
+
+
+def _entries(path: str, item: Node) -> Iterator[Entry]:
+    item = item.follow()
+    found = [(method, item.get(method)) for method in METHODS]
+    found += sorted(item.members("additionalOperations"))
+    for method, node in found:
+        if node is not None and isinstance(node.value, dict):  # Else the validator has told.
+            yield Entry(path, method, node, item)
 
 
 def _included(spec: config.Spec, entry: Entry) -> bool:
