@@ -65,7 +65,9 @@ class Api:
         schemes = self.document["components"].get("securitySchemes", {})
 
         def given(name: str, scopes: list[str]) -> bool:
-            value = request.headers.get(schemes[name].get("name", "Authorization"))
+            in_query = schemes[name].get("in") == "query"
+            holder = request.url.params if in_query else request.headers
+            value = holder.get(schemes[name].get("name", "Authorization"))
             # A token names the scopes that it is good for.
             return value is not None and set(scopes) <= set(value[7:].split("+"))
 
