@@ -9,21 +9,22 @@ from __future__ import annotations
 
 import json
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from msgspec import Struct
 
-from pcgen.cache import Cache, digest, version
+from pcgen.cache import Cache, digest, sources_digest, version
 from pcgen.diagnostics import Code, Diagnostics, Severity
 from pcgen.validate.child import Child
-from pcgen.validate.findings import Finding, findings
+from pcgen.validate.findings import Finding
+from pcgen.validate.parts import answer, question
 from pcgen.validate.rules import check_rules
 
 if TYPE_CHECKING:
     from pcgen.spec import Document
 
 _KIND = "validity"
+_PARTS = "validity-of-parts"
 
 
 class Validator(Struct):
@@ -56,7 +57,7 @@ class Validator(Struct):
         self._document = document
         self.sha256 = document.whole_digest
         if self._child is not None:
-            self._child.send(document.root)
+            self._child.send(document.root, self._remembered(document))
 
     def finish(self, diagnostics: Diagnostics) -> None:
         """Wait for the verdict, and report what is wrong.
@@ -78,9 +79,11 @@ class Validator(Struct):
         if remembered is not None:
             return [Finding(*one) for one in json.loads(remembered)]
         if self._child is not None:
-            found = self._child.findings()
+            found, parts = self._child.findings()
         else:
-            found = list(findings(json.loads(json.dumps(document.root))))
+            found, parts = answer(question(document.root, self._remembered(document)))
+        if parts:
+            self.cache.put(_PARTS, self._key_of_parts(document), parts)
         self.cache.put(_KIND, self._key(), json.dumps(found))
         return found
 
@@ -88,6 +91,17 @@ class Validator(Struct):
         return self.cache.get(_KIND, self._key()) is not None
 
     def _key(self) -> str:
-        sources = sorted(Path(__file__).parent.glob("*.py"))
-        own = (path.read_bytes() for path in sources)
-        return digest(version("openapi_spec_validator"), *own, self.sha256)
+        return digest(*_tools(), self.sha256)
+
+    def _remembered(self, document: Document) -> str:
+        """What is known of the parts of what a document was before; its file and title tell."""
+        return self.cache.get(_PARTS, self._key_of_parts(document)) or ""
+
+    def _key_of_parts(self, document: Document) -> str:
+        said = (document.file, document.info.text("title"), str(document.root["openapi"]))
+        return digest(*_tools(), *said)
+
+
+def _tools() -> tuple[str, ...]:
+    """All that decides what is found in a document."""
+    return sources_digest(), version("openapi_spec_validator")

@@ -9,12 +9,17 @@ import sys
 import time
 from contextlib import suppress
 from importlib import import_module
+from importlib.util import find_spec
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from pcgen.validate.findings import Finding, findings
+from pcgen.validate.findings import Finding
+from pcgen.validate.parts import answer, question
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SECONDS = 60
 MEGABYTES = 2048
@@ -22,7 +27,13 @@ _RECURSION = 1500  # The validator recurses in C as well, where too much ends th
 
 
 class Child(Struct):
-    """A forked process: a document goes in by one pipe, findings come out of another."""
+    """A forked process: a document goes in by one pipe, findings come out of another.
+
+    Args:
+        pid: Of the process.
+        into: Where a `question` is written.
+        out_of: Where its answer can be read.
+    """
 
     pid: int
     into: int
@@ -32,29 +43,30 @@ class Child(Struct):
     def start(cls) -> Child:
         """Fork; the child imports what it needs."""
         document, into = os.pipe()
-        out_of, answer = os.pipe()
+        out_of, reply = os.pipe()
         pid = os.fork()
         if pid == 0:
             os.close(into)
             os.close(out_of)
-            _work(document, answer)
+            _work(document, reply)
         os.close(document)
-        os.close(answer)
+        os.close(reply)
         return cls(pid, into, out_of)
 
-    def send(self, root: Any) -> None:
-        """Hand the document over."""
+    def send(self, root: Any, before: str) -> None:
+        """Hand the document over, and what was to be remembered of it before."""
         with suppress(BrokenPipeError), os.fdopen(self.into, "wb") as pipe:
             self.into = -1
-            pipe.write(json.dumps(root).encode())
+            pipe.write(question(root, before))
 
-    def findings(self) -> list[Finding]:
-        """Wait for the child, at most `SECONDS`."""
-        answer = self._read(time.monotonic() + SECONDS)
-        if not answer.endswith(b"\n"):
+    def findings(self) -> tuple[list[Finding], str]:
+        """Wait for the child, at most `SECONDS`, for what `answer` tells."""
+        told = self._read(time.monotonic() + SECONDS)
+        if not told.endswith(b"\n"):
             message = "the document is too complicated to be validated"
-            return [Finding((), f"{message} within {SECONDS} seconds and {MEGABYTES} MB")]
-        return [Finding(*one) for one in json.loads(answer)]
+            return [Finding((), f"{message} within {SECONDS} seconds and {MEGABYTES} MB")], ""
+        found, remembered = told.decode().split("\n")[:2]
+        return [Finding(*one) for one in json.loads(found)], remembered
 
     def end(self) -> None:
         """Kill the child and clean up after it."""
@@ -67,18 +79,18 @@ class Child(Struct):
     def _read(self, deadline: float) -> bytes:
         import selectors
 
-        answer = b""
+        told = b""
         with selectors.DefaultSelector() as selector:
             selector.register(self.out_of, selectors.EVENT_READ)
             while (left := deadline - time.monotonic()) > 0 and selector.select(left):
                 piece = os.read(self.out_of, 1 << 16)
                 if not piece:
                     break
-                answer += piece
-        return answer
+                told += piece
+        return told
 
 
-def _work(document: int, answer: int) -> None:
+def _work(document: int, reply: int) -> None:
     """The child: import, check, write, and leave without running anything of the parent's."""
     status = 1
     try:
@@ -90,32 +102,54 @@ def _work(document: int, answer: int) -> None:
             text = pipe.read()
         if text:
             _limit_memory()
-            with os.fdopen(answer, "wb") as pipe:
-                pipe.write(json.dumps(list(findings(json.loads(text)))).encode() + b"\n")
+            with os.fdopen(reply, "wb") as pipe:
+                found, remembered = answer(text)
+                pipe.write(f"{json.dumps(found)}\n{remembered}\n".encode())
         status = 0
     finally:
         os._exit(status)
 
 
 def _import_validator() -> None:
-    """Import the validator without pydantic, which makes more than half of it.
+    """Import the validator without pydantic and what opens files and URLs: most of it is these.
 
-    All that it takes from there is classes of settings, of which it gets the defaults.
+    Of pydantic it takes classes of settings only, of which it gets the defaults.
     """
     whole = "openapi_spec_validator"
     if whole in sys.modules:
         return
-    plain, settings = ModuleType("pydantic"), ModuleType("pydantic_settings")
-    vars(plain).update(
-        Field=lambda default=None, **_: default, field_validator=lambda *_, **__: lambda made: made
-    )
-    vars(settings).update(BaseSettings=object, SettingsConfigDict=dict)
-    sys.modules |= {module.__name__: module for module in (plain, settings)}
+    stand_ins = {m.__name__: m for m in _stand_ins() if m.__name__ not in sys.modules}
+    sys.modules |= stand_ins
     try:
         import_module(whole)
     except ImportError:  # Another version of it takes more.
-        del sys.modules[plain.__name__], sys.modules[settings.__name__]
+        for name in stand_ins:
+            del sys.modules[name]
         import_module(whole)
+
+
+def _stand_ins() -> Iterator[ModuleType]:
+    def module(name: str, **members: Any) -> ModuleType:
+        made = ModuleType(name)
+        vars(made).update(members)
+        return made
+
+    yield module(
+        "pydantic",
+        Field=lambda default=None, **_: default,
+        field_validator=lambda *_, **__: lambda made: made,
+    )
+    yield module("pydantic_settings", BaseSettings=object, SettingsConfigDict=dict)
+    yield module("urllib.request", urlopen=None)
+    paths = find_spec("jsonschema_path")
+    places = paths.submodule_search_locations if paths is not None else None
+    yield module(
+        "jsonschema_path.handlers",
+        __path__=[f"{place}/handlers" for place in places or ()],
+        all_urls_handler=None,
+        default_handlers={},
+        file_handler=None,
+    )
 
 
 def _limit_memory() -> None:

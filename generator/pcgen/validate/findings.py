@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 MOST = 10_000
 _BY_PATTERNS = ("patternProperties", "additionalProperties", "unevaluatedProperties")
-_MASK = "$ref (data)"
+MASK = "$ref (data)"
 _OPENAPI = "https://spec.openapis.org/"
 Parts = tuple[str, ...]
 
@@ -37,11 +37,11 @@ def findings(root: Any) -> Iterator[Finding]:
     Args:
         root: A document whose references have been checked; its data is changed.
     """
-    references = mask(root, _MASK)
+    references = mask(root, MASK)
     document = Document("", "", root, lambda _: (0, 0))
     _shorten_chains(references)
     try:
-        yield from islice(_explained(document), MOST)
+        yield from islice(explained(document, _errors(document)), MOST)
     except Exception as error:  # The validator fails over odd schemas, or leaves the document.
         message = f"the validator cannot judge this: {type(error).__name__}: {error}"
         yield Finding(_real(document, error), message, "look for a keyword of the wrong type here")
@@ -71,28 +71,29 @@ def _target(node: Node) -> Node | None:
     return None if pointer is None else lookup(node.document, pointer)
 
 
-def _explained(document: Document) -> Iterator[Finding]:
-    for error in _errors(document):
+def explained(document: Document, errors: Iterable[Any]) -> Iterator[Finding]:
+    """What errors of the validator say, in words; errors that say nothing are left out."""
+    for error in errors:
         if type(error).__name__ == "OpenAPIValidationError" and error.validator is error.instance:
             continue  # No schema at all; the check against the schema of schemas says more.
-        if _MASK in json.dumps(error.instance, default=str):
+        if MASK in json.dumps(error.instance, default=str):
             continue  # Data that the validator does not get to see as it is.
         for pointer, message, hint in explain(document, _real(document, error), error):
-            plain = tuple(part.replace(_MASK, "$ref") for part in pointer)
-            yield Finding(plain, message.replace(_MASK, "$ref"), hint)
+            plain = tuple(part.replace(MASK, "$ref") for part in pointer)
+            yield Finding(plain, message.replace(MASK, "$ref"), hint)
 
 
 def _errors(document: Document) -> Iterator[Any]:
     """What the validator says; it may fail over what is wrong, once it has told so."""
     from jsonschema_path import SchemaPath
 
-    checker, kind = _validator(document.version)
+    checker, kind = validator(document.version)
     told = False
     try:
         for error in checker.iter_errors(document.root):
             told = True
             yield error
-        path = SchemaPath(_accessor(document), separator="#")
+        path = SchemaPath(accessor(document), separator="#")
         for error in kind(path).root_validator(path):
             told = True
             yield error
@@ -105,8 +106,13 @@ def _errors(document: Document) -> Iterator[Any]:
             raise
 
 
-def _accessor(document: Document) -> Any:
-    """Where the validator's paths lead; its own way there takes most of the time."""
+def accessor(document: Document) -> Any:
+    """Where the validator's paths lead; its own way there takes most of the time.
+
+    It has a `part`, the pointer of the part that it is used for, and two methods: `turn_to` lets it
+    begin with another part, as if it knew nothing; `named` tells the pointer that stands at a path
+    instead of a value, None if none does.
+    """
     own: Any = import_module("jsonschema_path.accessors").SchemaAccessor
     known: dict[tuple[str | int, ...], Any] = {}
     ends: dict[str, Any] = {}  # By the text of a reference; no `$id` lets it mean different things.
@@ -123,11 +129,24 @@ def _accessor(document: Document) -> Any:
             last[:] = parts, at(self, parts)
         return last[1]
 
+    def raw(self: Any, parts: tuple[str | int, ...]) -> tuple[Any, str | None]:
+        value = below(at(self, parts[:-1]), parts[-1]) if parts else document.root
+        reference = value.get("$ref") if isinstance(value, dict) else None
+        return value, reference if isinstance(reference, str) else None
+
+    def turn_to(self: Any, part: Parts) -> None:
+        self.part = part
+        last[:] = None, None
+        for memory in (known, ends, document.ends):
+            memory.clear()
+
+    def named(self: Any, parts: tuple[str | int, ...]) -> Parts | None:
+        return parse_pointer(raw(self, parts)[1] or "")
+
     def at(self: Any, parts: tuple[str | int, ...]) -> Any:
         if parts not in known:
-            value = below(at(self, parts[:-1]), parts[-1]) if parts else document.root
-            reference = value.get("$ref") if isinstance(value, dict) else None
-            if isinstance(reference, str):
+            value, reference = raw(self, parts)
+            if reference is not None:
                 if reference not in ends:
                     try:
                         ends[reference] = Node(document, (), value).step().follow().value
@@ -138,6 +157,7 @@ def _accessor(document: Document) -> Any:
         return known[parts]
 
     members = {"__getitem__": __getitem__, "_get_subnode": staticmethod(below)}
+    members |= {"turn_to": turn_to, "named": named}
     kind: Any = type("Accessor", (own,), members)
     return kind.from_schema(document.root, handlers=_DenyAll())
 
@@ -174,13 +194,18 @@ class _Checker:
             validate_formats=slow.format_checker is not None,
         )
 
+    def is_valid(self, instance: Any) -> bool:
+        """Whether there are no errors."""
+        valid: bool = self._fast.is_valid(instance)
+        return valid
+
     def iter_errors(self, instance: Any) -> Iterator[Any]:
         """Every error, as jsonschema makes them."""
-        return iter(()) if self._fast.is_valid(instance) else self._slow.iter_errors(instance)
+        return iter(()) if self.is_valid(instance) else self._slow.iter_errors(instance)
 
 
 @lru_cache(maxsize=4)
-def _validator(version: tuple[int, int]) -> tuple[_Checker, Any]:
+def validator(version: tuple[int, int]) -> tuple[_Checker, Any]:
     """The check against the schema of a version, and the validator for all else.
 
     The schema is read from the package as a plain file: the package would take seconds.

@@ -1,0 +1,138 @@
+"""What is remembered of the parts of a document: an edit has only some of them judged anew."""
+
+from __future__ import annotations
+
+import json
+from copy import deepcopy
+from typing import Any
+
+import pytest
+from pcgen.spec import format_pointer, parse_pointer
+from pcgen.validate.findings import Finding
+from pcgen.validate.parts import answer, question
+
+MARK = "remembered"
+LISTED = {"type": "array", "items": {"$ref": "#/components/schemas/Name"}}
+DOCUMENT: dict[str, Any] = {
+    "openapi": "3.1.0",
+    "info": {"title": "Demo", "version": "1"},
+    "tags": [{"name": "a"}],
+    "paths": {
+        "/a/{id}": {
+            "parameters": [{"$ref": "#/components/parameters/Id"}],
+            "get": {
+                "operationId": "a",
+                "responses": {"200": {"$ref": "#/components/responses/Listed"}},
+            },
+        },
+        "/b": {"get": {"operationId": "b", "responses": {"200": {"description": "Done."}}}},
+        "/c": {"get": {"operationId": "c", "responses": {"200": {"description": "Done."}}}},
+    },
+    "components": {
+        "parameters": {
+            "Id": {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
+        },
+        "responses": {
+            "Listed": {"description": "All.", "content": {"application/json": {"schema": LISTED}}}
+        },
+        "schemas": {
+            "Base": {"type": "object", "properties": {"name": {"type": "string"}}},
+            "Chosen": {"anyOf": [{"$ref": "#/components/schemas/Colour"}], "default": "red"},
+            "Colour": {"type": "string", "enum": ["red"]},
+            "Holder": {
+                "type": "object",
+                "properties": {"name": {"$ref": "#/components/schemas/Name"}},
+            },
+            "Model": {"allOf": [{"$ref": "#/components/schemas/Base"}], "required": ["name"]},
+            "Name": {"type": "string"},
+            "Wrong": {"type": "string", "default": 1},
+        },
+    },
+}
+SCHEMAS = {f"#/components/schemas/{name}" for name in DOCUMENT["components"]["schemas"]}
+# Where what is set; what is judged anew, all if it is None; what is then wrong besides.
+EDITS = {
+    "an-unrelated-one": (
+        "#/components/schemas/Name/description", "A name.",
+        {"#/components/schemas/Name"}, set(),
+    ),
+    "a-schema-that-others-name": (
+        "#/components/schemas/Name/type", "strin",
+        {"#/components/schemas/Name"}, {"#/components/schemas/Name/type"},
+    ),
+    "a-schema-that-others-are-made-of": (
+        "#/components/schemas/Base/properties", {},
+        None, {"#/components/schemas/Model/required"},
+    ),
+    "a-schema-that-defaults-are-checked-against": (
+        "#/components/schemas/Colour/enum", ["blue"],
+        {"#/components/schemas/Chosen", "#/components/schemas/Colour"},
+        {"#/components/schemas/Chosen/default"},
+    ),
+    "a-parameter-of-a-path": (
+        "#/components/parameters/Id/name", "key",
+        {"#/components/parameters/Id", "#/paths/~1a~1{id}"},
+        {"#/paths/~1a~1{id}/get"},
+    ),
+    "a-response-of-a-path": (
+        "#/components/responses/Listed/content/application~1json/schema/default", "red",
+        {"#/components/responses/Listed", "#/paths/~1a~1{id}"},
+        {"#/components/responses/Listed/content/application~1json/schema/default"},
+    ),
+    "an-operation-id-of-another-path": (
+        "#/paths/~1c/get/operationId", "b",
+        None, {"#/paths/~1c/get/operationId"},
+    ),
+    "a-path-like-another": (
+        "#/paths/~1d", {"$ref": "#/paths/~1b"},
+        None, {"#/paths/~1b/get/operationId"},
+    ),
+    "what-the-form-of-a-document-forbids": (
+        "#/components/responses/Listed/description", 1,
+        None, {"#/components/responses/Listed/description"},
+    ),
+    "a-tag": (
+        "#/tags", [{"name": "a"}, {"name": "b"}],
+        {"#/tags"}, set(),
+    ),
+    "the-dialect-of-schemas": (
+        "#/jsonSchemaDialect", "https://json-schema.org/draft/2020-12/schema",
+        {"#/jsonSchemaDialect", "#/paths/~1a~1{id}", *SCHEMAS}, set(),
+    ),
+}  # fmt: skip
+
+
+def changed(place: str, value: Any) -> Any:
+    document = deepcopy(DOCUMENT)
+    *way, last = parse_pointer(place) or ()
+    holder = document
+    for key in way:
+        holder = holder[key]
+    holder[last] = value
+    return document
+
+
+def wrong(found: list[Finding]) -> set[str]:
+    return {format_pointer(finding.pointer) for finding in found if finding.message != MARK}
+
+
+def marked(remembered: str) -> str:
+    """As if something had been found at each part, which no judge would find."""
+    verdicts = json.loads(remembered)
+    for pointer, _, _, found, _ in verdicts:
+        found.append((pointer, MARK, ""))
+    return json.dumps(verdicts)
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_what_has_changed_is_judged_anew(name: str) -> None:
+    place, value, anew, expected = EDITS[name]
+    before, remembered = answer(question(DOCUMENT, ""))
+    assert wrong(before) == {"#/components/schemas/Wrong/default"}
+    document = changed(place, value)
+    found = answer(question(document, marked(remembered)))[0]
+    assert wrong(found) == {"#/components/schemas/Wrong/default", *expected}
+    assert answer(question(document, remembered)) == answer(question(document, ""))
+    held = {format_pointer(finding.pointer) for finding in found if finding.message == MARK}
+    parts = {format_pointer(pointer) for pointer, *_ in json.loads(remembered)}
+    assert parts - held == (parts if anew is None else anew & parts)
