@@ -136,3 +136,18 @@ def test_what_has_changed_is_judged_anew(name: str) -> None:
     held = {format_pointer(finding.pointer) for finding in found if finding.message == MARK}
     parts = {format_pointer(pointer) for pointer, *_ in json.loads(remembered)}
     assert parts - held == (parts if anew is None else anew & parts)
+
+
+def test_a_recursion_without_end_is_no_fault_wherever_it_is_noticed() -> None:
+    """Every tenth time or so it is in a part of the validator that is written in Rust."""
+    key = {"oneOf": [{"type": "string"}, {"$ref": "#/components/schemas/Path"}]}
+    cases = [{"$ref": "#/components/schemas/Key"}, {"type": "integer"}, {"type": "null"}]
+    document = changed(
+        "#/components/schemas", {"Key": key, "Path": {"anyOf": cases, "default": "x"}}
+    )
+    document["paths"] = {}
+
+    def deeper(frames: int) -> Any:
+        return deeper(frames - 1) if frames else answer(question(document, ""))
+
+    assert [deeper(frames) for frames in range(12)] == [([], "")] * 12

@@ -97,6 +97,7 @@ def _work(document: int, reply: int) -> None:
         for name in [name for name in os.environ if name.startswith("OPENAPI_")]:
             del os.environ[name]  # The validator would take settings from there.
         sys.setrecursionlimit(_RECURSION)
+        os.dup2(document, 2)  # Nothing can be written to it: parts in Rust tell there if they fail.
         _import_validator()  # Slow; the parent reads the document meanwhile.
         with os.fdopen(document, "rb") as pipe:
             text = pipe.read()

@@ -97,13 +97,16 @@ def _errors(document: Document) -> Iterator[Any]:
         for error in kind(path).root_validator(path):
             told = True
             yield error
-    except (RecursionError, SystemError):
-        # Legal recursion that the validator cannot follow, sometimes in the midst of its C parts;
-        # `spec` has bounded the rest.
-        return
-    except Exception:
-        if not told:  # Else what was found before explains why it got no further.
+    except BaseException as error:
+        # What was found before explains why it got no further; `spec` has bounded recursion.
+        if not (is_too_deep(error) or (told and isinstance(error, Exception))):
             raise
+
+
+def is_too_deep(error: BaseException) -> bool:
+    """Whether the validator could not follow a recursion; its parts in C and Rust say it so."""
+    panicked = type(error).__name__ == "PanicException"  # It is no `Exception`.
+    return panicked or isinstance(error, (RecursionError, SystemError))
 
 
 def accessor(document: Document) -> Any:

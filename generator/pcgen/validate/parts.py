@@ -25,6 +25,7 @@ from pcgen.validate.findings import (
     accessor,
     explained,
     findings,
+    is_too_deep,
     validator,
 )
 
@@ -242,8 +243,10 @@ class _Judge:
         try:
             errors = list(self._errors(pointer, registry))
             found = tuple(explained(self._document, errors))
-        except Exception as error:  # The validator fails over odd schemas, or recurses too deep.
-            raise _Doubt from error
+        except BaseException as error:
+            if isinstance(error, Exception) or is_too_deep(error):  # It fails over odd schemas.
+                raise _Doubt from error
+            raise
         read = self._texts.asked_besides(pointer)
         self._left -= sum(self._sizes.get(part, 0) for part in read)
         if self._left < 0 or any(type(error).__name__ in _BY_ORDER for error in errors):
