@@ -144,6 +144,21 @@ def test_what_cannot_be_read_is_never_unchanged(diff: Diff, broken: str) -> None
     assert diff(BASE, broken) == (3, "")
 
 
+@pytest.mark.parametrize("options", [[], ["--package", "demo"]])
+def test_what_is_wrong_with_both_is_told(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    options: list[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    settings = '[[package]]\nname = "demo"\nspec = "a.yaml"\noutput = "out"\n'
+    (tmp_path / "pcgen.toml").write_text(settings, "utf-8")
+    assert cli.run(["diff", "one.yaml", "other.yaml", *options]) == 2
+    told = [line.partition(":")[0] for line in capsys.readouterr().err.splitlines()]
+    assert told == ["one.yaml", "other.yaml"]
+
+
 def test_recursion_ends(diff: Diff) -> None:
     old = deepcopy(BASE)
     old["components"]["schemas"]["Pet"]["properties"]["mother"] = {

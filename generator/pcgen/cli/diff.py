@@ -14,7 +14,7 @@ from pcgen import config
 from pcgen.cache import Cache, folder
 from pcgen.cli.output import EXIT_CODES, from_here, from_workspace, say, within
 from pcgen.cli.selection import CONFIG, complete, files, listed
-from pcgen.diagnostics import Exit, printable
+from pcgen.diagnostics import Exit, Failure, printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -96,19 +96,36 @@ def _documents(old: str, new: str, package: str | None, config_file: str | None)
     from pcgen.diff import accepted, compare
 
     if package is None:
-        after = _version(config.single(new, "", ""))
+        after = _made(config.single(new, "", ""))
         # Under one name, so that another title is no other package.
-        before = _version(config.single(old, "", after.package.distribution))
-        return compare(before, after)
+        name = "" if isinstance(after, Failure) else after.package.distribution
+        return compare(*_both(_made(config.single(old, "", name)), after))
     [settings] = listed((package,), config_file)
     within(Path())  # The documents are named from here.
     if len(settings.specs) != 1:
         raise click.UsageError("--package: it has several documents; use --against.")
-    before, after = (
-        _version(replace(settings, root=Path(), specs=(replace(settings.specs[0], spec=file),)))
+    made = (
+        _made(replace(settings, root=Path(), specs=(replace(settings.specs[0], spec=file),)))
         for file in (old, new)
     )
-    return accepted(compare(before, after, config.label(settings)), settings)
+    return accepted(compare(*_both(*made), config.label(settings)), settings)
+
+
+def _made(settings: config.Package) -> Version | Failure:
+    try:
+        return _version(settings)
+    except Failure as error:
+        return error
+
+
+def _both(old: Version | Failure, new: Version | Failure) -> tuple[Version, Version]:
+    """Both versions; what is wrong with either of them is told at once."""
+    if isinstance(old, Failure):
+        others = new.items if isinstance(new, Failure) else []
+        raise Failure([*old.items, *others], old.status) from None
+    if isinstance(new, Failure):
+        raise new
+    return old, new
 
 
 def _packages(

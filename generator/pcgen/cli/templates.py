@@ -108,12 +108,15 @@ def diff(accept: bool, config_file: str | None) -> int:
 
     folder, _ = _folder(config_file)
     known, bases = shipped(), read_templates(folder / BASE)
-    moved = {name: text for name, text in bases.items() if known.get(name) != text}
+    moved = {name: text for name, text in bases.items() if known.get(name, "") != text}
     for name, base in moved.items():
         new = known.get(name, "")
         if accept:
             write.replace(folder / BASE / name, new)
+            click.echo(f"accepted {name}")
             continue
         lines = difflib.unified_diff(base.splitlines(), new.splitlines(), name, name, lineterm="")
         click.echo("\n".join(lines))
+    if not moved:
+        click.echo("nothing has moved")
     return Exit.DIFFERENT if moved and not accept else Exit.OK
