@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from pcgen.diff.operations import Operations, key_of, name_of, sent_by
@@ -108,7 +109,7 @@ def _holder(entry: Entry, key: str) -> Node:
 
 def _compare_addresses(place: str, old: Node, new: Node, findings: Findings) -> None:
     before, after = (
-        {server.text("url").rstrip("/") or "/": server for server in side.entries("servers")}
+        {_address(server.text("url")): server for server in side.entries("servers")}
         or {"/": side}  # As OpenAPI has it where none is named.
         for side in (old, new)
     )
@@ -124,6 +125,16 @@ def _compare_addresses(place: str, old: Node, new: Node, findings: Findings) -> 
     if first != now:
         places = before[first].location, after[now].location
         findings.add("default-server-changed", place, *places, old=first, new=now)
+
+
+def _address(url: str) -> str:
+    """A server's URL, written in one way."""
+    head = re.match(r"https?://[^/{]*", url, re.IGNORECASE)
+    if head is None:
+        return url.rstrip("/") or "/"
+    host, rest = head[0].lower(), url[head.end() :].rstrip("/")
+    usual = ":443" if host.startswith("https") else ":80"
+    return (host if rest.startswith("{") else host.removesuffix(usual)) + rest
 
 
 def _compare_variables(place: str, old: Node, new: Node, findings: Findings) -> None:

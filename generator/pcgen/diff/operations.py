@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from pcgen.diff.schemas import Schemas
-from pcgen.diff.sides import absent, flag, is_object, is_single
+from pcgen.diff.sides import absent, flag, is_object, is_single, side_of, type_names
 from pcgen.translate.parameters import constant_value, parameters_of
 from pcgen.translate.selection import requests_of
 
@@ -299,11 +299,30 @@ def _way(node: Node, default: str, *, is_single: bool = False) -> str:
 
 def _encodings(content: Node) -> dict[str, tuple[str, str]]:
     """How the parts of a form are written, where that is not the usual way."""
-    found = {
-        name: (part.text("contentType"), _way(part, "form"))
-        for name, part in content.members("encoding")
-    }
-    return {name: way for name, way in found.items() if way != ("", "form, exploded")}
+    schemas = side_of(_schema(content)).properties
+    found = {}
+    for name, part in content.members("encoding"):
+        schema = schemas.get(name) or absent(part, "schema")
+        media_type = part.text("contentType").strip().lower()
+        told = "" if media_type == _usual_type(schema) else media_type
+        single = is_single(schema)
+        way = _way(part, "form", is_single=single)
+        if told or way != ("form" if single else "form, exploded"):
+            found[name] = told, way
+    return found
+
+
+def _usual_type(schema: Node) -> str:
+    """The media type of a part of a form where nothing is said; empty where that is not clear."""
+    side = side_of(schema)
+    if side.items is not None and side.items.pointer != schema.pointer:
+        return _usual_type(side.items)
+    names = type_names(side)
+    if side.format in ("binary", "byte"):
+        return "application/octet-stream"
+    if names == {"object"}:
+        return "application/json"
+    return "text/plain" if is_single(schema) else ""
 
 
 def _media_types(holder: Node) -> dict[str, Node]:

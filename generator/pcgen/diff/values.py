@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from pcgen.translate.keywords import CONDITIONS, CONSTRAINTS, structure
@@ -37,6 +38,8 @@ _LIMITS: dict[str, bool | None] = {
 _COUNTS = frozenset(("minContains", "minItems", "minLength", "minProperties"))
 _CONTAINED = ("minContains", "maxContains")
 _CONDITIONS = sorted(CONDITIONS - _LIMITS.keys() - {"unevaluatedProperties"})  # Shapes have it.
+# Patterns are looked for anywhere in a text; these are found in every one.
+_MATCHING_ALL = re.compile(r"\^?(\.\*)?|(\.\*)?\$")
 # What a text holds: nobody has to check it.
 _CONTENTS = ("contentEncoding", "contentMediaType")
 # As OpenAPI 3.0 says whether a bound itself is left out.
@@ -150,8 +153,9 @@ def _stated(part: Node) -> dict[str, Any]:
 def _is_limit(name: str, value: Any) -> bool:
     if name == "uniqueItems":
         return value is True
-    kinds = str if name == "pattern" else int | float
-    return isinstance(value, kinds) and not isinstance(value, bool)
+    if name == "pattern":
+        return isinstance(value, str) and not _MATCHING_ALL.fullmatch(value)
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _tighter(name: str, one: Any, other: Any) -> Any:
