@@ -8,6 +8,7 @@ import traceback
 import warnings
 from typing import Any
 
+import httpx2
 import pytest
 import server as srv
 from _runtime import codec, errors
@@ -51,6 +52,23 @@ def test_each_status_has_its_class(
     assert (error.method, error.url) == ("GET", f"{server.url}/items")
     if status != 307:
         assert str(error) == f"HTTP {status} OUT: all gone (request id req-7)"
+
+
+@pytest.mark.httpx2
+def test_what_a_library_says_of_a_request_holds_no_credential(both: Both) -> None:
+    """Stubs of HTTP libraries like to show requests that they do not know."""
+
+    def refuse(request: httpx2.Request) -> httpx2.Response:
+        raise httpx2.ConnectError(f"no stub for {request.headers['api-key']}")
+
+    kind = httpx2.AsyncClient if both.is_async else httpx2.Client
+    http = kind(transport=httpx2.MockTransport(refuse))
+    client = both.client("http://service.example", http_client=http, max_retries=0)
+    with pytest.raises(errors.APIConnectionError) as caught:
+        both.call(client, LIST)
+    assert caught.value.message == "cannot connect: no stub for ***"
+    assert KEY not in f"{caught.value!r} {caught.value}"
+    both.run(http.aclose() if isinstance(http, httpx2.AsyncClient) else http.close())
 
 
 def test_error_bodies_are_typed_where_described(both: Both, server: Server) -> None:

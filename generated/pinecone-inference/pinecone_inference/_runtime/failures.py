@@ -36,6 +36,8 @@ def status_error(
 
 def placed(error: E, request: Request, secrets: tuple[str, ...]) -> E:
     """Return an error after noting on it which call it ended, without credentials."""
+    error.message = blot(error.message, secrets)
+    error.args = (error.message, *error.args[1:])
     error.method = request.method
     error.url = blot(bare_url(request.url), secrets)
     return error
