@@ -13,6 +13,7 @@ import pytest
 from common import ROOT
 from pcgen import __version__, cli, pipeline, render, spec
 from pcgen.diagnostics import Exit
+from pcgen.render import formatter
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -478,6 +479,19 @@ def test_faults(
     found = checkout.run("build", "--spec", SPEC, "--output", "out", "--format", "json").out
     if status is Exit.FAULT:
         assert json.loads(found)["severity"] == "error"
+
+
+def test_where_nobody_has_templates_of_their_own_they_are_not_to_blame(
+    checkout: Checkout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: str) -> str:
+        raise SyntaxError("no")
+
+    monkeypatch.setattr(formatter, "_python", refuse)
+    result = checkout.run("build", "--no-cache", "--force")
+    assert result.status == Exit.FAULT
+    assert "fault of pcgen: RuntimeError: module/" in result.err
+    assert checkout.run("build", "--check").status == Exit.OK
 
 
 def test_a_document_edited_during_a_build_is_built_again(

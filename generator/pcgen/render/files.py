@@ -236,6 +236,8 @@ class _Printer(Struct, frozen=True):
             made = self.formatter.module(text)
         except (SyntaxError, ValueError) as error:
             message = f"what it makes is not Python: {str(error).splitlines()[0]}"
+            if self.formatter.own:
+                raise RuntimeError(f"{template}: {message}") from error
             raise TemplateMistake(template, 0, message) from error
         if self.formatter.own and (found := self._strange(made)):
             raise RuntimeError(f"{path} would have {found!a}, which no template of pcgen prints")
