@@ -160,8 +160,9 @@ class _Texts:
         for pointer in texts:
             for end in range(len(pointer)):
                 start = pointer[:end]
-                holder = self._holders.setdefault(start, _Members(start, self))
-                holder.setdefault(pointer[end], None)
+                if start not in self._holders:
+                    self._holders[start] = _Members(start, self)
+                self._holders[start].setdefault(pointer[end], None)
 
     def read(self, pointer: Pointer) -> Any:
         """The value of a part, or what holds some; it is noted that it was asked for."""

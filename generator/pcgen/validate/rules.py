@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from msgspec.json import encode
+
 from pcgen.diagnostics import Code, close, shorten
 from pcgen.spec import objects
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from pcgen.spec import Document, Node
 
 
+_SIGNS = (b'"x-pcgen-', b'"enum":[]')  # What documents hold that break rules for objects.
 _EXTENSIONS = frozenset(("x-pcgen-files", "x-pcgen-ignore", "x-pcgen-name"))
 
 
@@ -24,7 +27,8 @@ def check_rules(document: Document, diagnostics: Diagnostics) -> None:
     for server in _servers(document.node):
         _check_server(server, diagnostics)
     _check_security(document.node, diagnostics)
-    for node in objects(document.node):
+    text = encode(document.root)  # Far quicker than a walk through all objects, which few need.
+    for node in objects(document.node) if any(sign in text for sign in _SIGNS) else ():
         _check_extensions(node, diagnostics)
         if node.value.get("enum") == []:
             place = node.child("enum").location
