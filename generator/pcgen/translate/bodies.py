@@ -8,12 +8,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from pcgen import ir, names
-from pcgen.diagnostics import Code, Diagnostics, shorten
+from pcgen.diagnostics import Code, Diagnostics, close, shorten
 from pcgen.translate import media
 from pcgen.translate.contents import contents, examples, schema_of
 from pcgen.translate.describe import doc
 from pcgen.translate.keywords import structure
 from pcgen.translate.naming import check_parts
+from pcgen.translate.shapes import shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -95,8 +96,14 @@ class Bodies(Struct, frozen=True):
             message = f"a request body of `{shorten(media_type)}` is not supported"
             hint = "of the media types of parts, only `multipart/form-data` is"
             self.diagnostics.error(Code.UNSUPPORTED, content.location, message, hint)
-        for _, part in content.members("encoding"):
+        schema = content.get("schema")
+        known = {} if schema is None else shape(schema, Diagnostics()).properties
+        for name, part in content.members("encoding"):
             self._check_part(part)
+            if known and name not in known:
+                message = f"the form has no property {shorten(name)!a}: this has no effect"
+                place = part.location
+                self.diagnostics.warning(Code.INVALID_DOCUMENT, place, message, close(name, known))
 
     def _check_part(self, part: Node) -> None:
         """Tell of what is not sent; the headers of a part may be left out unless they must not."""
