@@ -166,10 +166,12 @@ def _section(title: str, entries: list[str]) -> str:
 
 def _argument_texts(operation: ir.Operation) -> list[str]:
     texts = []
+    whole = operation.body is not None and operation.body.fields is None
     for value in ordered_values(operation):
-        text = value_text(value) or (
-            f"{code_span(value.wire_name)}." if value.wire_name else "The body of the request."
-        )
+        usual = code_span(value.wire_name or '""') + "."
+        if whole and not value.wire_name:
+            usual = "The body of the request."
+        text = value_text(value) or usual
         texts.append(wrap(f"{value.name}: {text}", 12, hang=4))
     texts.append("options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.")
     return texts

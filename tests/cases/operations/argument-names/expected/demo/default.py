@@ -77,6 +77,7 @@ class Default(Resource):
         self_: str | None = None,
         options_: str | None = None,
         body: str | None = None,
+        empty: str | None = None,
         list_: Sequence[str] | None = None,
         **options: Unpack[RequestOptions],
     ) -> None:
@@ -95,6 +96,7 @@ class Default(Resource):
             self_: `self`.
             options_: `options`.
             body: `body`.
+            empty: `""`.
             list_: `list`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
@@ -114,7 +116,14 @@ class Default(Resource):
                 "filter_name": filter_name,
                 "query_name": query_name,
             },
-            body={"name": name, "self_": self_, "options": options_, "body": body, "list_": list_},
+            body={
+                "name": name,
+                "self_": self_,
+                "options": options_,
+                "body": body,
+                "empty": empty,
+                "list_": list_,
+            },
         )
 
     @property
@@ -168,6 +177,7 @@ class AsyncDefault(AsyncResource):
         self_: str | None = None,
         options_: str | None = None,
         body: str | None = None,
+        empty: str | None = None,
         list_: Sequence[str] | None = None,
         **options: Unpack[RequestOptions],
     ) -> None:
@@ -186,6 +196,7 @@ class AsyncDefault(AsyncResource):
             self_: `self`.
             options_: `options`.
             body: `body`.
+            empty: `""`.
             list_: `list`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
@@ -205,7 +216,14 @@ class AsyncDefault(AsyncResource):
                 "filter_name": filter_name,
                 "query_name": query_name,
             },
-            body={"name": name, "self_": self_, "options": options_, "body": body, "list_": list_},
+            body={
+                "name": name,
+                "self_": self_,
+                "options": options_,
+                "body": body,
+                "empty": empty,
+                "list_": list_,
+            },
         )
 
     @property
