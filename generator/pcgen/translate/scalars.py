@@ -6,16 +6,18 @@ import json
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from pcgen import ir
 from pcgen.diagnostics import Code, Diagnostics, shorten
 from pcgen.ir import Kind, Scalar
+from pcgen.translate.shapes import Shape, shape, sole_case
 from pcgen.translate.unions import union
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pcgen.spec import Node
-    from pcgen.translate.shapes import Shape
 
 _KINDS = {
     "string": Kind.STRING,
@@ -100,3 +102,11 @@ def report_type(node: Node, type_: object, diagnostics: Diagnostics) -> None:
     close = get_close_matches(str(type_), (*_KINDS, "array", "object"), n=1)
     hint = f"did you mean `{close[0]}`?" if close else ""
     diagnostics.error(Code.UNSUPPORTED, (node.get("type") or node).location, message, hint)
+
+
+def with_null(node: Node, diagnostics: Diagnostics) -> Shape:
+    """What a schema says, where listed values beside null mean one list of values and null."""
+    content, case = shape(node, diagnostics), sole_case(node)
+    inner = content if case is None or case.reference is not None else shape(case, diagnostics)
+    null = node.is_true("nullable") or sum(map(len, content.unions)) > 1
+    return replace(inner, node=node, nullable=null or inner.nullable) if inner.is_enum else content

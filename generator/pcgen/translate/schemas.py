@@ -27,11 +27,12 @@ from pcgen.translate.dynamic import Anchors
 from pcgen.translate.inherit import Family
 from pcgen.translate.keywords import says, warn_of_required
 from pcgen.translate.naming import ClassNames, can_be_field, field_names, item_name
-from pcgen.translate.scalars import choice, report_type, scalar
+from pcgen.translate.scalars import choice, report_type, scalar, with_null
 from pcgen.translate.selection import report_unmatched
 from pcgen.translate.shapes import (
     Shape,
     combined,
+    is_null,
     refines_reference,
     says_null,
     shape,
@@ -202,7 +203,7 @@ class Schemas:
             self._check_reference(node)
             self._alias(name, key, node, self._reference_type(node.follow(), name))
             return
-        content = shape(node, self._diagnostics)
+        content = with_null(node, self._diagnostics)
         if not self._family.is_parent(node):
             self._declare(name, key, node, content)
             return
@@ -477,10 +478,10 @@ class Schemas:
 
 
 def _is_possible(base: Shape, cases: Sequence[tuple[str, Node]]) -> bool:
-    """Whether a value can be of one case of several unions at once."""
-    found = Diagnostics()
-    if len(cases) > 1:
-        combined(base, [node for _, node in cases], found)
+    """Whether a value can be of one case of each union at once; a sole case is right, or null."""
+    found, nodes = Diagnostics(), [node for _, node in cases]
+    if len(nodes) > 1 or is_null(nodes[0]):
+        combined(base, nodes, found)
     return not found.failed
 
 

@@ -3,7 +3,17 @@
 
 from __future__ import annotations
 
-from ._runtime.models import UNSET, Model, UnsetType
+from typing import Literal, TypeAlias
+
+from ._runtime.models import UNSET, Model, Open, UnsetType
+
+
+class BallObject(Model, kw_only=True):
+    """To play with."""
+
+    toy: Toy
+    mood: Mood | None | UnsetType = UNSET
+    of: str | None = None
 
 
 class Home(Model, kw_only=True):
@@ -19,3 +29,21 @@ class Pet(Model, kw_only=True):
     owner: str | None | UnsetType = UNSET
     home: Home | None | UnsetType = UNSET
     mixed: str | int | None | UnsetType = UNSET
+
+
+class ToyObject(Model, kw_only=True):
+    """To play with."""
+
+    of: str | None = None
+
+
+Ball: TypeAlias = BallObject
+"""`Ball`."""
+
+
+Mood: TypeAlias = Open[Literal["good", "bad"], str] | None
+"""`Mood`."""
+
+
+Toy: TypeAlias = ToyObject | None
+"""`Toy`."""
