@@ -124,7 +124,9 @@ class Declarations(Struct, frozen=True):
             self.findings.add("class-remade", new.name, *places, old=words[0], new=words[1])
 
     def _what(self, declaration: ir.Declaration, side: Side) -> str:
-        return "a class" if isinstance(declaration, ir.Model) else side.output(declaration.type)
+        if isinstance(declaration, ir.Model):
+            return f"class {declaration.name}"
+        return side.output(declaration.type)
 
     def _alias(self, old: ir.Alias, new: ir.Alias, is_read: bool, is_made: bool) -> None:
         broken, changed = self.relation(old.type, new.type, is_read=is_read, is_made=is_made)
