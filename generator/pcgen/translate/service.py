@@ -103,6 +103,7 @@ def own_url(server: Node, diagnostics: Diagnostics) -> str:
             place = variable.get("default") or place
     if "{" in url:
         return ""
+    url = f"https:{url}" if url.startswith("//") else url  # By the scheme of who reads it.
     scheme = re.match(r"[A-Za-z][\w+.-]*:", url)
     if scheme is None:
         path = urljoin("/", url)

@@ -33,7 +33,7 @@ class Demo(SyncClient):
             `frankfurt`.
         base_url: Where the service is. Default: `https://{region}.example.com/{timeout}/{zone}/v1`.
             There are also `https://sandbox.example.com` (for tests),
-            `https://eu.other.example.com`.
+            `https://eu.other.example.com`, `https://any.example.com/v1` (by any scheme).
         timeout: Seconds for each step of one try, or a `Timeout`; None = no limit. Default: 60, and
             5 to connect.
         max_retries: How often a failed call is tried again. Default: 2.
@@ -92,7 +92,7 @@ class AsyncDemo(AsyncClient):
             `frankfurt`.
         base_url: Where the service is. Default: `https://{region}.example.com/{timeout}/{zone}/v1`.
             There are also `https://sandbox.example.com` (for tests),
-            `https://eu.other.example.com`.
+            `https://eu.other.example.com`, `https://any.example.com/v1` (by any scheme).
         timeout: Seconds for each step of one try, or a `Timeout`; None = no limit. Default: 60, and
             5 to connect.
         max_retries: How often a failed call is tried again. Default: 2.
