@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from pcgen.validate import Validator
 
 _BUILT = "built"
+_TRANSLATED = "translated"
 
 
 class Files(Struct, frozen=True):
@@ -181,8 +182,10 @@ def _understood(
     with ExitStack() as stack:
         validators = [stack.enter_context(Validator(lock.sha256(d), cache)) for _, d in read]
         from pcgen.translate import translate
+        from pcgen.translate.memory import Memory
 
         diagnostics = Diagnostics(settings.waive, settings.source.file)
+        key = digest(sources_digest(), _settings_digest(settings))
         documents = [
             whole(data, chosen, settings.root, diagnostics)
             for (_, data), chosen in zip(read, settings.specs, strict=True)
@@ -191,7 +194,8 @@ def _understood(
         for validator, document in zip(validators, documents, strict=True):
             validator.submit(document)
         try:
-            package = translate(documents, settings, diagnostics)
+            memory = Memory(cache.get(_TRANSLATED, key) or "")
+            package = translate(documents, settings, diagnostics, memory)
             by_namespace = {s.namespace: d for s, d in zip(settings.specs, documents, strict=True)}
             yield Understood(by_namespace, package, diagnostics)
         except Exception:
@@ -199,6 +203,8 @@ def _understood(
             diagnostics.stop_on_errors()  # What is wrong with the documents explains the rest.
             raise
         _finish(validators, diagnostics)
+        if memory.text is not None and not diagnostics.failed:
+            cache.put(_TRANSLATED, key, memory.text)
 
 
 def whole(

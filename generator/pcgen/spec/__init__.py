@@ -4,6 +4,7 @@ from pcgen.spec.document import Document, Node, format_pointer, lookup, parse_po
 from pcgen.spec.library import Library, Refused
 from pcgen.spec.link import link
 from pcgen.spec.overlays import overlay
+from pcgen.spec.parts import part_of, prints
 from pcgen.spec.reader import expect_openapi, parse, parse_values, read, read_bytes
 from pcgen.spec.references import NAMED, mask, objects, targets
 
@@ -23,6 +24,8 @@ __all__ = (
     "parse",
     "parse_pointer",
     "parse_values",
+    "part_of",
+    "prints",
     "read",
     "read_bytes",
     "targets",

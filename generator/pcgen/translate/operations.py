@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from pcgen.translate.schemas import Schemas
     from pcgen.translate.selection import Entry, Selection
 
-_Key = tuple[str, str, str]  # An operation: its path, its method, and the form of its body.
+_Key = tuple[str, str]  # An operation: its path and its method.
 
 
 class Operations(Struct, frozen=True):
@@ -91,7 +92,10 @@ class Operations(Struct, frozen=True):
                 if path is None:
                     continue
                 wanted = [p for p in parameters_of(entry) if not is_header(p, fixed)]
-                operations += self._operations(entry, path, chosen, wanted)
+                own = chosen[entry.path, entry.method]
+                make = partial(self._operations, entry, path, own, wanted)
+                around = (entry.path, *(f"{form} {own[form]}" for form in own), *sorted(fixed))
+                operations += self.schemas.parts.once(entry.node.pointer, make, *around)
             if operations:
                 resources.append(self._resource(tag, operations))
         resources.sort(key=lambda resource: (resource.wire_name.casefold(), resource.wire_name))
@@ -120,13 +124,16 @@ class Operations(Struct, frozen=True):
         described = (tag for tag in self.document.node.entries("tags") if tag.text("name") == name)
         return next(described, None)
 
-    def _method_names(self, tag: str, entries: list[Entry]) -> dict[_Key, Identifier]:
+    def _method_names(self, tag: str, entries: list[Entry]) -> dict[_Key, dict[str, Identifier]]:
         """Different names for the methods of a resource, whatever order the operations are in.
 
         Where operations have the same operationId, the first by its path keeps it, and the others
         get their HTTP method behind it, or else their path. A form of the body stands at the end.
+
+        Returns:
+            For each operation its names by the forms of its body.
         """
-        texts: dict[_Key, str] = {}
+        texts: dict[tuple[_Key, str], str] = {}
         taken: dict[str, Entry] = {}
         for entry in sorted(entries, key=lambda entry: (entry.path, entry.method)):
             own = operation_id(entry)
@@ -141,10 +148,13 @@ class Operations(Struct, frozen=True):
                     place = entry.node.location
                     self.diagnostics.error(Code.NAME_COLLISION, place, message, RENAME_HINT)
                 name = free[0] if free else text
-                texts[entry.path, entry.method, form] = name
+                texts[(entry.path, entry.method), form] = name
                 taken.setdefault(name, entry)
         found = names.attributes(taken, names.RESOURCE_MEMBERS, "operation")
-        return {key: found[text] for key, text in texts.items()}
+        by_form: dict[_Key, dict[str, Identifier]] = {}
+        for (key, form), text in texts.items():
+            by_form.setdefault(key, {})[form] = found[text]
+        return by_form
 
     def _resource(self, tag: str, operations: list[ir.Operation]) -> ir.Resource:
         if self.spec.namespace:
@@ -176,7 +186,7 @@ class Operations(Struct, frozen=True):
     # --- Operations ----------------------------------------------------------------------------
 
     def _operations(
-        self, entry: Entry, path: str, chosen: Mapping[_Key, Identifier], nodes: list[Node]
+        self, entry: Entry, path: str, chosen: Mapping[str, Identifier], nodes: list[Node]
     ) -> Iterator[ir.Operation]:
         """An operation for each form that its body can have; `nodes` are its parameters."""
         type_name = self._type_name(entry)
@@ -188,8 +198,7 @@ class Operations(Struct, frozen=True):
             self._check_arguments(entry.node, arguments, body)
             named = (replace(p, name=n) for p, n in zip(parameters, arguments, strict=True))
             ordered = tuple(sorted(named, key=lambda p: order(p, path)))
-            name = chosen[entry.path, entry.method, form]
-            made = self._operation(entry, path, name, ordered, body)
+            made = self._operation(entry, path, chosen[form], ordered, body)
             yield replace(made, doc=_with_note(made.doc, body)) if form and body else made
 
     def _type_name(self, entry: Entry) -> str:

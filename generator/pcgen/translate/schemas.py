@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from functools import partial
 from itertools import product
 from math import prod
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from msgspec.structs import replace
 
 from pcgen import ir, names
 from pcgen.diagnostics import Code, Diagnostics, shorten
-from pcgen.spec import lookup, parse_pointer
+from pcgen.spec import Node, lookup, parse_pointer
 from pcgen.translate import unions
 from pcgen.translate.circles import without_circles
 from pcgen.translate.describe import (
@@ -26,7 +27,15 @@ from pcgen.translate.describe import (
 from pcgen.translate.dynamic import Anchors
 from pcgen.translate.inherit import Family
 from pcgen.translate.keywords import says, warn_of_required
-from pcgen.translate.naming import ClassNames, can_be_field, field_names, item_name
+from pcgen.translate.memory import Memory
+from pcgen.translate.naming import (
+    ClassNames,
+    can_be_field,
+    field_names,
+    item_name,
+    place_name,
+)
+from pcgen.translate.parts import Made, Parts
 from pcgen.translate.scalars import choice, report_type, scalar, with_null
 from pcgen.translate.selection import report_unmatched
 from pcgen.translate.shapes import (
@@ -45,7 +54,7 @@ if TYPE_CHECKING:
 
     from pcgen import config
     from pcgen.names import Identifier
-    from pcgen.spec import Document, Node
+    from pcgen.spec import Document
     from pcgen.translate.dynamic import Bindings
     from pcgen.translate.renames import Renames
     from pcgen.translate.selection import Selection
@@ -70,6 +79,7 @@ class Schemas:
         spec: config.Spec,
         selection: Selection,
         renames: Renames,
+        memory: Memory | None,
         diagnostics: Diagnostics,
     ) -> None:
         self._document = document
@@ -77,7 +87,7 @@ class Schemas:
         self._renames = renames
         self._diagnostics = diagnostics
         self._names = ClassNames(renames, diagnostics)
-        self._contents: dict[Identifier, Shape] = {}
+        self._contents: dict[Identifier, Shape | Node] = {}
         self._declarations: dict[Identifier, ir.Declaration] = {}
         self._discriminators: list[ir.Discriminator] = []
         self._waiting: deque[tuple[Identifier, Node, Shape, Bindings]] = deque()
@@ -89,9 +99,10 @@ class Schemas:
         self._check_text_fields()
         self._names.claim_components(self._components)
         self._claim_bases()
+        made = Made(self._names, self._contents, self._declarations, self._discriminators)
+        self.parts = Parts(document, spec, memory, diagnostics, made)
         for name, node in self._components.items():
-            self._declare_component(node, name)
-        self._declare_waiting()
+            self.parts.once(node.pointer, partial(self._declare_component, node, name))
 
     # --- Names ---------------------------------------------------------------------------------
 
@@ -202,14 +213,14 @@ class Schemas:
         if node.reference is not None and not refines_reference(node):
             self._check_reference(node)
             self._alias(name, key, node, self._reference_type(node.follow(), name))
-            return
-        content = with_null(node, self._diagnostics)
-        if not self._family.is_parent(node):
-            self._declare(name, key, node, content)
-            return
-        self._alias(name, key, node, self._family_type(node))
-        if node.pointer in self._bases:
-            self._declare(self._bases[node.pointer], key, node, content)
+        elif not self._family.is_parent(node):
+            self._declare(name, key, node, with_null(node, self._diagnostics))
+        else:
+            content = with_null(node, self._diagnostics)
+            self._alias(name, key, node, self._family_type(node))
+            if node.pointer in self._bases:
+                self._declare(self._bases[node.pointer], key, node, content)
+        self._declare_waiting()
 
     def _declare_waiting(self) -> None:
         """Declare the inline schemas that were met; doing so meets others, however deep."""
@@ -306,7 +317,7 @@ class Schemas:
             return ir.Nullable(ir.Ref(known)) if is_model else ir.Ref(known)  # Aliases hold null.
         content = shape(target, self._diagnostics)
         named = content.is_model or content.is_enum
-        return self._type(target, _place_name(target) or name if named else name)
+        return self._type(target, place_name(target) or name if named else name)
 
     def _check_reference(self, node: Node) -> None:
         """A component that a schema refers to must be a schema, and all that is said of it."""
@@ -362,7 +373,7 @@ class Schemas:
             return ir.Array(self._items(content, name))
         if type_ == "object" and content.properties:
             place = replace(content.node, pointer=(*content.node.pointer, "object", "+"))
-            alone = replace(content, node=place, types=("object",), nullable=False)
+            alone = replace(content, node=place, types=("object",), nullable=False, values=None)
             return self._named_type(place, alone, f"{name} object")
         if type_ == "object":
             return ir.Map(self._map_values(content, name))
@@ -441,8 +452,11 @@ class Schemas:
                 return []
             schema = self._names.owner(bare.name).follow()
             name, content = bare.name, self._contents.get(bare.name)
+            if isinstance(content, Node):
+                content = shape(content, Diagnostics())
             if content is None:
-                name, content = self._names.of(schema), shape(schema, Diagnostics())
+                name = self._names.find(schema) or name  # Not all places have one.
+                content = shape(schema, Diagnostics())
             if not content.is_model or self._family.is_parent(schema):
                 return []
             found[name] = Case(name, schema, content)
@@ -483,16 +497,3 @@ def _is_possible(base: Shape, cases: Sequence[tuple[str, Node]]) -> bool:
     if len(nodes) > 1 or is_null(nodes[0]):
         combined(base, nodes, found)
     return not found.failed
-
-
-def _place_name(target: Node) -> str:
-    """What a schema that stands in no component is called by where it stands, if that says it."""
-    *_, holder, key = target.pointer
-    if holder in ("properties", "$defs", "definitions") or not (
-        key.isdecimal() or key in ("additionalProperties", "items", "schema")
-    ):
-        return key
-    operation = lookup(target.document, target.pointer[:3])
-    name = "" if operation is None else operation.text("operationId")
-    kind = "request" if "requestBody" in target.pointer[3:4] else "response"
-    return f"{name} {kind}" if name and key == "schema" else ""
