@@ -16,24 +16,30 @@ if TYPE_CHECKING:
 
 _Graph = dict[Pointer, set[Pointer]]
 
-_HOLDERS = ("paths", "webhooks", FILES, "components")
+# How deep the parts are that do not stand at the top.
+_DEPTHS = {"paths": 2, "webhooks": 2, FILES: 2, "components": 3}
 _ABOUT = ("info", "tags")  # Of the whole alone.
 _SCHEMAS = ("components", "schemas")
-_LOCAL = re.compile(rb'"#/(?:[^"\\]|\\.)*"')
+_LOCAL = re.compile(rb'"#/(?:[^"\\]|\\.)*"|(?<="\$ref":)"#"')
 _TEXT = re.compile(rb'"(?:[^"\\]|\\.)*"')
 
 
 def part_of(pointer: Pointer) -> Pointer:
-    """The part that a place belongs to; what is in none, belongs to itself."""
-    return pointer[:3] if pointer[:1] == ("components",) else pointer[:2]
+    """The part that a place belongs to."""
+    return pointer[: _DEPTHS.get(pointer[0], 1) if pointer else 0]
 
 
-def prints(root: Mapping[str, Any], own: Mapping[Pointer, str]) -> dict[Pointer, str]:
+def prints(
+    root: Mapping[str, Any],
+    own: Mapping[Pointer, str],
+    more: Iterable[tuple[Pointer, Pointer]],
+) -> dict[Pointer, str]:
     """For each part a hash of all that it is made from: itself, and all that it leads to.
 
     Args:
         root: A document whose references have been followed.
         own: What counts besides the text of a part.
+        more: Places, and places that they lead to by something else than a reference.
 
     Returns:
         Nothing when what leads where cannot be told.
@@ -42,19 +48,21 @@ def prints(root: Mapping[str, Any], own: Mapping[Pointer, str]) -> dict[Pointer,
     if any(b'"$dynamicRef"' in text for text in texts.values()):
         return {}  # What that leads to depends on the way to it.
     graph = _graph(texts)
+    for start, end in more:
+        graph[part_of(start)].add(part_of(end))
     found: dict[Pointer, str] = {}
     around = _around(root, texts)
     for circle in _circles(graph):
         inside = (texts[part] + own.get(part, "").encode() for part in sorted(circle))
         behind = {found[other] for part in circle for other in graph[part] if other in found}
         whole = _hash((around, *map(_hash_of, inside), *sorted(behind)))
-        found.update((part, _hash((whole, *part))) for part in circle)
+        found.update((part, _hash((whole, repr(part)))) for part in circle)
     return found
 
 
 def _around(root: Mapping[str, Any], texts: Mapping[Pointer, bytes]) -> str:
     """A hash of what counts for all: the version, and what is known by its name or position."""
-    rest = {key: value for key, value in root.items() if key not in (*_HOLDERS, *_ABOUT)}
+    rest = {key: value for key, value in root.items() if key not in (*_DEPTHS, *_ABOUT)}
     schemes = [texts[part] for part in sorted(texts) if part[1:2] == ("securitySchemes",)]
     return _hash(map(_hash_of, (json.encode(rest), *schemes)))
 
@@ -68,58 +76,36 @@ def _hash_of(data: bytes) -> str:
 
 
 def _parts(root: Mapping[str, Any]) -> Iterator[tuple[Pointer, Any]]:
-    for holder in _HOLDERS:
-        for key, value in _members(root.get(holder)):
-            if holder != "components":
-                yield (holder, key), value
-                continue
-            for name, component in _members(value):
-                yield (holder, key, name), component
-
-
-def _members(value: Any) -> Iterable[tuple[str, Any]]:
-    return value.items() if isinstance(value, dict) else ()
+    stack: list[tuple[Pointer, Any]] = [((), root)]
+    while stack:
+        pointer, value = stack.pop()
+        if pointer and len(pointer) == _DEPTHS.get(pointer[0], 1):
+            yield pointer, value
+        elif isinstance(value, dict):
+            stack += (((*pointer, key), member) for key, member in value.items())
 
 
 def _graph(texts: Mapping[Pointer, bytes]) -> _Graph:
-    """Where the parts may lead: by references, by discriminators, and from parents to children.
-
-    More than is so costs time only; what looks like a reference counts as one.
-    """
-    known = dict[bytes, Pointer]()
+    """Where the parts may lead: what looks like a reference counts as one; it costs time only."""
+    known = dict[bytes, set[Pointer]]()
     graph: _Graph = {part: set() for part in texts}
     for part, text in texts.items():
         for found in set(_LOCAL.findall(text)):
             if found not in known:
-                known[found] = part_of(parse_pointer(json.decode(found)) or ())
-            graph[part].add(known[found])
-        graph[part] &= graph.keys()
-    _add_families(graph, texts)
+                target = part_of(parse_pointer(json.decode(found)) or ())
+                below = (part for part in texts if part[: len(target)] == target)
+                known[found] = {target} if target in texts else set(below)
+            graph[part] |= known[found]
+    _add_named(graph, texts)
     return graph
 
 
-def _add_families(graph: _Graph, texts: Mapping[Pointer, bytes]) -> None:
-    """A discriminator may name schemas, and the schemas made from its own are its cases."""
-    schemas = [part for part in texts if part[:2] == _SCHEMAS]
-    by_name = {json.encode(part[2]): part for part in schemas}
-    children: _Graph = {}
-    for part in schemas:
-        if b'"allOf"' in texts[part] or texts[part].startswith(b'{"$ref"'):
-            for parent in graph[part]:
-                children.setdefault(parent, set()).add(part)
+def _add_named(graph: _Graph, texts: Mapping[Pointer, bytes]) -> None:
+    """A discriminator may name schemas without a reference."""
+    by_name = {json.encode(part[2]): part for part in texts if part[:2] == _SCHEMAS}
     for part, text in texts.items():
         if b'"discriminator"' in text:
             graph[part].update(by_name[name] for name in _TEXT.findall(text) if name in by_name)
-            graph[part] |= _reached(part, children)
-
-
-def _reached(start: Pointer, graph: _Graph) -> set[Pointer]:
-    found, pending = set[Pointer](), [start]
-    while pending:
-        more = graph.get(pending.pop(), set()) - found
-        found |= more
-        pending += more
-    return found
 
 
 def _circles(graph: _Graph) -> Iterator[list[Pointer]]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pcgen.diagnostics import Diagnostics
     from pcgen.names import Identifier
     from pcgen.spec import Document
+    from pcgen.translate.inherit import Family
     from pcgen.translate.memory import Memory
     from pcgen.translate.naming import ClassNames
     from pcgen.translate.shapes import Shape
@@ -45,6 +46,7 @@ class Parts:
         self,
         document: Document,
         spec: config.Spec,
+        family: Family,
         memory: Memory | None,
         diagnostics: Diagnostics,
         made: Made,
@@ -55,7 +57,8 @@ class Parts:
         self._diagnostics = diagnostics
         self._made = made
         known = made.names.by_place()
-        self._prints = {} if self._memory is None else prints(document.root, known)
+        more = family.children()
+        self._prints = {} if self._memory is None else prints(document.root, known, more)
         mounts = (f"{place} {document.address(place)}" for place in document.mounts)
         self._around = (spec.namespace, *sorted(mounts))
 
@@ -75,7 +78,7 @@ class Parts:
         known = self._prints.get(part_of(place))
         if self._memory is None or known is None:
             return tuple(make() or ())
-        key = "\n".join((*place, known, *around, *self._around))
+        key = repr((place, known, around, self._around))
         record = self._memory.get(key)
         if record is None:
             record, is_whole = self._translated(make)

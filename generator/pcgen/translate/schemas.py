@@ -28,19 +28,14 @@ from pcgen.translate.dynamic import Anchors
 from pcgen.translate.inherit import Family
 from pcgen.translate.keywords import says, warn_of_required
 from pcgen.translate.memory import Memory
-from pcgen.translate.naming import (
-    ClassNames,
-    can_be_field,
-    field_names,
-    item_name,
-    place_name,
-)
+from pcgen.translate.naming import ClassNames, can_be_field, field_names, item_name, place_name
 from pcgen.translate.parts import Made, Parts
 from pcgen.translate.scalars import choice, report_type, scalar, with_null
 from pcgen.translate.selection import report_unmatched
 from pcgen.translate.shapes import (
     Shape,
     combined,
+    is_nothing_else,
     is_null,
     refines_reference,
     says_null,
@@ -100,7 +95,7 @@ class Schemas:
         self._names.claim_components(self._components)
         self._claim_bases()
         made = Made(self._names, self._contents, self._declarations, self._discriminators)
-        self.parts = Parts(document, spec, memory, diagnostics, made)
+        self.parts = Parts(document, spec, self._family, memory, diagnostics, made)
         for name, node in self._components.items():
             self.parts.once(node.pointer, partial(self._declare_component, node, name))
 
@@ -216,9 +211,9 @@ class Schemas:
         elif not self._family.is_parent(node):
             self._declare(name, key, node, with_null(node, self._diagnostics))
         else:
-            content = with_null(node, self._diagnostics)
             self._alias(name, key, node, self._family_type(node))
             if node.pointer in self._bases:
+                content = shape(node, self._diagnostics)
                 self._declare(self._bases[node.pointer], key, node, content)
         self._declare_waiting()
 
@@ -315,6 +310,8 @@ class Schemas:
         if known is not None:
             is_model = says_null(target) and shape(target, Diagnostics()).is_model
             return ir.Nullable(ir.Ref(known)) if is_model else ir.Ref(known)  # Aliases hold null.
+        if is_nothing_else(target):
+            return ir.ANY
         content = shape(target, self._diagnostics)
         named = content.is_model or content.is_enum
         return self._type(target, place_name(target) or name if named else name)
@@ -452,11 +449,10 @@ class Schemas:
                 return []
             schema = self._names.owner(bare.name).follow()
             name, content = bare.name, self._contents.get(bare.name)
+            if content is None:  # Not all places have a name.
+                name, content = self._names.find(schema) or name, schema
             if isinstance(content, Node):
                 content = shape(content, Diagnostics())
-            if content is None:
-                name = self._names.find(schema) or name  # Not all places have one.
-                content = shape(schema, Diagnostics())
             if not content.is_model or self._family.is_parent(schema):
                 return []
             found[name] = Case(name, schema, content)

@@ -143,6 +143,15 @@ def sole_part(node: Node) -> Node | None:
     return None
 
 
+def is_nothing_else(node: Node) -> bool:
+    """Whether a schema means itself, by way of its only part, and nothing else."""
+    seen, here = set[Pointer](), sole_part(node)
+    while here is not None and here.pointer not in seen:
+        seen.add(here.pointer)
+        here = sole_part(here.follow())
+    return here is not None
+
+
 def sole_case(node: Node) -> Node | None:
     """The one case of a union beside null, as in `anyOf: [{...}, {type: "null"}]`."""
     for keyword in ("oneOf", "anyOf"):

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import Any, Unpack
 
 from ._runtime.operation import Operation, RequestOptions
 from ._runtime.raw import (
@@ -15,22 +15,22 @@ from ._runtime.raw import (
 from ._runtime.resource import AsyncResource, Resource
 from .models import ThingsObject
 
-LIST_THINGS: Operation[ThingsObject] = Operation(
-    "list_things", "GET", "/things", result=ThingsObject
+LIST_THINGS: Operation[Any] = Operation(
+    "list_things", "GET", "/things", result=Any, by_status={"200": ThingsObject, "202": Any}
 )
 
 
 class Default(Resource):
     """The operations of default."""
 
-    def list_things(self, **options: Unpack[RequestOptions]) -> ThingsObject:
+    def list_things(self, **options: Unpack[RequestOptions]) -> Any:
         """`GET /things`.
 
         Args:
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
-            All things.
+            All things (200). Nothing but itself (202).
 
         Raises:
             APIConnectionError: No answer came, or it broke off.
@@ -54,14 +54,14 @@ class Default(Resource):
 class AsyncDefault(AsyncResource):
     """The operations of default."""
 
-    async def list_things(self, **options: Unpack[RequestOptions]) -> ThingsObject:
+    async def list_things(self, **options: Unpack[RequestOptions]) -> Any:
         """`GET /things`.
 
         Args:
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
-            All things.
+            All things (200). Nothing but itself (202).
 
         Raises:
             APIConnectionError: No answer came, or it broke off.

@@ -3,13 +3,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, TypeAlias
+from typing import TypeAlias
 
-from ._runtime.models import Items, Model
+from ._runtime.models import Model
 
 
-class ThingsObject(Model, Items["str"], kw_only=True):
-    _items: ClassVar[str] = "things"
+class ThingsObject(Model, kw_only=True):
     things: list[str] | None = None
 
 
