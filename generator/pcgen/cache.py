@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import json
 import os
 import sys
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from msgspec import Struct, field
+from msgspec import Struct, field, json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -96,7 +95,7 @@ class Pack(Struct):
             key: All that it works from, behind the name of what it does.
         """
         if self._before is None:
-            self._before = json.loads(self.cache.get(_PACK, self._key()) or "{}")
+            self._before = json.decode(self.cache.get(_PACK, self._key()) or "{}")
         sha256 = digest(*key)
         made: Made = self._before[sha256] if sha256 in self._before else make()
         self._now[sha256] = made
@@ -105,7 +104,7 @@ class Pack(Struct):
     def keep(self) -> None:
         """Let the next build know what this one needed."""
         if self._now != self._before:
-            self.cache.put(_PACK, self._key(), json.dumps(self._now))
+            self.cache.put(_PACK, self._key(), json.encode(self._now).decode())
 
     def _key(self) -> str:
         return digest(sources_digest(), self.name)

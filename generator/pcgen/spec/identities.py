@@ -6,6 +6,8 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urljoin
 
+from msgspec import json
+
 from pcgen.spec.document import Document, Pointer
 from pcgen.spec.references import objects
 
@@ -17,11 +19,12 @@ class Identities:
 
     def __init__(self, document: Document) -> None:
         self._document = document
+        self._has_any = b'"$id"' in json.encode(document.root)
 
     def base(self, pointer: Pointer) -> str:
         """The URI that references at a place are relative to; empty when no `$id` is around it."""
         base, value = "", self._document.root
-        for part in pointer:
+        for part in pointer if self._has_any else ():
             own = _id(value)
             base = urljoin(base, own) if own else base
             value = value[int(part)] if isinstance(value, list) else value[part]

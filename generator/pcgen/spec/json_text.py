@@ -8,7 +8,8 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, repeat
+from operator import add
 from typing import Any
 
 from pcgen.diagnostics import Code, Diagnostic, Failure, Location, failure, shorten
@@ -191,7 +192,7 @@ class _Places:
     @cached_property
     def _starts(self) -> list[int]:
         """Where each line begins."""
-        return [0, *accumulate(len(line) + 1 for line in self._text.split("\n"))]
+        return [0, *accumulate(map(add, map(len, self._text.split("\n")), repeat(1)))]
 
     def _next(self, offset: int) -> int:
         """Where the blanks at a place end."""

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import io
 import pickle
-from base64 import b64decode, b64encode
 from enum import Enum
-from typing import Any
 
 from msgspec import Struct, json
 
@@ -57,25 +55,24 @@ class Memory:
     """
 
     def __init__(self, text: str = "") -> None:
-        self._before: dict[str, str] = json.decode(text or "{}")
-        self._now: dict[str, str] = {}
+        self._before = json.decode(text or "{}", type=dict[str, bytes])
+        self._now: dict[str, bytes] = {}
 
     def get(self, key: str) -> Record | None:
         """What was remembered, None when nothing was."""
         known = self._before.get(key)
         if known is None:
             return None
+        try:
+            record: Record = _Reader(io.BytesIO(known)).load()
+        except pickle.UnpicklingError:  # Another Python wrote it.
+            return None
         self._now[key] = known
-        record: Record = _Reader(io.BytesIO(b64decode(known))).load()
         return record
 
     def put(self, key: str, record: Record) -> None:
         """Remember what was made."""
-        data = io.BytesIO()
-        pickler = pickle.Pickler(data, protocol=5)
-        pickler.dispatch_table = _ENUMS
-        pickler.dump(record)
-        self._now[key] = b64encode(data.getvalue()).decode()
+        self._now[key] = pickle.dumps(record, protocol=5)
 
     def forget(self) -> None:
         """Begin anew."""
@@ -92,12 +89,6 @@ _CLASSES: dict[tuple[str, str], type] = {
     (kind.__module__, kind.__name__): kind
     for kind in (*vars(ir).values(), Identifier, Record, Step)
     if isinstance(kind, type) and issubclass(kind, (ir.Value, Enum, Identifier, Record, Step))
-}
-# By their values: how Python itself does it differs from version to version.
-_ENUMS: dict[type, Any] = {
-    kind: lambda member: (type(member), (member.value,))
-    for kind in _CLASSES.values()
-    if issubclass(kind, Enum)
 }
 
 

@@ -91,9 +91,8 @@ class Operations(Struct, frozen=True):
                 path = sent_path(entry, self.diagnostics)
                 if path is None:
                     continue
-                wanted = [p for p in parameters_of(entry) if not is_header(p, fixed)]
                 own = chosen[entry.path, entry.method]
-                make = partial(self._operations, entry, path, own, wanted)
+                make = partial(self._operations, entry, path, own, fixed)
                 around = (entry.path, *(f"{form} {own[form]}" for form in own), *sorted(fixed))
                 operations += self.schemas.parts.once(entry.node.pointer, make, *around)
             if operations:
@@ -186,13 +185,14 @@ class Operations(Struct, frozen=True):
     # --- Operations ----------------------------------------------------------------------------
 
     def _operations(
-        self, entry: Entry, path: str, chosen: Mapping[str, Identifier], nodes: list[Node]
+        self, entry: Entry, path: str, chosen: Mapping[str, Identifier], fixed: frozenset[str]
     ) -> Iterator[ir.Operation]:
-        """An operation for each form that its body can have; `nodes` are its parameters."""
+        """An operation for each form that its body can have; headers that are `fixed` are none."""
         type_name = self._type_name(entry)
         bodies: Mapping[str, ir.Body | None] = self._bodies.of(entry.node, type_name)
         known = Parameters(self.renames, self.schemas, self.diagnostics)
-        parameters = known.of(nodes, path, type_name)
+        wanted = [node for node in parameters_of(entry) if not is_header(node, fixed)]
+        parameters = known.of(wanted, path, type_name)
         for form, body in (bodies or {"": None}).items():
             arguments = argument_names(parameters, body)
             self._check_arguments(entry.node, arguments, body)

@@ -175,7 +175,7 @@ def apply(files: Mapping[str, str], target: Target, *, force: bool) -> Changes:
             _refuse_newer(changes, target)
         sweep(folder)
         try:
-            replace_folder(folder, files)
+            replace_folder(folder, files, {*changes.missing, *changes.different})
         except Unswappable:
             _replace_files(files, folder, changes)
     return changes

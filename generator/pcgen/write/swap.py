@@ -21,7 +21,7 @@ from pcgen.write.exchange import exchange
 from pcgen.write.flush import flush
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
 _REFUSALS = ("EBUSY", "EINVAL", "EMLINK", "ENOSYS", "ENOTSUP", "EOPNOTSUPP", "EPERM", "EXDEV")
 _UNSWAPPABLE = {getattr(errno, name) for name in _REFUSALS if hasattr(errno, name)}
@@ -31,10 +31,15 @@ class Unswappable(Exception):
     """The folder cannot be replaced as a whole here."""
 
 
-def replace_folder(folder: Path, texts: Mapping[str, str]) -> None:
+def replace_folder(folder: Path, texts: Mapping[str, str], changed: Collection[str]) -> None:
     """Make a folder hold `texts`, and of what it holds now all but what its lock file owns.
 
     A file that has its text already stays the same file, with its times.
+
+    Args:
+        folder: The folder.
+        texts: What it is to hold, by paths in it.
+        changed: The paths of those texts that it does not hold yet.
 
     Raises:
         Unswappable: Nothing has changed.
@@ -45,7 +50,7 @@ def replace_folder(folder: Path, texts: Mapping[str, str]) -> None:
     with _staging(folder) as staging:
         try:
             _link_foreign(folder, staging, {*texts, *owned(folder)})
-            _write(folder, staging, texts)
+            _write(folder, staging, texts, changed)
             flush(staging)  # Else a crash of the machine may leave new names with empty files.
             if folder.is_dir():
                 _keep_modes(folder, staging)
@@ -143,15 +148,15 @@ def _make(staging: Path) -> None:
         raise
 
 
-def _write(folder: Path, staging: Path, texts: Mapping[str, str]) -> None:
+def _write(folder: Path, staging: Path, texts: Mapping[str, str], changed: Collection[str]) -> None:
     for parent in {posixpath.dirname(path) for path in texts}:
         (staging / parent).mkdir(parents=True, exist_ok=True)
     for path, text in texts.items():
-        if read_bytes(folder, path) == text.encode():
-            os.link(f"{folder}/{path}", f"{staging}/{path}")
-        else:
+        if path in changed:
             write_new(staging / path, text)
             keep_mode(folder / path, staging / path)
+        else:
+            os.link(f"{folder}/{path}", f"{staging}/{path}")
 
 
 def read_bytes(folder: Path, path: str) -> bytes | None:
