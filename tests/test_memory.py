@@ -142,6 +142,11 @@ EDITS_OF_OTHERS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         | {"Bird": kind("b"), "Cat": kind("c")},
         {"Bird": None},
     ),
+    "a parent is no schema": (
+        {"A": {"allOf": [{"$ref": "#/components/schemas"}]}, "B": {"type": "string"}},
+        {"B": kind("b"), "C": {"allOf": [{"$ref": "#/components"}]}},
+    ),
+    "all schemas are gone": ({"A": kind("a")}, {"A": None}),
     "a union tags models that are as before": (
         {"A": kind("a"), "B": kind("b"), "Any": {"anyOf": [reference("A"), reference("B")]}},
         {"Other": {"type": "string"}},

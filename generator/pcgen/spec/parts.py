@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _Graph = dict[Pointer, set[Pointer]]
 
 # How deep the parts are that do not stand at the top.
-_DEPTHS = {"paths": 2, "webhooks": 2, FILES: 2, "components": 3}
+_DEPTHS = {"paths": 2, "webhooks": 2, FILES: 3, "components": 3}
 _ABOUT = ("info", "tags")  # Of the whole alone.
 _SCHEMAS = ("components", "schemas")
 _LOCAL = re.compile(rb'"#/(?:[^"\\]|\\.)*"|(?<="\$ref":)"#"')
@@ -27,6 +27,20 @@ _TEXT = re.compile(rb'"(?:[^"\\]|\\.)*"')
 def part_of(pointer: Pointer) -> Pointer:
     """The part that a place belongs to."""
     return pointer[: _DEPTHS.get(pointer[0], 1) if pointer else 0]
+
+
+def parts(root: Mapping[str, Any]) -> Iterator[tuple[Pointer, Any]]:
+    """All parts by their pointers, in the order of the text; an empty holder of some is one."""
+    for key, value in root.items():
+        yield from _parts_below((key,), value, _DEPTHS.get(key, 1))
+
+
+def _parts_below(pointer: Pointer, value: Any, depth: int) -> Iterator[tuple[Pointer, Any]]:
+    if len(pointer) < depth and isinstance(value, dict) and value:
+        for key, member in value.items():
+            yield from _parts_below((*pointer, key), member, depth)
+    else:
+        yield pointer, value
 
 
 def prints(
@@ -44,12 +58,13 @@ def prints(
     Returns:
         Nothing when what leads where cannot be told.
     """
-    texts = {pointer: json.encode(value) for pointer, value in _parts(root)}
+    texts = {pointer: json.encode(value) for pointer, value in parts(root)}
     if any(b'"$dynamicRef"' in text for text in texts.values()):
         return {}  # What that leads to depends on the way to it.
     graph = _graph(texts)
     for start, end in more:
-        graph[part_of(start)].add(part_of(end))
+        for part in _covered(start, texts):
+            graph[part] |= _covered(end, texts)
     found: dict[Pointer, str] = {}
     around = _around(root, texts)
     for circle in _circles(graph):
@@ -75,16 +90,6 @@ def _hash_of(data: bytes) -> str:
     return sha256(data).hexdigest()
 
 
-def _parts(root: Mapping[str, Any]) -> Iterator[tuple[Pointer, Any]]:
-    stack: list[tuple[Pointer, Any]] = [((), root)]
-    while stack:
-        pointer, value = stack.pop()
-        if pointer and len(pointer) == _DEPTHS.get(pointer[0], 1):
-            yield pointer, value
-        elif isinstance(value, dict):
-            stack += (((*pointer, key), member) for key, member in value.items())
-
-
 def _graph(texts: Mapping[Pointer, bytes]) -> _Graph:
     """Where the parts may lead: what looks like a reference counts as one; it costs time only."""
     known = dict[bytes, set[Pointer]]()
@@ -92,17 +97,21 @@ def _graph(texts: Mapping[Pointer, bytes]) -> _Graph:
     for part, text in texts.items():
         for found in set(_LOCAL.findall(text)):
             if found not in known:
-                target = part_of(parse_pointer(json.decode(found)) or ())
-                below = (part for part in texts if part[: len(target)] == target)
-                known[found] = {target} if target in texts else set(below)
+                known[found] = _covered(parse_pointer(json.decode(found)) or (), texts)
             graph[part] |= known[found]
     _add_named(graph, texts)
     return graph
 
 
+def _covered(place: Pointer, texts: Mapping[Pointer, bytes]) -> set[Pointer]:
+    """The part that a place belongs to, or those below it."""
+    own = part_of(place)
+    return {own} if own in texts else {part for part in texts if part[: len(own)] == own}
+
+
 def _add_named(graph: _Graph, texts: Mapping[Pointer, bytes]) -> None:
     """A discriminator may name schemas without a reference."""
-    by_name = {json.encode(part[2]): part for part in texts if part[:2] == _SCHEMAS}
+    by_name = {json.encode(part[-1]): part for part in texts if part[:2] == _SCHEMAS}
     for part, text in texts.items():
         if b'"discriminator"' in text:
             graph[part].update(by_name[name] for name in _TEXT.findall(text) if name in by_name)

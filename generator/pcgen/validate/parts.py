@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from msgspec.json import decode, encode
 
 from pcgen.cache import digest
-from pcgen.spec import Document, mask
+from pcgen.spec import Document, mask, parts
 from pcgen.spec.document import Pointer
-from pcgen.spec.references import FILES
 from pcgen.validate.findings import (
     MASK,
     MOST,
@@ -33,8 +32,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 
-# How deep the parts are that do not stand at the top.
-_DEPTHS = {"paths": 2, "webhooks": 2, "components": 3, FILES: 3}
 # What may be read, as a multiple of the document's size, before judging the whole is cheaper.
 _MOST_READ = 2
 _LEAST_SIZE = 50  # What a part counts for at least.
@@ -71,9 +68,9 @@ def question(root: Any, before: str) -> bytes:
         root: A document whose references have been checked.
         before: What was to be remembered of it last time, or an empty text.
     """
-    parts = list(_parts(root))
-    pointers = encode([pointer for pointer, _ in parts])
-    return b"\n".join((before.encode(), pointers, *(encode(value) for _, value in parts)))
+    found = list(parts(root))
+    pointers = encode([pointer for pointer, _ in found])
+    return b"\n".join((before.encode(), pointers, *(encode(value) for _, value in found)))
 
 
 def answer(asked: bytes) -> tuple[list[Finding], str]:
@@ -89,20 +86,6 @@ def answer(asked: bytes) -> tuple[list[Finding], str]:
 
 
 # --- Parts --------------------------------------------------------------------------------------
-
-
-def _parts(root: Mapping[str, Any]) -> Iterator[tuple[Pointer, Any]]:
-    """All parts, in the order of the text."""
-    for key, value in root.items():
-        yield from _parts_below((key,), value, _DEPTHS.get(key, 1))
-
-
-def _parts_below(pointer: Pointer, value: Any, depth: int) -> Iterator[tuple[Pointer, Any]]:
-    if len(pointer) < depth and isinstance(value, dict) and value:
-        for key, member in value.items():
-            yield from _parts_below((*pointer, key), member, depth)
-    else:
-        yield pointer, value
 
 
 def _join(
@@ -271,7 +254,7 @@ class _Judge:
 
 def _is_judged(pointer: Pointer) -> bool:
     """Whether the check against the schema of OpenAPI is not all that there is for a part."""
-    is_path = pointer[0] == "paths" and len(pointer) == _DEPTHS["paths"]
+    is_path = pointer[0] == "paths" and len(pointer) == 2
     return is_path or pointer == ("tags",) or _is_schema(pointer)
 
 
