@@ -19,6 +19,9 @@ KNOWN = {
     "call": f'return await self._client.call({LONG}, options, params={{"{LONG}": {LONG}}})',
     "nested": f'GET: Operation[A] = Operation("get", "/x", params=(Param("{LONG}"),), x="{LONG}")',
     "assignment": f"self.{LONG}_{LONG} = raw_response({LONG}.{LONG}_{LONG})",
+    "a type and a value": f"GET_{LONG}: Operation[A_{LONG} | None] = Operation('{LONG}', x='/x')",
+    "a name that takes the line": f"self.{LONG}_{LONG} = raw({LONG}.{LONG}_{LONG})",
+    "a long result": f"def f(self, **options: Options) -> A_{LONG} | B_{LONG} | C_{LONG} | D:",
     "union": f"Alias: TypeAlias = A_{LONG} | B_{LONG} | C_{LONG} | D_{LONG}",
     "literal": f'Alias: TypeAlias = Open[Literal["{LONG}", "b_{LONG}", "c_{LONG}"], str]',
     "value on its own": f"x_{LONG}: A_{LONG} | B_{LONG}_{LONG} = None",
@@ -89,6 +92,10 @@ statements = st.one_of(
     st.tuples(words, types).map(lambda x: f"{x[0]}: {x[1]} = None"),
     st.tuples(words, types).map(lambda x: f"{x[0]}: {x[1]}"),
     st.tuples(words, types, values).map(lambda x: f"{x[0]}: {x[1]} = call({x[2]})"),
+    st.tuples(words, words, types, values).map(
+        lambda x: f"{x[0]}_{x[1]}: Operation[{x[2]}] = Operation({x[3]})"
+    ),
+    st.tuples(words, words).map(lambda x: f"self.{x[0]}_{x[1]} = raw(resource.{x[0]}_{x[1]})"),
     st.tuples(words, values).map(lambda x: f"self.{x[0]} = {x[1]}"),
     st.tuples(words, values).map(lambda x: f"return await self.{x[0]}({x[1]})"),
 )

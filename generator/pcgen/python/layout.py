@@ -25,6 +25,7 @@ _OPENING, _CLOSING = "([{", ")]}"
 _DEFINITION = re.compile(r"(async )?def \w+\(")
 _VALUE = re.compile(r"return (await )?|[\w.]+ = ")
 _NAME = re.compile(r"\w+: ")
+_CALL = re.compile(r"\w+\([\w.]+\)")
 
 
 class _Unsure(Exception):
@@ -74,7 +75,18 @@ def _definition(text: str, indent: int) -> list[str]:
         lines = [" " * (indent + _STEP) + one]
     else:
         lines = [line for part in parts for line in _parameter(f"{part},", indent + _STEP)]
-    return [*_sure([head], indent), *lines, *_sure([tail], indent)]
+    return [*_sure([head], indent), *lines, *_result(tail, indent)]
+
+
+def _result(tail: str, indent: int) -> list[str]:
+    """What follows the parameters; a union that is too long stands in parentheses."""
+    type_ = tail.removeprefix(") -> ").removesuffix(":")
+    if _fits(tail, indent) or tail != f") -> {type_}:":
+        return [*_sure([tail], indent)]
+    if set(_Scan.of(type_).operators) != {" | "}:
+        raise _Unsure
+    lines = _inside(type_, indent + _STEP)
+    return [*_sure([") -> ("], indent), *_sure(lines, 0), *_sure(["):"], indent)]
 
 
 def _parameter(text: str, indent: int) -> list[str]:
@@ -143,13 +155,29 @@ def _value(head: str, value: str, indent: int) -> list[str]:
             return _bracketed(_Scan.of(head + value), indent)
         if opening == 0:
             raise _Unsure
+        if not _fits(f"{head}(", indent):
+            return _type_first(head, scan, indent)
     elif not _NAME.match(head) or not _fits(value, indent + _STEP):
         raise _Unsure
     lines = _inside(value, indent + _STEP)
     if scan.groups and any(len(line) > WIDTH for line in lines):
+        if _CALL.fullmatch(value):  # Parentheses would be of no use.
+            return _bracketed(_Scan.of(head + value), indent, is_long=True)
         raise _Unsure
-    room = WIDTH - 1 if scan.groups else WIDTH
-    return [*_sure([f"{head}("], indent, room), *lines, " " * indent + ")"]
+    return [*_sure([f"{head}("], indent), *lines, " " * indent + ")"]
+
+
+def _type_first(head: str, value: _Scan, indent: int) -> list[str]:
+    """A name whose type is broken, and then the value if it must be: no line has room for both."""
+    [(opening, closing), *others] = _Scan.of(head).groups or [(0, 0)]
+    body, rest, start = head[opening + 1 : closing], head[closing:], value.groups[-1][0]
+    if others or not _NAME.match(head) or _Scan.of(body).parts() != [body]:
+        raise _Unsure
+    before = [*_sure([head[: opening + 1]], indent), *_sure([body], indent + _STEP)]
+    if _fits(rest + value.text, indent):
+        return [*before, " " * indent + rest + value.text]
+    first = _sure([rest + value.text[: start + 1]], indent)
+    return [*before, *first, *_bracketed(value, indent)[1:]]
 
 
 def _operands(scan: _Scan, indent: int) -> list[str]:
@@ -174,8 +202,8 @@ def _inside(text: str, indent: int) -> list[str]:
     return _bracketed(scan, indent)
 
 
-def _bracketed(scan: _Scan, indent: int) -> list[str]:
-    """A line that is broken at its last brackets."""
+def _bracketed(scan: _Scan, indent: int, *, is_long: bool = False) -> list[str]:
+    """A line that is broken at its last brackets; where it is long, even before these."""
     text = scan.text
     opening, closing = scan.groups[-1]
     head, body, tail = text[: opening + 1], text[opening + 1 : closing], text[closing:]
@@ -188,13 +216,14 @@ def _bracketed(scan: _Scan, indent: int) -> list[str]:
         lines = [line for part in parts for line in _inside(f"{part},", indent + _STEP)]
     else:
         lines = _inside(body, indent + _STEP)
-    return [*_sure([head], indent), *lines, *_sure([tail], indent)]
+    first = [" " * indent + head] if is_long else _sure([head], indent)
+    return [*first, *lines, *_sure([tail], indent)]
 
 
-def _sure(lines: list[str], indent: int, width: int = WIDTH) -> Iterator[str]:
+def _sure(lines: list[str], indent: int) -> Iterator[str]:
     """Lines that must fit, with their indentation."""
     for line in lines:
-        if indent + len(line) > width:
+        if not _fits(line, indent):
             raise _Unsure
         yield " " * indent + line
 
