@@ -203,8 +203,9 @@ def _understood(
             diagnostics.stop_on_errors()  # What is wrong with the documents explains the rest.
             raise
         _finish(validators, diagnostics)
-        if memory.text is not None and not diagnostics.failed:
-            cache.put(_TRANSLATED, key, memory.text)
+        text = None if diagnostics.failed else memory.text
+        if text is not None:
+            cache.put(_TRANSLATED, key, text)
 
 
 def whole(

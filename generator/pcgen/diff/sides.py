@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from pcgen.diagnostics import Diagnostics
 from pcgen.diff.values import canonical
-from pcgen.spec import Node, format_pointer
+from pcgen.spec import Node, format_pointer, is_named_schema
 from pcgen.translate.keywords import CONDITIONS, CONSTRAINTS, says, structure
 from pcgen.translate.shapes import Shape, besides_null, refines_reference, shape, sole_part
 
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 
 def component_name(node: Node) -> str:
     """The name of a schema among the components, empty when it stands elsewhere."""
-    here = node.pointer[:2] == ("components", "schemas") and len(node.pointer) == 3
-    return node.pointer[2] if here else ""
+    return node.pointer[2] if is_named_schema(node.pointer) else ""
 
 
 def is_object(node: Node) -> bool:

@@ -19,7 +19,6 @@ _Graph = dict[Pointer, set[Pointer]]
 # How deep the parts are that do not stand at the top.
 _DEPTHS = {"paths": 2, "webhooks": 2, FILES: 3, "components": 3}
 _ABOUT = ("info", "tags")  # Of the whole alone.
-_SCHEMAS = ("components", "schemas")
 _LOCAL = re.compile(rb'"#/(?:[^"\\]|\\.)*"|(?<="\$ref":)"#"')
 _TEXT = re.compile(rb'"(?:[^"\\]|\\.)*"')
 
@@ -27,6 +26,11 @@ _TEXT = re.compile(rb'"(?:[^"\\]|\\.)*"')
 def part_of(pointer: Pointer) -> Pointer:
     """The part that a place belongs to."""
     return pointer[: _DEPTHS.get(pointer[0], 1) if pointer else 0]
+
+
+def is_named_schema(pointer: Pointer) -> bool:
+    """Whether a place is that of a schema among the components."""
+    return len(pointer) == 3 and pointer[:2] == ("components", "schemas")
 
 
 def parts(root: Mapping[str, Any]) -> Iterator[tuple[Pointer, Any]]:
@@ -111,7 +115,7 @@ def _covered(place: Pointer, texts: Mapping[Pointer, bytes]) -> set[Pointer]:
 
 def _add_named(graph: _Graph, texts: Mapping[Pointer, bytes]) -> None:
     """A discriminator may name schemas without a reference."""
-    by_name = {json.encode(part[-1]): part for part in texts if part[:2] == _SCHEMAS}
+    by_name = {json.encode(part[-1]): part for part in texts if is_named_schema(part)}
     for part, text in texts.items():
         if b'"discriminator"' in text:
             graph[part].update(by_name[name] for name in _TEXT.findall(text) if name in by_name)

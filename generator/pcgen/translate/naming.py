@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pcgen import names
 from pcgen.diagnostics import Code, Diagnostics, shorten
-from pcgen.spec import lookup
+from pcgen.spec import is_named_schema, lookup
 from pcgen.translate.keywords import structure
 from pcgen.translate.memory import Outdated, Step
 from pcgen.translate.renames import RENAME_HINT
@@ -39,7 +39,7 @@ class ClassNames:
     def find(self, node: Node) -> Identifier | None:
         """The name of a schema, None when it has none."""
         found = self._names.get(node.pointer)
-        if found is not None and not is_component(node.pointer):
+        if found is not None and not is_named_schema(node.pointer):
             self.steps.append(Step(node.pointer, found))
         return found
 
@@ -159,11 +159,6 @@ class ClassNames:
         message = f"the name `{candidates[0]}` is also that of {other}"
         self._diagnostics.error(Code.NAME_COLLISION, node.location, message, RENAME_HINT)
         return candidates[0]
-
-
-def is_component(pointer: Pointer) -> bool:
-    """Whether a schema has a name of its own in the document."""
-    return len(pointer) == 3 and pointer[:2] == ("components", "schemas")
 
 
 def field_names(

@@ -208,13 +208,14 @@ class Schemas:
         if node.reference is not None and not refines_reference(node):
             self._check_reference(node)
             self._alias(name, key, node, self._reference_type(node.follow(), name))
-        elif not self._family.is_parent(node):
-            self._declare(name, key, node, with_null(node, self._diagnostics))
         else:
-            self._alias(name, key, node, self._family_type(node))
-            if node.pointer in self._bases:
-                content = shape(node, self._diagnostics)
-                self._declare(self._bases[node.pointer], key, node, content)
+            content = with_null(node, self._diagnostics)
+            own: Identifier | None = name
+            if self._family.is_parent(node):
+                self._alias(name, key, node, self._family_type(node))
+                own = self._bases.get(node.pointer)
+            if own is not None:
+                self._declare(own, key, node, content)
         self._declare_waiting()
 
     def _declare_waiting(self) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from msgspec.json import decode, encode
 
 from pcgen.cache import digest
-from pcgen.spec import Document, mask, parts
+from pcgen.spec import Document, is_named_schema, mask, parts
 from pcgen.spec.document import Pointer
 from pcgen.validate.findings import (
     MASK,
@@ -205,7 +205,7 @@ class _Judge:
         self._texts = _Texts(texts)
         self._document = Document("", "", self._texts.root, lambda _: (0, 0))
         self._accessor = accessor(self._document)
-        self._accessor.schemas = frozenset(filter(_is_schema, texts))
+        self._accessor.schemas = frozenset(filter(is_named_schema, texts))
         self._top = SchemaPath(self._accessor, separator="#")
         self._kind = _validator(self._document.version)
         self._sizes = {pointer: len(text) + _LEAST_SIZE for pointer, text in texts.items()}
@@ -255,7 +255,7 @@ class _Judge:
 def _is_judged(pointer: Pointer) -> bool:
     """Whether the check against the schema of OpenAPI is not all that there is for a part."""
     is_path = pointer[0] == "paths" and len(pointer) == 2
-    return is_path or pointer == ("tags",) or _is_schema(pointer)
+    return is_path or pointer == ("tags",) or is_named_schema(pointer)
 
 
 @lru_cache(maxsize=4)
@@ -276,7 +276,3 @@ def _single(keyword: Any) -> Any:
             yield from keyword.__call__(self, schema, *arguments, **options)
 
     return type(keyword.__name__, (keyword,), {"__call__": __call__})
-
-
-def _is_schema(pointer: Pointer) -> bool:
-    return pointer[:2] == ("components", "schemas") and len(pointer) == 3
