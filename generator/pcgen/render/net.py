@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 from typing import TYPE_CHECKING
 
 from pcgen.names import KEYWORDS
@@ -16,20 +17,19 @@ _TEXT = re.compile(
     r'|"[^"\\\n]*(?:\\.[^"\\\n]*)*"|\'[^\'\\\n]*(?:\\.[^\'\\\n]*)*\'|#[^\n]*',
     re.DOTALL,
 )
-_WORD = re.compile(r"[^\W\d]\w*")
-_CALL = re.compile(r"(?<![\w.])(?:(?:def|class) )?[\w.]*\(")
+_WORD = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _IMPORT = re.compile(r"^\s*(?:from (\S+) import (\([^)]*\)|.*)|import (.*))$", re.MULTILINE)
 _KEYWORDS = frozenset(
     ("None", "True", "False", "as", "async", "await", "class", "def", "else", "from", "if")
 ) | {"import", "return"}
-_ELSEWHERE = "|".join(sorted(KEYWORDS - _KEYWORDS))
-# Words and signs of no template, prefixes of texts, calls and items of what is no name.
-_ODD = re.compile(
-    rf'\b(?:{_ELSEWHERE})\b|[^\w\s=,().:\[\]>|@*{{}}"-]|\w""|[\])}}"]\s*\(|""\s*[.\[]'
-)
+_ELSEWHERE = KEYWORDS - _KEYWORDS
+_IN_NAMES = f"{string.ascii_letters}{string.digits}_."
+_SIGNS = frozenset(f'{_IN_NAMES} \n=,():[]>|@*{{}}"-')
+# Prefixes of texts, calls and items of what is no name: quickly found, as they begin with signs.
+_ODD = re.compile(r'[\])}"]\s*\(|""(?:(?<=\w"")|\s*[.\[])')
 _CALLEES = frozenset(("", "SERVICE.at", "self._client.call", "super", ".__init__"))
-_CLASS = re.compile(r"^class (\w+)", re.MULTILINE)
-_DEFINED = re.compile(r"(class|def) |[A-Z][A-Z0-9_]*\.credential$")
+_CLASS = re.compile(r"class (\w+)")
+_CREDENTIAL = re.compile(r"[A-Z][A-Z0-9_]*\.credential")
 _MODULES = frozenset(SYMBOLS.values()) | {"__future__", "httpx2"}
 _PLAIN_IMPORTS = frozenset(("httpx2", "datetime as dt", "builtins"))
 
@@ -45,6 +45,8 @@ def strange(source: str) -> str:
 
 def _strange(bare: str) -> Iterator[str]:
     """The same of code without its texts and comments."""
+    yield from sorted(set(bare) - _SIGNS)
+    yield from sorted(_ELSEWHERE.intersection(_WORD.findall(bare)))
     yield from _ODD.findall(bare)
     known = set(_CALLEES)
     for module, names, plain in _IMPORT.findall(bare):
@@ -53,9 +55,17 @@ def _strange(bare: str) -> Iterator[str]:
         if plain and plain not in _PLAIN_IMPORTS:
             yield f"import {plain}"
         known.update(_WORD.findall(names))
-    calls = set(_CALL.findall(bare))
     known.update(_CLASS.findall(bare))
-    for call in sorted(calls):
-        name = call.removesuffix("(")
-        if name not in known and not _DEFINED.match(name):
-            yield call
+    for name in sorted(_called(bare) - known):
+        if not _CREDENTIAL.fullmatch(name):
+            yield f"{name}("
+
+
+def _called(bare: str) -> set[str]:
+    """What stands before parentheses, and is not being defined; empty if it is no name."""
+    called = set[str]()
+    for text in bare.split("(")[:-1]:
+        before = text.rstrip(_IN_NAMES)
+        if not before.endswith(("def ", "class ")):
+            called.add(text[len(before) :])
+    return called
