@@ -19,7 +19,7 @@ _Graph = dict[Pointer, set[Pointer]]
 # How deep the parts are that do not stand at the top.
 _DEPTHS = {"paths": 2, "webhooks": 2, FILES: 3, "components": 3}
 _ABOUT = ("info", "tags")  # Of the whole alone.
-_LOCAL = re.compile(rb'"#/(?:[^"\\]|\\.)*"|(?<="\$ref":)"#"')
+_LOCAL = re.compile(rb'"#(?:/[^"\\]*(?:\\.[^"\\]*)*|(?<="\$ref":"#))"')
 _TEXT = re.compile(rb'"(?:[^"\\]|\\.)*"')
 
 
