@@ -15,7 +15,12 @@ from pcgen.python import Code, comment
 from pcgen.render import client_views, pages
 from pcgen.render.attribute_views import client_members, group_views
 from pcgen.render.by_hand import by_hand_view
-from pcgen.render.declaration_views import models_view
+from pcgen.render.declaration_views import (
+    Declarations,
+    ModelsView,
+    models_view,
+    ordered_names,
+)
 from pcgen.render.environment import TemplateMistake, environment, text_of
 from pcgen.render.formatter import CUT, Formatter
 from pcgen.render.net import strange
@@ -24,7 +29,7 @@ from pcgen.render.resource_views import OWN_MODULES, resource_module, resource_v
 from pcgen.template_files import template_digest, template_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping
 
     from jinja2 import Environment
 
@@ -48,10 +53,18 @@ class TypesView(Struct, frozen=True):
     pages: bool
 
 
-class Made(TypedDict):
+class MadeResource(TypedDict):
     """What is made of a resource: texts by their paths, and its lines in the listing."""
 
     texts: dict[str, str]
+    lines: list[str]
+
+
+class MadeDeclaration(TypedDict):
+    """What is made of a declaration: its text, what that imports, and its lines in the listing."""
+
+    text: str
+    used: list[list[str]]
     lines: list[str]
 
 
@@ -68,31 +81,39 @@ def render(package: ir.Package, cache: Cache, own: Mapping[str, str]) -> dict[st
     """
     pack = Pack(cache, digest(BLACK_VERSION, package.distribution, package.module))
     printer = _Printer(environment(own, cache), Formatter(cache, pack, own=not own))
-    texts, lines = dict[str, str](), list[str]()
     around = outline(package)
     context = _context(around, own)
-    for resource in package.resources:
-        made = pack.once(
-            partial(_resource, resource, around, printer), "resource", context, digest_of(resource)
+    resources = [
+        pack.once(partial(_resource, one, around, printer), "resource", context, digest_of(one))
+        for one in package.resources
+    ]
+    views = Declarations(around)
+    declarations = {
+        one.name: pack.once(
+            partial(_declaration, one, views, printer), "declaration", context, digest_of(one)
         )
-        texts |= made["texts"]
-        lines += made["lines"]
-    for path, template, view in _pages(package, lines):
+        for one in package.declarations
+    }
+    texts = {path: text for made in resources for path, text in made["texts"].items()}
+    lines = [line for made in (*resources, *declarations.values()) for line in made["lines"]]
+    needed = frozenset(_looked_up(package))
+    models = _models(package, declarations)
+    for path, template, view in _pages(package, models, lines, needed):
         texts[path] = printer.text(path, template, view)
     pack.keep()
     texts[f"{package.module}/py.typed"] = ""
-    for name, text in runtime(package, texts.values()).items():
+    for name, text in runtime(needed, texts.values()).items():
         texts[f"{package.module}/_runtime/{name}.py"] = text
     return dict(sorted(texts.items()))
 
 
 def _context(around: ir.Package, own: Mapping[str, str]) -> str:
-    """A hash of what all resources are made from: the package around them, and templates."""
+    """A hash of what all parts are made from: the package around them, and templates."""
     mine = (part for template in own.items() for part in template)
     return digest(digest_of(around), template_digest(), version("jinja2"), *mine)
 
 
-def _resource(resource: ir.Resource, around: ir.Package, printer: _Printer) -> Made:
+def _resource(resource: ir.Resource, around: ir.Package, printer: _Printer) -> MadeResource:
     """All that only this resource, and the outline of its package, decide."""
     view = resource_view(resource, around)
     path = f"{around.module}/{view.module}.py"
@@ -102,6 +123,25 @@ def _resource(resource: ir.Resource, around: ir.Package, printer: _Printer) -> M
         path = f"docs/{pages.page_path(operation, resource)}"
         texts[path] = printer.text(path, "docs/operation.md.jinja", page)
     return {"texts": texts, "lines": [*pages.method_lines(resource, around)]}
+
+
+def _declaration(
+    declaration: ir.Declaration, views: Declarations, printer: _Printer
+) -> MadeDeclaration:
+    """All that only this declaration, and the outline of its package, decide."""
+    view = views.view(declaration)
+    is_model = isinstance(declaration, ir.Model)
+    template = "module/_model.py.jinja" if is_model else "module/_alias.py.jinja"
+    text = printer.raw(template, view)
+    lines = pages.declaration_lines(view)
+    return {"text": text, "used": view.use.used, "lines": [*lines]}
+
+
+def _models(package: ir.Package, made: Mapping[Identifier, MadeDeclaration]) -> ModelsView:
+    """The view of the module that has all declarations."""
+    ordered = [made[name] for name in ordered_names(package)]
+    used = (entry for one in ordered for entry in one["used"])
+    return models_view(package, (one["text"] for one in ordered), used)
 
 
 def start(package: ir.Package, targets: Iterable[str], *, exports: bool) -> str:
@@ -126,19 +166,19 @@ def resource_modules(package: ir.Package) -> set[str]:
     return {str(resource_module(resource)) for resource in package.resources}
 
 
-def runtime(package: ir.Package, texts: Iterable[str]) -> dict[str, str]:
+def runtime(looked_up: Iterable[str], texts: Iterable[str]) -> dict[str, str]:
     """The modules of the runtime that a package needs, copied byte for byte.
 
     Needed are those that generated code names, those that the runtime looks up by the words of an
     operation, and whatever these import.
 
     Args:
-        package: What is made.
+        looked_up: Those that it looks up.
         texts: The generated code.
     """
     folder = template_folder() / "package" / "module" / "_runtime"
     needed: dict[str, str] = {}
-    pending = [*_ALWAYS, *_looked_up(package)]
+    pending = [*_ALWAYS, *looked_up]
     found = {name for text in texts for name in _named(text)}
     pending += [name for name in found if (folder / f"{name}.py").exists()]  # Prose names others.
     while pending:
@@ -169,6 +209,7 @@ _ALWAYS = ("__init__", "client", "codec", "lazy", "raw", "resource", "verify")
 
 
 def _looked_up(package: ir.Package) -> Iterator[str]:
+    """The modules of the runtime that it looks up by the words of operations."""
     if any(map(_has_file, package.declarations)):
         yield "files"
     if any(scheme.grant is not None for scheme in package.service.schemes):
@@ -194,19 +235,26 @@ def _has_file(declaration: ir.Declaration) -> bool:
     return any(part == ir.Scalar(ir.Kind.FILE) for type_ in types for part in ir.parts(type_))
 
 
-def _pages(package: ir.Package, lines: Iterable[str]) -> Iterator[tuple[str, str, Any]]:
-    """Path, template and view of every page of the package as a whole; lines are of methods."""
+def _pages(
+    package: ir.Package, models: ModelsView, lines: Iterable[str], needed: Container[str]
+) -> Iterator[tuple[str, str, Any]]:
+    """Path, template and view of every page of the package as a whole.
+
+    Args:
+        package: The package.
+        models: What its declarations are printed from.
+        lines: Of the listing: those of methods and declarations.
+        needed: The modules of the runtime that it looks up.
+    """
     module = package.module
-    needed = set(_looked_up(package))
     files, streams, paged = ("files" in needed, "stream" in needed, "pages" in needed)
     errors = [names.known(name) for name in client_views.RUNTIME_ERRORS]
     more = [names.known("StreamError")] if streams else []
     more += [names.known("PaginationError")] if paged else []
-    models = models_view(package)
     errors_view = ErrorsView(tuple(errors), tuple(sorted([*errors, *more])), streams, paged)
     yield "pyproject.toml", "pyproject.toml.jinja", pages.project_view(package)
     yield "README.md", "README.md.jinja", pages.readme_view(package)
-    yield "api.md", "api.md.jinja", pages.api_view(package, models, lines)
+    yield "api.md", "api.md.jinja", pages.api_view(package, lines)
     yield "docs/index.md", "docs/index.md.jinja", pages.index_view(package)
     yield f"{module}/__init__.py", "module/__init__.py.jinja", client_views.package_view(package)
     yield f"{module}/_version.py", "module/_version.py.jinja", pages.version_view(package)
@@ -228,8 +276,13 @@ class _Printer(Struct, frozen=True):
     env: Environment
     formatter: Formatter
 
+    def raw(self, template: str, view: Any) -> str:
+        """What a template prints of a view."""
+        return text_of(self.env, template, page=view, header=comment(_HEADER), cut=Code(CUT))
+
     def text(self, path: str, template: str, view: Any) -> str:
-        text = text_of(self.env, template, page=view, header=comment(_HEADER), cut=Code(CUT))
+        """The whole of a file."""
+        text = self.raw(template, view)
         if not path.endswith(".py"):
             return _tidy(text)
         try:

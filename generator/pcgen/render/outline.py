@@ -1,4 +1,4 @@
-"""What the files of a resource are made from, besides itself."""
+"""What a resource, or a declaration, is printed from, besides itself."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def outline(package: ir.Package) -> ir.Package:
     What is made from this, and not from the package, stays as it is when a model changes.
     """
     declarations = tuple(map(_outline, package.declarations))
-    return replace(package, resources=(), declarations=declarations, webhooks=(), old_names=())
+    return replace(package, resources=(), declarations=declarations, webhooks=())
 
 
 def _outline(declaration: ir.Declaration) -> ir.Declaration:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from pcgen.names import Identifier
-    from pcgen.render.declaration_views import ModelsView
+    from pcgen.render.declaration_views import DeclarationView
 
 
 class ProjectView(Struct, frozen=True):
@@ -344,13 +344,12 @@ class ApiView(Struct, frozen=True):
     lines: tuple[Code, ...]
 
 
-def api_view(package: ir.Package, models: ModelsView, methods: Iterable[str]) -> ApiView:
-    """The view of the listing; `methods` are the lines of all resources."""
+def api_view(package: ir.Package, made: Iterable[str]) -> ApiView:
+    """The view of the listing; `made` are the lines of all resources and declarations."""
     lines = sorted(
         {
             *_client_lines(package),
-            *_model_lines(models),
-            *methods,
+            *made,
             *_old_lines(package),
             *_lines_by_hand(package),
         }
@@ -427,14 +426,15 @@ def _lines_by_hand(package: ir.Package) -> Iterator[str]:
             yield from (f"{owner}.{name}  # of {mixin.module}, by hand" for name in members)
 
 
-def _model_lines(view: ModelsView) -> Iterator[str]:
-    for declaration in view.classes:
-        yield f"{declaration.name}({_bases(declaration.bases)})"
-        for field in declaration.fields:
-            if not field.name.startswith("_"):
-                yield f"{declaration.name}.{field.name}: {field.annotation}{field.default}"
-    for declaration in view.aliases:
-        yield f"{declaration.name} = {declaration.type}"
+def declaration_lines(view: DeclarationView) -> Iterator[str]:
+    """The lines of a model, or of an alias, in the listing."""
+    if view.type:
+        yield f"{view.name} = {view.type}"
+        return
+    yield f"{view.name}({_bases(view.bases)})"
+    for field in view.fields:
+        if not field.name.startswith("_"):
+            yield f"{view.name}.{field.name}: {field.annotation}{field.default}"
 
 
 def _bases(bases: str) -> str:
