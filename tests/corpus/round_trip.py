@@ -34,7 +34,10 @@ TYPES = {
     "bytes": "application/octet-stream",
 }
 IGNORED = {"accept", "content-type", "authorization"}  # OpenAPI says so, for headers.
-TRANSPORTS = {"host", "content-length", "transfer-encoding", "connection"}
+TRANSPORTS = {
+    *("connection", "content-length", "expect", "host", "keep-alive", "proxy-connection", "te"),
+    *("trailer", "transfer-encoding", "upgrade"),
+}
 
 
 class Mismatch(Exception):

@@ -87,11 +87,12 @@ def test_unknown_options_are_refused(both: Both, server: Server) -> None:
 def test_headers_by_client_copy_and_call(both: Both, server: Server) -> None:
     server.script(srv.json([]))
     client = both.client(server.url, default_headers={"X-A": "1", "x-api-version": "next"})
-    copy = client.with_options(default_headers={"X-B": "2"})
+    copy = client.with_options(default_headers={"X-B": "2", "X!#$%&'*+.^_`|~": "4"})
     both.call(copy, LIST, {"extra_headers": {"x-a": "3", "Accept": "text/x"}})
     both.call(client, LIST)
     first, second = server.requests
     assert {first.headers[name] for name in ("x-a", "x-b")} == {"3", "2"}
+    assert first.headers["x!#$%&'*+.^_`|~"] == "4"
     assert first.headers["accept"] == "text/x"
     assert [value for name, value in first.header_list if name.lower() == "accept"] == ["text/x"]
     assert second.headers["x-a"] == "1"
@@ -107,6 +108,7 @@ def test_headers_by_client_copy_and_call(both: Both, server: Server) -> None:
         ("X-A", "a\nb"),
         ("X A", "1"),
         ("X:A", "1"),
+        ("X-Ä", "1"),
         ("X-A", "é"),
         ("X-A", " 1"),
         ("", "1"),

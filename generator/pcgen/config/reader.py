@@ -28,6 +28,7 @@ from pcgen.config.modules import STANDARD_LIBRARY
 from pcgen.config.settings import Acceptance, Credential, Filter, Package, Paging, Spec
 from pcgen.config.source import Source
 from pcgen.diagnostics import WAIVABLE, Code, Diagnostics, Location, Waiver, shorten
+from pcgen.headers import is_of_transport, is_text, is_token
 
 # A package of such a name would stand in its own way.
 _TAKEN_MODULES = STANDARD_LIBRARY | {"httpcore2", "httpx2", "msgspec", "pyreqwest"}
@@ -206,10 +207,13 @@ class Reader:
     def _headers(self, table: dict[str, Any], key: str) -> dict[str, str]:
         headers = self._strings(table, key)
         for name, value in headers.items():
-            if not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name):
+            if not is_token(name):
                 self._error(Code.CONFIG_INVALID, name, f"{name!a} is not a header's name")
-            if not re.fullmatch(r"[\x20-\x7e]*", value):
-                message = f"the header `{name}` must be printable ASCII"
+            elif is_of_transport(name):
+                message = f"the header `{name}` belongs to the transport"
+                self._error(Code.CONFIG_INVALID, name, message)
+            if not is_text(value):
+                message = f"the header `{name}` must be printable ASCII, without spaces around it"
                 self._error(Code.CONFIG_INVALID, name, message)
         return headers
 

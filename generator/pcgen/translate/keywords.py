@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from pcgen.diagnostics import Code, Diagnostics, shorten
+from pcgen.translate import media
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -22,8 +23,9 @@ CONSTRAINTS = (
 SHAPING = frozenset(
     (
         "$dynamicRef", "$recursiveRef", "$ref", "additionalProperties", "allOf", "anyOf", "const",
-        "contentEncoding", "discriminator", "enum", "format", "items", "nullable", "oneOf",
-        "patternProperties", "prefixItems", "properties", "required", "type", "x-enum",
+        "contentEncoding", "contentMediaType", "discriminator", "enum", "format", "items",
+        "nullable", "oneOf", "patternProperties", "prefixItems", "properties", "required", "type",
+        "x-enum",
     )
 )  # fmt: skip
 # Conditions that Python has no type for: a service checks them.
@@ -37,8 +39,8 @@ CONDITIONS = frozenset(
 _ANNOTATIONS = frozenset(
     (
         "$anchor", "$comment", "$defs", "$dynamicAnchor", "$id", "$recursiveAnchor", "$schema",
-        "$vocabulary", "contentMediaType", "default", "definitions", "deprecated", "description",
-        "example", "examples", "externalDocs", "readOnly", "title", "writeOnly", "xml",
+        "$vocabulary", "default", "definitions", "deprecated", "description", "example",
+        "examples", "externalDocs", "readOnly", "title", "writeOnly", "xml",
     )
 )  # fmt: skip
 _KNOWN = frozenset(CONSTRAINTS) | SHAPING | CONDITIONS | _ANNOTATIONS
@@ -47,6 +49,16 @@ _KNOWN = frozenset(CONSTRAINTS) | SHAPING | CONDITIONS | _ANNOTATIONS
 def says(node: Node) -> frozenset[str]:
     """The keywords of a schema that decide the type of a value."""
     return SHAPING.intersection(node.value) if isinstance(node.value, dict) else frozenset()
+
+
+def format_of(node: Node) -> str:
+    """The format of a string or number; since OpenAPI 3.1, others say `byte` and `binary`."""
+    if node.document.version >= (3, 1):
+        if encoding := node.text("contentEncoding").lower():
+            return "byte" if encoding == "base64" else node.text("format")
+        if media.is_binary(node.text("contentMediaType")):
+            return "binary"
+    return node.text("format")
 
 
 def is_condition(case: Node) -> bool:

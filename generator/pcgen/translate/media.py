@@ -39,6 +39,13 @@ def is_json(media_type: str) -> bool:
     return name in _JSON or name.endswith("+json")
 
 
+def is_binary(media_type: str) -> bool:
+    """Whether no text can hold what is of a media type, as that of files."""
+    kind, _, name = essence(media_type).partition("/")
+    pictures = kind in ("audio", "image", "video") and not name.endswith("+xml")
+    return pictures or f"{kind}/{name}" == USUAL[Encoding.BYTES]
+
+
 def encoding(media_type: str) -> Encoding:
     """How a request body of a media type is written."""
     name = essence(media_type)

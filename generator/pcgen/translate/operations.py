@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from pcgen import ir, names
+from pcgen import headers, ir, names
 from pcgen.diagnostics import Code, Diagnostics
 from pcgen.translate.bodies import Bodies
 from pcgen.translate.describe import doc
@@ -71,14 +71,16 @@ class Operations(Struct, frozen=True):
         return Bodies(self.schemas, self.diagnostics)
 
     def constants(self) -> dict[str, str]:
-        """Required header parameters with one possible value, the same in every operation."""
-        found: dict[str, set[str]] = {}
-        for entry in self.selection.entries:
+        """Header parameters that every operation requires, with one possible value in all."""
+        every = self.selection.entries
+        found: dict[str, list[str]] = {}
+        for entry in every:
             for node in parameters_of(entry):
-                value = constant_value(node)
-                if value is not None:
-                    found.setdefault(node.text("name"), set()).add(value)
-        return {name: values.pop() for name, values in sorted(found.items()) if len(values) == 1}
+                name, value = node.text("name"), constant_value(node)
+                if value is not None and headers.is_sendable(name, value):
+                    found.setdefault(name, []).append(value)
+        fixed = {name: values[0] for name, values in sorted(found.items()) if len(set(values)) == 1}
+        return {name: value for name, value in fixed.items() if len(found[name]) == len(every)}
 
     def resources(self, constants: Mapping[str, str]) -> tuple[ir.Resource, ...]:
         """One resource for each tag, or for the namespace; operations in the order of the paths."""

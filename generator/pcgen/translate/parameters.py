@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from pcgen import ir, names
+from pcgen import headers, ir, names
 from pcgen.diagnostics import Code, Diagnostics, shorten
 from pcgen.translate import media
 from pcgen.translate.contents import contents, examples
@@ -25,9 +25,7 @@ if TYPE_CHECKING:
     from pcgen.translate.selection import Entry
 
 _IGNORED_HEADERS = frozenset(("accept", "authorization", "content-type"))
-_UNSAFE_HEADERS = frozenset(("host", "content-length", "transfer-encoding", "connection"))
 _PLACES = frozenset(place.value for place in ir.Place)
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 # The default first; a whole query string has no style.
 _STYLES = {
     ir.Place.PATH: ("simple", "label", "matrix"),
@@ -174,11 +172,11 @@ def _is_usable(node: Node, diagnostics: Diagnostics) -> bool:
     given = node.get("name")
     if given is None or given.value != name or place not in _PLACES:
         return False  # The validator has said what is wrong.
-    if place in ("header", "cookie") and not _TOKEN.fullmatch(name):
+    if place in ("header", "cookie") and not headers.is_token(name):
         message = f"{shorten(name)!a} is not a name that a header or cookie can have"
         hint = "under a waiver, the parameter is left out"
         diagnostics.error(Code.UNSUPPORTED, given.location, message, hint)
-    elif is_header(node, _UNSAFE_HEADERS):
+    elif place == "header" and headers.is_of_transport(name):
         message = f"the header `{name}` belongs to the transport: the parameter is left out"
         diagnostics.warning(Code.UNSAFE_TEXT, node.location, message)
     else:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from pcgen import config, ir, names
+from pcgen import config, headers, ir, names
 from pcgen.diagnostics import Code, Diagnostics, shorten
 from pcgen.ir import SchemeKind
 from pcgen.translate.describe import doc
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 
     from pcgen.spec import Document, Node
 
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _KEY_PLACES = frozenset((ir.Place.COOKIE.value, ir.Place.HEADER.value, ir.Place.QUERY.value))
 _USUAL = {SchemeKind.API_KEY: "api_key", SchemeKind.BEARER: "token"}
 
@@ -276,10 +274,13 @@ def _scheme_name(text: str) -> str:
 
 def _is_sendable(name: str, node: Node) -> bool:
     """Whether there is a way to send the credential."""
-    kind = _kind(node)
-    is_token = kind is SchemeKind.API_KEY and node.text("in") != ir.Place.QUERY.value
-    sent = (name, node.text("name")) if is_token else (name,)
-    return kind is not None and all(map(_TOKEN.fullmatch, sent))
+    kind, place, key = _kind(node), node.text("in"), node.text("name")
+    if kind is None or not headers.is_token(name):
+        return False
+    if kind is not SchemeKind.API_KEY or place == ir.Place.QUERY.value:
+        return True
+    taken = place == ir.Place.HEADER.value and headers.is_of_transport(key)
+    return headers.is_token(key) and not taken
 
 
 def _kind(node: Node) -> SchemeKind | None:

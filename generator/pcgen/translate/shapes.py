@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from pcgen.diagnostics import Code, Diagnostics
 from pcgen.spec import Node, format_pointer, lookup
-from pcgen.translate.keywords import CONSTRAINTS, is_condition, says, warn_of_typos
+from pcgen.translate.keywords import CONSTRAINTS, format_of, is_condition, says, warn_of_typos
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -212,16 +212,10 @@ def _merge(into: Shape, node: Node, diagnostics: Diagnostics) -> None:
         _merge_array(into, part)
         _merge_values(into, part, diagnostics)
         _merge_unions(into, part, open_parts)
-        into.format = _format(part) or into.format
+        into.format = format_of(part) or into.format
         if not _CONSTRAINTS.isdisjoint(part.value):
             told = {key: part.value[key] for key in CONSTRAINTS if key in part.value}
             into.constraints.update(told)
-
-
-def _format(node: Node) -> str:
-    """The format of a string or number; `contentEncoding` is what OpenAPI 3.0 calls `byte`."""
-    is_base64 = node.text("contentEncoding").lower() == "base64"
-    return "byte" if is_base64 and node.document.version >= (3, 1) else node.text("format")
 
 
 def _parts(

@@ -15,7 +15,13 @@ from ._runtime.raw import (
 from ._runtime.resource import AsyncResource, Resource
 
 A: Operation[None] = Operation(
-    "a", "GET", "/a", params=(Param("X-Mode", "header", arg="x_mode", required=True),)
+    "a",
+    "GET",
+    "/a",
+    params=(
+        Param("X-Mode", "header", arg="x_mode", required=True),
+        Param("X-Only-Here", "header", arg="x_only_here", required=True),
+    ),
 )
 B: Operation[None] = Operation(
     "b", "GET", "/b", params=(Param("X-Mode", "header", arg="x_mode", required=True),)
@@ -25,17 +31,24 @@ B: Operation[None] = Operation(
 class Default(Resource):
     """The operations of default."""
 
-    def a(self, *, x_mode: Literal["fast"], **options: Unpack[RequestOptions]) -> None:
+    def a(
+        self,
+        *,
+        x_mode: Literal["fast"],
+        x_only_here: Literal["here"],
+        **options: Unpack[RequestOptions],
+    ) -> None:
         """`GET /a`.
 
         Args:
             x_mode: `X-Mode`.
+            x_only_here: `X-Only-Here`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
             APIConnectionError: No answer came, or it broke off.
         """
-        return self._client.call(A, options, params={"x_mode": x_mode})
+        return self._client.call(A, options, params={"x_mode": x_mode, "x_only_here": x_only_here})
 
     def b(self, *, x_mode: Literal["slow"], **options: Unpack[RequestOptions]) -> None:
         """`GET /b`.
@@ -63,17 +76,26 @@ class Default(Resource):
 class AsyncDefault(AsyncResource):
     """The operations of default."""
 
-    async def a(self, *, x_mode: Literal["fast"], **options: Unpack[RequestOptions]) -> None:
+    async def a(
+        self,
+        *,
+        x_mode: Literal["fast"],
+        x_only_here: Literal["here"],
+        **options: Unpack[RequestOptions],
+    ) -> None:
         """`GET /a`.
 
         Args:
             x_mode: `X-Mode`.
+            x_only_here: `X-Only-Here`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
             APIConnectionError: No answer came, or it broke off.
         """
-        return await self._client.call(A, options, params={"x_mode": x_mode})
+        return await self._client.call(
+            A, options, params={"x_mode": x_mode, "x_only_here": x_only_here}
+        )
 
     async def b(self, *, x_mode: Literal["slow"], **options: Unpack[RequestOptions]) -> None:
         """`GET /b`.

@@ -27,6 +27,8 @@ UPLOAD: Operation[None] = Operation(
         "file": Part(binary=True),
         "extra": Part(binary=True),
         "meta": Part(content_type="application/json"),
+        "page": Part(binary=True),
+        "picture": Part(binary=True),
     },
 )
 REPLACE_CONTENT: Operation[None] = Operation(
@@ -61,6 +63,9 @@ class Files(Resource):
         extra_: Sequence[FileInput] | None = None,
         labels: Sequence[str] | None = None,
         meta: Mapping[str, Any] | None = None,
+        page: FileInput | None = None,
+        picture: FileInput | None = None,
+        drawing: str | None = None,
         **options: Unpack[RequestOptions],
     ) -> None:
         """`POST /files`.
@@ -70,14 +75,24 @@ class Files(Resource):
             extra_: `extra`.
             labels: `labels`.
             meta: `meta`.
+            page: `page`.
+            picture: `picture`.
+            drawing: `drawing`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
             APIConnectionError: No answer came, or it broke off.
         """
-        return self._client.call(
-            UPLOAD, options, body={"file": file, "extra_": extra_, "labels": labels, "meta": meta}
-        )
+        body = {
+            "file": file,
+            "extra_": extra_,
+            "labels": labels,
+            "meta": meta,
+            "page": page,
+            "picture": picture,
+            "drawing": drawing,
+        }
+        return self._client.call(UPLOAD, options, body=body)
 
     def replace_content(
         self, name: str, *, body: BinaryInput, **options: Unpack[RequestOptions]
@@ -145,6 +160,9 @@ class AsyncFiles(AsyncResource):
         extra_: Sequence[AsyncFileInput] | None = None,
         labels: Sequence[str] | None = None,
         meta: Mapping[str, Any] | None = None,
+        page: AsyncFileInput | None = None,
+        picture: AsyncFileInput | None = None,
+        drawing: str | None = None,
         **options: Unpack[RequestOptions],
     ) -> None:
         """`POST /files`.
@@ -154,14 +172,24 @@ class AsyncFiles(AsyncResource):
             extra_: `extra`.
             labels: `labels`.
             meta: `meta`.
+            page: `page`.
+            picture: `picture`.
+            drawing: `drawing`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
             APIConnectionError: No answer came, or it broke off.
         """
-        return await self._client.call(
-            UPLOAD, options, body={"file": file, "extra_": extra_, "labels": labels, "meta": meta}
-        )
+        body = {
+            "file": file,
+            "extra_": extra_,
+            "labels": labels,
+            "meta": meta,
+            "page": page,
+            "picture": picture,
+            "drawing": drawing,
+        }
+        return await self._client.call(UPLOAD, options, body=body)
 
     async def replace_content(
         self, name: str, *, body: AsyncBinaryInput, **options: Unpack[RequestOptions]

@@ -20,3 +20,6 @@ class UploadRequest(Model, kw_only=True):
     extra_: list[AsyncFileInput] | None = field(name="extra", default=None)
     labels: list[str] | None = None
     meta: dict[str, Any] | None = None
+    page: AsyncFileInput | None = None
+    picture: AsyncFileInput | None = None
+    drawing: str | None = None
