@@ -194,12 +194,17 @@ class Node(Struct, frozen=True):
         return self._end(self.document.ends, lambda node: node.reference is not None)
 
     def described(self) -> Node:
-        """As `follow`, with the prose that stands beside the reference, as it may since 3.1."""
+        """As `follow`, with the prose that stands beside references, as it may since 3.1."""
         end = self.follow()
-        if self.reference is None or self.is_bare_reference or self.document.version < (3, 1):
+        if end is self or self.document.version < (3, 1):
             return end
-        own = {key: text for key in ("summary", "description") if (text := self.text(key))}
-        return Node(end.document, end.pointer, {**end.value, **own}) if own else end
+        prose: dict[str, str] = {}
+        node = self.telling()
+        while node.reference is not None:
+            own = {key: text for key in ("summary", "description") if (text := node.text(key))}
+            prose = own | prose
+            node = node.step().telling()
+        return Node(end.document, end.pointer, {**end.value, **prose}) if prose else end
 
     def telling(self) -> Node:
         """The first of a chain of references that is more than a reference."""

@@ -60,6 +60,12 @@ def encoding(media_type: str) -> Encoding:
     return Encoding.TEXT if name.startswith("text/") else Encoding.BYTES
 
 
+def is_plain(media_type: str) -> bool:
+    """Whether a body of a media type is bytes or one text to callers."""
+    plain = encoding(media_type) in (Encoding.TEXT, Encoding.BYTES)
+    return plain and streaming(media_type) is Streaming.NONE
+
+
 def form(media_type: str) -> str:
     """What to call a media type beside others of the same body; empty where it has no name."""
     kind = encoding(media_type)

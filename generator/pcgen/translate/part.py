@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from pcgen import ir
 from pcgen.translate.bodies import without_tag
+from pcgen.translate.contents import remark_unread
 from pcgen.translate.memory import Memory, Outdated
 from pcgen.translate.operations import Operations
 from pcgen.translate.paging import Pagination
@@ -78,7 +79,9 @@ def _part(
     constants = operations.constants()
     resources = operations.resources(constants)
     remark_credentials(selection.entries, diagnostics)
-    remark_links((entry.node for entry in selection.entries), diagnostics)
+    nodes = [entry.node for entry in selection.entries]
+    remark_links(nodes, diagnostics)
+    remark_unread(nodes, diagnostics)
     webhooks = Payloads(schemas, diagnostics).webhooks(selection)
     listed = {
         model.name

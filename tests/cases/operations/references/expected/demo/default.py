@@ -60,6 +60,7 @@ class Default(Resource):
             R.
 
         Raises:
+            NotFoundError: 404: Nothing is there.
             APIConnectionError: No answer came, or it broke off.
 
         Example:
@@ -118,6 +119,7 @@ class AsyncDefault(AsyncResource):
             R.
 
         Raises:
+            NotFoundError: 404: Nothing is there.
             APIConnectionError: No answer came, or it broke off.
 
         Example:
