@@ -145,9 +145,11 @@ def _last_named(items: Node, name: str) -> Node:
 
 
 def _required(schema: Node, message: str) -> tuple[Parts, str, str]:
-    names = message.partition("[")[2].rstrip("]")
-    place = (*schema.pointer, "required")
-    return place, f"no property is called {names}", "describe it, or do not require it"
+    # The message has them in the order of their hashes.
+    entries = [entry.value for entry in schema.entries("required")]
+    names = ", ".join(_shown(name) for name in entries if repr(name) in message)
+    problem = f"no property is called {shorten(names, 120)}"
+    return (*schema.pointer, "required"), problem, "describe it, or do not require it"
 
 
 _RULES = {
