@@ -33,7 +33,7 @@ def load(path: Path) -> Config:
         Failure: With every mistake in it; its status is `Exit.USAGE`.
     """
     try:
-        text = path.read_bytes().decode("utf-8")  # With its line ends, for who changes it.
+        text = path.read_bytes().decode("utf-8-sig")  # With its line ends, for who changes it.
     except (OSError, UnicodeDecodeError) as error:
         message = f"cannot read the configuration: {getattr(error, 'strerror', 'not UTF-8')}"
         raise failure(Code.FILE_UNREADABLE, Location(path.name), message, "", Exit.USAGE) from None

@@ -59,7 +59,7 @@ KINDS: dict[type | str, str] = {
     str: "a string",
     dict: "a table",
     "strings": "an array of strings",
-    "tables": "an array of tables",
+    "tables": "an array of tables (`[[...]]`)",
 }
 _ARGUMENT = (r"[a-z][a-z0-9_]*", "an argument name such as `api_key`")
 _ENV = (r"[A-Za-z_][A-Za-z0-9_]*", "the name of an environment variable")

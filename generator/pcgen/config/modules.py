@@ -34,3 +34,5 @@ STANDARD_LIBRARY = frozenset(
         "wsgiref", "xdrlib", "xml", "xmlrpc", "zipapp", "zipfile", "zipimport", "zlib", "zoneinfo",
     )
 )  # fmt: skip
+# A package of such a name would stand in its own way.
+TAKEN_MODULES = STANDARD_LIBRARY | {"httpcore2", "httpx2", "msgspec", "pyreqwest"}

@@ -24,14 +24,12 @@ from pcgen.config.keys import (
     WAIVER,
     Keys,
 )
-from pcgen.config.modules import STANDARD_LIBRARY
+from pcgen.config.modules import TAKEN_MODULES
 from pcgen.config.settings import Acceptance, Credential, Filter, Package, Paging, Spec
 from pcgen.config.source import Source
 from pcgen.diagnostics import WAIVABLE, Code, Diagnostics, Location, Waiver, shorten
 from pcgen.headers import is_of_transport, is_text, is_token
 
-# A package of such a name would stand in its own way.
-_TAKEN_MODULES = STANDARD_LIBRARY | {"httpcore2", "httpx2", "msgspec", "pyreqwest"}
 # Controls, line ends and direction marks; paths and names are shown, and have no need of them.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 _PACKAGE_HEADER = r"(tool\s*\.\s*pcgen\s*\.\s*)?package"
@@ -70,7 +68,7 @@ class Reader:
             self._error(Code.CONFIG_MISSING, "package", message)
         for key in ("output", "templates"):
             self._check_folder(key, str(table.get(key, "")))
-        if table.get("module") in _TAKEN_MODULES:
+        if table.get("module") in TAKEN_MODULES:
             message = f"`module` must not hide the module `{table['module']}`"
             self._error(Code.CONFIG_INVALID, "module", message, "choose another import name")
         credentials = self._credentials(table)

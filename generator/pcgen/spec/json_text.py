@@ -89,7 +89,9 @@ def _syntax_failure(error: json.JSONDecodeError, shown: str) -> Failure:
         return failure(Code.SYNTAX, place, message, "remove it")
     problem = error.msg.removesuffix(" starting at")
     message = f"not valid JSON: {problem[:1].lower()}{problem[1:]}"
-    return failure(Code.SYNTAX, Location(shown, error.lineno, error.colno), message)
+    is_comment = error.doc.startswith(("//", "/*", "#"), error.pos)
+    hint = "remove the comment: JSON has none" if is_comment else ""
+    return failure(Code.SYNTAX, Location(shown, error.lineno, error.colno), message, hint)
 
 
 def _is_too_deep(root: Any) -> bool:

@@ -50,7 +50,8 @@ def read_bytes(path: Path, shown: str) -> bytes:
         return path.read_bytes()
     except OSError as error:
         message = f"cannot read the file: {error.strerror}"
-        hint = _similar_files(path)
+        is_url = "://" in shown
+        hint = "download it: only `pcgen bump` reads URLs" if is_url else _similar_files(path)
         raise failure(Code.FILE_UNREADABLE, place, message, hint, Exit.USAGE) from error
 
 
@@ -65,7 +66,7 @@ def parse_values(data: bytes, shown: str) -> Document:
     """Make a `Document` of the bytes of a file, whatever they say."""
     digest = hashlib.sha256(data).hexdigest()
     text = _decode(data, shown)
-    name = "json_text" if text.lstrip()[:1] in ("{", "[") else "yaml_text"
+    name = "json_text" if text.lstrip().startswith(("{", "[", "//", "/*")) else "yaml_text"
     syntax = import_module(f"pcgen.spec.{name}")  # Late: most runs need one of the two.
     try:
         root, position = syntax.parse(text, shown)

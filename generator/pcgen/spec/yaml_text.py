@@ -35,6 +35,7 @@ _NO_NUMBER = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 _INT = re.compile(r"-?(0|[1-9]\d*)", re.ASCII)
 _HINTS = {
     "undefined": "an alias (`*name`) needs its anchor (`&name`) before it",
+    "mapping values are not allowed": "put text that holds `: ` in quotes, and align keys",
     "cannot start any token": "indent by spaces, and put text that starts with a sign in quotes",
     "another document": "put each document in a file of its own",
 }

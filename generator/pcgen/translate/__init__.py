@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from pcgen import ir, names
+from pcgen import config, ir, names
 from pcgen.diagnostics import Code, Diagnostics
 from pcgen.translate.merge import merged
 from pcgen.translate.old_names import with_old_names
@@ -16,7 +16,6 @@ from pcgen.translate.security import check_credentials
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pcgen import config
     from pcgen.spec import Document
     from pcgen.translate.memory import Memory
 
@@ -46,7 +45,7 @@ def translate(
     alone = len(parts) == 1
     package = ir.Package(
         distribution=distribution,
-        module=names.module(settings.module or distribution),
+        module=names.module(settings.module) if settings.module else _module(distribution),
         version=settings.version,
         client=client,
         title=_title(parts) if alone else f"{client} API",
@@ -59,6 +58,12 @@ def translate(
         webhooks=whole.webhooks,
     )
     return with_old_names(package, settings, diagnostics)
+
+
+def _module(distribution: str) -> names.Identifier:
+    """The import name, which no module that the package itself needs may have."""
+    module = names.module(distribution)
+    return names.module(f"{distribution} client") if module in config.TAKEN_MODULES else module
 
 
 def _title(parts: Sequence[Part]) -> str:
