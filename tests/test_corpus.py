@@ -30,6 +30,7 @@ QUICK: tuple[str, ...] = (
 )
 QUICK += ("heyapi-faker", "oag-multipart-encoding", "ogen-form", "dcg-duplicate-models2")
 QUICK += ("readme-parameters-style", "readme-file-uploads", "oapi-schemas-recursive")
+QUICK += ("opc-baseline-3.1",)
 
 
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="the documents are not here")

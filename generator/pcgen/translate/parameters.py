@@ -70,6 +70,8 @@ class Parameters(Struct, frozen=True):
             break
         text = self.renames.text(node, wire_name)
         type_ = ir.ANY if schema is None else self.schemas.type(schema, f"{operation} {text}")
+        if isinstance(type_, ir.Nullable):  # No style has a text for null: None is not sent.
+            type_ = type_.inner
         required = place is ir.Place.PATH or node.is_true("required")
         return ir.Parameter(
             name=parameter_name(text),

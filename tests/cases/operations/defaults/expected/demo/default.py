@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Unpack
 
-from ._runtime.models import UNSET, UnsetType
 from ._runtime.operation import Operation, Param, RequestOptions
 from ._runtime.raw import (
     async_raw_response,
@@ -40,7 +39,7 @@ class Default(Resource):
         b: str,
         a: str | None = None,
         c: Sequence[str] | None = None,
-        d: str | None | UnsetType = UNSET,
+        d: str | None = None,
         e: E | None = None,
         **options: Unpack[RequestOptions],
     ) -> None:
@@ -79,7 +78,7 @@ class AsyncDefault(AsyncResource):
         b: str,
         a: str | None = None,
         c: Sequence[str] | None = None,
-        d: str | None | UnsetType = UNSET,
+        d: str | None = None,
         e: E | None = None,
         **options: Unpack[RequestOptions],
     ) -> None:

@@ -7,7 +7,6 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any, Unpack
 
-from ._runtime.models import UNSET, UnsetType
 from ._runtime.operation import Operation, Param, RequestOptions
 from ._runtime.raw import (
     async_raw_response,
@@ -55,7 +54,7 @@ class Default(Resource):
         limit: int | None = None,
         sort: SearchSort | None = None,
         since: dt.date | None = None,
-        maybe: str | None | UnsetType = UNSET,
+        maybe: str | None = None,
         **options: Unpack[RequestOptions],
     ) -> list[str]:
         """`GET /search`.
@@ -125,7 +124,7 @@ class AsyncDefault(AsyncResource):
         limit: int | None = None,
         sort: SearchSort | None = None,
         since: dt.date | None = None,
-        maybe: str | None | UnsetType = UNSET,
+        maybe: str | None = None,
         **options: Unpack[RequestOptions],
     ) -> list[str]:
         """`GET /search`.
