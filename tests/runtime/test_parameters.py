@@ -150,6 +150,8 @@ def test_json_parameters_headers_and_cookies() -> None:
     assert header_part(Param("X", "header", explode=True), DICT) == "R=100,G=200"
     assert header_part(Param("X", "header"), None) is None
     assert cookie_part(Param("c", "cookie", explode=False), LIST) == ["c=blue,black"]
+    assert query_part(Param("b", "query", base64=True), [b"hi", "aGk="]) == ["b=aGk%3D"] * 2
+    assert path_part(Param("b", "path", base64=True), b"\xff\xff") == "%2F%2F8%3D"
     assert extra_query({"a": [1, 2], "b": None, "c": {"d": True}}) == [
         "a=1",
         "a=2",
@@ -216,6 +218,14 @@ def test_segments_that_mean_another_path_are_refused(
     with pytest.raises(ValueError, match=r"'[ab]'.*: no segment of a path can be"):
         both.call(both.client(server.url), operation, params={"a": a, "b": b})
     assert server.requests == []
+
+
+def test_cookies_are_one_header(both: Both, server: Server) -> None:
+    params = (Param("Cookie", "header", arg="own"), Param("c", "cookie"))
+    get: Operation[None] = Operation("get", "GET", "/get", params=params)
+    both.call(both.client(server.url), get, params={"own": "a=1; b=2", "c": "3"})
+    found = [text for name, text in server.requests[0].header_list if name.lower() == "cookie"]
+    assert found == ["a=1; b=2; c=3"]
 
 
 def test_paths_are_split_once_and_never_formatted(both: Both, server: Server) -> None:

@@ -39,6 +39,7 @@ class Upload(Model, kw_only=True):
     item: Item | None = None
     others: list[AsyncFileInput] | None = None
     odd: str | None = None
+    raw: bytes | None = None
 
 
 class Note(Model, kw_only=True):
@@ -53,7 +54,11 @@ MULTIPART: Operation[None] = Operation(
     "/upload",
     body=Upload,
     encoding="multipart",
-    parts={"file": Part(binary=True), "others": Part(binary=True, style="form")},
+    parts={
+        "file": Part(binary=True),
+        "others": Part(binary=True, style="form"),
+        "raw": Part(base64=True),
+    },
 )
 BYTES: Operation[None] = Operation("put", "PUT", "/blob", body=bytes, encoding="bytes")
 ANY: Operation[None] = Operation(
@@ -165,6 +170,7 @@ def test_form_defaults(sent: Any, value: object, text: str) -> None:
             "data%5Ba%5D%5Bb%5D=1&data%5Bc%5D%5B0%5D%5Bd%5D=2&data%5Bc%5D%5B1%5D=3",
         ),
         (Part(style="deepObject"), Item(name="x", size=2), "data%5Bname%5D=x&data%5Bsize%5D=2"),
+        (Part(base64=True), [b"hi", "aGk="], "data=aGk%3D&data=aGk%3D"),
         (Part(content_type="application/json"), [1, 2], "data=%5B1%2C2%5D"),
         (Part(content_type="application/json"), "a", "data=%22a%22"),
     ],
@@ -209,6 +215,7 @@ def test_every_kind_of_value_is_a_part(sent: Any) -> None:
             "size": 3,
             "item": Item(name="x"),
             "others": [b"1", ("2.png", b"2"), ("3", io.BytesIO(b"3"), "a/b")],
+            "raw": b"hi",
         },
         extra_body={"flag": True, "when": dt.date(2026, 1, 2), "free": [{"a": 1}, [2]]},
     )
@@ -222,6 +229,7 @@ def test_every_kind_of_value_is_a_part(sent: Any) -> None:
         ("others", "others", "application/octet-stream", b"1"),
         ("others", "2.png", "image/png", b"2"),
         ("others", "3", "a/b", b"3"),
+        ("raw", None, None, b"aGk="),
         ("flag", None, None, b"true"),
         ("when", None, None, b"2026-01-02"),
         ("free", None, "application/json", b'{"a":1}'),

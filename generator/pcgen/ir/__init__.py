@@ -36,6 +36,7 @@ from pcgen.ir.types import (
     Tuple,
     Type,
     Union,
+    holds_bytes,
     parts,
     rebuilt,
 )
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
 __all__ = (
     "ANY", "Array", "Choice", "Constraints", "Default", "Discriminator", "Doc", "Example", "Facts",
     "Json", "Kind", "Lines", "Map", "Nullable", "Optional", "Presence", "Ref", "Required", "Scalar",
-    "Tuple", "Type", "Union", "Value", "parts", "rebuilt",
+    "Tuple", "Type", "Union", "Value", "holds_bytes", "parts", "rebuilt",
 )  # fmt: skip
 
 # --- Declarations ------------------------------------------------------------------------------
@@ -185,13 +186,17 @@ class Streaming(Enum):
 
 
 class Part(Value, frozen=True):
-    """How a property of a form is written; empty where the default holds."""
+    """How a property of a form is written; empty where the default holds.
+
+    `binary` is what files are, and `base64` what holds bytes as text.
+    """
 
     wire_name: str
     content_type: str
     style: str
     explode: bool | None
     binary: bool
+    base64: bool
 
 
 class Body(Value, frozen=True):

@@ -118,6 +118,11 @@ def parts(type_: Type) -> Iterator[Type]:
                 yield from parts(case)
 
 
+def holds_bytes(type_: Type) -> bool:
+    """Whether bytes are among its values, which text stands for."""
+    return any(part == Scalar(Kind.BYTES) for part in parts(type_))
+
+
 def rebuilt(type_: Type, change: Callable[[Type], Type]) -> Type:
     """A type with each of the types that it is directly made of changed."""
     match type_:

@@ -71,6 +71,8 @@ def _part(part: ir.Part, use: Imports) -> Code:
         parts.append(Code(f"explode={literal(part.explode)}"))
     if part.binary:
         parts.append(Code("binary=True"))
+    if part.base64:
+        parts.append(Code("base64=True"))
     return Code(f"{use.Part}({join(parts)})")
 
 
@@ -89,6 +91,8 @@ def _param(parameter: ir.Parameter, use: Imports) -> Code:
         parts.append(Code("reserved=True"))
     if parameter.content_type:
         parts.append(Code(f"content_type={literal(parameter.content_type)}"))
+    if ir.holds_bytes(parameter.type):
+        parts.append(Code("base64=True"))
     return Code(f"{use.Param}({join(parts)})")
 
 

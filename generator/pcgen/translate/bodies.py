@@ -128,8 +128,8 @@ class Bodies(Struct, frozen=True):
         parts = []
         for field in fields:
             node = described.get(field.wire_name)
-            binary = _is_binary(field.type)
-            if node is not None or binary:
+            binary, base64 = _is_binary(field.type), ir.holds_bytes(field.type)
+            if node is not None or binary or base64:
                 explode = None if node is None else node.value.get("explode")
                 part = ir.Part(
                     wire_name=field.wire_name,
@@ -137,6 +137,7 @@ class Bodies(Struct, frozen=True):
                     style="" if node is None else node.text("style"),
                     explode=explode if isinstance(explode, bool) else None,
                     binary=binary,
+                    base64=base64,
                 )
                 parts.append(part)
         return tuple(parts)

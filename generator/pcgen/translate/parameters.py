@@ -72,6 +72,8 @@ class Parameters(Struct, frozen=True):
         type_ = ir.ANY if schema is None else self.schemas.type(schema, f"{operation} {text}")
         if isinstance(type_, ir.Nullable):  # No style has a text for null: None is not sent.
             type_ = type_.inner
+        if type_ == ir.Scalar(ir.Kind.FILE):  # It is text there.
+            type_ = ir.Scalar(ir.Kind.STRING)
         required = place is ir.Place.PATH or node.is_true("required")
         return ir.Parameter(
             name=parameter_name(text),

@@ -55,6 +55,7 @@ class Param(Struct, frozen=True):
         explode: As in OpenAPI; None = the default of the style.
         reserved: Characters that its place may hold are not encoded.
         content_type: "application/json" = the value is sent as JSON; "" = by style.
+        base64: Bytes are sent as text, in base64.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Param(Struct, frozen=True):
     explode: bool | None = None
     reserved: bool = False
     content_type: str = ""
+    base64: bool = False
 
     @property
     def argument(self) -> str:
@@ -91,12 +93,14 @@ class Part(Struct, frozen=True):
         style: As in OpenAPI; "" = by content type, or "form" where `explode` is given.
         explode: As in OpenAPI; None = the default of the style.
         binary: It is a file, or several.
+        base64: Bytes are sent as text, in base64.
     """
 
     content_type: str = ""
     style: str = ""
     explode: bool | None = None
     binary: bool = False
+    base64: bool = False
 
 
 class Plan(Struct, frozen=True):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeGuard, cast
 
 from .codec import encode as to_json
 from .codec import to_native
-from .form import PLAIN, entries, is_json, is_json_object, is_list, items_of, properties
+from .form import PLAIN, entries, in_base64, is_json, is_json_object, is_list, items_of, properties
 from .message import header
 from .upload import Upload, file_name, is_binary, media_type, source
 
@@ -34,6 +34,8 @@ class _Writer:
     def add(self, name: str, value: object, part: Part) -> None:
         """Add all that a property is."""
         styled = bool(part.style) or part.explode is not None
+        if part.base64:
+            value = in_base64(name, value)
         if part.binary or _is_file(value):  # No style is for files.
             self._file(name, value, part)
         elif not styled and is_json(part.content_type):

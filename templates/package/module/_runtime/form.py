@@ -58,6 +58,8 @@ def entries(name: str, value: object, part: Part) -> Iterator[Entry]:
         TypeError: A value has no text.
         ValueError: A number is not finite.
     """
+    if part.base64:
+        value = in_base64(name, value)
     if part.style or part.explode is not None:
         with naming(name):
             plain = to_builtins(value)
@@ -69,6 +71,12 @@ def entries(name: str, value: object, part: Part) -> Iterator[Entry]:
         for item in items_of(native) if is_list(native) else (native,):
             if item is not None:
                 yield Entry(name, (_text(name, item),))
+
+
+def in_base64(name: str, value: object) -> object:
+    """Return a value with text in the place of bytes."""
+    with naming(name):
+        return cast("object", to_builtins(value))
 
 
 def is_json(content_type: str) -> bool:

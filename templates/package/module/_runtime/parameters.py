@@ -110,6 +110,8 @@ def _value(param: Param, value: object) -> Value | None:
             return encode(value).decode()
         if param.effective_style == "deepObject" and _holds_objects(plain := to_builtins(value)):
             return list(_deep(param.argument, "", plain))
+        if param.base64:
+            value = cast("object", to_builtins(value))
         if param.place == "querystring":
             return _members(param.argument, to_builtins(value))
     return _plain(param.argument, value)

@@ -180,7 +180,8 @@ def _headers(plan: Plan, applied: Applied, options: Options, params: Params) -> 
     added = [header(name, value) for name, value in extra.items()] if extra else []
     cookies += [f"{name}={escape(text)}" for name, text in applied.cookies]
     if cookies:
-        more.append((b"Cookie", "; ".join(cookies).encode()))
+        given = [text.decode() for name, text in more if name.lower() == b"cookie"]
+        more = override(more, [(b"Cookie", "; ".join(given + cookies).encode())])
     return override(more, added) if added else more
 
 

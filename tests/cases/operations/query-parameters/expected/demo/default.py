@@ -33,6 +33,7 @@ SEARCH: Operation[list[str]] = Operation(
         Param("limit", "query"),
         Param("sort", "query"),
         Param("since", "query"),
+        Param("hash", "query", base64=True),
         Param("maybe", "query"),
     ),
 )
@@ -54,6 +55,7 @@ class Default(Resource):
         limit: int | None = None,
         sort: SearchSort | None = None,
         since: dt.date | None = None,
+        hash: bytes | None = None,
         maybe: str | None = None,
         **options: Unpack[RequestOptions],
     ) -> list[str]:
@@ -70,6 +72,7 @@ class Default(Resource):
             limit: The server's default is `10`. At most 100.
             sort: `sort`.
             since: Deprecated.
+            hash: `hash`.
             maybe: `maybe`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
@@ -93,6 +96,7 @@ class Default(Resource):
                 "limit": limit,
                 "sort": sort,
                 "since": since,
+                "hash": hash,
                 "maybe": maybe,
             },
         )
@@ -124,6 +128,7 @@ class AsyncDefault(AsyncResource):
         limit: int | None = None,
         sort: SearchSort | None = None,
         since: dt.date | None = None,
+        hash: bytes | None = None,
         maybe: str | None = None,
         **options: Unpack[RequestOptions],
     ) -> list[str]:
@@ -140,6 +145,7 @@ class AsyncDefault(AsyncResource):
             limit: The server's default is `10`. At most 100.
             sort: `sort`.
             since: Deprecated.
+            hash: `hash`.
             maybe: `maybe`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
@@ -163,6 +169,7 @@ class AsyncDefault(AsyncResource):
                 "limit": limit,
                 "sort": sort,
                 "since": since,
+                "hash": hash,
                 "maybe": maybe,
             },
         )

@@ -28,6 +28,7 @@ UPLOAD: Operation[None] = Operation(
         "extra": Part(binary=True),
         "meta": Part(content_type="application/json"),
         "page": Part(binary=True),
+        "hash": Part(base64=True),
         "picture": Part(binary=True),
     },
 )
@@ -64,6 +65,7 @@ class Files(Resource):
         labels: Sequence[str] | None = None,
         meta: Mapping[str, Any] | None = None,
         page: FileInput | None = None,
+        hash: bytes | None = None,
         picture: FileInput | None = None,
         drawing: str | None = None,
         **options: Unpack[RequestOptions],
@@ -76,6 +78,7 @@ class Files(Resource):
             labels: `labels`.
             meta: `meta`.
             page: `page`.
+            hash: `hash`.
             picture: `picture`.
             drawing: `drawing`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
@@ -89,6 +92,7 @@ class Files(Resource):
             "labels": labels,
             "meta": meta,
             "page": page,
+            "hash": hash,
             "picture": picture,
             "drawing": drawing,
         }
@@ -161,6 +165,7 @@ class AsyncFiles(AsyncResource):
         labels: Sequence[str] | None = None,
         meta: Mapping[str, Any] | None = None,
         page: AsyncFileInput | None = None,
+        hash: bytes | None = None,
         picture: AsyncFileInput | None = None,
         drawing: str | None = None,
         **options: Unpack[RequestOptions],
@@ -173,6 +178,7 @@ class AsyncFiles(AsyncResource):
             labels: `labels`.
             meta: `meta`.
             page: `page`.
+            hash: `hash`.
             picture: `picture`.
             drawing: `drawing`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
@@ -186,6 +192,7 @@ class AsyncFiles(AsyncResource):
             "labels": labels,
             "meta": meta,
             "page": page,
+            "hash": hash,
             "picture": picture,
             "drawing": drawing,
         }

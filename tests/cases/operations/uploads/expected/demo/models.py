@@ -21,5 +21,6 @@ class UploadRequest(Model, kw_only=True):
     labels: list[str] | None = None
     meta: dict[str, Any] | None = None
     page: AsyncFileInput | None = None
+    hash: bytes | None = None
     picture: AsyncFileInput | None = None
     drawing: str | None = None
