@@ -87,6 +87,35 @@ def test_each_place(both: Both, server: Server) -> None:
     assert basic.headers["authorization"] == "Basic dXNlcjpzM2NyZXQ="
 
 
+@pytest.mark.parametrize(
+    ("given", "sent"),
+    [
+        (("s3cret", ""), "czNjcmV0Og=="),
+        (("", "s3cret"), "OnMzY3JldA=="),
+        (("jürgen", "a:b"), "asO8cmdlbjphOmI="),
+        (("user", lambda: "päss"), "dXNlcjpww6Rzcw=="),
+    ],
+)
+def test_names_and_passwords(both: Both, server: Server, given: Any, sent: str) -> None:
+    server.script(srv.json([]))
+    both.call(both.client(server.url, given, service(Basic("key"))), LIST)
+    assert server.requests[0].headers["authorization"] == f"Basic {sent}"
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        (("", ""), "username and password: both are empty"),
+        (("a:b", "s3cret"), "username: holds a colon"),
+        (("user", "s3cret\n"), "password: holds a character"),
+        (("user", " "), "password: is empty"),
+    ],
+)
+def test_no_names_and_passwords(both: Both, given: Any, problem: str) -> None:
+    with pytest.raises(ConfigurationError, match=problem):
+        both.client("http://x.invalid", given, service(Basic("key")))
+
+
 def test_alternatives_and_combinations(both: Both, server: Server) -> None:
     server.script(srv.json([]))
     two = service(

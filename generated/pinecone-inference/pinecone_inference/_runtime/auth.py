@@ -88,7 +88,7 @@ class Bearer(Struct, frozen=True):
 
 
 class Basic(Struct, frozen=True):
-    """A user name and a password. Its credential is a pair of secrets.
+    """A user name and a password. Its credential is a pair of secrets, of which one may be empty.
 
     Args:
         name: The name of the scheme in the API's description.
@@ -204,10 +204,10 @@ class Credentials:
             found = self._ready[security] = self._prepare(security)
         return found
 
-    def sources(self, names: tuple[str, ...]) -> list[tuple[str, AsyncSecret]]:
-        """Return every (argument, secret) that the schemes need, in order."""
+    def sources(self, names: tuple[str, ...]) -> list[tuple[Scheme, str, AsyncSecret]]:
+        """Return every (scheme, argument, secret) that the schemes need, in order."""
         return [
-            (arg, value)
+            (self._schemes[name], arg, value)
             for name in names
             for (arg, _), value in zip(
                 self._schemes[name].inputs(), self._values[name], strict=True
@@ -217,7 +217,8 @@ class Credentials:
 
     def refuse(self, names: tuple[str, ...], applied: Applied) -> bool:
         """Note that the service refused what was sent; return whether there may be better."""
-        sources = [source for _, source in self.sources(names) if isinstance(source, TokenSource)]
+        given = [source for *_, source in self.sources(names)]
+        sources = [source for source in given if isinstance(source, TokenSource)]
         for source in sources:
             source.refuse(applied.secrets)
         return bool(sources)
@@ -236,7 +237,7 @@ class Credentials:
     def _prepare(self, security: Security) -> Applied | tuple[str, ...]:
         names = self._choose(security) if security else ()
         sources = self.sources(names)
-        texts = Texts(value for _, value in sources if isinstance(value, str))
+        texts = Texts(value for *_, value in sources if isinstance(value, str))
         return self.apply(names, texts) if len(texts) == len(sources) else names
 
     def _choose(self, security: Security) -> tuple[str, ...]:
@@ -266,21 +267,24 @@ def _need(scheme: Scheme, arg: str, env: str) -> str:
     return f"{other} or {text}" if other else text
 
 
-def check_secret(arg: str, value: object) -> str:
-    """Return `value` when it can be sent.
+def check_secret(arg: str, value: object, scheme: Scheme | None = None) -> str:
+    """Return `value` when it can be sent, by a scheme or as it is.
 
     Raises:
         ConfigurationError: It cannot; the message names the argument, never the value.
     """
+    basic = scheme if isinstance(scheme, Basic) else None
     if not isinstance(value, str):
         raise ConfigurationError(f"{arg}: expected str, got {type(value).__name__}")
-    if not value.strip():
+    if not value.strip() and (value or not basic):
         raise ConfigurationError(f"{arg}: is empty")
-    if not value.isascii() or not value.isprintable() or value != value.strip():
+    if not (value.isascii() or basic) or not value.isprintable() or value != value.strip():
         raise ConfigurationError(
             f"{arg}: holds a character that cannot be sent"
             " (a line break, a control character, outer white space or one outside ASCII)"
         )
+    if basic and arg in (basic.args[0], basic.envs[0]) and ":" in value:
+        raise ConfigurationError(f"{arg}: holds a colon, where the password would begin")
     return value
 
 
@@ -301,12 +305,15 @@ def _gather(scheme: Scheme, given: object) -> tuple[AsyncSecret | None, ...]:
         values = (cast("AsyncSecret | None", given),)
     if len(values) < len(inputs):
         values += (None,) * (len(inputs) - len(values))
-    return tuple(_one(arg, env, value) for (arg, env), value in zip(inputs, values, strict=True))
+    if values == ("", ""):
+        raise ConfigurationError(f"{' and '.join(arg for arg, _ in inputs)}: both are empty")
+    pairs = zip(inputs, values, strict=True)
+    return tuple(_one(scheme, arg, env, value) for (arg, env), value in pairs)
 
 
-def _one(arg: str, env: str, value: AsyncSecret | None) -> AsyncSecret | None:
+def _one(scheme: Scheme, arg: str, env: str, value: AsyncSecret | None) -> AsyncSecret | None:
     if value is None:
         value = os.environ.get(env) or None if env else None
-        return value if value is None else check_secret(env, value)
+        return value if value is None else check_secret(env, value, scheme)
     ready = callable(value) or isinstance(value, TokenSource)
-    return value if ready else check_secret(arg, value)
+    return value if ready else check_secret(arg, value, scheme)

@@ -201,12 +201,12 @@ class Engine:
     def _ask(self, names: tuple[str, ...]) -> Flow[Applied]:
         """Call the functions that give credentials."""
         texts = Texts()
-        for arg, source in self._credentials.sources(names):
+        for scheme, arg, source in self._credentials.sources(names):
             if isinstance(source, TokenSource):
                 texts.append((yield from source.obtain(self._fetch)))
             else:
                 value = source if isinstance(source, str) else (yield Invoke(source))
-                texts.append(check_secret(arg, value))
+                texts.append(check_secret(arg, value, scheme))
         return self._credentials.apply(names, texts)
 
     def _fetch(self, request: Request, applied: Applied) -> Flow[Response]:
