@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cached_property
-from itertools import accumulate, repeat
-from operator import add
-from typing import Any
+from itertools import accumulate
+from typing import Any, NamedTuple
+
+import msgspec
+from msgspec import Raw
 
 from pcgen.diagnostics import Code, Diagnostic, Failure, Location, failure, shorten
 from pcgen.spec.document import Pointer, Position, format_pointer
@@ -18,8 +19,9 @@ from pcgen.spec.document import Pointer, Position, format_pointer
 MAX_DEPTH = 800
 MAX_DIGITS = 400
 MAX_SEARCHED = 100  # Numbers out of range; each one is looked for in the text.
-_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_SURROGATE = re.compile(r"\\u[dD]([89a-fA-F])")
 _TRAILING = re.compile(r",\s*[\]}]")
+_HOLDERS = frozenset((dict, list))
 _AGAIN = "\0again"
 _PROSE = ("description", "summary")
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
@@ -95,17 +97,17 @@ def _syntax_failure(error: json.JSONDecodeError, shown: str) -> Failure:
 
 
 def _is_too_deep(root: Any) -> bool:
-    level: list[Any] = [root]
+    level = [root] if type(root) in _HOLDERS else []
     for _ in range(MAX_DEPTH):
+        if not level:
+            return False
         level = [
             item
             for value in level
-            if isinstance(value, dict | list)
-            for item in (value.values() if isinstance(value, dict) else value)
+            for item in (value.values() if type(value) is dict else value)
+            if type(item) in _HOLDERS
         ]
-        if not level:
-            return False
-    return True
+    return bool(level)
 
 
 def too_deep(text: str, shown: str) -> Failure:
@@ -169,6 +171,14 @@ def _out_of_range(text: str, shown: str, digits: str) -> Diagnostic:
     return Diagnostic(Code.VALUE_NOT_JSON, Location(shown, line, column, pointer), message)
 
 
+class _Entry(NamedTuple):
+    """A member or an item: where it begins, where its value does, and what that is."""
+
+    place: int
+    start: int
+    value: Raw
+
+
 class _Places:
     """Where the members and items of a text stand, which is JSON; found when a place is asked for.
 
@@ -177,49 +187,58 @@ class _Places:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._known: dict[int, dict[str, tuple[int, int]]] = {}
+        self._known: dict[int, dict[str, _Entry]] = {}
 
     def __call__(self, pointer: Pointer) -> Position:
         """Line and column of the key (or item) that a pointer names, or of its nearest ancestor."""
-        place, value = 0, self._next(0)
+        here = _Entry(0, len(self._data) - len(self._data.lstrip()), self._whole)
         for part in pointer:
-            if value not in self._known:
-                self._known[value] = dict(self._within(value))
-            if part not in self._known[value]:
+            if here.start not in self._known:
+                self._known[here.start] = dict(self._within(here))
+            if part not in self._known[here.start]:
                 break
-            place, value = self._known[value][part]
-        line = bisect_right(self._starts, place) if place else 1
-        return line, place - self._starts[line - 1] + 1
+            here = self._known[here.start][part]
+        block = here.place // _BLOCK
+        line = self._lines[block] + self._data.count(b"\n", block * _BLOCK, here.place) + 1
+        before = self._data[self._data.rfind(b"\n", 0, here.place) + 1 : here.place]
+        return line, len(before.decode()) + 1
 
     @cached_property
-    def _starts(self) -> list[int]:
-        """Where each line begins."""
-        return [0, *accumulate(map(add, map(len, self._text.split("\n")), repeat(1)))]
+    def _data(self) -> bytes:
+        return self._text.encode()
 
-    def _next(self, offset: int) -> int:
-        """Where the blanks at a place end."""
-        found = _BLANKS.match(self._text, offset)
-        return found.end() if found else offset
+    @cached_property
+    def _whole(self) -> Raw:
+        """The text for msgspec, which reads no halves of characters: here they are whole ones."""
+        return Raw(_SURROGATE.sub(r"\\u4\1", self._text).encode())
 
-    def _within(self, start: int) -> Iterator[tuple[str, tuple[int, int]]]:
-        """The keys of an object, or the indices of an array, with where they and the values are."""
-        if self._text[start] not in "{[":
-            return
-        index, offset = 0, self._next(start + 1)
-        while self._text[offset] not in "}]":
-            key, value = str(index), offset
-            if self._text[start] == "{":
-                key, end = _DECODER.raw_decode(self._text, offset)
-                value = self._next(self._next(end) + 1)
-            yield key, (offset, value)
-            _, end = _DECODER.raw_decode(self._text, value)
-            offset, index = self._next(end), index + 1
-            if self._text[offset] == ",":
-                offset = self._next(offset + 1)
+    @cached_property
+    def _lines(self) -> list[int]:
+        """How many lines end before each block of the text."""
+        starts = range(0, len(self._data), _BLOCK)
+        return [0, *accumulate(self._data.count(b"\n", i, i + _BLOCK) for i in starts)]
+
+    def _within(self, holder: _Entry) -> Iterator[tuple[str, _Entry]]:
+        """The keys of an object, or the indices of an array, and what is there."""
+        end = holder.start + 1
+        if self._data.startswith(b"{", holder.start):
+            for value in msgspec.json.decode(holder.value, type=dict[str, Raw]).values():
+                found = _KEY.match(self._data, end)
+                if found is None:
+                    return
+                yield json.loads(found[1]), _Entry(found.start(1), found.end(), value)
+                end = found.end() + len(memoryview(value))
+        elif self._data.startswith(b"[", holder.start):
+            for index, value in enumerate(msgspec.json.decode(holder.value, type=list[Raw])):
+                found = _NEXT.match(self._data, end)
+                start = found.end() if found else end
+                yield str(index), _Entry(start, start, value)
+                end = start + len(memoryview(value))
 
 
-_BLANKS = re.compile(r"[ \t\n\r]*")
-_DECODER = json.JSONDecoder(parse_int=len, parse_float=len)  # Nobody looks at the values.
+_BLOCK = 1 << 16
+_NEXT = re.compile(rb"[\s,]*")
+_KEY = re.compile(rb'[\s,]*("(?:[^"\\]|\\.)*")\s*:\s*')
 
 
 def _walk(text: str) -> Any:

@@ -31,6 +31,7 @@ from pcgen.spec.references import FILES, NAMED, objects
 
 MAX_COMPARED = 2000  # Names that a wrong one is compared with; it takes long.
 _MAIN = ""
+_NAMING = frozenset(("$ref", "$id", "discriminator"))
 
 
 class _Target(NamedTuple):
@@ -69,6 +70,7 @@ class _Linker:
         self._library = library
         self._diagnostics = diagnostics
         self._links: dict[_Target, _Link] = {}
+        self._resolved: dict[tuple[str, str, str], _Target] = {}
         self._identities: dict[str, Identities] = {}
         self._identified: list[dict[str, Any]] = []
         self._by_holder: dict[int, _Link] = {}
@@ -78,11 +80,13 @@ class _Linker:
 
     def collect(self) -> None:
         """Find all references that can be reached, and what they name."""
-        seen: set[int] = set()
+        seen, found = set[int](), set[_Target]()
         pending = [_Target(_MAIN, ())]
         for place in pending:
             top = lookup(self._files[place.file], place.pointer)
             for node in objects(top, seen) if top is not None else ():
+                if node.value.keys().isdisjoint(_NAMING):
+                    continue
                 if isinstance(node.value.get("$id"), str):
                     self._identified.append(node.value)
                 for holder, key in _texts(node):
@@ -94,7 +98,9 @@ class _Linker:
                         link = _Link(holder.value, key, source, target)
                         self._links[source] = link
                         self._by_holder.setdefault(id(holder.value), link)
-                        pending.append(target)
+                        if target not in found:
+                            found.add(target)
+                            pending.append(target)
 
     def _target(self, source: _Target, text: Any) -> _Target | None:
         """What a reference names; reports one that names nothing."""
@@ -112,20 +118,24 @@ class _Linker:
     def _resolve(self, source: _Target, text: Any) -> _Target:
         if not isinstance(text, str) or not text:
             raise Refused("a reference must be a string that is not empty")
+        base = self._identities_of(source.file).base(source.pointer)
+        key = (source.file, base, text)
+        if key not in self._resolved:
+            self._resolved[key] = self._named(*key)
+        return self._resolved[key]
+
+    def _named(self, file: str, base: str, text: str) -> _Target:
+        """The place that the text of a reference names, by its file and what it is relative to."""
         uri, _, fragment = text.partition("#")
-        known = self._identities_of(source.file)
-        base = known.base(source.pointer)
-        start = known.resource(base, uri)
-        if start is not None:
-            file = source.file
-        elif uri:
-            file, start = join(source.file, uri), ()
-            if file == self._library.document:
-                file = _MAIN
-            else:
-                self._files[file] = self._library.read(file)
-        else:
-            file, start = source.file, ()
+        start = self._identities_of(file).resource(base, uri)
+        if start is None:
+            start = ()
+            if uri:
+                file = join(file, uri)
+                if file == self._library.document:
+                    file = _MAIN
+                else:
+                    self._files[file] = self._library.read(file)
         inner = parse_pointer("#" + fragment)
         if inner is None:
             found = self._identities_of(file).anchor(start, fragment)
@@ -248,13 +258,16 @@ def _texts(node: Node) -> Iterator[tuple[Node, str]]:
 
 def _expect_kind(source: _Target, target: _Target) -> None:
     """A schema can be described by nothing but a schema."""
-    kind = target.pointer[1:2] if len(target.pointer) == 3 else ()
-    holder = source.pointer[:-1]
+    if len(target.pointer) != 3 or target.pointer[0] != "components":
+        return
+    kind, holder = target.pointer[1], source.pointer[:-1]
+    if kind == "schemas":
+        return
     in_schema = holder[:2] == ("components", "schemas") or any(
         part == "schema" and before not in NAMED for before, part in pairwise(holder)
     )
-    if target.pointer[:1] == ("components",) and kind and kind != ("schemas",) and in_schema:
-        message = f"a schema cannot be described by an entry of `{shorten(kind[0])}`"
+    if in_schema:
+        message = f"a schema cannot be described by an entry of `{shorten(kind)}`"
         raise Refused(message, code=Code.INVALID_DOCUMENT)
 
 

@@ -51,9 +51,9 @@ def mask(root: Any, name: str) -> list[Node]:
         if isinstance(value, dict):
             if "$ref" in value and id(value) not in references:
                 value[name] = value.pop("$ref")
-            stack += [item for item in value.values() if isinstance(item, _HOLDERS)]
+            stack += [item for item in value.values() if type(item) in _HOLDERS]
         else:
-            stack += [item for item in value if isinstance(item, _HOLDERS)]
+            stack += [item for item in value if type(item) in _HOLDERS]
     return found
 
 
@@ -81,7 +81,7 @@ def objects(top: Node, seen: set[int] | None = None) -> Iterator[Node]:
 
 # A value that is no scalar, its pointer, and whether its keys are names.
 _Below = tuple[Any, Pointer, bool]
-_HOLDERS = (dict, list)
+_HOLDERS = frozenset((dict, list))
 
 
 def _items(value: list[Any], pointer: Pointer) -> list[_Below]:
@@ -89,16 +89,16 @@ def _items(value: list[Any], pointer: Pointer) -> list[_Below]:
     return [
         (item, (*pointer, str(index)), False)
         for index, item in enumerate(value)
-        if isinstance(item, _HOLDERS)
+        if type(item) in _HOLDERS
     ]
 
 
 def _members(value: dict[str, Any], pointer: Pointer, named: bool) -> list[_Below]:
     """The members that may hold a meaning."""
     members = [
-        (item, (*pointer, key), not named and key in NAMED and isinstance(item, dict))
+        (item, (*pointer, key), not named and key in NAMED and type(item) is dict)
         for key, item in value.items()
-        if isinstance(item, _HOLDERS) and (named or not _is_data(key, item))
+        if type(item) in _HOLDERS and (named or not _is_data(key, item))
     ]
     if not pointer:
         for file, mounted in value.get(FILES, {}).items():
