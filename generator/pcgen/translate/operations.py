@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cached_property, partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 _Key = tuple[str, str]  # An operation: its path and its method.
 
 
-class Operations(Struct, frozen=True):
+class Operations(Struct, frozen=True, dict=True):
     """Translates the operations of a document.
 
     Args:
@@ -114,16 +114,19 @@ class Operations(Struct, frozen=True):
         found: dict[str, list[Entry]] = {}
         for entry in self.selection.entries:
             tag = entry.tags[0]
-            name = names.module(self.renames.expected(self._tag(tag), tag))
+            name = names.module(self.renames.expected(self._tags.get(tag), tag))
             found.setdefault(name, []).append(entry)
         alike = ({entry.tags[0] for entry in entries} for entries in found.values())
-        chosen = [min(tags, key=lambda tag: (self._tag(tag) is None, tag)) for tags in alike]
+        chosen = [min(tags, key=lambda tag: (tag not in self._tags, tag)) for tags in alike]
         return dict(zip(chosen, found.values(), strict=True))
 
-    def _tag(self, name: str) -> Node | None:
-        """What the document says of a tag."""
-        described = (tag for tag in self.document.node.entries("tags") if tag.text("name") == name)
-        return next(described, None)
+    @cached_property
+    def _tags(self) -> Mapping[str, Node]:
+        """What the document says of tags, by their names."""
+        found: dict[str, Node] = {}
+        for tag in self.document.node.entries("tags"):
+            found.setdefault(tag.text("name"), tag)
+        return found
 
     def _method_names(self, tag: str, entries: list[Entry]) -> dict[_Key, dict[str, Identifier]]:
         """Different names for the methods of a resource, whatever order the operations are in.
@@ -160,7 +163,7 @@ class Operations(Struct, frozen=True):
     def _resource(self, tag: str, operations: list[ir.Operation]) -> ir.Resource:
         if self.spec.namespace:
             return self._namespace(tag, operations)
-        node = self._tag(tag)
+        node = self._tags.get(tag)
         text = self.renames.tag(node, tag)
         return ir.Resource(
             name=names.attribute(text, names.CLIENT_MEMBERS, "resource"),

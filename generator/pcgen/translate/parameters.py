@@ -213,16 +213,7 @@ def _undescribed(path: str, parameters: list[ir.Parameter]) -> list[ir.Parameter
 
 def parameters_of(entry: Entry) -> list[Node]:
     """The parameters of an operation that mean something: its own before those of its path."""
-    return [node for node in _described(entry) if not is_header(node, _IGNORED_HEADERS)]
-
-
-def _described(entry: Entry) -> Iterable[Node]:
-    merged: dict[tuple[str, str], Node] = {}
-    for holder in (entry.item, entry.node):
-        for parameter in holder.entries("parameters"):
-            parameter = parameter.described()
-            merged[parameter.text("name"), parameter.text("in")] = parameter
-    return merged.values()
+    return [node for node in entry.parameters if not is_header(node, _IGNORED_HEADERS)]
 
 
 def is_header(node: Node, lowered: Container[str]) -> bool:
@@ -236,7 +227,7 @@ def remark_credentials(entries: Iterable[Entry], diagnostics: Diagnostics) -> No
         node
         for entry in entries
         if _is_anonymous(entry)
-        for node in _described(entry)
+        for node in entry.parameters
         if is_header(node, ("authorization",))
     ]
     if found:

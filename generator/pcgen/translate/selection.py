@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -22,7 +23,7 @@ DEFAULT_TAG = "default"
 _IGNORE = "x-pcgen-ignore"
 
 
-class Entry(Struct, frozen=True):
+class Entry(Struct, frozen=True, dict=True):
     """An operation of the document: its path, its method, its node and that of its path.
 
     That of a webhook has its name for a path.
@@ -38,6 +39,16 @@ class Entry(Struct, frozen=True):
         """Its tags; an operation without has one all the same."""
         tags = self.node.value.get("tags")
         return tuple(map(str, tags)) if isinstance(tags, list) and tags else (DEFAULT_TAG,)
+
+    @cached_property
+    def parameters(self) -> tuple[Node, ...]:
+        """Its parameters: its own take the place of those of its path."""
+        merged: dict[tuple[str, str], Node] = {}
+        for holder in (self.item, self.node):
+            for parameter in holder.entries("parameters"):
+                parameter = parameter.described()
+                merged[parameter.text("name"), parameter.text("in")] = parameter
+        return tuple(merged.values())
 
 
 class Selection(Struct, frozen=True):
