@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import msgpack
 from pcgen import config, ir, pipeline
 from pcgen.diagnostics import WAIVABLE, Diagnostic, Diagnostics, Waiver
 from pcgen.translate import translate
@@ -109,14 +110,14 @@ def translated(
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_memory_leaves_no_trace(seed: int) -> None:
-    chance, text, repeated = random.Random(seed), "", 0
+    chance, left, repeated = random.Random(seed), None, 0
     root = document(chance)
     for _ in range(EDITS):
-        memory = Memory(text)
+        memory = Memory(left)
         assert translated(root, memory) == translated(root, None), json.dumps(root)
-        before, now = (json.loads(known or "{}") for known in (text, memory.text))
+        before, now = (msgpack.decode(known or b"\x80") for known in (left, memory.left))
         repeated += len(before.keys() & now.keys())
-        text = memory.text or text
+        left = memory.left or left
         edit(root, chance)
     assert repeated > EDITS, "nothing is remembered"
 
@@ -166,7 +167,7 @@ def test_memory_knows_what_parts_depend_on(name: str) -> None:
     old, new = ({**head, "components": {"schemas": schemas}} for schemas in (before, after))
     memory = Memory()
     first = translated(old, memory)
-    again = Memory(memory.text or "")
+    again = Memory(memory.left)
     assert translated(new, again) == translated(new, None) != first
 
 
@@ -182,7 +183,7 @@ def test_memory_makes_nothing_but_values(harm: Any, capsys: pytest.CaptureFixtur
     memory = Memory()
     memory.put("good", Record((), (), (), ()))
     memory.put("bad", Record((), (), (), (harm,)))
-    again = Memory(memory.text or "")
+    again = Memory(memory.left)
     assert again.get("good") == Record((), (), (), ())
     assert again.get("bad") is None
     assert capsys.readouterr().out == ""

@@ -116,23 +116,23 @@ def wrong(found: list[Finding]) -> set[str]:
     return {format_pointer(finding.pointer) for finding in found if finding.message != MARK}
 
 
-def marked(remembered: str) -> str:
+def marked(remembered: bytes) -> bytes:
     """As if something had been found at each part, which no judge would find."""
     verdicts = json.loads(remembered)
     for pointer, _, _, found, _ in verdicts:
         found.append((pointer, MARK, ""))
-    return json.dumps(verdicts)
+    return json.dumps(verdicts).encode()
 
 
 @pytest.mark.parametrize("name", EDITS)
 def test_what_has_changed_is_judged_anew(name: str) -> None:
     place, value, anew, expected = EDITS[name]
-    before, remembered = answer(question(DOCUMENT, ""))
+    before, remembered = answer(question(DOCUMENT, b""))
     assert wrong(before) == {"#/components/schemas/Wrong/default"}
     document = changed(place, value)
     found = answer(question(document, marked(remembered)))[0]
     assert wrong(found) == {"#/components/schemas/Wrong/default", *expected}
-    assert answer(question(document, remembered)) == answer(question(document, ""))
+    assert answer(question(document, remembered)) == answer(question(document, b""))
     held = {format_pointer(finding.pointer) for finding in found if finding.message == MARK}
     parts = {format_pointer(pointer) for pointer, *_ in json.loads(remembered)}
     assert parts - held == (parts if anew is None else anew & parts)
@@ -148,6 +148,6 @@ def test_a_recursion_without_end_is_no_fault_wherever_it_is_noticed() -> None:
     document["paths"] = {}
 
     def deeper(frames: int) -> Any:
-        return deeper(frames - 1) if frames else answer(question(document, ""))
+        return deeper(frames - 1) if frames else answer(question(document, b""))
 
-    assert [deeper(frames) for frames in range(12)] == [([], "")] * 12
+    assert [deeper(frames) for frames in range(12)] == [([], b"")] * 12

@@ -40,31 +40,30 @@ def folder() -> Path:
 
 
 class Cache(Struct, frozen=True):
-    """Texts by key, a file each, behind their sha256; `root` None keeps nothing."""
+    """Bytes by key, a file each, behind their sha256; `root` None keeps nothing."""
 
     root: Path | None
 
-    def get(self, kind: str, key: str) -> str | None:
+    def get(self, kind: str, key: str) -> bytes | None:
         """What was remembered, None when nothing was."""
         if self.root is None:
             return None
         try:
-            known = self._path(self.root, kind, key).read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError):
+            known = self._path(self.root, kind, key).read_bytes()
+        except OSError:
             return None
-        sha256, _, text = known.partition("\n")
-        return text if sha256 == digest(text) else None
+        sha256, _, data = known.partition(b"\n")
+        return data if sha256 == digest(data).encode() else None
 
-    def put(self, kind: str, key: str, text: str) -> None:
-        """Remember a text."""
+    def put(self, kind: str, key: str, data: bytes) -> None:
+        """Remember something."""
         if self.root is None:
             return
         path = self._path(self.root, kind, key)
         temporary = path.with_name(f"{path.name}.{os.getpid()}")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            known = f"{digest(text)}\n{text}"
-            temporary.write_text(known, encoding="utf-8", newline="\n")
+            temporary.write_bytes(digest(data).encode() + b"\n" + data)
             temporary.replace(path)
         except OSError:
             return
@@ -95,7 +94,7 @@ class Pack(Struct):
             key: All that it works from, behind the name of what it does.
         """
         if self._before is None:
-            self._before = json.decode(self.cache.get(_PACK, self._key()) or "{}")
+            self._before = json.decode(self.cache.get(_PACK, self._key()) or b"{}")
         sha256 = digest(*key)
         made: Made = self._before[sha256] if sha256 in self._before else make()
         self._now[sha256] = made
@@ -104,7 +103,7 @@ class Pack(Struct):
     def keep(self) -> None:
         """Let the next build know what this one needed."""
         if self._now != self._before:
-            self.cache.put(_PACK, self._key(), json.encode(self._now).decode())
+            self.cache.put(_PACK, self._key(), json.encode(self._now))
 
     def _key(self) -> str:
         return digest(sources_digest(), self.name)

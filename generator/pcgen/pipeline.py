@@ -194,7 +194,7 @@ def _understood(
         for validator, document in zip(validators, documents, strict=True):
             validator.submit(document)
         try:
-            memory = Memory(cache.get(_TRANSLATED, key) or "")
+            memory = Memory(cache.get(_TRANSLATED, key))
             package = translate(documents, settings, diagnostics, memory)
             by_namespace = {s.namespace: d for s, d in zip(settings.specs, documents, strict=True)}
             yield Understood(by_namespace, package, diagnostics)
@@ -203,9 +203,9 @@ def _understood(
             diagnostics.stop_on_errors()  # What is wrong with the documents explains the rest.
             raise
         _finish(validators, diagnostics)
-        text = None if diagnostics.failed else memory.text
-        if text is not None:
-            cache.put(_TRANSLATED, key, text)
+        left = None if diagnostics.failed else memory.left
+        if left is not None:
+            cache.put(_TRANSLATED, key, left)
 
 
 def whole(
@@ -281,7 +281,7 @@ def is_unchanged(settings: Package, folder: Path, cache: Cache) -> bool:
         return False  # Reading a device might have no end.
     try:
         data = [path.read_bytes() for path in paths]
-        known = json.loads(cache.get(_BUILT, _key(settings, map(lock.sha256, data))) or "null")
+        known = json.loads(cache.get(_BUILT, _key(settings, map(lock.sha256, data))) or b"null")
     except (OSError, ValueError):
         return False
     return known is not None and not (
@@ -306,7 +306,7 @@ def remember(files: Files, cache: Cache) -> None:
     if not files.notes:
         texts = {path: lock.sha256(text.encode()) for path, text in files.texts.items()}
         known = {"texts": texts, "sources": dict(files.sources)}
-        cache.put(_BUILT, files.key, json.dumps(known))
+        cache.put(_BUILT, files.key, json.dumps(known).encode())
 
 
 def _key(settings: Package, documents: Iterable[str]) -> str:

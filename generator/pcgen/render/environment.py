@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import sys
 import traceback
 from functools import lru_cache
@@ -88,11 +87,10 @@ class _Compiled(BytecodeCache):
     def load_bytecode(self, bucket: Bucket) -> None:
         known = self._cache.get(_KIND, self._key(bucket))
         if known is not None:
-            bucket.bytecode_from_string(base64.b64decode(known))
+            bucket.bytecode_from_string(known)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        text = base64.b64encode(bucket.bytecode_to_string()).decode()
-        self._cache.put(_KIND, self._key(bucket), text)
+        self._cache.put(_KIND, self._key(bucket), bucket.bytecode_to_string())
 
     def _key(self, bucket: Bucket) -> str:
         return digest(*self._made_by, bucket.key, bucket.checksum)

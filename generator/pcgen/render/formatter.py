@@ -74,11 +74,12 @@ class Formatter(Struct):
     def _formatted(self, text: str) -> str:
         key = digest(BLACK_VERSION, str(WIDTH), text)
         known = self.cache.get("format", key)
-        if known is None:
-            self._black = self._black or _load_black()
-            known = self._black(text)
-            self.cache.put("format", key, known)
-        return known
+        if known is not None:
+            return known.decode()
+        self._black = self._black or _load_black()
+        made = self._black(text)
+        self.cache.put("format", key, made.encode())
+        return made
 
 
 def _joined(pieces: list[str]) -> str:

@@ -6,7 +6,7 @@ import io
 import pickle
 from enum import Enum
 
-from msgspec import Struct, json
+from msgspec import Struct, msgpack
 
 from pcgen import ir
 from pcgen.names import Identifier
@@ -51,11 +51,11 @@ class Memory:
     """Records by the hash of what they were made from; of those of before, what is used is kept.
 
     Args:
-        text: What the last build left, or nothing.
+        left: What the last build left, if anything.
     """
 
-    def __init__(self, text: str = "") -> None:
-        self._before = json.decode(text or "{}", type=dict[str, bytes])
+    def __init__(self, left: bytes | None = None) -> None:
+        self._before = {} if left is None else msgpack.decode(left, type=dict[str, bytes])
         self._now: dict[str, bytes] = {}
 
     def get(self, key: str) -> Record | None:
@@ -79,10 +79,10 @@ class Memory:
         self._before, self._now = {}, {}
 
     @property
-    def text(self) -> str | None:
+    def left(self) -> bytes | None:
         """What the next build needs, None where that is what the last one left."""
         is_known = self._now.keys() == self._before.keys()
-        return None if is_known else json.encode(self._now).decode()
+        return None if is_known else msgpack.encode(self._now)
 
 
 _CLASSES: dict[tuple[str, str], type] = {

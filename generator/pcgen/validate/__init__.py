@@ -84,7 +84,7 @@ class Validator(Struct):
             found, parts = answer(question(document.root, self._remembered(document)))
         if parts:
             self.cache.put(_PARTS, self._key_of_parts(document), parts)
-        self.cache.put(_KIND, self._key(), json.dumps(found))
+        self.cache.put(_KIND, self._key(), json.dumps(found).encode())
         return found
 
     def _is_known(self) -> bool:
@@ -93,9 +93,9 @@ class Validator(Struct):
     def _key(self) -> str:
         return digest(*_tools(), self.sha256)
 
-    def _remembered(self, document: Document) -> str:
+    def _remembered(self, document: Document) -> bytes:
         """What is known of the parts of what a document was before; its file and title tell."""
-        return self.cache.get(_PARTS, self._key_of_parts(document)) or ""
+        return self.cache.get(_PARTS, self._key_of_parts(document)) or b""
 
     def _key_of_parts(self, document: Document) -> str:
         said = (document.file, document.info.text("title"), str(document.root["openapi"]))

@@ -53,19 +53,19 @@ class Child(Struct):
         os.close(reply)
         return cls(pid, into, out_of)
 
-    def send(self, root: Any, before: str) -> None:
+    def send(self, root: Any, before: bytes) -> None:
         """Hand the document over, and what was to be remembered of it before."""
         with suppress(BrokenPipeError), os.fdopen(self.into, "wb") as pipe:
             self.into = -1
             pipe.write(question(root, before))
 
-    def findings(self) -> tuple[list[Finding], str]:
+    def findings(self) -> tuple[list[Finding], bytes]:
         """Wait for the child, at most `SECONDS`, for what `answer` tells."""
         told = self._read(time.monotonic() + SECONDS)
         if not told.endswith(b"\n"):
             message = "the document is too complicated to be validated"
-            return [Finding((), f"{message} within {SECONDS} seconds and {MEGABYTES} MB")], ""
-        found, remembered = told.decode().split("\n")[:2]
+            return [Finding((), f"{message} within {SECONDS} seconds and {MEGABYTES} MB")], b""
+        found, remembered = told.split(b"\n")[:2]
         return [Finding(*one) for one in json.loads(found)], remembered
 
     def end(self) -> None:
@@ -105,7 +105,7 @@ def _work(document: int, reply: int) -> None:
             _limit_memory()
             with os.fdopen(reply, "wb") as pipe:
                 found, remembered = answer(text)
-                pipe.write(f"{json.dumps(found)}\n{remembered}\n".encode())
+                pipe.write(b"%b\n%b\n" % (json.dumps(found).encode(), remembered))
         status = 0
     finally:
         os._exit(status)

@@ -61,28 +61,28 @@ class _Doubt(Exception):
     """The parts do not tell what is wrong with the whole."""
 
 
-def question(root: Any, before: str) -> bytes:
+def question(root: Any, before: bytes) -> bytes:
     """What a judge is asked.
 
     Args:
         root: A document whose references have been checked.
-        before: What was to be remembered of it last time, or an empty text.
+        before: What was to be remembered of it last time, or nothing.
     """
     found = list(parts(root))
     pointers = encode([pointer for pointer, _ in found])
-    return b"\n".join((before.encode(), pointers, *(encode(value) for _, value in found)))
+    return b"\n".join((before, pointers, *(encode(value) for _, value in found)))
 
 
-def answer(asked: bytes) -> tuple[list[Finding], str]:
+def answer(asked: bytes) -> tuple[list[Finding], bytes]:
     """Everything that is wrong with a document, and what is to be remembered of it."""
     before, pointers, *lines = asked.split(b"\n")
     texts = dict(zip(decode(pointers, type=list[Pointer]), lines, strict=True))
     try:
         verdicts = _judged(texts, before)
     except _Doubt:
-        return list(findings(_join(texts, lambda pointer: decode(texts[pointer])))), ""
+        return list(findings(_join(texts, lambda pointer: decode(texts[pointer])))), b""
     found = dict.fromkeys(finding for verdict in verdicts for finding in verdict.found)
-    return list(found), encode(verdicts).decode()
+    return list(found), encode(verdicts)
 
 
 # --- Parts --------------------------------------------------------------------------------------
