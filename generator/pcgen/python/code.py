@@ -32,7 +32,7 @@ _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 
 def clean(text: str) -> str:
     """Drop what cannot be seen; every kind of line end becomes `\\n`, tabs become spaces."""
-    if text.isascii() and text.isprintable():
+    if text.isascii() and text.replace("\n", "").isprintable():
         return text
     return _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text)).replace("\t", "    ")
 

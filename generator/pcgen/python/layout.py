@@ -7,6 +7,7 @@ shapes. Where a statement is of none of these, the answer is None, and black is 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _STEP = 4
+_ARROW = ") -> "
 _TOKEN = re.compile(
     r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|[][(){},#]'
     r"| (?:[-+*/%<>&^@]|\*\*|//|<<|>>|[=!<>]=|:=|if|else|for|and|or|not|in|is|lambda) | \| "
@@ -65,10 +67,11 @@ def _statement(text: str, indent: int) -> list[str]:
 
 def _definition(text: str, indent: int) -> list[str]:
     """`def name(parameters) -> type:`, broken at its first brackets."""
-    opening, closing = _Scan.of(text).groups[0]
-    head, body, tail = text[: opening + 1], text[opening + 1 : closing], text[closing:]
-    if not body or body.endswith(","):
+    before, arrow, after = text.partition(_ARROW)
+    name, opening, body = before.partition("(")
+    if not body or body.endswith(",") or not arrow or _ARROW in after:
         raise _Unsure
+    head, tail = name + opening, arrow + after
     parts = _Scan.of(body).parts()
     one = body if len(parts) > 1 else f"{body},"
     if _fits(one, indent + _STEP):
@@ -80,8 +83,8 @@ def _definition(text: str, indent: int) -> list[str]:
 
 def _result(tail: str, indent: int) -> list[str]:
     """What follows the parameters; a union that is too long stands in parentheses."""
-    type_ = tail.removeprefix(") -> ").removesuffix(":")
-    if _fits(tail, indent) or tail != f") -> {type_}:":
+    type_ = tail.removeprefix(_ARROW).removesuffix(":")
+    if _fits(tail, indent) or tail != f"{_ARROW}{type_}:":
         return [*_sure([tail], indent)]
     if set(_Scan.of(type_).operators) != {" | "}:
         raise _Unsure
@@ -252,6 +255,7 @@ class _Scan(Struct, frozen=True):
     places: tuple[int, ...]
 
     @classmethod
+    @lru_cache(maxsize=1 << 14)  # What sync and async methods take is the same.
     def of(cls, text: str) -> _Scan:
         groups, spans, commas, operators, places = [], [], [], [], []
         depth = start = 0
