@@ -7,7 +7,7 @@ from copy import deepcopy
 from typing import Any
 
 import pytest
-from pcgen.spec import format_pointer, parse_pointer
+from pcgen.spec import Document, format_pointer, parse_pointer, part_texts
 from pcgen.validate.findings import Finding
 from pcgen.validate.parts import answer, question
 
@@ -116,6 +116,10 @@ def wrong(found: list[Finding]) -> set[str]:
     return {format_pointer(finding.pointer) for finding in found if finding.message != MARK}
 
 
+def judged(root: dict[str, Any], before: bytes) -> tuple[list[Finding], bytes]:
+    return answer(question(part_texts(Document("", "", root, lambda _: (1, 1))), before))
+
+
 def marked(remembered: bytes) -> bytes:
     """As if something had been found at each part, which no judge would find."""
     verdicts = json.loads(remembered)
@@ -127,12 +131,12 @@ def marked(remembered: bytes) -> bytes:
 @pytest.mark.parametrize("name", EDITS)
 def test_what_has_changed_is_judged_anew(name: str) -> None:
     place, value, anew, expected = EDITS[name]
-    before, remembered = answer(question(DOCUMENT, b""))
+    before, remembered = judged(DOCUMENT, b"")
     assert wrong(before) == {"#/components/schemas/Wrong/default"}
     document = changed(place, value)
-    found = answer(question(document, marked(remembered)))[0]
+    found = judged(document, marked(remembered))[0]
     assert wrong(found) == {"#/components/schemas/Wrong/default", *expected}
-    assert answer(question(document, remembered)) == answer(question(document, b""))
+    assert judged(document, remembered) == judged(document, b"")
     held = {format_pointer(finding.pointer) for finding in found if finding.message == MARK}
     parts = {format_pointer(pointer) for pointer, *_ in json.loads(remembered)}
     assert parts - held == (parts if anew is None else anew & parts)
@@ -148,6 +152,6 @@ def test_a_recursion_without_end_is_no_fault_wherever_it_is_noticed() -> None:
     document["paths"] = {}
 
     def deeper(frames: int) -> Any:
-        return deeper(frames - 1) if frames else answer(question(document, b""))
+        return deeper(frames - 1) if frames else judged(document, b"")
 
     assert [deeper(frames) for frames in range(12)] == [([], b"")] * 12

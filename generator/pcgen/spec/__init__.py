@@ -4,7 +4,7 @@ from pcgen.spec.document import Document, Node, format_pointer, lookup, parse_po
 from pcgen.spec.library import Library, Refused
 from pcgen.spec.link import link
 from pcgen.spec.overlays import overlay
-from pcgen.spec.parts import is_named_schema, part_of, parts, prints
+from pcgen.spec.parts import is_named_schema, part_of, part_texts, prints
 from pcgen.spec.reader import expect_openapi, parse, parse_values, read, read_bytes
 from pcgen.spec.references import NAMED, mask, objects, targets
 
@@ -26,7 +26,7 @@ __all__ = (
     "parse_pointer",
     "parse_values",
     "part_of",
-    "parts",
+    "part_texts",
     "prints",
     "read",
     "read_bytes",

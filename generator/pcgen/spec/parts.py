@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import json
 
-from pcgen.spec.document import Pointer, parse_pointer
+from pcgen.spec.document import Document, Node, Pointer, parse_pointer
 from pcgen.spec.references import FILES
 
 if TYPE_CHECKING:
@@ -33,10 +33,21 @@ def is_named_schema(pointer: Pointer) -> bool:
     return len(pointer) == 3 and pointer[:2] == ("components", "schemas")
 
 
-def parts(root: Mapping[str, Any]) -> Iterator[tuple[Pointer, Any]]:
-    """All parts by their pointers, in the order of the text; an empty holder of some is one."""
-    for key, value in root.items():
-        yield from _parts_below((key,), value, _DEPTHS.get(key, 1))
+def part_texts(document: Document) -> Mapping[Pointer, bytes]:
+    """All parts as JSON by their pointers, as they are ordered; an empty holder of some is one.
+
+    Args:
+        document: A document whose references have been followed: it changes no more.
+    """
+    return document.node.once(_texts)
+
+
+def _texts(top: Node) -> dict[Pointer, bytes]:
+    return {
+        pointer: json.encode(part)
+        for key, value in top.value.items()
+        for pointer, part in _parts_below((key,), value, _DEPTHS.get(key, 1))
+    }
 
 
 def _parts_below(pointer: Pointer, value: Any, depth: int) -> Iterator[tuple[Pointer, Any]]:
@@ -48,21 +59,20 @@ def _parts_below(pointer: Pointer, value: Any, depth: int) -> Iterator[tuple[Poi
 
 
 def prints(
-    root: Mapping[str, Any],
+    texts: Mapping[Pointer, bytes],
     own: Mapping[Pointer, str],
     more: Iterable[tuple[Pointer, Pointer]],
 ) -> dict[Pointer, str]:
     """For each part a hash of all that it is made from: itself, and all that it leads to.
 
     Args:
-        root: A document whose references have been followed.
+        texts: All parts of a document.
         own: What counts besides the text of a part.
         more: Places, and places that they lead to by something else than a reference.
 
     Returns:
         Nothing when what leads where cannot be told.
     """
-    texts = {pointer: json.encode(value) for pointer, value in parts(root)}
     if any(b'"$dynamicRef"' in text for text in texts.values()):
         return {}  # What that leads to depends on the way to it.
     graph = _graph(texts)
@@ -70,7 +80,7 @@ def prints(
         for part in _covered(start, texts):
             graph[part] |= _covered(end, texts)
     found: dict[Pointer, str] = {}
-    around = _around(root, texts)
+    around = _around(texts)
     for circle in _circles(graph):
         inside = (texts[part] + own.get(part, "").encode() for part in sorted(circle))
         behind = {found[other] for part in circle for other in graph[part] if other in found}
@@ -79,11 +89,11 @@ def prints(
     return found
 
 
-def _around(root: Mapping[str, Any], texts: Mapping[Pointer, bytes]) -> str:
+def _around(texts: Mapping[Pointer, bytes]) -> str:
     """A hash of what counts for all: the version, and what is known by its name or position."""
-    rest = {key: value for key, value in root.items() if key not in (*_DEPTHS, *_ABOUT)}
-    schemes = [texts[part] for part in sorted(texts) if part[1:2] == ("securitySchemes",)]
-    return _hash(map(_hash_of, (json.encode(rest), *schemes)))
+    rest = [part for part in texts if part[0] not in (*_DEPTHS, *_ABOUT)]
+    schemes = [part for part in sorted(texts) if part[1:2] == ("securitySchemes",)]
+    return _hash(f"{part} {_hash_of(texts[part])}" for part in (*rest, *schemes))
 
 
 def _hash(parts: Iterable[str]) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from pcgen import ir
-from pcgen.spec import Node, lookup, part_of, prints
+from pcgen.spec import Node, lookup, part_of, part_texts, prints
 from pcgen.translate.memory import Record
 
 if TYPE_CHECKING:
@@ -58,7 +58,8 @@ class Parts:
         self._made = made
         known = made.names.by_place()
         more = family.children()
-        self._prints = {} if self._memory is None else prints(document.root, known, more)
+        texts = {} if self._memory is None else part_texts(document)
+        self._prints = prints(texts, known, more)
         mounts = (f"{place} {document.address(place)}" for place in document.mounts)
         self._around = (spec.namespace, *sorted(mounts))
 

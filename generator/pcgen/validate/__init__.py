@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from pcgen.cache import Cache, digest, sources_digest, version
 from pcgen.diagnostics import Code, Diagnostics, Severity
+from pcgen.spec import part_texts
 from pcgen.validate.child import Child
 from pcgen.validate.findings import Finding
 from pcgen.validate.parts import answer, question
@@ -57,7 +58,7 @@ class Validator(Struct):
         self._document = document
         self.sha256 = document.whole_digest
         if self._child is not None:
-            self._child.send(document.root, self._remembered(document))
+            self._child.send(part_texts(document), self._remembered(document))
 
     def finish(self, diagnostics: Diagnostics) -> None:
         """Wait for the verdict, and report what is wrong.
@@ -81,7 +82,7 @@ class Validator(Struct):
         if self._child is not None:
             found, parts = self._child.findings()
         else:
-            found, parts = answer(question(document.root, self._remembered(document)))
+            found, parts = answer(question(part_texts(document), self._remembered(document)))
         if parts:
             self.cache.put(_PARTS, self._key_of_parts(document), parts)
         self.cache.put(_KIND, self._key(), json.dumps(found).encode())

@@ -19,7 +19,9 @@ from pcgen.validate.findings import Finding
 from pcgen.validate.parts import answer, question
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+
+    from pcgen.spec.document import Pointer
 
 SECONDS = 60
 MEGABYTES = 2048
@@ -53,11 +55,11 @@ class Child(Struct):
         os.close(reply)
         return cls(pid, into, out_of)
 
-    def send(self, root: Any, before: bytes) -> None:
+    def send(self, texts: Mapping[Pointer, bytes], before: bytes) -> None:
         """Hand the document over, and what was to be remembered of it before."""
         with suppress(BrokenPipeError), os.fdopen(self.into, "wb") as pipe:
             self.into = -1
-            pipe.write(question(root, before))
+            pipe.write(question(texts, before))
 
     def findings(self) -> tuple[list[Finding], bytes]:
         """Wait for the child, at most `SECONDS`, for what `answer` tells."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from msgspec.json import decode, encode
 
 from pcgen.cache import digest
-from pcgen.spec import Document, is_named_schema, mask, parts
+from pcgen.spec import Document, is_named_schema, mask
 from pcgen.spec.document import Pointer
 from pcgen.validate.findings import (
     MASK,
@@ -61,16 +61,14 @@ class _Doubt(Exception):
     """The parts do not tell what is wrong with the whole."""
 
 
-def question(root: Any, before: bytes) -> bytes:
+def question(texts: Mapping[Pointer, bytes], before: bytes) -> bytes:
     """What a judge is asked.
 
     Args:
-        root: A document whose references have been checked.
+        texts: The parts of a document whose references have been checked.
         before: What was to be remembered of it last time, or nothing.
     """
-    found = list(parts(root))
-    pointers = encode([pointer for pointer, _ in found])
-    return b"\n".join((before, pointers, *(encode(value) for _, value in found)))
+    return b"\n".join((before, encode([*texts]), *texts.values()))
 
 
 def answer(asked: bytes) -> tuple[list[Finding], bytes]:

@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from msgspec.json import encode
-
 from pcgen.diagnostics import Code, close, shorten
-from pcgen.spec import objects
+from pcgen.spec import objects, part_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from pcgen.diagnostics import Diagnostics
     from pcgen.spec import Document, Node
+    from pcgen.spec.document import Pointer
 
 
-_SIGNS = (b'"x-pcgen-', b'"enum":[]')  # What documents hold that break rules for objects.
+_OURS = "x-pcgen-"
+_SIGNS = (f'"{_OURS}'.encode(), b'"enum":[]')  # What documents hold that break rules for objects.
 _EXTENSIONS = frozenset(("x-pcgen-files", "x-pcgen-ignore", "x-pcgen-name"))
 
 
@@ -27,8 +27,8 @@ def check_rules(document: Document, diagnostics: Diagnostics) -> None:
     for server in _servers(document.node):
         _check_server(server, diagnostics)
     _check_security(document.node, diagnostics)
-    text = encode(document.root)  # Far quicker than a walk through all objects, which few need.
-    for node in objects(document.node) if any(sign in text for sign in _SIGNS) else ():
+    # Far quicker than a walk through all objects, which few need.
+    for node in objects(document.node) if _has_signs(part_texts(document)) else ():
         _check_extensions(node, diagnostics)
         if node.value.get("enum") == []:
             place = node.child("enum").location
@@ -36,9 +36,15 @@ def check_rules(document: Document, diagnostics: Diagnostics) -> None:
             diagnostics.error(Code.INVALID_DOCUMENT, place, message, "list the values")
 
 
+def _has_signs(texts: Mapping[Pointer, bytes]) -> bool:
+    if any(key.startswith(_OURS) for pointer in texts for key in pointer):
+        return True
+    return any(sign in text for text in texts.values() for sign in _SIGNS)
+
+
 def _check_extensions(node: Node, diagnostics: Diagnostics) -> None:
     for key in node.value:
-        if key.startswith("x-pcgen-") and key not in _EXTENSIONS:
+        if key.startswith(_OURS) and key not in _EXTENSIONS:
             message = f"`{shorten(key)}` means nothing to pcgen"
             place = node.child(key).location
             diagnostics.warning(Code.UNSUPPORTED, place, message, close(key, _EXTENSIONS))
