@@ -45,7 +45,7 @@ class Identities:
         root = self._document.root
         itself = root.get("$self") if isinstance(root, dict) else None
         found: dict[str, Pointer] = {itself: ()} if isinstance(itself, str) else {}
-        for node in objects(self._document.node):
+        for node in objects(self._document.node, ("$id",)):
             if _id(node.value):
                 found.setdefault(self.base((*node.pointer, "$id")), node.pointer)
         return found
@@ -53,7 +53,7 @@ class Identities:
     @cached_property
     def _anchors(self) -> dict[tuple[Pointer, str], Pointer]:
         found: dict[tuple[Pointer, str], Pointer] = {}
-        for node in objects(self._document.node):
+        for node in objects(self._document.node, _ANCHORS):
             for key in _ANCHORS:
                 if isinstance(node.value.get(key), str):
                     start = self.resource(self.base((*node.pointer, key)), "")

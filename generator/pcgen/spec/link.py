@@ -84,9 +84,7 @@ class _Linker:
         pending = [_Target(_MAIN, ())]
         for place in pending:
             top = lookup(self._files[place.file], place.pointer)
-            for node in objects(top, seen) if top is not None else ():
-                if node.value.keys().isdisjoint(_NAMING):
-                    continue
+            for node in objects(top, _NAMING, seen) if top is not None else ():
                 if isinstance(node.value.get("$id"), str):
                     self._identified.append(node.value)
                 for holder, key in _texts(node):

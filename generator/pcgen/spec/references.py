@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from pcgen.spec.document import Document, Node, Pointer, lookup, parse_pointer
@@ -24,7 +24,7 @@ _DATA = frozenset(("default", "example", "enum", "const", "value", "dataValue"))
 
 def targets(top: Node) -> Iterator[Node]:
     """What the references and the mappings of discriminators below a node name."""
-    for node in objects(top):
+    for node in objects(top, _NAMING):
         if "$ref" in node.value:
             yield node.step()
         discriminator = node.get("discriminator")
@@ -43,7 +43,7 @@ def mask(root: Any, name: str) -> list[Node]:
         The objects that are references.
     """
     top = Document("", "", root, lambda _: (0, 0)).node
-    found = [node for node in objects(top) if "$ref" in node.value]
+    found = [*objects(top, ("$ref",))]
     references = {id(node.value) for node in found}
     stack = [root]
     while stack:
@@ -57,11 +57,14 @@ def mask(root: Any, name: str) -> list[Node]:
     return found
 
 
-def objects(top: Node, seen: set[int] | None = None) -> Iterator[Node]:
-    """Every object below a node whose members have a meaning, in the order of the text.
+def objects(
+    top: Node, keys: Collection[str] | None = None, seen: set[int] | None = None
+) -> Iterator[Node]:
+    """The objects below a node whose members have a meaning, in the order of the text.
 
     Args:
         top: Where to begin.
+        keys: Those without any of these are left out.
         seen: The identities of values that are left out, to which the visited ones are added.
     """
     stack: list[_Below] = [(top.value, top.pointer, False)]
@@ -74,11 +77,13 @@ def objects(top: Node, seen: set[int] | None = None) -> Iterator[Node]:
         if isinstance(value, list):
             stack += reversed(_items(value, pointer))
         elif isinstance(value, dict):
-            if not named:
+            if not named and (keys is None or not value.keys().isdisjoint(keys)):
                 yield Node(top.document, pointer, value)
             stack += reversed(_members(value, pointer, named))
 
 
+# What names other places.
+_NAMING = frozenset(("$ref", "discriminator"))
 # A value that is no scalar, its pointer, and whether its keys are names.
 _Below = tuple[Any, Pointer, bool]
 _HOLDERS = frozenset((dict, list))
