@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from pcgen.diagnostics import Diagnostics
     from pcgen.spec import Document
 
+_IDENTITY = frozenset(("id", "name"))
+
 
 class Part(Struct, frozen=True):
     """What a document brings into a package, under the names that it has for itself."""
@@ -88,6 +90,7 @@ def _part(
         for resource in resources
         for operation in resource.operations
         if (model := schemas.model(operation.result.type or ir.ANY)) is not None
+        and _is_no_thing(model)
     }
     declarations = schemas.declarations(listed)
     tags = {d.name: d.tag for d in declarations if isinstance(d, ir.Model) and d.tag is not None}
@@ -99,3 +102,8 @@ def _part(
     pagination.check()
     found = service(document, settings, spec, constants, diagnostics)
     return Part(document, spec, found, resources, declarations, webhooks)
+
+
+def _is_no_thing(model: ir.Model) -> bool:
+    """Whether a model has no identity of its own, so that it may be but a list of others."""
+    return _IDENTITY.isdisjoint(field.wire_name for field in model.fields)

@@ -8,6 +8,13 @@ from typing import ClassVar
 from ._runtime.models import Items, Model
 
 
+class Name(Model, kw_only=True):
+    """`Name`."""
+
+    id: str | None = None
+    parts: list[str] | None = None
+
+
 class Names(Model, Items["str"], kw_only=True):
     """`Names`."""
 

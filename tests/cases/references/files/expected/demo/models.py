@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
-from ._runtime.models import Items, Model, Open
+from ._runtime.models import Model, Open
 
 
 class Address(Model, kw_only=True):
@@ -13,10 +13,9 @@ class Address(Model, kw_only=True):
     town: HomeTown | None = None
 
 
-class Animal(Model, Items["Animal"], kw_only=True):
+class Animal(Model, kw_only=True):
     """`Animal`."""
 
-    _items: ClassVar[str] = "friends"
     name: str | None = None
     kind: Kind | None = None
     owner: Owner | None = None
