@@ -186,10 +186,16 @@ def test_circles_are_errors(
 
 
 @pytest.mark.filterwarnings("ignore::_runtime.errors.ResponseDriftWarning")
-@pytest.mark.parametrize("token", [{"a": 1}, ["t"], 1.5, True])
-def test_what_is_no_token_is_an_error(both: Both, server: Server, token: Any) -> None:
+@pytest.mark.parametrize(
+    ("token", "problem"),
+    [
+        *((token, "neither text nor a number") for token in ({"a": 1}, ["t"], 1.5, True)),
+        *((token, "must not hold") for token in ("a\r\nX: y", "\0")),
+    ],
+)
+def test_what_is_no_token_is_an_error(both: Both, server: Server, token: Any, problem: str) -> None:
     server.script(page("a", token))
-    with pytest.raises(PaginationError, match="neither text nor a number"):
+    with pytest.raises(PaginationError, match=problem):
         collect(both, pager(both, both.client(server.url)))
     assert len(server.requests) == 1
 

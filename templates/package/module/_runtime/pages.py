@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast
 from msgspec import UNSET
 
 from .errors import APIError
+from .parameters import check_text
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
@@ -75,9 +76,14 @@ class Pages(Generic[Item, Page]):
         token = _reach(page, self.cursor)
         if token is None or token is UNSET or token is False or token == "":
             return None
+        name = self.operation.name
+        if isinstance(token, str) and not self.in_body:
+            try:
+                check_text(self.cursor, token)
+            except ValueError as error:
+                raise PaginationError(f"{name}: {error}") from None
         if isinstance(token, str) or (isinstance(token, int) and token is not True):
             return token
-        name = self.operation.name
         raise PaginationError(
             f"{name}: {self.cursor} is neither text nor a number, but {type(token).__name__}"
         )

@@ -161,11 +161,20 @@ def _item(name: str, value: object) -> str:
 
 def _text(name: str, value: object) -> str:
     text = text_of(name, value)
+    check_text(name, text)
+    return text
+
+
+def check_text(name: str, text: str) -> None:
+    """Check that a parameter can be a text.
+
+    Raises:
+        ValueError: It holds what no place of a request can hold.
+    """
     if "\n" in text or "\r" in text or "\0" in text:
         raise ValueError(f"{name!r} must not hold line breaks or NUL")
     if not text.isascii() and _HALF.search(text):
         raise ValueError(f"{name!r} must not hold halves of surrogate pairs")
-    return text
 
 
 def _scalar(name: str, value: object) -> str:
