@@ -106,7 +106,7 @@ class Parameters(Struct, frozen=True):
         default, *others = _STYLES[place]
         style = node.text("style") or default
         if style not in (default, *others):
-            message = f"the style {style!a} does not go with `in: {place.value}`"
+            message = f"the style {shorten(style)!a} does not go with `in: {place.value}`"
             self.diagnostics.error(Code.UNSUPPORTED, node.location, message)
             return ""
         return "" if style == default else style

@@ -90,7 +90,7 @@ def _report_impossible(content: Shape, diagnostics: Diagnostics) -> None:
     """Warn of a known value that the type does not allow."""
     wrong = [value for value in content.values or () if not _is_possible(value, content)]
     if wrong:
-        shown, types = shorten(json.dumps(wrong[0])), " or ".join(content.types)
+        shown, types = shorten(json.dumps(wrong[0])), shorten(" or ".join(content.types))
         message = f"{shown} is one of the values of this schema, whose type is {types}"
         hint = "it is left out" + ("; if it is meant, quote it" if "string" in types else "")
         diagnostics.warning(Code.UNSUPPORTED, content.node.location, message, hint)

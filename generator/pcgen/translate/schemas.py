@@ -483,7 +483,7 @@ class Schemas:
             lookup(target.document, pointer) if pointer else None
         )
         if found is None:
-            message = f"the mapping names no schema of this document: {text!a}"
+            message = f"the mapping names no schema of this document: {shorten(text)!a}"
             self._diagnostics.error(Code.REFERENCE_MISSING, target.location, message)
         return None if found is None else found.follow()
 
