@@ -69,6 +69,7 @@ QUERIES = [
 ]
 WHOLE = [
     ("form", {"R": 1, "tags": ["a b", "c&d"]}, "R=1&tags=a%20b&tags=c%26d"),
+    ("form", {"o": {"a": 1}, "l": [{"b": 2}]}, "o=%7B%22a%22%3A1%7D&l=%7B%22b%22%3A2%7D"),
     ("json", OBJECT, JSON),
 ]
 HEADERS = [

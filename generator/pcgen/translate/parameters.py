@@ -67,6 +67,8 @@ class Parameters(Struct, frozen=True):
         for media_type, content in contents(node, self.diagnostics).items():
             schema = content.get("schema")
             content_type = self._content_type(node, place, media_type)
+            if media.encoding(media_type) is ir.Encoding.FORM:
+                self._check_encoding(content)
             break
         text = self.renames.text(node, wire_name)
         type_ = ir.ANY if schema is None else self.schemas.type(schema, f"{operation} {text}")
@@ -101,6 +103,13 @@ class Parameters(Struct, frozen=True):
             hint = "under a waiver, it is sent as a parameter without a media type"
             self.diagnostics.error(Code.UNSUPPORTED, node.location, message, hint)
         return ""
+
+    def _check_encoding(self, content: Node) -> None:
+        encoding = content.get("encoding")
+        if encoding is not None and encoding.value:
+            message = "the `encoding` of a parameter is not supported"
+            hint = "under a waiver, its properties are written as if there were none"
+            self.diagnostics.error(Code.UNSUPPORTED, encoding.location, message, hint)
 
     def _style(self, node: Node, place: ir.Place) -> str:
         default, *others = _STYLES[place]

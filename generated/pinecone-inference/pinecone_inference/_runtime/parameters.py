@@ -105,16 +105,18 @@ def extra_query(values: Mapping[str, object]) -> list[str]:
 
 
 def _value(param: Param, value: object) -> Value | None:
-    with naming(param.argument):
+    name, is_deep = param.argument, param.effective_style == "deepObject"
+    is_whole = param.place == "querystring"
+    with naming(name):
         if param.content_type:
             return encode(value).decode()
-        if param.effective_style == "deepObject" and _holds_objects(plain := to_builtins(value)):
-            return list(_deep(param.argument, "", plain))
-        if param.base64:
+        if param.base64 or is_deep or is_whole:
             value = cast("object", to_builtins(value))
-        if param.place == "querystring":
-            return _members(param.argument, to_builtins(value))
-    return _plain(param.argument, value)
+    if is_whole:
+        return _members(name, value)
+    if is_deep and _holds_objects(value):
+        return list(_deep(name, "", value))
+    return _plain(name, value)
 
 
 def _plain(name: str, value: object) -> Value | None:
@@ -287,7 +289,7 @@ def _members(name: str, value: object) -> Pairs:
     if not isinstance(value, dict):
         raise TypeError(f"{name!r} must be an object, not {type(value).__name__}")
     return [
-        (key, _text(name, item))
+        (key, _item(name, item))
         for key, given in cast("dict[str, object]", value).items()
         for item in (cast("list[object]", given) if isinstance(given, list) else [given])
         if item is not None
