@@ -101,6 +101,15 @@ def test_headers_by_client_copy_and_call(both: Both, server: Server) -> None:
     assert first.connection == second.connection
 
 
+@pytest.mark.parametrize("tenant", ["evil.example/x", "evil.example:1", "a@evil", "e#", "e\\\\"])
+def test_a_part_of_a_host_makes_no_other_host(tenant: str) -> None:
+    service = Service("demo", "1", base_url="https://{tenant}.x.example:{port}/{path}")
+    with pytest.raises(ConfigurationError, match="tenant: "):
+        service.at({"tenant": tenant})
+    found = service.at({"tenant": "a-b.c", "port": "8443", "path": "v1/x:y"})
+    assert found.base_url == "https://a-b.c.x.example:8443/v1/x:y"
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

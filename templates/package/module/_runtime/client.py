@@ -47,6 +47,7 @@ _SETTING_OPTIONS = frozenset(
     {"strict", "on_drift", "middleware", "on_request", "on_response", "on_retry", "user_agent"}
 )
 _TRANSPORTS = frozenset({"httpx2", "fast"})
+_ENDING_HOSTS = frozenset("/\\?#@:")
 _COPY_OPTIONS = frozenset(CopyOptions.__annotations__)
 
 
@@ -73,7 +74,11 @@ class Service(Struct, frozen=True):
     security: Security = ()
 
     def at(self, variables: Mapping[str, str]) -> Service:
-        """Return it with these texts for the variables of its address."""
+        """Return it with these texts for the variables of its address.
+
+        Raises:
+            ConfigurationError: What is a part of the host's name would make another host.
+        """
         url = self.base_url
         for name, value in variables.items():
             url = _filled(url, f"{{{name}}}", value)
@@ -555,9 +560,13 @@ def _address(
 def _filled(url: str, name: str, value: str) -> str:
     """Put a value in the place of its name; a host may come with its own scheme."""
     before, _, after = url.partition(name)
-    if before.endswith("://") and "://" in value:
-        before = ""
-    return f"{before}{value.rstrip('/')}{after}"
+    value = value.rstrip("/")
+    _, is_url, host = before.partition("://")
+    if is_url and not host and after[:1] in {"", "/", ":"}:
+        before = "" if "://" in value else before
+    elif is_url and "/" not in host and not _ENDING_HOSTS.isdisjoint(value):
+        raise ConfigurationError(f"{name[1:-1]}: holds a character that no part of a host can")
+    return f"{before}{value}{after}"
 
 
 def _no_url(service: Service, path: str = "") -> str:
