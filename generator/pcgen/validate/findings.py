@@ -235,18 +235,20 @@ def _placing(keyword: Any) -> Any:
     # A default is the one value that is checked against the schema it stands in.
     below = ("default",) if issubclass(keyword, ValueValidator) else ()
 
+    def parts(arguments: tuple[Any, ...]) -> tuple[str | int, ...]:
+        return next(each for each in arguments if isinstance(each, SchemaPath)).parts
+
     def __call__(self: Any, *arguments: Any, **options: Any) -> Iterator[Any]:
-        at = next(argument for argument in arguments if isinstance(argument, SchemaPath))
         try:
             for error in keyword.__call__(self, *arguments, **options):
                 others, error.others = getattr(error, "others", ()), ()
                 for each in (error, *others):
                     if not hasattr(each, "place"):
-                        each.place = (*at.parts, *below)
+                        each.place = (*parts(arguments), *below)
                     yield each
         except Exception as failure:
             if not hasattr(failure, "place"):
-                vars(failure)["place"] = at.parts
+                vars(failure)["place"] = parts(arguments)
             raise
 
     members = {"__call__": __call__}
