@@ -133,10 +133,8 @@ def _kinds(media_types: Iterable[str]) -> str:
     return " or ".join(code_span(kind) for kind in media_types)
 
 
-def method_text(
-    operation: ir.Operation, resource: ir.Resource, package: ir.Package, *, is_async: bool
-) -> str:
-    """The docstring of a method, wrapped: prose, arguments, result, errors, example."""
+def method_text(operation: ir.Operation) -> str:
+    """The docstring of a method, wrapped, but for its example: prose, arguments, result, errors."""
     parts = [
         wrap(operation_text(operation), 8, first=3),
         _section("Args", _argument_texts(operation)),
@@ -144,7 +142,6 @@ def method_text(
     if operation.result.type is not None:
         parts.append(_section("Returns", [wrap(returns_text(operation), 12)]))
     parts.append(_section("Raises", _raise_texts(operation)))
-    parts.append(_example(operation, resource, package, is_async=is_async))
     return "\n\n".join(part for part in parts if part)
 
 
@@ -225,9 +222,10 @@ def _sentence(text: str) -> str:
 # --- Examples ----------------------------------------------------------------------------------
 
 
-def _example(
+def example_text(
     operation: ir.Operation, resource: ir.Resource, package: ir.Package, *, is_async: bool
 ) -> str:
+    """The example in the docstring of a method; empty when there is none, or a long one."""
     lines = example_call(operation, resource, package, is_async=is_async, indent=12)
     if not lines or len(lines) > LONGEST_EXAMPLE:
         return ""

@@ -273,6 +273,7 @@ def _method(
     call = [f"{literal(str(p.name))}: {p.name}" for p in operation.parameters]
     body = _body_argument(operation.body)
     assigned = _is_assigned(operation)
+    told = docs.method_text(operation)
     return MethodView(
         name=operation.name,
         constants=tuple(_constants(constant, operation, types[0], use)),
@@ -283,8 +284,8 @@ def _method(
         params=Code("{" + ", ".join(call) + "}" if call else ""),
         assigned=body if assigned else Code(""),
         body=Code("body") if assigned else body,
-        blocking=_flavour(operation, resource, package, types[0], use),
-        awaited=_flavour(operation, resource, package, types[1], use),
+        blocking=_flavour(operation, told, resource, package, types[0], use),
+        awaited=_flavour(operation, told, resource, package, types[1], use),
     )
 
 
@@ -324,10 +325,15 @@ def _streamed(operation: ir.Operation, switch: ir.Switch) -> ir.Operation:
 
 
 def _flavour(
-    operation: ir.Operation, resource: ir.Resource, package: ir.Package, types: Types, use: Imports
+    operation: ir.Operation,
+    told: str,
+    resource: ir.Resource,
+    package: ir.Package,
+    types: Types,
+    use: Imports,
 ) -> Flavour:
     is_async = types.is_async
-    text = docs.method_text(operation, resource, package, is_async=is_async)
+    example = docs.example_text(operation, resource, package, is_async=is_async)
     switch = operation.switch
     coroutine = is_async and operation.paging is None
     return Flavour(
@@ -335,7 +341,7 @@ def _flavour(
         wait=Code("await " if coroutine else ""),
         arguments=join(signature(operation, types, use)),
         result=returned(operation, types, use),
-        doc=docstring(text, 8),
+        doc=docstring(f"{told}\n\n{example}", 8),
         opener=_opener(operation, use, is_async=is_async),
         overloads=() if switch is None else _overloads(operation, switch, types, use),
     )

@@ -187,10 +187,12 @@ class Node(Struct, frozen=True):
     @property
     def is_bare_reference(self) -> bool:
         """Whether this is a reference, and nothing stands beside it."""
-        return self.reference is not None and len(self.value) == 1
+        return isinstance(self.value, dict) and len(self.value) == 1 and self.reference is not None
 
     def follow(self) -> Node:
         """The value at the end of a chain of references, this node itself if it is none."""
+        if self.reference is None:
+            return self
         return self._end(self.document.ends, lambda node: node.reference is not None)
 
     def described(self) -> Node:
@@ -208,11 +210,11 @@ class Node(Struct, frozen=True):
 
     def telling(self) -> Node:
         """The first of a chain of references that is more than a reference."""
+        if not self.is_bare_reference:
+            return self
         return self._end(self.document.telling, lambda node: node.is_bare_reference)
 
     def _end(self, ends: dict[Pointer, Node], leads_on: Callable[[Node], bool]) -> Node:
-        if not leads_on(self):
-            return self
         way, node = dict[Pointer, None](), self
         while leads_on(node) and node.pointer not in ends:
             if node.pointer in way:

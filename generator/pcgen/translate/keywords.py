@@ -43,12 +43,18 @@ _ANNOTATIONS = frozenset(
         "examples", "externalDocs", "readOnly", "title", "writeOnly", "xml",
     )
 )  # fmt: skip
+_COMBINING = frozenset(("allOf", "anyOf", "oneOf"))
 _KNOWN = frozenset(CONSTRAINTS) | SHAPING | CONDITIONS | _ANNOTATIONS
 
 
 def says(node: Node) -> frozenset[str]:
     """The keywords of a schema that decide the type of a value."""
     return SHAPING.intersection(node.value) if isinstance(node.value, dict) else frozenset()
+
+
+def combines(node: Node) -> bool:
+    """Whether a schema is made of others; few are."""
+    return isinstance(node.value, dict) and not _COMBINING.isdisjoint(node.value)
 
 
 def format_of(node: Node) -> str:

@@ -10,7 +10,14 @@ from msgspec.structs import replace
 
 from pcgen.diagnostics import Code, Diagnostics
 from pcgen.spec import Node, format_pointer, lookup
-from pcgen.translate.keywords import CONSTRAINTS, format_of, is_condition, says, warn_of_typos
+from pcgen.translate.keywords import (
+    CONSTRAINTS,
+    combines,
+    format_of,
+    is_condition,
+    says,
+    warn_of_typos,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -135,7 +142,7 @@ def combined(base: Shape, cases: Iterable[Node], diagnostics: Diagnostics) -> Sh
 
 def sole_part(node: Node) -> Node | None:
     """The one schema that this one only wraps, as in `allOf: [{$ref: ...}]` beside prose."""
-    found = says(node) - {"nullable", "type"}
+    found = says(node) - {"nullable", "type"} if combines(node) else ()
     for keyword in ("allOf", "oneOf", "anyOf"):
         if found == {keyword}:
             parts = [part for part in node.entries(keyword) if keyword != "allOf" or says(part)]
@@ -154,8 +161,9 @@ def is_nothing_else(node: Node) -> bool:
 
 def sole_case(node: Node) -> Node | None:
     """The one case of a union beside null, as in `anyOf: [{...}, {type: "null"}]`."""
+    found = says(node) - {"nullable"} if combines(node) else ()
     for keyword in ("oneOf", "anyOf"):
-        if says(node) - {"nullable"} == {keyword}:
+        if found == {keyword}:
             cases = besides_null(node.entries(keyword))
             return cases[0] if len(cases) == 1 else None
     return None
