@@ -142,7 +142,7 @@ def combined(base: Shape, cases: Iterable[Node], diagnostics: Diagnostics) -> Sh
 
 def sole_part(node: Node) -> Node | None:
     """The one schema that this one only wraps, as in `allOf: [{$ref: ...}]` beside prose."""
-    found = says(node) - {"nullable", "type"} if combines(node) else ()
+    found = says(node) - {"nullable", "type"} if combines(node) else frozenset[str]()
     for keyword in ("allOf", "oneOf", "anyOf"):
         if found == {keyword}:
             parts = [part for part in node.entries(keyword) if keyword != "allOf" or says(part)]
@@ -161,7 +161,7 @@ def is_nothing_else(node: Node) -> bool:
 
 def sole_case(node: Node) -> Node | None:
     """The one case of a union beside null, as in `anyOf: [{...}, {type: "null"}]`."""
-    found = says(node) - {"nullable"} if combines(node) else ()
+    found = says(node) - {"nullable"} if combines(node) else frozenset[str]()
     for keyword in ("oneOf", "anyOf"):
         if found == {keyword}:
             cases = besides_null(node.entries(keyword))
