@@ -61,11 +61,19 @@ class MadeResource(TypedDict):
 
 
 class MadeDeclaration(TypedDict):
-    """What is made of a declaration: its text, what that imports, and its lines in the listing."""
+    """What is made of a declaration.
+
+    Args:
+        text: The class, or the alias.
+        used: What it imports.
+        lines: Those of the listing.
+        has_file: Whether files can be in it.
+    """
 
     text: str
     used: list[list[str]]
     lines: list[str]
+    has_file: bool
 
 
 def render(package: ir.Package, cache: Cache, own: Mapping[str, str]) -> dict[str, str]:
@@ -96,7 +104,8 @@ def render(package: ir.Package, cache: Cache, own: Mapping[str, str]) -> dict[st
     }
     texts = {path: text for made in resources for path, text in made["texts"].items()}
     lines = [line for made in (*resources, *declarations.values()) for line in made["lines"]]
-    needed = frozenset(_looked_up(package))
+    has_files = any(made["has_file"] for made in declarations.values())
+    needed = frozenset((*_looked_up(package), *(["files"] if has_files else ())))
     models = _models(package, declarations)
     for path, template, view in _pages(package, models, lines, needed):
         texts[path] = printer.text(path, template, view)
@@ -133,8 +142,12 @@ def _declaration(
     is_model = isinstance(declaration, ir.Model)
     template = "module/_model.py.jinja" if is_model else "module/_alias.py.jinja"
     text = printer.raw(template, view)
-    lines = pages.declaration_lines(view)
-    return {"text": text, "used": view.use.used, "lines": [*lines]}
+    return {
+        "text": text,
+        "used": view.use.used,
+        "lines": [*pages.declaration_lines(view)],
+        "has_file": _has_file(declaration),
+    }
 
 
 def _models(package: ir.Package, made: Mapping[Identifier, MadeDeclaration]) -> ModelsView:
@@ -209,9 +222,7 @@ _ALWAYS = ("__init__", "client", "codec", "lazy", "raw", "resource", "verify")
 
 
 def _looked_up(package: ir.Package) -> Iterator[str]:
-    """The modules of the runtime that it looks up by the words of operations."""
-    if any(map(_has_file, package.declarations)):
-        yield "files"
+    """The modules of the runtime that it looks up by the words of services and operations."""
     if any(scheme.grant is not None for scheme in package.service.schemes):
         yield "oauth2"
     for resource in package.resources:

@@ -19,7 +19,7 @@ from pcgen.spec.document import Pointer, Position, format_pointer
 MAX_DEPTH = 800
 MAX_DIGITS = 400
 MAX_SEARCHED = 100  # Numbers out of range; each one is looked for in the text.
-_SURROGATE = re.compile(r"\\u[dD]([89a-fA-F])")
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _TRAILING = re.compile(r",\s*[\]}]")
 _HOLDERS = frozenset((dict, list))
 _AGAIN = "\0again"
@@ -210,7 +210,7 @@ class _Places:
     @cached_property
     def _whole(self) -> Raw:
         """The text for msgspec, which reads no halves of characters: here they are whole ones."""
-        return Raw(_SURROGATE.sub(r"\\u4\1", self._text).encode())
+        return Raw(_HALF.sub(rb"\\u4\1", self._data))
 
     @cached_property
     def _lines(self) -> list[int]:
@@ -222,11 +222,12 @@ class _Places:
         """The keys of an object, or the indices of an array, and what is there."""
         end = holder.start + 1
         if self._data.startswith(b"{", holder.start):
-            for value in msgspec.json.decode(holder.value, type=dict[str, Raw]).values():
+            for key, value in msgspec.json.decode(holder.value, type=dict[str, Raw]).items():
                 found = _KEY.match(self._data, end)
                 if found is None:
                     return
-                yield json.loads(found[1]), _Entry(found.start(1), found.end(), value)
+                own = json.loads(found[1]) if b"\\" in found[1] else key  # It may be half.
+                yield own, _Entry(found.start(1), found.end(), value)
                 end = found.end() + len(memoryview(value))
         elif self._data.startswith(b"[", holder.start):
             for index, value in enumerate(msgspec.json.decode(holder.value, type=list[Raw])):
@@ -237,6 +238,7 @@ class _Places:
 
 
 _BLOCK = 1 << 16
+_HALF = re.compile(rb"\\u[dD]([89a-fA-F])")
 _NEXT = re.compile(rb"[\s,]*")
 _KEY = re.compile(rb'[\s,]*("(?:[^"\\]|\\.)*")\s*:\s*')
 

@@ -270,16 +270,18 @@ def _expect_kind(source: _Target, target: _Target) -> None:
 
 
 def _entries(top: Node) -> list[Pointer]:
-    """The pointers of the paths, the webhooks and the components."""
+    """The pointers of the paths, the webhooks and the components that are references."""
     holders = [top.get("paths"), top.get("webhooks")]
     holders += [node for _, node in top.members("components")]
-    return [node.pointer for holder in holders if holder for _, node in holder.members()]
+    nodes = (node for holder in holders if holder for _, node in holder.members())
+    return [node.pointer for node in nodes if node.reference is not None]
 
 
 def _operations(top: Node) -> list[Pointer]:
-    """The pointers of the operations, and of what else a path has."""
+    """The pointers of the operations, and of what else a path has, that are references."""
     items = [item for key in ("paths", "webhooks") for _, item in top.members(key)]
-    return [node.pointer for item in items for _, node in item.members()]
+    nodes = (node for item in items for _, node in item.members())
+    return [node.pointer for node in nodes if node.reference is not None]
 
 
 def _mount(file: str) -> Pointer:
