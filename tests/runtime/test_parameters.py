@@ -146,6 +146,8 @@ def test_what_no_place_can_hold_is_refused_everywhere(text: str) -> None:
 def test_json_parameters_headers_and_cookies() -> None:
     as_json = Param("filter", "query", content_type="application/json")
     assert query_part(as_json, {"a": "x\ny"}) == ["filter=%7B%22a%22%3A%22x%5Cny%22%7D"]
+    argument = Param("X", "header", content_type="application/json")
+    assert header_part(argument, {"é\x7f": "😀"}) == r'{"\u00e9\u007f":"\ud83d\ude00"}'
     assert header_part(Param("X", "header"), LIST) == "blue,black"
     assert header_part(Param("X", "header", explode=True), DICT) == "R=100,G=200"
     assert header_part(Param("X", "header"), None) is None

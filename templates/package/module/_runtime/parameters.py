@@ -19,6 +19,7 @@ Value: TypeAlias = str | list[str] | list[tuple[str, str]]
 Pairs: TypeAlias = list[tuple[str, str]]
 
 _HALF = re.compile("[\ud800-\udfff]")
+_NOT_ASCII = re.compile("[^ -~]")
 _DELIMITERS = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}
 # What a query can hold and nobody takes for the end of a value.
 _RESERVED = "/:?@!$'()*,;="
@@ -87,7 +88,14 @@ def header_part(param: Param, value: object) -> str | None:
     plain = None if value is None else _value(param, value)
     if plain is None or plain == []:
         return None
-    return _joined(plain, ",", param.effective_explode, str)
+    text = _joined(plain, ",", param.effective_explode, str)
+    return _NOT_ASCII.sub(_escaped, text) if param.content_type else text
+
+
+def _escaped(found: re.Match[str]) -> str:
+    """Return a character as JSON has it in ASCII."""
+    units = found[0].encode("utf-16-be")
+    return "".join(f"\\u{units[start : start + 2].hex()}" for start in range(0, len(units), 2))
 
 
 def extra_query(values: Mapping[str, object]) -> list[str]:
