@@ -47,6 +47,20 @@ def test_the_proposal_lets_the_build_go_on(
     assert (folder / "out" / "demo" / "models.py").exists()
 
 
+def test_what_init_writes_takes_the_proposal(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "pcgen.toml").unlink()
+    text = (CASES / "errors" / "reference-missing" / "spec.yaml").read_text(encoding="utf-8")
+    (folder / "spec.yaml").write_text(text, encoding="utf-8")
+    assert cli.run(["build", "--spec", "spec.yaml", "--output", "out"]) == 3
+    printed = capsys.readouterr().err
+    assert "what `pcgen init spec.yaml` writes" in printed
+    assert cli.run(["init", "spec.yaml"]) == 0
+    _accept(folder, printed)
+    assert cli.run(["build"]) == 0
+
+
 def test_an_unchanged_build_tells_it_again(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -6,7 +6,7 @@ from os.path import relpath
 from pathlib import Path
 
 from pcgen import __version__, config, names, spec
-from pcgen.diagnostics import Diagnostics
+from pcgen.diagnostics import WAIVABLE, Diagnostics, Waiver
 from pcgen.python import comment, toml_string
 from pcgen.template_files import workflow_texts
 from pcgen.translate import translate
@@ -29,13 +29,13 @@ def starter(path: str, name: str, folder: Path = Path()) -> str:
         folder: Where the configuration will be.
 
     Raises:
-        Failure: When the document cannot be read or honoured.
+        Failure: When the document cannot be read, or not even under waivers.
     """
-    diagnostics = Diagnostics()
+    # What waivers may let pass is for the build to tell, once there is a place for them.
+    diagnostics = Diagnostics(tuple(Waiver(code, "#/**", "") for code in WAIVABLE))
     document = spec.read(Path(path))
     document = spec.link(document, spec.Library.beside(Path(path), path), diagnostics)
     diagnostics.stop_on_errors()
-    # What cannot be honoured is for the build to tell, once there is a place for waivers.
     package = translate([document], config.single(path, "client", name), Diagnostics())
     stem = names.snake(package.client).upper()
     url = package.service.base_url
