@@ -36,6 +36,7 @@ CONDITIONS = frozenset(
         "then", "unevaluatedItems", "unevaluatedProperties",
     )
 )  # fmt: skip
+_CASES = frozenset(("dependentSchemas", "else", "then"))  # Schemas under a condition.
 _ANNOTATIONS = frozenset(
     (
         "$anchor", "$comment", "$defs", "$dynamicAnchor", "$id", "$recursiveAnchor", "$schema",
@@ -88,7 +89,26 @@ def warn_of_required(node: Node, known: Collection[str], diagnostics: Diagnostic
             diagnostics.warning(Code.UNSUPPORTED, entry.location, message, hint)
 
 
-def warn_of_typos(node: Node, diagnostics: Diagnostics) -> None:
+def remark_keywords(node: Node, known: Collection[str], diagnostics: Diagnostics) -> None:
+    """Tell of the keywords of an object that mean nothing, or not all that they say."""
+    _warn_of_typos(node, diagnostics)
+    if not _CASES.isdisjoint(node.value):
+        _remark_conditions(node, known, diagnostics)
+
+
+def _remark_conditions(node: Node, known: Collection[str], diagnostics: Diagnostics) -> None:
+    """Say that properties which only a condition describes get no fields."""
+    cases = [node.get("then"), node.get("else"), *(n for _, n in node.members("dependentSchemas"))]
+    found = [case.follow().get("properties") for case in cases if case is not None]
+    names = sorted({name for node in found if node for name, _ in node.members()} - set(known))
+    if names:
+        shown = shorten(", ".join(f"{name!a}" for name in names))
+        message = f"what only a condition describes gets no field: {shown}"
+        hint = "it is in `extra`, and callers send it with `extra_body`"
+        diagnostics.note(Code.UNSUPPORTED, node.location, message, hint)
+
+
+def _warn_of_typos(node: Node, diagnostics: Diagnostics) -> None:
     """Warn of keywords of an object that look like others; those nobody knows are remarks."""
     for key in node.value:
         if key in _KNOWN or key.startswith("x-"):

@@ -15,8 +15,8 @@ from pcgen.translate.keywords import (
     combines,
     format_of,
     is_condition,
+    remark_keywords,
     says,
-    warn_of_typos,
 )
 
 if TYPE_CHECKING:
@@ -214,13 +214,13 @@ def _merge(into: Shape, node: Node, diagnostics: Diagnostics) -> None:
     for part in _parts(node, into.parts, open_parts, diagnostics):
         if not isinstance(part.value, dict):
             continue  # True allows everything; what false would allow never comes.
-        warn_of_typos(part, diagnostics)
         _merge_type(into, part, diagnostics)
         _merge_object(into, part)
         _merge_array(into, part)
         _merge_values(into, part, diagnostics)
         _merge_unions(into, part, open_parts)
         into.format = format_of(part) or into.format
+        remark_keywords(part, into.properties, diagnostics)
         if not _CONSTRAINTS.isdisjoint(part.value):
             told = {key: part.value[key] for key in CONSTRAINTS if key in part.value}
             into.constraints.update(told)
