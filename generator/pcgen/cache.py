@@ -113,8 +113,9 @@ class Pack(Struct):
 def sources_digest() -> str:
     """The sha256 of pcgen's own code, in hexadecimal."""
     here = Path(__file__).parent
-    sources = sorted(here.rglob("*.py"))
-    return digest(*(f"{p.relative_to(here).as_posix()}\n{p.read_text('utf-8')}" for p in sources))
+    sources = sorted(map(str, here.rglob("*.py")))
+    names = (source[len(str(here)) :] for source in sources)
+    return digest(*names, *(Path(source).read_bytes() for source in sources))
 
 
 @functools.cache
