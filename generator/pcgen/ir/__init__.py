@@ -17,6 +17,7 @@ from pcgen.ir.facts import (
     Doc,
     Example,
     Facts,
+    Fixed,
     Json,
     Optional,
     Presence,
@@ -49,8 +50,8 @@ if TYPE_CHECKING:
 # What these have is part of this vocabulary; all else is below.
 __all__ = (
     "ANY", "Array", "Choice", "Constraints", "Default", "Discriminator", "Doc", "Example", "Facts",
-    "Json", "Kind", "Lines", "Map", "Nullable", "Optional", "Presence", "Ref", "Required", "Scalar",
-    "Tuple", "Type", "Union", "Value", "holds_bytes", "parts", "rebuilt",
+    "Fixed", "Json", "Kind", "Lines", "Map", "Nullable", "Optional", "Presence", "Ref", "Required",
+    "Scalar", "Tuple", "Type", "Union", "Value", "holds_bytes", "parts", "rebuilt",
 )  # fmt: skip
 
 # --- Declarations ------------------------------------------------------------------------------

@@ -39,7 +39,13 @@ class Default(Value, frozen=True):
     value: Json
 
 
-Presence = Required | Optional | Default
+class Fixed(Value, frozen=True):
+    """The value is always there; who gives none means this one, the only one that there is."""
+
+    value: str
+
+
+Presence = Required | Optional | Default | Fixed
 
 
 Constraints = tuple[tuple[str, Json], ...]

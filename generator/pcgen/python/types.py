@@ -396,4 +396,6 @@ def signature_default(presence: ir.Presence, type_: ir.Type, imports: Imports) -
     """What an argument or field is when it is not given: nothing for a required one."""
     if isinstance(presence, ir.Required):
         return Code("")
+    if isinstance(presence, ir.Fixed):
+        return Code(f" = {literal(presence.value)}")
     return Code(" = " + (imports.UNSET if isinstance(type_, ir.Nullable) else "None"))

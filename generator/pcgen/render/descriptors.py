@@ -80,7 +80,7 @@ def _param(parameter: ir.Parameter, use: Imports) -> Code:
     parts = [literal(parameter.wire_name), literal(parameter.place.value)]
     if parameter.name != parameter.wire_name:
         parts.append(Code(f"arg={literal(str(parameter.name))}"))
-    required = isinstance(parameter.presence, ir.Required)
+    required = isinstance(parameter.presence, ir.Required | ir.Fixed)
     if required and parameter.place is not ir.Place.PATH:
         parts.append(Code("required=True"))
     if parameter.style:

@@ -415,7 +415,7 @@ def arguments(operation: ir.Operation, types: Types, use: Imports) -> list[Argum
     for value in docs.ordered_values(operation):
         annotation = types.input(value.type)
         default = signature_default(value.presence, value.type, use)
-        if default:
+        if default and not isinstance(value.presence, ir.Fixed):
             annotation = or_absent(annotation, value.type, use)
         positional = isinstance(value, ir.Parameter) and value.place is ir.Place.PATH
         found.append(Argument(value.name, annotation, default, positional))

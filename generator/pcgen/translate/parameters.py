@@ -13,6 +13,7 @@ from pcgen.diagnostics import Code, Diagnostics, shorten
 from pcgen.translate import media
 from pcgen.translate.contents import contents, examples
 from pcgen.translate.describe import doc, facts, presence, value_doc
+from pcgen.translate.keywords import format_of
 from pcgen.translate.security import requirements
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class Parameters(Struct, frozen=True):
             wire_name=wire_name,
             place=place,
             type=type_,
-            presence=ir.Required() if schema is None and required else _presence(schema, required),
+            presence=_presence(node, schema, required),
             style=self._style(node, place),
             explode=_explode(node),
             reserved=node.is_true("allowReserved") and place in _reserving(node),
@@ -128,8 +129,12 @@ def _reserving(node: Node) -> tuple[ir.Place, ...]:
     return (ir.Place.QUERY, *also)
 
 
-def _presence(schema: Node | None, required: bool) -> ir.Presence:
-    return ir.Optional() if schema is None else presence(schema, required=required)
+def _presence(node: Node, schema: Node | None, required: bool) -> ir.Presence:
+    if schema is None:
+        return ir.Required() if required else ir.Optional()
+    is_free = node.text("in") != ir.Place.PATH.value and not format_of(schema.follow())
+    sole = _sole_value(node) if is_free else None
+    return presence(schema, required=required) if sole is None else ir.Fixed(sole)
 
 
 def _facts(node: Node, schema: Node | None, diagnostics: Diagnostics) -> ir.Facts:
@@ -254,8 +259,13 @@ def _is_anonymous(entry: Entry) -> bool:
 
 def constant_value(node: Node) -> str | None:
     """The one value that a required header parameter can have."""
+    return _sole_value(node) if node.text("in") == "header" else None
+
+
+def _sole_value(node: Node) -> str | None:
+    """The one text that a required parameter can have, or else its default."""
     schema = node.get("schema")
-    if node.text("in") != "header" or node.value.get("required") is not True or schema is None:
+    if not node.is_true("required") or schema is None:
         return None
     value = schema.follow().value
     if not isinstance(value, dict):

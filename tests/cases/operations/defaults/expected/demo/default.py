@@ -36,8 +36,8 @@ class Default(Resource):
     def a(
         self,
         *,
-        b: str,
         a: str | None = None,
+        b: str = "x",
         c: Sequence[str] | None = None,
         d: str | None = None,
         e: E | None = None,
@@ -46,8 +46,8 @@ class Default(Resource):
         """`GET /a`.
 
         Args:
-            b: `b`.
             a: `a`.
+            b: `b`.
             c: The server's default is `["a", "b"]`.
             d: `d`.
             e: The server's default is `"a"`.
@@ -55,6 +55,9 @@ class Default(Resource):
 
         Raises:
             APIConnectionError: No answer came, or it broke off.
+
+        Example:
+            client.default.a()
         """
         return self._client.call(A, options, params={"a": a, "b": b, "c": c, "d": d, "e": e})
 
@@ -75,8 +78,8 @@ class AsyncDefault(AsyncResource):
     async def a(
         self,
         *,
-        b: str,
         a: str | None = None,
+        b: str = "x",
         c: Sequence[str] | None = None,
         d: str | None = None,
         e: E | None = None,
@@ -85,8 +88,8 @@ class AsyncDefault(AsyncResource):
         """`GET /a`.
 
         Args:
-            b: `b`.
             a: `a`.
+            b: `b`.
             c: The server's default is `["a", "b"]`.
             d: `d`.
             e: The server's default is `"a"`.
@@ -94,6 +97,9 @@ class AsyncDefault(AsyncResource):
 
         Raises:
             APIConnectionError: No answer came, or it broke off.
+
+        Example:
+            await client.default.a()
         """
         return await self._client.call(A, options, params={"a": a, "b": b, "c": c, "d": d, "e": e})
 

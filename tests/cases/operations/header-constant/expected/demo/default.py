@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Literal, Unpack
 
 from ._runtime.operation import Operation, Param, RequestOptions
@@ -24,7 +25,14 @@ A: Operation[None] = Operation(
     ),
 )
 B: Operation[None] = Operation(
-    "b", "GET", "/b", params=(Param("X-Mode", "header", arg="x_mode", required=True),)
+    "b",
+    "GET",
+    "/b",
+    params=(
+        Param("X-Mode", "header", arg="x_mode", required=True),
+        Param("api-version", "query", arg="api_version", required=True),
+        Param("since", "query", required=True),
+    ),
 )
 
 
@@ -34,8 +42,8 @@ class Default(Resource):
     def a(
         self,
         *,
-        x_mode: Literal["fast"],
-        x_only_here: Literal["here"],
+        x_mode: Literal["fast"] = "fast",
+        x_only_here: Literal["here"] = "here",
         **options: Unpack[RequestOptions],
     ) -> None:
         """`GET /a`.
@@ -47,20 +55,34 @@ class Default(Resource):
 
         Raises:
             APIConnectionError: No answer came, or it broke off.
+
+        Example:
+            client.default.a()
         """
         return self._client.call(A, options, params={"x_mode": x_mode, "x_only_here": x_only_here})
 
-    def b(self, *, x_mode: Literal["slow"], **options: Unpack[RequestOptions]) -> None:
+    def b(
+        self,
+        *,
+        since: dt.date,
+        x_mode: Literal["slow"] = "slow",
+        api_version: Literal["2025-04-01"] = "2025-04-01",
+        **options: Unpack[RequestOptions],
+    ) -> None:
         """`GET /b`.
 
         Args:
+            since: `since`.
             x_mode: `X-Mode`.
+            api_version: `api-version`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
             APIConnectionError: No answer came, or it broke off.
         """
-        return self._client.call(B, options, params={"x_mode": x_mode})
+        return self._client.call(
+            B, options, params={"x_mode": x_mode, "api_version": api_version, "since": since}
+        )
 
     @property
     def with_raw_response(self) -> DefaultWithRawResponse:
@@ -79,8 +101,8 @@ class AsyncDefault(AsyncResource):
     async def a(
         self,
         *,
-        x_mode: Literal["fast"],
-        x_only_here: Literal["here"],
+        x_mode: Literal["fast"] = "fast",
+        x_only_here: Literal["here"] = "here",
         **options: Unpack[RequestOptions],
     ) -> None:
         """`GET /a`.
@@ -92,22 +114,36 @@ class AsyncDefault(AsyncResource):
 
         Raises:
             APIConnectionError: No answer came, or it broke off.
+
+        Example:
+            await client.default.a()
         """
         return await self._client.call(
             A, options, params={"x_mode": x_mode, "x_only_here": x_only_here}
         )
 
-    async def b(self, *, x_mode: Literal["slow"], **options: Unpack[RequestOptions]) -> None:
+    async def b(
+        self,
+        *,
+        since: dt.date,
+        x_mode: Literal["slow"] = "slow",
+        api_version: Literal["2025-04-01"] = "2025-04-01",
+        **options: Unpack[RequestOptions],
+    ) -> None:
         """`GET /b`.
 
         Args:
+            since: `since`.
             x_mode: `X-Mode`.
+            api_version: `api-version`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
             APIConnectionError: No answer came, or it broke off.
         """
-        return await self._client.call(B, options, params={"x_mode": x_mode})
+        return await self._client.call(
+            B, options, params={"x_mode": x_mode, "api_version": api_version, "since": since}
+        )
 
     @property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:
