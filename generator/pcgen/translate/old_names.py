@@ -22,6 +22,8 @@ def with_old_names(
     package: ir.Package, settings: config.Package, diagnostics: Diagnostics
 ) -> ir.Package:
     """The package with the old names that are right; the others are reported."""
+    if not settings.aliases:
+        return package
     known = set(_names(package))
     source = settings.source.since("aliases")
     found: dict[str, list[ir.OldName]] = {}

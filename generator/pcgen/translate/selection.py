@@ -70,7 +70,8 @@ def select(document: Document, spec: config.Spec, diagnostics: Diagnostics) -> S
     webhooks = sorted(requests_of(document.node, "webhooks"), key=lambda entry: entry.path)
     every = [*operations, *webhooks]
     for chosen, key in ((spec.include, "include"), (spec.exclude, "exclude")):
-        _check_patterns(chosen, key, every, spec, diagnostics)
+        if chosen:
+            _check_patterns(chosen, key, every, spec, diagnostics)
     included = [e for e in operations if _included(spec, e)]
     kept = [e for e in included if not _excluded(spec, e)]
     if included and not kept:
