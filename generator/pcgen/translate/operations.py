@@ -72,15 +72,18 @@ class Operations(Struct, frozen=True, dict=True):
 
     def constants(self) -> dict[str, str]:
         """Header parameters that every operation requires, with one possible value in all."""
-        every = self.selection.entries
-        found: dict[str, list[str]] = {}
-        for entry in every:
-            for node in parameters_of(entry):
-                name, value = node.text("name"), constant_value(node)
-                if value is not None and headers.is_sendable(name, value):
-                    found.setdefault(name, []).append(value)
-        fixed = {name: values[0] for name, values in sorted(found.items()) if len(set(values)) == 1}
-        return {name: value for name, value in fixed.items() if len(found[name]) == len(every)}
+        found: dict[str, str] | None = None
+        for entry in self.selection.entries:
+            own = {
+                node.text("name"): value
+                for node in parameters_of(entry)
+                if (value := constant_value(node)) is not None
+                and headers.is_sendable(node.text("name"), value)
+            }
+            found = dict(own.items() & (own if found is None else found).items())
+            if not found:
+                break
+        return dict(sorted((found or {}).items()))
 
     def resources(self, constants: Mapping[str, str]) -> tuple[ir.Resource, ...]:
         """One resource for each tag, or for the namespace; operations in the order of the paths."""
