@@ -137,13 +137,12 @@ class Responses(Struct, frozen=True):
         if streaming is Streaming.NONE and not media.is_json(media_type):
             text = media_type.lower().startswith("text/")
             return _TEXT if text else ir.Scalar(ir.Kind.BYTES)
-        if schema is None:
-            return ir.ANY
-        if streaming is Streaming.SSE and content.get("schema") is None:
+        is_event = streaming is Streaming.SSE
+        if is_event and schema is not None and content.get("schema") is None:
             return self._event_type(schema, name)
-        type_ = self.schemas.type(schema, name)
-        if type_ == ir.Scalar(ir.Kind.FILE):
-            return _TEXT  # JSON has no bytes.
+        type_ = ir.ANY if schema is None else self.schemas.type(schema, name)
+        if type_ == ir.Scalar(ir.Kind.FILE) or (is_event and type_ == ir.ANY):
+            return _TEXT  # JSON has no bytes, and events may be no JSON.
         whole = streaming is Streaming.NDJSON and content.get("schema") is not None
         return type_.items if whole and isinstance(type_, ir.Array) else type_
 

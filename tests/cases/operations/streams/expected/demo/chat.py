@@ -32,6 +32,7 @@ CHAT_STREAM: Operation[Chunk] = Operation(
 LOG: Operation[Chunk] = Operation(
     "log", "POST", "/log", result=Chunk, stream="sse", body=Answer, encoding="ndjson"
 )
+TICKS: Operation[str] = Operation("ticks", "GET", "/ticks", result=str, stream="sse")
 
 
 class Chat(Resource):
@@ -118,6 +119,23 @@ class Chat(Resource):
             result = client.chat.log()
         """
         return open_stream(self._client, LOG, options, body=body)
+
+    def ticks(self, **options: Unpack[RequestOptions]) -> Stream[str]:
+        """`GET /ticks`.
+
+        Args:
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+
+        Returns:
+            ok.
+
+        Raises:
+            APIConnectionError: No answer came, or it broke off.
+
+        Example:
+            result = client.chat.ticks()
+        """
+        return open_stream(self._client, TICKS, options)
 
     @property
     def with_raw_response(self) -> ChatWithRawResponse:
@@ -219,6 +237,23 @@ class AsyncChat(AsyncResource):
         """
         return await open_async_stream(self._client, LOG, options, body=body)
 
+    async def ticks(self, **options: Unpack[RequestOptions]) -> AsyncStream[str]:
+        """`GET /ticks`.
+
+        Args:
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+
+        Returns:
+            ok.
+
+        Raises:
+            APIConnectionError: No answer came, or it broke off.
+
+        Example:
+            result = await client.chat.ticks()
+        """
+        return await open_async_stream(self._client, TICKS, options)
+
     @property
     def with_raw_response(self) -> AsyncChatWithRawResponse:
         """Each returns the whole answer: status, headers, bytes, `parse()`."""
@@ -236,6 +271,7 @@ class ChatWithRawResponse:
     def __init__(self, resource: Chat) -> None:
         self.chat = raw_response(resource.chat)
         self.log = raw_response(resource.log)
+        self.ticks = raw_response(resource.ticks)
 
 
 class ChatWithStreamingResponse:
@@ -244,6 +280,7 @@ class ChatWithStreamingResponse:
     def __init__(self, resource: Chat) -> None:
         self.chat = streaming_response(resource.chat)
         self.log = streaming_response(resource.log)
+        self.ticks = streaming_response(resource.ticks)
 
 
 class AsyncChatWithRawResponse:
@@ -254,6 +291,7 @@ class AsyncChatWithRawResponse:
     def __init__(self, resource: AsyncChat) -> None:
         self.chat = async_raw_response(resource.chat)
         self.log = async_raw_response(resource.log)
+        self.ticks = async_raw_response(resource.ticks)
 
 
 class AsyncChatWithStreamingResponse:
@@ -262,3 +300,4 @@ class AsyncChatWithStreamingResponse:
     def __init__(self, resource: AsyncChat) -> None:
         self.chat = async_streaming_response(resource.chat)
         self.log = async_streaming_response(resource.log)
+        self.ticks = async_streaming_response(resource.ticks)
