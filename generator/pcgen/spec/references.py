@@ -36,8 +36,13 @@ def targets(top: Node) -> Iterator[Node]:
                 yield found
 
 
-def mask(root: Any, name: str) -> list[Node]:
+def mask(root: Any, name: str, count: int = -1) -> list[Node]:
     """Rename what is called `$ref` and is no reference, for readers that cannot tell.
+
+    Args:
+        root: What holds it.
+        name: What it shall be called.
+        count: How many members there are of that name, if it is known.
 
     Returns:
         The objects that are references.
@@ -45,7 +50,7 @@ def mask(root: Any, name: str) -> list[Node]:
     top = Document("", "", root, lambda _: (0, 0)).node
     found = [*objects(top, ("$ref",))]
     references = {id(node.value) for node in found}
-    stack = [root]
+    stack = [] if len(references) == count else [root]
     while stack:
         value = stack.pop()
         if isinstance(value, dict):

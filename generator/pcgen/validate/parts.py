@@ -155,8 +155,8 @@ class _Texts:
             if text is None:
                 raise KeyError(pointer[-1])
             value = self._values[pointer] = decode(text)
-            if b'"$ref"' in text:
-                mask(_join([pointer], lambda _: value), MASK)
+            if count := text.count(b'"$ref":'):
+                mask(_join([pointer], lambda _: value), MASK, count)
         return self._values[pointer]
 
     def asked_besides(self, pointer: Pointer) -> tuple[Pointer, ...]:
