@@ -75,6 +75,24 @@ def test_text_json_is_json(both: Both, server: Server) -> None:
     assert both.call(both.client(server.url), get) == Item(name="a")
 
 
+@pytest.mark.parametrize(
+    ("accept", "kind", "wanted"),
+    [
+        ("application/octet-stream, */*", "application/json", b'"a"'),
+        ("text/plain, application/json, */*", "application/json", "a"),
+        ("text/plain, application/json, */*", "text/html", '"a"'),
+        ("application/json, text/plain, application/octet-stream, */*", "image/png", b'"a"'),
+    ],
+)
+def test_answers_of_any_type_are_what_they_say(
+    both: Both, server: Server, accept: str, kind: str, wanted: object
+) -> None:
+    server.script(srv.answer(200, b'"a"', kind=kind))
+    get: Operation[Any] = Operation("get", "GET", "/get", result=type(wanted), accept=accept)
+    assert both.call(both.client(server.url), get) == wanted
+    assert server.requests[0].headers["accept"] == accept
+
+
 def test_unknown_options_are_refused(both: Both, server: Server) -> None:
     with pytest.raises(TypeError, match=r"list\(\) got an unexpected keyword argument 'tiemout'"):
         both.call(both.client(server.url), LIST, {"tiemout": 3})

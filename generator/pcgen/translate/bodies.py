@@ -69,6 +69,8 @@ class Bodies(Struct, frozen=True):
 
     def _body(self, holder: Node, media_type: str, content: Node, name: str) -> ir.Body:
         encoding = media.encoding(media_type)
+        if media.is_anything(media_type) and _is_text(content):
+            encoding = ir.Encoding.BYTES
         self._check_encoding(encoding, media_type, content)
         if encoding in (ir.Encoding.FORM, ir.Encoding.MULTIPART):
             check_parts(content.get("schema"), self.diagnostics)
@@ -76,7 +78,8 @@ class Bodies(Struct, frozen=True):
         fields = self._fields(type_) if encoding in _STRUCTURED else None
         if encoding is ir.Encoding.BYTES:  # The runtime chooses by the name of the file.
             every = contents(holder, self.diagnostics)
-            media_type = ", ".join(m for m in every if media.encoding(m) is encoding)
+            named = ", ".join(m for m in every if media.encoding(m) is encoding)
+            media_type = named or media_type
         elif "*" in media_type:  # A range is nothing that a request can be of.
             media_type = media.USUAL[encoding]
         return ir.Body(
@@ -214,6 +217,13 @@ def _said(content: Node) -> object:
     """What the schema of a form says; None when there is none."""
     schema = content.get("schema")
     return None if schema is None else structure(schema.value)
+
+
+def _is_text(content: Node) -> bool:
+    """Whether the schema of a body says no more than that it is text, or a file."""
+    schema = content.get("schema")
+    described = None if schema is None else shape(schema, Diagnostics())
+    return described is not None and described.types == ("string",) and described.values is None
 
 
 def _is_form_data(media_type: str) -> bool:

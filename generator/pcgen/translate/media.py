@@ -60,6 +60,11 @@ def encoding(media_type: str) -> Encoding:
     return Encoding.TEXT if name.startswith("text/") else Encoding.BYTES
 
 
+def is_anything(media_type: str) -> bool:
+    """Whether a media type leaves all open."""
+    return essence(media_type) == "*/*"
+
+
 def is_plain(media_type: str) -> bool:
     """Whether a body of a media type is bytes or one text to callers."""
     plain = encoding(media_type) in (Encoding.TEXT, Encoding.BYTES)

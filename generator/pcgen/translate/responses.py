@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _EMPTY = ("204", "205")  # By HTTP, whatever else is said of them.
 _NULL = ir.Scalar(ir.Kind.NULL)
 _TEXT = ir.Scalar(ir.Kind.STRING)
+_JSON = media.USUAL[ir.Encoding.JSON]
+_BYTES = ir.Scalar(ir.Kind.BYTES)
 
 
 def remark_links(operations: Iterable[Node], diagnostics: Diagnostics) -> None:
@@ -68,8 +70,9 @@ class Responses(Struct, frozen=True):
         types = {s: self._type(*content, f"{name} response") for s, content in alike.items()}
         empty = {s: _NULL for s, content in chosen.items() if content is None}
         none: list[ir.Type] = [_NULL] if empty else []
-        decoded = {s: type_ for s, type_ in types.items() if media.is_json(alike[s][0])}
-        asked = [kind for s, (kind, _) in alike.items() for kind in self._asked(responses[s], kind)]
+        asked_by = {s: self._asked(responses[s], *alike[s], type_) for s, type_ in types.items()}
+        asked = sorted((k for kinds in asked_by.values() for k in kinds), key=media.is_anything)
+        decoded = {s: type_ for s, type_ in types.items() if _may_be_json(asked_by[s])}
         every = sorted(kind for status in good for kind in self._contents(responses[status]))
         return ir.Result(
             type=union([*types.values(), *none]),
@@ -83,8 +86,10 @@ class Responses(Struct, frozen=True):
             headers=headers,
         )
 
-    def _asked(self, response: Node, media_type: str) -> list[str]:
+    def _asked(self, response: Node, media_type: str, content: Node, type_: ir.Type) -> list[str]:
         """The media types to ask for: text and bytes are all the same to a caller."""
+        if media.is_anything(media_type) and (known := _meant(content, type_)):
+            return [*known, media_type]
         encoding = media.encoding(media_type)
         if encoding not in (ir.Encoding.TEXT, ir.Encoding.BYTES):
             return [media_type]
@@ -136,11 +141,13 @@ class Responses(Struct, frozen=True):
         schema = schema_of(content)
         if streaming is Streaming.NONE and not media.is_json(media_type):
             text = media_type.lower().startswith("text/")
-            return _TEXT if text else ir.Scalar(ir.Kind.BYTES)
+            return _TEXT if text else _BYTES
         is_event = streaming is Streaming.SSE
         if is_event and schema is not None and content.get("schema") is None:
             return self._event_type(schema, name)
         type_ = ir.ANY if schema is None else self.schemas.type(schema, name)
+        if type_ == ir.Scalar(ir.Kind.FILE) and media.is_anything(media_type):
+            return _BYTES
         if type_ == ir.Scalar(ir.Kind.FILE) or (is_event and type_ == ir.ANY):
             return _TEXT  # JSON has no bytes, and events may be no JSON.
         whole = streaming is Streaming.NDJSON and content.get("schema") is not None
@@ -159,6 +166,26 @@ class Responses(Struct, frozen=True):
         if len(found) < len(given):
             return _TEXT
         return union([self.schemas.type(schema, name) for schema in found])
+
+
+def _meant(content: Node, type_: ir.Type) -> tuple[str, ...]:
+    """What comes where any media type may, but for JSON alone: the type of the answer tells."""
+    text, raw = media.USUAL[ir.Encoding.TEXT], media.USUAL[ir.Encoding.BYTES]
+    if type_ == ir.ANY:
+        return _JSON, text, raw
+    if type_ == _TEXT:
+        return text, _JSON
+    return () if type_ != _BYTES else (raw,) if _is_file(content) else (raw, _JSON)
+
+
+def _is_file(content: Node) -> bool:
+    schema = content.get("schema")
+    return schema is not None and shape(schema, Diagnostics()).format == "binary"
+
+
+def _may_be_json(asked: list[str]) -> bool:
+    """Whether an answer is read as JSON when it is; what stands behind a media type is no more."""
+    return media.is_json(asked[0]) or _JSON in asked
 
 
 def _headers(responses: Iterable[Node]) -> tuple[ir.Header, ...]:

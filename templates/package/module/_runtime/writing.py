@@ -225,10 +225,10 @@ def kind_that_came(accept: str, media_type: str) -> str:
     """Return how an answer is read where several media types may come.
 
     Args:
-        accept: What was asked for, the preferred first.
+        accept: What was asked for, the preferred first; anything, if it stands last.
         media_type: What came; what was not asked for is taken for the preferred.
     """
-    kinds = [_read_as(name) for name in accept.split(", ")]
+    kinds = [_read_as(name) for name in accept.removesuffix(", */*").split(", ")]
     kind = _read_as(media_type)
     return kind if media_type and kind in kinds else kinds[0]
 

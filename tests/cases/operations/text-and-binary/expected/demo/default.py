@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Unpack
 
+from ._runtime.files import AsyncBinaryInput, BinaryInput
 from ._runtime.operation import Operation, RequestOptions
 from ._runtime.raw import (
     async_raw_response,
@@ -14,6 +16,31 @@ from ._runtime.raw import (
 )
 from ._runtime.resource import AsyncResource, Resource
 
+ANYTHING: Operation[Any] = Operation(
+    "anything",
+    "GET",
+    "/anything",
+    result=Any,
+    accept="application/json, text/plain, application/octet-stream, */*",
+)
+ANY_TEXT: Operation[str] = Operation(
+    "any_text",
+    "PUT",
+    "/anything",
+    result=str,
+    accept="text/plain, application/json, */*",
+    body=BinaryInput,
+    encoding="bytes",
+    content_type="*/*",
+)
+ANY_FILE: Operation[bytes] = Operation(
+    "any_file",
+    "POST",
+    "/anything",
+    result=bytes,
+    accept="application/octet-stream, application/json, */*",
+    body=dict[str, Any],
+)
 BOTH: Operation[int] = Operation(
     "both", "GET", "/both", result=int, accept="application/json; charset=utf-8"
 )
@@ -27,6 +54,63 @@ TEXT: Operation[str] = Operation("text", "GET", "/text", result=str, accept="tex
 
 class Default(Resource):
     """The operations of default."""
+
+    def anything(self, **options: Unpack[RequestOptions]) -> Any:
+        """`GET /anything`.
+
+        Args:
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+
+        Returns:
+            Whatever.
+
+        Raises:
+            APIConnectionError: No answer came, or it broke off.
+
+        Example:
+            result = client.default.anything()
+        """
+        return self._client.call(ANYTHING, options)
+
+    def any_text(
+        self, *, body: BinaryInput | None = None, **options: Unpack[RequestOptions]
+    ) -> str:
+        """`PUT /anything`.
+
+        Args:
+            body: The body of the request.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+
+        Returns:
+            Some text.
+
+        Raises:
+            APIConnectionError: No answer came, or it broke off.
+
+        Example:
+            result = client.default.any_text()
+        """
+        return self._client.call(ANY_TEXT, options, body=body)
+
+    def any_file(
+        self, *, body: Mapping[str, Any] | None = None, **options: Unpack[RequestOptions]
+    ) -> bytes:
+        """`POST /anything`.
+
+        Args:
+            body: The body of the request.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+
+        Returns:
+            A file (200). Bytes (201).
+
+        Raises:
+            APIConnectionError: No answer came, or it broke off.
+
+        Example:
+            result = client.default.any_file()
+        """
+        return self._client.call(ANY_FILE, options, body=body)
 
     def both(self, **options: Unpack[RequestOptions]) -> int:
         """`GET /both`.
@@ -126,6 +210,63 @@ class Default(Resource):
 
 class AsyncDefault(AsyncResource):
     """The operations of default."""
+
+    async def anything(self, **options: Unpack[RequestOptions]) -> Any:
+        """`GET /anything`.
+
+        Args:
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+
+        Returns:
+            Whatever.
+
+        Raises:
+            APIConnectionError: No answer came, or it broke off.
+
+        Example:
+            result = await client.default.anything()
+        """
+        return await self._client.call(ANYTHING, options)
+
+    async def any_text(
+        self, *, body: AsyncBinaryInput | None = None, **options: Unpack[RequestOptions]
+    ) -> str:
+        """`PUT /anything`.
+
+        Args:
+            body: The body of the request.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+
+        Returns:
+            Some text.
+
+        Raises:
+            APIConnectionError: No answer came, or it broke off.
+
+        Example:
+            result = await client.default.any_text()
+        """
+        return await self._client.call(ANY_TEXT, options, body=body)
+
+    async def any_file(
+        self, *, body: Mapping[str, Any] | None = None, **options: Unpack[RequestOptions]
+    ) -> bytes:
+        """`POST /anything`.
+
+        Args:
+            body: The body of the request.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+
+        Returns:
+            A file (200). Bytes (201).
+
+        Raises:
+            APIConnectionError: No answer came, or it broke off.
+
+        Example:
+            result = await client.default.any_file()
+        """
+        return await self._client.call(ANY_FILE, options, body=body)
 
     async def both(self, **options: Unpack[RequestOptions]) -> int:
         """`GET /both`.
@@ -229,6 +370,9 @@ class DefaultWithRawResponse:
     """
 
     def __init__(self, resource: Default) -> None:
+        self.anything = raw_response(resource.anything)
+        self.any_text = raw_response(resource.any_text)
+        self.any_file = raw_response(resource.any_file)
         self.both = raw_response(resource.both)
         self.csv = raw_response(resource.csv)
         self.image = raw_response(resource.image)
@@ -240,6 +384,9 @@ class DefaultWithStreamingResponse:
     """The methods of `Default`. Each opens the answer, for `with`, and leaves its body unread."""
 
     def __init__(self, resource: Default) -> None:
+        self.anything = streaming_response(resource.anything)
+        self.any_text = streaming_response(resource.any_text)
+        self.any_file = streaming_response(resource.any_file)
         self.both = streaming_response(resource.both)
         self.csv = streaming_response(resource.csv)
         self.image = streaming_response(resource.image)
@@ -253,6 +400,9 @@ class AsyncDefaultWithRawResponse:
     """
 
     def __init__(self, resource: AsyncDefault) -> None:
+        self.anything = async_raw_response(resource.anything)
+        self.any_text = async_raw_response(resource.any_text)
+        self.any_file = async_raw_response(resource.any_file)
         self.both = async_raw_response(resource.both)
         self.csv = async_raw_response(resource.csv)
         self.image = async_raw_response(resource.image)
@@ -266,6 +416,9 @@ class AsyncDefaultWithStreamingResponse:
     """
 
     def __init__(self, resource: AsyncDefault) -> None:
+        self.anything = async_streaming_response(resource.anything)
+        self.any_text = async_streaming_response(resource.any_text)
+        self.any_file = async_streaming_response(resource.any_file)
         self.both = async_streaming_response(resource.both)
         self.csv = async_streaming_response(resource.csv)
         self.image = async_streaming_response(resource.image)
