@@ -252,7 +252,7 @@ class Types:
                 return Code("None") if self.resolve(type_) == _NULL else self._ref(name)
             case ir.Nullable(inner):
                 code = self.output(inner)
-                known = code == "None" or inner == ir.ANY
+                known = code == "None" or code.endswith(" | None") or inner == ir.ANY
                 return code if known else Code(f"{code} | None")
             case ir.Union():
                 code = self._union(type_)

@@ -206,6 +206,8 @@ def _is_another(media_type: str, content: Node, known: Iterable[tuple[str, Node]
     for other, before in known:
         if encoding is media.encoding(other) and encoding is not ir.Encoding.JSON:
             return False
+        if _is_form_data(media_type) and _holds_files(content):
+            continue  # JSON has no files, and no other form has.
         if encoding is not ir.Encoding.NDJSON and said == _said(before):
             return said is None and encoding not in _STRUCTURED
         if encoding is ir.Encoding.MULTIPART and not _is_form_data(media_type):
@@ -217,6 +219,15 @@ def _said(content: Node) -> object:
     """What the schema of a form says; None when there is none."""
     schema = content.get("schema")
     return None if schema is None else structure(schema.value)
+
+
+def _holds_files(content: Node) -> bool:
+    """Whether a property of a form is a file, or several."""
+    schema = content.get("schema")
+    properties = {} if schema is None else shape(schema, Diagnostics()).properties
+    known = (shape(node, Diagnostics()) for node in properties.values())
+    inner = (s if s.items is None else shape(s.items, Diagnostics()) for s in known)
+    return any(s.format == "binary" for s in inner)
 
 
 def _is_text(content: Node) -> bool:

@@ -3,7 +3,11 @@
 
 from __future__ import annotations
 
-from ._runtime.models import UNSET, Model, UnsetType
+from typing import Literal, TypeAlias
+from uuid import UUID
+
+from ._runtime.any_of import AnyOf
+from ._runtime.models import UNSET, Model, Open, UnsetType
 
 
 class Pet(Model, kw_only=True):
@@ -12,5 +16,9 @@ class Pet(Model, kw_only=True):
     name: str
     age: int | None
     nick: str | None = None
+    kind: AnyOf[PetKind | UUID] | None | UnsetType = UNSET
     owner: str | None | UnsetType = UNSET
     boss: Pet | None | UnsetType = UNSET
+
+
+PetKind: TypeAlias = Open[Literal["cat", "dog"], str]

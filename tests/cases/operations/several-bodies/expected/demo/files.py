@@ -21,6 +21,7 @@ from .models import (
     AddFileRequest,
     ChangeRequest,
     Name,
+    Photo,
 )
 
 ADD_FILE: Operation[None] = Operation("add_file", "POST", "/files", body=AddFileRequest)
@@ -72,6 +73,15 @@ CHANGE_AS_MERGE_PATCH: Operation[Name] = Operation(
     content_type="application/merge-patch+json",
 )
 SAME: Operation[None] = Operation("same", "POST", "/same", body=Name)
+SAME_WITH_FILE: Operation[None] = Operation("same_with_file", "POST", "/same-with-file", body=Photo)
+SAME_WITH_FILE_AS_MULTIPART: Operation[None] = Operation(
+    "same_with_file_as_multipart",
+    "POST",
+    "/same-with-file",
+    body=Photo,
+    encoding="multipart",
+    parts={"photos": Part(binary=True)},
+)
 
 
 class Files(Resource):
@@ -203,6 +213,46 @@ class Files(Resource):
             APIConnectionError: No answer came, or it broke off.
         """
         return self._client.call(SAME, options, body={"name": name})
+
+    def same_with_file(
+        self,
+        *,
+        name: str | None = None,
+        photos: Sequence[FileInput] | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> None:
+        """`POST /same-with-file`.
+
+        Args:
+            name: `name`.
+            photos: `photos`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+
+        Raises:
+            APIConnectionError: No answer came, or it broke off.
+        """
+        return self._client.call(SAME_WITH_FILE, options, body={"name": name, "photos": photos})
+
+    def same_with_file_as_multipart(
+        self,
+        *,
+        name: str | None = None,
+        photos: Sequence[FileInput] | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> None:
+        """The body is sent as `multipart/form-data`.
+
+        Args:
+            name: `name`.
+            photos: `photos`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+
+        Raises:
+            APIConnectionError: No answer came, or it broke off.
+        """
+        return self._client.call(
+            SAME_WITH_FILE_AS_MULTIPART, options, body={"name": name, "photos": photos}
+        )
 
     @property
     def with_raw_response(self) -> FilesWithRawResponse:
@@ -352,6 +402,48 @@ class AsyncFiles(AsyncResource):
         """
         return await self._client.call(SAME, options, body={"name": name})
 
+    async def same_with_file(
+        self,
+        *,
+        name: str | None = None,
+        photos: Sequence[AsyncFileInput] | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> None:
+        """`POST /same-with-file`.
+
+        Args:
+            name: `name`.
+            photos: `photos`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+
+        Raises:
+            APIConnectionError: No answer came, or it broke off.
+        """
+        return await self._client.call(
+            SAME_WITH_FILE, options, body={"name": name, "photos": photos}
+        )
+
+    async def same_with_file_as_multipart(
+        self,
+        *,
+        name: str | None = None,
+        photos: Sequence[AsyncFileInput] | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> None:
+        """The body is sent as `multipart/form-data`.
+
+        Args:
+            name: `name`.
+            photos: `photos`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+
+        Raises:
+            APIConnectionError: No answer came, or it broke off.
+        """
+        return await self._client.call(
+            SAME_WITH_FILE_AS_MULTIPART, options, body={"name": name, "photos": photos}
+        )
+
     @property
     def with_raw_response(self) -> AsyncFilesWithRawResponse:
         """Each returns the whole answer: status, headers, bytes, `parse()`."""
@@ -375,6 +467,8 @@ class FilesWithRawResponse:
         self.change = raw_response(resource.change)
         self.change_as_merge_patch = raw_response(resource.change_as_merge_patch)
         self.same = raw_response(resource.same)
+        self.same_with_file = raw_response(resource.same_with_file)
+        self.same_with_file_as_multipart = raw_response(resource.same_with_file_as_multipart)
 
 
 class FilesWithStreamingResponse:
@@ -389,6 +483,8 @@ class FilesWithStreamingResponse:
         self.change = streaming_response(resource.change)
         self.change_as_merge_patch = streaming_response(resource.change_as_merge_patch)
         self.same = streaming_response(resource.same)
+        self.same_with_file = streaming_response(resource.same_with_file)
+        self.same_with_file_as_multipart = streaming_response(resource.same_with_file_as_multipart)
 
 
 class AsyncFilesWithRawResponse:
@@ -405,6 +501,8 @@ class AsyncFilesWithRawResponse:
         self.change = async_raw_response(resource.change)
         self.change_as_merge_patch = async_raw_response(resource.change_as_merge_patch)
         self.same = async_raw_response(resource.same)
+        self.same_with_file = async_raw_response(resource.same_with_file)
+        self.same_with_file_as_multipart = async_raw_response(resource.same_with_file_as_multipart)
 
 
 class AsyncFilesWithStreamingResponse:
@@ -421,3 +519,7 @@ class AsyncFilesWithStreamingResponse:
         self.change = async_streaming_response(resource.change)
         self.change_as_merge_patch = async_streaming_response(resource.change_as_merge_patch)
         self.same = async_streaming_response(resource.same)
+        self.same_with_file = async_streaming_response(resource.same_with_file)
+        self.same_with_file_as_multipart = async_streaming_response(
+            resource.same_with_file_as_multipart
+        )
