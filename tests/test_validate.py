@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
+import subprocess
+import sys
+import time
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pcgen.spec import Document, format_pointer, parse_pointer, part_texts
+from pcgen.validate.child import Child
 from pcgen.validate.findings import Finding
 from pcgen.validate.parts import answer, question
 
 MARK = "remembered"
+SECONDS = 20
 LISTED = {"type": "array", "items": {"$ref": "#/components/schemas/Name"}}
 DOCUMENT: dict[str, Any] = {
     "openapi": "3.1.0",
@@ -140,6 +148,47 @@ def test_what_has_changed_is_judged_anew(name: str) -> None:
     held = {format_pointer(finding.pointer) for finding in found if finding.message == MARK}
     parts = {format_pointer(pointer) for pointer, *_ in json.loads(remembered)}
     assert parts - held == (parts if anew is None else anew & parts)
+
+
+def test_child_keeps_no_file_of_its_parent(tmp_path: Path) -> None:
+    """Else a lock would outlive a build that is killed, and one child would wait for the next."""
+    ours = os.open(tmp_path, os.O_RDONLY)
+    fcntl.flock(ours, fcntl.LOCK_EX)
+    children = [Child.start(), Child.start()]
+    os.close(ours)
+    try:
+        other = os.open(tmp_path, os.O_RDONLY)
+        for _ in range(SECONDS * 10):
+            try:
+                fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                time.sleep(0.1)
+        else:
+            pytest.fail("a child has the lock")
+        os.close(other)
+        document = Document("", "", DOCUMENT, lambda _: (1, 1))
+        children[0].send(part_texts(document), b"")
+        assert wrong(children[0].findings()[0]) == {"#/components/schemas/Wrong/default"}
+    finally:
+        for child in children:
+            child.end()
+
+
+def test_validator_is_imported_whole_where_a_part_is_missing() -> None:
+    """It is installed by others, too, and another version of it may need more."""
+    program = (
+        "from types import ModuleType\n"
+        "from pcgen.validate import child\n"
+        "child._stand_ins = lambda: [ModuleType('pydantic')]\n"
+        "child._import_validator()\n"
+        "import openapi_spec_validator, pydantic\n"
+        "print(pydantic.__file__ is not None, hasattr(pydantic, 'Field'))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "True True\n"
 
 
 def test_a_recursion_without_end_is_no_fault_wherever_it_is_noticed() -> None:

@@ -10,6 +10,7 @@ import time
 from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 SECONDS = 60
 MEGABYTES = 2048
+_OPEN = Path("/dev/fd")  # Where a process finds what it has open.
+_FIRST = 3  # The first file of a process that is none of its standard ones.
 _RECURSION = 1500  # The validator recurses in C as well, where too much ends the process.
 
 
@@ -48,8 +51,6 @@ class Child(Struct):
         out_of, reply = os.pipe()
         pid = os.fork()
         if pid == 0:
-            os.close(into)
-            os.close(out_of)
             _work(document, reply)
         os.close(document)
         os.close(reply)
@@ -96,6 +97,7 @@ def _work(document: int, reply: int) -> None:
     """The child: import, check, write, and leave without running anything of the parent's."""
     status = 1
     try:
+        _close_all_but(document, reply)
         for name in [name for name in os.environ if name.startswith("OPENAPI_")]:
             del os.environ[name]  # The validator would take settings from there.
         sys.setrecursionlimit(_RECURSION)
@@ -111,6 +113,15 @@ def _work(document: int, reply: int) -> None:
         status = 0
     finally:
         os._exit(status)
+
+
+def _close_all_but(*kept: int) -> None:
+    """Close what was open in the parent: its locks end with it, and other children's documents."""
+    for path in list(_OPEN.iterdir()) if _OPEN.is_dir() else ():
+        number = int(path.name)
+        if number not in kept and number >= _FIRST:
+            with suppress(OSError):  # The list was a file itself.
+                os.close(number)
 
 
 def _import_validator() -> None:
