@@ -53,6 +53,7 @@ QUERIES = [
     ("form_list_exploded", [""], "color="),
     ("form_object_exploded", OBJECT, "R=100&G=200&B=150"),
     ("form_object_exploded", {}, ""),
+    ("form_object_exploded", {"sort": ["a,b", "c"], "R": [None]}, "sort=a%2Cb&sort=c"),
     ("space_list", LIST, "color=blue%20black%20brown"),
     ("space_object", OBJECT, "color=R%20100%20G%20200%20B%20150"),
     ("space_list_exploded", LIST, "color=blue&color=black&color=brown"),

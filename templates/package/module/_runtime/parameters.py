@@ -124,23 +124,37 @@ def _value(param: Param, value: object) -> Value | None:
         return _members(name, value)
     if is_deep and _holds_objects(value):
         return list(_deep(name, "", value))
-    return _plain(name, value)
+    repeats = param.effective_explode and param.effective_style in {"form", "cookie"}
+    return _plain(name, value, repeats=repeats)
 
 
-def _plain(name: str, value: object) -> Value | None:
-    """Return a value as text, as a list of texts, or as pairs; None is left out."""
+def _plain(name: str, value: object, *, repeats: bool = False) -> Value | None:
+    """Return a value as text, as a list of texts, or as pairs; None is left out.
+
+    Args:
+        name: The argument.
+        value: Its value.
+        repeats: The properties of an object that are lists are several pairs.
+    """
     value = cast("object", to_native(value))
     if value is None:
         return None
     to_dict = getattr(value, "to_dict", None)
     if isinstance(value, Mapping) or callable(to_dict):
         data = cast("Mapping[object, object]", to_dict() if callable(to_dict) else value)
-        items = data.items()
-        return [(_text(name, key), _item(name, item)) for key, item in items if item is not None]
+        return [
+            (_text(name, key), _item(name, item))
+            for key, given in data.items()
+            for item in (_items(given) if repeats and _is_list(given) else (given,))
+            if item is not None
+        ]
     if _is_list(value):
-        many = cast("Iterable[object]", value)
-        return [_item(name, item) for item in many if item is not None]
+        return [_item(name, item) for item in _items(value) if item is not None]
     return _text(name, value)
+
+
+def _items(value: object) -> Iterable[object]:
+    return cast("Iterable[object]", value)
 
 
 def _is_list(value: object) -> bool:
