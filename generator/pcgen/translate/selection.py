@@ -47,7 +47,8 @@ class Entry(Struct, frozen=True, dict=True):
         for holder in (self.item, self.node):
             for parameter in holder.entries("parameters"):
                 parameter = parameter.described()
-                merged[parameter.text("name"), parameter.text("in")] = parameter
+                name, place = parameter.text("name"), parameter.text("in")
+                merged[name.lower() if place == "header" else name, place] = parameter
         return tuple(merged.values())
 
 
