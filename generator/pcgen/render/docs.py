@@ -130,7 +130,7 @@ def media_notes(operation: ir.Operation) -> list[str]:
 
 
 def _kinds(media_types: Iterable[str]) -> str:
-    return " or ".join(code_span(kind) for kind in media_types)
+    return " or ".join("any type" if kind == "*/*" else code_span(kind) for kind in media_types)
 
 
 def method_text(operation: ir.Operation) -> str:
