@@ -35,6 +35,8 @@ def test_what_templates_print_passes() -> None:
         "x: eval('1')",
         "x: int = open('/etc/passwd')",
         "import os",
+        "if x: import os",
+        "if x: from os import system",
         "from os import system",
         "x = [y for y in ()]",
         "x = lambda: 0",

@@ -18,13 +18,14 @@ _TEXT = re.compile(
     re.DOTALL,
 )
 _WORD = re.compile(r"[A-Za-z_]\w*", re.ASCII)
-_IMPORT = re.compile(r"^\s*(?:from (\S+) import (\([^)]*\)|.*)|import (.*))$", re.MULTILINE)
+_IMPORT = re.compile(r"import (\([^)]*\)|.*)")
+_FROM = re.compile(r"\s*(?:from (\S+) )?")
 _KEYWORDS = frozenset(
     ("None", "True", "False", "as", "async", "await", "class", "def", "else", "from", "if")
 ) | {"import", "return"}
 _ELSEWHERE = KEYWORDS - _KEYWORDS
 _IN_NAMES = f"{string.ascii_letters}{string.digits}_."
-_SIGNS = frozenset(f'{_IN_NAMES} \n=,():[]>|@*{{}}"-')
+_SIGNS = f'{_IN_NAMES} \n=,():[]>|@*{{}}"-'.encode()
 # Prefixes of texts, calls and items of what is no name: quickly found, as they begin with signs.
 _ODD = re.compile(r'[\])}"]\s*\(|""(?:(?<=\w"")|\s*[.\[])')
 _CALLEES = frozenset(("", "SERVICE.at", "self._client.call", "super", ".__init__"))
@@ -45,16 +46,21 @@ def strange(source: str) -> str:
 
 def _strange(bare: str) -> Iterator[str]:
     """The same of code without its texts and comments."""
-    yield from sorted(set(bare) - _SIGNS)
+    yield from sorted(set(bare.encode().translate(None, _SIGNS).decode()))
     yield from sorted(_ELSEWHERE.intersection(_WORD.findall(bare)))
     yield from _ODD.findall(bare)
     known = set(_CALLEES)
-    for module, names, plain in _IMPORT.findall(bare):
-        if module not in _MODULES and not module.startswith(".") and not plain:
-            yield f"from {module}"
-        if plain and plain not in _PLAIN_IMPORTS:
-            yield f"import {plain}"
-        known.update(_WORD.findall(names))
+    for found in _IMPORT.finditer(bare):
+        before = bare[bare.rfind("\n", 0, found.start()) + 1 : found.start()]
+        if before[-1:].isalnum() or before.endswith("_"):  # A name ends so.
+            continue
+        start = _FROM.fullmatch(before)
+        if start is None or (start[1] is None and found[1] not in _PLAIN_IMPORTS):
+            yield f"import {found[1]}"
+        elif start[1] is not None:
+            if start[1] not in _MODULES and not start[1].startswith("."):
+                yield f"from {start[1]}"
+            known.update(_WORD.findall(found[1]))
     known.update(_CLASS.findall(bare))
     for name in sorted(_called(bare) - known):
         if not _CREDENTIAL.fullmatch(name):
