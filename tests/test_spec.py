@@ -356,6 +356,8 @@ def test_bytes_that_are_not_utf8() -> None:
         ("openapi: 3.1.0\na: " + "[" * 20_000, [(Code.TOO_DEEP, 0, 0)]),
         ('{"a": ' + "[" * 100_000 + "]" * 100_000 + "}", [(Code.TOO_DEEP, 1, 807)]),
         ("{" + '"a": {' * 801 + "}" * 802, [(Code.TOO_DEEP, 1, 4802)]),
+        ('{"a": ' * 800 + "1" + "}" * 800, [(Code.TOO_DEEP, 0, 0)]),
+        ('{"a": ' * 799 + "1" + "}" * 799, [(Code.NOT_OPENAPI, 1, 1)]),
     ],
     ids=lambda value: ascii(value)[:40],
 )

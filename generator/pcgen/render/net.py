@@ -29,7 +29,7 @@ _SIGNS = f'{_IN_NAMES} \n=,():[]>|@*{{}}"-'.encode()
 # Prefixes of texts, calls and items of what is no name: quickly found, as they begin with signs.
 _ODD = re.compile(r'[\])}"]\s*\(|""(?:(?<=\w"")|\s*[.\[])')
 _CALLEES = frozenset(("", "SERVICE.at", "self._client.call", "super", ".__init__"))
-_CLASS = re.compile(r"class (\w+)")
+_CLASS = re.compile(r"\nclass (\w+)")
 _CREDENTIAL = re.compile(r"[A-Z][A-Z0-9_]*\.credential")
 _MODULES = frozenset(SYMBOLS.values()) | {"__future__", "httpx2"}
 _PLAIN_IMPORTS = frozenset(("httpx2", "datetime as dt", "builtins"))

@@ -98,7 +98,7 @@ def _syntax_failure(error: json.JSONDecodeError, shown: str) -> Failure:
 
 def _is_too_deep(root: Any) -> bool:
     level = [root] if type(root) in _HOLDERS else []
-    for _ in range(MAX_DEPTH):
+    for _ in range(MAX_DEPTH - 1):
         if not level:
             return False
         level = [
@@ -107,7 +107,7 @@ def _is_too_deep(root: Any) -> bool:
             for item in (value.values() if type(value) is dict else value)
             if type(item) in _HOLDERS
         ]
-    return bool(level)
+    return any(level)  # What one of them holds is too deep.
 
 
 def too_deep(text: str, shown: str) -> Failure:

@@ -145,7 +145,7 @@ def _plain(name: str, value: object, *, repeats: bool = False) -> Value | None:
         return [
             (_text(name, key), _item(name, item))
             for key, given in data.items()
-            for item in (_items(given) if repeats and _is_list(given) else (given,))
+            for item in (_each(given) if repeats else (given,))
             if item is not None
         ]
     if _is_list(value):
@@ -155,6 +155,11 @@ def _plain(name: str, value: object, *, repeats: bool = False) -> Value | None:
 
 def _items(value: object) -> Iterable[object]:
     return cast("Iterable[object]", value)
+
+
+def _each(value: object) -> Iterable[object]:
+    """Return the items of a list, or else the value alone."""
+    return _items(value) if _is_list(value) else (value,)
 
 
 def _is_list(value: object) -> bool:
@@ -313,6 +318,6 @@ def _members(name: str, value: object) -> Pairs:
     return [
         (key, _item(name, item))
         for key, given in cast("dict[str, object]", value).items()
-        for item in (cast("list[object]", given) if isinstance(given, list) else [given])
+        for item in _each(given)
         if item is not None
     ]
