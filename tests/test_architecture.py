@@ -14,19 +14,19 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from common import ROOT
 from jinja2 import Environment, UndefinedError, nodes
-from pcgen import names, render
+from pcgen import names, targets
 from pcgen.cache import Cache
 from pcgen.names import Identifier
-from pcgen.python import Code, Imports
-from pcgen.python.types import SYMBOLS
-from pcgen.render.environment import environment
+from pcgen.targets.code import Code
+from pcgen.targets.environment import environment
+from pcgen.targets.python.types import SYMBOLS, Imports
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PCGEN = ROOT / "generator" / "pcgen"
 TEMPLATES = ROOT / "templates"
-RUNTIME = TEMPLATES / "package" / "module" / "_runtime"
+RUNTIME = TEMPLATES / "python" / "module" / "_runtime"
 GENERATED = ROOT / "generated"
 
 # Which part of pcgen imports which, early or late, for the types alone or not. It is the whole
@@ -51,22 +51,21 @@ IMPORTS = {
         "write",
     },
     "pipeline": {
-        "by_hand",
         "cache",
         "config",
         "diagnostics",
         "ir",
         "lock",
         "remote",
-        "render",
+        "targets",
+        "targets.python",
         "spec",
         "template_files",
         "translate",
         "validate",
     },
-    "by_hand": {"diagnostics", "ir", "names"},
-    "proposal": {"config", "diagnostics", "python", "spec"},
-    "diff": {"config", "diagnostics", "ir", "names", "python", "spec", "translate"},
+    "proposal": {"config", "diagnostics", "spec", "targets"},
+    "diff": {"config", "diagnostics", "ir", "names", "spec", "targets.python", "translate"},
     "bump": {"config", "diagnostics", "diff", "download", "spec"},
     "download": {"diagnostics"},
     "remote": {"diagnostics", "spec"},
@@ -75,8 +74,8 @@ IMPORTS = {
         "config",
         "diagnostics",
         "names",
-        "python",
         "spec",
+        "targets",
         "template_files",
         "translate",
     },
@@ -86,8 +85,8 @@ IMPORTS = {
     "validate": {"cache", "diagnostics", "spec"},
     "translate": {"config", "diagnostics", "headers", "ir", "names", "spec"},
     "ir": {"names"},
-    "python": {"ir", "names"},
-    "render": {"cache", "ir", "names", "python", "template_files"},
+    "targets": {"cache", "names", "template_files"},
+    "targets.python": {"cache", "diagnostics", "ir", "names", "targets", "template_files"},
     "write": {"diagnostics", "lock"},
     "cache": set(),
     "diagnostics": set(),
@@ -99,9 +98,9 @@ IMPORTS = {
 # Packages of others, by the parts that may use them.
 THIRD_PARTY = {
     "_black_version": {"cache"},
-    "black": {"render"},
+    "black": {"targets.python"},
     "click": {"cli"},
-    "jinja2": {"render"},
+    "jinja2": {"targets", "targets.python"},
     "jsonpath_rfc9535": {"spec"},
     "jsonschema": {"validate"},
     "tomlkit": {"config"},
@@ -120,7 +119,6 @@ HTTP = {"client.py", "network.py", "transport.py", "transport_given.py"}
 WRITERS = {"write", "cache"}
 READERS = {
     "bump",
-    "by_hand",
     "remote",
     "spec",
     "config",
@@ -128,7 +126,7 @@ READERS = {
     "template_files",
     "write",
     "pipeline",
-    "render",
+    "targets.python",
     "validate",
     "vendor",
 }
@@ -138,10 +136,16 @@ def _units() -> dict[str, list[Path]]:
     """The source files of each part of pcgen: a module, or a package of modules."""
     found: dict[str, list[Path]] = {}
     for path in sorted(PCGEN.rglob("*.py")):
-        name = path.relative_to(PCGEN).with_suffix("").parts[0]
+        name = _unit(path.relative_to(PCGEN).with_suffix("").parts)
         if name != "__init__":
             found.setdefault(name, []).append(path)
     return found
+
+
+def _unit(parts: tuple[str, ...]) -> str:
+    """The unit of a module; each target is a unit of its own beside what all targets share."""
+    is_target = parts[0] == "targets" and parts[1:] and (PCGEN / "targets" / parts[1]).is_dir()
+    return ".".join(parts[:2]) if is_target else parts[0]
 
 
 UNITS = _units()
@@ -200,7 +204,7 @@ def test_imports_are_those_of_the_table(unit: str) -> None:
         for module, level in _imports(_tree(path)):
             assert level == 0, f"{path.name} imports relatively"
             if module.startswith("pcgen."):
-                found.add(module.split(".")[1])
+                found.add(_unit(tuple(module.split(".")[1:])))
     assert found - {unit, "__version__"} == IMPORTS[unit]
 
 
@@ -224,8 +228,8 @@ def test_stages_do_not_know_each_other() -> None:
                 pending.append(other)
         return seen
 
-    assert not reach("translate") & {"render", "python", "write", "cache", "cli"}
-    assert not reach("render") & {"spec", "translate", "config", "validate", "write", "cli"}
+    assert not reach("translate") & {"targets", "targets.python", "write", "cache", "cli"}
+    assert not reach("targets.python") & {"spec", "translate", "config", "validate", "write", "cli"}
     assert reach("ir") == {"names"}
     assert not reach("names")
     assert not any("cli" in IMPORTS[unit] for unit in IMPORTS if unit != "__main__")
@@ -238,7 +242,13 @@ def test_starting_pcgen_imports_nothing_heavy() -> None:
         for node in _tree(path).body:
             if isinstance(node, ast.Import | ast.ImportFrom):
                 found = {module.removeprefix("pcgen.") for module, _ in _imports(node)}
-                assert not found & {"pipeline", "render", "translate", "validate", "starter"}
+                assert not found & {
+                    "pipeline",
+                    "targets.python",
+                    "translate",
+                    "validate",
+                    "starter",
+                }
 
 
 # --- Who prints, reads and writes ---------------------------------------------------------------
@@ -303,7 +313,7 @@ ALLOWED = (
 )
 _VIEWS: dict[str, Any] = {
     name: value
-    for module in pkgutil.iter_modules(render.__path__, "pcgen.render.")
+    for module in pkgutil.walk_packages(targets.__path__, "pcgen.targets.")
     for name, value in vars(import_module(module.name)).items()
 }
 _VIEWS |= {"Code": Code, "Identifier": Identifier, "Imports": Imports}
@@ -392,9 +402,9 @@ def test_templates_print_identifiers_and_code(name: str) -> None:
 
 
 def test_every_template_is_used() -> None:
-    source = (PCGEN / "render" / "files.py").read_text(encoding="utf-8")
+    source = (PCGEN / "targets" / "python" / "files.py").read_text(encoding="utf-8")
     for name in {*ALL_TEMPLATES} - _included():
-        assert f'"{name.removeprefix("package/")}"' in source
+        assert f'"{name.removeprefix("python/")}"' in source
     assert _included() <= {*ALL_TEMPLATES}
 
 
@@ -427,7 +437,7 @@ def test_wall_lets_identifiers_and_code_through() -> None:
 
 @pytest.mark.parametrize("unit", IMPORTS)
 def test_only_names_makes_identifiers_and_only_few_make_code(unit: str) -> None:
-    makers = {"Identifier": {"names"}, "Code": {"python", "render"}}
+    makers = {"Identifier": {"names"}, "Code": {"targets", "targets.python"}}
     for what, allowed in makers.items():
         assert unit in allowed or not _calls(UNITS[unit], {what})
 

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from common import ROOT
-from pcgen import __version__, cli, pipeline, render, spec
+from pcgen import __version__, cli, pipeline, spec
 from pcgen.diagnostics import Exit
-from pcgen.render import formatter
+from pcgen.targets.python import files as render
+from pcgen.targets.python import formatter
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -92,7 +92,7 @@ from pathlib import Path
 from pcgen import config, pipeline
 from pcgen.cache import Cache, folder, digest
 from pcgen.diagnostics import Diagnostics
-from pcgen.render import render
+from pcgen.targets.python.files import render
 from pcgen.translate import translate
 
 for path in map(Path, sys.argv[1:]):
@@ -176,7 +176,7 @@ def test_what_is_remembered_leaves_no_trace(tmp_path: Path) -> None:
     name, mine = "docs/operation.md.jinja", checkout / "mine" / "docs"
     mine.mkdir(parents=True)
     for rule in ("House rule 7.\n", "House rule 8.\n"):
-        shipped = (ROOT / "templates" / "package" / name).read_text("utf-8")
+        shipped = (ROOT / "templates" / "python" / name).read_text("utf-8")
         (checkout / "mine" / name).write_text(shipped + rule, "utf-8")
         texts = pipeline.generate(replace(settings, templates="mine"), cache).texts
         assert texts["docs/inference/embed.md"].endswith(rule)

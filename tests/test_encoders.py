@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pcgen.python import comment, docstring, literal, prose_docstring, toml_string
-from pcgen.python.code import clean, one_line
+from pcgen.targets.code import clean, comment, literal, one_line, toml_string
+from pcgen.targets.python.prose import docstring, prose_docstring
 
 if TYPE_CHECKING:
     from collections.abc import Callable

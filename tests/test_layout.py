@@ -6,7 +6,8 @@ import black
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pcgen.python import WIDTH, lay_out
+from pcgen.targets.python.layout import lay_out
+from pcgen.targets.python.prose import WIDTH
 
 MODE = black.Mode(target_versions={black.TargetVersion.PY311}, line_length=WIDTH)
 LONG = "a_name_that_takes_quite_some_room"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from common import ROOT
-from pcgen.render.net import strange
+from pcgen.targets.python.net import strange
 
 CASES = ROOT / "tests" / "cases"
 MODULE = '''"""Docs."""

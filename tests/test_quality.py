@@ -9,7 +9,7 @@ import pytest
 from common import ROOT
 
 GENERATED = "generated/pinecone-inference/pinecone_inference"
-RUNTIME = "templates/package/module/_runtime"
+RUNTIME = "templates/python/module/_runtime"
 STRICTER = ("--config", "tests/ruff-generated.toml")
 
 

@@ -41,7 +41,7 @@ def test_a_template_is_copied_changed_and_used(
     assert f"wrote mine/{NAME}\n" in capsys.readouterr().out
     assert run("eject", NAME) == Exit.USAGE
     mine = checkout / "mine" / NAME
-    assert mine.read_bytes() == (ROOT / "templates" / "package" / NAME).read_bytes()
+    assert mine.read_bytes() == (ROOT / "templates" / "python" / NAME).read_bytes()
     assert cli.run(["build"]) == Exit.OK
     original = (ROOT / ERRORS).read_text("utf-8")
     assert (checkout / ERRORS).read_text("utf-8") == original

@@ -77,7 +77,8 @@ def generate(settings: Package, cache: Cache, instead: Mapping[str, bytes] | Non
 
 
 def _rendered(settings: Package, package: ir.Package, cache: Cache) -> dict[str, str]:
-    from pcgen.render import TemplateMistake, render
+    from pcgen.targets.environment import TemplateMistake
+    from pcgen.targets.python.files import render
 
     try:
         return render(package, cache, _own_templates(settings))
@@ -90,18 +91,19 @@ def _with_modules(settings: Package, package: ir.Package, diagnostics: Diagnosti
     """The package with what people write beside it."""
     if not settings.modules and not settings.mixins:
         return package
-    from pcgen import by_hand, render
+    from pcgen.targets.python import files, hand_written
+    from pcgen.targets.python.views.hand_written import extendable
 
     folder = settings.root / settings.output / package.module
-    generated = frozenset({"models", *render.resource_modules(package)})
-    home = by_hand.Home(folder, f"{settings.output}/{package.module}", generated)
-    extendable = render.extendable(package)
+    generated = frozenset({"models", *files.resource_modules(package)})
+    home = hand_written.Home(folder, f"{settings.output}/{package.module}", generated)
+    targets = extendable(package)
     place = settings.source.since("mixins").place
-    files = by_hand.extensions(settings.mixins, extendable, place, diagnostics)
-    mixins = by_hand.mixins(files, extendable, home, diagnostics)
+    chosen = hand_written.extensions(settings.mixins, targets, place, diagnostics)
+    mixins = hand_written.mixins(chosen, targets, home, diagnostics)
     others = sorted(settings.mixins.values())
-    taken = render.exported(package)
-    modules = by_hand.modules(settings.modules, others, home, taken, diagnostics)
+    taken = files.exported(package)
+    modules = hand_written.modules(settings.modules, others, home, taken, diagnostics)
     return replace(package, modules=modules, mixins=mixins)
 
 
@@ -119,19 +121,20 @@ def scaffold(settings: Package, cache: Cache) -> dict[str, str]:
     Raises:
         Failure: The document cannot be read or honoured.
     """
-    from pcgen import by_hand, render
+    from pcgen.targets.python import files, hand_written
+    from pcgen.targets.python.views.hand_written import extendable
 
     package = understand(settings, cache).package
     diagnostics = Diagnostics()
     place = settings.source.since("mixins").place
-    files = by_hand.extensions(settings.mixins, render.extendable(package), place, diagnostics)
+    chosen = hand_written.extensions(settings.mixins, extendable(package), place, diagnostics)
     diagnostics.stop_on_errors()
     targets: dict[str, list[str]] = {file: [] for file in settings.modules}
-    for target, file in files.items():
+    for target, file in chosen.items():
         targets.setdefault(file, []).append(target)
     folder = f"{settings.output}/{package.module}"
     return {
-        f"{folder}/{file}": render.start(package, found, exports=file in settings.modules)
+        f"{folder}/{file}": files.start(package, found, exports=file in settings.modules)
         for file, found in sorted(targets.items())
         if not (settings.root / folder / file).exists()
     }

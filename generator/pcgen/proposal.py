@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from pcgen.config import label
 from pcgen.diagnostics import WAIVABLE, Severity
-from pcgen.python import toml_string
 from pcgen.spec import NAMED
+from pcgen.targets.code import toml_string
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

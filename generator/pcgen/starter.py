@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pcgen import __version__, config, names, spec
 from pcgen.diagnostics import WAIVABLE, Diagnostics, Waiver
-from pcgen.python import comment, toml_string
+from pcgen.targets.code import comment, toml_string
 from pcgen.template_files import workflow_texts
 from pcgen.translate import translate
 

@@ -40,7 +40,7 @@ BASE = ".base"
 
 def shipped() -> dict[str, str]:
     """The templates for packages, by name."""
-    return read_templates(template_folder() / "package")
+    return read_templates(template_folder() / "python")
 
 
 def own_templates(folder: Path, shown: str) -> dict[str, str]:

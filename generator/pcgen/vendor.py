@@ -70,7 +70,7 @@ def origin(content: dict[str, Any]) -> str:
 
 
 def _verify(name: str) -> Any:
-    return runpy.run_path(str(template_folder() / "package" / "module" / _SELF))[name]
+    return runpy.run_path(str(template_folder() / "python" / "module" / _SELF))[name]
 
 
 def _prefix(content: dict[str, Any]) -> str:

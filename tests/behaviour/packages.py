@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pcgen import config, spec
 from pcgen.cache import Cache
 from pcgen.diagnostics import Diagnostics
-from pcgen.render import render
+from pcgen.targets.python.files import render
 from pcgen.translate import translate
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from pcgen import ir
 from pcgen.diff.values import canonical
 from pcgen.ir import Kind
-from pcgen.python import Imports, Types
+from pcgen.targets.python.types import Imports, Types
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

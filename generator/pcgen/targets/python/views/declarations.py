@@ -7,16 +7,10 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from pcgen import ir, names
-from pcgen.python import (
-    Code,
-    Imports,
-    Types,
-    join,
-    literal,
-    prose_docstring,
-    signature_default,
-)
-from pcgen.render import docs
+from pcgen.targets.code import Code, join, literal
+from pcgen.targets.python import docs
+from pcgen.targets.python.prose import prose_docstring
+from pcgen.targets.python.types import Imports, Types, signature_default
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

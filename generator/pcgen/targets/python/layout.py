@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from pcgen.python.prose import WIDTH
+from pcgen.targets.python.prose import WIDTH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from pcgen.python import code_span, literal
+from pcgen.targets.code import literal
+from pcgen.targets.markdown import code_span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -7,7 +7,7 @@ import string
 from typing import TYPE_CHECKING
 
 from pcgen.names import KEYWORDS
-from pcgen.python import SYMBOLS
+from pcgen.targets.python.types import SYMBOLS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from pcgen import ir, names
-from pcgen.python import Code, Imports, docstring, import_order, join, prose_docstring
-from pcgen.render import docs
-from pcgen.render.resource_views import (
+from pcgen.targets.code import Code, join
+from pcgen.targets.python import docs
+from pcgen.targets.python.prose import docstring, prose_docstring
+from pcgen.targets.python.types import Imports, import_order
+from pcgen.targets.python.views.resources import (
     group_class,
     module_of,
     resource_module,

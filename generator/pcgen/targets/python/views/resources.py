@@ -8,20 +8,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from pcgen import ir, names
-from pcgen.python import (
-    Code,
-    Imports,
-    Types,
-    docstring,
-    join,
-    literal,
-    prose_docstring,
-    signature_default,
-    tuple_of,
-)
-from pcgen.render import docs
-from pcgen.render.declaration_views import or_absent
-from pcgen.render.descriptors import descriptor, security_code
+from pcgen.targets.code import Code, join, literal, tuple_of
+from pcgen.targets.python import docs
+from pcgen.targets.python.prose import docstring, prose_docstring
+from pcgen.targets.python.types import Imports, Types, signature_default
+from pcgen.targets.python.views.declarations import or_absent
+from pcgen.targets.python.views.descriptors import descriptor, security_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

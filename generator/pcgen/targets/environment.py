@@ -21,7 +21,7 @@ from jinja2 import (
 
 from pcgen.cache import Cache, digest, sources_digest, version
 from pcgen.names import Identifier
-from pcgen.python import Code
+from pcgen.targets.code import Code
 from pcgen.template_files import template_folder
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from jinja2.bccache import Bucket
 
-FOLDER = "package/"
+FOLDER = "python/"
 _KIND = "template"
 
 

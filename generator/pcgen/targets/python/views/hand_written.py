@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from pcgen import ir, names
-from pcgen.python import Code, Imports, Types, prose_docstring
-from pcgen.render.declaration_views import FieldView, annotation
-from pcgen.render.resource_views import resource_module
+from pcgen.targets.code import Code
+from pcgen.targets.python.prose import prose_docstring
+from pcgen.targets.python.types import Imports, Types
+from pcgen.targets.python.views.declarations import FieldView, annotation
+from pcgen.targets.python.views.resources import resource_module
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

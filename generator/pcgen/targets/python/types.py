@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from pcgen import ir
 from pcgen.ir import Kind
-from pcgen.python.code import Code, join, literal
-from pcgen.python.unions import is_decodable
+from pcgen.targets.code import Code, join, literal
+from pcgen.targets.python.unions import is_decodable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from pcgen.python.code import Code, clean, literal
+from pcgen.targets.code import Code, clean, literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

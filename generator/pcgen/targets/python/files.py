@@ -11,21 +11,22 @@ from msgspec import Struct
 from pcgen import ir, names
 from pcgen.cache import BLACK_VERSION, Cache, Pack, digest, version
 from pcgen.ir import Encoding, Streaming
-from pcgen.python import Code, comment
-from pcgen.render import client_views, pages
-from pcgen.render.attribute_views import client_members, group_views
-from pcgen.render.by_hand import by_hand_view
-from pcgen.render.declaration_views import (
+from pcgen.targets.code import Code, comment
+from pcgen.targets.environment import TemplateMistake, environment, text_of
+from pcgen.targets.python import pages
+from pcgen.targets.python.formatter import CUT, Formatter
+from pcgen.targets.python.net import strange
+from pcgen.targets.python.outline import digest_of, outline
+from pcgen.targets.python.views import clients as client_views
+from pcgen.targets.python.views.attributes import client_members, group_views
+from pcgen.targets.python.views.declarations import (
     Declarations,
     ModelsView,
     models_view,
     ordered_names,
 )
-from pcgen.render.environment import TemplateMistake, environment, text_of
-from pcgen.render.formatter import CUT, Formatter
-from pcgen.render.net import strange
-from pcgen.render.outline import digest_of, outline
-from pcgen.render.resource_views import OWN_MODULES, resource_module, resource_view
+from pcgen.targets.python.views.hand_written import by_hand_view
+from pcgen.targets.python.views.resources import OWN_MODULES, resource_module, resource_view
 from pcgen.template_files import template_digest, template_folder
 
 if TYPE_CHECKING:
@@ -189,7 +190,7 @@ def runtime(looked_up: Iterable[str], texts: Iterable[str]) -> dict[str, str]:
         looked_up: Those that it looks up.
         texts: The generated code.
     """
-    folder = template_folder() / "package" / "module" / "_runtime"
+    folder = template_folder() / "python" / "module" / "_runtime"
     needed: dict[str, str] = {}
     pending = [*_ALWAYS, *looked_up]
     found = {name for text in texts for name in _named(text)}

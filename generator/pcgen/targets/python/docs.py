@@ -7,9 +7,10 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from pcgen import ir, names
-from pcgen.python import code_span, literal, pretty, wrap
-from pcgen.python.code import one_line
-from pcgen.render.words import constraint_words, status_words
+from pcgen.targets.code import literal, one_line
+from pcgen.targets.markdown import code_span
+from pcgen.targets.python.prose import pretty, wrap
+from pcgen.targets.python.words import constraint_words, status_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -8,21 +8,12 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from pcgen import ir, names
-from pcgen.python import (
-    Code,
-    Imports,
-    Types,
-    code_span,
-    fenced,
-    literal,
-    markdown,
-    markdown_line,
-    toml_string,
-)
-from pcgen.python.code import clean, one_line
-from pcgen.render import docs
-from pcgen.render.client_views import RUNTIME_ERRORS
-from pcgen.render.resource_views import (
+from pcgen.targets.code import Code, clean, literal, one_line, toml_string
+from pcgen.targets.markdown import code_span, fenced, markdown, markdown_line
+from pcgen.targets.python import docs
+from pcgen.targets.python.types import Imports, Types
+from pcgen.targets.python.views.clients import RUNTIME_ERRORS
+from pcgen.targets.python.views.resources import (
     group_class,
     resource_module,
     returned,
@@ -35,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from pcgen.names import Identifier
-    from pcgen.render.declaration_views import DeclarationView
+    from pcgen.targets.python.views.declarations import DeclarationView
 
 
 class ProjectView(Struct, frozen=True):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pcgen import ir
-from pcgen.python import Code, Imports, Types, join, literal, tuple_of
+from pcgen.targets.code import Code, join, literal, tuple_of
+from pcgen.targets.python.types import Imports, Types
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

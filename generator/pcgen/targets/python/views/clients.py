@@ -7,25 +7,19 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from pcgen import ir, names
-from pcgen.python import (
-    Code,
-    Imports,
-    docstring,
-    import_order,
-    join,
-    literal,
-    prose_docstring,
-)
-from pcgen.render import docs
-from pcgen.render.attribute_views import (
+from pcgen.targets.code import Code, join, literal
+from pcgen.targets.python import docs
+from pcgen.targets.python.prose import docstring, prose_docstring
+from pcgen.targets.python.types import Imports, import_order
+from pcgen.targets.python.views.attributes import (
     AttributeView,
     attributes,
     class_names,
     client_members,
     imports,
 )
-from pcgen.render.declaration_views import renames_code
-from pcgen.render.resource_views import service_code, variable_code, variables_code
+from pcgen.targets.python.views.declarations import renames_code
+from pcgen.targets.python.views.resources import service_code, variable_code, variables_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

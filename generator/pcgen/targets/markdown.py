@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pcgen.python.code import Code, clean, one_line
+from pcgen.targets.code import Code, clean, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from pcgen.cache import BLACK_VERSION, Cache, Pack, digest
-from pcgen.python import WIDTH, lay_out
+from pcgen.targets.python.layout import lay_out
+from pcgen.targets.python.prose import WIDTH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -1,0 +1,1 @@
+"""What pcgen can make from the IR: a row for each target."""

@@ -1,0 +1,1 @@
+"""The Python package: IR to modules, metadata and pages."""

@@ -1,0 +1,1 @@
+"""What the templates of a Python package print, worked out beforehand."""
