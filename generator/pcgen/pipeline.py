@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from pcgen.validate import Validator
 
 _BUILT = "built"
-_TRANSLATED = "translated"
 
 
 class Files(Struct, frozen=True):
@@ -185,10 +184,8 @@ def _understood(
     with ExitStack() as stack:
         validators = [stack.enter_context(Validator(lock.sha256(d), cache)) for _, d in read]
         from pcgen.translate import translate
-        from pcgen.translate.memory import Memory
 
         diagnostics = Diagnostics(settings.waive, settings.source.file)
-        key = digest(sources_digest(), _settings_digest(settings))
         documents = [
             whole(data, chosen, settings.root, diagnostics)
             for (_, data), chosen in zip(read, settings.specs, strict=True)
@@ -197,8 +194,7 @@ def _understood(
         for validator, document in zip(validators, documents, strict=True):
             validator.submit(document)
         try:
-            memory = Memory(cache.get(_TRANSLATED, key))
-            package = translate(documents, settings, diagnostics, memory)
+            package = translate(documents, settings, diagnostics)
             by_namespace = {s.namespace: d for s, d in zip(settings.specs, documents, strict=True)}
             yield Understood(by_namespace, package, diagnostics)
         except Exception:
@@ -206,9 +202,6 @@ def _understood(
             diagnostics.stop_on_errors()  # What is wrong with the documents explains the rest.
             raise
         _finish(validators, diagnostics)
-        left = None if diagnostics.failed else memory.left
-        if left is not None:
-            cache.put(_TRANSLATED, key, left)
 
 
 def whole(

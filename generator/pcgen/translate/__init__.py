@@ -17,14 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pcgen.spec import Document
-    from pcgen.translate.memory import Memory
 
 
 def translate(
     documents: Sequence[Document],
     settings: config.Package,
     diagnostics: Diagnostics,
-    memory: Memory | None = None,
 ) -> ir.Package:
     """Say what to generate.
 
@@ -32,10 +30,9 @@ def translate(
         documents: The documents of the package's `specs`, whose references have been checked.
         settings: What the configuration says of the package.
         diagnostics: Where findings go; the result is of no use when there are errors.
-        memory: What parts of the documents became before, under the same settings.
     """
     pairs = zip(documents, settings.specs, strict=True)
-    parts = [part(document, spec, settings, diagnostics, memory) for document, spec in pairs]
+    parts = [part(document, spec, settings, diagnostics) for document, spec in pairs]
     check_credentials(documents, settings, diagnostics)
     whole = parts[0] if len(parts) == 1 else merged(parts, settings, diagnostics)
     info = documents[0].info

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from pcgen.spec import Node
 
@@ -27,12 +27,6 @@ class Family:
             for parent in (part.follow() for part in node.entries("allOf")):
                 self._parents[parent.pointer] = parent
                 self._children.setdefault(parent.pointer, {})[key] = node
-
-    def children(self) -> Iterator[tuple[Pointer, Pointer]]:
-        """The place of each schema that others have in their `allOf`, and those of the others."""
-        for parent, children in self._children.items():
-            for child in children.values():
-                yield parent, child.pointer
 
     def is_parent(self, node: Node) -> bool:
         """Whether a schema with a discriminator of its own has children."""

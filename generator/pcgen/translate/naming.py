@@ -6,31 +6,26 @@ from typing import TYPE_CHECKING
 
 from pcgen import names
 from pcgen.diagnostics import Code, Diagnostics, shorten
-from pcgen.spec import is_named_schema, lookup
+from pcgen.spec import lookup
 from pcgen.translate.keywords import structure
-from pcgen.translate.memory import Outdated, Step
 from pcgen.translate.renames import RENAME_HINT
 from pcgen.translate.shapes import shape
 from pcgen.translate.unions import labels_within
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from pcgen.names import Identifier
-    from pcgen.spec import Document, Node
+    from pcgen.spec import Node
     from pcgen.translate.renames import Renames
 
 Pointer = tuple[str, ...]
 
 
 class ClassNames:
-    """Gives every schema that needs one the name of a class or an alias.
-
-    `steps` are the names that inline schemas had or got since somebody has cleared it.
-    """
+    """Gives every schema that needs one the name of a class or an alias."""
 
     def __init__(self, renames: Renames, diagnostics: Diagnostics) -> None:
-        self.steps: list[Step] = []
         self._renames = renames
         self._diagnostics = diagnostics
         self._names: dict[Pointer, Identifier] = {}
@@ -38,10 +33,7 @@ class ClassNames:
 
     def find(self, node: Node) -> Identifier | None:
         """The name of a schema, None when it has none."""
-        found = self._names.get(node.pointer)
-        if found is not None and not is_named_schema(node.pointer):
-            self.steps.append(Step(node.pointer, found))
-        return found
+        return self._names.get(node.pointer)
 
     def of(self, node: Node) -> Identifier:
         """The name of a schema that has one."""
@@ -50,13 +42,6 @@ class ClassNames:
     def owner(self, name: Identifier) -> Node:
         """The schema that was the first to have a name."""
         return self._owners[name]
-
-    def by_place(self) -> dict[Pointer, str]:
-        """All names that were given so far, by the places of their schemas."""
-        found: dict[Pointer, str] = {}
-        for name, node in self._owners.items():
-            found[node.pointer] = f"{found.get(node.pointer, '')} {name}"
-        return found
 
     def claim_components(self, components: Mapping[str, Node]) -> None:
         """Names for all components at once, so that none depends on the order of the others."""
@@ -80,30 +65,7 @@ class ClassNames:
         same = (n for n in candidates if n in self._owners and _equal(self._owners[n], node))
         found = next(same, None) or self.take(node, *candidates)
         self._names[node.pointer] = found
-        here, is_first = lookup(node.document, node.pointer), self._owners[found] == node
-        is_there = here is not None and here.value is node.value
-        self.steps.append(Step(node.pointer, found, name, kind, is_first, is_there))
         return found
-
-    def repeat(self, document: Document, steps: Iterable[Step]) -> None:
-        """Take the same steps again, with the same results.
-
-        Raises:
-            Outdated: The results are others.
-        """
-        for step in steps:
-            if self._again(document, step) != step.name:
-                raise Outdated
-
-    def _again(self, document: Document, step: Step) -> Identifier | None:
-        known = self._names.get(step.pointer)
-        if step.wanted is None:
-            return known
-        node = lookup(document, step.pointer)
-        if node is None or known is not None:
-            return None
-        name = self.claim_inline(node, step.wanted, step.kind)
-        return name if (self._owners[name] == node) is step.is_first else None
 
     def place(self, node: Node) -> str:
         """What a schema is called by the named schema that it stands in; empty if there is none.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property, partial
+from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -97,9 +97,7 @@ class Operations(Struct, frozen=True, dict=True):
                 if path is None:
                     continue
                 own = chosen[entry.path, entry.method]
-                make = partial(self._operations, entry, path, own, fixed)
-                around = (entry.path, *(f"{form} {own[form]}" for form in own), *sorted(fixed))
-                operations += self.schemas.parts.once(entry.node.pointer, make, *around)
+                operations += self._operations(entry, path, own, fixed)
             if operations:
                 resources.append(self._resource(tag, operations))
         resources.sort(key=lambda resource: (resource.wire_name.casefold(), resource.wire_name))

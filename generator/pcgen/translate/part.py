@@ -10,7 +10,6 @@ from msgspec.structs import replace
 from pcgen import ir
 from pcgen.translate.bodies import without_tag
 from pcgen.translate.contents import remark_unread
-from pcgen.translate.memory import Memory, Outdated
 from pcgen.translate.operations import Operations
 from pcgen.translate.paging import Pagination
 from pcgen.translate.parameters import remark_credentials
@@ -45,37 +44,18 @@ def part(
     spec: config.Spec,
     settings: config.Package,
     diagnostics: Diagnostics,
-    memory: Memory | None,
 ) -> Part:
     """Translate a document.
 
     Args:
         document: A document whose references have been checked.
-        spec: What the configuration says of it.
-        settings: What the configuration says of the package.
+        spec: Its settings.
+        settings: The settings of the package.
         diagnostics: Where findings go.
-        memory: What its parts became before.
     """
-    told = len(diagnostics.items)
-    try:
-        return _part(document, spec, settings, diagnostics, memory)
-    except Outdated:
-        del diagnostics.items[told:]
-        if memory is not None:
-            memory.forget()
-        return _part(document, spec, settings, diagnostics, memory)
-
-
-def _part(
-    document: Document,
-    spec: config.Spec,
-    settings: config.Package,
-    diagnostics: Diagnostics,
-    memory: Memory | None,
-) -> Part:
     selection = select(document, spec, diagnostics)
     renames = Renames(spec)
-    schemas = Schemas(document, spec, selection, renames, memory, diagnostics)
+    schemas = Schemas(document, spec, selection, renames, diagnostics)
     pagination = Pagination(spec, schemas, diagnostics)
     operations = Operations(document, spec, selection, renames, schemas, pagination, diagnostics)
     constants = operations.constants()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from functools import partial
 from itertools import product
 from math import prod
 from typing import TYPE_CHECKING
@@ -27,9 +26,7 @@ from pcgen.translate.describe import (
 from pcgen.translate.dynamic import Anchors
 from pcgen.translate.inherit import Family
 from pcgen.translate.keywords import says, warn_of_required
-from pcgen.translate.memory import Memory
 from pcgen.translate.naming import ClassNames, can_be_field, field_names, item_name, place_name
-from pcgen.translate.parts import Made, Parts
 from pcgen.translate.scalars import choice, report_type, scalar, with_null
 from pcgen.translate.selection import report_unmatched
 from pcgen.translate.shapes import (
@@ -74,7 +71,6 @@ class Schemas:
         spec: config.Spec,
         selection: Selection,
         renames: Renames,
-        memory: Memory | None,
         diagnostics: Diagnostics,
     ) -> None:
         self._document = document
@@ -94,10 +90,8 @@ class Schemas:
         self._check_text_fields()
         self._names.claim_components(self._components)
         self._claim_bases()
-        made = Made(self._names, self._contents, self._declarations, self._discriminators)
-        self.parts = Parts(document, spec, self._family, memory, diagnostics, made)
         for name, node in self._components.items():
-            self.parts.once(node.pointer, partial(self._declare_component, node, name))
+            self._declare_component(node, name)
 
     # --- Names ---------------------------------------------------------------------------------
 
