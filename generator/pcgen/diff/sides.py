@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from pcgen.diagnostics import Diagnostics
 from pcgen.diff.values import canonical
 from pcgen.spec import Node, format_pointer, is_named_schema
 from pcgen.translate.keywords import CONDITIONS, CONSTRAINTS, says, structure
@@ -80,7 +79,7 @@ def side_of(node: Node, seen: tuple[Pointer, ...] = ()) -> Shape:
     """What a schema says, behind its references and whatever only wraps another schema."""
     node = node if refines_reference(node) else node.follow()
     inner = sole_part(node)
-    side = shape(node, Diagnostics())
+    side = shape(node)
     nullable = side.nullable or _has_null(side)
     cases = cases_of(side)
     if inner is None and side.unions and len(cases) == 1:
@@ -93,7 +92,7 @@ def side_of(node: Node, seen: tuple[Pointer, ...] = ()) -> Shape:
 
 def _flat(side: Shape) -> Shape:
     """What a union of bare types, or of lists of values, says: several types, or one list."""
-    cases = [shape(case, Diagnostics()) for case in cases_of(side)]
+    cases = [shape(case) for case in cases_of(side)]
     if len(cases) < 2 or not all(map(_is_bare, cases)):
         return side
     lists = [case for case in cases if case.values is not None]
@@ -211,7 +210,7 @@ def _alike(old: Node, new: Node) -> bool:
     old, new = old.follow(), new.follow()
     if component_name(old) and component_name(new):
         return False
-    sides = shape(old, Diagnostics()), shape(new, Diagnostics())
+    sides = shape(old), shape(new)
     return type_names(sides[0]) == type_names(sides[1])
 
 
@@ -223,7 +222,7 @@ def _common(old: Node, new: Node) -> int:
 def case_text(case: Node) -> str:
     """What a case is called: its name, or its type and what is in it."""
     case = case.follow()
-    side = shape(case, Diagnostics())
+    side = shape(case)
     text = " or ".join(sorted(type_names(side))) or format_pointer(case.pointer)
     if side.properties:  # What tells it from other cases, most likely.
         text += f" of {', '.join(sorted(side.properties))}"

@@ -125,8 +125,8 @@ class Node(Struct, frozen=True):
         """The pointer of the value, after the name of its file if that is another."""
         return self.document.address(self.pointer)
 
-    def once(self, make: Callable[[Node], Made]) -> Made:
-        """What a function makes of this node, or has made of it before; nobody changes it."""
+    def memoized(self, make: Callable[[Node], Made]) -> Made:
+        """Return `make(self)`, which is called once for each node; callers must not change it."""
         key = make, self.pointer, id(self.value)  # Other values are made for the same place.
         found = self.document.memo.get(key)
         if found is None:  # Keeping the node keeps the identity of its value.
@@ -201,14 +201,14 @@ class Node(Struct, frozen=True):
         if end is self or self.document.version < (3, 1):
             return end
         prose: dict[str, str] = {}
-        node = self.telling()
+        node = self.follow_bare()
         while node.reference is not None:
             own = {key: text for key in ("summary", "description") if (text := node.text(key))}
             prose = own | prose
-            node = node.step().telling()
+            node = node.step().follow_bare()
         return Node(end.document, end.pointer, {**end.value, **prose}) if prose else end
 
-    def telling(self) -> Node:
+    def follow_bare(self) -> Node:
         """The first of a chain of references that is more than a reference."""
         if not self.is_bare_reference:
             return self

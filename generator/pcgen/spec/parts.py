@@ -39,7 +39,7 @@ def part_texts(document: Document) -> Mapping[Pointer, bytes]:
     Args:
         document: A document whose references have been followed: it changes no more.
     """
-    return document.node.once(_texts)
+    return document.node.memoized(_texts)
 
 
 def _texts(top: Node) -> dict[Pointer, bytes]:

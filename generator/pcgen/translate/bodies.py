@@ -100,7 +100,7 @@ class Bodies(Struct, frozen=True):
             hint = "of the media types of parts, only `multipart/form-data` is"
             self.diagnostics.error(Code.UNSUPPORTED, content.location, message, hint)
         schema = content.get("schema")
-        known = {} if schema is None else shape(schema, Diagnostics()).properties
+        known = {} if schema is None else shape(schema).properties
         for name, part in content.members("encoding"):
             self._check_part(part)
             if known and name not in known:
@@ -224,16 +224,16 @@ def _said(content: Node) -> object:
 def _holds_files(content: Node) -> bool:
     """Whether a property of a form is a file, or several."""
     schema = content.get("schema")
-    properties = {} if schema is None else shape(schema, Diagnostics()).properties
-    known = (shape(node, Diagnostics()) for node in properties.values())
-    inner = (s if s.items is None else shape(s.items, Diagnostics()) for s in known)
+    properties = {} if schema is None else shape(schema).properties
+    known = (shape(node) for node in properties.values())
+    inner = (s if s.items is None else shape(s.items) for s in known)
     return any(s.format == "binary" for s in inner)
 
 
 def _is_text(content: Node) -> bool:
     """Whether the schema of a body says no more than that it is text, or a file."""
     schema = content.get("schema")
-    described = None if schema is None else shape(schema, Diagnostics())
+    described = None if schema is None else shape(schema)
     return described is not None and described.types == ("string",) and described.values is None
 
 

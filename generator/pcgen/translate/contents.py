@@ -67,7 +67,7 @@ def _unread(operation: Node) -> Iterator[tuple[str, Node]]:
 
 def _has_parts(schema: Node) -> bool:
     """Whether values are more than one text, or another scalar than text."""
-    described = shape(schema, Diagnostics())
+    described = shape(schema)
     others = set(described.types) - {"string", "null"}
     return described.is_object or described.is_array or bool(others)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from pcgen import ir
@@ -14,7 +15,7 @@ from pcgen.translate.scalars import possible_values
 from pcgen.translate.shapes import listed, shape, sole_case, sole_part
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
 Pointer = tuple[str, ...]
 _WEB = re.compile(r"https?://[!-~]+", re.ASCII)
@@ -31,32 +32,75 @@ def doc(node: Node) -> ir.Doc:
     return ir.Doc(node.text("summary").strip(), description)
 
 
-def layers(node: Node) -> Iterable[Node]:
-    """A schema, and those that it only stands for: by reference, or as the one case beside null."""
-    return node.once(_layers)
+class Annotations(Struct, frozen=True):
+    """What a schema says besides the type, itself or by way of the schemas it stands for."""
+
+    doc: ir.Doc
+    facts: ir.Facts
+    default: ir.Json
+    access: ir.Access
+    deprecated: bool
+
+    def presence(self, *, required: bool) -> ir.Presence:
+        """Return whether the value may be absent, and which one the server then takes."""
+        if required:
+            return ir.Required()
+        return ir.Optional() if self.default is None else ir.Default(self.default)
+
+
+def annotations_of(node: Node, diagnostics: Diagnostics) -> Annotations:
+    """Collect the annotations of the schema of a property or parameter.
+
+    A schema's own annotation takes precedence over the annotations of those it stands for.
+    """
+    layers = _layers(node)
+    read, write = (any(layer.is_true(key) for layer in layers) for key in _ACCESS)
+    return Annotations(
+        doc=_value_doc(node, layers),
+        facts=_facts(layers, diagnostics),
+        default=_first(layers, "default"),
+        # A property that is marked as both is taken as neither.
+        access=ir.Access.BOTH if read == write else _ACCESS["readOnly" if read else "writeOnly"],
+        deprecated=any(layer.is_true("deprecated") for layer in layers),
+    )
+
+
+def facts(node: Node, diagnostics: Diagnostics) -> ir.Facts:
+    """Collect the constraints and the example of a schema."""
+    return _facts(_layers(node), diagnostics)
+
+
+_ACCESS = {access.value: access for access in (ir.Access.READ_ONLY, ir.Access.WRITE_ONLY)}
 
 
 def _layers(node: Node) -> list[Node]:
+    """List a schema and those it stands for: by reference, or as the one case beside null."""
     found: dict[Pointer, Node] = {}
     layer: Node | None = node
     while layer is not None and layer.pointer not in found:
         found[layer.pointer] = layer
-        inner = layer.step().telling() if layer.reference is not None else None
+        inner = layer.step().follow_bare() if layer.reference is not None else None
         layer = inner or sole_part(layer) or sole_case(layer)
     return list(found.values())
 
 
-def value_doc(node: Node) -> ir.Doc:
-    """The prose of a schema, else of what it stands for, but for models: these tell their own."""
-    by_name = False
-    for layer in layers(node):
-        if by_name and shape(layer, Diagnostics()).is_model:
+def _value_doc(node: Node, layers: list[Node]) -> ir.Doc:
+    """Find the prose of a value; a model documents itself, so its prose is not repeated."""
+    is_referenced = False
+    for layer in layers:
+        if is_referenced and shape(layer).is_model:
             break
         found = doc(layer)
         if found.description:
             return found
-        by_name = by_name or layer.reference is not None
+        is_referenced = is_referenced or layer.reference is not None
     return doc(node)
+
+
+def _first(layers: list[Node], key: str) -> ir.Json:
+    """Return the first value of a keyword that is not null."""
+    values = (layer.value.get(key) for layer in layers if isinstance(layer.value, dict))
+    return next((value for value in values if value is not None), None)
 
 
 def enum_doc(node: Node) -> ir.Doc:
@@ -84,7 +128,7 @@ def _told_values(node: Node) -> Iterator[tuple[Any, str, str]]:
     for value in values:
         yield value, names.get(str(value), ""), meanings.get(str(value), "")
     cases = [*node.entries("oneOf"), *node.entries("anyOf")]
-    if cases and shape(node, Diagnostics()).values is not None:
+    if cases and shape(node).values is not None:
         for case in cases:
             values, _ = listed(case) or ([], False)
             if len(values) == 1:
@@ -108,39 +152,15 @@ _VALUE_NAMES = ("x-enum-varnames", "x-enumNames", "x-enum-names")
 _VALUE_MEANINGS = ("x-enum-descriptions", "x-enumDescriptions")
 
 
-def presence(node: Node, *, required: bool) -> ir.Presence:
-    """Whether a value may be absent, and what the server takes then."""
-    if required:
-        return ir.Required()
-    value = next(filter(_is_there, _members(node, "default")), None)
-    return ir.Optional() if value is None else ir.Default(value)
-
-
-def access(node: Node) -> ir.Access:
-    """Who gives a property its value; one that is marked as both is taken as neither."""
-    read, write = (has_flag(node, key) for key in ("readOnly", "writeOnly"))
-    if read == write:
-        return ir.Access.BOTH
-    return ir.Access.READ_ONLY if read else ir.Access.WRITE_ONLY
-
-
-def facts(node: Node, diagnostics: Diagnostics) -> ir.Facts:
-    """The constraints and the example of a schema."""
-    held = (list(_held(layer, diagnostics)) for layer in layers(node))
-    constraints = (*_limits(node, diagnostics), *next(filter(None, held), ()))
-    example = next(filter(_is_there, _members(node, "example")), None)
-    return ir.Facts(constraints, example)
-
-
-def _limits(node: Node, diagnostics: Diagnostics) -> ir.Constraints:
-    """What a schema asks of a value, or else what it stands for."""
-    found = (_constraints(layer, diagnostics) for layer in layers(node))
-    return next(filter(None, found), ())
+def _facts(layers: list[Node], diagnostics: Diagnostics) -> ir.Facts:
+    limits = next(filter(None, (_constraints(layer, diagnostics) for layer in layers)), ())
+    held = next(filter(None, (tuple(_held(layer, diagnostics)) for layer in layers)), ())
+    return ir.Facts((*limits, *held), _first(layers, "example"))
 
 
 def _constraints(node: Node, diagnostics: Diagnostics) -> ir.Constraints:
     """What a schema itself asks of a value."""
-    content = shape(node, Diagnostics())
+    content = shape(node)
     constraints = content.constraints
     if not constraints and content.values is None:
         return ()
@@ -155,27 +175,15 @@ def _constraints(node: Node, diagnostics: Diagnostics) -> ir.Constraints:
 
 def _held(node: Node, diagnostics: Diagnostics) -> Iterator[tuple[str, ir.Json]]:
     """What it asks of the items of an array, and of the names and values of an object."""
-    content = shape(node, Diagnostics())
+    content = shape(node)
     if not (content.is_array or content.is_object or content.names):
         return
     values = content.additional if isinstance(content.additional, Node) else None
     schemas = {"items": content.items, "additionalProperties": values}
     for key, inner in {**schemas, "propertyNames": content.names}.items():
-        constraints = _limits(inner, diagnostics) if inner else ()
+        layers = _layers(inner) if inner else ()
+        constraints = next(filter(None, (_constraints(layer, diagnostics) for layer in layers)), ())
         if constraints:
             yield key, constraints
     if content.patterns:
         yield "patternProperties", tuple(inner.pointer[-1] for inner in content.patterns)
-
-
-def has_flag(node: Node, key: str) -> bool:
-    """Whether a member is true in a schema, or in what it stands for."""
-    return any(layer.is_true(key) for layer in layers(node))
-
-
-def _members(node: Node, key: str) -> Iterator[Any]:
-    return (layer.value.get(key) for layer in layers(node) if isinstance(layer.value, dict))
-
-
-def _is_there(value: object) -> bool:
-    return value is not None

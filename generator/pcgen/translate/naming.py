@@ -104,7 +104,7 @@ class ClassNames:
                 return f"{name} value"
             case "oneOf" | "anyOf":
                 union = lookup(node.document, node.pointer[:-1])
-                label = "" if union is None else union.once(labels_within)[int(key)]
+                label = "" if union is None else union.memoized(labels_within)[int(key)]
                 return f"{name} {label}".strip()
             case "allOf":
                 return name
@@ -142,7 +142,7 @@ def field_names(
 
 def check_parts(schema: Node | None, diagnostics: Diagnostics) -> None:
     """A form has no `extra`: what gets no field there could not be sent at all."""
-    properties = {} if schema is None else shape(schema, Diagnostics()).properties
+    properties = {} if schema is None else shape(schema).properties
     for wire_name, node in properties.items():
         if not can_be_field(wire_name):
             message = f"{shorten(wire_name)!a} is not a name that a part of a form can have"

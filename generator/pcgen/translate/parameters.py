@@ -12,7 +12,7 @@ from pcgen import headers, ir, names
 from pcgen.diagnostics import Code, Diagnostics, shorten
 from pcgen.translate import media
 from pcgen.translate.contents import contents, examples
-from pcgen.translate.describe import doc, facts, presence, value_doc
+from pcgen.translate.describe import Annotations, annotations_of, doc
 from pcgen.translate.keywords import format_of
 from pcgen.translate.security import requirements
 
@@ -77,19 +77,19 @@ class Parameters(Struct, frozen=True):
             type_ = type_.inner
         if type_ == ir.Scalar(ir.Kind.FILE):  # It is text there.
             type_ = ir.Scalar(ir.Kind.STRING)
-        required = place is ir.Place.PATH or node.is_true("required")
+        described = None if schema is None else annotations_of(schema, self.diagnostics)
         return ir.Parameter(
             name=parameter_name(text),
             wire_name=wire_name,
             place=place,
             type=type_,
-            presence=_presence(node, schema, required),
+            presence=_presence(node, schema, described),
             style=self._style(node, place),
             explode=_explode(node),
             reserved=node.is_true("allowReserved") and place in _reserving(node),
             content_type=content_type,
-            doc=doc(node) if node.text("description") or schema is None else value_doc(schema),
-            facts=_facts(node, schema, self.diagnostics),
+            doc=doc(node) if node.text("description") or described is None else described.doc,
+            facts=_facts(node, described),
             deprecated=node.is_true("deprecated"),
         )
 
@@ -129,16 +129,18 @@ def _reserving(node: Node) -> tuple[ir.Place, ...]:
     return (ir.Place.QUERY, *also)
 
 
-def _presence(node: Node, schema: Node | None, required: bool) -> ir.Presence:
-    if schema is None:
+def _presence(node: Node, schema: Node | None, described: Annotations | None) -> ir.Presence:
+    in_path = node.text("in") == ir.Place.PATH.value
+    required = in_path or node.is_true("required")
+    if schema is None or described is None:
         return ir.Required() if required else ir.Optional()
-    is_free = node.text("in") != ir.Place.PATH.value and not format_of(schema.follow())
-    sole = _sole_value(node) if is_free else None
-    return presence(schema, required=required) if sole is None else ir.Fixed(sole)
+    is_plain_text = not in_path and not format_of(schema.follow())
+    sole = _sole_value(node) if is_plain_text else None
+    return described.presence(required=required) if sole is None else ir.Fixed(sole)
 
 
-def _facts(node: Node, schema: Node | None, diagnostics: Diagnostics) -> ir.Facts:
-    known = ir.Facts() if schema is None else facts(schema, diagnostics)
+def _facts(node: Node, described: Annotations | None) -> ir.Facts:
+    known = ir.Facts() if described is None else described.facts
     found = examples(node)
     return replace(known, example=found[0].value) if found else known
 

@@ -155,9 +155,9 @@ class Responses(Struct, frozen=True):
 
     def _event_type(self, event: Node, name: str) -> ir.Type:
         """What the `data` of events is: JSON with a schema of its own, or else text."""
-        described = shape(event, Diagnostics())
+        described = shape(event)
         own = described.properties.get("data")
-        cases = [shape(case, Diagnostics()) for cases in described.unions for case in cases]
+        cases = [shape(case) for cases in described.unions for case in cases]
         given = [case.properties.get("data", own) for case in cases] or [own]
         texts = [node.follow() for node in given if node is not None]
         if not any(text.text("type") in ("", "string") for text in texts):
@@ -180,7 +180,7 @@ def _meant(content: Node, type_: ir.Type) -> tuple[str, ...]:
 
 def _is_file(content: Node) -> bool:
     schema = content.get("schema")
-    return schema is not None and shape(schema, Diagnostics()).format == "binary"
+    return schema is not None and shape(schema).format == "binary"
 
 
 def _may_be_json(asked: list[str]) -> bool:

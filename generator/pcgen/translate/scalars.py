@@ -104,9 +104,12 @@ def report_type(node: Node, type_: object, diagnostics: Diagnostics) -> None:
     diagnostics.error(Code.UNSUPPORTED, (node.get("type") or node).location, message, hint)
 
 
-def with_null(node: Node, diagnostics: Diagnostics) -> Shape:
-    """What a schema says, where listed values beside null mean one list of values and null."""
-    content, case = shape(node, diagnostics), sole_case(node)
-    inner = content if case is None or case.reference is not None else shape(case, diagnostics)
+def with_null(node: Node) -> Shape:
+    """Return the shape of a schema, where listed values beside null are one nullable list."""
+    content, case = shape(node), sole_case(node)
+    inner = content if case is None or case.reference is not None else shape(case)
+    if not inner.is_enum:
+        return content
     null = node.is_true("nullable") or sum(map(len, content.unions)) > 1
-    return replace(inner, node=node, nullable=null or inner.nullable) if inner.is_enum else content
+    findings = Diagnostics(items=[*content.findings.items, *inner.findings.items])
+    return replace(inner, node=node, nullable=null or inner.nullable, findings=findings)

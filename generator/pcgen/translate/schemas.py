@@ -14,15 +14,7 @@ from pcgen.diagnostics import Code, Diagnostics, shorten
 from pcgen.spec import Node, lookup, parse_pointer
 from pcgen.translate import unions
 from pcgen.translate.circles import without_circles
-from pcgen.translate.describe import (
-    access,
-    doc,
-    enum_doc,
-    facts,
-    has_flag,
-    presence,
-    value_doc,
-)
+from pcgen.translate.describe import annotations_of, doc, enum_doc, facts
 from pcgen.translate.dynamic import Anchors
 from pcgen.translate.inherit import Family
 from pcgen.translate.keywords import says, warn_of_required
@@ -111,7 +103,7 @@ class Schemas:
                 message = f"`text-fields` names the schema {shorten(name)!a}, which is not there"
                 report_unmatched(place, message, name, self._components, self._diagnostics)
                 continue
-            properties = shape(self._components[name], Diagnostics()).properties
+            properties = shape(self._components[name]).properties
             if properties and key not in properties:
                 message = f"`text-fields`: `{name}` has no property {shorten(key)!a}"
                 report_unmatched(place, message, key, properties, self._diagnostics)
@@ -203,7 +195,8 @@ class Schemas:
             self._check_reference(node)
             self._alias(name, key, node, self._reference_type(node.follow(), name))
         else:
-            content = with_null(node, self._diagnostics)
+            content = with_null(node)
+            self._diagnostics.items += content.findings.items
             own: Identifier | None = name
             if self._family.is_parent(node):
                 self._alias(name, key, node, self._family_type(node))
@@ -268,15 +261,16 @@ class Schemas:
         self, node: Node, name: Identifier, wire_name: str, content: Shape, owner: Identifier
     ) -> ir.Field:
         type_name = f"{owner} {self._renames.text(node, wire_name)}"
+        type_, described = self._type(node, type_name), annotations_of(node, self._diagnostics)
         return ir.Field(
             name=name,
             wire_name=wire_name,
-            type=self._type(node, type_name),
-            presence=presence(node, required=wire_name in content.required),
-            doc=value_doc(node),
-            facts=facts(node, self._diagnostics),
-            deprecated=has_flag(node, "deprecated"),
-            access=access(node),
+            type=type_,
+            presence=described.presence(required=wire_name in content.required),
+            doc=described.doc,
+            facts=described.facts,
+            deprecated=described.deprecated,
+            access=described.access,
         )
 
     # --- Types ---------------------------------------------------------------------------------
@@ -292,22 +286,28 @@ class Schemas:
                 type_ = self._reference_type(node.step(), name)
                 return union([type_, _NULL]) if node.is_true("nullable") else type_
             with self._anchors.binding(bindings):
-                return self._named_type(node, shape(node, self._diagnostics), name)
+                return self._named_type(node, self._shape(node), name)
         inner = sole_part(node)
         if inner is not None:
             type_ = self._type(inner, name)
             return ir.Nullable(type_) if node.is_true("nullable") else type_
-        return self._named_type(node, shape(node, self._diagnostics), name)
+        return self._named_type(node, self._shape(node), name)
+
+    def _shape(self, node: Node) -> Shape:
+        """Return what a schema says, and report what is wrong with it."""
+        content = shape(node)
+        self._diagnostics.items += content.findings.items
+        return content
 
     def _reference_type(self, target: Node, name: str) -> ir.Type:
         """A component's name; another place that needs a name gets one from its own key."""
         known = self._names.find(target)
         if known is not None:
-            is_model = says_null(target) and shape(target, Diagnostics()).is_model
+            is_model = says_null(target) and shape(target).is_model
             return ir.Nullable(ir.Ref(known)) if is_model else ir.Ref(known)  # Aliases hold null.
         if is_nothing_else(target):
             return ir.ANY
-        content = shape(target, self._diagnostics)
+        content = self._shape(target)
         named = content.is_model or content.is_enum
         return self._type(target, place_name(target) or name if named else name)
 
@@ -408,10 +408,11 @@ class Schemas:
     def _refined(self, base: Shape, cases: Sequence[tuple[str, Node]], name: str) -> ir.Type:
         """The type of one case of each union together with what stands beside them."""
         if len(cases) == 1:
-            own = shape(cases[0][1], Diagnostics())
+            own = shape(cases[0][1])
             if base.node.pointer in own.parts:  # Made from this schema, as a child of it.
                 return self._type(cases[0][1], name)
-        content = combined(base, [node for _, node in cases], self._diagnostics)
+        content = combined(base, [node for _, node in cases])
+        self._diagnostics.items += content.findings.items
         words = (
             label if node.reference is None else node.follow().pointer[-1] for label, node in cases
         )
@@ -428,7 +429,7 @@ class Schemas:
             ir.Ref(self._bases.get(member.pointer) or self._names.of(member)) for member in members
         ]
         cases = [
-            Case(type_.name, member, shape(member, Diagnostics()))
+            Case(type_.name, member, shape(member))
             for type_, member in zip(types, members, strict=True)
         ]
         return union(types, self._discriminator(node.get("discriminator"), cases))
@@ -447,7 +448,7 @@ class Schemas:
             if content is None:  # Not all places have a name.
                 name, content = self._names.find(schema) or name, schema
             if isinstance(content, Node):
-                content = shape(content, Diagnostics())
+                content = shape(content)
             if not content.is_model or self._family.is_parent(schema):
                 return []
             found[name] = Case(name, schema, content)
@@ -484,7 +485,6 @@ class Schemas:
 
 def _is_possible(base: Shape, cases: Sequence[tuple[str, Node]]) -> bool:
     """Whether a value can be of one case of each union at once; a sole case is right, or null."""
-    found, nodes = Diagnostics(), [node for _, node in cases]
-    if len(nodes) > 1 or is_null(nodes[0]):
-        combined(base, nodes, found)
-    return not found.failed
+    nodes = [node for _, node in cases]
+    is_certain = len(nodes) == 1 and not is_null(nodes[0])
+    return is_certain or not combined(base, nodes).findings.failed

@@ -22,7 +22,6 @@ from pcgen.translate.keywords import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from pcgen.diagnostics import Diagnostic
 
 Pointer = tuple[str, ...]
 
@@ -54,6 +53,7 @@ class Shape(Struct):
     parts: dict[Pointer, Node] = field(default_factory=dict)
     count: int = 1
     is_outline: bool = False
+    findings: Diagnostics = field(default_factory=Diagnostics)
 
     @property
     def is_object(self) -> bool:
@@ -111,21 +111,23 @@ class Shape(Struct):
         )
 
 
-def shape(node: Node, diagnostics: Diagnostics) -> Shape:
-    """Merge a schema with its `allOf` parts, following their references; nobody changes it."""
-    result, items = node.telling().once(_merged)
-    diagnostics.items += items
+def shape(node: Node) -> Shape:
+    """Merge a schema with its `allOf` parts, following references.
+
+    A schema is merged once for a document, so callers must not change the result; `findings` holds
+    what is wrong with it, for the caller that translates the schema to report.
+    """
+    return node.follow_bare().memoized(_merged)
+
+
+def _merged(node: Node) -> Shape:
+    result = Shape(node)
+    _merge(result, node)
     return result
 
 
-def _merged(node: Node) -> tuple[Shape, list[Diagnostic]]:
-    result, diagnostics = Shape(node), Diagnostics()
-    _merge(result, node, diagnostics)
-    return result, diagnostics.items
-
-
-def combined(base: Shape, cases: Iterable[Node], diagnostics: Diagnostics) -> Shape:
-    """Merge what stands beside unions with one case of each of them."""
+def combined(base: Shape, cases: Iterable[Node]) -> Shape:
+    """Merge the keywords beside unions with one case of each union."""
     result = replace(
         base,
         properties=dict(base.properties),
@@ -134,9 +136,10 @@ def combined(base: Shape, cases: Iterable[Node], diagnostics: Diagnostics) -> Sh
         unions=[],
         constraints=dict(base.constraints),
         parts=dict(base.parts),
+        findings=Diagnostics(),
     )
     for case in cases:
-        _merge(result, case, diagnostics)
+        _merge(result, case)
     return result
 
 
@@ -209,18 +212,18 @@ def json_key(value: object) -> object:
 _CONSTRAINTS = frozenset(CONSTRAINTS)
 
 
-def _merge(into: Shape, node: Node, diagnostics: Diagnostics) -> None:
+def _merge(into: Shape, node: Node) -> None:
     open_parts: set[Pointer] = set()
-    for part in _parts(node, into.parts, open_parts, diagnostics):
+    for part in _parts(node, into.parts, open_parts, into.findings):
         if not isinstance(part.value, dict):
             continue  # True allows everything; what false would allow never comes.
-        _merge_type(into, part, diagnostics)
+        _merge_type(into, part)
         _merge_object(into, part)
         _merge_array(into, part)
-        _merge_values(into, part, diagnostics)
+        _merge_values(into, part)
         _merge_unions(into, part, open_parts)
         into.format = format_of(part) or into.format
-        remark_keywords(part, into.properties, diagnostics)
+        remark_keywords(part, into.properties, into.findings)
         if not _CONSTRAINTS.isdisjoint(part.value):
             told = {key: part.value[key] for key in CONSTRAINTS if key in part.value}
             into.constraints.update(told)
@@ -281,7 +284,7 @@ def _types(node: Node) -> tuple[str, ...]:
     return tuple("null" if t is None else str(t) for t in types)
 
 
-def _merge_type(into: Shape, node: Node, diagnostics: Diagnostics) -> None:
+def _merge_type(into: Shape, node: Node) -> None:
     types = _types(node)
     if node.is_true("nullable"):
         into.nullable = True
@@ -299,10 +302,10 @@ def _merge_type(into: Shape, node: Node, diagnostics: Diagnostics) -> None:
         message = f"the parts of this schema ask for {asked} at once"
         hint = f"no value is both; see {others}"
         if node.reference is None:
-            diagnostics.error(Code.UNSUPPORTED, node.location, message, hint)
+            into.findings.error(Code.UNSUPPORTED, node.location, message, hint)
             into.types = ()  # Under a waiver anything goes.
         else:  # What is beside a reference was long to be ignored.
-            diagnostics.warning(Code.UNSUPPORTED, node.location, message, hint)
+            into.findings.warning(Code.UNSUPPORTED, node.location, message, hint)
     into.types = common or into.types
 
 
@@ -407,7 +410,7 @@ def _implies(narrow: Node, wide: Node, seen: set[tuple[Pointer, Pointer]]) -> bo
 def _outline(node: Node) -> Shape:
     """As `shape`, but of what is within it, the last part that describes it is right."""
     result = Shape(node, is_outline=True)
-    _merge(result, node, Diagnostics())
+    _merge(result, node)
     return result
 
 
@@ -421,7 +424,7 @@ def _merge_array(into: Shape, node: Node) -> None:
     into.items = _together(into, into.items, items)
 
 
-def _merge_values(into: Shape, node: Node, diagnostics: Diagnostics) -> None:
+def _merge_values(into: Shape, node: Node) -> None:
     for values, opened in _listings(node):
         into.nullable |= None in values and into.values is None
         unique = {json_key(value): value for value in values if value is not None}
@@ -430,7 +433,7 @@ def _merge_values(into: Shape, node: Node, diagnostics: Diagnostics) -> None:
             common = {key: value for key, value in unique.items() if key in known}
             if not common and unique and known:
                 message = "the parts of this schema have enumerations without a common value"
-                diagnostics.error(Code.UNSUPPORTED, node.location, message, "no value is in both")
+                into.findings.error(Code.UNSUPPORTED, node.location, message, "no value is in both")
             unique, opened = common or unique, opened and into.open_values
         into.values, into.open_values = tuple(unique.values()), opened
 

@@ -9,7 +9,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from pcgen import ir, names
-from pcgen.diagnostics import Diagnostics
 from pcgen.translate.shapes import Shape, besides_null, refines_reference, shape
 
 if TYPE_CHECKING:
@@ -90,7 +89,7 @@ def inferred(cases: list[Case]) -> ir.Discriminator | None:
 def known_values(content: Shape, wire_name: str) -> tuple[str | int, ...]:
     """The values that a property of an object is restricted to, when they can be tags."""
     node = content.properties.get(wire_name)
-    found = shape(node, Diagnostics()) if node is not None else None
+    found = shape(node) if node is not None else None
     if found is None or found.values is None or found.open_values or found.nullable:
         return ()
     if all(isinstance(v, str) for v in found.values):
@@ -105,7 +104,7 @@ def labels(cases: Sequence[Node]) -> tuple[str, ...]:
     A value that only that schema has, else its kind, else a property that only it has, else which
     one it is; nothing where there is only one.
     """
-    inline = {i: shape(c, Diagnostics()) for i, c in enumerate(cases) if _is_inline(c)}
+    inline = {i: shape(c) for i, c in enumerate(cases) if _is_inline(c)}
     named = {i: content for i, content in inline.items() if not _is_plain(content)}
     alone = [""] if len(named) == 1 else []
     found = alone if len(besides_null(cases)) == 1 else []
@@ -128,7 +127,7 @@ def _is_inline(case: Node) -> bool:
 def _is_plain(content: Shape) -> bool:
     """Whether a type needs no name, as a string or a list of strings."""
     while content.items is not None and _is_inline(content.items) and not content.prefix:
-        content = shape(content.items, Diagnostics())
+        content = shape(content.items)
     parts = content.properties or content.unions or content.value_schemas or content.prefix
     return not parts and not content.is_enum
 
