@@ -6,16 +6,16 @@ import asyncio
 import inspect
 from typing import TYPE_CHECKING, Any
 
-from _runtime.auth import ApiKey
-from _runtime.client import AsyncClient, Service, SyncClient
-from _runtime.models import Model
-from _runtime.operation import Operation, Param
-from _runtime.raw import (
+from _runtime.call.auth import ApiKey
+from _runtime.call.client import AsyncClient, Service, SyncClient
+from _runtime.call.operation import Operation, Param
+from _runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
     raw_response,
     streaming_response,
 )
+from _runtime.data.models import Model
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -60,7 +60,7 @@ def _transport(
     if request.node.get_closest_marker("httpx2"):
         pytest.skip("about httpx2")
     for name, module in list(sys.modules.items()):
-        if name == "_runtime.client" or name.endswith("._runtime.client"):
+        if name == "_runtime.call.client" or name.endswith("._runtime.call.client"):
             _swap(module, transport, monkeypatch)
 
 

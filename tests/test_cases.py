@@ -177,8 +177,8 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, st
         for path, text in texts.items():
             if path.startswith("demo/"):
                 inner = path.removeprefix("demo/")
-                home, _, file = inner.rpartition("/")
-                found.setdefault(home or name, {})[file] = text
+                home, is_shared, file = inner.partition("/")
+                found.setdefault(home if is_shared else name, {})[file if is_shared else home] = text
         for path in (case / "out" / "demo").glob("*.py"):  # What people wrote beside it.
             found[name].setdefault(path.name, path.read_text(encoding="utf-8"))
     return found
@@ -187,6 +187,7 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, st
 def _write(folder: Path, modules: dict[str, str]) -> None:
     folder.mkdir(parents=True)
     for name, text in modules.items():
+        (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
 
 
@@ -196,7 +197,7 @@ import vendored
 
 def check(name):
     package = importlib.import_module(name)
-    codec = importlib.import_module(name + "._runtime.codec")
+    codec = importlib.import_module(name + "._runtime.data.codec")
     for exported in package.__all__:
         getattr(package, exported)
     for module in pkgutil.iter_modules(package.__path__, name + "."):

@@ -85,7 +85,7 @@ def test_the_wheel_holds_pcgen_and_all_templates(distributions: tuple[Path, Path
     assert {
         "pcgen/cli/__init__.py",
         "pcgen/templates/python/module/client.py.jinja",
-        "pcgen/templates/python/module/_runtime/engine.py",
+        "pcgen/templates/python/module/_runtime/call/engine.py",
     } <= sources
     info = f"pcgen-{__version__}.dist-info"
     with zipfile.ZipFile(distributions[1]) as wheel:

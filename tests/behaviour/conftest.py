@@ -88,7 +88,7 @@ def sleeps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     async def pause_async(seconds: float) -> None:
         waited.append(seconds)
 
-    for module in [m for name, m in sys.modules.items() if name.endswith("._runtime.effects")]:
+    for module in [m for name, m in sys.modules.items() if name.endswith("._runtime.call.effects")]:
         monkeypatch.setattr(module, "pause", waited.append)
         monkeypatch.setattr(module, "pause_async", pause_async)
     return waited

@@ -46,7 +46,7 @@ def models_of(schemas: dict[str, Any], folder: Path) -> ModuleType:
 
 def round_trip(models: ModuleType, name: str, data: object) -> tuple[Any, list[str]]:
     """Read JSON as a model or an alias, and write it again; what differs is told by its place."""
-    codec = importlib.import_module(f"{models.__package__}._runtime.codec")
+    codec = importlib.import_module(f"{models.__package__}._runtime.data.codec")
     places: list[str] = []
     type_ = getattr(models, name)
     value = codec.decode(json.dumps(data), type_, on_drift=lambda drift: places.append(drift.path))

@@ -27,7 +27,7 @@ from pinecone_inference import (
     SparseEmbedding,
     __version__,
 )
-from pinecone_inference._runtime.message import request_id_of
+from pinecone_inference._runtime.http.message import request_id_of
 from server import answer, json
 
 if TYPE_CHECKING:

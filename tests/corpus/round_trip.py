@@ -78,7 +78,7 @@ class Trip:
         self.source = source
         package = importlib.import_module(module)
         self.modules = list(modules(package))
-        self.codec = importlib.import_module(f"{module}._runtime.codec")
+        self.codec = importlib.import_module(f"{module}._runtime.data.codec")
         self.transport = Transport(importlib.import_module(f"{module}.types").Response)
         self.drifts: list[Any] = []
         self.client = self._client(module)
@@ -87,7 +87,7 @@ class Trip:
     def _client(self, module: str) -> Any:
         """The client; what credentials do is tested elsewhere, so the service wants none."""
         found: Any = importlib.import_module(f"{module}.client")
-        base = importlib.import_module(f"{module}._runtime.client").SyncClient
+        base = importlib.import_module(f"{module}._runtime.call.client").SyncClient
         found.SERVICE = msgspec.structs.replace(found.SERVICE, schemes=(), security=())
         kind = next(c for c in vars(found).values() if _is_subclass(c, base))
         return kind(

@@ -113,15 +113,17 @@ def _package(root: Path, document: dict[str, Any]) -> str:
         write(root / "spec.json", document)
         settings = config.single("spec.json", "out", "demo", root)
         for path, text in pipeline.generate(settings, Cache(folder())).texts.items():
-            home, _, file = path.rpartition("/")
-            if home == "demo":  # All share one runtime: many times fewer files to check.
+            module, _, file = path.partition("/")
+            if module != "demo":
+                continue
+            if not file.startswith("_runtime/"):  # All share one runtime: many times fewer files to check.
                 text = re.sub(
                     r"^( *)from \._runtime\.", r"\1from .._runtime.", text, flags=re.MULTILINE
                 )
                 (target / file).write_text(text, "utf-8")
-            elif home == "demo/_runtime":
-                (root / "tried" / "_runtime").mkdir(exist_ok=True)
-                (root / "tried" / "_runtime" / file).write_text(text, "utf-8")
+            else:
+                (root / "tried" / file).parent.mkdir(parents=True, exist_ok=True)
+                (root / "tried" / file).write_text(text, "utf-8")
     return name
 
 

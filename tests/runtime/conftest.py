@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import server as srv
-from _runtime import effects
+from _runtime.call import effects
 from both import Both
 from server import Server
 

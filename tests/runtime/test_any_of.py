@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from _runtime.any_of import AnyOf
-from _runtime.codec import Drift, Mismatch, build_decoder, decode
-from _runtime.models import Model, UnknownVariant, field
+from _runtime.data.any_of import AnyOf
+from _runtime.data.codec import Drift, Mismatch, build_decoder, decode
+from _runtime.data.models import Model, UnknownVariant, field
 
 
 class Ball(Model):

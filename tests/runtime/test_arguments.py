@@ -16,12 +16,12 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
-from _runtime import arguments, codec
-from _runtime.arguments import build_body, check
-from _runtime.bodies import encoder
-from _runtime.models import UNSET, Model, UnknownVariant
-from _runtime.operation import Operation, Param
-from _runtime.parameters import query_part
+from _runtime.call.operation import Operation, Param
+from _runtime.call.request import encoder
+from _runtime.data import arguments, codec
+from _runtime.data.arguments import build_body, check
+from _runtime.data.models import UNSET, Model, UnknownVariant
+from _runtime.data.parameters import query_part
 from zoo import Demanding, Document, Embeddings, Info, Kind, Nullable, Request, TextItem, Usage
 
 SECRET = "s3cret"

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 import server as srv
-from _runtime.auth import ApiKey, Basic, Bearer
-from _runtime.client import AsyncClient, Service, SyncClient
+from _runtime.call.auth import ApiKey, Basic, Bearer
+from _runtime.call.client import AsyncClient, Service, SyncClient
+from _runtime.call.operation import Operation
+from _runtime.call.resource import AsyncResource, Resource
 from _runtime.errors import ConfigurationError
-from _runtime.operation import Operation
-from _runtime.resource import AsyncResource, Resource
 from both import GET, KEY, LIST, MAKE, Both
 from server import Server
 

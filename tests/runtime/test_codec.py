@@ -15,9 +15,9 @@ from uuid import UUID
 
 import msgspec
 import pytest
-from _runtime import codec
-from _runtime.codec import InvalidJSON, Mismatch, decode, encode, to_builtins
-from _runtime.models import Model, UnknownVariant
+from _runtime.data import codec
+from _runtime.data.codec import InvalidJSON, Mismatch, decode, encode, to_builtins
+from _runtime.data.models import Model, UnknownVariant
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from zoo import (
@@ -222,7 +222,7 @@ class TestStrict:
         assert decode(bytearray(text), Embeddings) == made
 
     def test_the_lenient_road_is_not_taken(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("_runtime.lenient.walk", None)
+        monkeypatch.setattr("_runtime.data.lenient.walk", None)
         assert decode(b'{"model":"m"}', Info) == Info(model="m")
         with pytest.raises(TypeError):
             decode(b"{}", Info)

@@ -11,9 +11,10 @@ from typing import Any
 import httpx2
 import pytest
 import server as srv
-from _runtime import codec, errors
-from _runtime.codec import Drift, Mismatch
-from _runtime.message import Response, request_id_of
+from _runtime import errors
+from _runtime.data import codec
+from _runtime.data.codec import Drift, Mismatch
+from _runtime.http.message import Response, request_id_of
 from both import FILE, GET, KEY, LIST, TEXT, Both, Item, Problem
 from server import Server
 
@@ -229,7 +230,7 @@ def drifting(monkeypatch: pytest.MonkeyPatch) -> None:
             on_drift(Drift("$[*].size", "type", "int", "a string"))
         return codec.decode(data, Any)
 
-    monkeypatch.setattr("_runtime.engine.decode", decode)
+    monkeypatch.setattr("_runtime.call.engine.decode", decode)
 
 
 @pytest.mark.usefixtures("drifting")

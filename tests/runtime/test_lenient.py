@@ -11,9 +11,9 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 import pytest
-from _runtime import codec, lenient
-from _runtime.codec import Drift, InvalidJSON, Mismatch
-from _runtime.models import UnknownVariant
+from _runtime.data import codec, lenient
+from _runtime.data.codec import Drift, InvalidJSON, Mismatch
+from _runtime.data.models import UnknownVariant
 from zoo import (
     Cat,
     Choice,

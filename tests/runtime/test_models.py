@@ -9,8 +9,8 @@ from typing import Any, ClassVar, Literal
 from uuid import UUID
 
 import pytest
-from _runtime import codec, models
-from _runtime.models import UNSET, Items, Model, Suggested, UnknownVariant
+from _runtime.data import codec, models
+from _runtime.data.models import UNSET, Items, Model, Suggested, UnknownVariant
 from zoo import (
     Cat,
     Dense,

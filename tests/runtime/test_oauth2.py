@@ -17,8 +17,9 @@ from urllib.parse import parse_qs
 
 import pytest
 import server as srv
-from _runtime import oauth2
-from _runtime.client import AsyncClient, Service, SyncClient
+from _runtime.call import oauth2
+from _runtime.call.client import AsyncClient, Service, SyncClient
+from _runtime.call.oauth2 import ClientCredentials, OAuth2
 from _runtime.errors import (
     APIConnectionError,
     APIError,
@@ -27,7 +28,6 @@ from _runtime.errors import (
     ConfigurationError,
     InternalServerError,
 )
-from _runtime.oauth2 import ClientCredentials, OAuth2
 from both import GET, LIST, Both
 from server import Recorded, Server
 

@@ -7,16 +7,23 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import server as srv
-from _runtime.errors import APIError, APIStatusError, ResponseDriftWarning
-from _runtime.models import Items, Model
-from _runtime.operation import Operation, Param
-from _runtime.pages import AsyncPager, Pager, Pages, PaginationError, async_first_page, first_page
-from _runtime.raw import (
+from _runtime.call.operation import Operation, Param
+from _runtime.call.pages import (
+    AsyncPager,
+    Pager,
+    Pages,
+    PaginationError,
+    async_first_page,
+    first_page,
+)
+from _runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
     raw_response,
     streaming_response,
 )
+from _runtime.data.models import Items, Model
+from _runtime.errors import APIError, APIStatusError, ResponseDriftWarning
 from both import Both, Item
 
 if TYPE_CHECKING:

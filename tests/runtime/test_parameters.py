@@ -10,8 +10,8 @@ from uuid import UUID
 
 import pytest
 import server as srv
-from _runtime.operation import Operation, Param
-from _runtime.parameters import cookie_part, extra_query, header_part, path_part, query_part
+from _runtime.call.operation import Operation, Param
+from _runtime.data.parameters import cookie_part, extra_query, header_part, path_part, query_part
 from both import DROP, GET, Both, Item
 from server import Server
 

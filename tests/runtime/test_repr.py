@@ -7,8 +7,8 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from _runtime.models import UNSET, Model, UnknownVariant
-from _runtime.repr import render
+from _runtime.data.models import UNSET, Model, UnknownVariant
+from _runtime.reporting.repr import render
 from zoo import Cat, Dense, Embeddings, Empty, Info, Infos, Kind, Maps, Moments, Node, Sparse, Usage
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 import server as srv
-from _runtime import retry
+from _runtime.call import retry
 from _runtime.errors import APIConnectionError, APIStatusError, RateLimitError
-from _runtime.message import Headers, Response
+from _runtime.http.message import Headers, Response
 from both import GET, LIST, MAKE, Both
 from server import Server
 

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import server as srv
-from _runtime import effects, retry
-from _runtime.client import AsyncClient, SyncClient
+from _runtime.call import effects, retry
+from _runtime.call.client import AsyncClient, SyncClient
+from _runtime.call.options import Connections, Limits
 from _runtime.errors import ClientClosedError
-from _runtime.options import Connections, Limits
-from _runtime.transport import HTTPTransport
+from _runtime.http.transport import HTTPTransport
 from both import FILE, KEY, LIST, SERVICE, Both
 from server import Server
 

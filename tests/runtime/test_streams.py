@@ -12,9 +12,8 @@ from typing import Any
 import pytest
 import server as srv
 from _runtime import errors
-from _runtime.models import Model
-from _runtime.operation import Operation
-from _runtime.stream import (
+from _runtime.call.operation import Operation
+from _runtime.call.stream import (
     LONGEST_ITEM,
     AsyncStream,
     ServerSentEvent,
@@ -23,6 +22,7 @@ from _runtime.stream import (
     open_async_stream,
     open_stream,
 )
+from _runtime.data.models import Model
 from both import KEY, Both, Item, Problem
 from server import Server
 
@@ -191,7 +191,7 @@ def test_results_come_before_the_stream_ends(both: Both, server: Server) -> None
 
 
 def test_leaving_early_closes_the_connection(both: Both, server: Server) -> None:
-    from _runtime.options import Limits
+    from _runtime.call.options import Limits
 
     closed: list[bytes] = []
 
@@ -223,7 +223,7 @@ def test_streams_that_end_give_their_connection_back(both: Both, server: Server)
 
 
 def test_a_forgotten_stream_is_closed(server: Server) -> None:
-    from _runtime.options import Limits
+    from _runtime.call.options import Limits
 
     with warnings.catch_warnings(action="ignore"):
         gc.collect()  # What tests before this one left behind is not its concern.
@@ -360,7 +360,7 @@ def test_long_streams_and_long_lines(both: Both, server: Server) -> None:
 
 def test_endless_lines_end(both: Both, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     assert LONGEST_ITEM > 1_000_000
-    monkeypatch.setattr("_runtime.stream.LONGEST_ITEM", 100_000)
+    monkeypatch.setattr("_runtime.call.stream.LONGEST_ITEM", 100_000)
     for operation, data in ((SSE, sse(b"data: " + b"x" * 200_000)),
                             (SSE, sse(b"data: x\n" * 200_000)),
                             (SSE, sse(b"data:\n" * 200_000)),
@@ -386,7 +386,7 @@ def test_typed_openers(both: Both, server: Server) -> None:
 
 
 def test_results_know_their_request(both: Both, server: Server) -> None:
-    from _runtime.message import request_id_of
+    from _runtime.http.message import request_id_of
 
     server.script(srv.answer(200, b'{"name": "a"}\n', ID, kind="application/x-ndjson"))
     stream = both.call(both.client(server.url), LINES)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import server as srv
-from _runtime.client import AsyncClient
+from _runtime.call.client import AsyncClient
+from _runtime.call.options import Limits, Timeout
 from _runtime.errors import APIConnectionError, APITimeoutError, ConfigurationError
-from _runtime.options import Limits, Timeout
 from both import KEY, LIST, SERVICE, Both
 from server import Server
 

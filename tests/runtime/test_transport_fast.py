@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import server as srv
-from _runtime import errors, transport_fast
-from _runtime.client import AsyncClient, SyncClient
-from _runtime.message import Request
-from _runtime.operation import Operation
-from _runtime.options import Limits, Timeout, timeouts
+from _runtime import errors
+from _runtime.call.client import AsyncClient, SyncClient
+from _runtime.call.operation import Operation
+from _runtime.call.options import Limits, Timeout, timeouts
+from _runtime.http import transport_fast
+from _runtime.http.message import Request
 from both import FILE, KEY, LIST, SERVICE, Both, Item
 from server import Server
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from _runtime.codec import Drift, Mismatch, decode
-from _runtime.models import Model
+from _runtime.data.codec import Drift, Mismatch, decode
+from _runtime.data.models import Model
 
 
 class Stop(Model):

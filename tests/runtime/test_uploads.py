@@ -19,9 +19,9 @@ from urllib.parse import parse_qsl
 import pytest
 import server as srv
 from _runtime import errors
-from _runtime.files import AsyncFileInput
-from _runtime.models import Model
-from _runtime.operation import Operation, Part
+from _runtime.bodies.files import AsyncFileInput
+from _runtime.call.operation import Operation, Part
+from _runtime.data.models import Model
 from both import Both, Item
 from server import Server
 
@@ -304,7 +304,7 @@ def test_names_come_from_files(sent: Any, tmp_path: Path) -> None:
     ],
 )
 def test_content_types(described: str, name: str, kind: str) -> None:
-    from _runtime.upload import media_type
+    from _runtime.bodies.upload import media_type
 
     assert media_type(described, name) == kind
 

@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 from uuid import UUID
 
-from _runtime.models import (
+from _runtime.data.models import (
     UNSET,
     Extra,
     Items,

@@ -13,7 +13,7 @@ requests select it with the header `X-Pinecone-API-Version: 2025-04`.
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ._runtime.options import Limits, Timeout
+    from ._runtime.call.options import Limits, Timeout
     from ._version import __version__
     from .client import AsyncPinecone, Pinecone
     from .errors import (
@@ -65,7 +65,7 @@ else:
     __getattr__, __dir__ = lazy_exports(
         __name__,
         {
-            "_runtime.options": ("Limits", "Timeout"),
+            "_runtime.call.options": ("Limits", "Timeout"),
             "_version": ("__version__",),
             "client": ("AsyncPinecone", "Pinecone"),
             "errors": (

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
-from ._runtime.models import Items, Model, Open, TextKey
+from ._runtime.data.models import Items, Model, Open, TextKey
 
 
 class DenseEmbedding(Model, kw_only=True, tag_field="vector_type", tag="dense"):

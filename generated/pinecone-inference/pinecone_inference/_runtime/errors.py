@@ -6,7 +6,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .message import Response
+    from .http.message import Response
 
 _LONGEST_TEXT = 500
 

@@ -31,6 +31,7 @@ from pcgen.template_files import template_digest, template_folder
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping
+    from pathlib import Path
 
     from jinja2 import Environment
 
@@ -106,14 +107,14 @@ def render(package: ir.Package, cache: Cache, own: Mapping[str, str]) -> dict[st
     texts = {path: text for made in resources for path, text in made["texts"].items()}
     lines = [line for made in (*resources, *declarations.values()) for line in made["lines"]]
     has_files = any(made["has_file"] for made in declarations.values())
-    needed = frozenset((*_looked_up(package), *(["files"] if has_files else ())))
+    needed = frozenset((*_looked_up(package), *(["bodies/files"] if has_files else ())))
     models = _models(package, declarations)
     for path, template, view in _pages(package, models, lines, needed):
         texts[path] = printer.text(path, template, view)
     pack.keep()
     texts[f"{package.module}/py.typed"] = ""
-    for name, text in runtime(needed, texts.values()).items():
-        texts[f"{package.module}/_runtime/{name}.py"] = text
+    for path, text in runtime(needed, texts.values()).items():
+        texts[f"{package.module}/_runtime/{path}"] = text
     return dict(sorted(texts.items()))
 
 
@@ -181,62 +182,78 @@ def resource_modules(package: ir.Package) -> set[str]:
 
 
 def runtime(looked_up: Iterable[str], texts: Iterable[str]) -> dict[str, str]:
-    """The modules of the runtime that a package needs, copied byte for byte.
+    """Return the files of the runtime that a package needs, by their paths inside it.
 
-    Needed are those that generated code names, those that the runtime looks up by the words of an
-    operation, and whatever these import.
+    A package needs the modules that generated code imports, those that the runtime imports by
+    name, and whatever these import.
 
     Args:
-        looked_up: Those that it looks up.
+        looked_up: The modules that the runtime imports by name, such as `bodies/form`.
         texts: The generated code.
     """
     folder = template_folder() / "python" / "module" / "_runtime"
-    needed: dict[str, str] = {}
+    files: dict[str, str] = {}
     pending = [*_ALWAYS, *looked_up]
-    found = {name for text in texts for name in _named(text)}
-    pending += [name for name in found if (folder / f"{name}.py").exists()]  # Prose names others.
+    found = {name.replace(".", "/") for text in texts for name in _named(text)}
+    pending += [name for name in found if (folder / f"{name}.py").exists()]  # Not so in prose.
     while pending:
-        name = pending.pop()
-        if name not in needed:
-            needed[name] = (folder / f"{name}.py").read_text(encoding="utf-8")
-            pending += _siblings(needed[name])
-    return needed
+        path = f"{pending.pop()}.py"
+        if path not in files:
+            files[path] = (folder / path).read_text(encoding="utf-8")
+            pending += _siblings(folder, path, files[path])
+    return files
 
 
 def _named(text: str) -> Iterator[str]:
-    """The modules of the runtime that statements of a text import."""
+    """Yield the modules of the runtime that a text imports."""
     for match in _NAMED.finditer(text):
         if not text[text.rfind("\n", 0, match.start()) + 1 : match.start()].strip():
             yield match[1]
 
 
-def _siblings(source: str) -> Iterator[str]:
-    """The modules of the runtime that one of them imports."""
-    for match in re.finditer(r"^\s*from \.(\w*) import (\([^)]*\)|.*)$", source, re.MULTILINE):
-        module, names_ = match.groups()
-        yield from [module] if module else re.findall(r"\w+", names_)
+def _siblings(folder: Path, path: str, source: str) -> Iterator[str]:
+    """Yield the modules of the runtime that one of them imports, and the package it is in."""
+    *parents, _ = path.split("/")
+    if parents:
+        yield "/".join([*parents, "__init__"])
+    for dots, module, symbols in _RELATIVE.findall(source):
+        home = [*parents[: len(parents) + 1 - len(dots)], *filter(None, module.split("."))]
+        if folder.joinpath(*home).is_dir():
+            yield from ("/".join([*home, name]) for name in re.findall(r"\w+", symbols))
+        else:
+            yield "/".join(home)
 
 
-_NAMED = re.compile(r"from \._runtime\.(\w+) import ")
-# What every package imports, what clients choose from by name, and what people run.
-_ALWAYS = ("__init__", "client", "codec", "lazy", "raw", "resource", "verify")
+_NAMED = re.compile(r"from \._runtime\.([\w.]+) import ")
+_RELATIVE = re.compile(r"^\s*from (\.+)([\w.]*) import (\([^)]*\)|.*)$", re.MULTILINE)
+# What every package imports, what the runtime imports by name, and what people run.
+_ALWAYS = (
+    "__init__",
+    "bodies/json",
+    "call/client",
+    "call/resource",
+    "call/responses",
+    "data/codec",
+    "lazy",
+    "verify",
+)
 
 
 def _looked_up(package: ir.Package) -> Iterator[str]:
     """The modules of the runtime that it looks up by the words of services and operations."""
     if any(scheme.grant is not None for scheme in package.service.schemes):
-        yield "oauth2"
+        yield "call/oauth2"
     for resource in package.resources:
         if resource.service is not None:
-            yield "namespace"
+            yield "call/namespace"
         for operation in resource.operations:
             if operation.body is not None and operation.body.encoding is not Encoding.JSON:
-                yield f"encode_{operation.body.encoding.value}"
-                yield "files"
+                yield f"bodies/{operation.body.encoding.value}"
+                yield "bodies/files"
             if operation.switch or operation.result.streaming is not Streaming.NONE:
-                yield "stream"
+                yield "call/stream"
             if operation.paging is not None:
-                yield "pages"
+                yield "call/pages"
 
 
 def _has_file(declaration: ir.Declaration) -> bool:
@@ -259,7 +276,9 @@ def _pages(
         needed: The modules of the runtime that it looks up.
     """
     module = package.module
-    files, streams, paged = ("files" in needed, "stream" in needed, "pages" in needed)
+    files, streams, paged = (
+        name in needed for name in ("bodies/files", "call/stream", "call/pages")
+    )
     errors = [names.known(name) for name in client_views.RUNTIME_ERRORS]
     more = [names.known("StreamError")] if streams else []
     more += [names.known("PaginationError")] if paged else []

@@ -220,7 +220,7 @@ def package_view(package: ir.Package) -> PackageView:
     errors = tuple(names.known(name) for name in RUNTIME_ERRORS if name not in taken)
     options = tuple(names.known(name) for name in ("Limits", "Timeout") if name not in taken)
     exports = [
-        _export("_runtime.options", options),
+        _export("_runtime.call.options", options),
         _export("_version", (names.known("__version__"),)),
         _export("client", clients),
         _export("errors", errors),

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any, Literal, TypeAlias
 
-from ._runtime.models import UNSET, Model, Open, UnsetType, field
+from ._runtime.data.models import UNSET, Model, Open, UnsetType, field
 
 
 class AllChild(Model, kw_only=True):

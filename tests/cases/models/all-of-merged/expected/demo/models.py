@@ -6,7 +6,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, Literal, TypeAlias
 
-from ._runtime.models import Model, Open
+from ._runtime.data.models import Model, Open
 
 
 class Base(Model, kw_only=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any, Literal, TypeAlias
 
-from ._runtime.models import Extra, Model, Open, OpenModel
+from ._runtime.data.models import Extra, Model, Open, OpenModel
 
 
 class A(Model, kw_only=True):

@@ -3,7 +3,7 @@
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ._runtime.options import Limits, Timeout
+    from ._runtime.call.options import Limits, Timeout
     from ._version import __version__
     from .client import AsyncDemoClient, DemoClient
     from .errors import (
@@ -33,7 +33,7 @@ else:
     __getattr__, __dir__ = lazy_exports(
         __name__,
         {
-            "_runtime.options": ("Limits", "Timeout"),
+            "_runtime.call.options": ("Limits", "Timeout"),
             "_version": ("__version__",),
             "client": ("AsyncDemoClient", "DemoClient"),
             "errors": (

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
-from ._runtime.models import UNSET, Model
+from ._runtime.data.models import UNSET, Model
 
 
 class Rule(Model, kw_only=True):

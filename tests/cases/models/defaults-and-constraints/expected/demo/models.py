@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
-from ._runtime.models import Extra, Model, OpenModel, field
+from ._runtime.data.models import Extra, Model, OpenModel, field
 
 
 class Query(Model, kw_only=True):

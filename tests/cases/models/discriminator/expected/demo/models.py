@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal, TypeAlias
 
-from ._runtime.models import Model
+from ._runtime.data.models import Model
 
 
 class Circle(Model, kw_only=True, tag_field="kind", tag="circle"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ._runtime.models import Model
+from ._runtime.data.models import Model
 
 
 class Filter(Model, kw_only=True):

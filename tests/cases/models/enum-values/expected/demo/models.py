@@ -6,7 +6,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, Literal, TypeAlias
 
-from ._runtime.models import UNSET, Model, Open, UnsetType
+from ._runtime.data.models import UNSET, Model, Open, UnsetType
 
 
 class H(Model, kw_only=True):

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-from ._runtime.models import UNSET, Model, Suggested, UnsetType
-from ._runtime.models import Open as OpenType
+from ._runtime.data.models import UNSET, Model, Suggested, UnsetType
+from ._runtime.data.models import Open as OpenType
 
 
 class Pet(Model, kw_only=True):

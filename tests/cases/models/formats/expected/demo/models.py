@@ -7,7 +7,7 @@ import datetime as dt
 from typing import TypeAlias
 from uuid import UUID
 
-from ._runtime.models import Model
+from ._runtime.data.models import Model
 
 
 class Times(Model, kw_only=True):

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal, TypeAlias
 
-from ._runtime.any_of import AnyOf
-from ._runtime.models import UNSET, Model, Open, UnsetType
+from ._runtime.data.any_of import AnyOf
+from ._runtime.data.models import UNSET, Model, Open, UnsetType
 
 
 class EventJobEnded(Model, kw_only=True, tag_field="kind", tag="job.ended"):

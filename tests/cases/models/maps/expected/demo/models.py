@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from ._runtime.models import Extra, Model, OpenModel
+from ._runtime.data.models import Extra, Model, OpenModel
 
 
 class Both(Extra["int"], OpenModel, kw_only=True):

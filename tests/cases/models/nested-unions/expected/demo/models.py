@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal, TypeAlias
 
-from ._runtime.models import UNSET, Model, UnsetType
+from ._runtime.data.models import UNSET, Model, UnsetType
 
 
 class A(Model, kw_only=True, tag_field="k", tag="a"):

@@ -6,15 +6,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, Unpack
 
-from ._runtime.models import UNSET, Open, UnsetType
-from ._runtime.operation import Operation, Param, RequestOptions
-from ._runtime.raw import (
+from ._runtime.call.operation import Operation, Param, RequestOptions
+from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
     raw_response,
     streaming_response,
 )
-from ._runtime.resource import AsyncResource, Resource
+from ._runtime.data.models import UNSET, Open, UnsetType
 from .models import Alert, Both, NullableUser, Odd
 
 UPDATE: Operation[None] = Operation(

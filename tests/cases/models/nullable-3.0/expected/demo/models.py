@@ -6,8 +6,8 @@ from __future__ import annotations
 from typing import Literal, TypeAlias
 from uuid import UUID
 
-from ._runtime.any_of import AnyOf
-from ._runtime.models import UNSET, Model, Open, UnsetType
+from ._runtime.data.any_of import AnyOf
+from ._runtime.data.models import UNSET, Model, Open, UnsetType
 
 
 class Pet(Model, kw_only=True):

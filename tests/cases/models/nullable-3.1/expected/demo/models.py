@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-from ._runtime.models import UNSET, Model, Open, UnsetType
+from ._runtime.data.models import UNSET, Model, Open, UnsetType
 
 
 class BallObject(Model, kw_only=True):

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal, TypeAlias
 
-from ._runtime.any_of import AnyOf
-from ._runtime.models import Model, Variants
+from ._runtime.data.any_of import AnyOf
+from ._runtime.data.models import Model, Variants
 
 
 class Cat(Model, kw_only=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from ._runtime.models import UNSET, Model, UnsetType, field, read_only
+from ._runtime.data.models import UNSET, Model, UnsetType, field, read_only
 
 
 class User(Model, kw_only=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-from ._runtime.models import Model, Open
+from ._runtime.data.models import Model, Open
 
 
 class A(Model, kw_only=True):

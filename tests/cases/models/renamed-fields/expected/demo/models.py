@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from ._runtime.models import UNSET, Model, UnsetType, field
+from ._runtime.data.models import UNSET, Model, UnsetType, field
 
 
 class Pet(Model, kw_only=True):

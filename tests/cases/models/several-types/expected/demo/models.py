@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from ._runtime.models import UNSET, Model, UnsetType
+from ._runtime.data.models import UNSET, Model, UnsetType
 
 
 class EitherObject(Model, kw_only=True):

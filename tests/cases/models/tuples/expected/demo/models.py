@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import ClassVar, TypeAlias
 
-from ._runtime.models import Items, Model
+from ._runtime.data.models import Items, Model
 
 
 class Route(Model, Items["str | int"], kw_only=True):

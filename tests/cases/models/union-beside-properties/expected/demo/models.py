@@ -6,8 +6,8 @@ from __future__ import annotations
 from typing import ClassVar, Literal, TypeAlias
 from uuid import UUID
 
-from ._runtime.any_of import AnyOf
-from ._runtime.models import Model
+from ._runtime.data.any_of import AnyOf
+from ._runtime.data.models import Model
 
 
 class Child(Model, kw_only=True):

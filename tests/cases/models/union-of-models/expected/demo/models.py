@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from ._runtime.any_of import AnyOf
-from ._runtime.models import Model
+from ._runtime.data.any_of import AnyOf
+from ._runtime.data.models import Model
 
 
 class Bad(Model, kw_only=True):

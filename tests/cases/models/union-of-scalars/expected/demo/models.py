@@ -6,8 +6,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import TypeAlias
 
-from ._runtime.any_of import AnyOf
-from ._runtime.models import UNSET, Model, UnsetType
+from ._runtime.data.any_of import AnyOf
+from ._runtime.data.models import UNSET, Model, UnsetType
 
 
 class Thing(Model, kw_only=True):

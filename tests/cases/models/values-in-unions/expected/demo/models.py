@@ -6,9 +6,9 @@ from __future__ import annotations
 from typing import Literal, TypeAlias
 from uuid import UUID
 
-from ._runtime.any_of import AnyOf
-from ._runtime.models import UNSET, Open, Suggested, UnsetType
-from ._runtime.models import Model as ModelType
+from ._runtime.data.any_of import AnyOf
+from ._runtime.data.models import UNSET, Open, Suggested, UnsetType
+from ._runtime.data.models import Model as ModelType
 
 
 class Thing(ModelType, kw_only=True):

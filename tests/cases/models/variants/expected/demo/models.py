@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal, TypeAlias
 
-from ._runtime.any_of import AnyOf
-from ._runtime.models import Model, Open, Variants
+from ._runtime.data.any_of import AnyOf
+from ._runtime.data.models import Model, Open, Variants
 
 
 class Bike(Model, kw_only=True, tag_field="wheels", tag=2):

@@ -3,7 +3,7 @@
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ._runtime.options import Limits, Timeout
+    from ._runtime.call.options import Limits, Timeout
     from ._version import __version__
     from .client import AsyncDemo, Demo
     from .errors import (
@@ -34,12 +34,12 @@ if TYPE_CHECKING:
     AsyncShop = AsyncDemo
 else:
     from ._runtime.lazy import lazy_exports
-    from ._runtime.renamed import renamed_names
+    from ._runtime.deprecated import renamed_names
 
     __getattr__, __dir__ = lazy_exports(
         __name__,
         {
-            "_runtime.options": ("Limits", "Timeout"),
+            "_runtime.call.options": ("Limits", "Timeout"),
             "_version": ("__version__",),
             "client": ("AsyncDemo", "Demo"),
             "errors": (

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from ._runtime.models import Model, Open
-from ._runtime.renamed import renamed_names, renamed_value
+from ._runtime.data.models import Model, Open
+from ._runtime.deprecated import renamed_names, renamed_value
 
 
 class Pet(Model, kw_only=True):

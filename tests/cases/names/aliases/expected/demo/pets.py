@@ -6,15 +6,15 @@ from __future__ import annotations
 import builtins
 from typing import Unpack
 
-from ._runtime.operation import Operation, Param, RequestOptions
-from ._runtime.raw import (
+from ._runtime.call.operation import Operation, Param, RequestOptions
+from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
     raw_response,
     streaming_response,
 )
-from ._runtime.renamed import renamed_method
-from ._runtime.resource import AsyncResource, Resource
+from ._runtime.deprecated import renamed_method
 from .models import Pet
 
 FIND: Operation[builtins.list[Pet]] = Operation("find", "GET", "/pets", result=builtins.list[Pet])

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from ._runtime.models import OpenModel, field
+from ._runtime.data.models import OpenModel, field
 
 
 class H(OpenModel, kw_only=True):

@@ -6,7 +6,7 @@ from __future__ import annotations
 import datetime as dt
 from uuid import UUID
 
-from ._runtime.models import Model, field
+from ._runtime.data.models import Model, field
 
 
 class Names(Model, kw_only=True):

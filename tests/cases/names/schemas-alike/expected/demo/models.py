@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from ._runtime.models import Model
+from ._runtime.data.models import Model
 
 
 class MyFoo(Model, kw_only=True):

@@ -3,7 +3,7 @@
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from ._runtime.options import Limits
+    from ._runtime.call.options import Limits
     from ._version import __version__
     from .client import AsyncDemo, Demo
     from .errors import (
@@ -45,7 +45,7 @@ else:
     __getattr__, __dir__ = lazy_exports(
         __name__,
         {
-            "_runtime.options": ("Limits",),
+            "_runtime.call.options": ("Limits",),
             "_version": ("__version__",),
             "client": ("AsyncDemo", "Demo"),
             "errors": (

@@ -8,16 +8,16 @@ from typing import Any as AnyType
 from typing import Unpack
 from uuid import UUID as UUIDType
 
-from ._runtime.operation import Operation as OperationType
-from ._runtime.operation import RequestOptions
-from ._runtime.raw import (
+from ._runtime.call.operation import Operation as OperationType
+from ._runtime.call.operation import RequestOptions
+from ._runtime.call.resource import AsyncResource
+from ._runtime.call.resource import Resource as ResourceType
+from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
     raw_response,
     streaming_response,
 )
-from ._runtime.resource import AsyncResource
-from ._runtime.resource import Resource as ResourceType
 from .models import Any, Mapping
 
 ANY: OperationType[Any] = OperationType("any", "POST", "/any", result=Any, body=Mapping)

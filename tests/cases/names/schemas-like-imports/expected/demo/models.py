@@ -9,10 +9,10 @@ from typing import Literal as LiteralType
 from typing import TypeAlias
 from uuid import UUID as UUIDType
 
-from ._runtime.models import UNSET as UNSETType
-from ._runtime.models import Model as ModelType
-from ._runtime.models import Open as OpenType
-from ._runtime.models import Suggested, UnsetType, field
+from ._runtime.data.models import UNSET as UNSETType
+from ._runtime.data.models import Model as ModelType
+from ._runtime.data.models import Open as OpenType
+from ._runtime.data.models import Suggested, UnsetType, field
 
 
 class APIError(ModelType, kw_only=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from ._runtime.models import UNSET, Model, UnsetType, field
+from ._runtime.data.models import UNSET, Model, UnsetType, field
 
 
 class CreatePetRequest(Model, kw_only=True):

@@ -5,15 +5,15 @@ from __future__ import annotations
 
 from typing import Unpack
 
-from ._runtime.operation import Operation, Param, RequestOptions
-from ._runtime.pages import AsyncPager, Pager, Pages, async_first_page, first_page
-from ._runtime.raw import (
+from ._runtime.call.operation import Operation, Param, RequestOptions
+from ._runtime.call.pages import AsyncPager, Pager, Pages, async_first_page, first_page
+from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
     raw_response,
     streaming_response,
 )
-from ._runtime.resource import AsyncResource, Resource
 from .models import Cat, Cats, FindRequest, ListDogsResponse
 
 LIST_CATS: Operation[Cats] = Operation(

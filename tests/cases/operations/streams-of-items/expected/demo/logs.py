@@ -6,15 +6,15 @@ from __future__ import annotations
 from collections.abc import AsyncIterable, Iterable, Mapping
 from typing import Any, Unpack
 
-from ._runtime.operation import Operation, RequestOptions
-from ._runtime.raw import (
+from ._runtime.call.operation import Operation, RequestOptions
+from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
     raw_response,
     streaming_response,
 )
-from ._runtime.resource import AsyncResource, Resource
-from ._runtime.stream import AsyncStream, Stream, open_async_stream, open_stream
+from ._runtime.call.stream import AsyncStream, Stream, open_async_stream, open_stream
 from .models import End, Entry
 
 EVENTS: Operation[Entry] = Operation("events", "GET", "/events", result=Entry, stream="sse")

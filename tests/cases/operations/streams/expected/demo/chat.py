@@ -6,15 +6,15 @@ from __future__ import annotations
 from collections.abc import AsyncIterable, Iterable, Mapping
 from typing import Any, Literal, Unpack, overload
 
-from ._runtime.operation import Operation, Param, RequestOptions
-from ._runtime.raw import (
+from ._runtime.call.operation import Operation, Param, RequestOptions
+from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
     raw_response,
     streaming_response,
 )
-from ._runtime.resource import AsyncResource, Resource
-from ._runtime.stream import AsyncStream, Stream, open_async_stream, open_stream
+from ._runtime.call.stream import AsyncStream, Stream, open_async_stream, open_stream
 from .models import Answer, ChatRequest, Chunk
 
 CHAT: Operation[Answer] = Operation(

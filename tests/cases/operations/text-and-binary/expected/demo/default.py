@@ -6,15 +6,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Unpack
 
-from ._runtime.files import AsyncBinaryInput, BinaryInput
-from ._runtime.operation import Operation, RequestOptions
-from ._runtime.raw import (
+from ._runtime.bodies.files import AsyncBinaryInput, BinaryInput
+from ._runtime.call.operation import Operation, RequestOptions
+from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
     raw_response,
     streaming_response,
 )
-from ._runtime.resource import AsyncResource, Resource
 
 ANYTHING: Operation[Any] = Operation(
     "anything",

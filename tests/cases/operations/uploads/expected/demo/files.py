@@ -6,15 +6,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Unpack
 
-from ._runtime.files import AsyncBinaryInput, AsyncFileInput, BinaryInput, FileInput
-from ._runtime.operation import Operation, Param, Part, RequestOptions
-from ._runtime.raw import (
+from ._runtime.bodies.files import AsyncBinaryInput, AsyncFileInput, BinaryInput, FileInput
+from ._runtime.call.operation import Operation, Param, Part, RequestOptions
+from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
     raw_response,
     streaming_response,
 )
-from ._runtime.resource import AsyncResource, Resource
 from .models import LoginRequest, UploadRequest
 
 UPLOAD: Operation[None] = Operation(

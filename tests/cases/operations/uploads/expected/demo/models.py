@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ._runtime.files import AsyncFileInput
-from ._runtime.models import Model, field
+from ._runtime.bodies.files import AsyncFileInput
+from ._runtime.data.models import Model, field
 
 
 class LoginRequest(Model, kw_only=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from ._runtime.models import Model
+from ._runtime.data.models import Model
 
 
 class AFailedPayload(Model, kw_only=True):

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from typing import Unpack
 
-from ._runtime.client import Service
-from ._runtime.namespace import AsyncNamespace, Namespace
-from ._runtime.operation import Operation, RequestOptions
-from ._runtime.raw import (
+from ._runtime.call.client import Service
+from ._runtime.call.namespace import AsyncNamespace, Namespace
+from ._runtime.call.operation import Operation, RequestOptions
+from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
     raw_response,

@@ -6,7 +6,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ._runtime.resource import AsyncResource, Resource
+from ._runtime.call.resource import AsyncResource, Resource
 
 if TYPE_CHECKING:
     from .preview_cups import AsyncPreviewCups, PreviewCups

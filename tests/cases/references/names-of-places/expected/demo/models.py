@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from ._runtime.models import Model, field
+from ._runtime.data.models import Model, field
 
 
 class Anchored(Model, kw_only=True):

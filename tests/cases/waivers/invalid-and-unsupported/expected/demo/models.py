@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ._runtime.models import UNSET, Model
+from ._runtime.data.models import UNSET, Model
 
 
 class Pet(Model, kw_only=True):

@@ -5,14 +5,14 @@ from __future__ import annotations
 
 from typing import Unpack
 
-from ._runtime.operation import Operation, Param, RequestOptions
-from ._runtime.raw import (
+from ._runtime.call.operation import Operation, Param, RequestOptions
+from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
     raw_response,
     streaming_response,
 )
-from ._runtime.resource import AsyncResource, Resource
 
 PET: Operation[None] = Operation(
     "pet",

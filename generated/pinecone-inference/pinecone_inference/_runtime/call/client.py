@@ -1,0 +1,574 @@
+"""The base of generated clients: what they are made of, and how they are closed and copied."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, Unpack
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ..errors import ClientClosedError, ConfigurationError
+from ..http.message import Request, Response, header, override
+from .auth import Credential, Credentials, Scheme, Security
+from .effects import run, run_async
+from .options import (
+    DEFAULT_TIMEOUT,
+    AsyncClientOptions,
+    ClientOptions,
+    Connections,
+    CopyOptions,
+    Settings,
+    Timeout,
+    behind_host,
+    retries,
+    timeouts,
+)
+from .options import (
+    base_url as checked_url,
+)
+
+if TYPE_CHECKING:
+    from _thread import LockType
+    from collections.abc import Awaitable, Callable, Mapping
+    from types import TracebackType
+
+    import httpx2
+
+    from ..http.message import AsyncTransport, RawHeaders, Transport
+    from .engine import Engine
+    from .operation import Operation, RequestOptions
+
+T = TypeVar("T")
+
+_CONNECTION_OPTIONS = frozenset(Connections.__struct_fields__)
+_SETTING_OPTIONS = frozenset(
+    {"strict", "on_drift", "middleware", "on_request", "on_response", "on_retry", "user_agent"}
+)
+_TRANSPORTS = frozenset({"httpx2", "fast"})
+_ENDING_HOSTS = frozenset("/\\?#@:")
+_COPY_OPTIONS = frozenset(CopyOptions.__annotations__)
+
+
+class Service(Struct, frozen=True):
+    """What a client knows of its service.
+
+    Args:
+        name: Of the package; the User-Agent begins with it.
+        version: Of the package.
+        base_url: Where the service is, unless the user or the environment says otherwise; names of
+            variables stand in it in braces. A path alone = the user has to say the host.
+        base_url_env: The environment variable for that; "" = none.
+        headers: Sent with every request.
+        schemes: The ways to send credentials.
+        security: The default alternatives of scheme names; () = no credentials.
+    """
+
+    name: str
+    version: str
+    base_url: str = ""
+    base_url_env: str = ""
+    headers: Mapping[str, str] = {}
+    schemes: tuple[Scheme, ...] = ()
+    security: Security = ()
+
+    def at(self, variables: Mapping[str, str]) -> Service:
+        """Return it with these texts for the variables of its address.
+
+        Raises:
+            ConfigurationError: What is a part of the host's name would make another host.
+        """
+        url = self.base_url
+        for name, value in variables.items():
+            url = _filled(url, f"{{{name}}}", value)
+        return replace(self, base_url=url)
+
+
+class _Shared:
+    """What a client and its copies have in common."""
+
+    __slots__ = ("closed", "credentials", "locks", "reporter", "transport")
+
+    def __init__(self, credentials: Credentials, transport: object) -> None:
+        self.credentials = credentials
+        self.transport: Any = transport
+        self.reporter: Any = None
+        self.closed = False
+        self.locks: dict[int, LockType] = {}
+
+    def guard(self) -> LockType:
+        """Return this process's lock: after a fork, the parent's may be held for ever."""
+        from _thread import allocate_lock
+
+        pid = os.getpid()
+        return self.locks.get(pid) or self.locks.setdefault(pid, allocate_lock())
+
+    def end(self) -> bool:
+        """Note that this is closed; return whether there is something to close now."""
+        with self.guard():
+            first, self.closed = not self.closed, True
+        return first and self.transport is not None
+
+
+class _Client:
+    """All that does not depend on blocking or awaiting."""
+
+    _service: Service
+    _shared: _Shared
+    _settings: Settings
+    _connections: Connections
+    _http_client: Any
+    _library: str
+    _engine: Engine | None
+    _owner: bool
+    _closed: bool
+    _is_async: ClassVar[bool]
+
+    def _set_up(
+        self,
+        service: Service,
+        credentials: Mapping[str, Credential],
+        *,
+        base_url: str | None,
+        timeout: object,
+        max_retries: int,
+        default_headers: Mapping[str, str] | None,
+        http_client: object,
+        options: Mapping[str, Any],
+    ) -> None:
+        transport = options.get("transport")
+        given = {name: value for name, value in options.items() if name in _SETTING_OPTIONS}
+        ours = {name: value for name, value in options.items() if name in _CONNECTION_OPTIONS}
+        self._check(options, ours, http_client, transport)
+        given["middleware"] = tuple(given.get("middleware") or ())
+        chosen = base_url or _from_environment(service)
+        if not chosen and "://" not in service.base_url:
+            raise ConfigurationError(_no_url(service, service.base_url))
+        self._settings = Settings(
+            base_url=checked_url(chosen or service.base_url),
+            chosen=bool(chosen),
+            timeout=timeouts(timeout),
+            max_retries=retries(max_retries),
+            default_headers=_checked(default_headers or {}),
+            **given,
+        )
+        header("User-Agent", f"x {self._settings.user_agent}".strip())
+        self._connections = Connections(**ours)
+        self._http_client = http_client
+        self._library = ""
+        if transport == "fast":
+            from ..http.transport_fast import check
+
+            self._library = check(self._connections, service.name)
+        self._service = service
+        self._shared = _Shared(
+            Credentials(service.schemes, credentials, service.security),
+            None if isinstance(transport, str) else transport,
+        )
+        self._engine = None
+        self._owner = True
+        self._closed = False
+
+    def _check(
+        self,
+        options: Mapping[str, Any],
+        ours: Mapping[str, Any],
+        http_client: object,
+        transport: object,
+    ) -> None:
+        """Refuse options that are unknown, or would have no effect."""
+        name = type(self).__name__
+        for option in options:
+            if option not in _SETTING_OPTIONS | _CONNECTION_OPTIONS | {"transport"}:
+                raise TypeError(f"{name}() got an unexpected keyword argument {option!r}")
+        if http_client is not None and hasattr(http_client, "aclose") is not self._is_async:
+            kind = "httpx2.AsyncClient" if self._is_async else "httpx2.Client"
+            raise TypeError(f"{name}(): http_client must be of the kind {kind}")
+        if isinstance(transport, str) and transport not in _TRANSPORTS:
+            raise ValueError(f"{name}(): transport must be 'httpx2', 'fast' or an object")
+        if transport is not None and not isinstance(transport, str):
+            clash = [*ours, *(["http_client"] if http_client is not None else [])]
+        elif http_client is not None:
+            clash = [option for option in ours if option != "max_response_bytes"]
+            clash += ["transport"] if transport == "fast" else []
+        else:
+            clash = []
+        if clash:
+            raise TypeError(f"{name}(): {clash[0]} has no effect on an http_client or transport")
+
+    def with_options(self, **options: Unpack[CopyOptions]) -> Self:
+        """Return a copy with other settings that shares the connections.
+
+        Closing the copy leaves the original open; closing the original closes both.
+
+        Raises:
+            TypeError: An option is unknown, or of the wrong type.
+            ValueError: An option has an impossible value.
+        """
+        changes: dict[str, Any] = dict(options)
+        for name in changes:
+            if name not in _COPY_OPTIONS:
+                raise TypeError(f"with_options() got an unexpected keyword argument {name!r}")
+        if "base_url" in changes:
+            changes |= {"base_url": checked_url(changes["base_url"]), "chosen": True, "root": ""}
+        if "timeout" in changes:
+            changes["timeout"] = timeouts(changes["timeout"])
+        if "max_retries" in changes:
+            changes["max_retries"] = retries(changes["max_retries"])
+        if "default_headers" in changes:
+            more = _checked(changes["default_headers"])
+            changes["default_headers"] = {**self._settings.default_headers, **more}
+        copy = object.__new__(type(self))
+        copy._service = self._service
+        copy._settings = replace(self._settings, **changes)
+        copy._connections = self._connections
+        copy._http_client = self._http_client
+        copy._library = self._library
+        copy._shared = self._shared
+        copy._engine = None
+        copy._owner = False
+        copy._closed = self._closed
+        return copy
+
+    def with_service(self, service: Service, variables: Mapping[str, str]) -> Self:
+        """Return a copy for another service of the package that shares the connections.
+
+        Args:
+            service: Its address, its headers and the credentials that it wants.
+            variables: Texts for the names in braces in its address.
+
+        Raises:
+            ConfigurationError: It has no address, or an impossible one.
+        """
+        copy = self.with_options()
+        copy._service = service
+        url, chosen, root = _address(service, variables, self._settings)
+        url = checked_url(url)
+        copy._settings = replace(copy._settings, base_url=url, chosen=chosen, root=root)
+        return copy
+
+    @property
+    def base_url(self) -> str:
+        """Where the service is."""
+        return self._settings.base_url
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether `close` was called."""
+        return self._closed or self._shared.closed
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._settings.base_url}>"
+
+    def __copy__(self) -> Self:
+        return self.with_options()
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self.with_options()
+
+    def __reduce__(self) -> tuple[object, ...]:
+        raise TypeError(
+            f"a {type(self).__name__} cannot be pickled: it holds connections and credentials;"
+            " make one in each process"
+        )
+
+    def _refuse(self) -> None:
+        raise ClientClosedError(f"this {type(self).__name__} is closed")
+
+    def _headers(self) -> RawHeaders:
+        """Return the headers of every request."""
+        from ..reporting.user_agent import user_agent
+
+        service, settings = self._service, self._settings
+        library = self._library or _usual_library()
+        agent = user_agent(service.name, service.version, library, settings.user_agent)
+        own = [(b"Accept-Encoding", b"gzip, deflate"), header("User-Agent", agent)]
+        fixed = [header(name, value) for name, value in service.headers.items()]
+        more = [header(name, value) for name, value in settings.default_headers.items()]
+        return override(override(own, fixed), more)
+
+    def _start(
+        self,
+        streaming: Any,
+        build: Callable[[], object],
+        drive: Callable[..., object],
+    ) -> Engine:
+        """Make what the first call needs: only now is the HTTP library imported."""
+        from ..reporting.drift import Reporter
+        from .engine import Engine
+
+        shared = self._shared
+        with shared.guard():
+            if shared.closed:
+                self._refuse()
+            if shared.transport is None:
+                shared.transport = build()
+            if shared.reporter is None:
+                shared.reporter = Reporter()
+        return Engine(
+            self._settings,
+            shared.credentials,
+            security=self._service.security,
+            headers=self._headers(),
+            reporter=shared.reporter,
+            streaming=streaming,
+            drive=partial(drive, send=shared.transport.send),
+        )
+
+
+class SyncClient(_Client):
+    """The base of blocking clients. Safe to share between threads."""
+
+    _is_async = False
+    _send: Callable[[Request], Response]
+
+    def __init__(
+        self,
+        service: Service,
+        credentials: Mapping[str, Credential],
+        *,
+        base_url: str | None = None,
+        timeout: float | Timeout | None = DEFAULT_TIMEOUT,
+        max_retries: int = 2,
+        default_headers: Mapping[str, str] | None = None,
+        http_client: httpx2.Client | None = None,
+        **options: Unpack[ClientOptions],
+    ) -> None:
+        """See the generated client.
+
+        Raises:
+            ConfigurationError: A credential or the base URL is missing or impossible.
+            TypeError: An argument is of the wrong type, or an option is unknown.
+            ValueError: An argument has an impossible value.
+        """
+        self._set_up(
+            service,
+            credentials,
+            base_url=base_url,
+            timeout=timeout,
+            max_retries=max_retries,
+            default_headers=default_headers,
+            http_client=http_client,
+            options=options,
+        )
+
+    def call(
+        self,
+        operation: Operation[T],
+        options: RequestOptions,
+        *,
+        params: Mapping[str, object] | None = None,
+        body: object = None,
+    ) -> T:
+        """Call an operation and return its result.
+
+        Args:
+            operation: What to call.
+            options: The call's own settings.
+            params: Its parameters by Python argument; None is left out.
+            body: The body's values by field, or the body itself where its type is no model.
+
+        Raises:
+            APIError: The call failed.
+            ClientClosedError: The client is closed.
+            TypeError: An argument is missing or of the wrong type.
+            ValueError: An argument has an impossible value.
+        """
+        if self._closed or self._shared.closed:
+            self._refuse()
+        engine = self._engine or self._begin()
+        result: T = run(engine.call(operation, options, params, body), self._send)
+        return result
+
+    def close(self) -> None:
+        """Close the connections; idempotent. A given `http_client` stays open."""
+        self._closed = True
+        if self._owner and self._shared.end():
+            self._shared.transport.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _begin(self) -> Engine:
+        from .responses import StreamingResponse
+
+        engine = self._start(StreamingResponse, self._transport, run)
+        send: Callable[[Request], Response] = self._shared.transport.send
+        for middleware in reversed(self._settings.middleware):
+            send = partial(_around, middleware, send)
+        self._send = send
+        self._engine = engine
+        return engine
+
+    def _transport(self) -> Transport:
+        if self._library:
+            from ..http.transport_fast import FastTransport
+
+            return FastTransport(self._connections)
+        if self._http_client is not None:
+            from ..http.transport_httpx2 import GivenTransport
+
+            return GivenTransport(self._http_client, self._connections.max_response_bytes)
+        from ..http.transport import HTTPTransport
+
+        return HTTPTransport(self._connections)
+
+
+class AsyncClient(_Client):
+    """The base of async clients. Usable from several event loops, one after the other."""
+
+    _is_async = True
+    _send: Callable[[Request], Awaitable[Response]]
+
+    def __init__(
+        self,
+        service: Service,
+        credentials: Mapping[str, Credential],
+        *,
+        base_url: str | None = None,
+        timeout: float | Timeout | None = DEFAULT_TIMEOUT,
+        max_retries: int = 2,
+        default_headers: Mapping[str, str] | None = None,
+        http_client: httpx2.AsyncClient | None = None,
+        **options: Unpack[AsyncClientOptions],
+    ) -> None:
+        """See the generated client; raises as `SyncClient`."""
+        self._set_up(
+            service,
+            credentials,
+            base_url=base_url,
+            timeout=timeout,
+            max_retries=max_retries,
+            default_headers=default_headers,
+            http_client=http_client,
+            options=options,
+        )
+
+    async def call(
+        self,
+        operation: Operation[T],
+        options: RequestOptions,
+        *,
+        params: Mapping[str, object] | None = None,
+        body: object = None,
+    ) -> T:
+        """Call an operation and return its result; as `SyncClient.call`."""
+        if self._closed or self._shared.closed:
+            self._refuse()
+        engine = self._engine or self._begin()
+        flow = engine.call(operation, options, params, body)
+        result: T = await run_async(flow, self._send)
+        return result
+
+    async def close(self) -> None:
+        """Close the connections; idempotent. A given `http_client` stays open."""
+        self._closed = True
+        if self._owner and self._shared.end():
+            await self._shared.transport.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    def _begin(self) -> Engine:
+        from .responses import AsyncStreamingResponse
+
+        engine = self._start(AsyncStreamingResponse, self._transport, run_async)
+        send: Callable[[Request], Awaitable[Response]] = self._shared.transport.send
+        for middleware in reversed(self._settings.middleware):
+            send = partial(_around, middleware, send)
+        self._send = send
+        self._engine = engine
+        return engine
+
+    def _transport(self) -> AsyncTransport:
+        if self._library:
+            from ..http.transport_fast import AsyncFastTransport
+
+            return AsyncFastTransport(self._connections)
+        if self._http_client is not None:
+            from ..http.transport_httpx2 import AsyncGivenTransport
+
+            return AsyncGivenTransport(self._http_client, self._connections.max_response_bytes)
+        from ..http.transport import AsyncHTTPTransport
+
+        return AsyncHTTPTransport(self._connections)
+
+
+def _around(
+    middleware: Callable[[Request, Callable[[Request], T]], T],
+    send: Callable[[Request], T],
+    request: Request,
+) -> T:
+    return middleware(request, send)
+
+
+def _checked(headers: Mapping[str, str]) -> dict[str, str]:
+    """Refuse headers that cannot be sent before the first call."""
+    for name, value in headers.items():
+        header(name, value)
+    return dict(headers)
+
+
+def _usual_library() -> str:
+    from httpcore2 import __version__
+
+    return f"httpcore2/{__version__}"
+
+
+def _from_environment(service: Service) -> str:
+    env = service.base_url_env
+    return os.environ.get(env, "").strip() if env else ""
+
+
+def _address(
+    service: Service, variables: Mapping[str, str], settings: Settings
+) -> tuple[str, bool, str]:
+    """Return the URL of another service, whether somebody chose it, and what of it is no path.
+
+    A base URL that was given to the client stands for the scheme and host of every service, but
+    not of those whose host is given.
+    """
+    url = service.at(variables).base_url
+    host = service.base_url.partition("://")[2].partition("/")[0].partition(":")[0]
+    if host.strip("{}") in variables:
+        return url, True, ""
+    if settings.chosen:
+        return settings.base_url + behind_host(url), True, settings.base_url
+    chosen = _from_environment(service)
+    if not chosen and "://" not in url:
+        raise ConfigurationError(_no_url(service))
+    return chosen or url, bool(chosen), ""
+
+
+def _filled(url: str, name: str, value: str) -> str:
+    """Put a value in the place of its name; a host may come with its own scheme."""
+    before, _, after = url.partition(name)
+    value = value.rstrip("/")
+    _, is_url, host = before.partition("://")
+    if is_url and not host and after[:1] in {"", "/", ":"}:
+        before = "" if "://" in value else before
+    elif is_url and "/" not in host and not _ENDING_HOSTS.isdisjoint(value):
+        raise ConfigurationError(f"{name[1:-1]}: holds a character that no part of a host can")
+    return f"{before}{value}{after}"
+
+
+def _no_url(service: Service, path: str = "") -> str:
+    env = f" or the environment variable {service.base_url_env}" if service.base_url_env else ""
+    return f"the service's address is missing: pass base_url=...{path}{env}"

@@ -1,0 +1,176 @@
+"""Connections as the client's settings ask for: TLS, proxies, limits; and how sockets are read."""
+
+from __future__ import annotations
+
+import ssl
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import unquote_to_bytes, urlsplit
+
+import httpcore2
+
+from ..errors import ConfigurationError
+from ..reporting.log import logger
+
+if TYPE_CHECKING:
+    from ..call.options import Connections
+
+_USUAL = 64 * 1024
+_AT_ONCE = 256 * 1024
+"""With so many bytes, large answers take fewer steps."""
+
+
+def pool_options(connections: Connections, proxy: str | None, *, tls: bool) -> dict[str, Any]:
+    """Return the arguments of a pool.
+
+    Raises:
+        ConfigurationError: A file cannot be read, a package is missing, or `proxy` is no URL.
+    """
+    limits = connections.limits
+    if connections.http2:
+        _need("h2", "http2=True")
+    secure_proxy = proxy is not None and proxy.startswith("https:")
+    # Loading the authorities takes 20 ms, and plain HTTP has no use for them.
+    context = ssl_context(connections) if tls or secure_proxy else None
+    return {
+        "ssl_context": context,
+        "proxy": None if proxy is None else _proxy(proxy, context if secure_proxy else None),
+        "max_connections": limits.max_connections,
+        "max_keepalive_connections": limits.max_keepalive,
+        "keepalive_expiry": limits.keepalive_expiry,
+        "http2": connections.http2,
+    }
+
+
+def ssl_context(connections: Connections) -> ssl.SSLContext:
+    """Return the TLS settings that `verify` and `cert` ask for.
+
+    Raises:
+        ConfigurationError: A file cannot be read.
+    """
+    verify, cert = connections.verify, connections.cert
+    try:
+        if isinstance(verify, ssl.SSLContext):
+            context = verify
+        elif isinstance(verify, bool):
+            context = _usual_context(verify, connections.trust_env)
+        else:
+            folder = Path(verify).is_dir()
+            context = ssl.create_default_context(
+                cafile=None if folder else verify, capath=verify if folder else None
+            )
+        if cert is not None:
+            context.load_cert_chain(*((cert,) if isinstance(cert, str) else cert))
+    except OSError as error:
+        raise ConfigurationError(
+            f"verify or cert: cannot be loaded ({type(error).__name__})"
+        ) from None
+    return context
+
+
+def _usual_context(verify: bool, trust_env: bool) -> ssl.SSLContext:
+    if not verify:
+        logger.warning("verify=False: the service's identity is not checked")
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        return context
+    if trust_env:
+        return httpcore2.default_ssl_context()
+    from httpx2 import create_ssl_context
+
+    return create_ssl_context(trust_env=False)
+
+
+def _proxy(url: str, context: ssl.SSLContext | None) -> httpcore2.Proxy:
+    try:
+        parts = urlsplit(url)
+        host, port = (parts.hostname or "").encode("ascii"), parts.port
+    except ValueError:
+        parts, host, port = urlsplit(""), b"", None
+    if not host or parts.scheme not in {"http", "https", "socks5", "socks5h"}:
+        raise ConfigurationError("proxy: not the URL of a proxy")
+    if parts.scheme.startswith("socks"):
+        _need("socksio", "a SOCKS proxy")
+    user, password = unquote_to_bytes(parts.username or ""), unquote_to_bytes(parts.password or "")
+    return httpcore2.Proxy(
+        httpcore2.URL(scheme=parts.scheme, host=host, port=port, target="/"),
+        auth=(user, password) if user or password else None,
+        ssl_context=context,
+    )
+
+
+def _need(package: str, what: str) -> None:
+    if find_spec(package) is None:
+        raise ConfigurationError(f"{what} needs the package {package}: pip install {package}")
+
+
+class Backend(httpcore2.SyncBackend):
+    """Opens connections that read much at once."""
+
+    def connect_tcp(self, *args: Any, **options: Any) -> httpcore2.NetworkStream:
+        """Return a connection."""
+        return _Stream(super().connect_tcp(*args, **options))
+
+
+class AsyncBackend(httpcore2.AsyncNetworkBackend):
+    """The async twin of `Backend`."""
+
+    def __init__(self) -> None:
+        """Have anyio open the connections."""
+        # pyright sees the class that stands in where anyio is missing.
+        self._inner = cast("httpcore2.AsyncNetworkBackend", httpcore2.AnyIOBackend())
+
+    async def connect_tcp(self, *args: Any, **options: Any) -> httpcore2.AsyncNetworkStream:
+        """Return a connection."""
+        return _AsyncStream(await self._inner.connect_tcp(*args, **options))
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        await self._inner.sleep(seconds)
+
+
+class _Stream(httpcore2.NetworkStream):
+    def __init__(self, stream: httpcore2.NetworkStream) -> None:
+        self._stream = stream
+
+    def read(self, max_bytes: int, *args: Any, **options: Any) -> bytes:
+        return self._stream.read(_size(max_bytes), *args, **options)
+
+    def write(self, *args: Any, **options: Any) -> None:
+        self._stream.write(*args, **options)
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(self, *args: Any, **options: Any) -> httpcore2.NetworkStream:
+        return _Stream(self._stream.start_tls(*args, **options))
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+
+class _AsyncStream(httpcore2.AsyncNetworkStream):
+    def __init__(self, stream: httpcore2.AsyncNetworkStream) -> None:
+        self._stream = stream
+
+    async def read(self, max_bytes: int, *args: Any, **options: Any) -> bytes:
+        return await self._stream.read(_size(max_bytes), *args, **options)
+
+    async def write(self, *args: Any, **options: Any) -> None:
+        await self._stream.write(*args, **options)
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+    async def start_tls(self, *args: Any, **options: Any) -> httpcore2.AsyncNetworkStream:
+        return _AsyncStream(await self._stream.start_tls(*args, **options))
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+
+def _size(asked: int) -> int:
+    """Read more where the library asks for its usual size; a handshake takes what it needs."""
+    return _AT_ONCE if asked == _USUAL else asked

@@ -1,0 +1,311 @@
+"""The way to the network, over httpcore2.
+
+Its pools are used directly. The clients and transports of httpx2, which stand on them, do for every
+call what is done here once (URLs, headers, redirects, cookies), which costs more than sending.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from urllib.parse import quote, urlsplit
+
+import httpcore2
+from msgspec import Struct
+
+from ..errors import ClientClosedError
+from .decompression import NotCompressedError, TooLargeError
+from .exceptions import failure_of
+from .message import Request, Response, framing
+from .network import AsyncBackend, Backend, pool_options
+from .proxies import proxy_for
+from .response_body import AsyncIncoming, Incoming
+
+if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
+
+    from ..call.options import Connections
+
+_CAUGHT = (
+    httpcore2.TimeoutException,
+    httpcore2.NetworkError,
+    httpcore2.ProtocolError,
+    httpcore2.ProxyError,
+    httpcore2.UnsupportedProtocol,
+    NotCompressedError,
+    TooLargeError,
+    OSError,
+)
+_MOST_TARGETS = 256
+_LONGEST_LABEL = 64
+_SAFE = "/:?#[]@!$&'()*+,;=-._~%"
+_PORTS = {"http": 80, "https": 443}
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+_failure = partial(failure_of, httpcore2)
+
+
+class _Route(Struct, frozen=True):
+    """What decides which pool a request goes through."""
+
+    tls: bool
+    proxy: str | None
+
+
+class _Target(Struct, frozen=True):
+    """What is worked out once for a URL."""
+
+    url: httpcore2.URL
+    host: tuple[bytes, bytes]
+    route: _Route
+
+
+class _Home(Generic[K, V]):
+    """The pools of one process."""
+
+    __slots__ = ("lock", "pools")
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.pools: dict[K, V] = {}
+
+
+class _Router:
+    """From URLs to pools; shared by both transports."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+        self._targets: dict[str, _Target] = {}
+        self._closed = False
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+    def _check(self) -> None:
+        """Refuse to send after `close`: a call may have waited for its next try meanwhile."""
+        if self._closed:
+            raise ClientClosedError("the client was closed during the call")
+
+    def _target(self, url: str) -> _Target:
+        found = self._targets.get(url)
+        if found is None:
+            found = self._parse(url)
+            if len(self._targets) >= _MOST_TARGETS:
+                self._targets.clear()
+            self._targets[url] = found
+        return found
+
+    def _parse(self, url: str) -> _Target:
+        try:
+            parts = urlsplit(url)
+            host, port = _ascii(parts.hostname or ""), parts.port
+        except ValueError:
+            raise httpcore2.LocalProtocolError("not a URL") from None
+        if port == _PORTS.get(parts.scheme):
+            port = None
+        netloc = (f"[{host}]" if ":" in host else host) + (f":{port}" if port is not None else "")
+        path = quote(parts.path or "/", safe=_SAFE)
+        query = f"?{quote(parts.query, safe=_SAFE)}" if parts.query else ""
+        proxy = proxy_for(parts.scheme, host, netloc, self._connections)
+        return _Target(
+            httpcore2.URL(scheme=parts.scheme, host=host, port=port, target=path + query),
+            (b"Host", netloc.encode()),
+            _Route(parts.scheme == "https", proxy),
+        )
+
+    def _build(self, request: Request, target: _Target) -> httpcore2.Request:
+        return httpcore2.Request(
+            request.method,
+            target.url,
+            headers=[target.host, *request.raw_headers, *framing(request)],
+            content=request.content,
+            extensions={"timeout": request.timeout},
+        )
+
+    def _options(self, route: _Route) -> dict[str, Any]:
+        """Return the arguments of a pool for a route."""
+        return pool_options(self._connections, route.proxy, tls=route.tls)
+
+
+class HTTPTransport(_Router):
+    """Sends requests, blocking. Safe to use from several threads, and after a fork."""
+
+    def __init__(self, connections: Connections) -> None:
+        """Open nothing yet."""
+        super().__init__(connections)
+        # Those of the parent process are kept too, so that this one does not shut them down.
+        self._homes: dict[int, _Home[_Route, httpcore2.ConnectionPool]] = {}
+
+    def send(self, request: Request) -> Response:
+        """Send, and read the body unless `request.stream`.
+
+        Raises:
+            APIConnectionError: No answer came, or not all of it.
+            APIResponseError: The body is too large or wrongly compressed.
+        """
+        response: Response | None = None
+        try:
+            target = self._target(request.url)
+            reply = self._pool(target.route).handle_request(self._build(request, target))
+            if self._closed:  # Perhaps before this connection was open: the pool lost sight of it.
+                _stream_of(reply).close()
+                self._check()
+            response = Response(reply.status, reply.headers)
+            source = Incoming(
+                response,
+                reply.iter_stream,
+                reply.close,
+                packed=True,
+                caught=_CAUGHT,
+                fail=_failure,
+            )
+            if request.stream:
+                response.source = source
+            else:
+                source.fill(self._connections.max_response_bytes)
+        except _CAUGHT as error:
+            failure = _failure(error, response)
+        else:
+            return response
+        # Outside of the handler: the original may hold header values, and must not be chained.
+        raise failure
+
+    def close(self) -> None:
+        """Close every pool; idempotent."""
+        home = _home(self._homes)
+        with home.lock:
+            self._closed = True
+            pools, home.pools = home.pools, {}
+        for pool in pools.values():
+            pool.close()
+
+    def __del__(self) -> None:
+        # A client that is only forgotten leaves no open sockets behind.
+        if getattr(self, "_homes", None):
+            self.close()
+
+    def _pool(self, route: _Route) -> httpcore2.ConnectionPool:
+        home = _home(self._homes)
+        pool = home.pools.get(route)
+        if pool is None:
+            with home.lock:
+                self._check()
+                pool = home.pools.get(route)
+                if pool is None:
+                    options = self._options(route)
+                    pool = httpcore2.ConnectionPool(network_backend=Backend(), **options)
+                    home.pools[route] = pool
+        return pool
+
+
+class AsyncHTTPTransport(_Router):
+    """Sends requests, awaiting. Each event loop has its own pools."""
+
+    def __init__(self, connections: Connections) -> None:
+        """Open nothing yet."""
+        super().__init__(connections)
+        self._homes: dict[
+            int, _Home[AbstractEventLoop, dict[_Route, httpcore2.AsyncConnectionPool]]
+        ] = {}
+
+    async def send(self, request: Request) -> Response:
+        """Send, and read the body unless `request.stream`.
+
+        Raises:
+            APIConnectionError: No answer came, or not all of it.
+            APIResponseError: The body is too large or wrongly compressed.
+        """
+        response: Response | None = None
+        try:
+            target = self._target(request.url)
+            pool = self._pool(target.route)
+            reply = await pool.handle_async_request(self._build(request, target))
+            if self._closed:  # Perhaps before this connection was open: the pool lost sight of it.
+                await _stream_of(reply).aclose()
+                self._check()
+            response = Response(reply.status, reply.headers)
+            source = AsyncIncoming(
+                response,
+                reply.aiter_stream,
+                reply.aclose,
+                packed=True,
+                caught=_CAUGHT,
+                fail=_failure,
+            )
+            if request.stream:
+                response.source = source
+            else:
+                await source.fill(self._connections.max_response_bytes)
+        except _CAUGHT as error:
+            failure = _failure(error, response)
+        else:
+            return response
+        raise failure
+
+    async def close(self) -> None:
+        """Close the pools of this event loop; idempotent."""
+        self._closed = True
+        self._forget_ended()
+        pools = _home(self._homes).pools.pop(_loop(), {})
+        for pool in pools.values():
+            await pool.aclose()
+
+    def _forget_ended(self) -> None:
+        """Let go of the connections of loops that have ended: nobody can close them any more."""
+        pools = _home(self._homes).pools
+        for loop in list(pools):
+            if loop.is_closed():
+                pools.pop(loop, None)
+
+    def _pool(self, route: _Route) -> httpcore2.AsyncConnectionPool:
+        loop, home = _loop(), _home(self._homes)
+        pools = home.pools.get(loop)
+        if pools is None:
+            self._forget_ended()
+            pools = home.pools[loop] = {}
+        pool = pools.get(route)
+        if pool is None:
+            self._check()
+            options = self._options(route)
+            pool = httpcore2.AsyncConnectionPool(network_backend=AsyncBackend(), **options)
+            pools[route] = pool
+        return pool
+
+
+def _ascii(host: str) -> str:
+    """Return the name of a host as DNS has it.
+
+    Raises:
+        ValueError: It is none.
+    """
+    if not host.isascii():
+        from httpx2 import URL, InvalidURL
+
+        try:
+            host = URL(scheme="http", host=host).raw_host.decode()
+        except InvalidURL:
+            raise ValueError(host) from None
+    if not all(0 < len(label) < _LONGEST_LABEL for label in host.removesuffix(".").split(".")):
+        raise ValueError(host)
+    return host
+
+
+def _home(homes: dict[int, _Home[K, V]]) -> _Home[K, V]:
+    """Return what belongs to this process: a fork leaves the parent's pools, and locks, behind."""
+    pid = os.getpid()
+    return homes.get(pid) or homes.setdefault(pid, _Home())
+
+
+def _loop() -> AbstractEventLoop:
+    from asyncio import get_running_loop
+
+    return get_running_loop()
+
+
+def _stream_of(reply: httpcore2.Response) -> Any:
+    """Return the connection that an answer comes over."""
+    return vars(reply)["extensions"]["network_stream"]  # Untyped in its class.

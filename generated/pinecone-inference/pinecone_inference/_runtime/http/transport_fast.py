@@ -1,0 +1,484 @@
+"""The faster way to the network, for `transport="fast"`: the only module that knows pyreqwest.
+
+Settings that pyreqwest cannot honour are refused when the client is made. Its limits on time are
+those of a pool, so there is a pool for each set of them. What it cannot send as it is meant goes
+over the usual transport.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+
+from ..call.options import Timeout
+from ..errors import (
+    APIConnectionError,
+    APIError,
+    APIResponseError,
+    APITimeoutError,
+    ClientClosedError,
+    ConfigurationError,
+    IncompleteResponseError,
+)
+from ..reporting.log import logger
+from .decompression import NotCompressedError, TooLargeError
+from .message import RawHeaders, Request, Response, framing, path_of
+from .proxies import proxy_for
+from .response_body import AsyncIncoming, Incoming
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import AsyncIterator, Iterator
+
+    from ..call.options import Connections
+    from .message import AsyncTransport, Transport
+
+_MOST_TARGETS = 256
+_MOST_POOLS = 8
+_LARGEST_CONTENT = 1024 * 1024
+_WRITE = Timeout().write
+
+
+class _Pool(Struct, frozen=True):
+    """What decides which pool a request goes through."""
+
+    proxy: str | None
+    connect: float | None
+    read: float | None
+    pool: float | None
+
+
+class _Failures(Struct):
+    """The exceptions of pyreqwest. They are looked up late: its modules may not be installed."""
+
+    base: Any
+    timeout: Any
+    connect_timeout: Any
+    pool_timeout: Any
+    connect: Any
+    decode: Any
+    builder: Any
+
+
+def check(connections: Connections, package: str) -> str:
+    """Refuse what this transport cannot do; return the name and version of its library.
+
+    Raises:
+        ConfigurationError: It is not installed.
+        TypeError: A setting would have no effect.
+    """
+    if find_spec("pyreqwest") is None:
+        raise ConfigurationError(
+            f"transport='fast' needs the package pyreqwest: pip install '{package}[fast]'"
+        )
+    verify, cert = connections.verify, connections.cert
+    if not isinstance(verify, bool):
+        raise TypeError(
+            "verify: transport='fast' takes only True and False; the environment variable"
+            " SSL_CERT_FILE can name other authorities"
+        )
+    if not isinstance(cert, str) and len(cert or ()) > 2:
+        raise TypeError("cert: transport='fast' cannot read keys that have a password")
+    if not connections.trust_env and any(
+        os.environ.get(name) for name in ("SSL_CERT_FILE", "SSL_CERT_DIR")
+    ):
+        raise TypeError("trust_env: transport='fast' always reads SSL_CERT_FILE and SSL_CERT_DIR")
+    return f"pyreqwest/{import_module('pyreqwest').__version__}"
+
+
+class _Pools:
+    """From requests to pools; shared by both transports."""
+
+    _builder: str
+    _fallback: Any
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+        self._targets: dict[str, tuple[bool, str | None]] = {}
+        self._clients: dict[_Pool, Any] = {}
+        self._lock = Lock()
+        self._pid = os.getpid()
+        self._closed = False
+        self._fallback = None
+        failures = import_module("pyreqwest.exceptions")
+        self._failures = _Failures(
+            failures.PyreqwestError,
+            failures.RequestTimeoutError,
+            failures.ConnectTimeoutError,
+            failures.PoolTimeoutError,
+            failures.ConnectError,
+            failures.DecodeError,
+            failures.BuilderError,
+        )
+        self.caught: tuple[type[Exception], ...] = (
+            failures.PyreqwestError,
+            NotCompressedError,
+            TooLargeError,
+            OSError,
+        )
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+    def _client(self, request: Request) -> Any:
+        """Return the pool for a request, or None when it must go over the usual transport."""
+        if self._closed:
+            raise ClientClosedError("the client was closed during the call")
+        url, limit = request.url, request.timeout
+        as_meant, proxy = self._targets.get(url) or self._target(url)
+        if limit["write"] not in {limit["read"], _WRITE, None}:
+            raise TypeError("timeout: transport='fast' has no limit for writing alone")
+        if not as_meant or os.getpid() != self._pid or _is_upload(request):
+            return None
+        key = _Pool(proxy, limit["connect"], limit["read"], limit["pool"])
+        found = self._clients.get(key)
+        return self._open(key) if found is None else found
+
+    def _target(self, url: str) -> tuple[bool, str | None]:
+        """Tell whether a URL is sent as it is, and through which proxy."""
+        try:
+            parsed = import_module("pyreqwest.http").Url(url)
+        except ValueError:
+            return False, None
+        netloc = urlsplit(url).netloc.rpartition("@")[2]
+        proxy = proxy_for(parsed.scheme, parsed.host_str or "", netloc, self._connections)
+        # The library resolves "..", "%2e" and "\\": another path than the one that was meant.
+        as_meant = (parsed.path, parsed.query_string or "") == (path_of(url), _query_of(url))
+        found = as_meant, proxy
+        if len(self._targets) >= _MOST_TARGETS:
+            self._targets.clear()
+        self._targets[url] = found
+        return found
+
+    def _open(self, key: _Pool) -> Any:
+        with self._lock:
+            found = self._clients.get(key)
+            if found is None:
+                try:
+                    found = self._build(key)
+                except RuntimeError:
+                    # After a fork its threads are gone, and it does not make new ones.
+                    return None
+                if len(self._clients) >= _MOST_POOLS:
+                    # Those who use it still hold it; nobody else will.
+                    del self._clients[next(iter(self._clients))]
+                self._clients[key] = found
+            return found
+
+    def _build(self, key: _Pool) -> Any:
+        connections, limits = self._connections, self._connections.limits
+        builder: Any = getattr(import_module("pyreqwest.client"), self._builder)()
+        builder = builder.follow_redirects(enable=False).referer(enable=False).no_proxy()
+        # Bodies are unpacked here, where their size can be watched.
+        builder = builder.gzip(enable=False).deflate(enable=False)
+        builder = builder.brotli(enable=False).zstd(enable=False)
+        builder = builder.http2(connections.http2).max_connections(limits.max_connections)
+        if limits.max_keepalive is not None:
+            builder = builder.pool_max_idle_per_host(limits.max_keepalive)
+        builder = builder.pool_idle_timeout(_span(limits.keepalive_expiry))
+        if key.connect is not None:
+            builder = builder.connect_timeout(_span(key.connect))
+        if key.read is not None:
+            builder = builder.read_timeout(_span(key.read))
+        if key.pool is not None:
+            builder = builder.pool_timeout(_span(key.pool))
+        if key.proxy is not None:
+            builder = builder.proxy(self._proxy(key.proxy))
+        if not connections.verify:
+            logger.warning("verify=False: the service's identity is not checked")
+            builder = builder.danger_accept_invalid_certs(enable=True)
+        return self._identified(builder).build()
+
+    def _proxy(self, url: str) -> Any:
+        try:
+            return import_module("pyreqwest.proxy").ProxyBuilder.all(url)
+        except (ValueError, self._failures.base):
+            failure = ConfigurationError("proxy: not a URL that transport='fast' can use")
+        raise failure
+
+    def _identified(self, builder: Any) -> Any:
+        """Add the client's certificate."""
+        cert = self._connections.cert
+        if cert is None:
+            return builder
+        try:
+            pem = b"\n".join(
+                Path(path).read_bytes() for path in ((cert,) if isinstance(cert, str) else cert)
+            )
+            return builder.identity_pem(pem)
+        except (OSError, ValueError, self._failures.base) as error:
+            failure = ConfigurationError(
+                f"verify or cert: cannot be loaded ({type(error).__name__})"
+            )
+        raise failure
+
+    def _prepare(self, client: Any, request: Request) -> Any:
+        """Return the request in pyreqwest's form, which opens its answer without reading it."""
+        headers = [*request.raw_headers, *framing(request)]
+        builder = client.request(request.method, request.url).headers(
+            [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers]
+        )
+        if request.content is not None:
+            builder = builder.body_bytes(request.content)
+        return builder.streamed_read_buffer_limit(0).build_streamed()
+
+    def failure_of(self, error: Exception, response: Response | None) -> APIError:
+        """Return our error for one of pyreqwest's."""
+        kinds = self._failures
+        if response is not None:
+            # Errors can be pickled; a connection, which a streaming answer still holds, cannot.
+            response = Response(response.status_code, response.headers, response.content)
+            if isinstance(error, TooLargeError):
+                return APIResponseError("the answer is larger than max_response_bytes", response)
+            if isinstance(error, NotCompressedError):
+                return APIResponseError("the answer is not compressed as it says", response)
+        causes = _causes(error)
+        connecting = any("(Connect)" in cause for cause in causes)
+        if isinstance(error, kinds.timeout):
+            if isinstance(error, kinds.pool_timeout):
+                return APITimeoutError("no free connection within the time allowed")
+            what = "connection" if connecting else "answer"
+            return APITimeoutError(f"no {what} within the time allowed")
+        if response is not None:
+            return IncompleteResponseError("the answer broke off", response)
+        failure = APIConnectionError(self._text(error, causes, connecting))
+        failure.retryable = not (
+            isinstance(error, kinds.builder) or "CERTIFICATE_VERIFY_FAILED" in failure.message
+        )
+        return failure
+
+    def _text(self, error: Exception, causes: list[str], connecting: bool) -> str:
+        if isinstance(error, self._failures.builder):
+            return "the request cannot be sent as it is"
+        if connecting:
+            # Only the last cause: those before it name the URL, with its query.
+            reason = causes[-1]
+            refused = reason.startswith("invalid peer certificate")
+            return f"cannot connect: {'CERTIFICATE_VERIFY_FAILED: ' * refused}{reason}"
+        if isinstance(error, self._failures.decode) or any("closed" in text for text in causes):
+            return "the service closed the connection, or did not answer in HTTP"
+        return f"the connection broke ({type(error).__name__})"
+
+
+class FastTransport(_Pools):
+    """Sends requests, blocking. Safe to use from several threads.
+
+    After a fork, the child goes over the usual transport: the threads of the library stay behind.
+    """
+
+    _builder = "SyncClientBuilder"
+    _fallback: Transport | None
+
+    def send(self, request: Request) -> Response:
+        """Send, and read the body unless `request.stream`.
+
+        Raises:
+            APIConnectionError: No answer came, or not all of it.
+            APIResponseError: The body is too large or wrongly compressed.
+        """
+        client = self._client(request)
+        if client is None:
+            return self._usual().send(request)
+        response: Response | None = None
+        try:
+            opened = self._prepare(client, request)
+            made = opened.__enter__()
+            response = Response(made.status, _raw(made.headers))
+            reply = _Reply(opened, made.body_reader)
+            source = Incoming(
+                response,
+                reply.read,
+                reply.close,
+                packed=True,
+                caught=self.caught,
+                fail=self.failure_of,
+            )
+            if request.stream:
+                response.source = source
+            else:
+                source.fill(self._connections.max_response_bytes)
+        except self.caught as error:
+            failure = self.failure_of(error, response)
+        else:
+            return response
+        # Outside of the handler: the original may hold header values, and must not be chained.
+        raise failure
+
+    def close(self) -> None:
+        """Close every pool; idempotent."""
+        self._closed = True
+        clients, self._clients = self._clients, {}
+        if self._fallback is not None:
+            self._fallback.close()
+        if os.getpid() == self._pid:
+            for client in clients.values():
+                client.close()
+
+    def _usual(self) -> Transport:
+        if self._fallback is None:
+            from .transport import HTTPTransport
+
+            self._fallback = HTTPTransport(self._connections)
+        return self._fallback
+
+
+class AsyncFastTransport(_Pools):
+    """Sends requests, awaiting; as `FastTransport`."""
+
+    _builder = "ClientBuilder"
+    _fallback: AsyncTransport | None
+
+    async def send(self, request: Request) -> Response:
+        """Send, and read the body unless `request.stream`.
+
+        Raises:
+            APIConnectionError: No answer came, or not all of it.
+            APIResponseError: The body is too large or wrongly compressed.
+        """
+        client = self._client(request)
+        if client is None:
+            return await self._usual().send(request)
+        response: Response | None = None
+        try:
+            opened = self._prepare(client, request)
+            made = await opened.__aenter__()
+            response = Response(made.status, _raw(made.headers))
+            reply = _AsyncReply(opened, made.body_reader)
+            source = AsyncIncoming(
+                response,
+                reply.read_apart if request.stream else reply.read,
+                reply.close,
+                packed=True,
+                caught=self.caught,
+                fail=self.failure_of,
+            )
+            if request.stream:
+                response.source = source
+            else:
+                await source.fill(self._connections.max_response_bytes)
+        except self.caught as error:
+            failure = self.failure_of(error, response)
+        else:
+            return response
+        raise failure
+
+    async def close(self) -> None:
+        """Close every pool; idempotent."""
+        self._closed = True
+        clients, self._clients = self._clients, {}
+        if self._fallback is not None:
+            await self._fallback.close()
+        if os.getpid() == self._pid:
+            for client in clients.values():
+                await client.close()
+
+    def _usual(self) -> AsyncTransport:
+        if self._fallback is None:
+            from .transport import AsyncHTTPTransport
+
+            self._fallback = AsyncHTTPTransport(self._connections)
+        return self._fallback
+
+
+class _Reply:
+    """An answer of the library, as `Incoming` reads it."""
+
+    __slots__ = ("_opened", "_read")
+
+    def __init__(self, opened: Any, reader: Any) -> None:
+        self._opened = opened
+        self._read = reader.read_chunk
+
+    def read(self) -> Iterator[bytes]:
+        while (chunk := self._read()) is not None:
+            yield chunk.to_bytes()
+
+    def close(self) -> None:
+        opened, self._opened = self._opened, None
+        if opened is not None:
+            opened.__exit__(None, None, None)
+
+
+class _AsyncReply:
+    """The async twin of `_Reply`."""
+
+    __slots__ = ("_opened", "_pending", "_read")
+
+    def __init__(self, opened: Any, reader: Any) -> None:
+        self._opened = opened
+        self._read = reader.read_chunk
+        self._pending: asyncio.Future[Any] | None = None
+
+    async def read(self) -> AsyncIterator[bytes]:
+        while (chunk := await self._read()) is not None:
+            yield chunk.to_bytes()
+
+    async def read_apart(self) -> AsyncIterator[bytes]:
+        """Read such that another task may close meanwhile."""
+        while (chunk := await self._next()) is not None:
+            yield chunk.to_bytes()
+
+    async def close(self) -> None:
+        opened, self._opened = self._opened, None
+        if opened is not None:
+            if self._pending is not None:  # Another task reads: the library would wait for it.
+                self._pending.cancel()
+            await opened.__aexit__(None, None, None)
+
+    async def _next(self) -> Any:
+        import asyncio
+
+        pending = self._pending = asyncio.ensure_future(self._read())
+        try:
+            return await pending
+        except asyncio.CancelledError:
+            if self._opened is not None:
+                raise
+            raise OSError("closed by another task") from None
+        finally:
+            self._pending = None
+
+
+def _is_upload(request: Request) -> bool:
+    """Tell whether sending may take long: here, the limit for reading would begin with it."""
+    content = request.content
+    return content is not None and (
+        not isinstance(content, bytes) or len(content) > _LARGEST_CONTENT
+    )
+
+
+def _query_of(url: str) -> str:
+    return url.partition("#")[0].partition("?")[2]
+
+
+def _raw(headers: Any) -> RawHeaders:
+    try:
+        return [(name.encode(), value.encode()) for name, value in headers.items()]
+    except ValueError:  # The library has no text for what is not ASCII.
+        names = dict.fromkeys(headers.keys())
+        return [(name.encode(), value) for name in names for value in _readable(headers, name)]
+
+
+def _readable(headers: Any, name: str) -> list[bytes]:
+    """Return the values of a header; none where the library cannot tell one of them."""
+    try:
+        return [value.encode() for value in headers.getall(name)]
+    except ValueError:
+        return []
+
+
+def _causes(error: Exception) -> list[str]:
+    details: Any = getattr(error, "details", None) or {}
+    return [cause["message"] for cause in details.get("causes") or ()] or [""]
+
+
+def _span(seconds: float | None) -> timedelta | None:
+    return None if seconds is None else timedelta(seconds=seconds)

@@ -1,0 +1,57 @@
+"""Telling, once for each place, that answers do not look as the API's description says."""
+
+from __future__ import annotations
+
+import warnings
+from inspect import currentframe
+from typing import TYPE_CHECKING
+
+from ..errors import ResponseDriftWarning
+from .log import PACKAGE, logger
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..data.codec import Drift
+
+# A service that invents a new place in every answer must not fill the memory.
+_MOST_PLACES = 1000
+
+
+class Reporter:
+    """Remembers what was told; shared by a client and its copies."""
+
+    __slots__ = ("_seen",)
+
+    def __init__(self) -> None:
+        """Begin with nothing told."""
+        self._seen: set[tuple[str, str, str]] = set()
+
+    def report(
+        self, operation: str, drift: Drift, on_drift: Callable[[Drift], None] | None
+    ) -> None:
+        """Warn, log and call the hook, unless this place was told before."""
+        place = (operation, drift.path, drift.kind)
+        if place in self._seen or len(self._seen) >= _MOST_PLACES:
+            return
+        self._seen.add(place)
+        text = f"{operation}: {drift.path}: expected {drift.expected}, found {drift.found}"
+        logger.warning("answer differs from its description: %s", text)
+        if on_drift is not None:
+            on_drift(drift)
+        warnings.warn(
+            f"{text}; the data was kept as it came", ResponseDriftWarning, stacklevel=_caller()
+        )
+
+
+def _caller() -> int:
+    """Return the stack level of the first frame outside of the package."""
+    level = 1
+    frame = currentframe()
+    while frame is not None and (frame.f_globals.get("__name__", "") + ".").startswith(
+        f"{PACKAGE}."
+    ):
+        frame = frame.f_back
+        level += 1
+    # `currentframe` counted this function, which `warn` does not see.
+    return level - 1

@@ -1,0 +1,1 @@
+"""What a call goes through: the client, the engine, credentials, retries, responses."""

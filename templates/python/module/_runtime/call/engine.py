@@ -1,0 +1,372 @@
+"""Everything a call does, without input or output: see `effects`.
+
+A call is: write the request, then tries with waits between them, then read the answer.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
+
+from ..data.codec import Drift, InvalidJSON, Mismatch, decode
+from ..errors import (
+    APIConnectionError,
+    APIError,
+    APIResponseError,
+    AuthenticationError,
+    ResponseValidationError,
+)
+from ..http.message import BodyError, RawHeaders, Request, Response, override
+from ..reporting import log
+from . import retry
+from .auth import Applied, Credentials, Security, Texts, TokenSource, blot, check_secret
+from .effects import Flow, Invoke, Read, Sleep
+from .error_response import cleaned, placed, status_error
+from .operation import Operation
+from .options import RetryEvent, Settings, retries, timeouts
+from .request import Options, Params, Prepared, kind_that_came, prepare, write
+from .responses import MODE, AsyncStreamingResponse, RawResponse, StreamingResponse
+
+if TYPE_CHECKING:
+    from ..reporting.drift import Reporter
+
+_KNOWN = frozenset({"timeout", "max_retries", "extra_headers", "extra_query", "extra_body", MODE})
+_FETCH: Operation[Any] = Operation("oauth2_token", "POST", "")
+
+
+class Engine:
+    """The calls of one client, or of one of its copies."""
+
+    __slots__ = (
+        "_common",
+        "_credentials",
+        "_default_security",
+        "_drive",
+        "_is_async",
+        "_prepared",
+        "_reporter",
+        "_secret_headers",
+        "_settings",
+        "_streaming",
+    )
+
+    def __init__(
+        self,
+        settings: Settings,
+        credentials: Credentials,
+        *,
+        security: Security,
+        headers: RawHeaders,
+        reporter: Reporter,
+        streaming: type[StreamingResponse[Any] | AsyncStreamingResponse[Any]],
+        drive: Callable[[Flow[Any]], object],
+    ) -> None:
+        """Take the client's parts; `headers` go with every request.
+
+        `drive` runs another flow over the client's transport, without its middleware.
+        """
+        self._settings = settings
+        self._credentials = credentials
+        self._default_security = security
+        self._common = headers
+        self._reporter = reporter
+        self._streaming = streaming
+        self._drive = drive
+        self._is_async = issubclass(streaming, AsyncStreamingResponse)
+        self._secret_headers = credentials.header_names()
+        self._prepared: dict[Operation[Any], Prepared] = {}
+
+    def call(
+        self, operation: Operation[Any], options: Options, params: Params | None, body: object
+    ) -> Flow[Any]:
+        """Do a whole call. Returns the operation's result, or its answer in a raw mode."""
+        prepared = self._prepared.get(operation) or self._prepare(operation)
+        settings = self._settings
+        limit, most, mode = settings.timeout, settings.max_retries, None
+        if options:
+            _check_options(operation, options)
+            mode = options.get(MODE)
+            limit = timeouts(options["timeout"]) if "timeout" in options else limit
+            most = retries(options["max_retries"]) if "max_retries" in options else most
+        applied = prepared.applied or (yield from self._ask(prepared.names))
+        request = write(prepared, applied, options, params, body, limit)
+        request.stream = mode == "stream" or (prepared.kind == "stream" and mode is None)
+        response, applied = yield from self._sent(prepared, request, applied, most)
+        if mode is None:
+            return self._result(prepared, request, applied, response)
+        read = partial(self._result, prepared, request, applied, response)
+        return (self._streaming if mode == "stream" else RawResponse)(response, read)
+
+    def _sent(
+        self, prepared: Prepared, request: Request, applied: Applied, most: int
+    ) -> Flow[tuple[Response, Applied]]:
+        """Do the tries; where fetched tokens were refused, do them once more with new ones."""
+        operation, settings = prepared.operation, self._settings
+        try:
+            response = yield from self._tries(operation, request, applied, most, settings)
+        except AuthenticationError:
+            fresh = yield from self._renew(prepared.names, request, applied)
+            if fresh is None:
+                raise
+        else:
+            return response, applied
+        response = yield from self._tries(operation, request, fresh, most, settings)
+        return response, fresh
+
+    def _tries(
+        self,
+        operation: Operation[Any],
+        first: Request,
+        applied: Applied,
+        most: int,
+        settings: Settings,
+    ) -> Flow[Response]:
+        failures = 0
+        while True:
+            # Middleware may change a request; each try starts from the same one.
+            request = _copy(first, failures + 1) if most or settings.middleware else first
+            if settings.on_request is not None:
+                yield Invoke(settings.on_request, (request,))
+            log.sent(request, self._secret_headers, applied.secrets)
+            start = time.perf_counter()
+            try:
+                response: Response = yield request
+                took = time.perf_counter() - start
+                log.answered(request, response, took, self._secret_headers, applied.secrets)
+                if settings.on_response is not None:
+                    yield from _tell(settings.on_response, response)
+                if 200 <= response.status_code < 300:
+                    return response
+                if response.source is not None:
+                    yield Read(response)
+            except APIConnectionError as error:
+                log.failed(request, error, time.perf_counter() - start, applied.secrets)
+                self._note(error, request, applied)
+                failures += 1
+                if failures > most or not error.retryable or _spent(request):
+                    raise
+                delay = retry.backoff(failures, retry.chance())
+                event = RetryEvent(first.operation, failures, delay, None, type(error).__name__)
+            except APIError as error:
+                self._note(error, request, applied)
+                raise
+            except BodyError as error:
+                raise error.cause from None
+            else:
+                failures += 1
+                again = failures <= most and not _spent(request)
+                delay = self._delay(response, failures) if again else -1.0
+                if delay < 0:
+                    error_ = status_error(operation, response, applied.secrets)
+                    raise placed(error_, request, applied.secrets)
+                event = RetryEvent(first.operation, failures, delay, response.status_code)
+            log.waiting(event, most)
+            if settings.on_retry is not None:
+                yield Invoke(settings.on_retry, (event,))
+            yield Sleep(delay)
+
+    def _delay(self, response: Response, failures: int) -> float:
+        """Return the seconds until the next try; below zero when there must be none."""
+        if not retry.wanted(response.status_code, response.headers):
+            return -1.0
+        delay = retry.delay_after(response.headers, failures, retry.chance(), time.time())
+        return -1.0 if delay is None else delay
+
+    def _note(self, error: APIError, request: Request, applied: Applied) -> None:
+        """Complete an error of the transport, and blot out what the service repeated."""
+        placed(error, request, applied.secrets)
+        answered = getattr(error, "response", None)
+        if isinstance(answered, Response):
+            answered.source = None
+            vars(error)["response"] = cleaned(answered, applied.secrets)
+
+    # Credentials
+
+    def _prepare(self, operation: Operation[Any]) -> Prepared:
+        settings, security = self._settings, operation.security
+        ready = self._credentials.ready(self._default_security if security is None else security)
+        prepared = self._prepared[operation] = prepare(
+            operation,
+            ready,
+            settings,
+            self._common,
+            is_async=self._is_async,
+            report=None if settings.strict else partial(self._report, operation.name),
+        )
+        return prepared
+
+    def _ask(self, names: tuple[str, ...]) -> Flow[Applied]:
+        """Call the functions that give credentials."""
+        texts = Texts()
+        for scheme, arg, source in self._credentials.sources(names):
+            if isinstance(source, TokenSource):
+                texts.append((yield from source.obtain(self._fetch)))
+            else:
+                value = source if isinstance(source, str) else (yield Invoke(source))
+                texts.append(check_secret(arg, value, scheme))
+        return self._credentials.apply(names, texts)
+
+    def _fetch(self, request: Request, applied: Applied) -> Flow[Response]:
+        """Send a request for a token: over the same connections, but it is none of the API's.
+
+        So it gets no headers of the user, and neither hooks nor middleware see it.
+        """
+        ours = [pair for pair in self._common if pair[0] in {b"Accept-Encoding", b"User-Agent"}]
+        request.raw_headers = override(ours, request.raw_headers)
+        settings = replace(
+            self._settings, middleware=(), on_request=None, on_response=None, on_retry=None
+        )
+        request.timeout = settings.timeout
+        flow = self._tries(_FETCH, request, applied, settings.max_retries, settings)
+        response: Response = yield Invoke(self._drive, (flow,))
+        return response
+
+    def _renew(self, names: tuple[str, ...], request: Request, applied: Applied) -> Flow[Any]:
+        """Put new tokens into a refused request; return None where that makes no difference."""
+        if _spent(request) or not self._credentials.refuse(names, applied):
+            return None
+        fresh = yield from self._ask(names)
+        swap = dict(zip(applied.headers, fresh.headers, strict=True))
+        if all(swap.get(pair, pair) == pair for pair in request.raw_headers):
+            return None
+        request.raw_headers = [swap.get(pair, pair) for pair in request.raw_headers]
+        return fresh
+
+    # Reading the answer
+
+    def _result(
+        self, prepared: Prepared, request: Request, applied: Applied, response: Response
+    ) -> Any:
+        kind = prepared.kind
+        if kind == "mixed":
+            came = response.headers.get("content-type", "")
+            kind = kind_that_came(prepared.operation.accept, came)
+        if kind == "stream":
+            return self._stream(prepared, request, applied, response)
+        if kind == "json":
+            result = self._json(prepared, request, applied, response)
+        elif kind == "none":
+            return None
+        elif kind == "text":
+            return response.content.decode(_charset(response), "replace")
+        else:
+            return response.content
+        return self._noted(result, response)
+
+    @staticmethod
+    def _noted(result: object, response: Response) -> object:
+        """Return a result after noting on it the id that the service gave to the call."""
+        state: object = getattr(result, "__dict__", None)
+        if state is not None:
+            request_id = response.request_id
+            if request_id is not None and isinstance(state, dict):
+                state["_request_id"] = request_id
+        return result
+
+    def _stream(
+        self, prepared: Prepared, request: Request, applied: Applied, response: Response
+    ) -> Any:
+        from importlib import import_module
+
+        # By name: a package without streams ships no such module.
+        module = import_module("..call.stream", __package__)
+
+        def read(data: bytes) -> Any:
+            part = Response(response.status_code, response.headers, data)
+            return self._noted(self._json(prepared, request, applied, part), part)
+
+        def fail(data: bytes) -> APIError:
+            part = Response(response.status_code, response.headers, data)
+            return status_error(prepared.operation, part, applied.secrets)
+
+        note = partial(self._note, request=request, applied=applied)
+        kind = module.AsyncStream if self._is_async else module.Stream
+        return kind(response, prepared.operation, read, fail, note)
+
+    def _json(
+        self, prepared: Prepared, request: Request, applied: Applied, response: Response
+    ) -> Any:
+        content = response.content
+        type_ = prepared.operation.result_type(response.status_code)
+        strict = self._settings.strict
+        failure: APIError
+        if not content:
+            # Some answers of an operation may have no content: then its result can be None.
+            try:
+                return decode(b"null", type_, strict=True)
+            except Mismatch:
+                failure = APIResponseError("the answer is empty, JSON was promised", response)
+        else:
+            try:
+                return decode(content, type_, strict=strict, on_drift=prepared.report)
+            except InvalidJSON:
+                failure = APIResponseError(_not_json(response), cleaned(response, applied.secrets))
+            except Mismatch as error:
+                failure = ResponseValidationError(
+                    blot(str(error), applied.secrets),
+                    cleaned(response, applied.secrets),
+                    path=error.path,
+                    body=decode(content, Any),
+                )
+        raise placed(failure, request, applied.secrets)
+
+    def _report(self, operation: str, drift: Drift) -> None:
+        self._reporter.report(operation, drift, self._settings.on_drift)
+
+
+def _check_options(operation: Operation[Any], options: Options) -> None:
+    for name in options:
+        if name not in _KNOWN:
+            raise TypeError(f"{operation.name}() got an unexpected keyword argument {name!r}")
+
+
+def _tell(hook: Callable[[Response], object], response: Response) -> Flow[None]:
+    """Call a hook; where it fails or is cancelled, give up what is unread of the answer."""
+    try:
+        yield Invoke(hook, (response,))
+    except GeneratorExit:
+        raise
+    except BaseException:
+        if response.source is not None:
+            yield Invoke(response.source.close)
+        raise
+
+
+def _copy(request: Request, attempt: int) -> Request:
+    return Request(
+        request.method,
+        request.url,
+        list(request.raw_headers),
+        request.content,
+        request.timeout,
+        stream=request.stream,
+        operation=request.operation,
+        attempt=attempt,
+    )
+
+
+def _spent(request: Request) -> bool:
+    """Tell whether the body was read from something that cannot be read again."""
+    content = request.content
+    return content is not None and not isinstance(content, bytes) and content.spent
+
+
+def _charset(response: Response) -> str:
+    import codecs
+
+    _, _, name = response.headers.get("content-type", "").partition("charset=")
+    try:
+        return codecs.lookup(name.partition(";")[0].strip(" \"'")).name
+    except LookupError:
+        return "utf-8"
+
+
+def _not_json(response: Response) -> str:
+    kind = response.headers.get("content-type", "")
+    if not kind or any(word in kind.lower() for word in ("json", "event-stream")):
+        return "the answer is not valid JSON"
+    return f"the answer is not JSON but {kind[:80]}"

@@ -1,0 +1,381 @@
+"""OAuth2 client credentials: a token that is fetched, kept until it expires, and renewed."""
+
+from __future__ import annotations
+
+import os
+import time
+from _thread import allocate_lock
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
+
+from ..errors import (
+    APIError,
+    APIResponseError,
+    APIStatusError,
+    AuthenticationError,
+    ConfigurationError,
+)
+from ..http.message import Request, Response, header
+from .auth import Applied, Bearer, TokenSource, check_secret
+from .effects import Flow, Invoke, Wait
+from .options import base_url
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from concurrent.futures import Future
+
+    from .auth import AsyncSecret, Credential, Fetch, Secret
+
+Method: TypeAlias = Literal["client_secret_post", "client_secret_basic"]
+
+# A token is renewed so many seconds before it expires, or a tenth of its life before.
+_MARGIN = 60.0
+# After so many seconds, nobody waits any longer for another thread's or task's fetch.
+_LONGEST_WAIT = 120.0
+_FOREVER = float("inf")
+
+
+class OAuth2(Bearer, frozen=True):
+    """A scheme whose token is given, or fetched for client credentials.
+
+    Args:
+        name: The name of the scheme in the API's description.
+        arg: The argument of the client that takes a token.
+        env: The environment variable that is read when nothing is given; "" = none.
+        url: Where tokens are fetched.
+        client_args: The arguments of the client that take the client's id and secret.
+        client_envs: The environment variables of the client's id and secret; "" = none.
+        scopes: What to ask for; () = what the service thinks fit.
+        extra: Parameters to send besides those of the standard, for example `audience`.
+        headers: Headers to send to the token URL.
+        method: How the id and the secret are sent: in the form, or as Basic authentication.
+    """
+
+    url: str = ""
+    client_args: tuple[str, str] = ("client_id", "client_secret")
+    client_envs: tuple[str, str] = ("", "")
+    scopes: tuple[str, ...] = ()
+    extra: Mapping[str, str] = {}
+    headers: Mapping[str, str] = {}
+    method: Method = "client_secret_post"
+
+    @property
+    def other_way(self) -> str:
+        """How to give a credential without a token; for messages."""
+        known, secret = self.client_envs
+        envs = f" (or the environment variables {known} and {secret})" if known and secret else ""
+        return "{}=... and {}=...".format(*self.client_args) + envs
+
+    def credential(
+        self,
+        token: Secret | AsyncSecret | None,
+        client_id: str | None,
+        client_secret: Secret | AsyncSecret | None,
+    ) -> Credential:
+        """Return what a client was given, or else what the environment gives.
+
+        Raises:
+            ConfigurationError: There is too much or too little of it.
+        """
+        if token is not None:
+            if client_id is not None or client_secret is not None:
+                others = " and ".join(self.client_args)
+                raise ConfigurationError(f"{self.arg}: give it, or {others}")
+            return token
+        id_env, secret_env = self.client_envs
+        known, secret = client_id or _env(id_env), client_secret or _env(secret_env)
+        if client_id is None and client_secret is None and not (known and secret):
+            return None
+        if not known or not secret:
+            missing = self.client_args[bool(known)]
+            raise ConfigurationError(f"{missing}=... is missing")
+        return ClientCredentials(
+            known,
+            secret,
+            token_url=self.url,
+            scopes=self.scopes,
+            extra=self.extra,
+            headers=self.headers,
+            method=self.method,
+        )
+
+
+class _Token:
+    """A token and when to renew it. It does not show."""
+
+    __slots__ = ("text", "until")
+
+    def __init__(self, text: str, until: float) -> None:
+        self.text = text
+        self.until = until
+
+    def __repr__(self) -> str:
+        return "<token>"
+
+
+class _State:
+    """Who is fetching, in one process."""
+
+    __slots__ = ("flight", "lock")
+
+    def __init__(self) -> None:
+        self.lock = allocate_lock()
+        self.flight: Future[_Token | APIError | None] | None = None
+
+
+class ClientCredentials(TokenSource):
+    """A token for the client itself (RFC 6749, section 4.4), wherever a client takes a token.
+
+    It is fetched at the first call over the client's own connections, kept until shortly before
+    it expires, and fetched again when the service refuses it. Threads, tasks and clients can
+    share one: they wait for one fetch. A token whose answer tells no `expires_in` is kept until
+    it is refused. Middleware and hooks do not see the fetch, the log does.
+
+    Args:
+        client_id: The client's id.
+        client_secret: The client's secret, or a function that returns it.
+        token_url: The absolute URL that gives tokens.
+        scopes: What to ask for.
+        extra: Parameters to send besides those of the standard, for example `audience`.
+        headers: Headers to send to the token URL.
+        method: "client_secret_post" sends the id and the secret in the form,
+            "client_secret_basic" as Basic authentication.
+
+    Raises:
+        ConfigurationError: An argument cannot be sent; the message never shows it.
+    """
+
+    __slots__ = ("_form", "_headers", "_id", "_method", "_secret", "_states", "_token", "_url")
+
+    def __init__(
+        self,
+        client_id: str,
+        client_secret: AsyncSecret,
+        *,
+        token_url: str,
+        scopes: Sequence[str] = (),
+        extra: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        method: Method = "client_secret_post",
+    ) -> None:
+        """Check everything; nothing is sent yet."""
+        if not callable(client_secret):
+            check_secret("client_secret", client_secret)
+        if method not in {"client_secret_post", "client_secret_basic"}:
+            raise ConfigurationError("method: must be client_secret_post or client_secret_basic")
+        path, question, query = token_url.partition("?")
+        if "://" not in path:
+            raise ConfigurationError("token_url: must be absolute")
+        self._id = check_secret("client_id", client_id)
+        self._secret = client_secret
+        try:
+            self._url = base_url(path) + ("/" if path.endswith("/") else "") + question + query
+        except ConfigurationError as error:
+            message = str(error).replace("base_url", "token_url")
+        else:
+            message = ""
+        if message:
+            raise ConfigurationError(message)
+        self._method = method
+        names = scopes.split() if isinstance(scopes, str) else scopes
+        self._form = {
+            "grant_type": "client_credentials",
+            **({"scope": " ".join(names)} if names else {}),
+            **(extra or {}),
+        }
+        self._headers = [header(name, value) for name, value in (headers or {}).items()]
+        self._token: _Token | None = None
+        self._states: dict[int, _State] = {}
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self._url.partition('?')[0]}>"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        raise TypeError("credentials cannot be pickled")
+
+    def __copy__(self) -> ClientCredentials:
+        return self
+
+    def __deepcopy__(self, memo: object) -> ClientCredentials:
+        return self
+
+    def obtain(self, fetch: Fetch) -> Flow[str]:
+        """Return a token that is good for now; fetch it only if there is none."""
+        token = self._fresh()
+        if token is None:
+            token = yield from self._renew(fetch)
+        return token.text
+
+    def refuse(self, texts: tuple[str, ...]) -> None:
+        """Forget the token if it is one of these texts, which the service refused."""
+        with self._state().lock:
+            if self._token is not None and self._token.text in texts:
+                self._token = None
+
+    def _fresh(self) -> _Token | None:
+        token = self._token
+        return token if token is not None and clock() < token.until else None
+
+    def _state(self) -> _State:
+        """Return this process's state: after a fork, the parent's lock may be held for ever."""
+        pid = os.getpid()
+        return self._states.get(pid) or self._states.setdefault(pid, _State())
+
+    def _renew(self, fetch: Fetch) -> Flow[_Token]:
+        """Fetch a token, or have it from the thread or task that is fetching already."""
+        from concurrent.futures import Future
+        from copy import copy
+
+        state = self._state()
+        while True:
+            mine: Future[_Token | APIError | None] = Future()
+            with state.lock:
+                token = self._fresh()
+                if token is not None:
+                    return token
+                flight = state.flight = state.flight or mine
+            if flight is mine:
+                return (yield from self._lead(state, mine, fetch))
+            yield Wait(flight, _LONGEST_WAIT)
+            outcome = flight.result() if flight.done() else None
+            if isinstance(outcome, _Token):
+                return outcome
+            if outcome is not None:
+                # Each has its own, because tracebacks and notes are written on exceptions.
+                raise copy(outcome)
+            with state.lock:
+                # Who was fetching was cancelled, or sleeps: another one does it now.
+                if state.flight is flight:
+                    state.flight = None
+
+    def _lead(
+        self, state: _State, flight: Future[_Token | APIError | None], fetch: Fetch
+    ) -> Flow[_Token]:
+        """Fetch a token and tell those who wait, whatever happens."""
+        flight.set_running_or_notify_cancel()
+        outcome: _Token | APIError | None = None
+        try:
+            outcome = token = yield from self._fetch(fetch)
+            self._token = token
+        except APIError as error:
+            outcome = error
+            raise
+        finally:
+            with state.lock:
+                if state.flight is flight:
+                    state.flight = None
+            flight.set_result(outcome)
+        return token
+
+    def _fetch(self, fetch: Fetch) -> Flow[_Token]:
+        # What the engine needs as well: clients come up faster without it.
+        from .error_response import placed
+
+        applied = Applied()
+        request = yield from self._request(applied)
+        asked = clock()
+        failure: APIError
+        try:
+            response = yield from fetch(request, applied)
+        except APIStatusError as error:
+            failure = _refusal(error)
+        else:
+            token = _read(response, asked)
+            if token is not None:
+                return token
+            # Not the answer's bytes: there may be another kind of token in them.
+            failure = placed(
+                APIResponseError(
+                    "the answer of the token URL holds no access_token that can be sent",
+                    Response(response.status_code, response.headers.raw),
+                ),
+                request,
+                applied.secrets,
+            )
+        raise failure
+
+    def _request(self, applied: Applied) -> Flow[Request]:
+        """Write the request, and note on `applied` what must not be shown of it."""
+        from urllib.parse import quote_plus, urlencode
+
+        source = self._secret
+        secret = check_secret(
+            "client_secret", (yield Invoke(source)) if callable(source) else source
+        )
+        basic = _basic(self._id, secret)
+        applied.secrets = (basic, secret, quote_plus(secret))
+        form, headers = dict(self._form), list(self._headers)
+        if self._method == "client_secret_basic":
+            headers.append((b"Authorization", f"Basic {basic}".encode()))
+        else:
+            form |= {"client_id": self._id, "client_secret": secret}
+        headers.append((b"Accept", b"application/json"))
+        headers.append((b"Content-Type", b"application/x-www-form-urlencoded"))
+        return Request(
+            "POST", self._url, headers, urlencode(form).encode(), {}, operation="oauth2_token"
+        )
+
+
+def clock() -> float:
+    """Return the time in seconds. Not monotonic: a clock that sleeps with the machine is late."""
+    return time.time()
+
+
+def _env(name: str) -> str:
+    return os.environ.get(name, "").strip() if name else ""
+
+
+def _basic(client_id: str, secret: str) -> str:
+    from binascii import b2a_base64
+    from urllib.parse import quote_plus
+
+    joined = f"{quote_plus(client_id)}:{quote_plus(secret)}"
+    return b2a_base64(joined.encode(), newline=False).decode()
+
+
+def _read(response: Response, asked: float) -> _Token | None:
+    """Return the token of an answer, or None where there is none that can be sent."""
+    from ..data.codec import InvalidJSON, decode
+
+    try:
+        data: Any = decode(response.content, Any)
+    except InvalidJSON:
+        return None
+    if not isinstance(data, dict):
+        return None
+    answer = cast("dict[str, Any]", data)
+    try:
+        text = check_secret("access_token", answer.get("access_token"))
+    except ConfigurationError:
+        return None
+    life = _seconds(answer.get("expires_in"))
+    return _Token(text, asked + life - min(_MARGIN, life / 10 if life < _FOREVER else 0.0))
+
+
+def _seconds(value: Any) -> float:
+    """Return the life of a token; some services write the number as text."""
+    try:
+        life = float(value)
+    except (TypeError, ValueError):
+        return _FOREVER
+    # Not `max` alone: nan must go too.
+    return life if life > 0 else 0.0 if life <= 0 else _FOREVER
+
+
+def _refusal(error: APIStatusError) -> APIStatusError:
+    """Return an error of the token URL as what it means for the caller of the API."""
+    status = error.status_code
+    if not 400 <= status < 500 or status in {408, 429}:
+        return error
+    code = _code(error.body)
+    refusal = AuthenticationError(
+        f"no token for these client credentials: {error.message}",
+        error.response,
+        code=code if isinstance(code, str) else error.code,
+        body=error.body,
+    )
+    refusal.method, refusal.url = error.method, error.url
+    return refusal
+
+
+def _code(body: object) -> object:
+    return cast("dict[str, object]", body).get("error") if isinstance(body, dict) else None

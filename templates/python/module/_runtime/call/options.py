@@ -1,0 +1,279 @@
+"""What can be set on a client: time limits, connection limits, hooks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict
+
+from msgspec import Struct
+
+from ..errors import ConfigurationError
+from ..http.message import Request, Response, bare_url
+
+if TYPE_CHECKING:
+    import ssl
+
+    from ..data.codec import Drift
+    from ..http.message import AsyncTransport, Transport
+
+Middleware: TypeAlias = Callable[[Request, Callable[[Request], Response]], Response]
+AsyncMiddleware: TypeAlias = Callable[
+    [Request, Callable[[Request], Awaitable[Response]]], Awaitable[Response]
+]
+
+LONGEST_CONNECT = 5.0
+_LAST_PORT = 65535
+_LABEL = r"[^\[\]:.%]{1,63}"
+_HOST = re.compile(
+    rf"(?:\[[0-9A-Fa-f:.]+(?:%25[\w.]+)?\]|(?!.{{254}})(?:{_LABEL}\.)*{_LABEL}\.?)(?::(\d{{1,5}}))?",
+    re.ASCII,
+)
+_PUBLIC = re.compile(r"[^:/?#@]+\.[^:/?#@.]*[A-Za-z][^:/?#@.]*\.?(/|$)")
+"""A name with a dot, no address, and without a port: whether that is TLS, nobody can know."""
+
+
+class Timeout(Struct, frozen=True):
+    """Seconds that each step of one try may take; None = no limit.
+
+    Args:
+        read: Between two pieces of the answer.
+        connect: For the connection, with TLS.
+        write: For a piece of the request.
+        pool: For a free connection; None also waits without limit.
+    """
+
+    read: float | None = 60.0
+    connect: float | None = LONGEST_CONNECT
+    write: float | None = 60.0
+    pool: float | None = 60.0
+
+
+DEFAULT_TIMEOUT = Timeout()
+
+
+class Limits(Struct, frozen=True):
+    """How many connections a client keeps.
+
+    Args:
+        max_connections: At the same time; None = no limit.
+        max_keepalive: Idle ones kept for later; None = no limit.
+        keepalive_expiry: Seconds until an idle one is closed; None = never.
+    """
+
+    max_connections: int | None = 100
+    max_keepalive: int | None = 20
+    keepalive_expiry: float | None = 5.0
+
+
+class RetryEvent(Struct, frozen=True):
+    """What `on_retry` is told before the client waits.
+
+    Args:
+        operation: The name of the operation.
+        attempt: The try that failed, from 1.
+        delay: Seconds until the next.
+        status_code: Of the failed answer; None when there was none.
+        reason: The class name of the connection error, or "".
+    """
+
+    operation: str
+    attempt: int
+    delay: float
+    status_code: int | None = None
+    reason: str = ""
+
+
+class _CommonOptions(TypedDict, total=False):
+    strict: bool
+    """True = an answer that does not match its description raises `ResponseValidationError`.
+    Default False: it is kept as it came, and reported."""
+    on_drift: Callable[[Drift], None] | None
+    """Called once for each place of an answer that does not match."""
+    verify: bool | str | ssl.SSLContext
+    """TLS: True = the system's authorities (default), a path = this CA file or folder,
+    False = no check at all, or a ready context."""
+    cert: str | tuple[str, str] | tuple[str, str, str] | None
+    """A client certificate: one PEM file, or (certificate, key), or with the key's password."""
+    proxy: str | None
+    """The URL of a proxy for every request. Default: as the environment says."""
+    http2: bool
+    """True = HTTP/2 where the service speaks it; needs the package `h2`. Default False."""
+    limits: Limits
+    """How many connections to keep."""
+    trust_env: bool
+    """False = ignore HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY and SSL_CERT_*. Default True."""
+    user_agent: str
+    """Added to the end of the User-Agent, for example "my-app/1.2"."""
+    max_response_bytes: int | None
+    """The largest body that is read into memory, after decompression. Default 256 MiB;
+    None = no limit. Streaming calls are not limited."""
+
+
+class ClientOptions(_CommonOptions, total=False):
+    """The less common settings of a client."""
+
+    transport: Transport | Literal["httpx2", "fast"]
+    """What sends requests. Default "httpx2"; "fast" = pyreqwest, of the extra `[fast]`, which knows
+    fewer settings and refuses the others; or an object of your own."""
+    middleware: Sequence[Middleware]
+    """Called around each try, first one outermost: `def m(request, send): return send(request)`."""
+    on_request: Callable[[Request], object] | None
+    """Called before each try."""
+    on_response: Callable[[Response], object] | None
+    """Called with each answer, whatever its status."""
+    on_retry: Callable[[RetryEvent], object] | None
+    """Called before each wait for another try."""
+
+
+class AsyncClientOptions(_CommonOptions, total=False):
+    """The less common settings of an async client."""
+
+    transport: AsyncTransport | Literal["httpx2", "fast"]
+    """What sends requests. Default "httpx2"; "fast" = pyreqwest, of the extra `[fast]`, which knows
+    fewer settings and refuses the others; or an object of your own."""
+    middleware: Sequence[AsyncMiddleware]
+    """Called around each try, first one outermost:
+    `async def m(request, send): return await send(request)`."""
+    on_request: Callable[[Request], object] | None
+    """Called before each try; may be async."""
+    on_response: Callable[[Response], object] | None
+    """Called with each answer, whatever its status; may be async."""
+    on_retry: Callable[[RetryEvent], object] | None
+    """Called before each wait for another try; may be async."""
+
+
+class CopyOptions(TypedDict, total=False):
+    """What `with_options` can change: everything but the connections, which are shared."""
+
+    base_url: str
+    """Where the service is."""
+    timeout: float | Timeout | None
+    """Seconds for each try."""
+    max_retries: int
+    """How often a failed call is tried again."""
+    default_headers: Mapping[str, str]
+    """Headers of every call, added to those of the original."""
+    strict: bool
+    """True = answers that do not match their description raise."""
+    on_drift: Callable[[Drift], None] | None
+    """Called once for each place of an answer that does not match."""
+
+
+class Connections(Struct, frozen=True):
+    """The settings that a pool of connections is built from."""
+
+    verify: Any = True
+    cert: Any = None
+    proxy: str | None = None
+    http2: bool = False
+    limits: Limits = Limits()
+    trust_env: bool = True
+    max_response_bytes: int | None = 256 * 1024 * 1024
+
+    def __repr__(self) -> str:
+        # A proxy's URL may hold a password.
+        return f"Connections(http2={self.http2}, trust_env={self.trust_env})"
+
+
+class Settings(Struct, frozen=True):
+    """The settings that may differ between a client and its copies."""
+
+    base_url: str
+    chosen: bool
+    timeout: Mapping[str, float | None]
+    max_retries: int
+    default_headers: Mapping[str, str]
+    strict: bool = False
+    on_drift: Callable[[Any], None] | None = None
+    middleware: tuple[Any, ...] = ()
+    on_request: Callable[[Request], object] | None = None
+    on_response: Callable[[Response], object] | None = None
+    on_retry: Callable[[RetryEvent], object] | None = None
+    user_agent: str = ""
+    root: str = ""
+
+    def __repr__(self) -> str:
+        # Default headers may hold credentials.
+        return f"Settings({self.base_url!r}, max_retries={self.max_retries})"
+
+
+def timeouts(value: object) -> dict[str, float | None]:
+    """Return the limits of each step for anything that may stand for a timeout.
+
+    A number allows that many seconds a step, but at most 5 to connect.
+
+    Raises:
+        TypeError: It is nothing of the kind.
+        ValueError: A limit is not above zero.
+    """
+    if value is None:
+        return {"connect": None, "read": None, "write": None, "pool": None}
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        seconds = float(value)
+        parts: dict[str, object] = dict.fromkeys(("connect", "read", "write", "pool"), seconds)
+        parts["connect"] = min(seconds, LONGEST_CONNECT)
+    else:
+        # httpx2.Timeout has the same attributes; it is welcome without being imported.
+        parts = {name: getattr(value, name, False) for name in ("connect", "read", "write", "pool")}
+    return {name: _seconds(name, part) for name, part in parts.items()}
+
+
+def _seconds(name: str, part: object) -> float | None:
+    if part is None:
+        return None
+    if isinstance(part, bool) or not isinstance(part, int | float):
+        raise TypeError("timeout: expected seconds, a Timeout or None")
+    if not 0 < part < float("inf"):
+        raise ValueError(f"timeout: {name} must be above zero and finite; None means no limit")
+    return float(part)
+
+
+def retries(value: object) -> int:
+    """Return `value` when it can be a number of retries.
+
+    Raises:
+        TypeError: It is not an int.
+        ValueError: It is negative.
+    """
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(f"max_retries: expected int, got {type(value).__name__}")
+    if value < 0:
+        raise ValueError("max_retries: must be 0 (one try) or more")
+    return value
+
+
+def behind_host(url: str) -> str:
+    """Return the path of a base URL that may be only a path; "" = it has none."""
+    return f"/{url.rpartition('://')[2].partition('/')[2]}".rstrip("/")
+
+
+def base_url(value: str) -> str:
+    """Return a base URL in its canonical form: with a scheme, without a final slash.
+
+    The name of a host alone stands for its service over TLS: `api.example.com`.
+
+    Raises:
+        ConfigurationError: It cannot be one.
+    """
+    url = value.strip()
+    if "://" not in url:
+        if not _PUBLIC.match(url):
+            raise ConfigurationError("base_url: must begin with http:// or https://")
+        url = "https://" + url
+    scheme, _, rest = url.partition("://")
+    rest = rest.rstrip("/")
+    host = rest.partition("/")[0]
+    url = f"{scheme}://{rest}"
+    if scheme.lower() not in {"http", "https"}:
+        raise ConfigurationError("base_url: the scheme must be http or https")
+    if "@" in host:
+        raise ConfigurationError("base_url: must not hold a user name or a password")
+    if bare_url(url) != url:
+        raise ConfigurationError("base_url: must not have a query or a fragment")
+    match = _HOST.fullmatch(host)
+    if match is None or int(match[1] or 0) > _LAST_PORT:
+        raise ConfigurationError("base_url: not the name of a host")
+    if not url.isprintable() or any(c in url for c in ' "<>\\^`{|}'):
+        raise ConfigurationError("base_url: not a URL")
+    return url

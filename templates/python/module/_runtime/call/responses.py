@@ -1,0 +1,290 @@
+"""Answers with their status, headers and bytes: `with_raw_response`, `with_streaming_response`."""
+
+from __future__ import annotations
+
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+    from os import PathLike
+    from types import TracebackType
+
+    from ..http.message import AsyncSource, Headers, Response, Source
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+WRITTEN_AT_ONCE = 1024 * 1024
+"""How many bytes async downloads collect before a thread writes them."""
+MODE = "_mode"
+"""The private option by which `call` knows what to return: "raw" or "stream"."""
+
+
+class _Answer(Generic[T]):
+    """What both kinds of answers show."""
+
+    __slots__ = ("_decode", "_is_read", "_response")
+
+    def __init__(self, response: Response, decode: Callable[[], T]) -> None:
+        self._response = response
+        self._is_read = False
+        self._decode = decode
+
+    @property
+    def status_code(self) -> int:
+        """The HTTP status."""
+        return self._response.status_code
+
+    @property
+    def headers(self) -> Headers:
+        """The headers; names in any case."""
+        return self._response.headers
+
+    @property
+    def request_id(self) -> str | None:
+        """The id that the service gave to the call, or None."""
+        return self._response.request_id
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.status_code}>"
+
+
+class RawResponse(_Answer[T]):
+    """A whole answer."""
+
+    __slots__ = ()
+
+    @property
+    def content(self) -> bytes:
+        """The body, decompressed."""
+        return self._response.content
+
+    def parse(self) -> T:
+        """Return what the plain method would have returned.
+
+        Raises:
+            APIResponseError: The body cannot be read as that.
+        """
+        return self._decode()
+
+
+class StreamingResponse(_Answer[T]):
+    """An answer whose body is still on its way. It can be read once, in one of four ways."""
+
+    __slots__ = ()
+
+    def iter_bytes(self) -> Iterator[bytes]:
+        """Yield the body in pieces as they come, decompressed.
+
+        Raises:
+            APIConnectionError: The answer broke off, or stalled.
+        """
+        return _source(self._response).iter_bytes()
+
+    def read(self) -> bytes:
+        """Return the whole body. Again and again, if it was not taken in pieces.
+
+        Raises:
+            APIConnectionError: The answer broke off, or stalled.
+        """
+        if not self._is_read:
+            self._response.content = _source(self._response).read()
+            self._is_read = True
+        return self._response.content
+
+    def parse(self) -> T:
+        """Read the whole body and return what the plain method would have returned."""
+        self.read()
+        return self._decode()
+
+    def write_to(self, path: str | PathLike[str]) -> int:
+        """Write the body to a file as it comes, and return its size in bytes.
+
+        The file is there when all of it came; until then, and after a failure, it is as it was.
+        """
+        from .atomic import replacing
+
+        size = 0
+        with replacing(path) as file:
+            for piece in self.iter_bytes():
+                size += file.write(piece)
+        return size
+
+    def close(self) -> None:
+        """Give up the rest of the body; idempotent."""
+        _source(self._response).close()
+
+
+class AsyncStreamingResponse(_Answer[T]):
+    """The async twin of `StreamingResponse`."""
+
+    __slots__ = ()
+
+    def iter_bytes(self) -> AsyncIterator[bytes]:
+        """Yield the body in pieces as they come, decompressed.
+
+        Raises:
+            APIConnectionError: The answer broke off, or stalled.
+        """
+        return _async_source(self._response).iter_bytes()
+
+    async def read(self) -> bytes:
+        """Return the whole body. Again and again, if it was not taken in pieces.
+
+        Raises:
+            APIConnectionError: The answer broke off, or stalled.
+        """
+        if not self._is_read:
+            self._response.content = await _async_source(self._response).read()
+            self._is_read = True
+        return self._response.content
+
+    async def parse(self) -> T:
+        """Read the whole body and return what the plain method would have returned."""
+        await self.read()
+        return self._decode()
+
+    async def write_to(self, path: str | PathLike[str]) -> int:
+        """Write the body to a file as it comes, and return its size in bytes.
+
+        The file is there when all of it came; until then, and after a failure, it is as it was.
+        Other tasks run on while the disk is busy.
+        """
+        from asyncio import to_thread
+
+        from .atomic import replacing
+
+        size, held = 0, bytearray()
+        with replacing(path) as file:
+            async for piece in self.iter_bytes():
+                size += len(piece)
+                held += piece
+                # A thread for each piece would cost more than the disk.
+                if len(held) >= WRITTEN_AT_ONCE:
+                    await to_thread(file.write, held)
+                    held = bytearray()
+            await to_thread(file.write, held)
+        return size
+
+    async def close(self) -> None:
+        """Give up the rest of the body; idempotent."""
+        await _async_source(self._response).close()
+
+
+class _Stream(AbstractContextManager[StreamingResponse[T]]):
+    """Opens a streaming answer on entry and closes it on exit."""
+
+    __slots__ = ("_open", "_response")
+
+    def __init__(self, opener: Callable[[], StreamingResponse[T]]) -> None:
+        self._open = opener
+        self._response: StreamingResponse[T] | None = None
+
+    def __enter__(self) -> StreamingResponse[T]:
+        self._response = self._open()
+        return self._response
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._response is not None:
+            self._response.close()
+
+
+class _AsyncStream(AbstractAsyncContextManager[AsyncStreamingResponse[T]]):
+    """The async twin of `_Stream`."""
+
+    __slots__ = ("_open", "_response")
+
+    def __init__(self, opener: Callable[[], Awaitable[AsyncStreamingResponse[T]]]) -> None:
+        self._open = opener
+        self._response: AsyncStreamingResponse[T] | None = None
+
+    async def __aenter__(self) -> AsyncStreamingResponse[T]:
+        self._response = await self._open()
+        return self._response
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._response is not None:
+            await self._response.close()
+
+
+def raw_response(method: Callable[P, T]) -> Callable[P, RawResponse[T]]:
+    """Return `method` such that it returns the whole answer."""
+
+    def call(*args: P.args, **kwargs: P.kwargs) -> RawResponse[T]:
+        return cast("RawResponse[T]", _with_mode(method, "raw")(*args, **kwargs))
+
+    return _named(call, method)
+
+
+def async_raw_response(
+    method: Callable[P, Awaitable[T]],
+) -> Callable[P, Awaitable[RawResponse[T]]]:
+    """Return the async `method` such that it returns the whole answer."""
+
+    async def call(*args: P.args, **kwargs: P.kwargs) -> RawResponse[T]:
+        return cast("RawResponse[T]", await _with_mode(method, "raw")(*args, **kwargs))
+
+    return _named(call, method)
+
+
+def streaming_response(
+    method: Callable[P, T],
+) -> Callable[P, AbstractContextManager[StreamingResponse[T]]]:
+    """Return `method` such that it opens the answer and leaves its body unread, for `with`."""
+
+    def call(*args: P.args, **kwargs: P.kwargs) -> AbstractContextManager[StreamingResponse[T]]:
+        def opener() -> StreamingResponse[T]:
+            return cast("StreamingResponse[T]", _with_mode(method, "stream")(*args, **kwargs))
+
+        return _Stream(opener)
+
+    return _named(call, method)
+
+
+def async_streaming_response(
+    method: Callable[P, Awaitable[T]],
+) -> Callable[P, AbstractAsyncContextManager[AsyncStreamingResponse[T]]]:
+    """Return the async `method` such that it opens the answer, for `async with`."""
+
+    def call(
+        *args: P.args, **kwargs: P.kwargs
+    ) -> AbstractAsyncContextManager[AsyncStreamingResponse[T]]:
+        async def opener() -> AsyncStreamingResponse[T]:
+            opened = await _with_mode(method, "stream")(*args, **kwargs)
+            return cast("AsyncStreamingResponse[T]", opened)
+
+        return _AsyncStream(opener)
+
+    return _named(call, method)
+
+
+def _with_mode(method: Callable[P, T], mode: str) -> Callable[..., Any]:
+    def call(*args: Any, **kwargs: Any) -> Any:
+        return cast("Callable[..., Any]", method)(*args, **{**kwargs, MODE: mode})
+
+    return call
+
+
+def _named(call: Callable[P, T], method: Callable[..., object]) -> Callable[P, T]:
+    call.__name__ = getattr(method, "__name__", "call")
+    call.__doc__ = method.__doc__
+    return call
+
+
+def _source(response: Response) -> Source:
+    return cast("Source", response.source)
+
+
+def _async_source(response: Response) -> AsyncSource:
+    return cast("AsyncSource", response.source)

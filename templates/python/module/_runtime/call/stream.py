@@ -1,0 +1,327 @@
+"""Answers that are streams of results: server-sent events and JSON lines."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+
+from msgspec import Struct
+
+from ..errors import APIError, APIResponseError
+from ..http.events import EventReader, LineReader
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Mapping
+    from types import TracebackType
+    from typing import Self
+
+    from ..errors import APIStatusError
+    from ..http.events import Event
+    from ..http.message import AsyncSource, Headers, Response, Source
+    from .client import AsyncClient, SyncClient
+    from .operation import Operation, RequestOptions
+
+T = TypeVar("T")
+
+LONGEST_ITEM = 256 * 1024 * 1024
+"""The most bytes that one event or line may have."""
+_DONE = b"[DONE]"
+
+
+class ServerSentEvent(Struct, frozen=True, kw_only=True):
+    """An event as it came: what streams of operations with events of no type yield."""
+
+    event: str = "message"
+    """Its name."""
+    data: str = ""
+    """Its text; lines are joined by a line feed."""
+    id: str = ""
+    """The last id that the stream gave."""
+    retry: int | None = None
+    """Milliseconds to wait before connecting again, as the service last said."""
+
+
+class StreamError(APIResponseError):
+    """The service ended a stream with an error, after it had begun with success.
+
+    Attributes:
+        code: The service's own error code, or None.
+        body: The error: a model where the API describes one, else JSON data, else text.
+    """
+
+    def __init__(
+        self, message: str, response: Response, *, code: str | None = None, body: object = None
+    ) -> None:
+        """Take what the event said."""
+        super().__init__(message, response)
+        self.code = code
+        self.body = body
+
+
+class _Stream(Generic[T]):
+    """What both kinds of streams have."""
+
+    __slots__ = ("_done", "_fail", "_note", "_operation", "_read", "_reader", "_response")
+
+    def __init__(
+        self,
+        response: Response,
+        operation: Operation[T],
+        read: Callable[[bytes], T],
+        fail: Callable[[bytes], APIStatusError],
+        note: Callable[[APIError], None],
+    ) -> None:
+        """Take an open answer, and what reads an item, makes an error and completes one."""
+        self._response = response
+        self._operation = operation
+        self._read = read
+        self._fail = fail
+        self._note = note
+        self._reader = EventReader() if operation.stream == "sse" else LineReader()
+        self._done = False
+
+    @property
+    def status_code(self) -> int:
+        """The HTTP status of the answer."""
+        return self._response.status_code
+
+    @property
+    def headers(self) -> Headers:
+        """The headers of the answer; names in any case."""
+        return self._response.headers
+
+    @property
+    def request_id(self) -> str | None:
+        """The id that the service gave to the call, or None."""
+        return self._response.request_id
+
+    @property
+    def last_event_id(self) -> str:
+        """The last id among the events so far; "" = there was none."""
+        return self._reader.last_id
+
+    @property
+    def retry(self) -> int | None:
+        """Milliseconds to wait before connecting again, as the service last said; or None."""
+        return self._reader.retry
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self._operation.name}, HTTP {self.status_code}>"
+
+    def _check(self) -> None:
+        """Refuse an answer that is no stream of events."""
+        kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if self._operation.stream == "sse" and kind not in {"", "text/event-stream"}:
+            message = f"the answer is not a stream of events but {kind[:80]}"
+            raise APIResponseError(message, self._response)
+
+    def _take(self, events: Iterable[Event]) -> Iterator[T]:
+        """Yield the results of events; set `_done` at the last one."""
+        of_events = self._operation.stream == "sse"
+        for event in events:
+            if of_events and event.data.strip() == _DONE:
+                self._done = True
+                return
+            if of_events and event.name == "error":
+                said = self._fail(event.data)
+                raise StreamError(said.message, said.response, code=said.code, body=said.body)
+            if of_events and self._operation.result in {str, ServerSentEvent}:
+                yield cast("T", self._plain(event))
+            elif event.data:
+                yield self._read(event.data)
+        if self._reader.size > LONGEST_ITEM:
+            raise APIResponseError("an item of the stream is too large", self._response)
+
+    def _plain(self, event: Event) -> str | ServerSentEvent:
+        data = event.data.decode("utf-8", "replace")
+        if self._operation.result is str:
+            return data
+        return ServerSentEvent(
+            event=event.name, data=data, id=self.last_event_id, retry=self._reader.retry
+        )
+
+    def _failed(self, error: APIError) -> None:
+        """Complete an error, and let go of the connection, which errors cannot hold."""
+        self._response.source = None
+        self._note(error)
+
+
+class Stream(_Stream[T], Iterator[T]):
+    """Results as they come; use it in a `with` statement, or iterate to the end.
+
+    Raises, while it is iterated:
+        APIConnectionError: The stream broke off, or stalled.
+        StreamError: The service said that it failed.
+        APIResponseError: Something is not JSON.
+    """
+
+    __slots__ = ("_items", "_source")
+
+    def __init__(self, *arguments: Any) -> None:
+        """See `_Stream`."""
+        super().__init__(*arguments)
+        content = self._response.content
+        source = cast("Source | None", self._response.source)
+        self._source: Source = _Whole(content) if source is None else source
+        self._items = self._run()
+
+    def __next__(self) -> T:
+        """Wait for the next result."""
+        return next(self._items)
+
+    def close(self) -> None:
+        """Give up the rest, and close the connection unless all was read; idempotent."""
+        self._items.close()
+        self._source.close()
+
+    def __enter__(self) -> Self:
+        """Return the stream."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close it."""
+        self.close()
+
+    def __del__(self) -> None:
+        """Close a stream that is forgotten before its end: connections are few."""
+        if hasattr(self, "_items"):
+            self.close()
+
+    def _run(self) -> Generator[T, None, None]:
+        try:
+            self._check()
+            for piece in self._source.iter_bytes():
+                yield from self._take(self._reader.feed(piece))
+                if self._done:
+                    return
+            yield from self._take(self._reader.end())
+        except APIError as error:
+            self._failed(error)
+            raise
+        finally:
+            self._source.close()
+
+
+class AsyncStream(_Stream[T], AsyncIterator[T]):
+    """Results as they come; use it in an `async with` statement, or iterate to the end.
+
+    Raises, while it is iterated:
+        APIConnectionError: The stream broke off, or stalled.
+        StreamError: The service said that it failed.
+        APIResponseError: Something is not JSON.
+    """
+
+    __slots__ = ("_items", "_source")
+
+    def __init__(self, *arguments: Any) -> None:
+        """See `_Stream`."""
+        super().__init__(*arguments)
+        content = self._response.content
+        source = cast("AsyncSource | None", self._response.source)
+        self._source: AsyncSource = _AsyncWhole(content) if source is None else source
+        self._items = self._run()
+
+    async def __anext__(self) -> T:
+        """Wait for the next result."""
+        return await anext(self._items)
+
+    async def close(self) -> None:
+        """Give up the rest, and close the connection unless all was read; idempotent."""
+        with suppress(RuntimeError):  # Another task is waiting for the next result.
+            await self._items.aclose()
+        await self._source.close()
+
+    async def __aenter__(self) -> Self:
+        """Return the stream."""
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close it."""
+        await self.close()
+
+    async def _run(self) -> AsyncGenerator[T, None]:
+        try:
+            self._check()
+            async for piece in self._source.iter_bytes():
+                for item in self._take(self._reader.feed(piece)):
+                    yield item
+                if self._done:
+                    return
+            for item in self._take(self._reader.end()):
+                yield item
+        except APIError as error:
+            self._failed(error)
+            raise
+        finally:
+            await self._source.close()
+
+
+class _Whole:
+    """A body that was read already."""
+
+    __slots__ = ("_content",)
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    def iter_bytes(self) -> Iterator[bytes]:
+        yield self._content
+
+    def read(self) -> bytes:
+        return self._content
+
+    def close(self) -> None:
+        pass
+
+
+class _AsyncWhole:
+    """The same for async clients."""
+
+    __slots__ = ("_content",)
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    async def iter_bytes(self) -> AsyncIterator[bytes]:
+        yield self._content
+
+    async def read(self) -> bytes:
+        return self._content
+
+    async def close(self) -> None:
+        pass
+
+
+def open_stream(
+    client: SyncClient,
+    operation: Operation[T],
+    options: RequestOptions,
+    *,
+    params: Mapping[str, object] | None = None,
+    body: object = None,
+) -> Stream[T]:
+    """Call an operation whose answer is a stream; arguments and errors as `SyncClient.call`."""
+    return cast("Stream[T]", client.call(operation, options, params=params, body=body))
+
+
+async def open_async_stream(
+    client: AsyncClient,
+    operation: Operation[T],
+    options: RequestOptions,
+    *,
+    params: Mapping[str, object] | None = None,
+    body: object = None,
+) -> AsyncStream[T]:
+    """Call an operation whose answer is a stream; arguments and errors as `AsyncClient.call`."""
+    return cast("AsyncStream[T]", await client.call(operation, options, params=params, body=body))

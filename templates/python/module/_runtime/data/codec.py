@@ -1,0 +1,341 @@
+"""JSON text to models and back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from enum import Enum
+from math import isfinite
+from operator import is_
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec.json
+import msgspec.structs
+from msgspec import NODEFAULT, UNSET, Struct, UnsetType
+
+from .guards import is_mapping, is_sequence, is_set, kind_of
+from .models import Model, UnknownVariant
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+T = TypeVar("T")
+
+# The decoder of each type that was asked for; None if msgspec cannot have one for it.
+_decoders: dict[Any, msgspec.json.Decoder[Any] | None] = {}
+
+# Written digit by digit: only those are left that no float stands for.
+_encoder = msgspec.json.Encoder(decimal_format="number")
+
+_ATOMS = frozenset({str, int, bool, type(None)})
+_AS_IT_IS = _ATOMS | {UnsetType}
+_NUMBERS = frozenset({int, float})
+_KEYS = frozenset({str})
+_TIMES = frozenset({date, datetime, time, timedelta})
+_MOST_DIGITS = 300
+"""Python refuses to write much longer integers."""
+
+
+class Drift(Struct, frozen=True):
+    """One way in which an answer differs from what this version of the package expects."""
+
+    path: str
+    """Where, as a JSON path in which `[*]` stands for every index and every key of a map."""
+    kind: str
+    """"missing", "unknown", "null", "enum", "variant", "type" or "depth"."""
+    expected: str
+    """What should be there."""
+    found: str
+    """What is there, without its value."""
+
+
+class InvalidJSON(ValueError):
+    """A text is not JSON, or is nested too deeply to be read."""
+
+
+class Mismatch(ValueError):
+    """JSON is not of the type that it should be of."""
+
+    def __init__(self, path: str, expected: str, found: str) -> None:
+        """Name the place, and describe what should be there and what is."""
+        super().__init__(path, expected, found)
+        self.path = path
+        self.expected = expected
+        self.found = found
+
+    def __str__(self) -> str:
+        """Return one line that shows no value."""
+        return f"{self.path}: expected {self.expected}, found {self.found}"
+
+
+def decode(
+    data: bytes | str,
+    type_: Any,
+    *,
+    strict: bool = False,
+    on_drift: Callable[[Drift], None] | None = None,
+) -> Any:
+    """Read JSON text as a type.
+
+    What fits is built strictly, in C. Only where the text does not fit is it read again,
+    leniently: every value that does not fit is kept as it came.
+
+    Args:
+        data: JSON, UTF-8.
+        type_: A model, or any type that models have fields of.
+        strict: Raise at the first value that does not fit, instead of keeping it.
+        on_drift: Called once for each place that does not fit.
+
+    Raises:
+        InvalidJSON: The text is not JSON.
+        Mismatch: A value does not fit, and `strict` is set.
+    """
+    decoder = _decoder(type_)
+    if decoder is not None:
+        try:
+            return decoder.decode(data)
+        except (ValueError, RecursionError):
+            pass  # the lenient road finds out whether it is JSON at all
+    from .lenient import read
+
+    return read(data, type_, strict, on_drift)
+
+
+def convert(
+    value: object,
+    type_: Any,
+    *,
+    strict: bool = False,
+    on_drift: Callable[[Drift], None] | None = None,
+) -> Any:
+    """Read a decoded JSON value as a type; otherwise like `decode`."""
+    from .lenient import walk
+
+    return walk(to_builtins(value), type_, strict, on_drift, bulk=False)
+
+
+def own(cls: type[T], value: object) -> T:
+    """Return a value that was read as a model, or raise `Mismatch` if it is not one."""
+    if not isinstance(value, cls):
+        found = "an object of another kind" if isinstance(value, UnknownVariant) else "no object"
+        raise Mismatch("$", cls.__name__, found)
+    return value
+
+
+def encode(value: object) -> bytes:
+    """Write a value as JSON.
+
+    Besides what JSON has, models, mappings, sequences, dates, UUIDs, enumerations and
+    decimals are accepted, and anything with numpy's `tolist()` or `item()`.
+
+    Raises:
+        TypeError: There is no JSON for an object.
+        ValueError: A number is NaN or infinite, or the value is nested too deeply.
+    """
+    try:
+        return _encoder.encode(plain(value))
+    except RecursionError:
+        raise ValueError("the value is nested too deeply, or contains itself") from None
+
+
+def to_text(value: object, indent: int | None) -> str:
+    """Write a value as JSON text, indented if a number of spaces is given."""
+    data = encode(value)
+    return (data if indent is None else msgspec.json.format(data, indent=indent)).decode()
+
+
+def to_builtins(value: object) -> Any:
+    """Return a value as JSON has it: new dicts and lists, and scalars.
+
+    A number that no float stands for is a `Decimal`.
+    """
+    try:
+        return msgspec.to_builtins(plain(value), str_keys=True, builtin_types=(Decimal,))
+    except RecursionError:
+        raise ValueError("the value is nested too deeply, or contains itself") from None
+
+
+def plain(value: Any) -> Any:
+    """Return a value in which msgspec knows every type; the value itself if it is one."""
+    kind = kind_of(value)
+    return value if kind in _ATOMS else _ways.get(kind, _plain_other)(value)
+
+
+def _plain_tuple(items: tuple[Any, ...]) -> Sequence[Any]:
+    return _plain_list(list(items))
+
+
+def _finite(value: float) -> float:
+    """Refuse what JSON has no number for; msgspec would write null."""
+    if not isfinite(value):
+        raise ValueError("NaN and infinite numbers cannot be sent as JSON")
+    return value
+
+
+def _plain_decimal(value: Decimal) -> float | Decimal:
+    """Return the int or float that says the same, else the value itself."""
+    if not value.is_finite():
+        raise ValueError("NaN and infinite numbers cannot be sent as JSON")
+    if value.adjusted() < _MOST_DIGITS and value == value.to_integral_value():
+        return int(value)
+    near = float(value)
+    return near if isfinite(near) and Decimal(repr(near)) == value else value
+
+
+def _plain_dict(value: dict[Any, Any]) -> dict[Any, Any]:
+    if not _KEYS.issuperset(map(type, value)):
+        return {plain(key): plain(item) for key, item in value.items()}
+    if _ATOMS.issuperset(map(type, value.values())):
+        return value
+    changed = {key: new for key, item in value.items() if (new := plain(item)) is not item}
+    return {**value, **changed} if changed else value
+
+
+def _plain_list(items: Sequence[Any]) -> Sequence[Any]:
+    """Look at the items' types at the speed of C first: most long lists are vectors."""
+    kinds = set(map(type, items))
+    if kinds <= _ATOMS:
+        return items
+    if kinds <= _NUMBERS:
+        if not all_finite(items):
+            raise ValueError("NaN and infinite numbers cannot be sent as JSON")
+        return items
+    changed = [plain(item) for item in items]
+    return items if all(map(is_, changed, items)) else changed
+
+
+def all_finite(numbers: Iterable[float]) -> bool:
+    """Tell whether there is no NaN and no infinity among numbers."""
+    try:
+        if isfinite(sum(numbers)):
+            return True
+    except OverflowError:
+        pass  # finite numbers, too large for their sum
+    return all(isinstance(number, int) or isfinite(number) for number in numbers)
+
+
+def _plain_model(model: Model) -> Model | dict[str, Any]:
+    """Write out only the models that msgspec would not write whole."""
+    values = msgspec.structs.astuple(model)
+    state = vars(model)
+    if not state and _AS_IT_IS.issuperset(map(type, values)):
+        return model
+    changed = [value if type(value) in _AS_IT_IS else plain(value) for value in values]
+    missing: set[str] = state.get("_missing") or set()
+    extra: dict[str, Any] = state.get("_extra") or {}
+    if not missing and not extra and all(map(is_, changed, values)):
+        return model
+    fields = zip(
+        model.__struct_fields__,
+        model.__struct_encode_fields__,
+        defaults_of(type(model)),
+        changed,
+        strict=True,
+    )
+    tag = tag_of(type(model))
+    data = {
+        wire: value
+        for name, wire, default, value in fields
+        if value is not default and value is not UNSET and not (value is None and name in missing)
+    }
+    unknown = {key: plain(item) for key, item in extra.items() if key not in data}
+    return tag | data | unknown  # The tag that came is another where it is among them.
+
+
+def tag_of(cls: type[Struct]) -> dict[str, Any]:
+    """Return the property that tells a model from the others of its union, if it has one."""
+    config = cls.__struct_config__
+    return {} if config.tag_field is None else {config.tag_field: config.tag}
+
+
+def defaults_of(cls: type[Struct]) -> list[Any]:
+    """Return each field's default, `NODEFAULT` where a field is required."""
+    defaults = cls.__struct_defaults__
+    return [NODEFAULT] * (len(cls.__struct_fields__) - len(defaults)) + list(defaults)
+
+
+def _plain_other(value: Any) -> Any:
+    """Convert by protocol: numpy, pandas and the like are never imported."""
+    if isinstance(value, Model):
+        _ways[kind_of(value)] = _plain_model
+        return _plain_model(value)
+    if isinstance(value, UnknownVariant):
+        return plain(value.raw)
+    if isinstance(value, Enum):
+        return plain(value.value)
+    if isinstance(value, Decimal):
+        return _plain_decimal(value)
+    if isinstance(value, date | time | timedelta):
+        return value if kind_of(value) in _TIMES else _plain_time(value)
+    native = to_native(value)
+    if native is not value:
+        return plain(native)
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, float):
+        return _finite(float(value))
+    if is_mapping(value):
+        members: dict[Any, Any] = dict(value)
+        return _plain_dict(members)
+    return _plain_list(list(value)) if is_sequence(value) or is_set(value) else value
+
+
+def _plain_time(value: date | time | timedelta) -> Any:
+    """Make of a class that tests or pandas derive what msgspec knows."""
+    isoformat: Callable[[], str] | None = getattr(value, "isoformat", None)
+    if isoformat is None and isinstance(value, timedelta):
+        return timedelta(value.days, value.seconds, value.microseconds)
+    return isoformat() if isoformat is not None else value
+
+
+def to_native(value: Any) -> Any:
+    """Return the Python value of an array or scalar of numpy's kind, or the value itself."""
+    kind = kind_of(value)
+    if kind is memoryview or issubclass(kind, Model):
+        return value
+    for name in ("tolist", "item"):
+        method = getattr(kind, name, None)
+        if callable(method):
+            return method(value)
+    return value
+
+
+# What makes the values of a class plain; those of other classes are looked at one by one.
+_ways: dict[type, Callable[[Any], Any]] = {
+    float: _finite,
+    dict: _plain_dict,
+    list: _plain_list,
+    tuple: _plain_tuple,
+}
+
+
+def _decoder(type_: Any) -> msgspec.json.Decoder[Any] | None:
+    try:
+        return _decoders[type_]
+    except KeyError:
+        made = _decoders[type_] = build_decoder(type_)
+        return made
+    except TypeError:  # A type that cannot be hashed.
+        return build_decoder(type_)
+
+
+def read_any_of(type_: Any, value: Any) -> Any:
+    """Read a decoded value as one of the cases of `AnyOf`, for msgspec.
+
+    Raises:
+        Mismatch: It does not fit exactly.
+    """
+    from .lenient import walk
+
+    return walk(value, type_, strict=True, on_drift=None, bulk=True)
+
+
+def build_decoder(type_: Any) -> msgspec.json.Decoder[Any] | None:
+    """Return what reads JSON text as a type, or None where msgspec cannot have one."""
+    try:
+        return msgspec.json.Decoder(type_, dec_hook=read_any_of)
+    except TypeError:
+        return None  # such as a union of objects without a discriminator

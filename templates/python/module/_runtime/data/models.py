@@ -1,0 +1,348 @@
+"""The base of every model, and the words that models are declared with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar, overload
+
+import msgspec.structs
+from msgspec import UNSET, Struct, UnsetType, field
+
+from .guards import is_array, is_sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from typing import Self
+
+__all__ = [
+    "RESERVED",
+    "UNSET",
+    "Extra",
+    "Items",
+    "Model",
+    "Open",
+    "OpenModel",
+    "Suggested",
+    "TextKey",
+    "UnknownVariant",
+    "UnsetType",
+    "Variants",
+    "field",
+    "read_only",
+]
+
+RESERVED = ("copy", "extra", "from_dict", "from_json", "replace", "to_dict", "to_json")
+"""Names that a model has besides its fields; no field can have them."""
+
+T = TypeVar("T")
+Known = TypeVar("Known")
+Base = TypeVar("Base")
+
+if TYPE_CHECKING:
+    Open: TypeAlias = Known | Base
+    Suggested: TypeAlias = Known | Base
+else:
+
+    class Open:
+        """An enumeration that may grow: `Open[Literal["a", "b"], str]`.
+
+        Type checkers see the known values and the base type. At run time only the known
+        values are there, so that a new one is noticed; it is kept as it came.
+        """
+
+        def __class_getitem__(cls, types: tuple[object, object]) -> object:
+            """Return the known values."""
+            return types[0]
+
+    class Suggested:
+        """Values that the API's description merely names: `Suggested[Literal["a", "b"], str]`.
+
+        Type checkers see the values and the base type. At run time any value of the base type
+        is as good as another.
+        """
+
+        def __class_getitem__(cls, types: tuple[object, object]) -> object:
+            """Return the base type."""
+            return types[1]
+
+
+class _RequestId:
+    """A property that a field of the same name may replace, whatever the type of the field.
+
+    Type checkers refuse that for what is declared as a property.
+    """
+
+    __slots__ = ()
+
+    def __get__(self, model: object, owner: type) -> str | Any | None:
+        """Return what the call noted on the model."""
+        return self if model is None else vars(model).get("_request_id")
+
+
+class TextKey(Struct, frozen=True):
+    """Marks an object type that may be given as plain text: `Annotated[..., TextKey("text")]`."""
+
+    key: str
+    """The property that the text is put into."""
+
+
+class Variants:
+    """Tells models apart: `Annotated[Cat | Dog, Variants("kind", {"cat": "Cat", "dog": "Dog"})]`.
+
+    Models that have one value in all their unions need no such mark: they have a tag.
+    """
+
+    __slots__ = ("default", "models", "wire_name")
+
+    def __init__(
+        self, wire_name: str, models: Mapping[str | int, str], default: str | None = None
+    ) -> None:
+        """Name the property, the models by its values, and the model of all other values."""
+        self.wire_name = wire_name
+        self.models = models
+        self.default = default
+
+
+def read_only(*, name: str | None = None) -> Any:
+    """Return the default of a field that only the service sets: until then it is `None`.
+
+    Args:
+        name: The property's name in JSON, if it is not the field's.
+    """
+    return field(default=None, name=name)
+
+
+class Model(Struct, kw_only=True, dict=True, omit_defaults=True, forbid_unknown_fields=True):
+    """An object of the API.
+
+    Answers are read leniently: a value of an unforeseen type is kept as it came, a property
+    that should be there and is not is `None`, and an unforeseen property is in `extra`. Times are
+    exact to the microsecond: what is finer is rounded.
+    """
+
+    request_id = _RequestId()
+    """The id that the service gave to the call that this is the answer of, or None."""
+
+    @property
+    def extra(self) -> dict[str, Any]:
+        """The properties that came with the object and that this version does not know."""
+        extra: dict[str, Any] = vars(self).setdefault("_extra", {})
+        return extra
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any], *, strict: bool = False) -> Self:
+        """Build a model from a mapping with the API's property names.
+
+        Args:
+            data: What `to_dict()` returns, or any decoded JSON object.
+            strict: Refuse what does not fit instead of keeping it as it is.
+
+        Raises:
+            Mismatch: `data` is not an object, or does not fit and `strict` is set.
+        """
+        from .codec import convert, own
+
+        return own(cls, convert(data, cls, strict=strict))
+
+    @classmethod
+    def from_json(cls, data: bytes | str, *, strict: bool = False) -> Self:
+        """Build a model from the JSON text of an object.
+
+        Args:
+            data: JSON, as text or UTF-8.
+            strict: Refuse what does not fit instead of keeping it as it is.
+
+        Raises:
+            InvalidJSON: `data` is not JSON.
+            Mismatch: `data` is not an object, or does not fit and `strict` is set.
+        """
+        from .codec import decode, own
+
+        return own(cls, decode(data, cls, strict=strict))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the object as JSON has it: the API's names, only dicts, lists and scalars.
+
+        Properties that are absent are left out; unknown ones are given back.
+
+        Raises:
+            ValueError: A number is NaN or infinite, which JSON does not have.
+        """
+        from .codec import to_builtins
+
+        data: dict[str, Any] = to_builtins(self)
+        return data
+
+    def to_json(self, *, indent: int | None = None) -> str:
+        """Return the object as JSON text, on one line unless `indent` (in spaces) is given.
+
+        Raises:
+            ValueError: A number is NaN or infinite, which JSON does not have.
+        """
+        from .codec import to_text
+
+        return to_text(self, indent)
+
+    def copy(self) -> Self:
+        """Return a shallow copy: a new object with the same values."""
+        return self.replace()
+
+    def replace(self, /, **changes: Any) -> Self:
+        """Return a copy in which some fields have other values.
+
+        Args:
+            changes: The new values, by field name.
+
+        Raises:
+            TypeError: There is no such field.
+        """
+        twin = msgspec.structs.replace(self, **changes)
+        vars(twin).update(_state(self))
+        return twin
+
+    def __copy__(self) -> Self:
+        """Copy unknown properties too, which msgspec does not."""
+        return self.replace()
+
+    def __replace__(self, /, **changes: Any) -> Self:
+        """Support `copy.replace`."""
+        return self.replace(**changes)
+
+    def __reduce__(self) -> tuple[Callable[..., Model], tuple[Any, ...], dict[str, Any] | None]:
+        """Support pickling, unknown properties included."""
+        return _rebuild, (type(self), msgspec.structs.asdict(self)), _state(self) or None
+
+    def __eq__(self, other: object) -> bool:
+        """Compare type, fields and unknown properties."""
+        if type(other) is not type(self):
+            return NotImplemented
+        ours, theirs = vars(self).get("_extra"), vars(other).get("_extra")
+        return (ours or None) == (theirs or None) and super().__eq__(other)
+
+    def __repr__(self) -> str:
+        """Return a readable form in which long texts and vectors are shortened."""
+        from ..reporting.repr import render
+
+        return render(self)
+
+
+class OpenModel(Model, kw_only=True):
+    """An object that may have any other properties; they are in `extra`."""
+
+
+class Extra(Generic[T]):
+    """An object whose other properties are of one type: `class Prices(Extra["int"], OpenModel)`."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        @property
+        def extra(self) -> dict[str, T]:
+            """The properties that came with the object besides those that have a name."""
+            raise NotImplementedError
+
+
+def _state(model: Model) -> dict[str, Any]:
+    """Return what an answer left on a model besides its fields, to be put on a copy."""
+    return {
+        key: value.copy() if isinstance(value, dict | set) else value
+        for key, value in vars(model).items()
+    }
+
+
+def _rebuild(cls: type[Model], values: dict[str, Any]) -> Model:
+    return cls(**values)
+
+
+class Items(Generic[T]):
+    """An object that is a list in all but name: it can be iterated and indexed, and has a length.
+
+    As with a list, an empty one is false.
+    """
+
+    __slots__ = ()
+
+    _items: ClassVar[str]
+
+    def __iter__(self) -> Iterator[T]:
+        """Iterate over the items."""
+        return iter(self._listed())
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[T]: ...
+    def __getitem__(self, index: int | slice) -> T | list[T]:
+        """Return one item, or a list of them."""
+        return self._listed()[index]
+
+    def __len__(self) -> int:
+        """Return how many items there are."""
+        return len(self._listed())
+
+    def __bool__(self) -> bool:
+        """Return whether there are items."""
+        return bool(self._listed())
+
+    def _listed(self) -> list[T]:
+        """Return the array, or an empty one where an answer did not have it."""
+        items = getattr(self, self._items)
+        if is_array(items):
+            return items
+        return list(items) if is_sequence(items) else []
+
+    def _repr_html_(self) -> str:
+        from ..reporting.repr import render_table
+
+        return render_table(type(self).__name__, self._listed())
+
+
+class UnknownVariant:
+    """An object of a kind that this version does not know, as it came.
+
+    Its properties are attributes, as those of a model are: `variant.score`.
+    """
+
+    __slots__ = ("raw",)
+
+    def __init__(self, raw: dict[str, Any]) -> None:
+        """Wrap a decoded JSON object."""
+        self.raw = raw
+
+    def __getattr__(self, name: str) -> Any:
+        """Return a property of the object."""
+        if name != "raw" and name in self.raw:
+            return self.raw[name]
+        message = f"{type(self).__name__!r} object has no attribute {name!r}"
+        raise AttributeError(message, name=name, obj=self)
+
+    def __dir__(self) -> list[str]:
+        """List the object's properties too."""
+        return sorted({*super().__dir__(), *self.raw})
+
+    def __eq__(self, other: object) -> bool:
+        """Compare the objects."""
+        return self.raw == other.raw if isinstance(other, UnknownVariant) else NotImplemented
+
+    def __reduce__(self) -> tuple[type[UnknownVariant], tuple[dict[str, Any]]]:
+        """Support copying and pickling."""
+        return UnknownVariant, (self.raw,)
+
+    def __repr__(self) -> str:
+        """Return a readable form in which long texts and vectors are shortened."""
+        from ..reporting.repr import render
+
+        return render(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the object as it came, as a new dict."""
+        from .codec import to_builtins
+
+        data: dict[str, Any] = to_builtins(self)
+        return data
+
+    def to_json(self, *, indent: int | None = None) -> str:
+        """Return the object as JSON text, on one line unless `indent` (in spaces) is given."""
+        from .codec import to_text
+
+        return to_text(self, indent)

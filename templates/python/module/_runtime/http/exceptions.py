@@ -1,0 +1,55 @@
+"""Our errors for those of an HTTP library that has httpx's names for them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..errors import (
+    APIConnectionError,
+    APIError,
+    APIResponseError,
+    APITimeoutError,
+    IncompleteResponseError,
+)
+from .decompression import NotCompressedError, TooLargeError
+from .message import Response
+
+
+def failure_of(library: Any, error: Exception, response: Response | None) -> APIError:
+    """Return our error for one of `library`. Its text is kept only where it holds no secret."""
+    if response is not None:
+        # Errors can be pickled; a connection, which a streaming answer still holds, cannot.
+        response = Response(response.status_code, response.headers, response.content)
+    if isinstance(error, TooLargeError) and response is not None:
+        return APIResponseError("the answer is larger than max_response_bytes", response)
+    if isinstance(error, library.TimeoutException):
+        return APITimeoutError(_timeout_text(library, error))
+    if isinstance(error, NotCompressedError) and response is not None:
+        return APIResponseError("the answer is not compressed as it says", response)
+    if response is not None:
+        return IncompleteResponseError("the answer broke off", response)
+    failure = APIConnectionError(_connection_text(library, error))
+    hopeless = isinstance(error, (library.LocalProtocolError, library.UnsupportedProtocol))
+    if hopeless or "CERTIFICATE_VERIFY_FAILED" in str(error):
+        failure.retryable = False
+    return failure
+
+
+def _timeout_text(library: Any, error: Exception) -> str:
+    if isinstance(error, library.ConnectTimeout):
+        return "no connection within the time allowed"
+    if isinstance(error, library.PoolTimeout):
+        return "no free connection within the time allowed"
+    if isinstance(error, library.WriteTimeout):
+        return "the request could not be sent within the time allowed"
+    return "no answer within the time allowed"
+
+
+def _connection_text(library: Any, error: Exception) -> str:
+    if isinstance(error, (library.ConnectError, library.ProxyError)):
+        return f"cannot connect: {error}"
+    if isinstance(error, library.RemoteProtocolError):
+        return "the service closed the connection, or did not answer in HTTP"
+    if isinstance(error, (library.LocalProtocolError, library.UnsupportedProtocol)):
+        return "the request cannot be sent as it is"
+    return f"the connection broke ({type(error).__name__})"

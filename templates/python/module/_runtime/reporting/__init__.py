@@ -1,0 +1,1 @@
+"""What people read: exceptions, warnings, log lines, readable forms of models."""
