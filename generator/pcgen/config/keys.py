@@ -29,6 +29,7 @@ PACKAGE: Keys = {
     "module": str,
     "client": str,
     "version": str,
+    "targets": "strings",
     **SPEC,
     "credentials": dict,
     "waive": "tables",

@@ -27,8 +27,9 @@ from pcgen.config.keys import (
 from pcgen.config.modules import TAKEN_MODULES
 from pcgen.config.settings import Acceptance, Credential, Filter, Package, Paging, Spec
 from pcgen.config.source import Source
-from pcgen.diagnostics import WAIVABLE, Code, Diagnostics, Location, Waiver, shorten
+from pcgen.diagnostics import WAIVABLE, Code, Diagnostics, Location, Waiver, close, shorten
 from pcgen.headers import is_of_transport, is_text, is_token
+from pcgen.targets import TARGETS
 
 # Controls, line ends and direction marks; paths and names are shown, and have no need of them.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
@@ -84,11 +85,24 @@ class Reader:
             waive=waive,
             accept=accept,
             aliases=self._strings(table, "aliases"),
+            targets=self._targets(table),
             modules=self._modules(table),
             mixins=self._mixins(table),
             root=root,
             source=source,
         )
+
+    def _targets(self, table: dict[str, Any]) -> tuple[str, ...]:
+        found = table.get("targets", ["python"])
+        targets = _string_list(found)
+        for name in targets:
+            if name not in TARGETS:
+                message = f"`targets`: there is no target {shorten(name)!a}"
+                self._error(Code.CONFIG_INVALID, name, message, close(name, TARGETS))
+        if found == [] or len(set(targets)) < len(targets):
+            message = "`targets` must list at least one target, and none twice"
+            self._error(Code.CONFIG_INVALID, "targets", message)
+        return targets
 
     def _modules(self, table: dict[str, Any]) -> tuple[str, ...]:
         files = _string_list(table.get("modules"))
@@ -295,8 +309,8 @@ class Reader:
         for key, value in table.items():
             kind = keys.get(key)
             if kind is None:
-                close = get_close_matches(key, keys, n=1)
-                hint = f"did you mean `{close[0]}`?" if close else f"known: {', '.join(keys)}"
+                found = get_close_matches(key, keys, n=1)
+                hint = f"did you mean `{found[0]}`?" if found else f"known: {', '.join(keys)}"
                 message = f"unknown key `{shorten(key)}` in `{where}`"
                 self._error(Code.CONFIG_UNKNOWN_KEY, key, message, hint)
             elif not _is_a(value, kind):

@@ -19,6 +19,7 @@ from pcgen.config.keys import (
 )
 from pcgen.config.settings import Acceptance, Credential, Filter, Package, Paging, Spec
 from pcgen.diagnostics import WAIVABLE, Waiver
+from pcgen.targets import TARGETS
 
 _Schema = dict[str, Any]
 
@@ -50,6 +51,7 @@ def _inner() -> dict[str, _Schema]:
     accept = _table(ACCEPT, _described(Acceptance), ["reason"])
     accept["anyOf"] = [{"required": ["fingerprint"]}, {"required": ["id", "place"]}]
     pages = _table(PAGING, _described(Paging), ["parameter", "cursor", "items"])
+    targets = [{"const": name, "description": text} for name, text in TARGETS.items()]
     return {
         "include": filters,
         "exclude": filters,
@@ -57,6 +59,7 @@ def _inner() -> dict[str, _Schema]:
         "credentials": _by_name(_table(CREDENTIAL, _described(Credential), [])),
         "waive": _array(waiver),
         "accept": _array(accept),
+        "targets": _array({"oneOf": targets}) | {"minItems": 1, "uniqueItems": True},
     }
 
 

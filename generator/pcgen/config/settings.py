@@ -143,6 +143,7 @@ class Package(Struct, frozen=True):
         module: The import name; the distribution's name with underscores when empty.
         client: The name of the client's class; from the distribution's name when empty.
         version: The version of the generated package.
+        targets: What to build for the package; only `python` when absent.
         credentials: How callers give credentials, by the name of the security scheme.
         waive: Findings that do not stop the build.
         accept: Changes that are meant.
@@ -164,6 +165,7 @@ class Package(Struct, frozen=True):
     module: str = ""
     client: str = ""
     version: str = "0.1.0"
+    targets: tuple[str, ...] = ("python",)
     credentials: dict[str, Credential] = field(default_factory=dict)
     waive: tuple[Waiver, ...] = ()
     accept: tuple[Acceptance, ...] = ()

@@ -36,6 +36,10 @@ class Source(Struct, frozen=True):
         skipped = max(self.place(text).line - 1 - self.start, 0)
         return Source(self.file, self.lines[skipped:], self.start + skipped)
 
+    def find(self, table: str, key: str) -> Location:
+        """The first line below the header or the key `table` that has `key`, as `place` does."""
+        return self.since(table).place(key)
+
     def tables(self, header: str) -> list[Source]:
         """Each table of an array of tables; `header` matches the name between `[[` and `]]`."""
         pattern = re.compile(rf"\s*\[\[\s*{header}\s*\]\]")
