@@ -19,6 +19,7 @@ from msgspec.structs import replace
 from pcgen import config, ir, lock, pipeline, spec
 from pcgen.cache import Cache, digest
 from pcgen.diagnostics import Diagnostics
+from pcgen.documents import load
 from pcgen.translate import translate
 from test_cases import BUILT, CASES, generate
 
@@ -89,7 +90,7 @@ _RENDER_ALL = """
 import sys
 from msgspec.structs import replace
 from pathlib import Path
-from pcgen import config, pipeline
+from pcgen import config, documents
 from pcgen.cache import Cache, folder, digest
 from pcgen.diagnostics import Diagnostics
 from pcgen.targets.python.files import render
@@ -97,7 +98,7 @@ from pcgen.translate import translate
 
 for path in map(Path, sys.argv[1:]):
     settings = config.single(path.name, "out", "demo", path.parent)
-    document = pipeline.whole(path.read_bytes(), settings.specs[0], path.parent, Diagnostics())
+    document = documents.load(path.read_bytes(), settings.specs[0], path.parent, Diagnostics())
     package = translate([document], settings, Diagnostics())
     for name, text in render(package, Cache(folder()), {}).items():
         if "/_runtime/" not in name:
@@ -195,8 +196,7 @@ def _document(case: Path) -> Path:
 def _translated(settings: config.Package) -> ir.Package:
     diagnostics, root = Diagnostics(settings.waive), settings.root
     documents = [
-        pipeline.whole((root / one.spec).read_bytes(), one, root, diagnostics)
-        for one in settings.specs
+        load((root / one.spec).read_bytes(), one, root, diagnostics) for one in settings.specs
     ]
     package = translate(documents, settings, diagnostics)
     assert not diagnostics.failed

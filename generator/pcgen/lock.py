@@ -6,13 +6,22 @@ import hashlib
 import json
 import posixpath
 import re
+from os.path import relpath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from msgspec import Struct
+from msgspec import Struct, to_builtins
 from msgspec.structs import asdict
 
+from pcgen import __version__
+from pcgen.cache import BLACK_VERSION, digest
+from pcgen.template_files import own_templates, template_digest
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from pcgen import config
+    from pcgen.spec import Document
 
 NAME = "pcgen.lock"
 _MODULES = "modules"
@@ -58,6 +67,59 @@ class Origin(Struct, frozen=True):
     config: str
     specs: tuple[Spec, ...]
     modules: Mapping[str, tuple[str, ...]]
+
+
+def origin(
+    settings: config.Package,
+    documents: Iterable[Document],
+    modules: Mapping[str, tuple[str, ...]],
+) -> Origin:
+    """What the text of a package depends on.
+
+    Args:
+        settings: The package.
+        documents: Its documents.
+        modules: The names that hand-written modules add, by the paths of the modules.
+    """
+    own = own_templates(settings.root, settings.templates)
+    return Origin(
+        pcgen=__version__,
+        black=BLACK_VERSION,
+        templates=template_digest(),
+        overrides={name: sha256(text.encode()) for name, text in own.items()},
+        config=config_digest(settings),
+        specs=tuple(map(_spec, settings.specs, documents)),
+        modules=modules,
+    )
+
+
+def _spec(spec: config.Spec, document: Document) -> Spec:
+    return Spec(
+        namespace=spec.namespace,
+        file=Path(spec.spec).name,
+        sha256=document.digest,
+        version=document.info.text("version"),
+        origin=spec.origin,
+        others={_beside(spec.spec, other.file): other.digest for other in document.others},
+    )
+
+
+def _beside(spec: str, file: str) -> str:
+    """A file's path from the folder of a document; a URL as it is."""
+    return file if "://" in file else relpath(file, Path(spec).parent).replace("\\", "/")
+
+
+def config_digest(settings: config.Package) -> str:
+    """A hash of a package's configuration, without the paths of its files."""
+    known = to_builtins(settings, enc_hook=str)
+    for key in ("root", "source", "output", "accept"):
+        del known[key]
+    for spec in known["specs"]:
+        del spec["source"]
+        spec["spec"] = Path(spec["spec"]).name
+    for waiver in known["waive"]:
+        del waiver["line"]
+    return digest(json.dumps(known, sort_keys=True))
 
 
 def text(origin: Origin, files: Mapping[str, str]) -> str:

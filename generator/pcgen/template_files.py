@@ -43,17 +43,19 @@ def shipped() -> dict[str, str]:
     return read_templates(template_folder() / "python")
 
 
-def own_templates(folder: Path, shown: str) -> dict[str, str]:
-    """The templates in a folder that take the place of pcgen's.
+def own_templates(root: Path, shown: str) -> dict[str, str]:
+    """The user's templates, which override pcgen's, by name.
 
     Args:
-        folder: Where they are.
-        shown: What the folder is called in messages.
+        root: The folder of the configuration.
+        shown: Their folder as the configuration names it; empty if it names none.
 
     Raises:
-        Failure: There is none, or one is of a name that pcgen has no template of.
+        Failure: The folder has no template, or one that overrides none of pcgen's.
     """
-    own, known = read_templates(folder, shown), shipped()
+    if not shown:
+        return {}
+    own, known = read_templates(root / shown, shown), shipped()
     message = "pcgen has no template of this name that this one could replace"
     findings = [
         Diagnostic(Code.TEMPLATE_INVALID, Location(f"{shown}/{name}"), message, close(name, known))

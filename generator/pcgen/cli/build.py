@@ -18,7 +18,7 @@ from pcgen.diagnostics import Code, Diagnostic, Exit, Failure, Location, printab
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pcgen.pipeline import Files
+    from pcgen.build_state import Files
     from pcgen.write import Changes
 
 
@@ -116,16 +116,17 @@ def _build(settings: config.Package, cache: Cache, wanted: _Wanted) -> Exit:
 
 
 def _built(settings: config.Package, cache: Cache, wanted: _Wanted) -> Exit:
-    from pcgen import pipeline
+    from pcgen import build_state
 
     place = target(settings)
     name = config.label(settings)
-    if pipeline.is_unchanged(settings, place.folder, cache):
+    if build_state.is_unchanged(settings, place.folder, cache):
         say(f"{name}: up to date", wanted.format)
         return Exit.OK
+    from pcgen import pipeline, write
+
     files = pipeline.generate(settings, cache)
     report(files.notes, wanted.format)
-    from pcgen import write
 
     if wanted.locked:
         before = write.read_lock(place.folder)
@@ -136,7 +137,7 @@ def _built(settings: config.Package, cache: Cache, wanted: _Wanted) -> Exit:
             return _show_difference(settings, files, changes, wanted)
     else:
         changes = write.apply(files.texts, place, force=wanted.force)
-    pipeline.remember(files, cache)
+    build_state.remember(files, cache)
     say(f"{name}: {summary(changes, len(files.texts))} in {settings.output}", wanted.format)
     return Exit.OK
 

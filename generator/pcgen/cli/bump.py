@@ -18,9 +18,9 @@ from pcgen.diagnostics import Code, Diagnostic, Exit, Failure, Location, failure
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from pcgen.build_state import Files
     from pcgen.bump import Bump
     from pcgen.diff import Report
-    from pcgen.pipeline import Files
 
 
 @click.command(epilog=EXIT_CODES, short_help="Replace a pinned document by a new one.")
@@ -65,7 +65,7 @@ def bump(
     pcgen bump pinecone:inference --from new.yaml        of several documents, this one
     """
     from pcgen import bump as work
-    from pcgen import pipeline
+    from pcgen import documents
 
     name, _, namespace = package.partition(":")
     [settings] = listed((name,), config_file)
@@ -76,7 +76,7 @@ def bump(
     if data == old:
         click.echo(f"{settings.specs[index].spec}: already this document", err=True)
         return Exit.OK
-    versions = (pipeline.version_of(old, pinned.name), pipeline.version_of(data, source))
+    versions = (documents.version_of(old, pinned.name), documents.version_of(data, source))
     _expect(to, versions[1], source)
     place = ([config.label(known) for known in loaded.packages].index(name), index)
     planned = work.plan(loaded, place, versions, source if "://" in source else "", data)
@@ -100,9 +100,9 @@ def _refuse_changed(sources: Mapping[str, str], loaded: config.Config) -> None:
     Raises:
         Failure: Something has.
     """
-    from pcgen import pipeline
+    from pcgen import build_state
 
-    files = pipeline.changed(loaded.file.parent, sources)
+    files = build_state.changed(loaded.file.parent, sources)
     files += [loaded.file.name] if config.load(loaded.file).text != loaded.text else []
     if files:
         message, hint = "the file has changed meanwhile", "run the command again"
@@ -162,14 +162,14 @@ class _Made:
 
         Cut short, the same command begins anew: until the last step, the old document is pinned.
         """
-        from pcgen import pipeline, write
+        from pcgen import build_state, write
         from pcgen.bump import fragment, still_used
 
         planned, settings = self._planned, self._planned.settings
         path, text = fragment(planned, self._report, lock.sha256(self._data))
         write.refuse_links([path], settings.root)
         changes = write.apply(self._files.texts, target(settings), force=False)
-        pipeline.remember(self._files, self._cache)
+        build_state.remember(self._files, self._cache)
         write.replace(settings.root / path, text)
         steps = [(settings.root / planned.new, self._data.decode("utf-8"))]
         steps.append((planned.loaded.file, planned.loaded.text))

@@ -13,6 +13,7 @@ from pcgen.cli.selection import CONFIG, alone, complete, listed
 from pcgen.diagnostics import (
     Code,
     Diagnostic,
+    Diagnostics,
     Exit,
     Failure,
     Location,
@@ -115,7 +116,7 @@ def _fetched(packages: list[config.Package]) -> dict[str, bytes]:
     Raises:
         Failure: Something cannot be downloaded, or a reference leads nowhere.
     """
-    from pcgen import download, pipeline
+    from pcgen import documents, download
 
     found: dict[str, bytes] = {}
     failed: list[Failure] = []
@@ -131,7 +132,8 @@ def _fetched(packages: list[config.Package]) -> dict[str, bytes]:
 
     try:
         for package in packages:
-            pipeline.follow(package, take)
+            diagnostics = Diagnostics(package.waive, package.source.file)
+            documents.parse(documents.read(package), package, diagnostics, take)
     except Failure:
         if failed:  # That is what is wrong, and not the document.
             raise Failure([i for error in failed for i in error.items], failed[0].status) from None

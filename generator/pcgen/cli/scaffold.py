@@ -8,7 +8,7 @@ import click
 
 from pcgen.cli.output import EXIT_CODES
 from pcgen.cli.selection import CONFIG, alone, complete, listed
-from pcgen.diagnostics import Exit
+from pcgen.diagnostics import Diagnostics, Exit
 
 if TYPE_CHECKING:
     from pcgen import config
@@ -34,14 +34,19 @@ def scaffold(packages: tuple[str, ...], config_file: str | None) -> int:
     return Exit.OK
 
 
-def _write(package: config.Package) -> int:
-    """Write what is missing of a package; returns how many files that were."""
+def _write(settings: config.Package) -> int:
+    """Write the modules of a package that do not exist; returns their number."""
     from pcgen import pipeline, write
     from pcgen.cache import Cache, folder
+    from pcgen.targets.python import build
 
-    texts = pipeline.scaffold(package, Cache(folder()))
+    cache = Cache(folder())
+    package = pipeline.understand(settings, cache).package
+    inputs = pipeline.target_settings(settings, cache, Diagnostics())
+    texts = build.scaffold(package, inputs)
     for path, text in texts.items():
-        write.refuse_links([path], package.root)
-        write.create(package.root / path, text)
-        click.echo(f"wrote {path}")
+        shown = f"{settings.output}/{path}"
+        write.refuse_links([shown], settings.root)
+        write.create(settings.root / shown, text)
+        click.echo(f"wrote {shown}")
     return len(texts)

@@ -1,16 +1,22 @@
-"""Modules that people write beside the generated ones: what they export, and what they extend."""
+"""Hand-written modules beside the generated ones: what they export, and what they extend."""
 
 from __future__ import annotations
 
 import ast
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec.structs import replace
+
 from pcgen import ir, names
 from pcgen.diagnostics import Code, Diagnostics, Location, close, shorten
+from pcgen.targets.python.files import exported, resource_modules
+from pcgen.targets.python.views.hand_written import extendable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
+
+    from pcgen.targets.protocol import Settings
 
 
 class Home(NamedTuple):
@@ -25,6 +31,40 @@ class Home(NamedTuple):
     folder: Path
     shown: str
     modules: frozenset[str]
+
+
+def attached(package: ir.Package, settings: Settings) -> ir.Package:
+    """The package with the hand-written modules that the configuration lists."""
+    if not settings.modules and not settings.mixins:
+        return package
+    shown = f"{settings.shown}/{package.module}"
+    generated = frozenset({"models", *resource_modules(package)})
+    home = Home(settings.folder / package.module, shown, generated)
+    found, diagnostics = extendable(package), settings.diagnostics
+    extending = mixins(extensions(found, settings), found, home, diagnostics)
+    silent = sorted(settings.mixins.values())
+    exporting = modules(settings.modules, silent, home, exported(package), diagnostics)
+    return replace(package, modules=exporting, mixins=extending)
+
+
+def additions(package: ir.Package) -> dict[str, tuple[str, ...]]:
+    """The names that hand-written modules add to a package, by the paths of the modules."""
+    return {f"{package.module}/{one.name}.py": _added(one, package) for one in package.modules}
+
+
+def _added(module: ir.Module, package: ir.Package) -> tuple[str, ...]:
+    extending = (mixin.members for mixin in package.mixins if mixin.module == module.name)
+    classes = {name: found for members in extending for name, found in members.items()}
+    members = (f"{name}.{member}" for name, found in classes.items() for member in found)
+    return (*module.exports, *classes, *members)
+
+
+def wanted(package: ir.Package, settings: Settings) -> dict[str, list[str]]:
+    """What each hand-written module extends, by the name of its file."""
+    found: dict[str, list[str]] = {file: [] for file in settings.modules}
+    for extended, file in extensions(extendable(package), settings).items():
+        found.setdefault(file, []).append(extended)
+    return found
 
 
 class _Export(NamedTuple):
@@ -75,31 +115,26 @@ def modules(
     return tuple(found)
 
 
-def extensions(
-    files: Mapping[str, str],
-    extendable: Mapping[str, ir.Extendable],
-    place: Callable[[str], Location],
-    diagnostics: Diagnostics,
-) -> dict[str, str]:
-    """The files by what they extend, but for what is wrong.
+def extensions(extendable: Mapping[str, ir.Extendable], settings: Settings) -> dict[str, str]:
+    """The files that extend models and resources, by what they extend; mistakes are left out.
 
     Args:
-        files: As the configuration has it.
         extendable: What can be extended.
-        place: Where the configuration names a target.
-        diagnostics: Where findings go.
+        settings: What the configuration extends.
     """
+    files = settings.mixins
     for_models = {f for t, f in files.items() if t in extendable and extendable[t].is_model}
     found = {}
     for target, file in sorted(files.items()):
+        place = settings.location("mixins", target)
         if target not in extendable:
             message = f"`mixins`: no model and no resource is called {shorten(target)!a}"
-            diagnostics.error(
-                Code.CONFIG_INVALID, place(target), message, close(target, extendable)
-            )
+            hint = close(target, extendable)
+            settings.diagnostics.error(Code.CONFIG_INVALID, place, message, hint)
         elif file in for_models and not extendable[target].is_model:
             message = f"`mixins`: `{file}` extends models, which resources import"
-            diagnostics.error(Code.CONFIG_INVALID, place(target), message, "name another file")
+            hint = "name another file"
+            settings.diagnostics.error(Code.CONFIG_INVALID, place, message, hint)
         else:
             found[target] = file
     return found

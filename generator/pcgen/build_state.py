@@ -1,0 +1,107 @@
+"""Remembers what a build made of its inputs, so that an unchanged package is not built again.
+
+An entry is used if its key is the same, which hashes documents, configuration, templates and pcgen
+itself, and if every source and every generated file still has the SHA-256 that it had then.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from pcgen import lock
+from pcgen.cache import BLACK_VERSION, digest, sources_digest
+from pcgen.template_files import own_templates, template_digest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from pcgen.cache import Cache
+    from pcgen.config import Package
+    from pcgen.diagnostics import Diagnostic
+    from pcgen.spec import Document
+
+_KIND = "built"
+
+
+class Files(Struct, frozen=True):
+    """The files generated for a package.
+
+    Args:
+        texts: Every text by its path, the lock file included.
+        notes: Diagnostics to report.
+        key: A hash of the inputs other than `sources`.
+        sources: SHA-256 by path of the files that the documents refer to, and of the hand-written
+            modules.
+    """
+
+    texts: Mapping[str, str]
+    notes: tuple[Diagnostic, ...]
+    key: str
+    sources: Mapping[str, str]
+
+
+def key(settings: Package, documents: Iterable[bytes]) -> str:
+    """A hash of documents, configuration, templates, pcgen and its tools."""
+    own = own_templates(settings.root, settings.templates).values()
+    hashes = map(lock.sha256, documents)
+    return digest(_tools_digest(), lock.config_digest(settings), *own, "", *hashes)
+
+
+@functools.cache
+def _tools_digest() -> str:
+    return digest(template_digest(), BLACK_VERSION, sources_digest())
+
+
+def sources(
+    settings: Package, documents: Iterable[Document], hand_written: Iterable[str]
+) -> dict[str, str]:
+    """SHA-256 by path of the files that documents refer to, and of hand-written modules.
+
+    Args:
+        settings: The package.
+        documents: Its documents.
+        hand_written: The paths of its hand-written modules in the output folder.
+    """
+    others = {other.file: other.digest for document in documents for other in document.others}
+    paths = [f"{settings.output}/{path}" for path in hand_written]
+    return others | {path: lock.sha256((settings.root / path).read_bytes()) for path in paths}
+
+
+def is_unchanged(settings: Package, folder: Path, cache: Cache) -> bool:
+    """Whether the folder holds, byte for byte, what the same inputs made before."""
+    paths = [settings.root / spec.spec for spec in settings.specs]
+    if not all(path.is_file() for path in paths):
+        return False  # Reading a device might never end.
+    try:
+        found = cache.get(_KIND, key(settings, [path.read_bytes() for path in paths]))
+        known = json.loads(found or b"null")
+    except (OSError, ValueError):
+        return False
+    return known is not None and not (
+        changed(settings.root, known["sources"]) or changed(folder, known["texts"])
+    )
+
+
+def changed(folder: Path, hashes: Mapping[str, str]) -> list[str]:
+    """Paths in a folder whose SHA-256 differs from the expected one, or that are missing."""
+    return [path for path, expected in hashes.items() if _sha256(folder / path) != expected]
+
+
+def _sha256(path: Path) -> str:
+    try:
+        return lock.sha256(path.read_bytes())
+    except OSError:
+        return ""
+
+
+def remember(files: Files, cache: Cache) -> None:
+    """Record a build for `is_unchanged`, unless it has notes, which every build must report."""
+    if not files.notes:
+        texts = {path: lock.sha256(text.encode()) for path, text in files.texts.items()}
+        known = {"texts": texts, "sources": dict(files.sources)}
+        cache.put(_KIND, files.key, json.dumps(known).encode())

@@ -1,0 +1,43 @@
+"""The Python target: a client package with its documentation, and what people add by hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pcgen.targets.protocol import Made
+from pcgen.targets.python import files, hand_written
+
+if TYPE_CHECKING:
+    from pcgen import ir
+    from pcgen.targets.protocol import Settings
+
+
+def build(package: ir.Package, settings: Settings) -> Made:
+    """Make the files of a Python package.
+
+    Raises:
+        Failure: The package has errors, those of its hand-written modules included.
+        TemplateMistake: A template of the user is invalid.
+    """
+    package = hand_written.attached(package, settings)
+    settings.diagnostics.stop_on_errors()
+    texts = files.render(package, settings.cache, settings.templates)
+    return Made(texts, hand_written.additions(package))
+
+
+def scaffold(package: ir.Package, settings: Settings) -> dict[str, str]:
+    """Make the hand-written modules that the configuration lists and that do not exist yet.
+
+    Returns:
+        Their texts, by their paths in the output folder.
+
+    Raises:
+        Failure: The configuration extends something that the package does not have.
+    """
+    modules = hand_written.wanted(package, settings)
+    settings.diagnostics.stop_on_errors()
+    return {
+        f"{package.module}/{file}": files.start(package, extended, exports=file in settings.modules)
+        for file, extended in sorted(modules.items())
+        if not (settings.folder / package.module / file).exists()
+    }
