@@ -114,8 +114,7 @@ class Shape(Struct):
 def shape(node: Node) -> Shape:
     """Merge a schema with its `allOf` parts, following references.
 
-    A schema is merged once for a document, so callers must not change the result; `findings` holds
-    what is wrong with it, for the caller that translates the schema to report.
+    Callers must not change the result, and report its `findings` where they translate the schema.
     """
     return node.follow_bare().memoized(_merged)
 
@@ -225,8 +224,7 @@ def _merge(into: Shape, node: Node) -> None:
         into.format = format_of(part) or into.format
         remark_keywords(part, into.properties, into.findings)
         if not _CONSTRAINTS.isdisjoint(part.value):
-            told = {key: part.value[key] for key in CONSTRAINTS if key in part.value}
-            into.constraints.update(told)
+            into.constraints |= {key: part.value[key] for key in CONSTRAINTS if key in part.value}
 
 
 def _parts(
