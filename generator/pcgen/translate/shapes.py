@@ -112,10 +112,7 @@ class Shape(Struct):
 
 
 def shape(node: Node) -> Shape:
-    """Merge a schema with its `allOf` parts, following references.
-
-    Callers must not change the result, and report its `findings` where they translate the schema.
-    """
+    """Merge a schema with its `allOf` parts; callers must not change the result."""
     return node.follow_bare().memoized(_merged)
 
 
