@@ -75,6 +75,8 @@ def test_says_what_each_key_means() -> None:
         ({"client": "acme"}, False),
         ({"version": "1.0"}, True),
         ({"version": "one"}, False),
+        ({"variable": "acme"}, True),
+        ({"variable": "Acme"}, False),
         ({"targets": ["python"]}, True),
         ({"targets": []}, False),
         ({"targets": "python"}, False),

@@ -65,7 +65,7 @@ def build(
 
     \b
     pcgen build                                     every package of the configuration
-    pcgen build pinecone-inference                  this one
+    pcgen build acme-search                         this one
     pcgen build --check                             would anything change?
     pcgen build --spec openapi.yaml --output client no configuration at all
     """

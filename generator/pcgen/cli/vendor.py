@@ -45,8 +45,8 @@ def vendor(
     pcgen `python -m NAME._runtime.verify`, compares every file with that lock.
 
     \b
-    pcgen vendor pinecone-inference src/acme/_vendor --as pinecone
-    pcgen vendor --verify src/acme/_vendor/pinecone
+    pcgen vendor acme-search src/app/_vendor --as acme
+    pcgen vendor --verify src/app/_vendor/acme
     """
     if verify is not None:
         if package or name or force:

@@ -28,6 +28,7 @@ PACKAGE: Keys = {
     "name": str,
     "module": str,
     "client": str,
+    "variable": str,
     "version": str,
     "targets": "strings",
     **SPEC,
@@ -68,7 +69,8 @@ _URL = (r"https?://[^\s\"'\\{}<>]+", "an http or https URL")
 PATTERNS = {
     "name": (r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?", "a distribution name (PEP 508)"),
     "module": (r"[A-Za-z][A-Za-z0-9_]*", "an import name"),
-    "client": (r"[A-Z][A-Za-z0-9]*", "a class name such as `Pinecone`"),
+    "client": (r"[A-Z][A-Za-z0-9]*", "a class name such as `Acme`"),
+    "variable": (r"[a-z_][a-z0-9_]*", "the name of a variable such as `client`"),
     "version": (r"\d+(\.\d+)*((a|b|rc|\.post|\.dev)\d+)?", "a version (PEP 440)"),
     "namespace": (
         r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?",

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
+from keyword import iskeyword
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -72,11 +73,14 @@ class Reader:
         if table.get("module") in TAKEN_MODULES:
             message = f"`module` must not hide the module `{table['module']}`"
             self._error(Code.CONFIG_INVALID, "module", message, "choose another import name")
+        if iskeyword(str(table.get("variable", ""))):
+            message = f"`variable` must not be the keyword `{table['variable']}`"
+            self._error(Code.CONFIG_INVALID, "variable", message, "choose another name")
         credentials = self._credentials(table)
         waive = self._waivers(table)
         accept = self._acceptances(table)
         specs = self._specs(table)
-        known = ("output", "name", "module", "client", "version", "templates")
+        known = ("output", "name", "module", "client", "variable", "version", "templates")
         texts = {"output": "", **_texts(table, *known)}
         return Package(
             specs,

@@ -142,6 +142,7 @@ class Package(Struct, frozen=True):
         name: The distribution's name; from the document's title when empty.
         module: The import name; the distribution's name with underscores when empty.
         client: The name of the client's class; from the distribution's name when empty.
+        variable: The variable that examples have the client in.
         version: The version of the generated package.
         targets: What to build for the package; only `python` when absent.
         credentials: How callers give credentials, by the name of the security scheme.
@@ -164,6 +165,7 @@ class Package(Struct, frozen=True):
     name: str = ""
     module: str = ""
     client: str = ""
+    variable: str = "client"
     version: str = "0.1.0"
     targets: tuple[str, ...] = ("python",)
     credentials: dict[str, Credential] = field(default_factory=dict)

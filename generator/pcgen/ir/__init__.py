@@ -439,12 +439,13 @@ class Mixin(Value, frozen=True):
 
 
 class Package(Value, frozen=True, dict=True):
-    """All that a package holds."""
+    """All that a package holds; examples call the client `variable`."""
 
     distribution: str
     module: Identifier
     version: str
     client: Identifier
+    variable: Identifier
     title: str
     api_version: str
     doc: Doc

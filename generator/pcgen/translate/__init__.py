@@ -45,6 +45,7 @@ def translate(
         module=names.module(settings.module) if settings.module else _module(distribution),
         version=settings.version,
         client=client,
+        variable=names.known(settings.variable),
         title=_title(parts) if alone else f"{client} API",
         api_version=info.text("version") if alone else "",
         doc=ir.Doc(info.text("summary"), info.text("description").strip()) if alone else ir.Doc(),

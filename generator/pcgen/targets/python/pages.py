@@ -101,7 +101,7 @@ def _start(package: ir.Package, *, is_async: bool) -> list[str]:
         for secret in (scheme.secrets if scheme.grant is None else scheme.grant.secrets)
     ]
     given = ", ".join(f'{secret.name}="..."' for secret in secrets)
-    called = docs.instance(package)
+    called = package.variable
     call = next(_example_calls(package, is_async=is_async), ["..."])
     shown = "print(result)" if call[0].startswith("result") else ""
     if not is_async:
