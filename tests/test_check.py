@@ -14,7 +14,7 @@ from common import ROOT
 from pcgen import __version__, cli, pipeline, spec
 from pcgen.diagnostics import Exit
 from pcgen.targets.python import files as render
-from pcgen.targets.python import formatter
+from pcgen.targets.python import printer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -488,7 +488,7 @@ def test_where_nobody_has_templates_of_their_own_they_are_not_to_blame(
     def refuse(_: str) -> str:
         raise SyntaxError("no")
 
-    monkeypatch.setattr(formatter, "_python", refuse)
+    monkeypatch.setattr(printer, "_python", refuse)
     result = checkout.run("build", "--no-cache", "--force")
     assert result.status == Exit.FAULT
     assert "fault of pcgen: RuntimeError: module/" in result.err

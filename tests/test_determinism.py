@@ -157,7 +157,7 @@ def test_what_is_remembered_leaves_no_trace(tmp_path: Path) -> None:
     settings = config.load(checkout / "pyproject.toml").packages[0]
     before, cache = (checkout / SPEC).read_text("utf-8"), Cache(tmp_path / "cache")
     first = pipeline.generate(settings, cache).texts
-    assert list((tmp_path / "cache" / "pack").rglob("*")), "nothing is remembered"
+    assert list((tmp_path / "cache" / "formatted").rglob("*")), "nothing is remembered"
     for old, new in (
         ("        - dotproduct\n", "        - dotproduct\n        - hamming\n"),  # In one class.
         ("operationId: rerank", "operationId: rank"),  # One method of a resource.

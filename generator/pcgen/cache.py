@@ -11,15 +11,8 @@ import os
 import sys
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
 
-from msgspec import Struct, field, json
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-_PACK = "pack"
-Made = TypeVar("Made")
+from msgspec import Struct
 
 # What `black.__version__` is; black itself, or `importlib.metadata`, takes long to import.
 BLACK_VERSION: str = import_module("_black_version").version
@@ -70,43 +63,6 @@ class Cache(Struct, frozen=True):
 
     def _path(self, root: Path, kind: str, key: str) -> Path:
         return root / kind / key[:2] / key[2:]
-
-
-class Pack(Struct):
-    """What the last build made of its parts, in one file: what this build needs is kept of it.
-
-    Args:
-        cache: Where the file is.
-        name: Whose parts they are; those of others stay.
-    """
-
-    cache: Cache
-    name: str
-    _before: dict[str, Any] | None = None
-    _now: dict[str, Any] = field(default_factory=dict)
-
-    def once(self, make: Callable[[], Made], *key: str) -> Made:
-        """What a function makes, or has made before.
-
-        Args:
-            make: A function that knows nothing but the key and pcgen's own code; what it returns,
-                JSON can hold.
-            key: All that it works from, behind the name of what it does.
-        """
-        if self._before is None:
-            self._before = json.decode(self.cache.get(_PACK, self._key()) or b"{}")
-        sha256 = digest(*key)
-        made: Made = self._before[sha256] if sha256 in self._before else make()
-        self._now[sha256] = made
-        return made
-
-    def keep(self) -> None:
-        """Let the next build know what this one needed."""
-        if self._now != self._before:
-            self.cache.put(_PACK, self._key(), json.encode(self._now))
-
-    def _key(self) -> str:
-        return digest(sources_digest(), self.name)
 
 
 @functools.cache

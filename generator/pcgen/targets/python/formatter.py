@@ -1,8 +1,8 @@
-"""Makes what templates print look as black would make it.
+"""Formats the Python that templates print.
 
-Our own templates print what black leaves alone, but for statements that are too long for a line;
-those are laid out by `python.lay_out`, and by black where that does not know. What templates of
-others print goes through black as a whole. Results are remembered.
+pcgen's own templates print what black would print, except for statements that are too long for a
+line. `layout` breaks these, and black those that `layout` cannot break. Black formats everything
+that a user's templates print.
 """
 
 from __future__ import annotations
@@ -11,93 +11,100 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from pcgen.cache import BLACK_VERSION, Cache, Pack, digest
 from pcgen.targets.python.layout import lay_out
 from pcgen.targets.python.prose import WIDTH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-# Templates put it on a line of its own between top-level statements; foreign text cannot hold one.
+    from pcgen.targets.python.formatted import FormattedTexts
+
+# Templates print it on a line between top-level statements. Text of a document cannot hold one.
 CUT = "\f"
 _STEP = 4
+_OPENING, _CLOSING = ("(", "[", "{"), ")]}"
+_QUOTES = '"""'
 
 
 class Formatter(Struct):
     """Formats Python source as black does.
 
     Args:
-        cache: Where results of black are remembered.
-        pack: Where the pieces of modules are.
-        own: Whether the text comes from our templates alone.
+        texts: The formatted texts of the last build.
+        trusted: Whether pcgen's own templates print everything.
     """
 
-    cache: Cache
-    pack: Pack
-    own: bool
+    texts: FormattedTexts
+    trusted: bool
     _black: Callable[[str], str] | None = None
 
     def module(self, text: str) -> str:
-        """Format a module whose pieces are separated by form feeds.
+        """Format a module whose top-level statements are separated by form feeds.
 
         Raises:
-            SyntaxError, ValueError: It is not Python.
+            ValueError: It is not Python.
         """
         pieces = [piece.strip("\n") + "\n" for piece in text.split(CUT) if piece.strip()]
-        if self.own:
-            return _joined([self._once(piece) for piece in pieces])
-        return _python(_joined([self._formatted(piece) for piece in pieces]))
+        if self.trusted:
+            return _joined([self._lay_out(piece) for piece in pieces])
+        return _joined([self.texts.get(piece, self._by_black) for piece in pieces])
 
-    def _once(self, piece: str) -> str:
-        return self.pack.once(lambda: self._piece(piece), "piece", piece)
+    def _lay_out(self, text: str) -> str:
+        lines = iter(text.split("\n"))
+        return "\n".join(self._statement([line, *_continuation(line, lines)]) for line in lines)
 
-    def _piece(self, text: str) -> str:
-        return _python("\n".join(self._lines(text)))
+    def _statement(self, lines: list[str]) -> str:
+        """Let `layout` break each long line of a statement, or else black the statement."""
+        if lines[0].lstrip(" ").startswith(_QUOTES) or all(len(line) <= WIDTH for line in lines):
+            return "\n".join(lines)
+        broken = [line if len(line) <= WIDTH else lay_out(line) for line in lines]
+        known = [line for line in broken if line is not None]
+        return "\n".join(known) if len(known) == len(lines) else self._in_blocks(lines)
 
-    def _lines(self, text: str) -> Iterator[str]:
-        in_docstring = False
-        for line in text.split("\n"):
-            quotes = line.count('"""')
-            if len(line) <= WIDTH or in_docstring or quotes:
-                yield line
-            else:
-                yield lay_out(line) or self._statement(line)
-            in_docstring ^= quotes % 2 == 1
-
-    def _statement(self, line: str) -> str:
-        """What black makes of one statement, which stands in as many blocks as it is indented."""
-        depth = (len(line) - len(line.lstrip(" "))) // _STEP
+    def _in_blocks(self, lines: list[str]) -> str:
+        """Let black format a statement inside as many blocks as its indentation asks for."""
+        depth = _indentation(lines[0]) // _STEP
         blocks = [" " * _STEP * i + "if True:" for i in range(depth)]
-        body = [" " * _STEP * (depth + 1) + "pass"] if line.endswith(":") else []
-        lines = self._formatted("\n".join([*blocks, line, *body, ""])).strip("\n").split("\n")
-        return "\n".join(lines[depth : len(lines) - len(body)]).strip("\n")
+        body = [" " * _STEP * (depth + 1) + "pass"] if lines[-1].endswith(":") else []
+        made = self._by_black("\n".join([*blocks, *lines, *body, ""])).strip("\n").split("\n")
+        return "\n".join(made[depth : len(made) - len(body)]).strip("\n")
 
-    def _formatted(self, text: str) -> str:
-        key = digest(BLACK_VERSION, str(WIDTH), text)
-        known = self.cache.get("format", key)
-        if known is not None:
-            return known.decode()
+    def _by_black(self, text: str) -> str:
         self._black = self._black or _load_black()
-        made = self._black(text)
-        self.cache.put("format", key, made.encode())
-        return made
+        return self._black(text)
+
+
+def _continuation(first: str, lines: Iterator[str]) -> Iterator[str]:
+    """Take the other lines of a docstring, or of a statement that ends with an opening bracket."""
+    bare = first.lstrip(" ")
+    if bare.startswith(_QUOTES):
+        if bare.endswith(_QUOTES) and len(bare) > len(_QUOTES):
+            return
+        for line in lines:
+            yield line
+            if line.endswith(_QUOTES):
+                return
+    elif first.endswith(_OPENING):
+        end = first[: _indentation(first)] + _CLOSING[_OPENING.index(first[-1])]
+        for line in lines:
+            yield line
+            if line.startswith(end):
+                return
+
+
+def _indentation(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
 
 
 def _joined(pieces: list[str]) -> str:
     head, *rest = pieces
-    # Behind imports, statements stand closer than classes do.
+    # Only one empty line follows the imports, unless a class comes next.
     close = rest and not rest[0].startswith(("class ", "@"))
     return "\n\n".join(["\n".join([head, rest[0]]), *rest[1:]] if close else [head, *rest])
 
 
-def _python(text: str) -> str:
-    """The text, which must be Python."""
-    compile(text, "<generated>", "exec", dont_inherit=True)
-    return text
-
-
 def _load_black() -> Callable[[str], str]:
-    import black  # Late: it takes longer to import than most builds take without it.
+    import black  # Late: most builds take less time than this import.
     from black.mode import Mode, TargetVersion
 
     mode = Mode(target_versions={TargetVersion.PY311}, line_length=WIDTH)

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from pcgen import ir, names
-from pcgen.targets.code import Code, clean, literal, one_line, toml_string
+from pcgen.targets.code import Code, clean, one_line, toml_string
 from pcgen.targets.markdown import code_span, fenced, markdown, markdown_line
 from pcgen.targets.python import docs
 from pcgen.targets.python.types import Imports, Types
-from pcgen.targets.python.views.clients import RUNTIME_ERRORS
+from pcgen.targets.python.views.package import RUNTIME_ERRORS
 from pcgen.targets.python.views.resources import (
     group_class,
     resource_module,
@@ -335,12 +335,13 @@ class ApiView(Struct, frozen=True):
     lines: tuple[Code, ...]
 
 
-def api_view(package: ir.Package, made: Iterable[str]) -> ApiView:
-    """The view of the listing; `made` are the lines of all resources and declarations."""
+def api_view(package: ir.Package, declarations: Iterable[DeclarationView]) -> ApiView:
+    """Make the view of the listing."""
     lines = sorted(
         {
             *_client_lines(package),
-            *made,
+            *(line for resource in package.resources for line in _method_lines(resource, package)),
+            *(line for declaration in declarations for line in _declaration_lines(declaration)),
             *_old_lines(package),
             *_lines_by_hand(package),
         }
@@ -378,7 +379,7 @@ def _attribute_lines(package: ir.Package, prefix: str) -> Iterator[str]:
         )
 
 
-def method_lines(resource: ir.Resource, package: ir.Package) -> Iterator[str]:
+def _method_lines(resource: ir.Resource, package: ir.Package) -> Iterator[str]:
     """The lines of a resource's methods in the listing."""
     use = Imports()
     types = Types(package.declared, use, ".models")
@@ -417,7 +418,7 @@ def _lines_by_hand(package: ir.Package) -> Iterator[str]:
             yield from (f"{owner}.{name}  # of {mixin.module}, by hand" for name in members)
 
 
-def declaration_lines(view: DeclarationView) -> Iterator[str]:
+def _declaration_lines(view: DeclarationView) -> Iterator[str]:
     """The lines of a model, or of an alias, in the listing."""
     if view.type:
         yield f"{view.name} = {view.type}"
@@ -430,14 +431,3 @@ def declaration_lines(view: DeclarationView) -> Iterator[str]:
 
 def _bases(bases: str) -> str:
     return bases.replace(", kw_only=True", "")
-
-
-class VersionView(Struct, frozen=True):
-    """`_version.py`."""
-
-    version: Code
-
-
-def version_view(package: ir.Package) -> VersionView:
-    """The view of the version."""
-    return VersionView(literal(package.version))

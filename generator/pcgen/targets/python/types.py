@@ -135,15 +135,6 @@ class Imports:
         self._taken = self._defined.union(declared) if declared else self._defined
         self._used: set[tuple[str, str, str]] = set()
 
-    @property
-    def used(self) -> list[list[str]]:
-        """What is imported: from where, under which name, and what it is called here."""
-        return sorted([home, str(name), str(local)] for home, name, local in self._used)
-
-    def add(self, used: Iterable[list[str]]) -> None:
-        """Import what another part of the same module has `used`."""
-        self._used.update((home, name, local) for home, name, local in used)
-
     def __getattr__(self, name: str) -> Code:
         """Import a name of `SYMBOLS` (a template writes `use.Mapping`)."""
         if name not in SYMBOLS:

@@ -1,4 +1,4 @@
-"""What the templates see of the clients and of the package as a whole."""
+"""What the templates see of the clients."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pcgen import ir, names
 from pcgen.targets.code import Code, join, literal
 from pcgen.targets.python import docs
 from pcgen.targets.python.prose import docstring, prose_docstring
-from pcgen.targets.python.types import Imports, import_order
+from pcgen.targets.python.types import Imports
 from pcgen.targets.python.views.attributes import (
     AttributeView,
     attributes,
@@ -18,7 +18,6 @@ from pcgen.targets.python.views.attributes import (
     client_members,
     imports,
 )
-from pcgen.targets.python.views.declarations import renames_code
 from pcgen.targets.python.views.resources import service_code, variable_code, variables_code
 
 if TYPE_CHECKING:
@@ -170,82 +169,3 @@ def _grant(grant: ir.Grant) -> Iterator[Code]:
         yield Code(f"headers={literal(dict(grant.headers))}")
     if grant.method:
         yield Code(f"method={literal(grant.method)}")
-
-
-class Export(Struct, frozen=True):
-    """The names that the package takes from one of its modules."""
-
-    names: tuple[Identifier, ...]
-    imports: Code
-    entry: Code
-
-
-class PackageView(Struct, frozen=True):
-    """The package's `__init__`."""
-
-    doc: Code
-    exports: tuple[Export, ...]
-    old_names: tuple[ir.OldName, ...]
-    renames: Code
-    all: Code
-
-
-RUNTIME_ERRORS = (
-    "APIConnectionError",
-    "APIError",
-    "APIResponseError",
-    "APIStatusError",
-    "APITimeoutError",
-    "AuthenticationError",
-    "BadRequestError",
-    "ClientClosedError",
-    "ConfigurationError",
-    "ConflictError",
-    "IncompleteResponseError",
-    "InternalServerError",
-    "NotFoundError",
-    "PermissionDeniedError",
-    "RateLimitError",
-    "ResponseDriftWarning",
-    "ResponseValidationError",
-    "UnprocessableEntityError",
-)
-
-
-def package_view(package: ir.Package) -> PackageView:
-    """The view of the package: clients and models first, errors where their names are free."""
-    clients = (names.prefixed("Async", package.client), package.client)
-    models = tuple(d.name for d in package.declarations)
-    taken = {*models, *clients, *(old.name for old in package.old_names)}
-    errors = tuple(names.known(name) for name in RUNTIME_ERRORS if name not in taken)
-    options = tuple(names.known(name) for name in ("Limits", "Timeout") if name not in taken)
-    exports = [
-        _export("_runtime.call.options", options),
-        _export("_version", (names.known("__version__"),)),
-        _export("client", clients),
-        _export("errors", errors),
-        _export("models", models),
-        *(_export(module.name, module.exports) for module in package.modules),
-    ]
-    everything = sorted((n for export in exports for n in export.names), key=_all_order)
-    return PackageView(
-        doc=prose_docstring(docs.package_text(package), 0),
-        exports=tuple(export for export in exports if export.names),
-        old_names=package.old_names,
-        renames=renames_code(package.old_names),
-        all=literal(list(map(str, everything))),
-    )
-
-
-def _all_order(name: str) -> tuple[bool, bool, str]:
-    """The order that linters want of `__all__`: constants, classes, the rest."""
-    return not name.isupper(), not name[0].isupper(), name
-
-
-def _export(module: str, exported: tuple[Identifier, ...]) -> Export:
-    ordered = sorted(exported, key=import_order)
-    return Export(
-        names=tuple(ordered),
-        imports=Code(f"from .{module} import {join(ordered)}"),
-        entry=Code(f"{literal(module)}: {literal(tuple(map(str, sorted(exported))))}"),
-    )

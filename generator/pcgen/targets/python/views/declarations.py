@@ -41,7 +41,6 @@ class OldFieldView(Struct, frozen=True):
 class DeclarationView(Struct, frozen=True):
     """A class with `bases` and `fields`, or an alias with a `type`."""
 
-    use: Imports
     name: Identifier
     bases: Code
     doc: Code
@@ -52,71 +51,33 @@ class DeclarationView(Struct, frozen=True):
 
 
 class ModelsView(Struct, frozen=True):
-    """The module `models`: what it defines is printed before."""
+    """The module `models`."""
 
     doc: Code
     use: Imports
-    declarations: tuple[Code, ...]
+    declarations: tuple[DeclarationView, ...]
     old_names: tuple[ir.OldName, ...]
     renames: Code
 
 
-class Declarations:
-    """Makes the views of models and aliases.
-
-    Args:
-        around: The outline of the package.
-    """
-
-    def __init__(self, around: ir.Package) -> None:
-        self._around = around
-        self._defined = _defined(around)
-
-    def view(self, declaration: ir.Declaration) -> DeclarationView:
-        """The view of one of the package's declarations."""
-        use = Imports(self._defined)
-        types = Types(self._around.declared, use)
-        if isinstance(declaration, ir.Model):
-            return _model(declaration, self._around, types, use)
-        recursive = declaration.name in _reachable(declaration.type, self._around.declared)
-        return _alias(declaration, types, use, recursive=recursive)
-
-
-def models_view(package: ir.Package, texts: Iterable[str], used: Iterable[list[str]]) -> ModelsView:
-    """The view of the module.
-
-    Args:
-        package: The package.
-        texts: Its declarations, printed, in the order of `ordered_names`.
-        used: What these import.
-    """
-    old_names = _old_names(package)
-    use = Imports(_defined(package))
-    use.add(used)
+def models_view(package: ir.Package) -> ModelsView:
+    """Make the view of the module."""
+    old_names = tuple(old for old in package.old_names if old.now in package.declared)
+    use = Imports((*package.declared, *(old.name for old in old_names)))
+    types = Types(package.declared, use)
+    models = [one for one in package.declarations if isinstance(one, ir.Model)]
+    aliases = _ordered_aliases(package.declared)
+    declarations = [_model(model, package, types, use) for model in models]
+    declarations += [_alias(alias, package, types, use) for alias in aliases]
     if old_names:
         use.need("TYPE_CHECKING", "renamed_names")
     return ModelsView(
         doc=prose_docstring(f"The data that the {package.title} takes and returns.", 0),
         use=use,
-        declarations=tuple(map(Code, texts)),
+        declarations=tuple(declarations),
         old_names=old_names,
         renames=renames_code(old_names),
     )
-
-
-def ordered_names(package: ir.Package) -> list[Identifier]:
-    """The names of all declarations: classes as they come, then aliases after what they need."""
-    models = [one.name for one in package.declarations if isinstance(one, ir.Model)]
-    return [*models, *(alias.name for alias in _ordered_aliases(package.declared))]
-
-
-def _defined(package: ir.Package) -> frozenset[str]:
-    """The names that the module defines."""
-    return frozenset((*package.declared, *(old.name for old in _old_names(package))))
-
-
-def _old_names(package: ir.Package) -> tuple[ir.OldName, ...]:
-    return tuple(old for old in package.old_names if old.now in package.declared)
 
 
 def bases_by_hand(package: ir.Package, model: Identifier) -> Iterator[tuple[str, Identifier]]:
@@ -190,7 +151,6 @@ def _model(model: ir.Model, package: ir.Package, types: Types, use: Imports) -> 
         fields.append(_tag_field(model.tag, use))
     fields += [_field(field, types, use) for field in model.fields]
     return DeclarationView(
-        use,
         model.name,
         join(bases),
         prose_docstring(docs.declaration_text(model), 4),
@@ -261,13 +221,14 @@ def _field(field: ir.Field, types: Types, use: Imports) -> FieldView:
     return FieldView(field.name, annotation(field, types, use), default, doc)
 
 
-def _alias(alias: ir.Alias, types: Types, use: Imports, *, recursive: bool) -> DeclarationView:
+def _alias(alias: ir.Alias, package: ir.Package, types: Types, use: Imports) -> DeclarationView:
     use.need("TypeAlias")
     type_ = types.output(alias.type)
     if alias.text_key:
         type_ = Code(f"{use.Annotated}[{type_}, {use.TextKey}({literal(alias.text_key)})]")
-    if recursive:  # Only type checkers can follow it; decoders take what comes.
+    is_recursive = alias.name in _reachable(alias.type, package.declared)
+    if is_recursive:  # Only type checkers can follow it; decoders take what comes.
         use.need("TYPE_CHECKING", "Any")
         type_ = literal(type_)
     doc = prose_docstring(docs.declaration_text(alias), 0)
-    return DeclarationView(use, alias.name, Code(""), doc, (), type_, recursive)
+    return DeclarationView(alias.name, Code(""), doc, (), type_, is_recursive)

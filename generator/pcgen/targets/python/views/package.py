@@ -1,0 +1,140 @@
+"""What the templates see of modules that belong to the package as a whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from pcgen import ir, names
+from pcgen.targets.code import Code, join, literal
+from pcgen.targets.python import docs
+from pcgen.targets.python.prose import prose_docstring
+from pcgen.targets.python.types import import_order
+from pcgen.targets.python.views.declarations import renames_code
+
+if TYPE_CHECKING:
+    from collections.abc import Container
+
+    from pcgen.names import Identifier
+
+
+class Export(Struct, frozen=True):
+    """The names that the package takes from one of its modules."""
+
+    names: tuple[Identifier, ...]
+    imports: Code
+    entry: Code
+
+
+class PackageView(Struct, frozen=True):
+    """The package's `__init__`."""
+
+    doc: Code
+    exports: tuple[Export, ...]
+    old_names: tuple[ir.OldName, ...]
+    renames: Code
+    all: Code
+
+
+RUNTIME_ERRORS = (
+    "APIConnectionError",
+    "APIError",
+    "APIResponseError",
+    "APIStatusError",
+    "APITimeoutError",
+    "AuthenticationError",
+    "BadRequestError",
+    "ClientClosedError",
+    "ConfigurationError",
+    "ConflictError",
+    "IncompleteResponseError",
+    "InternalServerError",
+    "NotFoundError",
+    "PermissionDeniedError",
+    "RateLimitError",
+    "ResponseDriftWarning",
+    "ResponseValidationError",
+    "UnprocessableEntityError",
+)
+
+
+def package_view(package: ir.Package) -> PackageView:
+    """The view of the package: clients and models first, errors where their names are free."""
+    clients = (names.prefixed("Async", package.client), package.client)
+    models = tuple(d.name for d in package.declarations)
+    taken = {*models, *clients, *(old.name for old in package.old_names)}
+    errors = tuple(names.known(name) for name in RUNTIME_ERRORS if name not in taken)
+    options = tuple(names.known(name) for name in ("Limits", "Timeout") if name not in taken)
+    exports = [
+        _export("_runtime.call.options", options),
+        _export("_version", (names.known("__version__"),)),
+        _export("client", clients),
+        _export("errors", errors),
+        _export("models", models),
+        *(_export(module.name, module.exports) for module in package.modules),
+    ]
+    everything = sorted((n for export in exports for n in export.names), key=_all_order)
+    return PackageView(
+        doc=prose_docstring(docs.package_text(package), 0),
+        exports=tuple(export for export in exports if export.names),
+        old_names=package.old_names,
+        renames=renames_code(package.old_names),
+        all=literal(list(map(str, everything))),
+    )
+
+
+def _all_order(name: str) -> tuple[bool, bool, str]:
+    """The order that linters want of `__all__`: constants, classes, the rest."""
+    return not name.isupper(), not name[0].isupper(), name
+
+
+def _export(module: str, exported: tuple[Identifier, ...]) -> Export:
+    ordered = sorted(exported, key=import_order)
+    return Export(
+        names=tuple(ordered),
+        imports=Code(f"from .{module} import {join(ordered)}"),
+        entry=Code(f"{literal(module)}: {literal(tuple(map(str, sorted(exported))))}"),
+    )
+
+
+class VersionView(Struct, frozen=True):
+    """The module `_version`."""
+
+    version: Code
+
+
+def version_view(package: ir.Package) -> VersionView:
+    """Make the view of the version."""
+    return VersionView(literal(package.version))
+
+
+class ErrorsView(Struct, frozen=True):
+    """The module `errors`; some errors exist only in packages that stream or have pages."""
+
+    names: tuple[Identifier, ...]
+    all: tuple[Identifier, ...]
+    streams: bool
+    pages: bool
+
+
+def errors_view(needed: Container[str]) -> ErrorsView:
+    """Make the view of the errors; `needed` are modules of the runtime."""
+    streams, pages = "call/stream" in needed, "call/pages" in needed
+    errors = [names.known(name) for name in RUNTIME_ERRORS]
+    more = [names.known("StreamError")] if streams else []
+    more += [names.known("PaginationError")] if pages else []
+    return ErrorsView(tuple(errors), tuple(sorted([*errors, *more])), streams, pages)
+
+
+class TypesView(Struct, frozen=True):
+    """The module `types`; some types exist only in packages with files, streams or pages."""
+
+    files: bool
+    streams: bool
+    pages: bool
+
+
+def types_view(needed: Container[str]) -> TypesView:
+    """Make the view of the types; `needed` are modules of the runtime."""
+    return TypesView("bodies/files" in needed, "call/stream" in needed, "call/pages" in needed)
