@@ -462,11 +462,27 @@ def test_wall_lets_identifiers_and_code_through() -> None:
     assert template.render(name=names.attribute("a"), code=Code("<b & c>")) == "<a <b & c>>"
 
 
-@pytest.mark.parametrize("unit", IMPORTS)
-def test_only_names_makes_identifiers_and_only_few_make_code(unit: str) -> None:
-    makers = {"Identifier": {"names"}, "Code": {"targets.shared", "targets.python"}}
-    for what, allowed in makers.items():
-        assert unit in allowed or not _calls(UNITS[unit], {what})
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(PCGEN).as_posix())
+def test_only_names_makes_identifiers_and_only_code_makes_code(path: Path) -> None:
+    calls = [node for node in ast.walk(_tree(path)) if isinstance(node, ast.Call)]
+    made = {_called(node) for node in calls} & {"Identifier", "Code"}
+    makers = {PCGEN / "names.py": {"Identifier"}, PCGEN / "targets" / "code.py": {"Code"}}
+    assert made == makers.get(path, set())
+    for node in calls:  # As an argument, only for `isinstance`.
+        given = {getattr(argument, "id", "") for argument in node.args}
+        assert _called(node) == "isinstance" or not given & {"Identifier", "Code"}
+
+
+@pytest.mark.parametrize("path", UNITS["targets.shared"] + UNITS["targets.python"], ids=str)
+def test_forms_of_code_are_our_own(path: Path) -> None:
+    """Text of a document is a piece, which has to be `Code`, and never the form around it."""
+    for node in ast.walk(_tree(path)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            literals = {"code": node.args[:1], "join": node.args[1:], "fenced": node.args[1:]}
+            literals["without_suffix"] = node.args[1:]
+            for argument in literals.get(node.func.id, []):
+                assert isinstance(argument, ast.Constant), f"line {node.lineno}"
+                assert isinstance(argument.value, str)
 
 
 # --- The runtime --------------------------------------------------------------------------------

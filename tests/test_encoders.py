@@ -10,10 +10,21 @@ import tokenize
 import tomllib
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pcgen.targets.code import clean, comment, literal, one_line, toml_string
-from pcgen.targets.python.prose import docstring, prose_docstring
+from pcgen.targets.code import (
+    code,
+    comment,
+    docstring,
+    dotted_name,
+    join,
+    link,
+    literal,
+    toml_string,
+)
+from pcgen.targets.python.prose import prose_docstring
+from pcgen.targets.text import clean, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,3 +92,24 @@ def test_comments(text: str) -> None:
 @given(TEXTS)
 def test_strings_of_toml(text: str) -> None:
     assert tomllib.loads(f"a = {toml_string(text)}\nb = 1\n") == {"a": one_line(text), "b": 1}
+
+
+def test_pieces_are_code() -> None:
+    made = code("{}: {} = {}", dotted_name("name"), literal("a"), code("None"))
+    assert made == 'name: "a" = None'
+    assert join([made, made], " | ") == f"{made} | {made}"
+    for wrong in (lambda: code("{}", "text"), lambda: join(["text"]), lambda: code("{}")):
+        with pytest.raises(TypeError):
+            wrong()
+
+
+@pytest.mark.parametrize("text", ["", "a b", "a.", "1a", "a\n", "import os", "é", "..a"])
+def test_names_are_checked(text: str) -> None:
+    with pytest.raises(ValueError, match="is not a name"):
+        dotted_name(text)
+
+
+@pytest.mark.parametrize("path", ["", "a b", "a)(b", "java:script", "a\n"])
+def test_paths_of_links_are_checked(path: str) -> None:
+    with pytest.raises(ValueError, match="is not a plain path"):
+        link(code("label"), path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from pcgen.targets.markdown import markdown, markdown_line
+from pcgen.targets.code import markdown, markdown_line
 
 
 @pytest.mark.parametrize(

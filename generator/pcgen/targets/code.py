@@ -1,15 +1,18 @@
-"""`Code` and the encoders that turn foreign text into it.
+"""`Code`, the only text that templates print, and all that makes it.
 
-Text of a document reaches the output only through one of these functions; whoever forgets one gets
-a `TypeError` from the renderer, which prints nothing but `Identifier` and `Code`.
+Text of a document becomes `Code` only by an encoder for its position: `literal`, `docstring`,
+`comment`, `markdown`, `toml_string` and the like. Everything else is composed by `code`, whose
+first argument is always a literal string of ours.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, LiteralString
 
 from pcgen.names import Identifier
+from pcgen.targets import markdown as md
+from pcgen.targets.text import clean, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,44 +24,90 @@ class Code(str):
     __slots__ = ()
 
 
-# Invisible or misleading characters: controls, separators that editors take for line ends,
-# direction marks, byte order marks, surrogates, tags. Frozen: Unicode tables differ by Python.
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u115f\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
-    "\ufeff\ufff0-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]"
-)
-_LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+Piece = Code | Identifier
+_PIECES = (Code, Identifier)
+
+# --- Composing ---------------------------------------------------------------------------------
 
 
-def clean(text: str) -> str:
-    """Drop what cannot be seen; every kind of line end becomes `\\n`, tabs become spaces."""
-    if text.isascii() and text.replace("\n", "").isprintable():
-        return text
-    return _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text)).replace("\t", "    ")
+def code(form: LiteralString, *pieces: Piece) -> Code:
+    """Put pieces into a form, each in the place of a `{}`.
+
+    Raises:
+        TypeError: A piece is plain text, or there are more or fewer pieces than the form takes.
+    """
+    return Code(form.replace("{}", "%s") % _checked(pieces))  # A third of what `format` takes.
 
 
-def one_line(text: str) -> str:
-    """The text on a single line."""
-    return " ".join(clean(text).split())
+def join(pieces: Iterable[Piece], separator: LiteralString = ", ") -> Code:
+    """Put a separator between pieces.
+
+    Raises:
+        TypeError: A piece is plain text.
+    """
+    return Code(separator.join(_checked(tuple(pieces))))
+
+
+def _checked(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
+    for piece in pieces:
+        if not isinstance(piece, _PIECES):
+            raise TypeError(f"{piece!a} is neither Code nor Identifier")
+    return pieces
+
+
+def without_suffix(text: Code, suffix: LiteralString) -> Code:
+    """Remove a suffix if the text ends with it."""
+    return Code(text.removesuffix(suffix))
+
+
+def call(function: Piece, arguments: Iterable[Piece]) -> Code:
+    """Compose a call."""
+    return code("{}({})", function, join(arguments))
+
+
+def tuple_of(items: Sequence[Piece]) -> Code:
+    """Compose a tuple, with a comma at the end only if Python needs it."""
+    return code("({},)", *items) if len(items) == 1 else code("({})", join(items))
+
+
+def dict_of(items: Iterable[tuple[Piece, Piece]]) -> Code:
+    """Compose a dict of keys and values."""
+    return Code("{" + join(code("{}: {}", key, value) for key, value in items) + "}")
+
+
+# --- Encoders for Python -----------------------------------------------------------------------
+
+_NAME = re.compile(r"\.?[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
+_ESCAPED = re.compile(r'\\|"""|"\Z')
+_PROMPT = re.compile(r"^( *)>>>")
+# Sphinx reads files and writes HTML for directives, in whichever section of a docstring.
+_DIRECTIVE = re.compile(r"(^ *|: +|[-*+] +|\d[.)] +)\.\.(?= |$)")
+
+
+def dotted_name(text: str) -> Code:
+    """A name or a dotted name, such as `str` or `._runtime.client`.
+
+    Raises:
+        ValueError: It is neither.
+    """
+    if not _NAME.fullmatch(text):
+        raise ValueError(f"{text!a} is not a name")
+    return Code(text)
 
 
 def literal(value: Any) -> Code:
     """A Python literal of a JSON value, in ASCII."""
     match value:
-        case bool() | None | int():
-            return Code(repr(value))
-        case float():
+        case bool() | None | int() | float():
             return Code(repr(value))
         case str():
             return Code(_string(value))
-        case ():
-            return Code("()")
-        case list() | tuple():
-            items = [literal(item) for item in value]
-            return Code(f"[{join(items)}]") if isinstance(value, list) else tuple_of(items)
+        case list():
+            return code("[{}]", join(map(literal, value)))
+        case tuple():
+            return tuple_of([literal(item) for item in value])
         case dict():
-            pairs = ", ".join(f"{literal(str(k))}: {literal(v)}" for k, v in value.items())
-            return Code("{" + pairs + "}")
+            return dict_of((literal(str(key)), literal(item)) for key, item in value.items())
     raise TypeError(f"not a JSON value: {type(value).__name__}")
 
 
@@ -75,23 +124,77 @@ def comment(text: str) -> Code:
     return Code("# " + ascii(one_line(text))[1:-1])
 
 
-def join(parts: Iterable[str], separator: str = ", ") -> Code:
-    """Code made of code."""
-    return Code(separator.join(_expect(part) for part in parts))
+def docstring(text: str, indent: int) -> Code:
+    """A docstring of text that is already wrapped.
+
+    Args:
+        text: The lines, without indentation.
+        indent: Spaces before every line but the first.
+    """
+    escaped = _ESCAPED.sub(_with_backslashes, clean(text).strip())
+    lines = [line.rstrip() for line in escaped.split("\n")]
+    if ">>>" in escaped:
+        lines = [_PROMPT.sub(r"\1> > >", line) for line in lines]
+    if ".." in escaped:
+        lines = [_DIRECTIVE.sub(r"\1. .", line) for line in lines]
+    pad = " " * indent
+    body = "\n".join(pad + line if line and i else line for i, line in enumerate(lines))
+    closing = "\n" + pad if len(lines) > 1 else ""
+    return Code(f'"""{body}{closing}"""')
 
 
-def tuple_of(parts: Sequence[str]) -> Code:
-    """A tuple; black would put each part on a line of its own for a comma that is not needed."""
-    return Code(f"({join(parts)}{',' * (len(parts) == 1)})")
+def _with_backslashes(found: re.Match[str]) -> str:
+    return "".join(f"\\{sign}" for sign in found[0])
 
 
-def _expect(part: str) -> str:
-    if not isinstance(part, Code | Identifier):
-        raise TypeError(f"{part!a} is neither Code nor Identifier")
-    return part
+# --- Encoders for TOML and Markdown ------------------------------------------------------------
+
+_PATH = re.compile(r"[\w./-]+", re.ASCII)
 
 
 def toml_string(text: str) -> Code:
     """A basic string of TOML on one line."""
     escaped = one_line(text).replace("\\", "\\\\").replace('"', '\\"')
     return Code(f'"{escaped}"')
+
+
+def markdown(text: str, hang: int = 0) -> Code:
+    """Paragraphs of Markdown, which may continue a line.
+
+    Args:
+        text: Markdown of a document.
+        hang: Spaces before every line but the first.
+    """
+    first, *others = md.paragraphs(text).split("\n")
+    pad = " " * hang
+    return Code("\n".join([first, *(pad + line if line else line for line in others)]))
+
+
+def markdown_line(text: str) -> Code:
+    """Markdown on a single line, such as a title."""
+    return Code(md.escaped(one_line(text)))
+
+
+def fenced(text: str, language: LiteralString) -> Code:
+    """A fenced block of Markdown."""
+    return Code("\n".join(md.block(clean(text).split("\n"), language)))
+
+
+def code_span(text: str) -> Code:
+    """Inline code of Markdown."""
+    return Code(md.span(one_line(text)))
+
+
+def link(label: Code, path: str) -> Code:
+    """A link to another page.
+
+    Args:
+        label: The text of the link.
+        path: The path of the page from the one with the link.
+
+    Raises:
+        ValueError: The path needs escaping.
+    """
+    if not _PATH.fullmatch(path):
+        raise ValueError(f"{path!a} is not a plain path")
+    return Code(f"[{label}]({path})")

@@ -1,7 +1,7 @@
-"""Prose of documents in Markdown: no HTML, links to the web only, no front matter.
+"""Makes Markdown of documents harmless: no HTML, no front matter, and only links to the web.
 
-Code keeps its signs, so every reader of Markdown must see its ends where they are seen here: fences
-are written anew, and whatever else could begin code is escaped.
+The content of code stays as it is, so all readers of Markdown must agree on where code ends. Fences
+are therefore written anew, and any other sign that could begin code is escaped.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pcgen.targets.code import Code, clean, one_line
+from pcgen.targets.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,46 +22,50 @@ _MARK = re.compile(
     rf"|\](?:{_FOREIGN}[^)\]]*\))*(?P<target>{_FOREIGN}|:)?"  # also `]:`, a link's definition
     r"|~{3,}|[<{]"
 )
-_SIGN = re.compile(r"[\\`\]~<{]")  # What a mark begins with: it is found faster.
+_SIGN = re.compile(r"[\\`\]~<{]")  # The first character of a mark: quicker to search for.
 _RULE = re.compile(r"\s*(---+|===+|:::.*|\.\. .*)")
 _ENTITIES = {"<": "&lt;", "{": "&#123;"}
 
 
-def markdown(text: str) -> Code:
-    """Paragraphs, to stand alone or to go on after other words."""
+def paragraphs(text: str) -> str:
+    """Escape paragraphs, lists and fenced blocks."""
     lines = iter(clean(text).strip().split("\n"))
     made: list[str] = []
     for line in lines:
         fence = _FENCE.fullmatch(line)
         if fence is None:
-            made.append(_prose(line))
+            made.append(escaped(line))
             continue
         if not made or len(fence[1]) > 3:
-            made.append("")  # Else it could be a part of the paragraph before.
-        made += _block(_content(lines, fence[2]), fence[3], fence[1])
-    return Code("\n".join(made))
+            made.append("")  # Else the fence could belong to the paragraph before.
+        made += block(_content(lines, fence[2]), fence[3], fence[1])
+    return "\n".join(made)
 
 
-def markdown_line(text: str) -> Code:
-    """Prose on a single line, such as a title."""
-    return Code(_prose(one_line(text)))
+def escaped(line: str) -> str:
+    """Escape a line outside of fenced blocks; rules and directives become empty."""
+    if _RULE.fullmatch(line):
+        return ""
+    return _MARK.sub(_harmless, line) if _SIGN.search(line) else line
 
 
-def fenced(text: str, language: str) -> Code:
-    """A fenced block."""
-    return Code("\n".join(_block(clean(text).split("\n"), language, "")))
+def block(lines: list[str], language: str, pad: str = "") -> list[str]:
+    """Fence lines with more backticks than they hold; no line starts left of the fence."""
+    fence = pad + "`" * (_longest_run("\n".join(lines), 2) + 1)
+    word = re.match(r"[\w+#.-]*", language.strip(), re.ASCII)
+    inside = [pad + line.removeprefix(pad) if line.strip() else "" for line in lines]
+    return [fence + (word[0] if word else ""), *inside, fence]
 
 
-def code_span(text: str) -> Code:
-    """Inline code."""
-    text = one_line(text)
+def span(text: str) -> str:
+    """Make inline code of a line."""
     fence = "`" * (_longest_run(text, 0) + 1)
     pad = " " if text.startswith("`") or text.endswith("`") else ""
-    return Code(f"{fence}{pad}{text}{pad}{fence}")
+    return f"{fence}{pad}{text}{pad}{fence}"
 
 
 def _content(lines: Iterator[str], fence: str) -> list[str]:
-    """The lines up to the end of a fenced block, which are taken."""
+    """Take the lines up to the end of a fenced block."""
     found = []
     for line in lines:
         if line.strip().startswith(fence) and not line.strip().strip("`"):
@@ -70,26 +74,12 @@ def _content(lines: Iterator[str], fence: str) -> list[str]:
     return found
 
 
-def _block(lines: list[str], language: str, pad: str) -> list[str]:
-    """A fence longer than any run of backticks inside; no line starts left of it."""
-    fence = pad + "`" * (_longest_run("\n".join(lines), 2) + 1)
-    word = re.match(r"[\w+#.-]*", language.strip(), re.ASCII)
-    inside = [pad + line.removeprefix(pad) if line.strip() else "" for line in lines]
-    return [fence + (word[0] if word else ""), *inside, fence]
-
-
 def _longest_run(text: str, least: int) -> int:
     return max(least, *map(len, re.findall("`+", text)), 0) if "`" in text else least
 
 
-def _prose(line: str) -> str:
-    if _RULE.fullmatch(line):
-        return ""
-    return _MARK.sub(_harmless, line) if _SIGN.search(line) else line
-
-
 def _harmless(match: re.Match[str]) -> str:
-    """What stands for a sign that could begin something; code on one line stays as it is."""
+    """Escape a sign that could begin something; inline code stays as it is."""
     found = match[0]
     if found[0] in _ENTITIES:
         return _ENTITIES[found]

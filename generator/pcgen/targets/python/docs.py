@@ -7,10 +7,10 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from pcgen import ir, names
-from pcgen.targets.code import literal, one_line
-from pcgen.targets.markdown import code_span
+from pcgen.targets.code import code_span, literal
 from pcgen.targets.python.prose import pretty, wrap
 from pcgen.targets.python.words import constraint_words, status_words
+from pcgen.targets.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

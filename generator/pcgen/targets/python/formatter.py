@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from pcgen.targets.code import code
 from pcgen.targets.python.layout import lay_out
 from pcgen.targets.python.prose import WIDTH
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from pcgen.targets.python.formatted import FormattedTexts
 
 # Templates print it on a line between top-level statements. Text of a document cannot hold one.
-CUT = "\f"
+CUT = code("\f")
 _STEP = 4
 _OPENING, _CLOSING = ("(", "[", "{"), ")]}"
 _QUOTES = '"""'

@@ -8,8 +8,16 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from pcgen import ir, names
-from pcgen.targets.code import Code, clean, one_line, toml_string
-from pcgen.targets.markdown import code_span, fenced, markdown, markdown_line
+from pcgen.targets.code import (
+    code,
+    code_span,
+    fenced,
+    join,
+    link,
+    markdown,
+    markdown_line,
+    toml_string,
+)
 from pcgen.targets.python import docs
 from pcgen.targets.python.types import Imports, Types
 from pcgen.targets.python.views.package import RUNTIME_ERRORS
@@ -26,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from pcgen.names import Identifier
+    from pcgen.targets.code import Code
     from pcgen.targets.python.views.declarations import DeclarationView
 
 
@@ -66,11 +75,11 @@ class ReadmeView(Struct, frozen=True):
 def readme_view(package: ir.Package) -> ReadmeView:
     """The view of the README: the first operation with an example is the quick start."""
     return ReadmeView(
-        name=Code(one_line(package.distribution)),
+        name=markdown_line(package.distribution),
         module=package.module,
         description=markdown(package.doc.description or f"Client of the {package.title}."),
-        quick_start=Code("\n".join(_start(package, is_async=False))),
-        async_start=Code("\n".join(_start(package, is_async=True))),
+        quick_start=fenced(_start(package, is_async=False), "python"),
+        async_start=fenced(_start(package, is_async=True), "python"),
         environment=tuple(_environment(package)),
         operations=tuple(
             _link(operation, resource, package, "docs/")
@@ -90,10 +99,10 @@ def _old_names(package: ir.Package) -> Iterator[Code]:
         if isinstance(model, ir.Model):
             of = model.name
             pairs += [(f"{of}.{old.name}", f"{of}.{old.now}") for old in model.old_names]
-    return (Code(f"{code_span(old)} is called {code_span(now)} now.") for old, now in pairs)
+    return (code("{} is called {} now.", code_span(old), code_span(now)) for old, now in pairs)
 
 
-def _start(package: ir.Package, *, is_async: bool) -> list[str]:
+def _start(package: ir.Package, *, is_async: bool) -> str:
     client = f"Async{package.client}" if is_async else str(package.client)
     secrets = [
         secret
@@ -108,12 +117,12 @@ def _start(package: ir.Package, *, is_async: bool) -> list[str]:
         lines = [f"from {package.module} import {client}", ""]
         lines += [f"with {client}({given}) as {called}:"]
         lines += [f"    {line}" for line in [*call, *filter(None, [shown])]]
-        return [clean(line) for line in lines]
+        return "\n".join(lines)
     body = [f"async with {client}({given}) as {called}:", *(f"    {line}" for line in call)]
     body += [f"    {shown}"] if shown else []
     lines = ["import asyncio", "", f"from {package.module} import {client}", "", ""]
     lines += ["async def main() -> None:", *(f"    {line}" for line in body), "", ""]
-    return [clean(line) for line in [*lines, "asyncio.run(main())"]]
+    return "\n".join([*lines, "asyncio.run(main())"])
 
 
 def _schemes_of_start(package: ir.Package) -> Iterator[ir.Scheme]:
@@ -144,26 +153,27 @@ def _environment(package: ir.Package) -> Iterator[Code]:
     for scheme in package.service.schemes:
         for secret in scheme.arguments:
             if secret.env:
-                yield Code(f"`{secret.env}`: the credential, unless `{secret.name}` is given.")
+                variable, argument = code_span(secret.env), code_span(secret.name)
+                yield code("{}: the credential, unless {} is given.", variable, argument)
     if package.service.base_url_env:
-        name = package.service.base_url_env
-        yield Code(f"`{name}`: where the service is, unless `base_url` is given.")
+        variable = code_span(package.service.base_url_env)
+        yield code("{}: where the service is, unless `base_url` is given.", variable)
     for resource in package.resources:
         if resource.service is not None and resource.service.base_url_env:
-            name, own = resource.service.base_url_env, code_span(resource.wire_name)
-            yield Code(f"`{name}`: where the service of {own} is, unless `base_url` is given.")
+            variable, own = code_span(resource.service.base_url_env), code_span(resource.wire_name)
+            yield code("{}: where the service of {} is, unless `base_url` is given.", variable, own)
 
 
 def page_path(operation: ir.Operation, resource: ir.Resource) -> str:
-    """The file of an operation's page below `docs/`."""
+    """The path of an operation's page in `docs/`."""
     return f"{resource_module(resource)}/{names.file_stem(operation.name)}.md"
 
 
 def _link(operation: ir.Operation, resource: ir.Resource, package: ir.Package, folder: str) -> Code:
-    called = docs.call_path(operation, resource, package)
+    called = code_span(docs.call_path(operation, resource, package))
     note = markdown_line(docs.first_line(operation.doc))
     note = note or code_span(f"{operation.method} {operation.path}")
-    return Code(f"[`{called}`]({folder}{page_path(operation, resource)}): {note}")
+    return code("{}: {}", link(called, folder + page_path(operation, resource)), note)
 
 
 # --- docs/ -------------------------------------------------------------------------------------
@@ -237,7 +247,7 @@ def operation_page(
     types = Types(package.declared, use, ".models")
     result = operation.result
     returns = docs.returns_text(operation)
-    annotation = "" if result.type is None else returned(operation, types, use)
+    annotation = code_span("" if result.type is None else returned(operation, types, use))
     notes = [*docs.operation_notes(operation), *docs.media_notes(operation)]
     notes.append(docs.credentials_text(operation, package))
     notes += [
@@ -246,38 +256,41 @@ def operation_page(
         if old.now == operation.name
     ]
     return OperationPage(
-        title=markdown_line(operation.doc.summary) or Code(operation.name),
+        title=markdown_line(operation.doc.summary or operation.name),
         request=code_span(f"{operation.method} {operation.path}"),
         description=markdown("\n\n".join(filter(None, [operation.doc.description, *notes]))),
         signature=fenced(_signature(operation, resource, package, types, use), "python"),
         arguments=tuple(_argument_line(v, types) for v in docs.ordered_values(operation)),
-        returns=Code(f"{code_span(annotation)}: {markdown(returns)}" if annotation else ""),
-        errors=tuple(
-            _error_line(statuses, name, note, "" if type_ is None else types.output(type_))
-            for statuses, name, note, type_ in docs.error_classes(operation.errors)
+        returns=code("{}: {}", annotation, markdown(returns)) if result.type else code(""),
+        errors=tuple(_error_lines(operation, types)),
+        headers=tuple(
+            _noted(header.name, markdown_line(docs.first_line(header.doc)))
+            for header in result.headers
         ),
-        headers=tuple(_noted(header.name, header.doc) for header in result.headers),
         callbacks=tuple(_payload_line(payload, types) for payload in operation.callbacks),
         examples=tuple(_examples(operation, resource, package)),
     )
 
 
-def _error_line(statuses: str, name: str, note: str, body: str) -> Code:
-    text = f"`{name}` ({one_line(statuses)}): {markdown_line(note)}"
-    return Code(f"{text} Its `body`: {code_span(body)}." if body else text)
+def _error_lines(operation: ir.Operation, types: Types) -> Iterator[Code]:
+    for statuses, name, note, type_ in docs.error_classes(operation.errors):
+        head, text = markdown_line(f"`{name}` ({statuses})"), markdown_line(note)
+        if type_ is None:
+            yield code("{}: {}", head, text)
+        else:
+            body = code_span(types.output(type_))
+            yield code("{}: {} Its `body`: {}.", head, text, body)
 
 
 def _payload_line(payload: ir.Payload, types: Types) -> Code:
-    """A webhook or callback, with what it brings."""
+    """A webhook or callback, with the type of its payload."""
+    parts = [] if payload.type is None else [code_span(types.output(payload.type))]
     note = markdown_line(docs.first_line(payload.doc))
-    type_ = "" if payload.type is None else code_span(types.output(payload.type))
-    told = ". ".join(filter(None, [type_, note]))
-    return Code(f"{code_span(payload.name)}: {told}" if told else code_span(payload.name))
+    return _noted(payload.name, join([*parts, note] if note else parts, ". "))
 
 
-def _noted(name: str, doc: ir.Doc) -> Code:
-    note = docs.first_line(doc)
-    return Code(f"{code_span(name)}: {markdown_line(note)}" if note else code_span(name))
+def _noted(name: str, note: Code) -> Code:
+    return code("{}: {}", code_span(name), note) if note else code_span(name)
 
 
 def _signature(
@@ -290,14 +303,11 @@ def _signature(
 
 
 def _argument_line(value: ir.Field | ir.Parameter, types: Types) -> Code:
-    required = ", required" if isinstance(value.presence, ir.Required) else ""
+    required = code(", required") if isinstance(value.presence, ir.Required) else code("")
+    annotation = code_span(types.input(value.type))
+    head = code("{} ({}{})", code_span(value.name), annotation, required)
     text = docs.value_text(value)
-    head = f"`{value.name}` ({code_span(types.input(value.type))}{required})"
-    return Code(f"{head}: {_nested(markdown(text))}" if text else head)
-
-
-def _nested(text: str) -> str:
-    return text.replace("\n", "\n  ").replace("\n  \n", "\n\n")
+    return code("{}: {}", head, markdown(text, 2)) if text else head
 
 
 def _examples(
@@ -316,8 +326,8 @@ def _examples(
         yield ExampleView(
             title=markdown_line(f"Example: {summary}" if summary else "Example"),
             call=fenced("\n".join(call), "python"),
-            answer_title=Code("The service answers:"),
-            answer=fenced(_json(answer.value), "json") if answer else Code(""),
+            answer_title=code("The service answers:"),
+            answer=fenced(_json(answer.value), "json") if answer else code(""),
         )
 
 
@@ -347,7 +357,7 @@ def api_view(package: ir.Package, declarations: Iterable[DeclarationView]) -> Ap
         }
     )
     lines += sorted(f"errors.{name}" for name in RUNTIME_ERRORS)
-    return ApiView(Code(one_line(package.distribution)), tuple(code_span(line) for line in lines))
+    return ApiView(markdown_line(package.distribution), tuple(code_span(line) for line in lines))
 
 
 def _client_lines(package: ir.Package) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from pcgen.cache import Cache, digest
-from pcgen.targets.code import Code, comment
+from pcgen.targets.code import comment
 from pcgen.targets.environment import TemplateMistake, environment, text_of
 from pcgen.targets.python.formatted import FormattedTexts
 from pcgen.targets.python.formatter import CUT, Formatter
@@ -50,7 +50,7 @@ class Printer(Struct, frozen=True):
         Raises:
             TemplateMistake: A template of the user is wrong.
         """
-        printed = text_of(self.env, template, page=view, header=_HEADER, cut=Code(CUT))
+        printed = text_of(self.env, template, page=view, header=_HEADER, cut=CUT)
         if not path.endswith(".py"):
             return _tidy(printed)
         if not self.formatter.trusted:

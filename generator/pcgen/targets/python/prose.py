@@ -6,40 +6,16 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from pcgen.targets.code import Code, clean, literal
+from pcgen.targets.code import code, docstring, literal
+from pcgen.targets.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pcgen.targets.code import Code
+
 WIDTH = 100
-_ESCAPED = re.compile(r'\\|"""|"\Z')
-_PROMPT = re.compile(r"^( *)>>>")
-# Sphinx would read files and write HTML for directives, in whichever section of a docstring.
-_DIRECTIVE = re.compile(r"(^ *|: +|[-*+] +|\d[.)] +)\.\.(?= |$)")
 _BULLET = re.compile(r"([-*+]|\d{1,3}[.)])\s+")
-
-
-def docstring(text: str, indent: int) -> Code:
-    """A docstring of text that is already wrapped.
-
-    Args:
-        text: The lines, without indentation.
-        indent: Spaces before every line but the first.
-    """
-    escaped = _ESCAPED.sub(_with_backslashes, clean(text).strip())
-    lines = [line.rstrip() for line in escaped.split("\n")]
-    if ">>>" in escaped:
-        lines = [_PROMPT.sub(r"\1> > >", line) for line in lines]
-    if ".." in escaped:
-        lines = [_DIRECTIVE.sub(r"\1. .", line) for line in lines]
-    pad = " " * indent
-    body = "\n".join(pad + line if line and i else line for i, line in enumerate(lines))
-    closing = "\n" + pad if len(lines) > 1 else ""
-    return Code(f'"""{body}{closing}"""')
-
-
-def _with_backslashes(found: re.Match[str]) -> str:
-    return "".join(f"\\{sign}" for sign in found[0])
 
 
 def prose_docstring(text: str, indent: int) -> Code:
@@ -47,7 +23,7 @@ def prose_docstring(text: str, indent: int) -> Code:
     lines = wrap(text, indent, first=3)
     if "\n" not in lines and indent + len(lines) + 6 > WIDTH:
         lines = wrap(text, indent, first=6)
-    return docstring(lines, indent) if lines else Code("")
+    return docstring(lines, indent) if lines else code("")
 
 
 @lru_cache(maxsize=4096)  # Sync and async methods say the same.

@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 
 from pcgen import ir
 from pcgen.ir import Kind
-from pcgen.targets.code import Code, join, literal
+from pcgen.targets.code import call, code, dict_of, dotted_name, join, literal, without_suffix
 from pcgen.targets.python.unions import is_decodable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from pcgen.names import Identifier
+    from pcgen.targets.code import Code
 
-_Statement = tuple[str, str, tuple[bool, bool, str, str], str]
+_Statement = tuple[str, str, tuple[bool, bool, str, str], "Code"]
 
 # Every name that generated code may import, and from where: the runtime's real interface.
 SYMBOLS = {
@@ -97,25 +98,27 @@ _MOST_OPENED = 500
 _NULL = ir.Scalar(Kind.NULL)
 # The integers that msgspec takes as known values.
 _LITERALS = range(-(2**63), 2**63)
-_MODULES = {"datetime": "import datetime as dt", "builtins": "import builtins"}
+_MODULES = {"datetime": code("import datetime as dt"), "builtins": code("import builtins")}
+_NONE, _TEXT = code("None"), code("str")
 _PYTHON = {
-    Kind.STRING: "str",
-    Kind.INTEGER: "int",
-    Kind.NUMBER: "float",
-    Kind.BOOLEAN: "bool",
-    Kind.NULL: "None",
-    Kind.BYTES: "bytes",
+    Kind.STRING: _TEXT,
+    Kind.INTEGER: code("int"),
+    Kind.NUMBER: code("float"),
+    Kind.BOOLEAN: code("bool"),
+    Kind.NULL: _NONE,
+    Kind.BYTES: code("bytes"),
 }
 _IMPORTED = {
-    Kind.DATE: ("dt", ".date"),
-    Kind.DATE_TIME: ("dt", ".datetime"),
-    Kind.TIME: ("dt", ".time"),
-    Kind.DECIMAL: ("Decimal", ""),
-    Kind.UUID: ("UUID", ""),
-    Kind.ANY: ("Any", ""),
-    Kind.DURATION: ("dt", ".timedelta"),
-    Kind.BINARY: ("BinaryInput", ""),
-    Kind.FILE: ("AsyncFileInput", ""),  # The wider type: both clients take the same models.
+    Kind.DATE: ("dt", code(".date")),
+    Kind.DATE_TIME: ("dt", code(".datetime")),
+    Kind.TIME: ("dt", code(".time")),
+    Kind.DECIMAL: ("Decimal", code("")),
+    Kind.UUID: ("UUID", code("")),
+    Kind.ANY: ("Any", code("")),
+    Kind.DURATION: ("dt", code(".timedelta")),
+    Kind.BINARY: ("BinaryInput", code("")),
+    # The wider type, because the sync and the async client share the models.
+    Kind.FILE: ("AsyncFileInput", code("")),
 }
 
 
@@ -133,7 +136,7 @@ class Imports:
     def __init__(self, defined: Iterable[str] = (), declared: Iterable[str] = ()) -> None:
         self._defined = frozenset(defined)
         self._taken = self._defined.union(declared) if declared else self._defined
-        self._used: set[tuple[str, str, str]] = set()
+        self._used: set[tuple[str, str, Code]] = set()
 
     def __getattr__(self, name: str) -> Code:
         """Import a name of `SYMBOLS` (a template writes `use.Mapping`)."""
@@ -159,34 +162,41 @@ class Imports:
         return local
 
     @property
-    def lines(self) -> Code:
-        """The import statements, in the order that ruff's isort gives them."""
+    def statements(self) -> tuple[Code, ...]:
+        """The import statements in the order of ruff's isort; empty ones separate groups."""
         groups: tuple[list[_Statement], list[_Statement]] = ([], [])
         for home in {home for home, *_ in self._used}:
             groups[home.startswith(".")].extend(self._statements(home))
-        blocks = ("\n".join(text for *_, text in sorted(group)) for group in groups)
-        return Code("\n\n".join(block for block in blocks if block))
+        outer, inner = ([text for *_, text in sorted(group)] for group in groups)
+        return (*outer, *([code("")] if outer and inner else []), *inner)
+
+    @property
+    def lines(self) -> Code:
+        """The import statements as one text."""
+        return join(self.statements, "\n")
 
     def _statements(self, home: str) -> Iterator[_Statement]:
-        """Statements that import from a module, each behind the key that it is sorted by."""
+        """Yield the statements that import from a module, each after the key that sorts it."""
         if home in _MODULES:
             yield "", home, import_order("_"), _MODULES[home]
             return
+        module = dotted_name(home)
         found = [(name, local) for other, name, local in self._used if other == home]
         plain = sorted((name for name, local in found if name == local), key=import_order)
         if plain:
-            yield "from", home, import_order(plain[0]), f"from {home} import {', '.join(plain)}"
+            text = code("from {} import {}", module, join(map(dotted_name, plain)))
+            yield "from", home, import_order(plain[0]), text
         for name, local in found:
             if name != local:
-                text = f"from {home} import {name} as {local}"
-                yield "from", home, import_order(name), text
+                renamed = code("{} as {}", dotted_name(name), local)
+                yield "from", home, import_order(name), code("from {} import {}", module, renamed)
 
 
 def _free(name: str, suffix: str, taken: frozenset[str]) -> Code:
-    """The name, with the suffix as often as it takes to tell it from others."""
+    """Append the suffix to a name until it is not taken."""
     while name in taken:
         name += suffix
-    return Code(name)
+    return dotted_name(name)
 
 
 def import_order(name: str) -> tuple[bool, bool, str, str]:
@@ -229,52 +239,55 @@ class Types:
             case ir.Choice():
                 return self._choice(type_)
             case ir.Array(items):
-                return Code(f"{self._builtin('list')}[{self.output(items)}]")
+                return code("{}[{}]", self._builtin(code("list")), self.output(items))
             case ir.Tuple(items):
-                return Code(f"{self._builtin('tuple')}[{join(map(self.output, items))}]")
+                return self._tuple(map(self.output, items))
             case ir.Lines(items):
                 return self.output(items)
             case ir.Map(values):
-                return Code(
-                    f"{self._builtin('dict')}[{self._builtin('str')}, {self.output(values)}]"
-                )
+                text, annotation = self._builtin(_TEXT), self.output(values)
+                return code("{}[{}, {}]", self._builtin(code("dict")), text, annotation)
             case ir.Ref(name):
                 # At run time, an alias of None would make `None | None`, which Python refuses.
-                return Code("None") if self.resolve(type_) == _NULL else self._ref(name)
+                return _NONE if self.resolve(type_) == _NULL else self._ref(name)
             case ir.Nullable(inner):
-                code = self.output(inner)
-                known = code == "None" or code.endswith(" | None") or inner == ir.ANY
-                return code if known else Code(f"{code} | None")
+                annotation = self.output(inner)
+                known = annotation == _NONE or annotation.endswith(" | None") or inner == ir.ANY
+                return annotation if known else code("{} | None", annotation)
             case ir.Union():
-                code = self._union(type_)
                 if self._models or is_decodable(type_, self._declarations):
-                    return code
-                return self._any_of(code)
+                    return self._union(type_)
+                return self._any_of(type_)
+
+    def _tuple(self, items: Iterable[Code]) -> Code:
+        return code("{}[{}]", self._builtin(code("tuple")), join(items))
 
     def _union(self, union: ir.Union) -> Code:
-        """A union; the cases of those within it are its own."""
+        """Annotate a union; unions inside it are flattened."""
         cases = (self._union(c) if isinstance(c, ir.Union) else self.output(c) for c in union.cases)
-        return self._variants(union, _either(cases))
+        return self._discriminated(union, _either(cases))
 
-    def _variants(self, union: ir.Union, cases: Code) -> Code:
-        """The union; with what tells its models apart, unless they have it themselves."""
-        told = union.discriminator
-        if told is None:
+    def _discriminated(self, union: ir.Union, cases: Code) -> Code:
+        """Add the discriminator to an annotation, unless the models have tags themselves."""
+        discriminator = union.discriminator
+        if discriminator is None:
             return cases
-        models = {name: self._declarations[name] for _, name in told.models}
+        models = {name: self._declarations[name] for _, name in discriminator.models}
         if all(isinstance(model, ir.Model) and model.tag for model in models.values()):
             return cases
-        known = join(Code(f"{literal(value)}: {literal(name)}") for value, name in told.models)
-        arguments = [literal(told.wire_name), Code(f"{{{known}}}")]
-        arguments += [literal(told.default)] if told.default is not None else []
-        variants = f"{self._imports.Variants}({join(arguments)})"
-        return Code(f"{self._imports.Annotated}[{cases}, {variants}]")
+        by_value = dict_of((literal(value), literal(name)) for value, name in discriminator.models)
+        arguments = [literal(discriminator.wire_name), by_value]
+        if discriminator.default is not None:
+            arguments.append(literal(discriminator.default))
+        variants = call(self._imports.Variants, arguments)
+        return code("{}[{}, {}]", self._imports.Annotated, cases, variants)
 
-    def _any_of(self, union: Code) -> Code:
-        """A union for a model, as the runtime and not msgspec reads it."""
-        cases = union.removesuffix(" | None")
-        known = f"{self._imports.AnyOf}[{cases}]"
-        return Code(known if cases == union else f"{known} | None")
+    def _any_of(self, union: ir.Union) -> Code:
+        """Annotate a union that the runtime decodes, because msgspec cannot."""
+        annotation = self._union(union)
+        cases = without_suffix(annotation, " | None")
+        known = code("{}[{}]", self._imports.AnyOf, cases)
+        return known if cases == annotation else code("{} | None", known)
 
     def input(self, type_: ir.Type, seen: tuple[Identifier, ...] = ()) -> Code:
         """The annotation of an argument: wider than `output`, whatever the runtime accepts."""
@@ -285,20 +298,18 @@ class Types:
     def _inputs(self, type_: ir.Type, seen: tuple[Identifier, ...]) -> list[Code]:
         match type_:
             case ir.Array(items):
-                sequence = Code(
-                    f"{self._imports.Sequence}[{self.input(ir.Union(self._items(items)), seen)}]"
-                )
-                return [self._builtin("str"), sequence] if self.takes_text(items) else [sequence]
+                item = self.input(ir.Union(self._items(items)), seen)
+                sequence = code("{}[{}]", self._imports.Sequence, item)
+                return [self._builtin(_TEXT), sequence] if self.takes_text(items) else [sequence]
             case ir.Tuple(items):
-                inputs = join(self.input(item, seen) for item in items)
-                return [Code(f"{self._builtin('tuple')}[{inputs}]")]
+                return [self._tuple(self.input(item, seen) for item in items)]
             case ir.Map(values):
                 return [self._mapping(self.input(values, seen))]
             case ir.Nullable(inner):
                 found = self._inputs(inner, seen)
-                return found if inner == ir.ANY else [*found, Code("None")]
+                return found if inner == ir.ANY else [*found, _NONE]
             case ir.Union(cases):
-                return [code for case in cases for code in self._inputs(case, seen)]
+                return [annotation for case in cases for annotation in self._inputs(case, seen)]
             case ir.Ref(name) if name not in seen:
                 return self._input_ref(name, seen)
             case ir.Lines(items):
@@ -310,9 +321,9 @@ class Types:
         return [self.output(type_)]
 
     def _lines(self, items: Code) -> list[Code]:
-        lines = [Code(f"{self._imports.Iterable}[{items}]")]
+        lines = [code("{}[{}]", self._imports.Iterable, items)]
         if self.is_async:
-            lines.append(Code(f"{self._imports.AsyncIterable}[{items}]"))
+            lines.append(code("{}[{}]", self._imports.AsyncIterable, items))
         return lines
 
     def _items(self, items: ir.Type) -> tuple[ir.Type, ...]:
@@ -352,41 +363,46 @@ class Types:
         return type_
 
     def _ref(self, name: Identifier) -> Code:
-        return self._imports.declaration(self._models, name) if self._models else Code(name)
+        return self._imports.declaration(self._models, name) if self._models else code("{}", name)
 
     def _mapping(self, values: Code) -> Code:
-        return Code(f"{self._imports.Mapping}[{self._builtin('str')}, {values}]")
+        return code("{}[{}, {}]", self._imports.Mapping, self._builtin(_TEXT), values)
 
-    def _builtin(self, name: str) -> Code:
-        return Code(f"{self._imports.builtins}.{name}" if name in self._hidden else name)
+    def _builtin(self, name: Code) -> Code:
+        return code("{}.{}", self._imports.builtins, name) if name in self._hidden else name
 
     def _scalar(self, kind: Kind) -> Code:
         if kind in _PYTHON:
             return self._builtin(_PYTHON[kind])
         name, rest = _IMPORTED[kind]
-        return Code(f"{getattr(self._imports, name)}{rest}")
+        return code("{}{}", getattr(self._imports, name), rest)
 
     def _choice(self, choice: ir.Choice) -> Code:
         kinds = join((self._builtin(_PYTHON[kind]) for kind in choice.kinds), " | ")
         if any(isinstance(value, int) and value not in _LITERALS for value in choice.values):
             return kinds
         values = join(literal(value) for value in choice.values)
-        known = Code(f"{self._imports.Literal}[{values}]")
+        known = code("{}[{}]", self._imports.Literal, values)
         if len(choice.values) == 1 and not choice.open:
             return known
         wrapper = self._imports.Suggested if choice.open else self._imports.Open
-        return Code(f"{wrapper}[{known}, {kinds}]")
+        return code("{}[{}, {}]", wrapper, known, kinds)
 
 
 def _either(cases: Iterable[Code]) -> Code:
     """A union without repeats, None last."""
-    return join(sorted(dict.fromkeys(cases), key=lambda case: case == "None"), " | ")
+    return join(sorted(dict.fromkeys(cases), key=lambda case: case == _NONE), " | ")
 
 
 def signature_default(presence: ir.Presence, type_: ir.Type, imports: Imports) -> Code:
     """What an argument or field is when it is not given: nothing for a required one."""
     if isinstance(presence, ir.Required):
-        return Code("")
+        return code("")
     if isinstance(presence, ir.Fixed):
-        return Code(f" = {literal(presence.value)}")
-    return Code(" = " + (imports.UNSET if isinstance(type_, ir.Nullable) else "None"))
+        return code(" = {}", literal(presence.value))
+    return code(" = {}", absent_value(type_, imports))
+
+
+def absent_value(type_: ir.Type, imports: Imports) -> Code:
+    """The value of an absent argument or field; null is another value if the type has it."""
+    return imports.UNSET if isinstance(type_, ir.Nullable) else _NONE

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from pcgen.targets.code import literal
-from pcgen.targets.markdown import code_span
+from pcgen.targets.code import code_span, literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

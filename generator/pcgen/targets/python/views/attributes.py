@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from pcgen import ir, names
-from pcgen.targets.code import Code, join
+from pcgen.targets.code import code, docstring, join
 from pcgen.targets.python import docs
-from pcgen.targets.python.prose import docstring, prose_docstring
+from pcgen.targets.python.prose import prose_docstring
 from pcgen.targets.python.types import Imports, import_order
 from pcgen.targets.python.views.resources import (
     group_class,
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from pcgen.names import Identifier
+    from pcgen.targets.code import Code
 
 
 class AttributeView(Struct, frozen=True):
@@ -92,11 +93,11 @@ def imports(members: Iterable[Member]) -> tuple[Code, ...]:
         for name in (member.class_name, member.async_class_name):
             homes.setdefault(member.home(name), []).append(name)
     lines = {home: join(sorted(found, key=import_order)) for home, found in homes.items()}
-    return tuple(Code(f"from .{home} import {lines[home]}") for home in sorted(homes))
+    return tuple(code("from .{} import {}", home, lines[home]) for home in sorted(homes))
 
 
 def attributes(
-    members: Sequence[Member], use: Imports, client: str, *, is_async: bool
+    members: Sequence[Member], use: Imports, client: Code, *, is_async: bool
 ) -> tuple[AttributeView, ...]:
     """Members as attributes of a class in which `client` is the client."""
     if any(not member.variables for member in members):
@@ -104,7 +105,7 @@ def attributes(
     return tuple(_attribute(member, use, client, is_async=is_async) for member in members)
 
 
-def _attribute(member: Member, use: Imports, client: str, *, is_async: bool) -> AttributeView:
+def _attribute(member: Member, use: Imports, client: Code, *, is_async: bool) -> AttributeView:
     class_name = member.async_class_name if is_async else member.class_name
     return AttributeView(
         name=member.name,
@@ -112,7 +113,7 @@ def _attribute(member: Member, use: Imports, client: str, *, is_async: bool) -> 
         class_name=class_name,
         doc=member.doc,
         arguments=join(variable_code(v, use) for v in member.variables),
-        given=Code(client + _given(member.variables)),
+        given=join([client, *([variables_code(member.variables)] if member.variables else [])]),
     )
 
 
@@ -128,8 +129,8 @@ def group_views(package: ir.Package) -> Iterator[tuple[Identifier, GroupView]]:
             module_doc=prose_docstring(f"{group.name}: namespaces of the client.", 0),
             doc=prose_docstring(f"The namespaces of {group.name}.", 4),
             use=use,
-            attributes=attributes(members, use, "self._client", is_async=False),
-            async_attributes=attributes(members, use, "self._client", is_async=True),
+            attributes=attributes(members, use, code("self._client"), is_async=False),
+            async_attributes=attributes(members, use, code("self._client"), is_async=True),
             imports=imports(members),
         )
 
@@ -160,7 +161,3 @@ def _resource_doc(resource: ir.Resource) -> Code:
     if not variables(resource):
         return prose_docstring(text, 8)
     return docstring(docs.variables_text(text, variables(resource)), 8)
-
-
-def _given(variables: Sequence[ir.Variable]) -> str:
-    return f", {variables_code(variables)}" if variables else ""

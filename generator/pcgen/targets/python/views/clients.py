@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from pcgen import ir, names
-from pcgen.targets.code import Code, join, literal
+from pcgen.targets.code import call, code, dict_of, docstring, literal, tuple_of
 from pcgen.targets.python import docs
-from pcgen.targets.python.prose import docstring, prose_docstring
+from pcgen.targets.python.prose import prose_docstring
 from pcgen.targets.python.types import Imports
 from pcgen.targets.python.views.attributes import (
     AttributeView,
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pcgen.names import Identifier
+    from pcgen.targets.code import Code, Piece
 
 
 class ClientView(Struct, frozen=True):
@@ -68,10 +69,10 @@ def client_view(package: ir.Package) -> ClientView:
             package,
             service,
             use,
-            [Code(constants.get(s.wire_name) or _scheme(s, use)) for s in service.schemes],
+            [constants.get(s.wire_name) or _scheme(s, use) for s in service.schemes],
         ),
         grants=tuple(
-            Code(f"{constants[s.wire_name]} = {_scheme(s, use)}")
+            code("{} = {}", constants[s.wire_name], _scheme(s, use))
             for s in service.schemes
             if s.grant is not None
         ),
@@ -80,9 +81,11 @@ def client_view(package: ir.Package) -> ClientView:
         keywords=_keywords(service, "Secret", use),
         async_keywords=_keywords(service, "AsyncSecret", use),
         given_service=_given_service(service),
-        credentials=Code("{" + join(_credential(s, constants) for s in service.schemes) + "}"),
-        attributes=attributes(members, use, "self", is_async=False),
-        async_attributes=attributes(members, use, "self", is_async=True),
+        credentials=dict_of(
+            (literal(s.wire_name), _credential(s, constants)) for s in service.schemes
+        ),
+        attributes=attributes(members, use, code("self"), is_async=False),
+        async_attributes=attributes(members, use, code("self"), is_async=True),
         imports=imports(members),
     )
 
@@ -101,7 +104,7 @@ def _constants(service: ir.Service, taken: set[Identifier]) -> dict[str, Identif
 
 def _arguments(service: ir.Service, secret: str, use: Imports) -> tuple[Code, ...]:
     secrets = [s for scheme in service.schemes for s in scheme.secrets]
-    return tuple(Code(f"{s.name}: {getattr(use, secret)} | None = None") for s in secrets)
+    return tuple(code("{}: {} | None = None", s.name, getattr(use, secret)) for s in secrets)
 
 
 def _keywords(service: ir.Service, secret: str, use: Imports) -> tuple[Code, ...]:
@@ -109,10 +112,10 @@ def _keywords(service: ir.Service, secret: str, use: Imports) -> tuple[Code, ...
     variables = tuple(variable_code(variable, use) for variable in service.variables)
     grants = [scheme.grant for scheme in service.schemes if scheme.grant is not None]
     return variables + tuple(
-        Code(f"{name}: {type_} | None = None")
+        code("{}: {} | None = None", name, type_)
         for grant in grants
         for name, type_ in (
-            (grant.client_id.name, "str"),
+            (grant.client_id.name, code("str")),
             (grant.client_secret.name, getattr(use, secret)),
         )
     )
@@ -120,17 +123,17 @@ def _keywords(service: ir.Service, secret: str, use: Imports) -> tuple[Code, ...
 
 def _given_service(service: ir.Service) -> Code:
     """The service, at the address that the caller chose."""
-    chosen = variables_code(service.variables)
-    return Code(f"SERVICE.at({chosen})" if service.variables else "SERVICE")
+    if not service.variables:
+        return code("SERVICE")
+    return code("SERVICE.at({})", variables_code(service.variables))
 
 
-def _credential(scheme: ir.Scheme, constants: dict[str, Identifier]) -> Code:
-    """What the client hands on for a scheme: one secret, a pair, or what a token comes from."""
-    given = ", ".join(s.name for s in scheme.arguments)
-    value = given if len(scheme.arguments) == 1 else f"({given})"
+def _credential(scheme: ir.Scheme, constants: dict[str, Identifier]) -> Piece:
+    """The credential of a scheme: one secret, a pair, or the arguments that fetch a token."""
+    secrets = [secret.name for secret in scheme.arguments]
     if scheme.grant is not None:
-        value = f"{constants[scheme.wire_name]}.credential{value}"
-    return Code(f"{literal(scheme.wire_name)}: {value}")
+        return call(code("{}.credential", constants[scheme.wire_name]), secrets)
+    return secrets[0] if len(secrets) == 1 else tuple_of(secrets)
 
 
 def _scheme(scheme: ir.Scheme, use: Imports) -> Code:
@@ -138,34 +141,34 @@ def _scheme(scheme: ir.Scheme, use: Imports) -> Code:
     arguments = [str(secret.name) for secret in scheme.secrets]
     variables = [secret.env for secret in scheme.secrets]
     if scheme.kind is ir.SchemeKind.BASIC:
-        parts.append(Code(f"args={literal(tuple(arguments))}"))
-        parts += [Code(f"envs={literal(tuple(variables))}")] if any(variables) else []
-        return Code(f"{use.Basic}({join(parts)})")
-    parts.append(Code(f"arg={literal(arguments[0])}"))
-    parts += [Code(f"env={literal(variables[0])}")] if variables[0] else []
+        parts.append(code("args={}", literal(tuple(arguments))))
+        parts += [code("envs={}", literal(tuple(variables)))] if any(variables) else []
+        return call(use.Basic, parts)
+    parts.append(code("arg={}", literal(arguments[0])))
+    parts += [code("env={}", literal(variables[0]))] if variables[0] else []
     if scheme.grant is not None:
-        return Code(f"{use.OAuth2}({join([*parts, *_grant(scheme.grant)])})")
+        return call(use.OAuth2, [*parts, *_grant(scheme.grant)])
     if scheme.kind is ir.SchemeKind.BEARER:
-        return Code(f"{use.Bearer}({join(parts)})")
-    parts.append(Code(f"place={literal(scheme.place.value)}"))
-    parts.append(Code(f"key={literal(scheme.key)}"))
-    return Code(f"{use.ApiKey}({join(parts)})")
+        return call(use.Bearer, parts)
+    parts.append(code("place={}", literal(scheme.place.value)))
+    parts.append(code("key={}", literal(scheme.key)))
+    return call(use.ApiKey, parts)
 
 
 def _grant(grant: ir.Grant) -> Iterator[Code]:
     """How a token is fetched; what is as usual is left out."""
     arguments = [str(secret.name) for secret in grant.secrets]
     variables = [secret.env for secret in grant.secrets]
-    yield Code(f"url={literal(grant.token_url)}")
+    yield code("url={}", literal(grant.token_url))
     if arguments != ["client_id", "client_secret"]:
-        yield Code(f"client_args={literal(tuple(arguments))}")
+        yield code("client_args={}", literal(tuple(arguments)))
     if any(variables):
-        yield Code(f"client_envs={literal(tuple(variables))}")
+        yield code("client_envs={}", literal(tuple(variables)))
     if grant.scopes:
-        yield Code(f"scopes={literal(grant.scopes)}")
+        yield code("scopes={}", literal(grant.scopes))
     if grant.parameters:
-        yield Code(f"extra={literal(dict(grant.parameters))}")
+        yield code("extra={}", literal(dict(grant.parameters)))
     if grant.headers:
-        yield Code(f"headers={literal(dict(grant.headers))}")
+        yield code("headers={}", literal(dict(grant.headers)))
     if grant.method:
-        yield Code(f"method={literal(grant.method)}")
+        yield code("method={}", literal(grant.method))

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from pcgen import ir, names
-from pcgen.targets.code import Code, join, literal
+from pcgen.targets.code import call, code, join, literal
 from pcgen.targets.python import docs
 from pcgen.targets.python.prose import prose_docstring
-from pcgen.targets.python.types import Imports, Types, signature_default
+from pcgen.targets.python.types import Imports, Types, absent_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from pcgen.names import Identifier
+    from pcgen.targets.code import Code
 
 
 class FieldView(Struct, frozen=True):
@@ -131,23 +132,19 @@ def _reachable(type_: ir.Type, by_name: Mapping[Identifier, ir.Declaration]) -> 
 def _model(model: ir.Model, package: ir.Package, types: Types, use: Imports) -> DeclarationView:
     bases = [use.declaration(home, name) for home, name in bases_by_hand(package, model.name)]
     if model.extra not in (None, ir.ANY):
-        bases.append(Code(f"{use.Extra}[{literal(types.output(model.extra))}]"))
+        bases.append(code("{}[{}]", use.Extra, literal(types.output(model.extra))))
     bases.append(use.Model if model.extra is None else use.OpenModel)
     fields = []
     if model.items is not None:
         array = types.resolve(model.items.type)
         item = types.output(array.items) if isinstance(array, ir.Array) else use.Any
-        bases.append(Code(f"{use.Items}[{literal(item)}]"))
-        known = Code(f"{use.ClassVar}[str]")
-        fields.append(
-            FieldView(
-                names.known("_items"), known, Code(f" = {literal(model.items.name)}"), Code("")
-            )
-        )
-    bases.append(Code("kw_only=True"))
+        bases.append(code("{}[{}]", use.Items, literal(item)))
+        text, default = code("{}[str]", use.ClassVar), code(" = {}", literal(model.items.name))
+        fields.append(FieldView(names.known("_items"), text, default, code("")))
+    bases.append(code("kw_only=True"))
     if model.tag is not None:
-        bases.append(Code(f"tag_field={literal(model.tag.wire_name)}"))
-        bases.append(Code(f"tag={literal(model.tag.value)}"))
+        bases.append(code("tag_field={}", literal(model.tag.wire_name)))
+        bases.append(code("tag={}", literal(model.tag.value)))
         fields.append(_tag_field(model.tag, use))
     fields += [_field(field, types, use) for field in model.fields]
     return DeclarationView(
@@ -155,7 +152,7 @@ def _model(model: ir.Model, package: ir.Package, types: Types, use: Imports) -> 
         join(bases),
         prose_docstring(docs.declaration_text(model), 4),
         tuple(fields),
-        Code(""),
+        code(""),
         old_fields=tuple(_old_fields(model, types, use)),
     )
 
@@ -178,25 +175,22 @@ def or_absent(annotation: Code, type_: ir.Type, use: Imports) -> Code:
     """The annotation of a value that may be absent, which None means unless null is a value."""
     if use.local("Any") in annotation.split(" | "):
         return annotation
-    absent = use.UnsetType if isinstance(type_, ir.Nullable) else Code("None")
+    absent = use.UnsetType if isinstance(type_, ir.Nullable) else code("None")
     known = absent in annotation.split(" | ")
-    return annotation if known else Code(f"{annotation} | {absent}")
+    return annotation if known else code("{} | {}", annotation, absent)
 
 
 def _tag_field(tag: ir.Tag, use: Imports) -> FieldView:
     value = literal(tag.value)
-    annotation = Code(f"{use.ClassVar}[{use.Literal}[{value}]]")
-    return FieldView(
-        tag.name, annotation, Code(f" = {value}"), prose_docstring(tag.doc.description, 4)
-    )
+    constant = code("{}[{}[{}]]", use.ClassVar, use.Literal, value)
+    doc = prose_docstring(tag.doc.description, 4)
+    return FieldView(tag.name, constant, code(" = {}", value), doc)
 
 
 def annotation(field: ir.Field, types: Types, use: Imports) -> Code:
     """What the attribute of a field can be."""
-    code = types.output(field.type)
-    if _is_given(field):
-        return code
-    return or_absent(code, field.type, use)
+    found = types.output(field.type)
+    return found if _is_given(field) else or_absent(found, field.type, use)
 
 
 def _is_given(field: ir.Field) -> bool:
@@ -208,27 +202,31 @@ def _is_given(field: ir.Field) -> bool:
 
 
 def _field(field: ir.Field, types: Types, use: Imports) -> FieldView:
-    renamed = f"name={literal(field.wire_name)}" if field.name != field.wire_name else ""
-    if not _is_given(field):
-        default = signature_default(ir.Optional(), field.type, use)
-        if renamed:
-            default = Code(f" = {use.field}({renamed}, default={default[3:]})")
-    elif field.access is ir.Access.READ_ONLY:
-        default = Code(f" = {use.read_only}({renamed})")
-    else:
-        default = Code(f" = {use.field}({renamed})" if renamed else "")
     doc = prose_docstring(docs.value_text(field), 4)
-    return FieldView(field.name, annotation(field, types, use), default, doc)
+    return FieldView(field.name, annotation(field, types, use), _default(field, use), doc)
+
+
+def _default(field: ir.Field, use: Imports) -> Code:
+    renamed = [code("name={}", literal(field.wire_name))] if field.name != field.wire_name else []
+    if _is_given(field):
+        if field.access is ir.Access.READ_ONLY:
+            return code(" = {}", call(use.read_only, renamed))
+        return code(" = {}", call(use.field, renamed)) if renamed else code("")
+    absent = absent_value(field.type, use)
+    if not renamed:
+        return code(" = {}", absent)
+    return code(" = {}", call(use.field, [*renamed, code("default={}", absent)]))
 
 
 def _alias(alias: ir.Alias, package: ir.Package, types: Types, use: Imports) -> DeclarationView:
     use.need("TypeAlias")
     type_ = types.output(alias.type)
     if alias.text_key:
-        type_ = Code(f"{use.Annotated}[{type_}, {use.TextKey}({literal(alias.text_key)})]")
+        key = call(use.TextKey, [literal(alias.text_key)])
+        type_ = code("{}[{}, {}]", use.Annotated, type_, key)
     is_recursive = alias.name in _reachable(alias.type, package.declared)
     if is_recursive:  # Only type checkers can follow it; decoders take what comes.
         use.need("TYPE_CHECKING", "Any")
         type_ = literal(type_)
     doc = prose_docstring(docs.declaration_text(alias), 0)
-    return DeclarationView(alias.name, Code(""), doc, (), type_, is_recursive)
+    return DeclarationView(alias.name, code(""), doc, (), type_, is_recursive)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pcgen import ir
-from pcgen.targets.code import Code, join, literal, tuple_of
-from pcgen.targets.python.types import Imports, Types
+from pcgen.targets.code import call, code, dict_of, literal, tuple_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from pcgen.targets.code import Code
+    from pcgen.targets.python.types import Imports, Types
 
 # What the runtime asks for unless it is told to ask for something else.
 _ACCEPTED = {
@@ -19,82 +21,81 @@ _ACCEPTED = {
 }
 
 
-def descriptor(operation: ir.Operation, types: Types, use: Imports) -> Code:
+def descriptor(operation: ir.Operation, types: Types, use: Imports) -> list[Code]:
     """The arguments of the `Operation` that the runtime works from."""
     parts = [literal(str(operation.name)), literal(operation.method), literal(operation.path)]
     if operation.result.type is not None:
         json = operation.result.json or operation.result.type
-        parts.append(Code(f"result={types.output(json)}"))
+        parts.append(code("result={}", types.output(json)))
         if operation.result.by_status:
-            parts.append(Code(f"by_status={_by_status(operation.result.by_status, types)}"))
+            parts.append(code("by_status={}", _by_status(operation.result.by_status, types)))
         if operation.result.streaming is not ir.Streaming.NONE:
-            parts.append(Code(f"stream={literal(operation.result.streaming.value)}"))
+            parts.append(code("stream={}", literal(operation.result.streaming.value)))
     if operation.result.media_type not in ("", *_ACCEPTED[operation.result.streaming]):
-        parts.append(Code(f"accept={literal(operation.result.media_type)}"))
+        parts.append(code("accept={}", literal(operation.result.media_type)))
     if operation.parameters:
         params = tuple_of([_param(p, use) for p in operation.parameters])
-        parts.append(Code(f"params={params}"))
+        parts.append(code("params={}", params))
     if operation.body is not None:
         parts += _body_parts(operation.body, types, use)
     errors = error_types(operation)
     if errors:
-        parts.append(Code(f"errors={_by_status(errors, types)}"))
+        parts.append(code("errors={}", _by_status(errors, types)))
     if operation.security is not None:
-        parts.append(Code(f"security={security_code(operation.security)}"))
+        parts.append(code("security={}", security_code(operation.security)))
     if operation.base_url:
-        parts.append(Code(f"base_url={literal(operation.base_url)}"))
-    return join(parts)
+        parts.append(code("base_url={}", literal(operation.base_url)))
+    return parts
 
 
-def _by_status(cases: Iterable[tuple[str, ir.Type]], types: Types) -> str:
-    pairs = ", ".join(f"{literal(status)}: {types.output(type_)}" for status, type_ in cases)
-    return f"{{{pairs}}}"
+def _by_status(cases: Iterable[tuple[str, ir.Type]], types: Types) -> Code:
+    return dict_of((literal(status), types.output(type_)) for status, type_ in cases)
 
 
 def _body_parts(body: ir.Body, types: Types, use: Imports) -> list[Code]:
-    parts = [Code(f"body={types.output(body.type)}")]
+    parts = [code("body={}", types.output(body.type))]
     if body.required and body.fields is None:
-        parts.append(Code("requires_body=True"))
+        parts.append(code("requires_body=True"))
     if body.encoding is not ir.Encoding.JSON:
-        parts.append(Code(f"encoding={literal(body.encoding.value)}"))
+        parts.append(code("encoding={}", literal(body.encoding.value)))
     if body.media_type:
-        parts.append(Code(f"content_type={literal(body.media_type)}"))
+        parts.append(code("content_type={}", literal(body.media_type)))
     if body.parts:
-        described = ", ".join(f"{literal(p.wire_name)}: {_part(p, use)}" for p in body.parts)
-        parts.append(Code(f"parts={{{described}}}"))
+        described = dict_of((literal(part.wire_name), _part(part, use)) for part in body.parts)
+        parts.append(code("parts={}", described))
     return parts
 
 
 def _part(part: ir.Part, use: Imports) -> Code:
-    given = {"content_type": part.content_type, "style": part.style}
-    parts = [Code(f"{name}={literal(value)}") for name, value in given.items() if value]
+    parts = [code("content_type={}", literal(part.content_type))] if part.content_type else []
+    parts += [code("style={}", literal(part.style))] if part.style else []
     if part.explode is not None:
-        parts.append(Code(f"explode={literal(part.explode)}"))
+        parts.append(code("explode={}", literal(part.explode)))
     if part.binary:
-        parts.append(Code("binary=True"))
+        parts.append(code("binary=True"))
     if part.base64:
-        parts.append(Code("base64=True"))
-    return Code(f"{use.Part}({join(parts)})")
+        parts.append(code("base64=True"))
+    return call(use.Part, parts)
 
 
 def _param(parameter: ir.Parameter, use: Imports) -> Code:
     parts = [literal(parameter.wire_name), literal(parameter.place.value)]
     if parameter.name != parameter.wire_name:
-        parts.append(Code(f"arg={literal(str(parameter.name))}"))
+        parts.append(code("arg={}", literal(str(parameter.name))))
     required = isinstance(parameter.presence, ir.Required | ir.Fixed)
     if required and parameter.place is not ir.Place.PATH:
-        parts.append(Code("required=True"))
+        parts.append(code("required=True"))
     if parameter.style:
-        parts.append(Code(f"style={literal(parameter.style)}"))
+        parts.append(code("style={}", literal(parameter.style)))
     if parameter.explode is not None:
-        parts.append(Code(f"explode={literal(parameter.explode)}"))
+        parts.append(code("explode={}", literal(parameter.explode)))
     if parameter.reserved:
-        parts.append(Code("reserved=True"))
+        parts.append(code("reserved=True"))
     if parameter.content_type:
-        parts.append(Code(f"content_type={literal(parameter.content_type)}"))
+        parts.append(code("content_type={}", literal(parameter.content_type)))
     if ir.holds_bytes(parameter.type):
-        parts.append(Code("base64=True"))
-    return Code(f"{use.Param}({join(parts)})")
+        parts.append(code("base64=True"))
+    return call(use.Param, parts)
 
 
 def error_types(operation: ir.Operation) -> list[tuple[str, ir.Type]]:
@@ -106,4 +107,4 @@ def error_types(operation: ir.Operation) -> list[tuple[str, ir.Type]]:
 
 def security_code(security: tuple[tuple[str, ...], ...]) -> Code:
     """The alternatives of credentials as a literal."""
-    return literal(security) if security else Code("()")
+    return literal(security) if security else code("()")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from pcgen import ir, names
-from pcgen.targets.code import Code
+from pcgen.targets.code import code
 from pcgen.targets.python.prose import prose_docstring
 from pcgen.targets.python.types import Imports, Types
 from pcgen.targets.python.views.declarations import FieldView, annotation
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from pcgen.names import Identifier
+    from pcgen.targets.code import Code
 
 
 class ClassView(Struct, frozen=True):
@@ -74,8 +75,8 @@ def by_hand_view(package: ir.Package, targets: Iterable[str], *, exports: bool) 
     return ByHandView(
         doc=prose_docstring(f"Additions to {extended or 'the package'}, written by hand.", 0),
         use=use,
-        bases=tuple(Code(f"from . import {resource_module(r)}") for r in resources),
-        lines=tuple(map(Code, typed.lines.split("\n"))) if typed.lines else (),
+        bases=tuple(code("from . import {}", resource_module(r)) for r in resources),
+        lines=typed.statements,
         exports=exports,
         mixins=mixins,
         classes=tuple(c for r in resources for c in _class_views(r)),
@@ -89,10 +90,10 @@ def _mixin(model: ir.Model) -> Identifier:
 def _mixin_view(model: ir.Model, types: Types, use: Imports) -> ClassView:
     doc = prose_docstring(f"What `{model.name}` has besides its fields: this is a base of it.", 4)
     fields = tuple(
-        FieldView(field.name, annotation(field, types, use), Code(""), Code(""))
+        FieldView(field.name, annotation(field, types, use), code(""), code(""))
         for field in model.fields
     )
-    return ClassView(_mixin(model), doc, Code(""), fields)
+    return ClassView(_mixin(model), doc, code(""), fields)
 
 
 def _class_views(resource: ir.Resource) -> Iterator[ClassView]:
@@ -101,4 +102,4 @@ def _class_views(resource: ir.Resource) -> Iterator[ClassView]:
         doc = prose_docstring(
             f"What `{resource.attribute}`{which} is: the generated one, and more.", 4
         )
-        yield ClassView(class_, doc, Code(f"{module}.{class_}"), ())
+        yield ClassView(class_, doc, code("{}.{}", module, class_), ())

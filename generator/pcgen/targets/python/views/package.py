@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from pcgen import ir, names
-from pcgen.targets.code import Code, join, literal
+from pcgen.targets.code import code, dotted_name, join, literal
 from pcgen.targets.python import docs
 from pcgen.targets.python.prose import prose_docstring
 from pcgen.targets.python.types import import_order
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Container
 
     from pcgen.names import Identifier
+    from pcgen.targets.code import Code
 
 
 class Export(Struct, frozen=True):
@@ -93,8 +94,8 @@ def _export(module: str, exported: tuple[Identifier, ...]) -> Export:
     ordered = sorted(exported, key=import_order)
     return Export(
         names=tuple(ordered),
-        imports=Code(f"from .{module} import {join(ordered)}"),
-        entry=Code(f"{literal(module)}: {literal(tuple(map(str, sorted(exported))))}"),
+        imports=code("from .{} import {}", dotted_name(module), join(ordered)),
+        entry=code("{}: {}", literal(module), literal(tuple(map(str, sorted(exported))))),
     )
 
 

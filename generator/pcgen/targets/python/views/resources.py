@@ -8,9 +8,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from pcgen import ir, names
-from pcgen.targets.code import Code, join, literal, tuple_of
+from pcgen.targets.code import call, code, dict_of, docstring, join, literal, tuple_of
 from pcgen.targets.python import docs
-from pcgen.targets.python.prose import docstring, prose_docstring
+from pcgen.targets.python.prose import prose_docstring
 from pcgen.targets.python.types import Imports, Types, signature_default
 from pcgen.targets.python.views.declarations import or_absent
 from pcgen.targets.python.views.descriptors import descriptor, security_code
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from pcgen.names import Identifier
+    from pcgen.targets.code import Code, Piece
 
 _LONGEST_INLINE = 4
 """Properties of a body that is written where it is handed on."""
@@ -142,7 +143,7 @@ def resource_view(resource: ir.Resource, package: ir.Package) -> ResourceView:
         async_class_name=names.prefixed("Async", class_name),
         base=use.Namespace if own else use.Resource,
         async_base=use.AsyncNamespace if own else use.AsyncResource,
-        service=service_code(package, own, use, ()) if own else Code(""),
+        service=service_code(package, own, use, ()) if own else code(""),
         module_doc=prose_docstring(f"{resource.wire_name}: the operations and their methods.", 0),
         doc=doc,
         async_doc=doc,
@@ -169,7 +170,7 @@ def _wrappers(class_name: Identifier, use: Imports, *, paged: bool) -> Iterator[
                 name=names.extend(owner, f"With{names.pascal(kind)}"),
                 owner=owner,
                 function=getattr(use, prefix + kind),
-                first_page=getattr(use, f"{prefix}first_page") if paged else Code(""),
+                first_page=getattr(use, f"{prefix}first_page") if paged else code(""),
                 doc=docstring(doc, 8),
                 class_doc=prose_docstring(f"The methods of `{owner}`. {doc}", 4),
             )
@@ -204,19 +205,19 @@ def variables(resource: ir.Resource) -> tuple[ir.Variable, ...]:
 
 def variable_code(variable: ir.Variable, use: Imports) -> Code:
     """A variable as it stands in a signature."""
-    default, kind = "", Code("str")
+    default, kind = code(""), code("str")
     values = variable.values
     if isinstance(variable.presence, ir.Default):
-        default = f" = {literal(variable.presence.value)}"
+        default = code(" = {}", literal(variable.presence.value))
         values = values if variable.presence.value in values else ()
     if values:
-        kind = Code(f"{use.Literal}[{join(map(literal, values))}]")
-    return Code(f"{variable.name}: {kind}{default}")
+        kind = code("{}[{}]", use.Literal, join(map(literal, values)))
+    return code("{}: {}{}", variable.name, kind, default)
 
 
 def variables_code(variables: Iterable[ir.Variable]) -> Code:
     """The values of variables, by their names in the address."""
-    return Code("{" + join(Code(f"{literal(v.wire_name)}: {v.name}") for v in variables) + "}")
+    return dict_of((literal(variable.wire_name), variable.name) for variable in variables)
 
 
 def resource_module(resource: ir.Resource) -> Identifier:
@@ -262,7 +263,7 @@ def _method(
     types: tuple[Types, Types],
     use: Imports,
 ) -> MethodView:
-    call = [f"{literal(str(p.name))}: {p.name}" for p in operation.parameters]
+    params = dict_of((literal(str(p.name)), p.name) for p in operation.parameters)
     body = _body_argument(operation.body)
     assigned = _is_assigned(operation)
     told = docs.method_text(operation)
@@ -271,11 +272,11 @@ def _method(
         constants=tuple(_constants(constant, operation, types[0], use)),
         constant=constant if operation.paging is None else names.extend(constant, "_PAGES"),
         stream_constant=names.extend(constant, "_STREAM"),
-        flag=Code(operation.switch.flag) if operation.switch else Code(""),
+        flag=code("{}", operation.switch.flag) if operation.switch else code(""),
         gives_pages=operation.paging is not None,
-        params=Code("{" + ", ".join(call) + "}" if call else ""),
-        assigned=body if assigned else Code(""),
-        body=Code("body") if assigned else body,
+        params=params if operation.parameters else code(""),
+        assigned=body if assigned else code(""),
+        body=code("body") if assigned else body,
         blocking=_flavour(operation, told, resource, package, types[0], use),
         awaited=_flavour(operation, told, resource, package, types[1], use),
     )
@@ -288,8 +289,8 @@ def _constants(
     if operation.switch is not None:
         forms.append((names.extend(name, "_STREAM"), _streamed(operation, operation.switch)))
     for form_name, form in forms:
-        value = Code(f"{use.Operation}({descriptor(form, types, use)})")
-        type_ = Code(f"{use.Operation}[{_type_of(form, types)}]")
+        value = call(use.Operation, descriptor(form, types, use))
+        type_ = code("{}[{}]", use.Operation, _type_of(form, types))
         yield Constant(form_name, type_, value)
     if operation.paging is not None:
         yield _pages_constant(name, operation.paging, types, use)
@@ -297,18 +298,18 @@ def _constants(
 
 def _pages_constant(name: Identifier, paging: ir.Paging, types: Types, use: Imports) -> Constant:
     item, page = types.output(paging.item_type), types.output(paging.page_type)
-    parts = [Code(name), Code(f"argument={literal(paging.argument)}")]
-    parts.append(Code(f"cursor={literal(paging.cursor)}"))
-    parts.append(Code(f"items={literal(paging.items)}"))
-    parts += [Code(f"more={literal(paging.more)}")] if paging.more else []
-    parts += [Code("in_body=True")] if paging.in_body else []
-    type_ = Code(f"{use.Pages}[{item}, {page}]")
-    return Constant(names.extend(name, "_PAGES"), type_, Code(f"{use.Pages}({join(parts)})"))
+    parts: list[Piece] = [name, code("argument={}", literal(paging.argument))]
+    parts.append(code("cursor={}", literal(paging.cursor)))
+    parts.append(code("items={}", literal(paging.items)))
+    parts += [code("more={}", literal(paging.more))] if paging.more else []
+    parts += [code("in_body=True")] if paging.in_body else []
+    type_ = code("{}[{}, {}]", use.Pages, item, page)
+    return Constant(names.extend(name, "_PAGES"), type_, call(use.Pages, parts))
 
 
 def _type_of(operation: ir.Operation, types: Types) -> Code:
     type_ = operation.result.type
-    return Code("None") if type_ is None else types.output(type_)
+    return code("None") if type_ is None else types.output(type_)
 
 
 def _streamed(operation: ir.Operation, switch: ir.Switch) -> ir.Operation:
@@ -329,8 +330,8 @@ def _flavour(
     switch = operation.switch
     coroutine = is_async and operation.paging is None
     return Flavour(
-        keyword=Code("async " if coroutine else ""),
-        wait=Code("await " if coroutine else ""),
+        keyword=code("async ") if coroutine else code(""),
+        wait=code("await ") if coroutine else code(""),
         arguments=join(signature(operation, types, use)),
         result=returned(operation, types, use),
         doc=docstring(f"{told}\n\n{example}", 8),
@@ -343,7 +344,7 @@ def _opener(operation: ir.Operation, use: Imports, *, is_async: bool) -> Code:
     if operation.paging is not None:
         return use.AsyncPager if is_async else use.Pager
     if operation.switch is None and operation.result.streaming is ir.Streaming.NONE:
-        return Code("")
+        return code("")
     return use.open_async_stream if is_async else use.open_stream
 
 
@@ -353,9 +354,9 @@ def _overloads(
     use.need("overload", "Literal")
     single = replace(operation, switch=None)
     forms = (
-        (single, f"{use.Literal}[False] | None = None"),
-        (_streamed(operation, switch), f"{use.Literal}[True]"),
-        (operation, types.input(ir.Scalar(ir.Kind.BOOLEAN))),  # Who knows?
+        (single, code("{}[False] | None = None", use.Literal)),
+        (_streamed(operation, switch), code("{}[True]", use.Literal)),
+        (operation, types.input(ir.Scalar(ir.Kind.BOOLEAN))),  # For a flag that is a variable.
     )
     return tuple(
         Overload(
@@ -366,25 +367,26 @@ def _overloads(
     )
 
 
-def _with_flag(parts: list[Code], flag: Identifier, kind: str) -> list[Code]:
-    """A signature in which the flag is of one kind."""
-    known = Code(f"{flag}: {kind}")
+def _with_flag(parts: list[Code], flag: Identifier, annotation: Code) -> list[Code]:
+    """Replace the annotation of the flag in a signature."""
+    known = code("{}: {}", flag, annotation)
     return [known if part.startswith(f"{flag}: ") else part for part in parts]
 
 
 def returned(operation: ir.Operation, types: Types, use: Imports) -> Code:
     """What a method returns."""
     if operation.result.type is None:
-        return Code("None")
+        return code("None")
     type_ = types.output(operation.result.type)
     if operation.paging is not None:
         pager = use.AsyncPager if types.is_async else use.Pager
-        return Code(f"{pager}[{types.output(operation.paging.item_type)}, {type_}]")
+        return code("{}[{}, {}]", pager, types.output(operation.paging.item_type), type_)
     if operation.switch is not None:
-        return Code(f"{type_} | {returned(_streamed(operation, operation.switch), types, use)}")
+        stream = returned(_streamed(operation, operation.switch), types, use)
+        return code("{} | {}", type_, stream)
     if operation.result.streaming is ir.Streaming.NONE:
         return type_
-    return Code(f"{use.AsyncStream if types.is_async else use.Stream}[{type_}]")
+    return code("{}[{}]", use.AsyncStream if types.is_async else use.Stream, type_)
 
 
 class Argument(Struct, frozen=True):
@@ -398,7 +400,7 @@ class Argument(Struct, frozen=True):
     @property
     def code(self) -> Code:
         """As it stands in a signature."""
-        return Code(f"{self.name}: {self.annotation}{self.default}")
+        return code("{}: {}{}", self.name, self.annotation, self.default)
 
 
 def arguments(operation: ir.Operation, types: Types, use: Imports) -> list[Argument]:
@@ -419,7 +421,7 @@ def signature(operation: ir.Operation, types: Types, use: Imports) -> list[Code]
     given = arguments(operation, types, use)
     by_position = [argument.code for argument in given if argument.positional]
     by_name = [argument.code for argument in given if not argument.positional]
-    return [*by_position, *([Code("*"), *by_name] if by_name else [])]
+    return [*by_position, *([code("*"), *by_name] if by_name else [])]
 
 
 def _is_assigned(operation: ir.Operation) -> bool:
@@ -432,29 +434,26 @@ def _is_assigned(operation: ir.Operation) -> bool:
 
 def _body_argument(body: ir.Body | None) -> Code:
     if body is None:
-        return Code("")
+        return code("")
     if body.fields is None:
-        return Code("body")
-    pairs = (
-        f"{literal(str(own))}: {field.name}"
-        for own, field in zip(body.field_names, body.fields, strict=True)
-    )
-    return Code("{" + ", ".join(pairs) + "}")
+        return code("body")
+    fields = zip(body.field_names, body.fields, strict=True)
+    return dict_of((literal(str(own)), field.name) for own, field in fields)
 
 
 def service_code(
-    package: ir.Package, service: ir.Service, use: Imports, schemes: Sequence[Code]
+    package: ir.Package, service: ir.Service, use: Imports, schemes: Sequence[Piece]
 ) -> Code:
     """What the runtime has to know of a service."""
-    parts = [literal(package.distribution), Code(f"version={use.__version__}")]
+    parts = [literal(package.distribution), code("version={}", use.__version__)]
     if service.base_url:
-        parts.append(Code(f"base_url={literal(service.base_url)}"))
+        parts.append(code("base_url={}", literal(service.base_url)))
     if service.base_url_env:
-        parts.append(Code(f"base_url_env={literal(service.base_url_env)}"))
+        parts.append(code("base_url_env={}", literal(service.base_url_env)))
     if service.headers:
-        parts.append(Code(f"headers={literal(dict(service.headers))}"))
+        parts.append(code("headers={}", literal(dict(service.headers))))
     if schemes:
-        parts.append(Code(f"schemes={tuple_of(schemes)}"))
+        parts.append(code("schemes={}", tuple_of(schemes)))
     if service.security:
-        parts.append(Code(f"security={security_code(service.security)}"))
-    return Code(f"{use.Service}({join(parts)})")
+        parts.append(code("security={}", security_code(service.security)))
+    return call(use.Service, parts)
