@@ -71,7 +71,9 @@ IMPORTS = {
     "build_state": {"cache", "config", "diagnostics", "lock", "spec", "template_files"},
     "documents": {"config", "diagnostics", "remote", "spec"},
     "proposal": {"config", "diagnostics", "spec", "targets.shared"},
-    "diff": {"config", "diagnostics", "ir", "names", "spec", "targets.python", "translate"},
+    "diff": {"config", "diagnostics", "diff.contract", "diff.python", "ir", "spec"},
+    "diff.contract": {"diagnostics", "diff", "spec", "translate"},
+    "diff.python": {"diagnostics", "diff", "ir", "names", "targets.python"},
     "bump": {"config", "diagnostics", "diff", "download", "spec"},
     "download": {"diagnostics"},
     "remote": {"diagnostics", "spec"},
@@ -158,11 +160,15 @@ def _units() -> dict[str, list[Path]]:
 
 
 def _unit(parts: tuple[str, ...]) -> str:
-    """The unit of a module: in `targets`, the table, what all targets share, and each target."""
-    if parts[0] != "targets" or parts[1:] in ((), ("",), ("__init__",)):
-        return parts[0]
-    is_target = (PCGEN / "targets" / parts[1]).is_dir()
-    return f"targets.{parts[1]}" if is_target else "targets.shared"
+    """The unit of a module: packages inside `diff` and `targets` are units, too.
+
+    Of `targets`, the table is a unit, and so is what all targets share.
+    """
+    inner = parts[1] if parts[1:] else ""
+    if parts[0] in ("diff", "targets") and inner and (PCGEN / parts[0] / inner).is_dir():
+        return f"{parts[0]}.{inner}"
+    is_shared = parts[0] == "targets" and inner not in ("", "__init__")
+    return "targets.shared" if is_shared else parts[0]
 
 
 UNITS = _units()

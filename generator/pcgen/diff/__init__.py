@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pcgen.diff.acceptance import accepted
 from pcgen.diff.contract import compare_contract
 from pcgen.diff.findings import Finding, Findings, Report, ordered
 from pcgen.diff.kinds import KINDS, Kind, Level, Severity, Verdict
 from pcgen.diff.python import compare_python
-from pcgen.diff.types import split
-from pcgen.spec import parse_pointer
+from pcgen.diff.versions import Version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from pcgen import ir
-    from pcgen.diagnostics import Location
     from pcgen.spec import Document
 
 __all__ = (
@@ -31,37 +28,6 @@ __all__ = (
     "accepted",
     "compare",
 )
-
-
-class Version(NamedTuple):
-    """A package at one time: its documents by namespace, and what is made of them."""
-
-    documents: Mapping[str, Document]
-    package: ir.Package
-
-    @property
-    def files(self) -> tuple[str, ...]:
-        """The names of the documents."""
-        return tuple(document.file for document in self.documents.values())
-
-    def locate(self, origin: str) -> Location:
-        """The place of what an origin of the package names, or the nearest place around it."""
-        namespace, address = split(origin)
-        file, _, pointer = address.rpartition("#")
-        first = next(iter(self.documents.values()))
-        document = self.documents.get(namespace, first)
-        named = (other for other in document.others if other.file == file)
-        return next(named, document).location(parse_pointer(f"#{pointer}") or ())
-
-    def wanted(self, namespace: str) -> frozenset[str]:
-        """What the package has of one of its documents: addresses of operations, and webhooks."""
-        origins = [
-            split(operation.origin)
-            for resource in self.package.resources
-            for operation in resource.operations
-        ]
-        addresses = {address for space, address in origins if space == namespace}
-        return frozenset(addresses | {webhook.name for webhook in self.package.webhooks})
 
 
 def compare(old: Version, new: Version, name: str = "") -> Report:

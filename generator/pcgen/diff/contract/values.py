@@ -11,8 +11,8 @@ from pcgen.translate.keywords import CONDITIONS, CONSTRAINTS, structure
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from pcgen.diff.contract.schemas import Pair
     from pcgen.diff.findings import Findings
-    from pcgen.diff.schemas import Pair
     from pcgen.spec import Node
     from pcgen.translate.shapes import Shape
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from pcgen.diff.sides import (
+from pcgen.diff.contract.sides import (
     additional_of,
     case_key,
     case_text,
@@ -29,7 +29,7 @@ from pcgen.diff.sides import (
     type_names,
     type_text,
 )
-from pcgen.diff.values import canonical, compare_conditions, compare_limits, compare_values
+from pcgen.diff.contract.values import canonical, compare_conditions, compare_limits, compare_values
 from pcgen.spec import Node
 from pcgen.translate.shapes import Shape
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from pcgen import ir
-from pcgen.diff.values import canonical
+from pcgen.diff.versions import split
 from pcgen.ir import Kind
 from pcgen.targets.python.types import Imports, Types
 
@@ -93,12 +92,6 @@ class Side(Struct, frozen=True):
         return known and (named or isinstance(self.package.declared[name], ir.Model))
 
 
-def split(origin: str) -> tuple[str, str]:
-    """The namespace of an origin, empty where there is none, and its address."""
-    match = re.match(r"([\w.]+):", origin)
-    return (match[1], origin[match.end() :]) if match else ("", origin)
-
-
 def located(
     old: Side, new: Side, was: str | None, now: str | None, holder: str
 ) -> tuple[Location, Location]:
@@ -127,7 +120,7 @@ def in_order(package: ir.Package) -> dict[Identifier, ir.Declaration]:
 def _ordered(type_: ir.Type) -> ir.Type:
     match ir.rebuilt(type_, _ordered):
         case ir.Choice(values) as choice:
-            return replace(choice, values=tuple(sorted(values, key=canonical)))
+            return replace(choice, values=tuple(sorted(values, key=repr)))
         case ir.Union(cases) as union:
             return replace(union, cases=tuple(sorted(cases, key=repr)))
         case other:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from pcgen.diff.schemas import Schemas
-from pcgen.diff.sides import absent, flag, is_object, is_single, side_of, type_names
+from pcgen.diff.contract.schemas import Schemas
+from pcgen.diff.contract.sides import absent, flag, is_object, is_single, side_of, type_names
 from pcgen.translate.parameters import constant_value, parameters_of
 from pcgen.translate.selection import requests_of
 

@@ -6,12 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 from pcgen import ir
-from pcgen.diff.clients import Clients
-from pcgen.diff.declarations import Declarations
-from pcgen.diff.methods import Methods
-from pcgen.diff.old_names import old_methods
-from pcgen.diff.renames import renames
-from pcgen.diff.types import Side, in_order
+from pcgen.diff.python.annotations import Side, in_order
+from pcgen.diff.python.clients import Clients
+from pcgen.diff.python.declarations import Declarations
+from pcgen.diff.python.methods import Methods
+from pcgen.diff.python.old_names import old_methods
+from pcgen.diff.python.renames import renames
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pcgen.diff.operations import Operations, key_of, name_of, sent_by
-from pcgen.diff.schemas import Schemas
-from pcgen.diff.security import Security, renamed_schemes
+from pcgen.diff.contract.operations import Operations, key_of, name_of, sent_by
+from pcgen.diff.contract.schemas import Schemas
+from pcgen.diff.contract.security import Security, renamed_schemes
 from pcgen.translate.selection import entries
 
 if TYPE_CHECKING:

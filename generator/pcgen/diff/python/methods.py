@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from pcgen import ir, names
-from pcgen.diff.old_names import note_renamed, old_methods
-from pcgen.diff.types import goes_on, located
+from pcgen.diff.python.annotations import goes_on, located
+from pcgen.diff.python.old_names import note_renamed, old_methods
 
 if TYPE_CHECKING:
     from pcgen.diff.findings import Findings
-    from pcgen.diff.types import Side
+    from pcgen.diff.python.annotations import Side
     from pcgen.names import Identifier
 
 

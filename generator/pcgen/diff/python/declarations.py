@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, field
 
 from pcgen import ir
-from pcgen.diff.old_names import note_renamed, old_classes, old_fields
-from pcgen.diff.types import goes_on, located, split
+from pcgen.diff.python.annotations import goes_on, located
+from pcgen.diff.python.old_names import note_renamed, old_classes, old_fields
+from pcgen.diff.versions import split
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from pcgen.diagnostics import Location
     from pcgen.diff.findings import Findings
-    from pcgen.diff.types import Side
+    from pcgen.diff.python.annotations import Side
     from pcgen.names import Identifier
 
 

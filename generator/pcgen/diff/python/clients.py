@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from pcgen import ir
-from pcgen.diff.old_names import all_old_names, note_renamed, old_classes
+from pcgen.diff.python.old_names import all_old_names, note_renamed, old_classes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pcgen.diff.findings import Findings
-    from pcgen.diff.types import Side
+    from pcgen.diff.python.annotations import Side
 
 
 class Clients(Struct, frozen=True):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from pcgen.diff.values import canonical
+from pcgen.diff.contract.values import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

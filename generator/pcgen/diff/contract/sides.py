@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from pcgen.diff.values import canonical
+from pcgen.diff.contract.values import canonical
 from pcgen.spec import Node, format_pointer, is_named_schema
 from pcgen.translate.keywords import CONDITIONS, CONSTRAINTS, says, structure
 from pcgen.translate.shapes import Shape, besides_null, refines_reference, shape, sole_part
