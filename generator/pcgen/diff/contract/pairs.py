@@ -1,0 +1,138 @@
+"""Subjects that both documents describe, and how to report their changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+    from pcgen.diff.findings import Findings
+    from pcgen.spec import Node
+    from pcgen.translate.shapes import Shape
+
+
+def flag(node: Node, key: str) -> bool:
+    """Whether a node, or the node that it refers to, sets a keyword to true."""
+    return node.is_true(key) or node.follow().is_true(key)
+
+
+def nearest(node: Node, *keys: str) -> Node:
+    """The node at the end of a path of keys, or the last node that exists on the way."""
+    for key in keys:
+        node = node.get(key) or node
+    return node
+
+
+_COMPONENTS = {
+    "headers": "header",
+    "parameters": "parameter",
+    "requestBodies": "request body",
+    "responses": "response",
+}
+
+
+class Pair(Struct, frozen=True):
+    """The nodes that describe one subject in the old and in the new document.
+
+    Where only one document describes it, the other node is the one that would contain it.
+
+    Args:
+        findings: Where to report changes.
+        subject: The name of the subject in findings.
+        old: The node in the old document.
+        new: The node in the new document.
+    """
+
+    findings: Findings
+    subject: str
+    old: Node
+    new: Node
+
+    def named(self, subject: str) -> Pair:
+        """The pair under another subject: the component's name if both nodes are components."""
+        old, new = self.old.pointer, self.new.pointer
+        if all(len(pointer) == 3 and pointer[0] == "components" for pointer in (old, new)):
+            subject = f"{_COMPONENTS[new[1]]} {new[2]}"
+        return replace(self, subject=subject)
+
+    def report(self, change: str, key: str = "", /, **values: Any) -> None:
+        """Report a change at the member `key`, or at the node if that is absent."""
+        keys = (key,) if key else ()
+        old, new = (nearest(node, *keys).location for node in (self.old, self.new))
+        self.findings.add(change, self.subject, old, new, **values)
+
+    def report_text(self, change: str, old: str, new: str, key: str = "", /, **values: Any) -> None:
+        """Report a change of a text, unless both texts are equal."""
+        if old != new:
+            self.report(change, key, old=old, new=new, **values)
+
+    def report_flag(self, key: str, turned_on: str, turned_off: str, /, **values: Any) -> None:
+        """Report `turned_on` or `turned_off` if the documents set a flag differently."""
+        if flag(self.old, key) is not flag(self.new, key):
+            self.report(turned_on if flag(self.new, key) else turned_off, **values)
+
+    def report_names(
+        self,
+        change: str,
+        old: Collection[str],
+        new: Collection[str],
+        key: str = "",
+        /,
+        **values: Any,
+    ) -> None:
+        """Report each name that was added to a set or removed from it."""
+        for name in sorted({*new} - {*old}):
+            self.report(f"{change}-added", key, new=name, **values)
+        for name in sorted({*old} - {*new}):
+            self.report(f"{change}-removed", key, old=name, **values)
+
+    def members(
+        self, old: Mapping[str, Node], new: Mapping[str, Node]
+    ) -> Iterator[tuple[str, Pair]]:
+        """Pairs of the nodes with the same key, sorted by key."""
+        for key in sorted(old.keys() | new.keys()):
+            yield key, replace(self, old=old.get(key, self.old), new=new.get(key, self.new))
+
+    def common_members(
+        self, change: str, old: Mapping[str, Node], new: Mapping[str, Node]
+    ) -> Iterator[tuple[str, Pair]]:
+        """Pairs of the nodes whose key is in both documents; the other keys are reported."""
+        for key, pair in self.members(old, new):
+            if key not in new:
+                pair.report(f"{change}-removed", old=key)
+            elif key not in old:
+                pair.report(f"{change}-added", new=key)
+            else:
+                yield key, pair
+
+
+class SchemaPair(Struct, frozen=True):
+    """The schemas of one subject in the old and in the new document.
+
+    Args:
+        findings: Where to report changes.
+        direction: `request` or `response`.
+        subject: The name of the subject in findings.
+        old: The schema in the old document.
+        new: The schema in the new document.
+    """
+
+    findings: Findings
+    direction: str
+    subject: str
+    old: Shape
+    new: Shape
+
+    def report(self, change: str, key: str = "", /, **values: Any) -> None:
+        """Report a change at the keyword `key`, or at the schema if that is absent."""
+        pair = Pair(self.findings, self.subject, self.old.node, self.new.node)
+        pair.report(f"{self.direction}-{change}", key, **values)
+
+    def report_at(self, change: str, old: Node | None, new: Node | None, /, **values: Any) -> None:
+        """Report a change at nodes inside the schemas, or at the schema where a node is None."""
+        pair = Pair(self.findings, self.subject, old or self.old.node, new or self.new.node)
+        pair.report(f"{self.direction}-{change}", **values)

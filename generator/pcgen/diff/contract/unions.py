@@ -1,0 +1,77 @@
+"""Matches the members of two unions, and names them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pcgen.diff.contract.equality import canonical
+from pcgen.diff.contract.shapes import cases_of, component_name, resolve
+from pcgen.diff.contract.types import type_names
+from pcgen.spec import format_pointer
+from pcgen.translate.keywords import structure
+from pcgen.translate.shapes import shape
+
+if TYPE_CHECKING:
+    from pcgen.spec import Node
+    from pcgen.translate.shapes import Shape
+
+
+def match_cases(
+    old: list[Node], new: list[Node]
+) -> tuple[list[tuple[Node, Node]], list[Node], list[Node]]:
+    """The members that are in both unions, those that were removed, and those that were added."""
+    added = {case_key(case): case for case in new}
+    pairs = [(case, added.pop(key)) for case in old if (key := case_key(case)) in added]
+    removed = []
+    for before in (case for case in old if all(case is not matched for matched, _ in pairs)):
+        alike = [key for key, after in added.items() if _may_match(before, after)]
+        if alike:
+            best = max(alike, key=lambda key: _common_properties(before, added[key]))
+            pairs.append((before, added.pop(best)))
+        else:
+            removed.append(before)
+    return pairs, removed, list(added.values())
+
+
+def case_key(case: Node) -> str:
+    """What identifies a member of a union: its name, or its structure if it is inline."""
+    case = case.follow()
+    return component_name(case) or canonical(structure(case.value))
+
+
+def _may_match(old: Node, new: Node) -> bool:
+    """Whether two members have the same types, and one of them is inline."""
+    old, new = old.follow(), new.follow()
+    if component_name(old) and component_name(new):
+        return False
+    return type_names(shape(old)) == type_names(shape(new))
+
+
+def _common_properties(old: Node, new: Node) -> int:
+    return len(resolve(old).properties.keys() & resolve(new).properties.keys())
+
+
+def discriminator_mapping(union: Shape) -> dict[str, str]:
+    """The component names by value of the discriminator, including implicit ones."""
+    targets = union.discriminator.members("mapping") if union.discriminator else ()
+    explicit = {value: str(target.value).rpartition("/")[2] for value, target in targets}
+    names = [component_name(case.follow()) for case in cases_of(union)]
+    implicit = {name: name for name in names if name and name not in explicit.values()}
+    return implicit | explicit
+
+
+def case_text(case: Node) -> str:
+    """The name of a member of a union, or its types and properties if it is inline."""
+    case = case.follow()
+    resolved = shape(case)
+    text = " or ".join(sorted(type_names(resolved))) or format_pointer(case.pointer)
+    if resolved.properties:
+        text += f" of {', '.join(sorted(resolved.properties))}"
+    return component_name(case) or text
+
+
+def type_text(resolved: Shape) -> str:
+    """The types of a schema, or the members of a union."""
+    cases = cases_of(resolved)
+    texts = map(case_text, cases) if len(cases) > 1 else sorted(type_names(resolved))
+    return " or ".join(texts) or "any"
