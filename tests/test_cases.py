@@ -178,7 +178,9 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, st
             if path.startswith("demo/"):
                 inner = path.removeprefix("demo/")
                 home, is_shared, file = inner.partition("/")
-                found.setdefault(home if is_shared else name, {})[file if is_shared else home] = text
+                found.setdefault(home if is_shared else name, {})[
+                    file if is_shared else home
+                ] = text
         for path in (case / "out" / "demo").glob("*.py"):  # What people wrote beside it.
             found[name].setdefault(path.name, path.read_text(encoding="utf-8"))
     return found
