@@ -42,7 +42,7 @@ from pcgen.ir.types import (
     rebuilt,
 )
 from pcgen.ir.value import Value
-from pcgen.names import Identifier
+from pcgen.names import Name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,7 +68,7 @@ class Access(Enum):
 class Field(Value, frozen=True):
     """A property of an object."""
 
-    name: Identifier
+    name: Name
     wire_name: str
     type: Type
     presence: Presence
@@ -81,28 +81,20 @@ class Field(Value, frozen=True):
 class Tag(Value, frozen=True):
     """The property and value that tell a model from the others of its union."""
 
-    name: Identifier
+    name: Name
     wire_name: str
     value: str | int
     doc: Doc
 
 
-class OldName(Value, frozen=True):
-    """What something was called before; the name still works, and warns."""
-
-    name: Identifier
-    now: Identifier
-
-
 class Model(Value, frozen=True):
     """An object with known properties.
 
-    `extra` is the type of others that it may have, None when it has none. `items` is the field that
-    the object is in all but name, None when it is no such list; `old_names` are those of its
-    fields.
+    `extra` is the type of properties besides `fields`, None if there are none. `items` is the field
+    with the list that the object wraps, None if it wraps none.
     """
 
-    name: Identifier
+    name: Name
     wire_name: str
     doc: Doc
     facts: Facts
@@ -112,13 +104,12 @@ class Model(Value, frozen=True):
     extra: Type | None
     deprecated: bool
     origin: str
-    old_names: tuple[OldName, ...] = ()
 
 
 class Alias(Value, frozen=True):
     """A name for any other type; `text_key` makes plain strings acceptable for it in requests."""
 
-    name: Identifier
+    name: Name
     wire_name: str
     doc: Doc
     facts: Facts
@@ -153,7 +144,7 @@ class Parameter(Value, frozen=True):
     `reserved` leaves characters that its place may hold as they are.
     """
 
-    name: Identifier
+    name: Name
     wire_name: str
     place: Place
     type: Type
@@ -201,17 +192,13 @@ class Part(Value, frozen=True):
 
 
 class Body(Value, frozen=True):
-    """A request body: keyword arguments when `fields` is given, else the one argument `body`.
-
-    A field is named as its argument here; `field_names` has the model's own names.
-    """
+    """A request body: an argument for each of the `fields`, or one argument `body` if None."""
 
     type: Type
     encoding: Encoding
     media_type: str
     parts: tuple[Part, ...]
     fields: tuple[Field, ...] | None
-    field_names: tuple[Identifier, ...]
     required: bool
     doc: Doc
     examples: tuple[Example, ...]
@@ -260,28 +247,33 @@ class ErrorCase(Value, frozen=True):
 
 
 class Paging(Value, frozen=True):
-    """How the pages of an operation hang together, in names of Python; paths have dots."""
+    """How to get the next page of an operation.
 
-    argument: str
+    The value at the path `cursor` of a page becomes the `argument` of the next call, which is a
+    field of the body if `in_body`. `items` is the path of the items, `more` that of a flag that
+    says whether there is another page, or empty.
+    """
+
+    argument: Name
     in_body: bool
-    cursor: str
-    items: str
+    cursor: tuple[Name, ...]
+    items: tuple[Name, ...]
     item_type: Type
     page_type: Type
-    more: str
+    more: tuple[Name, ...]
 
 
 class Switch(Value, frozen=True):
     """A flag of the body that turns the single result of an operation into a stream."""
 
-    flag: Identifier
+    flag: Name
     result: Result
 
 
 class Operation(Value, frozen=True):
     """One method of a resource."""
 
-    name: Identifier
+    name: Name
     wire_name: str
     method: str
     path: str
@@ -314,7 +306,7 @@ class SchemeKind(Enum):
 class Secret(Value, frozen=True):
     """An argument of the client that takes a credential, and the variable that may hold it."""
 
-    name: Identifier
+    name: Name
     env: str = ""
 
 
@@ -358,7 +350,7 @@ class Scheme(Value, frozen=True):
 class Variable(Value, frozen=True):
     """A part of a server's URL that the caller chooses; `values` are all there are, if any."""
 
-    name: Identifier
+    name: Name
     wire_name: str
     presence: Presence
     values: tuple[str, ...]
@@ -396,14 +388,13 @@ class Resource(Value, frozen=True):
     where it is the client's.
     """
 
-    name: Identifier
+    name: Name
     wire_name: str
-    class_name: Identifier
+    class_name: Name
     doc: Doc
     operations: tuple[Operation, ...]
-    group: Identifier | None = None
+    group: Name | None = None
     service: Service | None = None
-    old_names: tuple[OldName, ...] = ()
 
     @property
     def attribute(self) -> str:
@@ -411,41 +402,13 @@ class Resource(Value, frozen=True):
         return f"{self.group}.{self.name}" if self.group else self.name
 
 
-class Module(Value, frozen=True):
-    """A module that people write beside the generated ones, and what it gives to the package."""
-
-    name: Identifier
-    exports: tuple[Identifier, ...]
-
-
-class Extendable(Value, frozen=True):
-    """A model or a resource that people can extend: by which classes; and its fields, if any."""
-
-    classes: tuple[Identifier, ...]
-    is_model: bool
-    fields: frozenset[str] = frozenset()
-
-
-class Mixin(Value, frozen=True):
-    """Classes that people write for a model, as its base, or for a resource, in its place.
-
-    `target` is the name of the model or the attribute of the resource; `members` are the public
-    names that each class defines.
-    """
-
-    target: str
-    module: Identifier
-    members: Mapping[Identifier, tuple[str, ...]]
-
-
 class Package(Value, frozen=True, dict=True):
     """All that a package holds; examples call the client `variable`."""
 
     distribution: str
-    module: Identifier
     version: str
-    client: Identifier
-    variable: Identifier
+    client: Name
+    variable: Name
     title: str
     api_version: str
     doc: Doc
@@ -454,11 +417,8 @@ class Package(Value, frozen=True, dict=True):
     resources: tuple[Resource, ...]
     declarations: tuple[Declaration, ...]
     webhooks: tuple[Payload, ...] = ()
-    old_names: tuple[OldName, ...] = ()
-    modules: tuple[Module, ...] = ()
-    mixins: tuple[Mixin, ...] = ()
 
     @cached_property
-    def declared(self) -> Mapping[Identifier, Declaration]:
+    def declared(self) -> Mapping[Name, Declaration]:
         """The declarations by their names."""
         return {declaration.name: declaration for declaration in self.declarations}

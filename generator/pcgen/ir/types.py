@@ -12,7 +12,7 @@ from pcgen.ir.value import Value
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from pcgen.names import Identifier
+    from pcgen.names import Name
 
 
 class Kind(Enum):
@@ -76,7 +76,7 @@ class Map(Value, frozen=True):
 class Ref(Value, frozen=True):
     """A declaration, by its name, so that recursion needs no care."""
 
-    name: Identifier
+    name: Name
 
 
 class Nullable(Value, frozen=True):
@@ -92,8 +92,8 @@ class Discriminator(Value, frozen=True):
     """
 
     wire_name: str
-    models: tuple[tuple[str | int, Identifier], ...]
-    default: Identifier | None = None
+    models: tuple[tuple[str | int, Name], ...]
+    default: Name | None = None
 
 
 class Union(Value, frozen=True):

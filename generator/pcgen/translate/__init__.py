@@ -9,7 +9,6 @@ from msgspec.structs import replace
 from pcgen import config, ir, names
 from pcgen.diagnostics import Code, Diagnostics
 from pcgen.translate.merge import merged
-from pcgen.translate.old_names import with_old_names
 from pcgen.translate.part import Part, part
 from pcgen.translate.security import check_credentials
 
@@ -38,11 +37,10 @@ def translate(
     info = documents[0].info
     distribution = settings.name or names.kebab(_title(parts).removesuffix(" API"))
     client = _client(whole, settings, distribution, diagnostics)
-    taken = {client, *(declaration.name for declaration in whole.declarations)}
+    taken = {client.key, *(declaration.name.key for declaration in whole.declarations)}
     alone = len(parts) == 1
-    package = ir.Package(
+    return ir.Package(
         distribution=distribution,
-        module=names.module(settings.module) if settings.module else _module(distribution),
         version=settings.version,
         client=client,
         variable=names.known(settings.variable),
@@ -55,13 +53,6 @@ def translate(
         declarations=whole.declarations,
         webhooks=whole.webhooks,
     )
-    return with_old_names(package, settings, diagnostics)
-
-
-def _module(distribution: str) -> names.Identifier:
-    """The import name, which no module that the package itself needs may have."""
-    module = names.module(distribution)
-    return names.module(f"{distribution} client") if module in config.TAKEN_MODULES else module
 
 
 def _title(parts: Sequence[Part]) -> str:
@@ -70,27 +61,32 @@ def _title(parts: Sequence[Part]) -> str:
 
 def _client(
     whole: Part, settings: config.Package, distribution: str, diagnostics: Diagnostics
-) -> names.Identifier:
+) -> names.Name:
     """The name of the client, which no model may have."""
-    declared = {declaration.name: declaration for declaration in whole.declarations}
-    client = names.class_name(settings.client or distribution)
-    if not settings.client and not declared.keys().isdisjoint((client, f"Async{client}")):
-        client = names.class_name(f"{distribution} client")  # `Todo API` has a schema `Todo`.
-    for name in (client, names.prefixed("Async", client)):
-        if name in declared:
-            message = f"the client `{client}` has the name of the schema {declared[name].origin}"
+    declared = {declaration.name.key: declaration for declaration in whole.declarations}
+    client = names.name(settings.client or distribution, "client")
+    if not settings.client and not declared.keys().isdisjoint(_class_keys(client)):
+        client = names.name(f"{distribution} client", "client")  # `Todo API` has a schema `Todo`.
+    for key in _class_keys(client):
+        if key in declared:
+            shown, origin = names.pascal(client), declared[key].origin
+            message = f"the client `{shown}` has the name of the schema {origin}"
             hint = "choose another name with `client` in the configuration, or with --name"
             place = whole.document.location(("info",))
             diagnostics.error(Code.NAME_COLLISION, place, message, hint)
     return client
 
 
-def _apart(resource: ir.Resource, taken: set[names.Identifier]) -> ir.Resource:
+def _class_keys(name: names.Name) -> tuple[str, str]:
+    """The keys of the two classes, sync and async, that a client or a resource has."""
+    return name.key, f"async{name.key}"
+
+
+def _apart(resource: ir.Resource, taken: set[str]) -> ir.Resource:
     """A resource whose classes have no name of a model or the client, which come first."""
-    name = resource.class_name
-    if taken.isdisjoint((name, names.prefixed("Async", name))):
+    if taken.isdisjoint(_class_keys(resource.class_name)):
         return resource
-    return replace(resource, class_name=names.class_name(f"{name} resource"))
+    return replace(resource, class_name=names.Name(f"{resource.class_name} resource"))
 
 
 def _license(document: Document) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from pcgen import ir, names
+from pcgen import ir
 from pcgen.diagnostics import Code, Diagnostics, close, shorten
 from pcgen.translate import media
 from pcgen.translate.contents import contents, examples, schema_of
@@ -19,7 +19,7 @@ from pcgen.translate.shapes import shape
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from pcgen.names import Identifier
+    from pcgen.names import Name
     from pcgen.spec import Node
     from pcgen.translate.schemas import Schemas
 
@@ -87,8 +87,7 @@ class Bodies(Struct, frozen=True):
             encoding=encoding,
             media_type="" if media_type == media.USUAL.get(encoding) else media_type,
             parts=() if encoding is ir.Encoding.JSON else self._parts(content, fields or ()),
-            fields=_as_arguments(fields),
-            field_names=tuple(field.name for field in fields or ()),
+            fields=fields,
             required=holder.is_true("required"),
             doc=doc(holder),
             examples=examples(content),
@@ -180,7 +179,7 @@ class Bodies(Struct, frozen=True):
 
 
 def without_tag(
-    operation: ir.Operation, schemas: Schemas, tags: Mapping[Identifier, ir.Tag]
+    operation: ir.Operation, schemas: Schemas, tags: Mapping[Name, ir.Tag]
 ) -> ir.Operation:
     """An operation whose callers do not give what tells its body from others: there is one value.
 
@@ -194,10 +193,8 @@ def without_tag(
     if body is None or body.fields is None or model is None or model.name not in tags:
         return operation
     tag = tags[model.name]
-    pairs = zip(body.fields, body.field_names, strict=True)
-    kept = [(field, name) for field, name in pairs if field.wire_name != tag.wire_name]
-    fields, field_names = tuple(f for f, _ in kept), tuple(name for _, name in kept)
-    return replace(operation, body=replace(body, fields=fields, field_names=field_names))
+    fields = tuple(field for field in body.fields if field.wire_name != tag.wire_name)
+    return replace(operation, body=replace(body, fields=fields))
 
 
 def _is_another(media_type: str, content: Node, known: Iterable[tuple[str, Node]]) -> bool:
@@ -239,18 +236,6 @@ def _is_text(content: Node) -> bool:
 
 def _is_form_data(media_type: str) -> bool:
     return media.essence(media_type) == media.USUAL[ir.Encoding.MULTIPART]
-
-
-def _as_arguments(fields: tuple[ir.Field, ...] | None) -> tuple[ir.Field, ...] | None:
-    """The fields under the names of their arguments."""
-    if fields is None:
-        return None
-    return tuple(replace(field, name=_argument_name(field.name)) for field in fields)
-
-
-def _argument_name(name: Identifier) -> Identifier:
-    """The argument for a field; what every method takes anyway has the first claim."""
-    return names.extend(name, "_") if name in names.METHOD_NAMES else name
 
 
 def _is_binary(type_: ir.Type) -> bool:

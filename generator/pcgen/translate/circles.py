@@ -12,7 +12,7 @@ from pcgen.translate.unions import union
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from pcgen.names import Identifier
+    from pcgen.names import Name
 
 
 def without_circles(declarations: Iterable[ir.Declaration]) -> Iterator[ir.Declaration]:
@@ -31,9 +31,7 @@ def without_circles(declarations: Iterable[ir.Declaration]) -> Iterator[ir.Decla
             yield one
 
 
-def _names(
-    type_: ir.Type, aliases: Mapping[Identifier, ir.Type], seen: set[Identifier]
-) -> set[Identifier]:
+def _names(type_: ir.Type, aliases: Mapping[Name, ir.Type], seen: set[Name]) -> set[Name]:
     """The aliases that are cases of a type, by way of others, too; they are added to `seen`."""
     match type_:
         case ir.Nullable(inner):
@@ -47,9 +45,7 @@ def _names(
     return seen
 
 
-def _cases(
-    type_: ir.Type, circles: Mapping[Identifier, ir.Type], open_: set[Identifier]
-) -> Iterator[ir.Type]:
+def _cases(type_: ir.Type, circles: Mapping[Name, ir.Type], open_: set[Name]) -> Iterator[ir.Type]:
     """The cases of a type, those of aliases in circles among them; none of those in `open_`."""
     match type_:
         case ir.Nullable(inner):

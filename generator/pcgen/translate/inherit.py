@@ -1,63 +1,78 @@
-"""Schemas whose discriminator tells which of the schemas made from them a value is."""
+"""Components that inherit from a schema with a discriminator by way of `allOf`."""
 
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping
 
     from pcgen.spec import Node
 
 Pointer = tuple[str, ...]
 
 
+class _Children(NamedTuple):
+    """A schema and the components that have it in their `allOf`."""
+
+    parent: Node
+    by_key: dict[str, Node]
+
+
 class Family:
-    """Which components have others in their `allOf`.
+    """Which components inherit from which schemas.
 
     Args:
-        components: The component schemas in the order of their names.
+        components: The component schemas by their keys.
     """
 
-    def __init__(self, components: Iterable[tuple[str, Node]]) -> None:
-        self._children: dict[Pointer, dict[str, Node]] = {}
-        self._parents: dict[Pointer, Node] = {}
-        for key, node in components:
-            for parent in (part.follow() for part in node.entries("allOf")):
-                self._parents[parent.pointer] = parent
-                self._children.setdefault(parent.pointer, {})[key] = node
+    def __init__(self, components: Mapping[str, Node]) -> None:
+        self._components = components
+
+    @cached_property
+    def _children(self) -> dict[Pointer, _Children]:
+        found: dict[Pointer, _Children] = {}
+        for key, node in self._components.items():
+            for part in node.entries("allOf"):
+                parent = part.follow()
+                found.setdefault(parent.pointer, _Children(parent, {})).by_key[key] = node
+        return found
 
     def is_parent(self, node: Node) -> bool:
-        """Whether a schema with a discriminator of its own has children."""
-        named = node.get("discriminator")
+        """Return whether a schema has a discriminator itself, and children."""
         return (
-            named is not None
+            node.get("discriminator") is not None
             and node.pointer in self._children
             and not {"oneOf", "anyOf"} & set(node.value)
         )
 
     def is_member(self, node: Node) -> bool:
-        """Whether values may be of a parent's schema itself: it is listed, or a child too."""
-        named = node.child("discriminator")
-        listed = {str(target.value) for _, target in named.members("mapping")}
+        """Return whether a value may be of a parent's own schema: mapped to, or a child itself."""
+        mapping = node.child("discriminator").members("mapping")
+        mapped = {str(target.value) for _, target in mapping}
         return (
-            not listed.isdisjoint((node.pointer[-1], node.address))
-            or node.pointer in self._inner_members
+            not mapped.isdisjoint((node.pointer[-1], node.address)) or node.pointer in self._members
         )
 
     @cached_property
-    def _inner_members(self) -> set[Pointer]:
-        """The places of the schemas that are descendants of a parent."""
-        parents = [node for node in self._parents.values() if self.is_parent(node)]
-        return {child.pointer for parent in parents for child in self.descendants(parent)}
+    def _members(self) -> set[Pointer]:
+        """The pointers of all schemas that inherit from a parent."""
+        parents = [known.parent for known in self._children.values()]
+        return {
+            child.pointer
+            for parent in parents
+            if self.is_parent(parent)
+            for child in self.descendants(parent)
+        }
 
     def descendants(self, node: Node) -> list[Node]:
-        """The children of a schema, and theirs, by name."""
+        """List the children of a schema and their descendants, by key."""
         found: dict[str, Node] = {}
         stack = [node.pointer]
         while stack:
-            for key, child in self._children.get(stack.pop(), {}).items():
+            known = self._children.get(stack.pop())
+            for key, child in known.by_key.items() if known is not None else ():
                 if key not in found and child.pointer != node.pointer:
                     found[key] = child
                     stack.append(child.pointer)

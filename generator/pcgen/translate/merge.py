@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from pcgen import ir, names
 from pcgen.diagnostics import Code, Diagnostics
-from pcgen.names import Identifier
+from pcgen.names import Name
 from pcgen.spec import parse_pointer
 from pcgen.translate.part import Part
 from pcgen.translate.renames import RENAME_HINT
@@ -25,10 +25,10 @@ T = TypeVar("T")
 # but name (`items`) is a question of its use.
 _PROSE = frozenset(("deprecated", "doc", "example", "origin"))
 _MORE = {ir.Model: {"items", "wire_name"}, ir.Alias: {"wire_name"}}
-# Where an `Identifier` is the name of a declaration, and not of a field or a method.
+# Where an `Name` is the name of a declaration, and not of a field or a method.
 _NAMING = (ir.Ref, ir.Discriminator, ir.Model, ir.Alias)
 _Originated = TypeVar("_Originated", bound=ir.Declaration | ir.Operation)
-_Place = tuple[int, Identifier]  # A declaration: the number of its part, its name there.
+_Place = tuple[int, Name]  # A declaration: the number of its part, its name there.
 
 
 def merged(parts: Sequence[Part], settings: config.Package, diagnostics: Diagnostics) -> Part:
@@ -44,7 +44,7 @@ def merged(parts: Sequence[Part], settings: config.Package, diagnostics: Diagnos
     classes = _classes(parts)
     chosen = _names(parts, classes, diagnostics)
     resources: list[ir.Resource] = []
-    declarations: dict[Identifier, ir.Declaration] = {}
+    declarations: dict[Name, ir.Declaration] = {}
     webhooks: list[ir.Payload] = []
     for number, part in enumerate(parts):
         new = {name: chosen[number, name] for name in _declared(part)}
@@ -58,7 +58,7 @@ def merged(parts: Sequence[Part], settings: config.Package, diagnostics: Diagnos
         spec=parts[0].spec,
         service=_service(parts, tuple(schemes[name] for name in sorted(schemes))),
         resources=tuple(sorted(resources, key=lambda resource: resource.wire_name)),
-        declarations=tuple(declarations[name] for name in sorted(declarations)),
+        declarations=tuple(declarations[name] for name in sorted(declarations, key=names.pascal)),
         webhooks=tuple(webhooks),
     )
 
@@ -138,10 +138,10 @@ def _check_secrets(
     owners: dict[str, str] = {}
     for scheme in schemes:
         for secret in scheme.arguments:
-            other = owners.setdefault(secret.name, scheme.wire_name)
+            other = owners.setdefault(secret.name.key, scheme.wire_name)
             if other != scheme.wire_name:
                 message = f"the credentials of `{other}` and of `{scheme.wire_name}`, which differ,"
-                message += f" get the name `{secret.name}`"
+                message += f" get the name `{names.snake(secret.name)}`"
                 hint = "choose another `argument` under `credentials` in the configuration"
                 place = settings.source.place("credentials")
                 diagnostics.error(Code.NAME_COLLISION, place, message, hint)
@@ -150,7 +150,7 @@ def _check_secrets(
 # --- Schemas -----------------------------------------------------------------------------------
 
 
-def _declared(part: Part) -> dict[Identifier, ir.Declaration]:
+def _declared(part: Part) -> dict[Name, ir.Declaration]:
     return {declaration.name: declaration for declaration in part.declarations}
 
 
@@ -197,9 +197,9 @@ def _comparable(value: Any) -> Any:
     return value
 
 
-def _mentioned(value: Any, *, naming: bool = False) -> list[Identifier]:
+def _mentioned(value: Any, *, naming: bool = False) -> list[Name]:
     """The declarations that a value of the IR names, in order."""
-    if isinstance(value, Identifier):
+    if isinstance(value, Name):
         return [value] if naming else []
     if isinstance(value, Struct):
         naming, skipped = isinstance(value, _NAMING), _MORE.get(type(value), set())
@@ -212,26 +212,26 @@ def _mentioned(value: Any, *, naming: bool = False) -> list[Identifier]:
 
 def _names(
     parts: Sequence[Part], classes: Mapping[_Place, int], diagnostics: Diagnostics
-) -> dict[_Place, Identifier]:
+) -> dict[_Place, Name]:
     """A name for each declaration.
 
     The document that is listed first has the first claim on a name, so that another one at the end
     of the list renames nothing; what differs there gets the namespace in front.
     """
-    owners: dict[Identifier, _Place] = {}
-    by_class: dict[int, Identifier] = {}
+    owners: dict[str, _Place] = {}
+    by_class: dict[int, Name] = {}
     for place, number in classes.items():
         _, name = place
-        if number not in by_class and name not in owners:
-            owners[name] = place
+        if number not in by_class and name.key not in owners:
+            owners[name.key] = place
             by_class[number] = name
     for place, number in classes.items():
         if number not in by_class:
             index, name = place
-            made = names.class_name(f"{names.pascal(parts[index].spec.namespace)} {name}")
-            if made in owners:
-                _report_taken(parts, place, owners[made], made, diagnostics)
-            owners[made] = place
+            made = names.name(f"{parts[index].spec.namespace} {name}", "model")
+            if made.key in owners:
+                _report_taken(parts, place, owners[made.key], made, diagnostics)
+            owners[made.key] = place
             by_class[number] = made
     return {place: by_class[number] for place, number in classes.items()}
 
@@ -240,22 +240,23 @@ def _report_taken(
     parts: Sequence[Part],
     place: _Place,
     other: _Place,
-    name: Identifier,
+    name: Name,
     diagnostics: Diagnostics,
 ) -> None:
     origins = [_declared(parts[number])[own].origin for number, own in (place, other)]
-    message = f"the name `{name}` is also that of {origins[1]} in {parts[other[0]].document.file}"
+    message = f"the name `{names.pascal(name)}` is also that of {origins[1]}"
+    message += f" in {parts[other[0]].document.file}"
     where = parts[place[0]].document.location(parse_pointer(origins[0]) or ())
     diagnostics.error(Code.NAME_COLLISION, where, message, RENAME_HINT)
 
 
-def _renamed(value: T, new: Mapping[Identifier, Identifier]) -> T:
+def _renamed(value: T, new: Mapping[Name, Name]) -> T:
     """A value of the IR with other names for its declarations."""
     return cast("T", _with_names(value, new))
 
 
-def _with_names(value: Any, new: Mapping[Identifier, Identifier], *, naming: bool = False) -> Any:
-    if isinstance(value, Identifier):
+def _with_names(value: Any, new: Mapping[Name, Name], *, naming: bool = False) -> Any:
+    if isinstance(value, Name):
         return new[value] if naming else value
     if isinstance(value, tuple):
         return tuple(_with_names(item, new, naming=naming) for item in value)

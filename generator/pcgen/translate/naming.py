@@ -15,7 +15,7 @@ from pcgen.translate.unions import labels_within
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pcgen.names import Identifier
+    from pcgen.names import Name
     from pcgen.spec import Node
     from pcgen.translate.renames import Renames
 
@@ -28,29 +28,30 @@ class ClassNames:
     def __init__(self, renames: Renames, diagnostics: Diagnostics) -> None:
         self._renames = renames
         self._diagnostics = diagnostics
-        self._names: dict[Pointer, Identifier] = {}
-        self._owners: dict[Identifier, Node] = {}
+        self._names: dict[Pointer, Name] = {}
+        self._owners: dict[Name, Node] = {}
+        self._taken: dict[str, Name] = {}
 
-    def find(self, node: Node) -> Identifier | None:
+    def find(self, node: Node) -> Name | None:
         """The name of a schema, None when it has none."""
         return self._names.get(node.pointer)
 
-    def of(self, node: Node) -> Identifier:
+    def of(self, node: Node) -> Name:
         """The name of a schema that has one."""
         return self._names[node.pointer]
 
-    def owner(self, name: Identifier) -> Node:
+    def owner(self, name: Name) -> Node:
         """The schema that was the first to have a name."""
         return self._owners[name]
 
     def claim_components(self, components: Mapping[str, Node]) -> None:
         """Names for all components at once, so that none depends on the order of the others."""
         texts = {key: self._renames.text(node, key) for key, node in components.items()}
-        chosen = names.class_names(texts.values())
+        chosen = names.unique(texts.values(), "model")
         for key, node in components.items():
             self._names[node.pointer] = self.take(node, chosen[texts[key]])
 
-    def claim_inline(self, node: Node, name: str, kind: str) -> Identifier:
+    def claim_inline(self, node: Node, name: str, kind: str) -> Name:
         """A name for a schema without one: from what holds it, at last from the way to it.
 
         Where the same schema is written twice, the second takes the name of the first.
@@ -61,8 +62,9 @@ class ClassNames:
         wanted += [name, f"{name} {kind}", names.path_words(node.pointer)]
         if chosen and node.pointer[-2:-1] != ("properties",):  # That renames the property.
             wanted = [chosen]
-        candidates = [names.class_name(text) for text in wanted]
-        same = (n for n in candidates if n in self._owners and _equal(self._owners[n], node))
+        candidates = [names.name(text, "model") for text in wanted]
+        known = (self._taken[name.key] for name in candidates if name.key in self._taken)
+        same = (name for name in known if _equal(self._owners[name], node))
         found = next(same, None) or self.take(node, *candidates)
         self._names[node.pointer] = found
         return found
@@ -79,7 +81,7 @@ class ClassNames:
         start = next(starts, None)
         if start is None:
             return ""
-        name: str = self._names[pointer[:start]]
+        name = names.pascal(self._names[pointer[:start]])
         while start < len(pointer) and name:
             keyword = pointer[start]
             start += 1 if keyword in ("additionalProperties", "items") else 2
@@ -111,21 +113,22 @@ class ClassNames:
             case _:
                 return ""
 
-    def take(self, node: Node, *candidates: Identifier) -> Identifier:
+    def take(self, node: Node, *candidates: Name) -> Name:
         """The first of some names that is free."""
         for name in candidates:
-            if name not in self._owners:
+            if name.key not in self._taken:
+                self._taken[name.key] = name
                 self._owners[name] = node
                 return name
-        other = self._owners[candidates[0]].address
-        message = f"the name `{candidates[0]}` is also that of {other}"
+        other = self._owners[self._taken[candidates[0].key]].address
+        message = f"the name `{names.pascal(candidates[0])}` is also that of {other}"
         self._diagnostics.error(Code.NAME_COLLISION, node.location, message, RENAME_HINT)
-        return candidates[0]
+        return self._taken[candidates[0].key]
 
 
 def field_names(
     properties: Mapping[str, Node], renames: Renames, diagnostics: Diagnostics
-) -> dict[str, Identifier]:
+) -> dict[str, Name]:
     """The names of the properties that a class can have as fields."""
     texts: dict[str, str] = {}
     for wire_name, node in properties.items():
@@ -135,7 +138,7 @@ def field_names(
         message = f"the property {shorten(wire_name)!a} gets no field: it is in `extra`"
         hint = "the name of a field has no quotes, backslashes or control characters"
         diagnostics.warning(Code.UNSAFE_TEXT, node.location, message, hint)
-    chosen = names.attributes(texts.values(), names.FIELD_RESERVED)
+    chosen = names.unique(texts.values(), "field")
     _check_renamed(properties, texts, chosen, diagnostics)
     return {wire_name: chosen[text] for wire_name, text in texts.items()}
 
@@ -158,18 +161,18 @@ def can_be_field(wire_name: str) -> bool:
 def _check_renamed(
     properties: Mapping[str, Node],
     texts: dict[str, str],
-    chosen: dict[str, Identifier],
+    chosen: dict[str, Name],
     diagnostics: Diagnostics,
 ) -> None:
     """A name that somebody chose is not made another one, so it must be free."""
-    seen: dict[Identifier, str] = {}
+    seen: dict[str, str] = {}
     for wire_name, text in sorted(texts.items(), key=lambda pair: pair[0] != pair[1]):
         name = chosen[text]
         if text != wire_name:
-            name = names.attribute(text, names.FIELD_RESERVED)
-        other = seen.setdefault(name, wire_name)
+            name = names.name(text, "field")
+        other = seen.setdefault(name.key, wire_name)
         if other != wire_name:
-            message = f"the property `{wire_name}` gets the name `{name}` of `{other}`"
+            message = f"the property `{wire_name}` gets the name `{names.snake(name)}` of `{other}`"
             place = properties[wire_name].location
             diagnostics.error(Code.NAME_COLLISION, place, message, RENAME_HINT)
 

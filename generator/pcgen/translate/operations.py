@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from pcgen import config
-    from pcgen.names import Identifier
+    from pcgen.names import Name
     from pcgen.spec import Document, Node
     from pcgen.translate.paging import Pagination
     from pcgen.translate.renames import Renames
@@ -115,8 +115,8 @@ class Operations(Struct, frozen=True, dict=True):
         found: dict[str, list[Entry]] = {}
         for entry in self.selection.entries:
             tag = entry.tags[0]
-            name = names.module(self.renames.expected(self._tags.get(tag), tag))
-            found.setdefault(name, []).append(entry)
+            name = names.name(self.renames.expected(self._tags.get(tag), tag), "resource")
+            found.setdefault(name.key, []).append(entry)
         alike = ({entry.tags[0] for entry in entries} for entries in found.values())
         chosen = [min(tags, key=lambda tag: (tag not in self._tags, tag)) for tags in alike]
         return dict(zip(chosen, found.values(), strict=True))
@@ -129,7 +129,7 @@ class Operations(Struct, frozen=True, dict=True):
             found.setdefault(tag.text("name"), tag)
         return found
 
-    def _method_names(self, tag: str, entries: list[Entry]) -> dict[_Key, dict[str, Identifier]]:
+    def _method_names(self, tag: str, entries: list[Entry]) -> dict[_Key, dict[str, Name]]:
         """Different names for the methods of a resource, whatever order the operations are in.
 
         Where operations have the same operationId, the first by its path keeps it, and the others
@@ -155,8 +155,8 @@ class Operations(Struct, frozen=True, dict=True):
                 name = free[0] if free else text
                 texts[(entry.path, entry.method), form] = name
                 taken.setdefault(name, entry)
-        found = names.attributes(taken, names.RESOURCE_MEMBERS, "operation")
-        by_form: dict[_Key, dict[str, Identifier]] = {}
+        found = names.unique(taken, "operation")
+        by_form: dict[_Key, dict[str, Name]] = {}
         for (key, form), text in texts.items():
             by_form.setdefault(key, {})[form] = found[text]
         return by_form
@@ -167,9 +167,9 @@ class Operations(Struct, frozen=True, dict=True):
         node = self._tags.get(tag)
         text = self.renames.tag(node, tag)
         return ir.Resource(
-            name=names.attribute(text, names.CLIENT_MEMBERS, "resource"),
+            name=names.name(text, "resource"),
             wire_name=text,
-            class_name=names.class_name(text),
+            class_name=names.name(text, "model"),
             doc=doc(node) if node is not None else ir.Doc(),
             operations=tuple(operations),
         )
@@ -180,18 +180,18 @@ class Operations(Struct, frozen=True, dict=True):
         prose = doc(info)
         group, _, own = text.rpartition(".")
         return ir.Resource(
-            name=names.attribute(own, names.CLIENT_MEMBERS, "resource"),
+            name=names.name(own, "resource"),
             wire_name=text,
-            class_name=names.class_name(text),
+            class_name=names.name(text, "model"),
             doc=prose if prose.summary or prose.description else ir.Doc(info.text("title")),
             operations=tuple(operations),
-            group=names.attribute(group, names.CLIENT_MEMBERS, "resource") if group else None,
+            group=names.name(group, "resource") if group else None,
         )
 
     # --- Operations ----------------------------------------------------------------------------
 
     def _operations(
-        self, entry: Entry, path: str, chosen: Mapping[str, Identifier], fixed: frozenset[str]
+        self, entry: Entry, path: str, chosen: Mapping[str, Name], fixed: frozenset[str]
     ) -> Iterator[ir.Operation]:
         """An operation for each form that its body can have; headers that are `fixed` are none."""
         type_name = self._type_name(entry)
@@ -216,7 +216,7 @@ class Operations(Struct, frozen=True, dict=True):
         self,
         entry: Entry,
         path: str,
-        name: Identifier,
+        name: Name,
         parameters: tuple[ir.Parameter, ...],
         body: ir.Body | None,
     ) -> ir.Operation:
@@ -260,9 +260,11 @@ class Operations(Struct, frozen=True, dict=True):
             self.diagnostics.note(Code.UNSUPPORTED, server.location, message, hint)
         return url
 
-    def _check_arguments(self, node: Node, chosen: list[Identifier], body: ir.Body | None) -> None:
-        arguments = [*chosen, *(field.name for field in (body.fields if body else None) or ())]
-        for name in sorted({name for name in arguments if arguments.count(name) > 1}):
+    def _check_arguments(self, node: Node, chosen: list[Name], body: ir.Body | None) -> None:
+        fields = (body.fields if body else None) or ()
+        arguments = [name.key for name in (*chosen, *(field.name for field in fields))]
+        taken = {name for name in chosen if arguments.count(name.key) > 1}
+        for name in sorted(names.snake(name) for name in taken):
             message = f"two arguments of this operation get the name `{name}`"
             self.diagnostics.error(Code.NAME_COLLISION, node.location, message, RENAME_HINT)
 

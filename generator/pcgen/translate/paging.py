@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from pcgen import config
     from pcgen.diagnostics import Diagnostics
-    from pcgen.names import Identifier
+    from pcgen.names import Name
     from pcgen.translate.schemas import Schemas
 
 # Whole names, in lower case and without anything but letters and digits.
@@ -38,9 +38,9 @@ _MORE = frozenset(("hasmore", "hasnextpage", "more"))
 
 
 class _Candidate(Struct, frozen=True):
-    """An argument or a place of an answer: its name or path in Python, and its type."""
+    """An argument, or a value at a path of a response, and its type."""
 
-    path: str
+    path: tuple[Name, ...]
     type: ir.Type
     in_body: bool = False
 
@@ -52,7 +52,7 @@ class _Candidate(Struct, frozen=True):
         return kind if kind in (Kind.STRING, Kind.INTEGER) else None
 
 
-_NOWHERE = _Candidate("", ir.ANY)
+_NOWHERE = _Candidate((), ir.ANY)
 _QUERY = ir.Place.QUERY
 
 
@@ -92,10 +92,9 @@ class Pagination:
         chosen = self._spec.paging[operation]
         if chosen is None:
             return None
-        asks = {p.wire_name: _Candidate(p.name, p.type) for p in parameters if p.place is _QUERY}
+        asks = {p.wire_name: _Candidate((p.name,), p.type) for p in parameters if p.place is _QUERY}
         if body is not None and body.encoding is ir.Encoding.JSON:
-            pairs = zip(body.field_names, body.fields or (), strict=True)
-            asks |= {f.wire_name: _Candidate(name, f.type, in_body=True) for name, f in pairs}
+            asks |= {f.wire_name: _field_candidate(f) for f in body.fields or ()}
         return self._configured(operation, chosen, asks, answer or ir.ANY)
 
     def check(self) -> None:
@@ -128,7 +127,7 @@ class Pagination:
             self._unmatched(operation, message, "", ())
             return None
         return ir.Paging(
-            argument=asked.path,
+            argument=asked.path[0],
             in_body=asked.in_body,
             cursor=cursor.path,
             items=items.path,
@@ -139,7 +138,7 @@ class Pagination:
 
     def _reach(self, operation: str, answer: ir.Type, path: str) -> _Candidate | None:
         """What is at the end of a path through the answer of an operation."""
-        found = _Candidate("", answer)
+        found = _Candidate((), answer)
         for part in path.split("."):
             model = self._schemas.model(_bare(found.type))
             fields = {f.wire_name: f for f in (model.fields if model is not None else ())}
@@ -147,8 +146,7 @@ class Pagination:
                 message = f"`paging`: the answer of {shorten(operation)!a} has no {shorten(path)!a}"
                 self._unmatched(operation, message, part, fields)
                 return None
-            names = (found.path, fields[part].name)
-            found = _Candidate(".".join(filter(None, names)), fields[part].type)
+            found = _Candidate((*found.path, fields[part].name), fields[part].type)
         return found
 
     def _unmatched(self, operation: str, message: str, text: str, known: Iterable[str]) -> None:
@@ -178,19 +176,19 @@ def _told_by_shape(
     array = schemas.plain(items.type)
     more = list(_more(page, schemas))
     return ir.Paging(
-        argument=asks[0].path,
+        argument=asks[0].path[0],
         in_body=asks[0].in_body,
         cursor=tells[0].path,
-        items=items.name,
+        items=(items.name,),
         item_type=array.items if isinstance(array, ir.Array) else ir.ANY,
         page_type=answer,
-        more=more[0] if len(more) == 1 else "",
+        more=more[0] if len(more) == 1 else (),
     )
 
 
 def _asks(parameters: tuple[ir.Parameter, ...]) -> Iterator[_Candidate]:
     for parameter in parameters:
-        found = _Candidate(parameter.name, parameter.type)
+        found = _Candidate((parameter.name,), parameter.type)
         optional = not isinstance(parameter.presence, ir.Required)
         asks = parameter.place is ir.Place.QUERY and _plain(parameter.wire_name) in _ASKS
         if asks and optional and found.kind is not None:
@@ -200,42 +198,46 @@ def _asks(parameters: tuple[ir.Parameter, ...]) -> Iterator[_Candidate]:
 def _asks_in(body: ir.Body | None) -> Iterator[_Candidate]:
     if body is None or body.encoding is not ir.Encoding.JSON:
         return
-    for name, field in zip(body.field_names, body.fields or (), strict=True):
-        found = _Candidate(name, field.type, in_body=True)
+    for field in body.fields or ():
+        found = _field_candidate(field)
         optional = not isinstance(field.presence, ir.Required)
         if optional and found.kind is not None and _plain(field.wire_name) in _ASKS:
             yield found
 
 
+def _field_candidate(field: ir.Field) -> _Candidate:
+    return _Candidate((field.name,), field.type, in_body=True)
+
+
 def _tells(page: ir.Model, schemas: Schemas) -> Iterator[_Candidate]:
     """Where a page tells the next: a property, or one of an object such as `pagination`."""
     for field in page.fields:
-        found = _Candidate(field.name, field.type)
+        found = _Candidate((field.name,), field.type)
         if found.kind is not None and _plain(field.wire_name) in _TELLS:
             yield found
-        for name, inner in _held(field, schemas):
-            found = _Candidate(name, inner.type)
+        for path, inner in _held(field, schemas):
+            found = _Candidate(path, inner.type)
             if found.kind is not None and _plain(inner.wire_name) in {*_TELLS, "next"}:
                 yield found
 
 
-def _more(page: ir.Model, schemas: Schemas) -> Iterator[str]:
+def _more(page: ir.Model, schemas: Schemas) -> Iterator[tuple[Name, ...]]:
     for field in page.fields:
-        for name, value in ((str(field.name), field), *_held(field, schemas)):
+        for path, value in (((field.name,), field), *_held(field, schemas)):
             if _bare(value.type) == Scalar(Kind.BOOLEAN) and _plain(value.wire_name) in _MORE:
-                yield name
+                yield path
 
 
-def _held(field: ir.Field, schemas: Schemas) -> Iterator[tuple[str, ir.Field]]:
+def _held(field: ir.Field, schemas: Schemas) -> Iterator[tuple[tuple[Name, ...], ir.Field]]:
     """The properties of an object about pages, by their path."""
     holder = schemas.model(_bare(field.type)) if _plain(field.wire_name) in _HOLDERS else None
     for inner in holder.fields if holder is not None else ():
-        yield f"{field.name}.{inner.name}", inner
+        yield (field.name, inner.name), inner
 
 
 def _bare(type_: ir.Type) -> ir.Type:
     return type_.inner if isinstance(type_, ir.Nullable) else type_
 
 
-def _plain(name: str | Identifier) -> str:
+def _plain(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())

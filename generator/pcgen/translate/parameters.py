@@ -19,7 +19,7 @@ from pcgen.translate.security import requirements
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
 
-    from pcgen.names import Identifier
+    from pcgen.names import Name
     from pcgen.spec import Node
     from pcgen.translate.renames import Renames
     from pcgen.translate.schemas import Schemas
@@ -160,28 +160,28 @@ def order(parameter: ir.Parameter, path: str) -> tuple[int, int]:
     return 1, 0
 
 
-def argument_names(parameters: list[ir.Parameter], body: ir.Body | None) -> list[Identifier]:
+def argument_names(parameters: list[ir.Parameter], body: ir.Body | None) -> list[Name]:
     """Names of the parameters: of those with one name, the later get their place in front of it.
 
     Where they are in the same place, symbols tell them apart (`StartTime` and `StartTime<`).
     """
-    taken: dict[Identifier, ir.Place | None] = {}
+    taken: dict[str, ir.Place | None] = {}
     if body is not None:
         fields = body.fields
-        used = [names.attribute("body")] if fields is None else [field.name for field in fields]
+        used = ["body"] if fields is None else [field.name.key for field in fields]
         taken = dict.fromkeys(used)
     own = {p.wire_name for p in parameters if p.name == parameter_name(p.wire_name)}
-    different = names.attributes(own, names.METHOD_NAMES, "parameter")
+    different = names.unique(own, "parameter")
     chosen = []
     for parameter in parameters:
         name, wire_name = parameter.name, parameter.wire_name
-        if name in taken and wire_name in own:
-            placed = names.attribute(f"{parameter.place.value} {wire_name}")
-            same = taken[name] is parameter.place
+        if name.key in taken and wire_name in own:
+            placed = names.name(f"{parameter.place.value} {wire_name}", "parameter")
+            same = taken[name.key] is parameter.place
             candidates = [different[wire_name], placed] if same else [placed, different[wire_name]]
-            free = (n for n in (*candidates, names.extend(placed, "_")) if n not in taken)
-            name = next(free, name)
-        taken[name] = parameter.place
+            candidates.append(names.name(f"parameter {placed}", "parameter"))
+            name = next((n for n in candidates if n.key not in taken), name)
+        taken[name.key] = parameter.place
         chosen.append(name)
     return chosen
 
@@ -277,6 +277,6 @@ def _sole_value(node: Node) -> str | None:
     return sole if isinstance(sole, str) else None
 
 
-def parameter_name(text: str) -> Identifier:
+def parameter_name(text: str) -> Name:
     """The argument of a parameter."""
-    return names.attribute(text, names.METHOD_NAMES, "parameter")
+    return names.name(text, "parameter")

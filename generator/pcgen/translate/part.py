@@ -56,6 +56,7 @@ def part(
     selection = select(document, spec, diagnostics)
     renames = Renames(spec)
     schemas = Schemas(document, spec, selection, renames, diagnostics)
+    schemas.declare_components()
     pagination = Pagination(spec, schemas, diagnostics)
     operations = Operations(document, spec, selection, renames, schemas, pagination, diagnostics)
     constants = operations.constants()

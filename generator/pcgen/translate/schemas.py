@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from pcgen import config
-    from pcgen.names import Identifier
+    from pcgen.names import Name
     from pcgen.spec import Document
     from pcgen.translate.dynamic import Bindings
     from pcgen.translate.renames import Renames
@@ -69,16 +69,19 @@ class Schemas:
         self._spec = spec
         self._renames = renames
         self._diagnostics = diagnostics
+        self._components = dict(sorted(_component_nodes(document, selection)))
+        self._family = Family(self._components)
         self._names = ClassNames(renames, diagnostics)
-        self._contents: dict[Identifier, Shape | Node] = {}
-        self._declarations: dict[Identifier, ir.Declaration] = {}
-        self._discriminators: list[ir.Discriminator] = []
-        self._waiting: deque[tuple[Identifier, Node, Shape, Bindings]] = deque()
         self._anchors = Anchors(document)
-        self._components = dict(sorted(self._component_nodes(selection.schemas)))
-        self._family = Family(self._components.items())
+        self._bases: dict[Pointer, Name] = {}
+        self._contents: dict[Name, Shape | Node] = {}
+        self._declarations: dict[Name, ir.Declaration] = {}
+        self._discriminators: list[ir.Discriminator] = []
+        self._waiting: deque[tuple[Name, Node, Shape, Bindings]] = deque()
         self._level = 0
-        self._bases: dict[Pointer, Identifier] = {}
+
+    def declare_components(self) -> None:
+        """Name all components, then declare each; call it before any other method."""
         self._check_text_fields()
         self._names.claim_components(self._components)
         self._claim_bases()
@@ -86,14 +89,6 @@ class Schemas:
             self._declare_component(node, name)
 
     # --- Names ---------------------------------------------------------------------------------
-
-    def _component_nodes(
-        self, wanted: frozenset[tuple[str, ...]] | None
-    ) -> Iterator[tuple[str, Node]]:
-        components = self._document.node.get("components")
-        for key, node in components.members("schemas") if components is not None else ():
-            if wanted is None or node.pointer in wanted:
-                yield key, node
 
     def _check_text_fields(self) -> None:
         """What the configuration says of schemas that the document does not have is a mistake."""
@@ -113,16 +108,16 @@ class Schemas:
         for key, node in self._components.items():
             if self._family.is_parent(node) and self._family.is_member(node):
                 text = self._renames.text(node, key)
-                base = (names.class_name(f"{text} {word}") for word in ("base", "itself"))
+                base = (names.name(f"{text} {word}", "model") for word in ("base", "itself"))
                 self._bases[node.pointer] = self._names.take(node, *base)
 
     # --- Results -------------------------------------------------------------------------------
 
-    def declarations(self, listed: set[Identifier]) -> tuple[ir.Declaration, ...]:
+    def declarations(self, listed: set[Name]) -> tuple[ir.Declaration, ...]:
         """All declarations by name; those in `listed` may be lists in all but name."""
         tags = unions.tags(self._discriminators)
         result = []
-        for name in sorted(self._declarations):
+        for name in sorted(self._declarations, key=names.pascal):
             declaration = self._declarations[name]
             if isinstance(declaration, ir.Model):
                 declaration = self._with_null(declaration)
@@ -193,11 +188,12 @@ class Schemas:
             return  # Its name is taken, which has been reported.
         if node.reference is not None and not refines_reference(node):
             self._check_reference(node)
-            self._alias(name, key, node, self._reference_type(node.follow(), name))
+            type_ = self._reference_type(node.follow(), names.pascal(name))
+            self._alias(name, key, node, type_)
         else:
             content = with_null(node)
             self._diagnostics.items += content.findings.items
-            own: Identifier | None = name
+            own: Name | None = name
             if self._family.is_parent(node):
                 self._alias(name, key, node, self._family_type(node))
                 own = self._bases.get(node.pointer)
@@ -212,10 +208,10 @@ class Schemas:
             with self._anchors.binding(bindings):
                 self._declare(name, "", node, content)
 
-    def _declare(self, name: Identifier, wire_name: str, node: Node, content: Shape) -> None:
+    def _declare(self, name: Name, wire_name: str, node: Node, content: Shape) -> None:
         """Declare a named schema as a model or an alias."""
         if not content.is_model:
-            self._alias(name, wire_name, node, self._content_type(content, name))
+            self._alias(name, wire_name, node, self._content_type(content, names.pascal(name)))
             return
         warn_of_required(node, content.properties, self._diagnostics)
         self._declarations[name] = ir.Model(
@@ -231,7 +227,7 @@ class Schemas:
             origin=node.address,
         )
 
-    def _alias(self, name: Identifier, wire_name: str, node: Node, type_: ir.Type) -> None:
+    def _alias(self, name: Name, wire_name: str, node: Node, type_: ir.Type) -> None:
         text_key = self._spec.text_fields.get(wire_name, "")
         origin = node.address
         type_ = ir.ANY if type_ == ir.Ref(name) else type_
@@ -240,7 +236,7 @@ class Schemas:
             name, wire_name, enum_doc(node), told, type_, text_key, origin
         )
 
-    def _fields(self, content: Shape, owner: Identifier) -> tuple[ir.Field, ...]:
+    def _fields(self, content: Shape, owner: Name) -> tuple[ir.Field, ...]:
         """The properties that a class can have as fields; what is never there is none."""
         possible = {
             key: node for key, node in content.properties.items() if node.value is not False
@@ -251,16 +247,16 @@ class Schemas:
             for wire_name, name in chosen.items()
         )
 
-    def _extra(self, content: Shape, owner: Identifier) -> ir.Type | None:
+    def _extra(self, content: Shape, owner: Name) -> ir.Type | None:
         """The type of the properties that are no fields, None where there are none."""
         if not all(map(can_be_field, content.properties)):
             return ir.ANY
-        return self._map_values(content, owner) if content.is_open else None
+        return self._map_values(content, names.pascal(owner)) if content.is_open else None
 
     def _field(
-        self, node: Node, name: Identifier, wire_name: str, content: Shape, owner: Identifier
+        self, node: Node, name: Name, wire_name: str, content: Shape, owner: Name
     ) -> ir.Field:
-        type_name = f"{owner} {self._renames.text(node, wire_name)}"
+        type_name = f"{names.pascal(owner)} {self._renames.text(node, wire_name)}"
         type_, described = self._type(node, type_name), annotations_of(node, self._diagnostics)
         return ir.Field(
             name=name,
@@ -436,7 +432,7 @@ class Schemas:
 
     def _cases(self, types: Sequence[ir.Type]) -> list[Case]:
         """The models of a union; none if it has other objects too."""
-        found: dict[Identifier, Case] = {}
+        found: dict[Name, Case] = {}
         for type_ in types:
             bare = type_.inner if isinstance(type_, ir.Nullable) else type_
             if isinstance(bare, ir.Scalar | ir.Choice | ir.Array | ir.Tuple) and bare != ir.ANY:
@@ -488,3 +484,11 @@ def _is_possible(base: Shape, cases: Sequence[tuple[str, Node]]) -> bool:
     nodes = [node for _, node in cases]
     is_certain = len(nodes) == 1 and not is_null(nodes[0])
     return is_certain or not combined(base, nodes).findings.failed
+
+
+def _component_nodes(document: Document, selection: Selection) -> Iterator[tuple[str, Node]]:
+    """The component schemas that the selected operations need."""
+    components = document.node.get("components")
+    for key, node in components.members("schemas") if components is not None else ():
+        if selection.schemas is None or node.pointer in selection.schemas:
+            yield key, node

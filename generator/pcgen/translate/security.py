@@ -119,9 +119,9 @@ class _Schemes:
         owners: dict[str, str] = {}
         for scheme in made:
             for secret in scheme.arguments:
-                if secret.name in owners:
-                    self._collision(owners[secret.name], scheme.wire_name, secret.name)
-                owners[secret.name] = scheme.wire_name
+                if secret.name.key in owners:
+                    self._collision(owners[secret.name.key], scheme.wire_name, secret.name)
+                owners[secret.name.key] = scheme.wire_name
         return made
 
     def _scheme(self, name: str) -> ir.Scheme | None:
@@ -230,11 +230,6 @@ class _Schemes:
         return known.get(f"{self._namespace}.{name}") or known.get(name) or config.Credential()
 
     def _check_configured(self, key: str, name: str, chosen: config.Credential) -> None:
-        for argument in filter(None, (chosen.argument, chosen.id_argument, chosen.secret_argument)):
-            free = _argument(argument)
-            if free != argument:
-                message = f"the argument `{argument}` of `{shorten(name)}` is taken"
-                self._mistake(key, message, f"`{free}` would be free")
         if chosen.token_url and _kind(self._found[name]) is not SchemeKind.BEARER:
             message = f"`token-url`: the credential of `{shorten(name)}` is no bearer token"
             self._mistake(key, message)
@@ -247,10 +242,10 @@ class _Schemes:
         place = self._settings.source.place(key)
         self._diagnostics.error(Code.CONFIG_INVALID, place, message, hint)
 
-    def _collision(self, one: str, other: str, argument: str) -> None:
+    def _collision(self, one: str, other: str, argument: names.Name) -> None:
         whose = f"the credentials of `{one}` and this one"
         whose = "two credentials of this one" if one == other else whose
-        message = f"{whose} get the name `{argument}`"
+        message = f"{whose} get the name `{names.snake(argument)}`"
         hint = "choose another `argument` under `credentials` in the configuration"
         place = self._found[other].location
         self._diagnostics.error(Code.NAME_COLLISION, place, message, hint)
@@ -263,8 +258,8 @@ def _needless(chosen: config.Credential) -> Iterator[str]:
             yield name.replace("_", "-")
 
 
-def _argument(text: str) -> names.Identifier:
-    return names.attribute(text, (*names.METHOD_NAMES, *names.CLIENT_ARGUMENTS), "credential")
+def _argument(text: str) -> names.Name:
+    return names.name(text, "credential")
 
 
 def _scheme_name(text: str) -> str:

@@ -12,11 +12,10 @@ from pcgen.translate.security import requirements, schemes
 from pcgen.translate.urls import is_path, is_usable, warn_of_listeners
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from pcgen import config
     from pcgen.diagnostics import Diagnostics
-    from pcgen.names import Identifier
     from pcgen.spec import Document, Node
 
 
@@ -35,7 +34,7 @@ def service(
     if server is not None:
         warn_of_listeners(url, server.get("url") or server, diagnostics)
     found = schemes(document, settings, spec, url, diagnostics)
-    taken = {secret.name for scheme in found for secret in scheme.arguments}
+    taken = {secret.name.key for scheme in found for secret in scheme.arguments}
     variables = () if server is None or not url else _variables(server, spec, taken)
     configured = {name.lower() for name in spec.headers}
     headers = {k: v for k, v in constants.items() if k.lower() not in configured}
@@ -64,23 +63,23 @@ def _others(servers: list[Node], url: str, diagnostics: Diagnostics) -> Iterator
             yield other, server.text("description") or server.text("name")
 
 
-def _variables(server: Node, spec: config.Spec, taken: set[Identifier]) -> tuple[ir.Variable, ...]:
+def _variables(server: Node, spec: config.Spec, taken: set[str]) -> tuple[ir.Variable, ...]:
     """The variables that a server's URL has; some names are taken by credentials."""
     template = server.text("url").rstrip("/")
-    reserved = ("self", "client") if spec.namespace else (*names.CLIENT_ARGUMENTS, "self", *taken)
     return tuple(
-        _variable(name, node, template if spec.namespace else "", reserved)
+        _variable(name, node, template if spec.namespace else "", taken)
         for name, node in server.members("variables")
         if f"{{{name}}}" in template
     )
 
 
-def _variable(name: str, node: Node, template: str, reserved: Iterable[str]) -> ir.Variable:
+def _variable(name: str, node: Node, template: str, taken: set[str]) -> ir.Variable:
     """A variable; one that is the whole host of a namespace must be given in any case."""
     is_host = re.match(rf"https?://\{{{re.escape(name)}\}}([:/]|\Z)", template) is not None
     values = node.value.get("enum")
+    own = names.name(name, "variable")
     return ir.Variable(
-        name=names.attribute(name, reserved, "variable"),
+        name=names.name(f"variable {name}", "variable") if own.key in taken else own,
         wire_name=name,
         presence=ir.Required() if is_host else ir.Default(node.text("default")),
         values=tuple(dict.fromkeys(map(str, values))) if isinstance(values, list) else (),

@@ -14,14 +14,14 @@ from pcgen.translate.shapes import Shape, besides_null, refines_reference, shape
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from pcgen.names import Identifier
+    from pcgen.names import Name
     from pcgen.spec import Node
 
 
 class Case(Struct, frozen=True):
     """A model that is a case of a union: its name, its schema, and what that says."""
 
-    name: Identifier
+    name: Name
     schema: Node
     content: Shape
 
@@ -59,7 +59,7 @@ def discriminator(
     """
     by_place = {case.schema.pointer: case.name for case in cases}
     listed = {value: by_place.get(schema.pointer) for value, schema in mapping.items()}
-    models: dict[str | int, Identifier] = {v: name for v, name in listed.items() if name}
+    models: dict[str | int, Name] = {v: name for v, name in listed.items() if name}
     for case in cases:
         if case.name not in listed.values():
             values = known_values(case.content, property_name) or (case.schema.pointer[-1],)
@@ -137,7 +137,7 @@ def _values_apart(contents: Sequence[Shape]) -> list[str]:
     for wire_name in contents[0].properties if contents else ():
         values = [known_values(content, wire_name) for content in contents]
         texts = [str(value) for known in values if len(known) == 1 for value in known]
-        if len(texts) == len(contents) == len({names.class_name(text) for text in texts}):
+        if len(texts) == len(contents) == len({names.name(text, "model").key for text in texts}):
             return texts
     return []
 
@@ -159,9 +159,9 @@ def _properties_apart(contents: Sequence[Shape]) -> list[str]:
     return [f"with {keys[0]}" for keys in own] if all(own) else []
 
 
-def tags(unions: Iterable[ir.Discriminator]) -> dict[Identifier, tuple[str, str | int]]:
+def tags(unions: Iterable[ir.Discriminator]) -> dict[Name, tuple[str, str | int]]:
     """The property and value of the models that have the same in every union."""
-    found: dict[Identifier, set[tuple[str, str | int]]] = {}
+    found: dict[Name, set[tuple[str, str | int]]] = {}
     defaults = set()
     for union in unions:
         defaults.add(union.default)
@@ -177,7 +177,7 @@ def tags(unions: Iterable[ir.Discriminator]) -> dict[Identifier, tuple[str, str 
 def tagged(model: ir.Model, wire_name: str, value: str | int) -> ir.Model:
     """Turn the property that tells a model from others into its tag."""
     field = next((f for f in model.fields if f.wire_name == wire_name), None)
-    name = field.name if field else names.attribute(wire_name, names.FIELD_RESERVED)
+    name = field.name if field else names.name(wire_name, "field")
     rest = tuple(f for f in model.fields if f is not field)
     note = field.doc if field else ir.Doc()
     return replace(model, fields=rest, tag=ir.Tag(name, wire_name, value, note))

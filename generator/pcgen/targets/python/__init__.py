@@ -1,1 +1,1 @@
-"""The Python package: IR to modules, metadata and pages."""
+"""The Python package."""

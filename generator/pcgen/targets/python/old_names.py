@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from pcgen import config
     from pcgen.diagnostics import Diagnostics
-    from pcgen.names import Identifier
+    from pcgen.names import Name
 
 
 def with_old_names(
@@ -81,7 +81,7 @@ def _problem(old: str, now: str, known: set[str], package: ir.Package) -> tuple[
     return None
 
 
-def _twins(old: ir.OldName, client: Identifier) -> Iterator[ir.OldName]:
+def _twins(old: ir.OldName, client: Name) -> Iterator[ir.OldName]:
     """An old name, and that of the async client."""
     yield old
     if old.now == client:

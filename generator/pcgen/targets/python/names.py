@@ -1,0 +1,170 @@
+"""Python identifiers from names, and the only maker of `Identifier`."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+
+from pcgen.names import Name, pascal, snake
+
+
+class Identifier(str):
+    """An ASCII Python identifier that is not a keyword."""
+
+    __slots__ = ()
+
+
+# Frozen, so that the Python that runs pcgen does not show in the output: the union over 3.11-3.15.
+KEYWORDS = frozenset(
+    (
+        "False", "None", "True", "__debug__", "and", "as", "assert", "async", "await", "break",
+        "class", "continue", "def", "del", "elif", "else", "except", "finally", "for", "from",
+        "global", "if", "import", "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise",
+        "return", "try", "while", "with", "yield",
+    )
+)  # fmt: skip
+# Names that annotations in the body of a class may use: an attribute of that name would hide them.
+ANNOTATION_NAMES = frozenset(
+    ("bool", "bytes", "dict", "dt", "field", "float", "int", "list", "str")
+)
+# What generated models inherit; a test compares it with the runtime.
+MODEL_MEMBERS = frozenset(
+    ("copy", "extra", "from_dict", "from_json", "replace", "to_dict", "to_json")
+)
+# What the fields of a model cannot be called.
+FIELD_RESERVED = MODEL_MEMBERS | ANNOTATION_NAMES | {"self"}
+# What generated methods use themselves, and the options that every call takes.
+METHOD_NAMES = frozenset(
+    ("self", "options", "extra_body", "extra_headers", "extra_query", "max_retries", "timeout")
+)
+# What generated clients inherit; a test compares it with the runtime.
+CLIENT_MEMBERS = ANNOTATION_NAMES | {
+    "base_url", "cached_property", "call", "close", "is_closed", "with_options",
+    "with_service",
+}  # fmt: skip
+# What the class of a resource has besides its operations.
+RESOURCE_MEMBERS = frozenset(("dt", "builtins", "with_raw_response", "with_streaming_response"))
+# The arguments and options that every generated client has besides its credentials; a test
+# compares the options with the runtime.
+CLIENT_ARGUMENTS = frozenset(
+    (
+        "base_url", "cert", "default_headers", "http2", "http_client", "limits",
+        "max_response_bytes", "max_retries", "middleware", "on_drift", "on_request", "on_response",
+        "on_retry", "proxy", "strict", "timeout", "transport", "trust_env", "user_agent", "verify",
+    )
+)  # fmt: skip
+# Names that mean a device on Windows, whatever their extension.
+WINDOWS_DEVICES = frozenset(
+    ["aux", "con", "nul", "prn"] + [f"{name}{n}" for name in ("com", "lpt") for n in range(10)]
+)
+
+_MAX_LENGTH = 100
+_AMBIGUOUS = frozenset(("I", "O", "l"))  # Hard to tell from digits; linters refuse them.
+
+
+@cache
+def class_name(name: Name) -> Identifier:
+    """Name a class or a type alias: `RerankRequest`."""
+    return _certified(pascal(name))
+
+
+@cache
+def field(name: Name) -> Identifier:
+    """Name a field of a model, beside the members that every model has."""
+    return _certified(snake(name), FIELD_RESERVED)
+
+
+@cache
+def argument(name: Name) -> Identifier:
+    """Name an argument of a method, beside those that every method has."""
+    return _certified(snake(name), METHOD_NAMES)
+
+
+@cache
+def field_argument(name: Name) -> Identifier:
+    """Name an argument that becomes a field of the request body, like the field if possible."""
+    return _certified(snake(name), METHOD_NAMES | FIELD_RESERVED)
+
+
+@cache
+def method(name: Name) -> Identifier:
+    """Name a method of a resource."""
+    return _certified(snake(name), RESOURCE_MEMBERS)
+
+
+@cache
+def attribute(name: Name) -> Identifier:
+    """Name an attribute of the client: a resource, or a group of resources."""
+    return _certified(snake(name), CLIENT_MEMBERS)
+
+
+@cache
+def credential(name: Name) -> Identifier:
+    """Name an argument of the client that takes a credential."""
+    return _certified(snake(name), METHOD_NAMES | CLIENT_ARGUMENTS)
+
+
+@cache
+def variable(name: Name) -> Identifier:
+    """Name an argument of the client that takes a variable of the server's URL."""
+    return _certified(snake(name), CLIENT_ARGUMENTS | {"self"})
+
+
+@cache
+def namespace_variable(name: Name) -> Identifier:
+    """Name an argument of a namespace that takes a variable of the server's URL."""
+    return _certified(snake(name), frozenset(("self", "client")))
+
+
+@cache
+def module(name: Name) -> Identifier:
+    """Name a module or package."""
+    return _certified(snake(name), WINDOWS_DEVICES)
+
+
+@cache
+def constant(name: Name) -> Identifier:
+    """Name a module constant."""
+    return _certified(snake(name).upper())
+
+
+def file_stem(name: Identifier) -> str:
+    """The name, without an extension, of the one file that is about something of this name."""
+    return f"{name}-" if name.lower() in WINDOWS_DEVICES else name
+
+
+def extend(name: Identifier, suffix: str) -> Identifier:
+    """Append a suffix that pcgen chose."""
+    return known(f"{name}{suffix}")
+
+
+def prefixed(prefix: str, name: Identifier) -> Identifier:
+    """Prepend a prefix that pcgen chose: `AsyncPinecone`."""
+    return known(f"{prefix}{name}")
+
+
+def is_public(text: str) -> bool:
+    """Return whether a text is, as it stands, a name for people to write."""
+    return _is_identifier(text) and not text.startswith("_")
+
+
+def known(text: str) -> Identifier:
+    """Certify a name that pcgen chose, or that `is_public`.
+
+    Raises:
+        ValueError: The text is not an identifier.
+    """
+    if not _is_identifier(text):
+        raise ValueError(f"{text!a} is not an identifier")
+    return Identifier(text)
+
+
+def _is_identifier(text: str) -> bool:
+    return text.isascii() and text.isidentifier() and text not in KEYWORDS
+
+
+def _certified(text: str, reserved: frozenset[str] = frozenset()) -> Identifier:
+    if len(text) > _MAX_LENGTH:  # Names that differ behind the cut differ in the hash.
+        text = f"{text[: _MAX_LENGTH - 9]}_{hashlib.sha256(text.encode()).hexdigest()[:8]}"
+    is_taken = text in KEYWORDS or text in _AMBIGUOUS or text in reserved
+    return Identifier(f"{text}_" if is_taken else text)
