@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from pcgen import config, pipeline
 from pcgen.cache import Cache
 from pcgen.diagnostics import Code, Waiver
-from pcgen.diff import Version, compare
+from pcgen.diff import compare, read_version
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -97,9 +97,7 @@ def test_what_fuzzing_found_builds_under_waivers(name: str, tmp_path: Path) -> N
     assert "demo/client.py" in files.texts
     (tmp_path / "plain.json").write_text(json.dumps(PLAIN), "utf-8")
     plain = replace(settings, specs=(config.Spec("plain.json"),))
-    made = [
-        pipeline.understand(one, Cache(None)) for one in (replace(settings, waive=waived), plain)
-    ]
-    old, new = (Version(one.documents, one.package) for one in made)
+    both = (replace(settings, waive=waived), plain)
+    old, new = (read_version(one, Cache(None)) for one in both)
     assert compare(old, new, "demo").findings
     assert compare(new, old, "demo").findings

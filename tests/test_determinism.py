@@ -94,13 +94,16 @@ from pcgen import config, documents
 from pcgen.cache import Cache, folder, digest
 from pcgen.diagnostics import Diagnostics
 from pcgen.targets.python.files import render
+from pcgen.targets.python.package import named
+from pcgen.targets.python.prepare import import_name
 from pcgen.translate import translate
 
 for path in map(Path, sys.argv[1:]):
     settings = config.single(path.name, "out", "demo", path.parent)
     document = documents.load(path.read_bytes(), settings.specs[0], path.parent, Diagnostics())
     package = translate([document], settings, Diagnostics())
-    for name, text in render(package, Cache(folder()), {}).items():
+    prepared = named(package, import_name(package))
+    for name, text in render(prepared, Cache(folder()), {}).items():
         if "/_runtime/" not in name:
             print(path, name, digest(text))
 """

@@ -6,15 +6,20 @@ import hashlib
 import keyword
 import re
 import sys
-from functools import partial
 from random import Random
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pcgen import names
-from pcgen.config.modules import STANDARD_LIBRARY
-from pcgen.names import Identifier
+from pcgen.names import Name
+from pcgen.taken_modules import STANDARD_LIBRARY
+from pcgen.targets.code import Identifier
+from pcgen.targets.python import names as python
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 CASES = [
     # The API's name        attribute             class
@@ -84,18 +89,20 @@ CASES = [
 
 @pytest.mark.parametrize(("text", "attribute", "class_name"), CASES, ids=ascii)
 def test_names(text: str, attribute: str, class_name: str) -> None:
-    assert names.attribute(text) == attribute
-    assert names.class_name(text) == class_name
+    assert python.local(names.name(text, "field")) == attribute
+    assert python.class_name(names.name(text, "model")) == class_name
 
 
 @pytest.mark.parametrize("text", [case[0] for case in CASES] + ["a" * 500, "é" * 500], ids=ascii)
 def test_every_name_is_an_identifier(text: str) -> None:
+    words = names.name(text, "field")
+    assert re.fullmatch(r"[A-Za-z][A-Za-z0-9]*( [A-Za-z0-9]+)*", words)
     for name in (
-        names.attribute(text),
-        names.class_name(text),
-        names.constant(text),
-        names.module(text),
-        names.attribute(text, ("name", "id")),
+        python.local(words),
+        python.class_name(words),
+        python.constant(words),
+        python.module(words),
+        python.field(words),
     ):
         assert type(name) is Identifier
         assert re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name)
@@ -103,32 +110,34 @@ def test_every_name_is_an_identifier(text: str) -> None:
         assert len(name) <= 120
 
 
-def test_names_of_names_stay() -> None:
-    """A Python name is its own name, so extracting and renaming settle after one step."""
-    for _, attribute, class_name in CASES:
-        once = names.attribute(attribute)
-        assert names.attribute(once) == once
-        once = names.class_name(class_name)
-        assert names.class_name(once) == once
+def test_words_of_words_stay() -> None:
+    """A name is its own name, so extracting and renaming settle after one step."""
+    for text, *_ in CASES:
+        once = names.name(text, "field")
+        assert names.name(once, "field") == once
 
 
 @pytest.mark.parametrize(
-    ("text", "reserved", "name"),
+    ("text", "make", "name"),
     [
-        ("copy", names.MODEL_MEMBERS, "copy_"),
-        ("toDict", names.MODEL_MEMBERS, "to_dict_"),
-        ("to-json", names.MODEL_MEMBERS, "to_json_"),
-        ("str", names.ANNOTATION_NAMES, "str_"),
-        ("list", names.ANNOTATION_NAMES, "list_"),
-        ("UUID", names.ANNOTATION_NAMES, "uuid"),
-        ("self", names.METHOD_NAMES, "self_"),
-        ("options", names.METHOD_NAMES, "options_"),
-        ("close", names.CLIENT_MEMBERS, "close_"),
-        ("closet", names.CLIENT_MEMBERS, "closet"),
+        ("copy", python.field, "copy_"),
+        ("toDict", python.field, "to_dict_"),
+        ("to-json", python.field, "to_json_"),
+        ("str", python.field, "str_"),
+        ("list", python.field, "list_"),
+        ("UUID", python.field, "uuid"),
+        ("self", python.argument, "self_"),
+        ("options", python.argument, "options_"),
+        ("list", python.argument, "list"),
+        ("close", python.attribute, "close_"),
+        ("closet", python.attribute, "closet"),
+        ("timeout", python.credential, "timeout_"),
+        ("timeout", python.variable, "timeout_"),
+        ("dt", python.method, "dt_"),
     ],
 )
-def test_reserved_names_step_aside(text: str, reserved: frozenset[str], name: str) -> None:
-    assert names.attribute(text, reserved) == name
+def test_reserved_names_step_aside(text: str, make: Callable[[Name], Name], name: str) -> None:
+    assert make(names.name(text, "field")) == name
 
 
 @pytest.mark.parametrize(
@@ -136,7 +145,7 @@ def test_reserved_names_step_aside(text: str, reserved: frozenset[str], name: st
     [("con", "con_"), ("AUX", "aux_"), ("com1", "com1_"), ("contact", "contact"), ("if", "if_")],
 )
 def test_modules_are_files_that_windows_can_have(text: str, name: str) -> None:
-    assert names.module(text) == name
+    assert python.module(names.name(text, "module")) == name
 
 
 @pytest.mark.parametrize(
@@ -144,7 +153,7 @@ def test_modules_are_files_that_windows_can_have(text: str, name: str) -> None:
     [("rerank", "RERANK"), ("listModels", "LIST_MODELS"), ("3d", "OPERATION_3D"), ("if", "IF")],
 )
 def test_constants(text: str, name: str) -> None:
-    assert names.constant(text) == name
+    assert python.constant(names.name(text, "operation")) == name
 
 
 @pytest.mark.parametrize(
@@ -184,16 +193,16 @@ def test_distribution_names(text: str, name: str) -> None:
 @pytest.mark.parametrize("text", ["a b", "class", "1a", "", "é", "a-b", "a\n"])
 def test_only_certain_names_can_be_certified(text: str) -> None:
     with pytest.raises(ValueError, match="not an identifier"):
-        names.known(text)
+        python.known(text)
 
 
 def test_parts_of_our_own() -> None:
-    assert names.prefixed("Async", names.known("Pinecone")) == "AsyncPinecone"
-    assert names.extend(names.known("id"), "_") == "id_"
+    assert python.prefixed("Async", python.known("Pinecone")) == "AsyncPinecone"
+    assert python.extend(python.known("id"), "_") == "id_"
 
 
 def test_keywords_of_this_python_are_known() -> None:
-    assert set(keyword.kwlist) <= names.KEYWORDS
+    assert set(keyword.kwlist) <= python.KEYWORDS
     public = {name for name in sys.stdlib_module_names if not name.startswith("_")}
     assert public <= STANDARD_LIBRARY
 
@@ -220,67 +229,66 @@ TEXTS = st.one_of(
 
 @settings(THE_SAME, max_examples=300)
 @given(st.lists(TEXTS, unique=True), st.randoms(use_true_random=False))
-def test_no_two_names_of_a_namespace_are_alike(texts: list[str], random: Random) -> None:
-    attributes = partial(names.attributes, reserved=names.FIELD_RESERVED)
-    operations = partial(names.attributes, kind="operation")
-    for choose in (attributes, operations, names.class_names):
-        made = choose(texts)
-        assert len(set(made.values())) == len(texts)
-        if choose is operations:  # Their pages are files.
-            assert len({name.lower() for name in made.values()}) == len(texts)
-        for name in made.values():
+def test_no_two_names_of_a_scope_are_alike(texts: list[str], random: Random) -> None:
+    for kind, make in (("field", python.field), ("model", python.class_name)):
+        made = names.unique(texts, kind)
+        assert len({name.key for name in made.values()}) == len(texts)
+        identifiers = {make(name) for name in made.values()}
+        assert len({name.lower() for name in identifiers}) == len(texts)
+        for name in identifiers:
             assert re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name)
             assert not keyword.iskeyword(name)
-            assert choose is operations or name not in names.MODEL_MEMBERS
+            assert kind == "model" or name not in python.MODEL_MEMBERS
         shuffled = texts.copy()
         random.shuffle(shuffled)
-        assert choose(shuffled) == made
+        assert names.unique(shuffled, kind) == made
 
 
 @THE_SAME
 @given(TEXTS)
 def test_modules_are_files_wherever_they_go(text: str) -> None:
-    """A file system that does not care for case tells them apart as others do."""
-    name = names.module(text)
+    """A file system that ignores case keeps them apart as others do."""
+    name = python.module(names.name(text, "module"))
     assert re.fullmatch(r"[a-z][a-z0-9_]*", name)
     assert not keyword.iskeyword(name)
-    assert name not in names.WINDOWS_DEVICES
+    assert name not in python.WINDOWS_DEVICES
 
 
 @THE_SAME
 @given(st.lists(TEXTS, unique=True))
 def test_a_name_that_is_right_already_stays(texts: list[str]) -> None:
-    alone = {text: names.attribute(text) for text in texts}
-    made = names.attributes(texts)
+    alone = {text: names.name(text, "field") for text in texts}
+    made = names.unique(texts, "field")
     for text in texts:
-        others = [name for other, name in alone.items() if other != text]
-        if alone[text] == text or alone[text] not in others:
+        others = [name.key for other, name in alone.items() if other != text]
+        if names.snake(text) == text or alone[text].key not in others:
             assert made[text] == alone[text]
 
 
 @pytest.mark.parametrize(
     ("texts", "chosen"),
     [
-        (["id", "_id"], ["id", "id_"]),
-        (["foo_bar", "fooBar", "foo-bar"], ["foo_bar", "fooBar", "foo_dash_bar"]),
-        (["fooBar", "foo-bar"], ["foo_bar", "foo_dash_bar"]),
-        (["filter", "$filter"], ["filter", "dollar_filter"]),
-        (["from", "from_"], ["from__", "from_"]),
-        (["foo_bar", "fooBar", "foobar"], ["foo_bar", "fooBar", "foobar"]),
-        (["+1", "-1"], ["plus_1", "minus_1"]),
-        (["a.b", "a/b", "a b"], ["a_dot_b", "a_slash_b", "a_b"]),
+        (["id", "_id"], ["id", "underscore id"]),
+        (["id", "ID"], ["id", "field ID"]),
+        (["foo_bar", "fooBar", "foo-bar"], ["foo bar", "field foo Bar", "foo dash bar"]),
+        (["fooBar", "foo-bar"], ["foo Bar", "foo dash bar"]),
+        (["filter", "$filter"], ["filter", "dollar filter"]),
+        (["from", "from_", "from__"], ["from", "from underscore", "from underscore underscore"]),
+        (["+1", "-1"], ["plus 1", "minus 1"]),
+        (["a.b", "a/b", "a b"], ["a dot b", "a slash b", "a b"]),
     ],
 )
 def test_names_that_would_be_alike(texts: list[str], chosen: list[str]) -> None:
-    assert list(map(names.attributes(texts).get, texts)) == chosen
+    assert list(map(names.unique(texts, "field").get, texts)) == chosen
 
 
 @pytest.mark.parametrize(
     ("texts", "chosen"),
     [
-        (["FooBar", "foo_bar", "foo-bar"], ["FooBar", "Foo_bar", "Foo_dash_bar"]),
-        (["APIKey", "ApiKey", "apikey"], ["APIKey", "ApiKey", "Apikey"]),
+        (["FooBar", "foo_bar", "foo-bar"], ["FooBar", "ModelFooBar", "FooDashBar"]),
+        (["APIKey", "ApiKey"], ["APIKey", "ModelApiKey"]),
     ],
 )
 def test_classes_that_would_be_alike(texts: list[str], chosen: list[str]) -> None:
-    assert list(map(names.class_names(texts).get, texts)) == chosen
+    made = names.unique(texts, "model")
+    assert [python.class_name(made[text]) for text in texts] == chosen

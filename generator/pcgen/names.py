@@ -113,7 +113,7 @@ def unique(texts: Iterable[str], kind: str) -> dict[str, Name]:
     """Make different names of all texts of a scope, in whatever order the texts come.
 
     Where several texts have the same words, the plainest one keeps them. Another one gets, whatever
-    is free first: its symbols as words (`foo dash bar`), these with underscores at its start
+    is free first: its symbols as words (`foo dash bar`), these and underscores at its ends
     (`underscore id`), the kind in front (`field foo bar`), or a hash of the text behind.
     """
     groups: dict[str, list[str]] = {}
@@ -148,11 +148,14 @@ def _oddity(text: str, kind: str) -> tuple[bool, int]:
 
 
 def _spelled(text: str, *, edges: bool = False) -> str:
-    """The text with its symbols in words; underscores before it only if `edges` matter."""
-    spelled = "".join(c if c.isascii() and (c.isalnum() or c == "_") else _word(c) for c in text)
-    if edges and text.startswith("_"):
-        spelled = f"underscore_{spelled.strip('_')}"
-    return spelled.lstrip("_") if text.endswith("_") else spelled.strip("_")
+    """Write symbols as words; the underscores at both ends, too, if `edges`."""
+    inner = text.strip("_") if edges else text
+    spelled = "".join(c if c.isascii() and (c.isalnum() or c == "_") else _word(c) for c in inner)
+    if not edges:
+        return spelled
+    ends = (len(text) - len(text.lstrip("_")), len(text) - len(text.rstrip("_")))
+    before, after = (" underscore" * count for count in ends)
+    return f"{before} {spelled}{after}"
 
 
 def _word(character: str) -> str:

@@ -96,6 +96,12 @@ def target_settings(settings: Package, cache: Cache, diagnostics: Diagnostics) -
         template_folder=settings.templates,
         modules=settings.modules,
         mixins=settings.mixins,
+        module=settings.module,
+        aliases=settings.aliases,
+        arguments={
+            scheme: (chosen.argument, chosen.id_argument, chosen.secret_argument)
+            for scheme, chosen in settings.credentials.items()
+        },
         location=settings.source.find,
         cache=cache,
         diagnostics=diagnostics,

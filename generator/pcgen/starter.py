@@ -8,6 +8,7 @@ from pathlib import Path
 from pcgen import __version__, config, names, spec
 from pcgen.diagnostics import WAIVABLE, Diagnostics, Waiver
 from pcgen.targets.code import comment, toml_string
+from pcgen.targets.python.prepare import import_name
 from pcgen.template_files import workflow_texts
 from pcgen.translate import translate
 
@@ -49,8 +50,8 @@ def starter(path: str, name: str, folder: Path = Path()) -> str:
         f"output = {toml_string(f'generated/{package.distribution}')}",
         "",
         "# The import name and the client's class.",
-        f"# module = {toml_string(package.module)}",
-        f"# client = {toml_string(package.client)}",
+        f"# module = {toml_string(import_name(package))}",
+        f"# client = {toml_string(names.pascal(package.client))}",
         "",
         "# The server, and the environment variable that overrides it.",
         f"# base-url = {toml_string(url)}",

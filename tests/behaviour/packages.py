@@ -12,6 +12,8 @@ from pcgen import config, spec
 from pcgen.cache import Cache
 from pcgen.diagnostics import Diagnostics
 from pcgen.targets.python.files import render
+from pcgen.targets.python.package import named
+from pcgen.targets.python.prepare import import_name
 from pcgen.translate import translate
 
 if TYPE_CHECKING:
@@ -35,7 +37,8 @@ def models_of(schemas: dict[str, Any], folder: Path) -> ModuleType:
     document = spec.link(spec.parse(json.dumps(data).encode(), "spec.json"), library, diagnostics)
     package = translate([document], config.single("spec.json", "out", name), diagnostics)
     diagnostics.stop_on_errors()
-    for path, text in render(package, Cache(folder / "cache"), {}).items():
+    prepared = named(package, import_name(package))
+    for path, text in render(prepared, Cache(folder / "cache"), {}).items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text, encoding="utf-8")
     if str(folder) not in sys.path:

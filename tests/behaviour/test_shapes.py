@@ -226,7 +226,7 @@ def test_every_name_finds_its_way_back(shapes: ModuleType) -> None:
     assert len(set(wire_names)) == len(wire_names) == 17
     data = {name: f"<{name}>" for name in wire_names}
     model, places = round_trip(shapes.models, "Names", data)
-    assert (model.fooBar, model.foo_bar, model.foo_dash_bar) == (
+    assert (model.field_foo_bar, model.foo_bar, model.foo_dash_bar) == (
         "<fooBar>",
         "<foo_bar>",
         "<foo-bar>",

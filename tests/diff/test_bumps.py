@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 from common import ROOT, Expected
-from pcgen import cli, config, pipeline
+from pcgen import cli, config
 from pcgen.cache import Cache, folder
-from pcgen.diff import Report, Version, compare
+from pcgen.diff import Report, compare, read_version
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,10 +35,8 @@ def report(old: str, new: str) -> Report:
     versions = []
     for version in (old, new):
         home = path(version)
-        made = pipeline.understand(
-            config.single(home.name, "out", "pinecone-inference", home.parent), Cache(folder())
-        )
-        versions.append(Version(made.documents, made.package))
+        settings = config.single(home.name, "out", "pinecone-inference", home.parent)
+        versions.append(read_version(settings, Cache(folder())))
     return compare(*versions)
 
 
@@ -98,9 +96,8 @@ def test_the_order_of_schemas_never_matters(tmp_path: Path) -> None:
         document["components"]["schemas"] = dict(reversed(schemas.items()))
         (tmp_path / "other.yaml").write_text(yaml.safe_dump(document, sort_keys=False), "utf-8")
         versions = [
-            Version(made.documents, made.package)
+            read_version(config.single(file, "", "x", home), Cache(folder()))
             for file, home in (("other.yaml", tmp_path), (path(version).name, path(version).parent))
-            for made in [pipeline.understand(config.single(file, "", "x", home), Cache(folder()))]
         ]
         assert not compare(*versions).findings
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from common import Expected
-from pcgen import config, pipeline
+from pcgen import config
 from pcgen.cache import Cache, folder
-from pcgen.diff import KINDS, Version, compare
+from pcgen.diff import KINDS, Version, compare, read_version
 from rows import FILE, ROWS, Row, write
 
 if TYPE_CHECKING:
@@ -22,8 +22,7 @@ def _sides(row: Row, tmp_path: Path) -> list[Version]:
     for name, document in (("old", row.old), ("new", row.new)):
         write(tmp_path / f"{name}.json", document)
         settings = config.single(f"{name}.json", "out", "demo", tmp_path)
-        made = pipeline.understand(settings, Cache(folder()))
-        sides.append(Version(made.documents, made.package))
+        sides.append(read_version(settings, Cache(folder())))
     return sides
 
 

@@ -124,14 +124,12 @@ class _Made:
     def build(self) -> None:
         """Find out everything; nothing is written yet."""
         from pcgen import pipeline
-        from pcgen.diff import Version, accepted, compare
+        from pcgen.diff import accepted, compare, read_version
 
         instead = {self._planned.new: self._data}
         settings = self._planned.settings
-        made = pipeline.understand(self._before, self._cache)
-        old = Version(made.documents, made.package)
-        made = pipeline.understand(settings, self._cache, instead)
-        new = Version(made.documents, made.package)
+        old = read_version(self._before, self._cache)
+        new = read_version(settings, self._cache, instead)
         self._report = accepted(compare(old, new, config.label(settings)), settings)
         self._files = pipeline.generate(settings, self._cache, instead)
 

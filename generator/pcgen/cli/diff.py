@@ -170,11 +170,9 @@ def _named(report: Report, old: Callable[[str], str], new: Callable[[str], str])
 
 
 def _version(settings: config.Package) -> Version:
-    from pcgen import pipeline
-    from pcgen.diff import Version
+    from pcgen.diff import read_version
 
-    made = pipeline.understand(settings, Cache(folder()))
-    return Version(made.documents, made.package)
+    return read_version(settings, Cache(folder()))
 
 
 def _tell(reports: list[Report], fail_on: str | None, format_: str) -> Exit:

@@ -2,7 +2,6 @@
 
 from pcgen.config.edit import with_document
 from pcgen.config.files import find, load, parse, single
-from pcgen.config.modules import TAKEN_MODULES
 from pcgen.config.settings import (
     Acceptance,
     Config,
@@ -16,7 +15,6 @@ from pcgen.config.settings import (
 from pcgen.config.source import Source
 
 __all__ = (
-    "TAKEN_MODULES",
     "Acceptance",
     "Config",
     "Credential",

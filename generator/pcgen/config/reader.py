@@ -25,11 +25,11 @@ from pcgen.config.keys import (
     WAIVER,
     Keys,
 )
-from pcgen.config.modules import TAKEN_MODULES
 from pcgen.config.settings import Acceptance, Credential, Filter, Package, Paging, Spec
 from pcgen.config.source import Source
 from pcgen.diagnostics import WAIVABLE, Code, Diagnostics, Location, Waiver, close, shorten
 from pcgen.headers import is_of_transport, is_text, is_token
+from pcgen.taken_modules import TAKEN_MODULES
 from pcgen.targets import TARGETS
 
 # Controls, line ends and direction marks; paths and names are shown, and have no need of them.

@@ -9,7 +9,7 @@ from pcgen.diff.contract import compare_contract
 from pcgen.diff.findings import Finding, Findings, Report, ordered
 from pcgen.diff.kinds import KINDS, Kind, Level, Severity, Verdict
 from pcgen.diff.python import compare_python
-from pcgen.diff.versions import Version
+from pcgen.diff.versions import Version, read_version
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,6 +27,7 @@ __all__ = (
     "Version",
     "accepted",
     "compare",
+    "read_version",
 )
 
 

@@ -5,21 +5,24 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from pcgen.diagnostics import Diagnostics
 from pcgen.spec import parse_pointer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from pcgen import ir
+    from pcgen import config
+    from pcgen.cache import Cache
     from pcgen.diagnostics import Location
     from pcgen.spec import Document
+    from pcgen.targets.python.package import PythonPackage
 
 
 class Version(NamedTuple):
     """A package at one time: its documents by namespace, and what is made of them."""
 
     documents: Mapping[str, Document]
-    package: ir.Package
+    package: PythonPackage
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -44,6 +47,24 @@ class Version(NamedTuple):
         ]
         addresses = {address for space, address in origins if space == namespace}
         return frozenset(addresses | {webhook.name for webhook in self.package.webhooks})
+
+
+def read_version(
+    settings: config.Package, cache: Cache, unsaved: Mapping[str, bytes] | None = None
+) -> Version:
+    """Read a version of a package; arguments as of `pipeline.generate`.
+
+    Raises:
+        Failure: The documents or the settings of the package have errors.
+    """
+    from pcgen import pipeline
+    from pcgen.targets.python.prepare import prepare
+
+    documents, package = pipeline.understand(settings, cache, unsaved)
+    diagnostics = Diagnostics(settings.waive, settings.source.file)
+    prepared = prepare(package, pipeline.target_settings(settings, cache, diagnostics))
+    diagnostics.stop_on_errors()
+    return Version(documents, prepared)
 
 
 def split(origin: str) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, LiteralString
 
-from pcgen.names import Identifier
+from pcgen.names import Name
 from pcgen.targets import markdown as md
 from pcgen.targets.text import clean, one_line
 
@@ -24,7 +24,16 @@ class Code(str):
     __slots__ = ()
 
 
-Piece = Code | Identifier
+class Identifier(Name):
+    """A name in the form that a target's language has for it; only `names` of a target makes it.
+
+    Annotations say `Name`, as the IR does. The wall refuses names that are not identifiers yet.
+    """
+
+    __slots__ = ()
+
+
+Piece = Code | Name
 _PIECES = (Code, Identifier)
 
 # --- Composing ---------------------------------------------------------------------------------

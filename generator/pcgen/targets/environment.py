@@ -20,8 +20,7 @@ from jinja2 import (
 )
 
 from pcgen.cache import Cache, digest, sources_digest, version
-from pcgen.names import Identifier
-from pcgen.targets.code import Code
+from pcgen.targets.code import Code, Identifier
 from pcgen.template_files import template_folder
 
 if TYPE_CHECKING:

@@ -28,6 +28,10 @@ class Settings(Struct, frozen=True):
         template_folder: The name of their folder in messages.
         modules: The hand-written modules whose `__all__` the package exports.
         mixins: The hand-written modules that extend models and resources, by what they extend.
+        module: The import name of the package, empty for the default.
+        aliases: Current names by previous ones.
+        arguments: The names of the client's arguments that the configuration chooses, by the
+            security scheme.
         location: Finds a key of a table in the configuration, for diagnostics.
         cache: Results of earlier runs.
         diagnostics: Collects findings.
@@ -39,6 +43,9 @@ class Settings(Struct, frozen=True):
     template_folder: str
     modules: tuple[str, ...]
     mixins: Mapping[str, str]
+    module: str
+    aliases: Mapping[str, str]
+    arguments: Mapping[str, tuple[str, ...]]
     location: Callable[[str, str], Location]
     cache: Cache
     diagnostics: Diagnostics

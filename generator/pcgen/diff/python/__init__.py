@@ -12,19 +12,21 @@ from pcgen.diff.python.declarations import Declarations
 from pcgen.diff.python.methods import Methods
 from pcgen.diff.python.old_names import old_methods
 from pcgen.diff.python.renames import renames
+from pcgen.targets.python.package import attribute_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from pcgen.diagnostics import Location
     from pcgen.diff.findings import Findings
+    from pcgen.targets.python.package import PythonPackage
 
 _Methods = dict[str, ir.Operation]
 
 
 def compare_python(
-    old: ir.Package,
-    new: ir.Package,
+    old: PythonPackage,
+    new: PythonPackage,
     locate_old: Callable[[str], Location],
     locate_new: Callable[[str], Location],
     findings: Findings,
@@ -62,10 +64,10 @@ def compare_python(
     Declarations(old_side, new_side, findings).compare()
 
 
-def _methods(package: ir.Package) -> _Methods:
+def _methods(package: PythonPackage) -> _Methods:
     """Every operation, by what callers write."""
     return {
-        f"{resource.attribute}.{operation.name}": operation
+        f"{attribute_path(resource)}.{operation.name}": operation
         for resource in package.resources
         for operation in resource.operations
     }

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from pcgen.diagnostics import Location
-    from pcgen.names import Identifier
+    from pcgen.names import Name
+    from pcgen.targets.python.package import PythonPackage
 
 _NULL = ir.Scalar(Kind.NULL)
 # Python takes the one where the other is asked for.
@@ -41,11 +42,11 @@ class Side(Struct, frozen=True):
         ordered: The declarations by name, with values and cases in an order of their own.
     """
 
-    package: ir.Package
+    package: PythonPackage
     locate: Callable[[str], Location]
-    renamed: Mapping[Identifier, Identifier]
-    shared: frozenset[Identifier]
-    ordered: Mapping[Identifier, ir.Declaration]
+    renamed: Mapping[Name, Name]
+    shared: frozenset[Name]
+    ordered: Mapping[Name, ir.Declaration]
 
     def told(self, type_: ir.Type, *, is_given: bool) -> str:
         """An annotation for comparison: the order of values and cases does not matter."""
@@ -60,9 +61,7 @@ class Side(Struct, frozen=True):
         """The annotation of what a caller gives."""
         return Types(self.package.declared, Imports(), ".models").input(type_)
 
-    def plain(
-        self, type_: ir.Type, seen: tuple[Identifier, ...] = (), *, named: bool = True
-    ) -> ir.Type:
+    def plain(self, type_: ir.Type, seen: tuple[Name, ...] = (), *, named: bool = True) -> ir.Type:
         """The type in names that both packages have: other aliases mean what they stand for.
 
         Args:
@@ -87,7 +86,7 @@ class Side(Struct, frozen=True):
                 return ir.Union(tuple(map(inner, cases)))
         return ir.rebuilt(type_, inner)
 
-    def _is_kept(self, name: Identifier, *, named: bool) -> bool:
+    def _is_kept(self, name: Name, *, named: bool) -> bool:
         known = name in self.renamed or name in self.shared
         return known and (named or isinstance(self.package.declared[name], ir.Model))
 
@@ -109,7 +108,7 @@ def located(
     return old.locate(was or missing), new.locate(now or missing)
 
 
-def in_order(package: ir.Package) -> dict[Identifier, ir.Declaration]:
+def in_order(package: PythonPackage) -> dict[Name, ir.Declaration]:
     """The declarations of a package, with values and cases in an order that says nothing."""
     return {
         name: known if isinstance(known, ir.Model) else replace(known, type=_ordered(known.type))

@@ -8,12 +8,14 @@ from msgspec import Struct
 
 from pcgen import ir
 from pcgen.diff.python.old_names import all_old_names, note_renamed, old_classes
+from pcgen.targets.python.package import attribute_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pcgen.diff.findings import Findings
     from pcgen.diff.python.annotations import Side
+    from pcgen.targets.python.package import PythonPackage
 
 
 class Clients(Struct, frozen=True):
@@ -33,7 +35,7 @@ class Clients(Struct, frozen=True):
         self._secrets(old.service, new.service)
         if not any(resource.service for resource in (*old.resources, *new.resources)):
             self._address(new.client, old.service, new.service)
-        self._attributes({r.attribute: r for r in old.resources}, new.resources)
+        self._attributes({attribute_path(r): r for r in old.resources}, new.resources)
         for name in sorted({*all_old_names(old)} - {*all_old_names(new)} - {*_names(new)}):
             self._note("old-name-removed", old=name)
 
@@ -83,7 +85,7 @@ class Clients(Struct, frozen=True):
     # --- What they have ------------------------------------------------------------------------
 
     def _attributes(self, was: dict[str, ir.Resource], new: tuple[ir.Resource, ...]) -> None:
-        is_ = {resource.attribute: resource for resource in new}
+        is_ = {attribute_path(resource): resource for resource in new}
         for name in sorted(was.keys() - is_.keys()):
             self._note("resource-removed", old=name)
         for name in sorted(is_.keys() - was.keys()):
@@ -119,9 +121,10 @@ def _told(variable: ir.Variable) -> str:
     return " or ".join(variable.values) if variable.values else "str"
 
 
-def _names(package: ir.Package) -> Iterator[str]:
+def _names(package: PythonPackage) -> Iterator[str]:
     """What callers may write today, whatever else may have been called so."""
     yield from package.declared
     yield from (package.client, f"Async{package.client}")
     for resource in package.resources:
-        yield from (f"{resource.attribute}.{operation.name}" for operation in resource.operations)
+        path = attribute_path(resource)
+        yield from (f"{path}.{operation.name}" for operation in resource.operations)

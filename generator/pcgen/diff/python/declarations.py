@@ -18,20 +18,20 @@ if TYPE_CHECKING:
     from pcgen.diagnostics import Location
     from pcgen.diff.findings import Findings
     from pcgen.diff.python.annotations import Side
-    from pcgen.names import Identifier
+    from pcgen.names import Name
 
 
 class Uses(Struct):
     """How callers meet the declarations: they read some, make some, and never touch others."""
 
-    read: set[Identifier] = field(default_factory=set)
-    made: set[Identifier] = field(default_factory=set)
+    read: set[Name] = field(default_factory=set)
+    made: set[Name] = field(default_factory=set)
 
 
 def uses(side: Side) -> Uses:
     """Follow the arguments and the results of all operations."""
     found = Uses()
-    bodies: set[Identifier] = set()
+    bodies: set[Name] = set()
     for resource in side.package.resources:
         for operation in resource.operations:
             given = [parameter.type for parameter in operation.parameters]
@@ -49,7 +49,7 @@ def uses(side: Side) -> Uses:
     return found
 
 
-def _follow(found: set[Identifier], types: Iterable[ir.Type], side: Side) -> None:
+def _follow(found: set[Name], types: Iterable[ir.Type], side: Side) -> None:
     pending = {name for type_ in types for name in _mentioned(type_)}
     while pending:
         name = pending.pop()
@@ -63,7 +63,7 @@ def _follow(found: set[Identifier], types: Iterable[ir.Type], side: Side) -> Non
                 pending |= {name for type_ in inner for name in _mentioned(type_)}
 
 
-def _mentioned(type_: ir.Type) -> set[Identifier]:
+def _mentioned(type_: ir.Type) -> set[Name]:
     return {part.name for part in ir.parts(type_) if isinstance(part, ir.Ref)}
 
 
@@ -178,7 +178,7 @@ class Given(Enum):
 class Attribute(Struct, frozen=True):
     """A field, or the tag, which those who make a model never give."""
 
-    name: Identifier
+    name: Name
     wire_name: str
     type: ir.Type
     certain: bool
@@ -226,7 +226,8 @@ class _Models(Struct, frozen=True):
             self._note(id_, one, other, old=one.name, new=other.name, hint=hint)
 
         old, new = (f"{self.new.name}.{attribute.name}" for attribute in (one, other))
-        note_renamed(note, "attribute", old, new, old_fields(self.new))
+        kept = old_fields(self.all.new.package, self.new.name)
+        note_renamed(note, "attribute", old, new, kept)
 
     def _extra(self) -> None:
         """Compare what callers find among the properties that have no name."""

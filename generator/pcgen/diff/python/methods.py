@@ -6,20 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from pcgen import ir, names
+from pcgen import ir
 from pcgen.diff.python.annotations import goes_on, located
 from pcgen.diff.python.old_names import note_renamed, old_methods
+from pcgen.targets.python import names
 
 if TYPE_CHECKING:
     from pcgen.diff.findings import Findings
     from pcgen.diff.python.annotations import Side
-    from pcgen.names import Identifier
+    from pcgen.names import Name
 
 
 class Argument(Struct, frozen=True):
     """An argument of a method; `wire` is what it is for, whatever it is called."""
 
-    name: Identifier
+    name: Name
     wire: tuple[str, str]
     type: ir.Type
     required: bool
@@ -173,7 +174,7 @@ def _arguments(operation: ir.Operation) -> list[Argument]:
     elif body is not None and body.fields is not None:
         found += [
             Argument(
-                f.name,
+                names.field_argument(f.name),
                 ("body", f.wire_name),
                 f.type,
                 isinstance(f.presence, ir.Required),
@@ -184,7 +185,7 @@ def _arguments(operation: ir.Operation) -> list[Argument]:
     return found
 
 
-def _matched(old: list[Argument], new: list[Argument]) -> dict[Identifier, Argument]:
+def _matched(old: list[Argument], new: list[Argument]) -> dict[Name, Argument]:
     """What became of each argument: by its name, by what it is for, or by its place in the path."""
     by_name = {argument.name: argument for argument in new}
     pairs = {a.name: by_name.pop(a.name) for a in old if a.name in by_name}

@@ -4,38 +4,40 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pcgen import ir
+from pcgen.targets.python.package import attribute_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from pcgen.targets.python.package import PythonPackage
 
-def old_classes(package: ir.Package) -> dict[str, str]:
+
+def old_classes(package: PythonPackage) -> dict[str, str]:
     """The names of classes by those that they had."""
-    return {str(old.name): str(old.now) for old in package.old_names}
+    return {str(old.name): str(old.now) for old in package.old_names_of("")}
 
 
-def old_methods(package: ir.Package) -> dict[str, str]:
+def old_methods(package: PythonPackage) -> dict[str, str]:
     """The same for methods, as callers write them."""
+    paths = map(attribute_path, package.resources)
     return {
-        f"{resource.attribute}.{old.name}": f"{resource.attribute}.{old.now}"
-        for resource in package.resources
-        for old in resource.old_names
+        f"{path}.{old.name}": f"{path}.{old.now}"
+        for path in paths
+        for old in package.old_names_of(path)
     }
 
 
-def old_fields(model: ir.Model) -> dict[str, str]:
-    """The same for fields, with their model."""
-    return {f"{model.name}.{old.name}": f"{model.name}.{old.now}" for old in model.old_names}
+def old_fields(package: PythonPackage, model: str) -> dict[str, str]:
+    """The same for the fields of a model, with the name of the model."""
+    return {f"{model}.{old.name}": f"{model}.{old.now}" for old in package.old_names_of(model)}
 
 
-def all_old_names(package: ir.Package) -> Iterator[str]:
+def all_old_names(package: PythonPackage) -> Iterator[str]:
     """Everything that had another name, by that."""
     yield from old_classes(package)
     yield from old_methods(package)
     for declaration in package.declarations:
-        if isinstance(declaration, ir.Model):
-            yield from old_fields(declaration)
+        yield from old_fields(package, declaration.name)
 
 
 def note_renamed(

@@ -9,17 +9,19 @@ from pcgen import ir
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from pcgen.names import Identifier
+    from pcgen.names import Name
+    from pcgen.targets.python.package import PythonPackage
 
 _Pair = tuple[ir.Type, ir.Type]
 
 
 def renames(
-    old: ir.Package, new: ir.Package, operations: Iterable[tuple[ir.Operation, ir.Operation]]
-) -> dict[Identifier, Identifier]:
+    old: PythonPackage, new: PythonPackage, operations: Iterable[tuple[ir.Operation, ir.Operation]]
+) -> dict[Name, Name]:
     """What became of names that the new package does not have, where another took their place."""
     before, after = (package.declared for package in (old, new))
-    found = {o.name: o.now for o in new.old_names if o.name in before and o.now in after}
+    known = ((o.name, o.now) for o in new.old_names_of(""))
+    found: dict[Name, Name] = {o: now for o, now in known if o in before and now in after}
     pending = [pair for one, other in operations for pair in _operation_types(one, other)]
     pending += [(ir.Ref(name), ir.Ref(name)) for name in sorted(before.keys() & after.keys())]
     seen: set[_Pair] = set()

@@ -1,4 +1,4 @@
-"""The Python target: a client package with its documentation, and what people add by hand."""
+"""The Python target: a client package with its documentation, and hand-written additions."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pcgen.targets.protocol import Made
 from pcgen.targets.python import files, hand_written
+from pcgen.targets.python.prepare import prepare
 
 if TYPE_CHECKING:
     from pcgen import ir
@@ -19,10 +20,10 @@ def build(package: ir.Package, settings: Settings) -> Made:
         Failure: The package has errors, those of its hand-written modules included.
         TemplateMistake: A template of the user is invalid.
     """
-    package = hand_written.attached(package, settings)
+    prepared = hand_written.attached(prepare(package, settings), settings)
     settings.diagnostics.stop_on_errors()
-    texts = files.render(package, settings.cache, settings.templates)
-    return Made(texts, hand_written.additions(package))
+    texts = files.render(prepared, settings.cache, settings.templates)
+    return Made(texts, hand_written.additions(prepared))
 
 
 def scaffold(package: ir.Package, settings: Settings) -> dict[str, str]:
@@ -34,10 +35,12 @@ def scaffold(package: ir.Package, settings: Settings) -> dict[str, str]:
     Raises:
         Failure: The configuration extends something that the package does not have.
     """
-    modules = hand_written.wanted(package, settings)
+    prepared = prepare(package, settings)
+    modules = hand_written.wanted(prepared, settings)
     settings.diagnostics.stop_on_errors()
+    folder = prepared.module
     return {
-        f"{package.module}/{file}": files.start(package, extended, exports=file in settings.modules)
+        f"{folder}/{file}": files.start(prepared, extended, exports=file in settings.modules)
         for file, extended in sorted(modules.items())
-        if not (settings.folder / package.module / file).exists()
+        if not (settings.folder / folder / file).exists()
     }

@@ -6,14 +6,19 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from pcgen import ir, names
+from msgspec.structs import replace
+
+from pcgen import ir
 from pcgen.targets.code import code_span, literal
+from pcgen.targets.python import names
 from pcgen.targets.python.prose import pretty, wrap
 from pcgen.targets.python.words import constraint_words, status_words
 from pcgen.targets.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from pcgen.targets.python.package import PythonPackage
 
 LONGEST_EXAMPLE = 30
 """Lines of an example in a docstring; longer ones stand in the documentation only."""
@@ -98,7 +103,7 @@ def operation_notes(operation: ir.Operation) -> list[str]:
     return notes
 
 
-def credentials_text(operation: ir.Operation, package: ir.Package) -> str:
+def credentials_text(operation: ir.Operation, package: PythonPackage) -> str:
     """Which credentials of the client an operation takes, where that is its own affair."""
     secrets = {
         scheme.wire_name: " and ".join(f"`{secret.name}`" for secret in scheme.secrets)
@@ -191,7 +196,7 @@ def body_fields(body: ir.Body | None) -> tuple[ir.Field, ...]:
     if body is None:
         return ()
     if body.fields is not None:
-        return body.fields
+        return tuple(replace(f, name=names.field_argument(f.name)) for f in body.fields)
     presence = ir.Required() if body.required else ir.Optional()
     return (ir.Field(names.known("body"), "", body.type, presence, body.doc, ir.Facts()),)
 
@@ -224,7 +229,7 @@ def _sentence(text: str) -> str:
 
 
 def example_text(
-    operation: ir.Operation, resource: ir.Resource, package: ir.Package, *, is_async: bool
+    operation: ir.Operation, resource: ir.Resource, package: PythonPackage, *, is_async: bool
 ) -> str:
     """The example in the docstring of a method; empty when there is none, or a long one."""
     lines = example_call(operation, resource, package, is_async=is_async, indent=12)
@@ -236,7 +241,7 @@ def example_text(
 def example_call(
     operation: ir.Operation,
     resource: ir.Resource,
-    package: ir.Package,
+    package: PythonPackage,
     *,
     is_async: bool,
     indent: int = 0,
@@ -268,7 +273,7 @@ def _around(operation: ir.Operation, *, is_async: bool) -> tuple[str, str]:
     return f"{result}{'await ' if is_async else ''}", ""
 
 
-def call_path(operation: ir.Operation, resource: ir.Resource, package: ir.Package) -> str:
+def call_path(operation: ir.Operation, resource: ir.Resource, package: PythonPackage) -> str:
     """How an operation is reached: `client.preview.things.list`."""
     names_: list[str | None] = [package.variable, resource.group, resource.name, operation.name]
     if resource.service is not None and resource.service.variables:
@@ -305,14 +310,14 @@ def example_arguments(
         return [*given, ("body", chosen.value)]
     if not isinstance(chosen.value, dict):
         return None
-    fields = (f for f in operation.body.fields if f.wire_name in chosen.value)
+    fields = (f for f in body_fields(operation.body) if f.wire_name in chosen.value)
     return [*given, *((str(f.name), chosen.value[f.wire_name]) for f in fields)]
 
 
 # --- The client and the package ----------------------------------------------------------------
 
 
-def client_text(package: ir.Package, *, is_async: bool) -> str:
+def client_text(package: PythonPackage, *, is_async: bool) -> str:
     """The docstring of a client class, wrapped."""
     prefix = "Async" if is_async else ""
     schemes = package.service.schemes
@@ -369,7 +374,7 @@ def _variable_text(variable: ir.Variable) -> str:
     return f"{variable.name}: {' '.join(words)}"
 
 
-def _base_url_text(package: ir.Package) -> str:
+def _base_url_text(package: PythonPackage) -> str:
     if any(resource.service is not None for resource in package.resources):
         return "What stands for the scheme and host of every service whose host is not given."
     service = package.service
@@ -411,7 +416,7 @@ def _default(secret: ir.Secret) -> str:
     return f" Default: `{secret.env}` of the environment." if secret.env else ""
 
 
-def package_text(package: ir.Package) -> str:
+def package_text(package: PythonPackage) -> str:
     """What the package is."""
     head = f"Client of the {one_line(package.title)}."
     return f"{head}\n\n{package.doc.description}".strip()

@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from pcgen.targets.python.package import PythonPackage
 
-def render(package: ir.Package, cache: Cache, own: Mapping[str, str]) -> dict[str, str]:
+
+def render(package: PythonPackage, cache: Cache, own: Mapping[str, str]) -> dict[str, str]:
     """Make the text of every file, by its path inside the package's folder.
 
     Args:
@@ -44,7 +46,7 @@ def render(package: ir.Package, cache: Cache, own: Mapping[str, str]) -> dict[st
     return dict(sorted(texts.items()))
 
 
-def _views(package: ir.Package, needed: Container[str]) -> Iterator[tuple[str, str, Any]]:
+def _views(package: PythonPackage, needed: Container[str]) -> Iterator[tuple[str, str, Any]]:
     """Pair the path of each file with its template and its view."""
     module = package.module
     models = models_view(package)
@@ -69,22 +71,22 @@ def _views(package: ir.Package, needed: Container[str]) -> Iterator[tuple[str, s
             yield path, "docs/operation.md.jinja", page
 
 
-def start(package: ir.Package, targets: Iterable[str], *, exports: bool) -> str:
+def start(package: PythonPackage, targets: Iterable[str], *, exports: bool) -> str:
     """A module for people to go on with; arguments as of `by_hand_view`."""
     view = by_hand_view(package, targets, exports=exports)
     return Printer.of(Cache(None), {}, "").text("by_hand.py", "module/_by_hand.py.jinja", view)
 
 
-def exported(package: ir.Package) -> set[str]:
+def exported(package: PythonPackage) -> set[str]:
     """What callers find in a package: the names that it exports, old ones, and its modules."""
     exports = package_views.package_view(package).exports
     found = {str(name) for export in exports for name in export.names}
-    found |= {str(old.name) for old in package.old_names}
+    found |= {str(old.name) for old in package.old_names_of("")}
     found |= {str(member.module) for member in client_members(package)}
     return found | {*OWN_MODULES, *resource_modules(package)}
 
 
-def resource_modules(package: ir.Package) -> set[str]:
+def resource_modules(package: PythonPackage) -> set[str]:
     """The modules of the resources."""
     return {str(resource_module(resource)) for resource in package.resources}
 
@@ -147,7 +149,7 @@ _ALWAYS = (
 )
 
 
-def _looked_up(package: ir.Package) -> Iterator[str]:
+def _looked_up(package: PythonPackage) -> Iterator[str]:
     """The modules of the runtime that it looks up by the words of services and operations."""
     if any(scheme.grant is not None for scheme in package.service.schemes):
         yield "call/oauth2"

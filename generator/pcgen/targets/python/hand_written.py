@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
-from pcgen import ir, names
 from pcgen.diagnostics import Code, Diagnostics, Location, close, shorten
+from pcgen.targets.python import names
 from pcgen.targets.python.files import exported, resource_modules
+from pcgen.targets.python.package import Mixin, Module
 from pcgen.targets.python.views.hand_written import extendable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from pcgen.names import Name
     from pcgen.targets.protocol import Settings
+    from pcgen.targets.python.package import Extendable, PythonPackage
 
 
 class Home(NamedTuple):
@@ -33,7 +36,7 @@ class Home(NamedTuple):
     modules: frozenset[str]
 
 
-def attached(package: ir.Package, settings: Settings) -> ir.Package:
+def attached(package: PythonPackage, settings: Settings) -> PythonPackage:
     """The package with the hand-written modules that the configuration lists."""
     if not settings.modules and not settings.mixins:
         return package
@@ -47,19 +50,19 @@ def attached(package: ir.Package, settings: Settings) -> ir.Package:
     return replace(package, modules=exporting, mixins=extending)
 
 
-def additions(package: ir.Package) -> dict[str, tuple[str, ...]]:
+def additions(package: PythonPackage) -> dict[str, tuple[str, ...]]:
     """The names that hand-written modules add to a package, by the paths of the modules."""
     return {f"{package.module}/{one.name}.py": _added(one, package) for one in package.modules}
 
 
-def _added(module: ir.Module, package: ir.Package) -> tuple[str, ...]:
+def _added(module: Module, package: PythonPackage) -> tuple[str, ...]:
     extending = (mixin.members for mixin in package.mixins if mixin.module == module.name)
     classes = {name: found for members in extending for name, found in members.items()}
     members = (f"{name}.{member}" for name, found in classes.items() for member in found)
     return (*module.exports, *classes, *members)
 
 
-def wanted(package: ir.Package, settings: Settings) -> dict[str, list[str]]:
+def wanted(package: PythonPackage, settings: Settings) -> dict[str, list[str]]:
     """What each hand-written module extends, by the name of its file."""
     found: dict[str, list[str]] = {file: [] for file in settings.modules}
     for extended, file in extensions(extendable(package), settings).items():
@@ -80,7 +83,7 @@ def modules(
     home: Home,
     taken: Iterable[str],
     diagnostics: Diagnostics,
-) -> tuple[ir.Module, ...]:
+) -> tuple[Module, ...]:
     """What modules export; they are read and never imported.
 
     Args:
@@ -111,11 +114,11 @@ def modules(
             else:
                 owners[name] = file
                 exported.append(names.known(name))
-        found.append(ir.Module(names.known(module), tuple(exported)))
+        found.append(Module(names.known(module), tuple(exported)))
     return tuple(found)
 
 
-def extensions(extendable: Mapping[str, ir.Extendable], settings: Settings) -> dict[str, str]:
+def extensions(extendable: Mapping[str, Extendable], settings: Settings) -> dict[str, str]:
     """The files that extend models and resources, by what they extend; mistakes are left out.
 
     Args:
@@ -142,10 +145,10 @@ def extensions(extendable: Mapping[str, ir.Extendable], settings: Settings) -> d
 
 def mixins(
     files: Mapping[str, str],
-    extendable: Mapping[str, ir.Extendable],
+    extendable: Mapping[str, Extendable],
     home: Home,
     diagnostics: Diagnostics,
-) -> tuple[ir.Mixin, ...]:
+) -> tuple[Mixin, ...]:
     """The classes that extend models and resources; their modules are read and never imported.
 
     Args:
@@ -165,7 +168,7 @@ def mixins(
             _check_imports(tree, home, place, diagnostics)
         for target in targets:
             classes = _classes(tree, extendable[target], place, diagnostics)
-            found.append(ir.Mixin(target, names.known(file.removesuffix(".py")), classes))
+            found.append(Mixin(target, names.known(file.removesuffix(".py")), classes))
     return tuple(mixin for mixin in found if mixin.members)
 
 
@@ -187,8 +190,8 @@ def _check_imports(tree: ast.Module, home: Home, shown: Location, diagnostics: D
 
 
 def _classes(
-    tree: ast.Module, wanted: ir.Extendable, place: Location, diagnostics: Diagnostics
-) -> dict[names.Identifier, tuple[str, ...]]:
+    tree: ast.Module, wanted: Extendable, place: Location, diagnostics: Diagnostics
+) -> dict[Name, tuple[str, ...]]:
     """The classes of a module that extend something, with the public names that they define."""
     defined = {s.name: s for s in tree.body if isinstance(s, ast.ClassDef)}
     found = {name: defined[name] for name in wanted.classes if name in defined}

@@ -6,13 +6,7 @@ import hashlib
 from functools import cache
 
 from pcgen.names import Name, pascal, snake
-
-
-class Identifier(str):
-    """An ASCII Python identifier that is not a keyword."""
-
-    __slots__ = ()
-
+from pcgen.targets.code import Identifier
 
 # Frozen, so that the Python that runs pcgen does not show in the output: the union over 3.11-3.15.
 KEYWORDS = frozenset(
@@ -80,10 +74,9 @@ def argument(name: Name) -> Identifier:
     return _certified(snake(name), METHOD_NAMES)
 
 
-@cache
-def field_argument(name: Name) -> Identifier:
-    """Name an argument that becomes a field of the request body, like the field if possible."""
-    return _certified(snake(name), METHOD_NAMES | FIELD_RESERVED)
+def field_argument(field: Name) -> Identifier:
+    """Name the argument that becomes a field of the request body."""
+    return known(f"{field}_" if field in METHOD_NAMES else field)
 
 
 @cache
@@ -106,14 +99,14 @@ def credential(name: Name) -> Identifier:
 
 @cache
 def variable(name: Name) -> Identifier:
-    """Name an argument of the client that takes a variable of the server's URL."""
-    return _certified(snake(name), CLIENT_ARGUMENTS | {"self"})
+    """Name an argument that takes a variable of the server's URL."""
+    return _certified(snake(name), CLIENT_ARGUMENTS | {"client", "self"})
 
 
 @cache
-def namespace_variable(name: Name) -> Identifier:
-    """Name an argument of a namespace that takes a variable of the server's URL."""
-    return _certified(snake(name), frozenset(("self", "client")))
+def local(name: Name) -> Identifier:
+    """Name a local variable."""
+    return _certified(snake(name))
 
 
 @cache
@@ -128,17 +121,17 @@ def constant(name: Name) -> Identifier:
     return _certified(snake(name).upper())
 
 
-def file_stem(name: Identifier) -> str:
+def file_stem(name: Name) -> str:
     """The name, without an extension, of the one file that is about something of this name."""
     return f"{name}-" if name.lower() in WINDOWS_DEVICES else name
 
 
-def extend(name: Identifier, suffix: str) -> Identifier:
+def extend(name: Name, suffix: str) -> Identifier:
     """Append a suffix that pcgen chose."""
     return known(f"{name}{suffix}")
 
 
-def prefixed(prefix: str, name: Identifier) -> Identifier:
+def prefixed(prefix: str, name: Name) -> Identifier:
     """Prepend a prefix that pcgen chose: `AsyncPinecone`."""
     return known(f"{prefix}{name}")
 

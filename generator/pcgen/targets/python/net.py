@@ -6,7 +6,7 @@ import re
 import string
 from typing import TYPE_CHECKING
 
-from pcgen.names import KEYWORDS
+from pcgen.targets.python.names import KEYWORDS
 from pcgen.targets.python.types import SYMBOLS
 
 if TYPE_CHECKING:

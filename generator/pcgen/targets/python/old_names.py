@@ -1,4 +1,4 @@
-"""Names that classes, methods and fields had, as the configuration lists them."""
+"""Previous names of classes, methods and fields, as the configuration lists them."""
 
 from __future__ import annotations
 
@@ -6,70 +6,58 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from pcgen import ir, names
-from pcgen.diagnostics import Code, shorten
-from pcgen.translate.selection import report_unmatched
+from pcgen import ir
+from pcgen.diagnostics import Code, close, shorten
+from pcgen.targets.python import names
+from pcgen.targets.python.package import OldName, attribute_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pcgen import config
-    from pcgen.diagnostics import Diagnostics
     from pcgen.names import Name
+    from pcgen.targets.protocol import Settings
+    from pcgen.targets.python.package import PythonPackage
 
 
-def with_old_names(
-    package: ir.Package, settings: config.Package, diagnostics: Diagnostics
-) -> ir.Package:
-    """The package with the old names that are right; the others are reported."""
-    if not settings.aliases:
-        return package
-    known = set(_names(package))
-    source = settings.source.since("aliases")
-    found: dict[str, list[ir.OldName]] = {}
+def with_old_names(package: PythonPackage, settings: Settings) -> PythonPackage:
+    """Add the previous names that the configuration lists, and report the ones that are wrong."""
+    current = set(_names(package))
+    found: dict[str, list[OldName]] = {}
     for old, now in sorted(settings.aliases.items()):
-        if now not in known:
-            message = f"`aliases`: nothing is called {shorten(now)!a} now"
-            report_unmatched(source.place(old), message, now, known, diagnostics)
-        elif problem := _problem(old, now, known, package):
-            diagnostics.error(Code.CONFIG_INVALID, source.place(old), *problem)
+        problem = _problem(old, now, current, package)
+        if problem is not None:
+            place = settings.location("aliases", old)
+            settings.diagnostics.error(Code.CONFIG_INVALID, place, *problem)
         else:
-            names_ = (names.known(text.rpartition(".")[2]) for text in (old, now))
-            found.setdefault(old.rpartition(".")[0], []).append(ir.OldName(*names_))
-    resources = (replace(r, old_names=tuple(found.get(r.attribute, ()))) for r in package.resources)
-    classes = (twin for old in found.get("", ()) for twin in _twins(old, package.client))
-    declarations = (
-        (
-            replace(d, old_names=tuple(found[d.name]))
-            if isinstance(d, ir.Model) and d.name in found
-            else d
-        )
-        for d in package.declarations
-    )
-    return replace(
-        package,
-        resources=tuple(resources),
-        declarations=tuple(declarations),
-        old_names=tuple(classes),
-    )
+            pair = OldName(*(names.known(text.rpartition(".")[2]) for text in (old, now)))
+            found.setdefault(old.rpartition(".")[0], []).append(pair)
+    if "" in found:
+        found[""] = [twin for old in found[""] for twin in _twins(old, package.client)]
+    by_owner = {owner: tuple(pairs) for owner, pairs in found.items()}
+    return replace(package, old_names=by_owner) if by_owner else package
 
 
-def _names(package: ir.Package) -> Iterator[str]:
-    """All that can have had another name; methods with their resource, fields with their model."""
+def _names(package: PythonPackage) -> Iterator[str]:
+    """Yield the names that can have previous ones: `Pet`, `Pet.size`, `pets.list`."""
     yield package.client
     yield from package.declared
     for model in package.declarations:
         if isinstance(model, ir.Model):
             yield from (f"{model.name}.{field.name}" for field in model.fields)
     for resource in package.resources:
-        yield from (f"{resource.attribute}.{operation.name}" for operation in resource.operations)
+        path = attribute_path(resource)
+        yield from (f"{path}.{operation.name}" for operation in resource.operations)
 
 
-def _problem(old: str, now: str, known: set[str], package: ir.Package) -> tuple[str, str] | None:
-    """What is wrong with an old name, and what to do."""
+def _problem(
+    old: str, now: str, current: set[str], package: PythonPackage
+) -> tuple[str, str] | None:
+    """Return what is wrong with a previous name and what to do, None if it is right."""
+    if now not in current:
+        return f"`aliases`: nothing is called {shorten(now)!a} now", close(now, current)
     owner, _, name = old.rpartition(".")
     twins = {old, f"Async{old}"} if now == package.client else {old}
-    if not twins.isdisjoint({*known, f"Async{package.client}"}):
+    if not twins.isdisjoint({*current, f"Async{package.client}"}):
         hint = "leave it out, or give what is called so another name under `rename`"
         return f"`aliases`: {shorten(old)!a} is a name of today", hint
     if owner != now.rpartition(".")[0]:
@@ -81,8 +69,8 @@ def _problem(old: str, now: str, known: set[str], package: ir.Package) -> tuple[
     return None
 
 
-def _twins(old: ir.OldName, client: Name) -> Iterator[ir.OldName]:
-    """An old name, and that of the async client."""
+def _twins(old: OldName, client: Name) -> Iterator[OldName]:
+    """Yield a previous name, and that of the async client if it is the client's."""
     yield old
     if old.now == client:
-        yield ir.OldName(names.prefixed("Async", old.name), names.prefixed("Async", client))
+        yield OldName(names.prefixed("Async", old.name), names.prefixed("Async", client))

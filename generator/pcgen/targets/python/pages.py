@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from pcgen import ir, names
+from pcgen import ir
 from pcgen.targets.code import (
     code,
     code_span,
@@ -18,7 +18,8 @@ from pcgen.targets.code import (
     markdown_line,
     toml_string,
 )
-from pcgen.targets.python import docs
+from pcgen.targets.python import docs, names
+from pcgen.targets.python.package import attribute_path
 from pcgen.targets.python.types import Imports, Types
 from pcgen.targets.python.views.package import RUNTIME_ERRORS
 from pcgen.targets.python.views.resources import (
@@ -33,8 +34,9 @@ from pcgen.targets.python.views.resources import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from pcgen.names import Identifier
+    from pcgen.names import Name
     from pcgen.targets.code import Code
+    from pcgen.targets.python.package import PythonPackage
     from pcgen.targets.python.views.declarations import DeclarationView
 
 
@@ -48,7 +50,7 @@ class ProjectView(Struct, frozen=True):
     lock: Code
 
 
-def project_view(package: ir.Package) -> ProjectView:
+def project_view(package: PythonPackage) -> ProjectView:
     """The view of the package's metadata."""
     return ProjectView(
         name=toml_string(package.distribution),
@@ -63,7 +65,7 @@ class ReadmeView(Struct, frozen=True):
     """`README.md` of the package."""
 
     name: Code
-    module: Identifier
+    module: Name
     description: Code
     quick_start: Code
     async_start: Code
@@ -72,7 +74,7 @@ class ReadmeView(Struct, frozen=True):
     old_names: tuple[Code, ...]
 
 
-def readme_view(package: ir.Package) -> ReadmeView:
+def readme_view(package: PythonPackage) -> ReadmeView:
     """The view of the README: the first operation with an example is the quick start."""
     return ReadmeView(
         name=markdown_line(package.distribution),
@@ -90,19 +92,19 @@ def readme_view(package: ir.Package) -> ReadmeView:
     )
 
 
-def _old_names(package: ir.Package) -> Iterator[Code]:
-    pairs = [(str(old.name), str(old.now)) for old in package.old_names]
+def _old_names(package: PythonPackage) -> Iterator[Code]:
+    pairs = [(str(old.name), str(old.now)) for old in package.old_names_of("")]
     for resource in package.resources:
-        of = resource.attribute
-        pairs += [(f"{of}.{old.name}()", f"{of}.{old.now}()") for old in resource.old_names]
+        of = attribute_path(resource)
+        pairs += [(f"{of}.{old.name}()", f"{of}.{old.now}()") for old in package.old_names_of(of)]
     for model in package.declarations:
         if isinstance(model, ir.Model):
             of = model.name
-            pairs += [(f"{of}.{old.name}", f"{of}.{old.now}") for old in model.old_names]
+            pairs += [(f"{of}.{old.name}", f"{of}.{old.now}") for old in package.old_names_of(of)]
     return (code("{} is called {} now.", code_span(old), code_span(now)) for old, now in pairs)
 
 
-def _start(package: ir.Package, *, is_async: bool) -> str:
+def _start(package: PythonPackage, *, is_async: bool) -> str:
     client = f"Async{package.client}" if is_async else str(package.client)
     secrets = [
         secret
@@ -125,7 +127,7 @@ def _start(package: ir.Package, *, is_async: bool) -> str:
     return "\n".join([*lines, "asyncio.run(main())"])
 
 
-def _schemes_of_start(package: ir.Package) -> Iterator[ir.Scheme]:
+def _schemes_of_start(package: PythonPackage) -> Iterator[ir.Scheme]:
     """The schemes that the first example needs, in the first of their alternatives."""
     shown = (
         (
@@ -141,7 +143,7 @@ def _schemes_of_start(package: ir.Package) -> Iterator[ir.Scheme]:
     return (s for s in package.service.schemes if ways and s.wire_name in ways[0])
 
 
-def _example_calls(package: ir.Package, *, is_async: bool) -> Iterator[list[str]]:
+def _example_calls(package: PythonPackage, *, is_async: bool) -> Iterator[list[str]]:
     for resource in package.resources:
         for operation in resource.operations:
             call = docs.example_call(operation, resource, package, is_async=is_async, indent=8)
@@ -149,7 +151,7 @@ def _example_calls(package: ir.Package, *, is_async: bool) -> Iterator[list[str]
                 yield call
 
 
-def _environment(package: ir.Package) -> Iterator[Code]:
+def _environment(package: PythonPackage) -> Iterator[Code]:
     for scheme in package.service.schemes:
         for secret in scheme.arguments:
             if secret.env:
@@ -169,7 +171,9 @@ def page_path(operation: ir.Operation, resource: ir.Resource) -> str:
     return f"{resource_module(resource)}/{names.file_stem(operation.name)}.md"
 
 
-def _link(operation: ir.Operation, resource: ir.Resource, package: ir.Package, folder: str) -> Code:
+def _link(
+    operation: ir.Operation, resource: ir.Resource, package: PythonPackage, folder: str
+) -> Code:
     called = code_span(docs.call_path(operation, resource, package))
     note = markdown_line(docs.first_line(operation.doc))
     note = note or code_span(f"{operation.method} {operation.path}")
@@ -196,7 +200,7 @@ class IndexView(Struct, frozen=True):
     webhooks: tuple[Code, ...]
 
 
-def index_view(package: ir.Package) -> IndexView:
+def index_view(package: PythonPackage) -> IndexView:
     """The view of the first page."""
     sections = (
         IndexSection(
@@ -240,7 +244,7 @@ class OperationPage(Struct, frozen=True):
 
 
 def operation_page(
-    operation: ir.Operation, resource: ir.Resource, package: ir.Package
+    operation: ir.Operation, resource: ir.Resource, package: PythonPackage
 ) -> OperationPage:
     """The view of an operation's page."""
     use = Imports()
@@ -252,7 +256,7 @@ def operation_page(
     notes.append(docs.credentials_text(operation, package))
     notes += [
         f"Its old name `{old.name}` works, and warns."
-        for old in resource.old_names
+        for old in package.old_names_of(attribute_path(resource))
         if old.now == operation.name
     ]
     return OperationPage(
@@ -294,7 +298,11 @@ def _noted(name: str, note: Code) -> Code:
 
 
 def _signature(
-    operation: ir.Operation, resource: ir.Resource, package: ir.Package, types: Types, use: Imports
+    operation: ir.Operation,
+    resource: ir.Resource,
+    package: PythonPackage,
+    types: Types,
+    use: Imports,
 ) -> str:
     head = f"{docs.call_path(operation, resource, package)}("
     parts = [*signature(operation, types, use), "**options"]
@@ -311,7 +319,7 @@ def _argument_line(value: ir.Field | ir.Parameter, types: Types) -> Code:
 
 
 def _examples(
-    operation: ir.Operation, resource: ir.Resource, package: ir.Package
+    operation: ir.Operation, resource: ir.Resource, package: PythonPackage
 ) -> Iterator[ExampleView]:
     requests: tuple[ir.Example | None, ...] = operation.body.examples if operation.body else ()
     answers = {example.name: example for example in operation.result.examples}
@@ -345,7 +353,7 @@ class ApiView(Struct, frozen=True):
     lines: tuple[Code, ...]
 
 
-def api_view(package: ir.Package, declarations: Iterable[DeclarationView]) -> ApiView:
+def api_view(package: PythonPackage, declarations: Iterable[DeclarationView]) -> ApiView:
     """Make the view of the listing."""
     lines = sorted(
         {
@@ -360,7 +368,7 @@ def api_view(package: ir.Package, declarations: Iterable[DeclarationView]) -> Ap
     return ApiView(markdown_line(package.distribution), tuple(code_span(line) for line in lines))
 
 
-def _client_lines(package: ir.Package) -> Iterator[str]:
+def _client_lines(package: PythonPackage) -> Iterator[str]:
     for prefix in ("", "Async"):
         secrets = [secret for scheme in package.service.schemes for secret in scheme.secrets]
         given = "".join(f"{secret.name}=None, " for secret in secrets)
@@ -372,7 +380,7 @@ def _client_lines(package: ir.Package) -> Iterator[str]:
         yield from _attribute_lines(package, prefix)
 
 
-def _attribute_lines(package: ir.Package, prefix: str) -> Iterator[str]:
+def _attribute_lines(package: PythonPackage, prefix: str) -> Iterator[str]:
     use = Imports()
     client = f"{prefix}{package.client}"
     for resource in package.resources:
@@ -389,7 +397,7 @@ def _attribute_lines(package: ir.Package, prefix: str) -> Iterator[str]:
         )
 
 
-def _method_lines(resource: ir.Resource, package: ir.Package) -> Iterator[str]:
+def _method_lines(resource: ir.Resource, package: PythonPackage) -> Iterator[str]:
     """The lines of a resource's methods in the listing."""
     use = Imports()
     types = Types(package.declared, use, ".models")
@@ -402,23 +410,24 @@ def _method_lines(resource: ir.Resource, package: ir.Package) -> Iterator[str]:
             yield f"{prefix}{name}.{operation.name}({parts}) -> {returns}{note}"
 
 
-def _old_lines(package: ir.Package) -> Iterator[str]:
-    for old in package.old_names:
+def _old_lines(package: PythonPackage) -> Iterator[str]:
+    for old in package.old_names_of(""):
         yield f"{old.name} = {old.now}  # deprecated"
     for model in package.declarations:
         if isinstance(model, ir.Model):
             of = model.name
             yield from (
-                f"{of}.{old.name} = {of}.{old.now}  # deprecated" for old in model.old_names
+                f"{of}.{old.name} = {of}.{old.now}  # deprecated"
+                for old in package.old_names_of(of)
             )
     for resource in package.resources:
         name = resource.class_name
-        for old in resource.old_names:
+        for old in package.old_names_of(attribute_path(resource)):
             for prefix in ("", "Async"):
                 yield f"{prefix}{name}.{old.name} = {prefix}{name}.{old.now}  # deprecated"
 
 
-def _lines_by_hand(package: ir.Package) -> Iterator[str]:
+def _lines_by_hand(package: PythonPackage) -> Iterator[str]:
     for module in package.modules:
         yield from (f"{name}  # of {module.name}, by hand" for name in module.exports)
     for mixin in package.mixins:

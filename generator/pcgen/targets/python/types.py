@@ -12,7 +12,7 @@ from pcgen.targets.python.unions import is_decodable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from pcgen.names import Identifier
+    from pcgen.names import Name
     from pcgen.targets.code import Code
 
 _Statement = tuple[str, str, tuple[bool, bool, str, str], "Code"]
@@ -155,7 +155,7 @@ class Imports:
         """What a name of `SYMBOLS` is called here."""
         return _free(name, "Type", self._taken)
 
-    def declaration(self, home: str, name: Identifier) -> Code:
+    def declaration(self, home: str, name: Name) -> Code:
         """Import a model or an alias and return what it is called here."""
         local = _free(name, "Model", self._defined)
         self._used.add((home, name, local))
@@ -217,7 +217,7 @@ class Types:
 
     def __init__(
         self,
-        declarations: Mapping[Identifier, ir.Declaration],
+        declarations: Mapping[Name, ir.Declaration],
         imports: Imports,
         models: str = "",
         hidden: Iterable[str] = (),
@@ -289,13 +289,13 @@ class Types:
         known = code("{}[{}]", self._imports.AnyOf, cases)
         return known if cases == annotation else code("{} | None", known)
 
-    def input(self, type_: ir.Type, seen: tuple[Identifier, ...] = ()) -> Code:
+    def input(self, type_: ir.Type, seen: tuple[Name, ...] = ()) -> Code:
         """The annotation of an argument: wider than `output`, whatever the runtime accepts."""
         if not seen:
             self._opened = 0
         return _either(self._inputs(type_, seen))
 
-    def _inputs(self, type_: ir.Type, seen: tuple[Identifier, ...]) -> list[Code]:
+    def _inputs(self, type_: ir.Type, seen: tuple[Name, ...]) -> list[Code]:
         match type_:
             case ir.Array(items):
                 item = self.input(ir.Union(self._items(items)), seen)
@@ -329,7 +329,7 @@ class Types:
     def _items(self, items: ir.Type) -> tuple[ir.Type, ...]:
         return (ir.Scalar(Kind.STRING), items) if self.takes_text(items) else (items,)
 
-    def _input_ref(self, name: Identifier, seen: tuple[Identifier, ...]) -> list[Code]:
+    def _input_ref(self, name: Name, seen: tuple[Name, ...]) -> list[Code]:
         declaration = self._declarations[name]
         if isinstance(declaration, ir.Model):
             return [self._ref(name), self._mapping(self._imports.Any)]
@@ -353,7 +353,7 @@ class Types:
 
     def resolve(self, type_: ir.Type) -> ir.Type:
         """The type behind a chain of aliases."""
-        seen: set[Identifier] = set()
+        seen: set[Name] = set()
         while isinstance(type_, ir.Ref) and type_.name not in seen:
             seen.add(type_.name)
             declaration = self._declarations[type_.name]
@@ -362,7 +362,7 @@ class Types:
             type_ = declaration.type
         return type_
 
-    def _ref(self, name: Identifier) -> Code:
+    def _ref(self, name: Name) -> Code:
         return self._imports.declaration(self._models, name) if self._models else code("{}", name)
 
     def _mapping(self, values: Code) -> Code:

@@ -11,7 +11,7 @@ from pcgen.ir import Kind
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from pcgen.names import Identifier
+    from pcgen.names import Name
 
 _TEXT = "text"
 _GROUPS = {Kind.INTEGER: "int", Kind.NUMBER: "float", Kind.BOOLEAN: "bool", Kind.NULL: "null"}
@@ -25,7 +25,7 @@ class _Tagged(NamedTuple):
     value: str | int
 
 
-def is_decodable(union: ir.Union, declared: Mapping[Identifier, ir.Declaration]) -> bool:
+def is_decodable(union: ir.Union, declared: Mapping[Name, ir.Declaration]) -> bool:
     """Whether msgspec takes a union as it is.
 
     Args:
@@ -43,7 +43,7 @@ def is_decodable(union: ir.Union, declared: Mapping[Identifier, ir.Declaration])
 
 
 def _flat(
-    type_: ir.Type, declared: Mapping[Identifier, ir.Declaration], seen: set[Identifier]
+    type_: ir.Type, declared: Mapping[Name, ir.Declaration], seen: set[Name]
 ) -> Iterator[ir.Type]:
     """The cases of a type, those of unions within and behind aliases not yet seen included."""
     match type_:
@@ -60,9 +60,7 @@ def _flat(
             yield type_
 
 
-def _groups(
-    type_: ir.Type, declared: Mapping[Identifier, ir.Declaration]
-) -> Iterator[str | _Tagged]:
+def _groups(type_: ir.Type, declared: Mapping[Name, ir.Declaration]) -> Iterator[str | _Tagged]:
     """What msgspec tells a type from others by."""
     match type_:
         case ir.Scalar(kind):

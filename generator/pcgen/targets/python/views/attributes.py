@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from pcgen import ir, names
+from pcgen import ir
 from pcgen.targets.code import code, docstring, join
-from pcgen.targets.python import docs
+from pcgen.targets.python import docs, names
+from pcgen.targets.python.package import attribute_path
 from pcgen.targets.python.prose import prose_docstring
 from pcgen.targets.python.types import Imports, import_order
 from pcgen.targets.python.views.resources import (
@@ -23,8 +24,9 @@ from pcgen.targets.python.views.resources import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from pcgen.names import Identifier
+    from pcgen.names import Name
     from pcgen.targets.code import Code
+    from pcgen.targets.python.package import Mixin, PythonPackage
 
 
 class AttributeView(Struct, frozen=True):
@@ -34,9 +36,9 @@ class AttributeView(Struct, frozen=True):
     is called with.
     """
 
-    name: Identifier
-    module: Identifier
-    class_name: Identifier
+    name: Name
+    module: Name
+    class_name: Name
     doc: Code
     arguments: Code
     given: Code
@@ -45,8 +47,8 @@ class AttributeView(Struct, frozen=True):
 class GroupView(Struct, frozen=True):
     """The module of a group: an attribute of the client that has resources of its own."""
 
-    class_name: Identifier
-    async_class_name: Identifier
+    class_name: Name
+    async_class_name: Name
     module_doc: Code
     doc: Code
     use: Imports
@@ -58,37 +60,37 @@ class GroupView(Struct, frozen=True):
 class Member(Struct, frozen=True):
     """A resource or a group, and how its classes are imported."""
 
-    name: Identifier
-    module: Identifier
-    class_name: Identifier
+    name: Name
+    module: Name
+    class_name: Name
     doc: Code
     variables: tuple[ir.Variable, ...] = ()
-    mixin: ir.Mixin | None = None
+    mixin: Mixin | None = None
 
-    def home(self, class_name: Identifier) -> Identifier:
+    def home(self, class_name: Name) -> Name:
         """The module of one of its classes: people may have written another."""
         by_hand = self.mixin is not None and class_name in self.mixin.members
         return self.mixin.module if self.mixin is not None and by_hand else self.module
 
     @property
-    def async_class_name(self) -> Identifier:
+    def async_class_name(self) -> Name:
         """The class of the async client."""
         return names.prefixed("Async", self.class_name)
 
 
-def client_members(package: ir.Package) -> list[Member]:
+def client_members(package: PythonPackage) -> list[Member]:
     """What the client has: resources that are in no group, and groups."""
     return [*_resources(package, None), *_groups(package)]
 
 
-def class_names(members: Iterable[Member]) -> set[Identifier]:
+def class_names(members: Iterable[Member]) -> set[Name]:
     """The classes of members."""
     return {name for m in members for name in (m.class_name, m.async_class_name)}
 
 
 def imports(members: Iterable[Member]) -> tuple[Code, ...]:
     """Statements that import the classes of members."""
-    homes: dict[Identifier, list[Identifier]] = {}
+    homes: dict[Name, list[Name]] = {}
     for member in members:
         for name in (member.class_name, member.async_class_name):
             homes.setdefault(member.home(name), []).append(name)
@@ -117,7 +119,7 @@ def _attribute(member: Member, use: Imports, client: Code, *, is_async: bool) ->
     )
 
 
-def group_views(package: ir.Package) -> Iterator[tuple[Identifier, GroupView]]:
+def group_views(package: PythonPackage) -> Iterator[tuple[Name, GroupView]]:
     """The module and the view of each group."""
     for group in _groups(package):
         members = list(_resources(package, group.name))
@@ -135,13 +137,13 @@ def group_views(package: ir.Package) -> Iterator[tuple[Identifier, GroupView]]:
         )
 
 
-def _groups(package: ir.Package) -> Iterator[Member]:
+def _groups(package: PythonPackage) -> Iterator[Member]:
     for group in sorted({resource.group for resource in package.resources if resource.group}):
         doc = prose_docstring(f"The namespaces of {group}.", 8)
         yield Member(group, module_of(group), group_class(group, package), doc)
 
 
-def _resources(package: ir.Package, group: Identifier | None) -> Iterator[Member]:
+def _resources(package: PythonPackage, group: Name | None) -> Iterator[Member]:
     mixins = {mixin.target: mixin for mixin in package.mixins}
     for resource in package.resources:
         if resource.group == group:
@@ -151,7 +153,7 @@ def _resources(package: ir.Package, group: Identifier | None) -> Iterator[Member
                 class_name=resource.class_name,
                 doc=_resource_doc(resource),
                 variables=variables(resource),
-                mixin=mixins.get(resource.attribute),
+                mixin=mixins.get(attribute_path(resource)),
             )
 
 

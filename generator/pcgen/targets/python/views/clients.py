@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from pcgen import ir, names
+from pcgen import ir
+from pcgen.names import name as name_of
 from pcgen.targets.code import call, code, dict_of, docstring, literal, tuple_of
-from pcgen.targets.python import docs
+from pcgen.targets.python import docs, names
 from pcgen.targets.python.prose import prose_docstring
 from pcgen.targets.python.types import Imports
 from pcgen.targets.python.views.attributes import (
@@ -23,15 +24,16 @@ from pcgen.targets.python.views.resources import service_code, variable_code, va
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pcgen.names import Identifier
+    from pcgen.names import Name
     from pcgen.targets.code import Code, Piece
+    from pcgen.targets.python.package import PythonPackage
 
 
 class ClientView(Struct, frozen=True):
     """The module `client`."""
 
-    name: Identifier
-    async_name: Identifier
+    name: Name
+    async_name: Name
     module_doc: Code
     doc: Code
     async_doc: Code
@@ -49,7 +51,7 @@ class ClientView(Struct, frozen=True):
     imports: tuple[Code, ...]
 
 
-def client_view(package: ir.Package) -> ClientView:
+def client_view(package: PythonPackage) -> ClientView:
     """The view of the two client classes."""
     members = client_members(package)
     taken = {package.client, names.prefixed("Async", package.client), *class_names(members)}
@@ -90,12 +92,12 @@ def client_view(package: ir.Package) -> ClientView:
     )
 
 
-def _constants(service: ir.Service, taken: set[Identifier]) -> dict[str, Identifier]:
+def _constants(service: ir.Service, taken: set[Name]) -> dict[str, Name]:
     """The constants for the schemes whose token can be fetched, by the name of the scheme."""
-    constants: dict[str, Identifier] = {}
+    constants: dict[str, Name] = {}
     for scheme in service.schemes:
         if scheme.grant is not None:
-            name = names.constant(scheme.wire_name)
+            name = names.constant(name_of(scheme.wire_name, "operation"))
             while name in {"SERVICE", *taken, *constants.values()}:
                 name = names.extend(name, "_SCHEME")
             constants[scheme.wire_name] = name
@@ -128,7 +130,7 @@ def _given_service(service: ir.Service) -> Code:
     return code("SERVICE.at({})", variables_code(service.variables))
 
 
-def _credential(scheme: ir.Scheme, constants: dict[str, Identifier]) -> Piece:
+def _credential(scheme: ir.Scheme, constants: dict[str, Name]) -> Piece:
     """The credential of a scheme: one secret, a pair, or the arguments that fetch a token."""
     secrets = [secret.name for secret in scheme.arguments]
     if scheme.grant is not None:

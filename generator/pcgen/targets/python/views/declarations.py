@@ -6,23 +6,24 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from pcgen import ir, names
+from pcgen import ir
 from pcgen.targets.code import call, code, join, literal
-from pcgen.targets.python import docs
+from pcgen.targets.python import docs, names
 from pcgen.targets.python.prose import prose_docstring
 from pcgen.targets.python.types import Imports, Types, absent_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from pcgen.names import Identifier
+    from pcgen.names import Name
     from pcgen.targets.code import Code
+    from pcgen.targets.python.package import OldName, PythonPackage
 
 
 class FieldView(Struct, frozen=True):
     """One annotated attribute; `doc` is empty when nothing is known of it."""
 
-    name: Identifier
+    name: Name
     annotation: Code
     default: Code
     doc: Code
@@ -31,8 +32,8 @@ class FieldView(Struct, frozen=True):
 class OldFieldView(Struct, frozen=True):
     """A name that a field had; `text` and `now_text` are the names as strings."""
 
-    name: Identifier
-    now: Identifier
+    name: Name
+    now: Name
     annotation: Code
     doc: Code
     text: Code
@@ -42,7 +43,7 @@ class OldFieldView(Struct, frozen=True):
 class DeclarationView(Struct, frozen=True):
     """A class with `bases` and `fields`, or an alias with a `type`."""
 
-    name: Identifier
+    name: Name
     bases: Code
     doc: Code
     fields: tuple[FieldView, ...]
@@ -57,13 +58,13 @@ class ModelsView(Struct, frozen=True):
     doc: Code
     use: Imports
     declarations: tuple[DeclarationView, ...]
-    old_names: tuple[ir.OldName, ...]
+    old_names: tuple[OldName, ...]
     renames: Code
 
 
-def models_view(package: ir.Package) -> ModelsView:
+def models_view(package: PythonPackage) -> ModelsView:
     """Make the view of the module."""
-    old_names = tuple(old for old in package.old_names if old.now in package.declared)
+    old_names = tuple(old for old in package.old_names_of("") if old.now in package.declared)
     use = Imports((*package.declared, *(old.name for old in old_names)))
     types = Types(package.declared, use)
     models = [one for one in package.declarations if isinstance(one, ir.Model)]
@@ -81,23 +82,23 @@ def models_view(package: ir.Package) -> ModelsView:
     )
 
 
-def bases_by_hand(package: ir.Package, model: Identifier) -> Iterator[tuple[str, Identifier]]:
+def bases_by_hand(package: PythonPackage, model: Name) -> Iterator[tuple[str, Name]]:
     """The bases that people write for a model, each behind the module that it is in."""
     for mixin in package.mixins:
         if mixin.target == model:
             yield from ((f".{mixin.module}", name) for name in mixin.members)
 
 
-def renames_code(old_names: Iterable[ir.OldName]) -> Code:
+def renames_code(old_names: Iterable[OldName]) -> Code:
     """The names of today by their old names, for the runtime."""
     return literal({str(old.name): str(old.now) for old in old_names})
 
 
-def _ordered_aliases(by_name: Mapping[Identifier, ir.Declaration]) -> list[ir.Alias]:
+def _ordered_aliases(by_name: Mapping[Name, ir.Declaration]) -> list[ir.Alias]:
     """Aliases are evaluated at import, so those that others name come first."""
-    done: dict[Identifier, ir.Alias] = {}
-    open_: set[Identifier] = set()  # Their needs are being met: a cycle leads back to them.
-    stack: list[tuple[Identifier, bool]] = [(name, False) for name in sorted(by_name, reverse=True)]
+    done: dict[Name, ir.Alias] = {}
+    open_: set[Name] = set()  # Their needs are being met: a cycle leads back to them.
+    stack: list[tuple[Name, bool]] = [(name, False) for name in sorted(by_name, reverse=True)]
     while stack:
         name, ready = stack.pop()
         alias = by_name[name]
@@ -112,13 +113,13 @@ def _ordered_aliases(by_name: Mapping[Identifier, ir.Declaration]) -> list[ir.Al
     return list(done.values())
 
 
-def _mentioned(type_: ir.Type) -> set[Identifier]:
+def _mentioned(type_: ir.Type) -> set[Name]:
     return {part.name for part in ir.parts(type_) if isinstance(part, ir.Ref)}
 
 
-def _reachable(type_: ir.Type, by_name: Mapping[Identifier, ir.Declaration]) -> set[Identifier]:
+def _reachable(type_: ir.Type, by_name: Mapping[Name, ir.Declaration]) -> set[Name]:
     """Every alias that a type is made of, by whatever way."""
-    found: set[Identifier] = set()
+    found: set[Name] = set()
     stack = [type_]
     while stack:
         for name in _mentioned(stack.pop()) - found:
@@ -129,7 +130,7 @@ def _reachable(type_: ir.Type, by_name: Mapping[Identifier, ir.Declaration]) -> 
     return found
 
 
-def _model(model: ir.Model, package: ir.Package, types: Types, use: Imports) -> DeclarationView:
+def _model(model: ir.Model, package: PythonPackage, types: Types, use: Imports) -> DeclarationView:
     bases = [use.declaration(home, name) for home, name in bases_by_hand(package, model.name)]
     if model.extra not in (None, ir.ANY):
         bases.append(code("{}[{}]", use.Extra, literal(types.output(model.extra))))
@@ -153,13 +154,15 @@ def _model(model: ir.Model, package: ir.Package, types: Types, use: Imports) -> 
         prose_docstring(docs.declaration_text(model), 4),
         tuple(fields),
         code(""),
-        old_fields=tuple(_old_fields(model, types, use)),
+        old_fields=tuple(_old_fields(model, package, types, use)),
     )
 
 
-def _old_fields(model: ir.Model, types: Types, use: Imports) -> Iterator[OldFieldView]:
+def _old_fields(
+    model: ir.Model, package: PythonPackage, types: Types, use: Imports
+) -> Iterator[OldFieldView]:
     fields = {field.name: field for field in model.fields}
-    for old in model.old_names:
+    for old in package.old_names_of(model.name):
         use.need("renamed_value")
         yield OldFieldView(
             name=old.name,
@@ -218,7 +221,7 @@ def _default(field: ir.Field, use: Imports) -> Code:
     return code(" = {}", call(use.field, [*renamed, code("default={}", absent)]))
 
 
-def _alias(alias: ir.Alias, package: ir.Package, types: Types, use: Imports) -> DeclarationView:
+def _alias(alias: ir.Alias, package: PythonPackage, types: Types, use: Imports) -> DeclarationView:
     use.need("TypeAlias")
     type_ = types.output(alias.type)
     if alias.text_key:

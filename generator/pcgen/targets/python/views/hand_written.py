@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from pcgen import ir, names
+from pcgen import ir
 from pcgen.targets.code import code
+from pcgen.targets.python import names
+from pcgen.targets.python.package import Extendable, attribute_path
 from pcgen.targets.python.prose import prose_docstring
 from pcgen.targets.python.types import Imports, Types
 from pcgen.targets.python.views.declarations import FieldView, annotation
@@ -16,14 +18,15 @@ from pcgen.targets.python.views.resources import resource_module
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from pcgen.names import Identifier
+    from pcgen.names import Name
     from pcgen.targets.code import Code
+    from pcgen.targets.python.package import PythonPackage
 
 
 class ClassView(Struct, frozen=True):
     """A class: a mixin with the `fields` of its model, or one with a `base`."""
 
-    name: Identifier
+    name: Name
     doc: Code
     base: Code
     fields: tuple[FieldView, ...]
@@ -41,21 +44,21 @@ class ByHandView(Struct, frozen=True):
     classes: tuple[ClassView, ...]
 
 
-def extendable(package: ir.Package) -> dict[str, ir.Extendable]:
+def extendable(package: PythonPackage) -> dict[str, Extendable]:
     """What people can extend: models by name, resources by attribute."""
     found = {}
     for model in package.declarations:
         if isinstance(model, ir.Model):
             fields = frozenset(str(field.name) for field in model.fields)
-            found[str(model.name)] = ir.Extendable((_mixin(model),), is_model=True, fields=fields)
+            found[str(model.name)] = Extendable((_mixin(model),), is_model=True, fields=fields)
     for resource in package.resources:
         name = resource.class_name
         classes = (name, names.prefixed("Async", name))
-        found[resource.attribute] = ir.Extendable(classes, is_model=False)
+        found[attribute_path(resource)] = Extendable(classes, is_model=False)
     return found
 
 
-def by_hand_view(package: ir.Package, targets: Iterable[str], *, exports: bool) -> ByHandView:
+def by_hand_view(package: PythonPackage, targets: Iterable[str], *, exports: bool) -> ByHandView:
     """A module to start from.
 
     Args:
@@ -65,7 +68,7 @@ def by_hand_view(package: ir.Package, targets: Iterable[str], *, exports: bool) 
     """
     chosen = set(targets)
     models = [d for d in package.declarations if isinstance(d, ir.Model) and d.name in chosen]
-    resources = [r for r in package.resources if r.attribute in chosen]
+    resources = [r for r in package.resources if attribute_path(r) in chosen]
     use, typed = Imports(), Imports()
     types = Types(package.declared, typed, ".models")
     mixins = tuple(_mixin_view(model, types, typed) for model in models)
@@ -83,7 +86,7 @@ def by_hand_view(package: ir.Package, targets: Iterable[str], *, exports: bool) 
     )
 
 
-def _mixin(model: ir.Model) -> Identifier:
+def _mixin(model: ir.Model) -> Name:
     return names.known(f"{model.name}Mixin")
 
 
@@ -100,6 +103,6 @@ def _class_views(resource: ir.Resource) -> Iterator[ClassView]:
     module, name = resource_module(resource), resource.class_name
     for class_, which in ((name, ""), (names.prefixed("Async", name), " of the async client")):
         doc = prose_docstring(
-            f"What `{resource.attribute}`{which} is: the generated one, and more.", 4
+            f"What `{attribute_path(resource)}`{which} is: the generated one, and more.", 4
         )
         yield ClassView(class_, doc, code("{}.{}", module, class_), ())

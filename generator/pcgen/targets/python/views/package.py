@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from pcgen import ir, names
 from pcgen.targets.code import code, dotted_name, join, literal
-from pcgen.targets.python import docs
+from pcgen.targets.python import docs, names
 from pcgen.targets.python.prose import prose_docstring
 from pcgen.targets.python.types import import_order
 from pcgen.targets.python.views.declarations import renames_code
@@ -16,14 +15,15 @@ from pcgen.targets.python.views.declarations import renames_code
 if TYPE_CHECKING:
     from collections.abc import Container
 
-    from pcgen.names import Identifier
+    from pcgen.names import Name
     from pcgen.targets.code import Code
+    from pcgen.targets.python.package import OldName, PythonPackage
 
 
 class Export(Struct, frozen=True):
     """The names that the package takes from one of its modules."""
 
-    names: tuple[Identifier, ...]
+    names: tuple[Name, ...]
     imports: Code
     entry: Code
 
@@ -33,7 +33,7 @@ class PackageView(Struct, frozen=True):
 
     doc: Code
     exports: tuple[Export, ...]
-    old_names: tuple[ir.OldName, ...]
+    old_names: tuple[OldName, ...]
     renames: Code
     all: Code
 
@@ -60,11 +60,11 @@ RUNTIME_ERRORS = (
 )
 
 
-def package_view(package: ir.Package) -> PackageView:
+def package_view(package: PythonPackage) -> PackageView:
     """The view of the package: clients and models first, errors where their names are free."""
     clients = (names.prefixed("Async", package.client), package.client)
     models = tuple(d.name for d in package.declarations)
-    taken = {*models, *clients, *(old.name for old in package.old_names)}
+    taken = {*models, *clients, *(old.name for old in package.old_names_of(""))}
     errors = tuple(names.known(name) for name in RUNTIME_ERRORS if name not in taken)
     options = tuple(names.known(name) for name in ("Limits", "Timeout") if name not in taken)
     exports = [
@@ -79,8 +79,8 @@ def package_view(package: ir.Package) -> PackageView:
     return PackageView(
         doc=prose_docstring(docs.package_text(package), 0),
         exports=tuple(export for export in exports if export.names),
-        old_names=package.old_names,
-        renames=renames_code(package.old_names),
+        old_names=package.old_names_of(""),
+        renames=renames_code(package.old_names_of("")),
         all=literal(list(map(str, everything))),
     )
 
@@ -90,7 +90,7 @@ def _all_order(name: str) -> tuple[bool, bool, str]:
     return not name.isupper(), not name[0].isupper(), name
 
 
-def _export(module: str, exported: tuple[Identifier, ...]) -> Export:
+def _export(module: str, exported: tuple[Name, ...]) -> Export:
     ordered = sorted(exported, key=import_order)
     return Export(
         names=tuple(ordered),
@@ -105,7 +105,7 @@ class VersionView(Struct, frozen=True):
     version: Code
 
 
-def version_view(package: ir.Package) -> VersionView:
+def version_view(package: PythonPackage) -> VersionView:
     """Make the view of the version."""
     return VersionView(literal(package.version))
 
@@ -113,8 +113,8 @@ def version_view(package: ir.Package) -> VersionView:
 class ErrorsView(Struct, frozen=True):
     """The module `errors`; some errors exist only in packages that stream or have pages."""
 
-    names: tuple[Identifier, ...]
-    all: tuple[Identifier, ...]
+    names: tuple[Name, ...]
+    all: tuple[Name, ...]
     streams: bool
     pages: bool
 

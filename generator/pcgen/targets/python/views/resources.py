@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from pcgen import ir, names
+from pcgen import ir
+from pcgen.names import Name, pascal
+from pcgen.names import name as name_of
 from pcgen.targets.code import call, code, dict_of, docstring, join, literal, tuple_of
-from pcgen.targets.python import docs
+from pcgen.targets.python import docs, names
+from pcgen.targets.python.package import attribute_path
 from pcgen.targets.python.prose import prose_docstring
 from pcgen.targets.python.types import Imports, Types, signature_default
 from pcgen.targets.python.views.declarations import or_absent
@@ -18,8 +21,8 @@ from pcgen.targets.python.views.descriptors import descriptor, security_code
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from pcgen.names import Identifier
     from pcgen.targets.code import Code, Piece
+    from pcgen.targets.python.package import PythonPackage
 
 _LONGEST_INLINE = 4
 """Properties of a body that is written where it is handed on."""
@@ -51,7 +54,7 @@ class Flavour(Struct, frozen=True):
 class Constant(Struct, frozen=True):
     """The description of an operation, or of its pages, that the runtime works from."""
 
-    name: Identifier
+    name: Name
     type: Code
     value: Code
 
@@ -59,10 +62,10 @@ class Constant(Struct, frozen=True):
 class MethodView(Struct, frozen=True):
     """One operation as a constant and as a method."""
 
-    name: Identifier
+    name: Name
     constants: tuple[Constant, ...]
-    constant: Identifier
-    stream_constant: Identifier
+    constant: Name
+    stream_constant: Name
     flag: Code
     gives_pages: bool
     params: Code
@@ -75,9 +78,9 @@ class MethodView(Struct, frozen=True):
 class WrapperView(Struct, frozen=True):
     """A class with the methods of a resource that return answers in another form."""
 
-    attribute: Identifier
-    name: Identifier
-    owner: Identifier
+    attribute: Name
+    name: Name
+    owner: Name
     function: Code
     first_page: Code
     doc: Code
@@ -87,18 +90,18 @@ class WrapperView(Struct, frozen=True):
 class OldMethodView(Struct, frozen=True):
     """A name that a method had; `text` is the same as a string."""
 
-    name: Identifier
-    now: Identifier
+    name: Name
+    now: Name
     text: Code
 
 
 class ResourceView(Struct, frozen=True):
     """A resource's module."""
 
-    name: Identifier
-    module: Identifier
-    class_name: Identifier
-    async_class_name: Identifier
+    name: Name
+    module: Name
+    class_name: Name
+    async_class_name: Name
     base: Code
     async_base: Code
     service: Code
@@ -115,14 +118,14 @@ class ResourceView(Struct, frozen=True):
 OWN_MODULES = ("client", "errors", "models", "types")
 
 
-def resource_view(resource: ir.Resource, package: ir.Package) -> ResourceView:
+def resource_view(resource: ir.Resource, package: PythonPackage) -> ResourceView:
     """The view of one resource."""
     class_name = resource.class_name
     declared = package.declared
     wrapped = [f"{c}With{k}" for c in (class_name, f"Async{class_name}") for k in _WRAPPER_NAMES]
     use = Imports((class_name, f"Async{class_name}", *wrapped), declared)
     hidden = [operation.name for operation in resource.operations]
-    hidden += [old.name for old in resource.old_names]
+    hidden += [old.name for old in package.old_names_of(attribute_path(resource))]
     types = (
         Types(declared, use, ".models", hidden),
         Types(declared, use, ".models", hidden, is_async=True),
@@ -149,25 +152,27 @@ def resource_view(resource: ir.Resource, package: ir.Package) -> ResourceView:
         async_doc=doc,
         use=use,
         methods=methods,
-        old_methods=tuple(_old_methods(resource, use)),
+        old_methods=tuple(_old_methods(resource, package, use)),
         wrappers=wrappers[:2],
         async_wrappers=wrappers[2:],
     )
 
 
-def _old_methods(resource: ir.Resource, use: Imports) -> Iterator[OldMethodView]:
-    for old in resource.old_names:
+def _old_methods(
+    resource: ir.Resource, package: PythonPackage, use: Imports
+) -> Iterator[OldMethodView]:
+    for old in package.old_names_of(attribute_path(resource)):
         use.need("renamed_method")
         yield OldMethodView(old.name, old.now, literal(str(old.name)))
 
 
-def _wrappers(class_name: Identifier, use: Imports, *, paged: bool) -> Iterator[WrapperView]:
+def _wrappers(class_name: Name, use: Imports, *, paged: bool) -> Iterator[WrapperView]:
     for prefix in ("", "async_"):
         owner = names.prefixed("Async", class_name) if prefix else class_name
         for kind, doc in _WRAPPERS.items():
             yield WrapperView(
                 attribute=names.known(f"with_{kind}"),
-                name=names.extend(owner, f"With{names.pascal(kind)}"),
+                name=names.extend(owner, f"With{pascal(kind)}"),
                 owner=owner,
                 function=getattr(use, prefix + kind),
                 first_page=getattr(use, f"{prefix}first_page") if paged else code(""),
@@ -183,16 +188,16 @@ _WRAPPERS = {
 }
 
 
-def group_class(group: Identifier, package: ir.Package) -> Identifier:
+def group_class(group: Name, package: PythonPackage) -> Name:
     """The class of a group of resources; others have the first claim on a name."""
     name = names.class_name(group)
     others = {resource.class_name for resource in package.resources}
     if _is_taken(name, package) or not others.isdisjoint({name, f"Async{name}"}):
-        return names.class_name(f"{name} namespaces")
+        return names.class_name(Name(f"{pascal(name)} namespaces"))
     return name
 
 
-def _is_taken(name: Identifier, package: ir.Package) -> bool:
+def _is_taken(name: Name, package: PythonPackage) -> bool:
     """Whether a model or the client has the name of a class, or of its async twin."""
     return any(n in package.declared or n == package.client for n in (name, f"Async{name}"))
 
@@ -220,21 +225,21 @@ def variables_code(variables: Iterable[ir.Variable]) -> Code:
     return dict_of((literal(variable.wire_name), variable.name) for variable in variables)
 
 
-def resource_module(resource: ir.Resource) -> Identifier:
+def resource_module(resource: ir.Resource) -> Name:
     """The module of a resource, apart from the package's own modules."""
     return module_of(resource.wire_name)
 
 
-def module_of(text: str) -> Identifier:
+def module_of(text: str) -> Name:
     """The module of a resource or a group, by its name."""
-    name = names.module(text)
-    return names.module(f"{name}_api") if name in OWN_MODULES else name
+    name = names.module(name_of(text, "module"))
+    return names.extend(name, "_api") if name in OWN_MODULES else name
 
 
-def _constant_names(resource: ir.Resource, package: ir.Package) -> dict[Identifier, Identifier]:
+def _constant_names(resource: ir.Resource, package: PythonPackage) -> dict[Name, Name]:
     """The names of the operations' descriptions by their methods; classes have the first claim."""
     taken = {resource.class_name, names.known("SERVICE")}
-    chosen: dict[Identifier, Identifier] = {}
+    chosen: dict[Name, Name] = {}
     for operation in sorted(resource.operations, key=lambda operation: operation.name):
         suffixes = ["", *(["_STREAM"] if operation.switch else [])]
         suffixes += ["_PAGES"] if operation.paging else []
@@ -247,7 +252,7 @@ def _constant_names(resource: ir.Resource, package: ir.Package) -> dict[Identifi
     return chosen
 
 
-def _candidates(method: Identifier) -> Iterator[Identifier]:
+def _candidates(method: Name) -> Iterator[Name]:
     yield names.constant(method)
     name = names.known(method.upper())
     while True:
@@ -257,9 +262,9 @@ def _candidates(method: Identifier) -> Iterator[Identifier]:
 
 def _method(
     operation: ir.Operation,
-    constant: Identifier,
+    constant: Name,
     resource: ir.Resource,
-    package: ir.Package,
+    package: PythonPackage,
     types: tuple[Types, Types],
     use: Imports,
 ) -> MethodView:
@@ -272,7 +277,7 @@ def _method(
         constants=tuple(_constants(constant, operation, types[0], use)),
         constant=constant if operation.paging is None else names.extend(constant, "_PAGES"),
         stream_constant=names.extend(constant, "_STREAM"),
-        flag=code("{}", operation.switch.flag) if operation.switch else code(""),
+        flag=_flag(operation.switch),
         gives_pages=operation.paging is not None,
         params=params if operation.parameters else code(""),
         assigned=body if assigned else code(""),
@@ -282,8 +287,12 @@ def _method(
     )
 
 
+def _flag(switch: ir.Switch | None) -> Code:
+    return code("") if switch is None else code("{}", names.field_argument(switch.flag))
+
+
 def _constants(
-    name: Identifier, operation: ir.Operation, types: Types, use: Imports
+    name: Name, operation: ir.Operation, types: Types, use: Imports
 ) -> Iterator[Constant]:
     forms = [(name, operation)]
     if operation.switch is not None:
@@ -296,12 +305,12 @@ def _constants(
         yield _pages_constant(name, operation.paging, types, use)
 
 
-def _pages_constant(name: Identifier, paging: ir.Paging, types: Types, use: Imports) -> Constant:
+def _pages_constant(name: Name, paging: ir.Paging, types: Types, use: Imports) -> Constant:
     item, page = types.output(paging.item_type), types.output(paging.page_type)
     parts: list[Piece] = [name, code("argument={}", literal(paging.argument))]
-    parts.append(code("cursor={}", literal(paging.cursor)))
-    parts.append(code("items={}", literal(paging.items)))
-    parts += [code("more={}", literal(paging.more))] if paging.more else []
+    parts.append(code("cursor={}", literal(".".join(paging.cursor))))
+    parts.append(code("items={}", literal(".".join(paging.items))))
+    parts += [code("more={}", literal(".".join(paging.more)))] if paging.more else []
     parts += [code("in_body=True")] if paging.in_body else []
     type_ = code("{}[{}, {}]", use.Pages, item, page)
     return Constant(names.extend(name, "_PAGES"), type_, call(use.Pages, parts))
@@ -321,7 +330,7 @@ def _flavour(
     operation: ir.Operation,
     told: str,
     resource: ir.Resource,
-    package: ir.Package,
+    package: PythonPackage,
     types: Types,
     use: Imports,
 ) -> Flavour:
@@ -360,14 +369,14 @@ def _overloads(
     )
     return tuple(
         Overload(
-            join(_with_flag(signature(form, types, use), switch.flag, kind)),
+            join(_with_flag(signature(form, types, use), names.field_argument(switch.flag), kind)),
             returned(form, types, use),
         )
         for form, kind in forms
     )
 
 
-def _with_flag(parts: list[Code], flag: Identifier, annotation: Code) -> list[Code]:
+def _with_flag(parts: list[Code], flag: Name, annotation: Code) -> list[Code]:
     """Replace the annotation of the flag in a signature."""
     known = code("{}: {}", flag, annotation)
     return [known if part.startswith(f"{flag}: ") else part for part in parts]
@@ -392,7 +401,7 @@ def returned(operation: ir.Operation, types: Types, use: Imports) -> Code:
 class Argument(Struct, frozen=True):
     """A parameter of a method; only those of the path may be given by position."""
 
-    name: Identifier
+    name: Name
     annotation: Code
     default: Code
     positional: bool
@@ -437,12 +446,13 @@ def _body_argument(body: ir.Body | None) -> Code:
         return code("")
     if body.fields is None:
         return code("body")
-    fields = zip(body.field_names, body.fields, strict=True)
-    return dict_of((literal(str(own)), field.name) for own, field in fields)
+    return dict_of(
+        (literal(str(field.name)), names.field_argument(field.name)) for field in body.fields
+    )
 
 
 def service_code(
-    package: ir.Package, service: ir.Service, use: Imports, schemes: Sequence[Piece]
+    package: PythonPackage, service: ir.Service, use: Imports, schemes: Sequence[Piece]
 ) -> Code:
     """What the runtime has to know of a service."""
     parts = [literal(package.distribution), code("version={}", use.__version__)]

@@ -9,5 +9,5 @@ from ._runtime.data.models import Model, field
 class Thing(Model, kw_only=True):
     """`Thing`."""
 
-    id_: str | None = field(name="_id", default=None)
+    underscore_id: str | None = field(name="_id", default=None)
     id: str | None = None

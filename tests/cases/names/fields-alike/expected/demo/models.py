@@ -9,16 +9,16 @@ from ._runtime.data.models import Model, field
 class Thing(Model, kw_only=True):
     """`Thing`."""
 
-    id_: str | None = field(name="_id", default=None)
+    underscore_id: str | None = field(name="_id", default=None)
     id: str | None = None
-    ID: str | None = None
-    fooBar: str | None = None
+    field_id: str | None = field(name="ID", default=None)
+    field_foo_bar: str | None = field(name="fooBar", default=None)
     foo_bar: str | None = None
     foo_dash_bar: str | None = field(name="foo-bar", default=None)
     foo_dot_bar: str | None = field(name="foo.bar", default=None)
-    foo_bar_: str | None = field(name="_foo_bar", default=None)
-    from__: str | None = field(name="from", default=None)
-    from_: str | None = None
+    underscore_foo_bar: str | None = field(name="_foo_bar", default=None)
+    from_: str | None = field(name="from", default=None)
+    from_underscore: str | None = field(name="from_", default=None)
     plus_1: int | None = field(name="+1", default=None)
     minus_1: int | None = field(name="-1", default=None)
     dollar_filter: str | None = field(name="$filter", default=None)

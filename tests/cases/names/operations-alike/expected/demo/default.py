@@ -14,15 +14,17 @@ from ._runtime.call.responses import (
     streaming_response,
 )
 
-CREATE_: Operation[None] = Operation("create_", "GET", "/jobs")
-CREATE__: Operation[None] = Operation("create__", "PUT", "/jobs")
+CREATE_UNDERSCORE: Operation[None] = Operation("create_underscore", "GET", "/jobs")
+CREATE_UNDERSCORE_UNDERSCORE: Operation[None] = Operation(
+    "create_underscore_underscore", "PUT", "/jobs"
+)
 CREATE: Operation[None] = Operation("create", "POST", "/jobs")
 
 
 class Default(Resource):
     """The operations of default."""
 
-    def create_(self, **options: Unpack[RequestOptions]) -> None:
+    def create_underscore(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /jobs`.
 
         Args:
@@ -32,11 +34,11 @@ class Default(Resource):
             APIConnectionError: No answer came, or it broke off.
 
         Example:
-            client.default.create_()
+            client.default.create_underscore()
         """
-        return self._client.call(CREATE_, options)
+        return self._client.call(CREATE_UNDERSCORE, options)
 
-    def create__(self, **options: Unpack[RequestOptions]) -> None:
+    def create_underscore_underscore(self, **options: Unpack[RequestOptions]) -> None:
         """`PUT /jobs`.
 
         Args:
@@ -46,9 +48,9 @@ class Default(Resource):
             APIConnectionError: No answer came, or it broke off.
 
         Example:
-            client.default.create__()
+            client.default.create_underscore_underscore()
         """
-        return self._client.call(CREATE__, options)
+        return self._client.call(CREATE_UNDERSCORE_UNDERSCORE, options)
 
     def create(self, **options: Unpack[RequestOptions]) -> None:
         """`POST /jobs`.
@@ -78,7 +80,7 @@ class Default(Resource):
 class AsyncDefault(AsyncResource):
     """The operations of default."""
 
-    async def create_(self, **options: Unpack[RequestOptions]) -> None:
+    async def create_underscore(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /jobs`.
 
         Args:
@@ -88,11 +90,11 @@ class AsyncDefault(AsyncResource):
             APIConnectionError: No answer came, or it broke off.
 
         Example:
-            await client.default.create_()
+            await client.default.create_underscore()
         """
-        return await self._client.call(CREATE_, options)
+        return await self._client.call(CREATE_UNDERSCORE, options)
 
-    async def create__(self, **options: Unpack[RequestOptions]) -> None:
+    async def create_underscore_underscore(self, **options: Unpack[RequestOptions]) -> None:
         """`PUT /jobs`.
 
         Args:
@@ -102,9 +104,9 @@ class AsyncDefault(AsyncResource):
             APIConnectionError: No answer came, or it broke off.
 
         Example:
-            await client.default.create__()
+            await client.default.create_underscore_underscore()
         """
-        return await self._client.call(CREATE__, options)
+        return await self._client.call(CREATE_UNDERSCORE_UNDERSCORE, options)
 
     async def create(self, **options: Unpack[RequestOptions]) -> None:
         """`POST /jobs`.
@@ -137,8 +139,8 @@ class DefaultWithRawResponse:
     """
 
     def __init__(self, resource: Default) -> None:
-        self.create_ = raw_response(resource.create_)
-        self.create__ = raw_response(resource.create__)
+        self.create_underscore = raw_response(resource.create_underscore)
+        self.create_underscore_underscore = raw_response(resource.create_underscore_underscore)
         self.create = raw_response(resource.create)
 
 
@@ -146,8 +148,10 @@ class DefaultWithStreamingResponse:
     """The methods of `Default`. Each opens the answer, for `with`, and leaves its body unread."""
 
     def __init__(self, resource: Default) -> None:
-        self.create_ = streaming_response(resource.create_)
-        self.create__ = streaming_response(resource.create__)
+        self.create_underscore = streaming_response(resource.create_underscore)
+        self.create_underscore_underscore = streaming_response(
+            resource.create_underscore_underscore
+        )
         self.create = streaming_response(resource.create)
 
 
@@ -157,8 +161,10 @@ class AsyncDefaultWithRawResponse:
     """
 
     def __init__(self, resource: AsyncDefault) -> None:
-        self.create_ = async_raw_response(resource.create_)
-        self.create__ = async_raw_response(resource.create__)
+        self.create_underscore = async_raw_response(resource.create_underscore)
+        self.create_underscore_underscore = async_raw_response(
+            resource.create_underscore_underscore
+        )
         self.create = async_raw_response(resource.create)
 
 
@@ -168,6 +174,8 @@ class AsyncDefaultWithStreamingResponse:
     """
 
     def __init__(self, resource: AsyncDefault) -> None:
-        self.create_ = async_streaming_response(resource.create_)
-        self.create__ = async_streaming_response(resource.create__)
+        self.create_underscore = async_streaming_response(resource.create_underscore)
+        self.create_underscore_underscore = async_streaming_response(
+            resource.create_underscore_underscore
+        )
         self.create = async_streaming_response(resource.create)

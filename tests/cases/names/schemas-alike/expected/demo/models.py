@@ -6,37 +6,37 @@ from __future__ import annotations
 from ._runtime.data.models import Model
 
 
+class ModelMyFoo(Model, kw_only=True):
+    """`my_foo`."""
+
+    f: str | None = None
+
+
+class ModelPetOwner(Model, kw_only=True):
+    """`pet_owner`."""
+
+    a: str | None = None
+
+
 class MyFoo(Model, kw_only=True):
     """`myFoo`."""
 
     e: str | None = None
 
 
-class My_foo(Model, kw_only=True):
-    """`my_foo`."""
+class PetDashOwner(Model, kw_only=True):
+    """`pet-owner`."""
 
-    f: str | None = None
+    b: str | None = None
+
+
+class PetDotOwner(Model, kw_only=True):
+    """`Pet.Owner`."""
+
+    d: str | None = None
 
 
 class PetOwner(Model, kw_only=True):
     """`PetOwner`."""
 
     c: str | None = None
-
-
-class Pet_dash_owner(Model, kw_only=True):
-    """`pet-owner`."""
-
-    b: str | None = None
-
-
-class Pet_dot_Owner(Model, kw_only=True):
-    """`Pet.Owner`."""
-
-    d: str | None = None
-
-
-class Pet_owner(Model, kw_only=True):
-    """`pet_owner`."""
-
-    a: str | None = None

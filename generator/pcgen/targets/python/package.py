@@ -1,0 +1,123 @@
+"""A package in Python's names, and what only Python packages have.
+
+`named` turns each `Name` of the IR into an identifier, in one place. What prints a package reads
+the result, so it never sees how a name is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from pcgen import ir
+from pcgen.names import Name
+from pcgen.targets.code import Identifier
+from pcgen.targets.python import names
+
+# What makes the identifier of a name, by the struct and its field; other names are of classes.
+_MAKERS: dict[tuple[type, str], Callable[[Name], Identifier]] = {
+    (ir.Field, "name"): names.field,
+    (ir.Operation, "name"): names.method,
+    (ir.Package, "variable"): names.local,
+    (ir.Paging, "cursor"): names.field,
+    (ir.Paging, "items"): names.field,
+    (ir.Paging, "more"): names.field,
+    (ir.Parameter, "name"): names.argument,
+    (ir.Resource, "group"): names.attribute,
+    (ir.Resource, "name"): names.attribute,
+    (ir.Secret, "name"): names.credential,
+    (ir.Switch, "flag"): names.field,
+    (ir.Tag, "name"): names.field,
+    (ir.Variable, "name"): names.variable,
+}
+_NAMELESS = (ir.Choice, ir.Doc, ir.Example, ir.Facts, ir.Header, ir.Scalar)
+
+
+class OldName(ir.Value, frozen=True):
+    """A previous name, which still works and warns."""
+
+    name: Identifier
+    now: Identifier
+
+
+class Module(ir.Value, frozen=True):
+    """A hand-written module, and the names that the package exports from it."""
+
+    name: Identifier
+    exports: tuple[Identifier, ...]
+
+
+class Extendable(ir.Value, frozen=True):
+    """A model or a resource that hand-written classes can extend, and the fields of the model."""
+
+    classes: tuple[Name, ...]
+    is_model: bool
+    fields: frozenset[str] = frozenset()
+
+
+class Mixin(ir.Value, frozen=True):
+    """Hand-written classes: bases of a model, or replacements of a resource's classes.
+
+    `target` is the name of the model or the attribute of the resource; `members` are the public
+    names that each class defines.
+    """
+
+    target: str
+    module: Identifier
+    members: Mapping[Name, tuple[str, ...]]
+
+
+class PythonPackage(ir.Package, frozen=True, dict=True):
+    """A package whose names are identifiers.
+
+    `old_names` are by owner: the name of a model for fields, the attribute of a resource for
+    methods, empty for classes.
+    """
+
+    module: Identifier = names.known("client")
+    old_names: Mapping[str, tuple[OldName, ...]] = {}
+    modules: tuple[Module, ...] = ()
+    mixins: tuple[Mixin, ...] = ()
+
+    def old_names_of(self, owner: str) -> tuple[OldName, ...]:
+        """Return the previous names of a model's fields, a resource's methods, or classes."""
+        return self.old_names.get(owner, ())
+
+
+def named(package: ir.Package, module: Identifier) -> PythonPackage:
+    """Turn all names of a package into identifiers.
+
+    Args:
+        package: The package.
+        module: The import name of the package.
+    """
+    fields = {name: getattr(package, name) for name in ir.Package.__struct_fields__}
+    return PythonPackage(
+        **{name: _named(value, ir.Package, name) for name, value in fields.items()}, module=module
+    )
+
+
+def _named(value: Any, owner: type, field: str) -> Any:
+    if isinstance(value, Name):
+        return _MAKERS.get((owner, field), names.class_name)(value)
+    if isinstance(value, tuple):
+        return tuple(_named(item, owner, field) for item in value)
+    if isinstance(value, ir.Paging):
+        argument = names.field if value.in_body else names.argument
+        return _with_fields(value, {"argument": argument(value.argument)})
+    if isinstance(value, Struct) and not isinstance(value, _NAMELESS):
+        return _with_fields(value, {})
+    return value
+
+
+def _with_fields(value: Struct, known: Mapping[str, Any]) -> Any:
+    kind = type(value)
+    fields = {name: getattr(value, name) for name in kind.__struct_fields__}
+    return kind(**{n: known[n] if n in known else _named(v, kind, n) for n, v in fields.items()})
+
+
+def attribute_path(resource: ir.Resource) -> str:
+    """Return what callers write after the client to reach a resource: `preview.things`."""
+    return f"{resource.group}.{resource.name}" if resource.group else resource.name
