@@ -1,4 +1,4 @@
-"""What test modules import from each other, in a module that no `conftest` hides."""
+"""Helpers of test modules. They are not in a `conftest`, which nested ones would hide."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ ROOT = Path(__file__).parents[1]
 
 @dataclass
 class Expected:
-    """Compares texts with the files that hold what is expected of them."""
+    """Rewrites expected files with `--update`, and lists which ones."""
 
     update: bool
     rewritten: list[str] = field(default_factory=list)
 
     def rewrite(self, path: Path, data: bytes | None) -> bool:
-        """With `--update`, write a file (None: remove it) and note that; else say False."""
+        """With `--update`, write the file (None: remove it); returns whether it did."""
         if not self.update:
             return False
         if data is None:
@@ -32,7 +32,7 @@ class Expected:
         return True
 
 
-def leave_to_the_system() -> None:
-    """Let what is written reach the disk when it may: hundreds of builds cannot wait for it."""
+def skip_flushing() -> None:
+    """Let builds return before their files are on the disk: hundreds of tests cannot wait."""
     for module in (write, swap):
         vars(module)["flush"] = Path.exists

@@ -1,7 +1,7 @@
-"""What all tests share: the options, and a cache that is nobody else's.
+"""The options of a test run, its cache folder, and its settings of hypothesis.
 
-`--transport fast` runs every client of a test over the transport of that name. A test is skipped
-where that transport refuses a setting of the client.
+`--transport fast` makes every client of a test use that transport. Tests of settings that the
+transport refuses are skipped.
 """
 
 from __future__ import annotations
@@ -12,31 +12,36 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from common import Expected, leave_to_the_system
+from common import Expected, skip_flushing
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    help_ = "rewrite expected files that differ; the run fails all the same"
+    help_ = "rewrite expected files that differ; the run still fails"
     parser.addoption("--update", action="store_true", help=help_)
-    kinds = ("httpx2", "fast")
-    help_ = "what clients send their requests with"
-    parser.addoption("--transport", choices=kinds, default=kinds[0], help=help_)
+    transports = ("httpx2", "fast")
+    help_ = "the transport of clients (default: httpx2)"
+    parser.addoption("--transport", choices=transports, default=transports[0], help=help_)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "httpx2: about a trait of the transport over httpx2")
+    config.addinivalue_line("markers", "httpx2: tests behaviour of the httpx2 transport only")
 
 
-import_module("openapi_spec_validator")  # Builds fork: their children need not import it again.
+import_module("openapi_spec_validator")  # Validators are forked; they inherit this import.
+
+# Every run tries the same examples, writes no files, and has no time limit for one example.
+settings.register_profile("certain", deadline=None, derandomize=True, database=None)
+settings.load_profile("certain")
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """One for all workers: what one of them has checked or formatted, the others need not."""
-    leave_to_the_system()
+def _shared_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A new cache folder for the run. Workers share it, so each document is validated once."""
+    skip_flushing()
     base = tmp_path_factory.getbasetemp()
     home = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     with pytest.MonkeyPatch.context() as patch:
@@ -47,7 +52,7 @@ def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture
 def transport(request: pytest.FixtureRequest) -> str:
-    """The name of the transport that clients have in this run."""
+    """The value of `--transport`."""
     return str(request.config.getoption("--transport"))
 
 
@@ -58,24 +63,24 @@ def _transport(
     if transport == "httpx2":
         return
     if request.node.get_closest_marker("httpx2"):
-        pytest.skip("about httpx2")
+        pytest.skip("tests the httpx2 transport only")
     for name, module in list(sys.modules.items()):
         if name == "_runtime.call.client" or name.endswith("._runtime.call.client"):
-            _swap(module, transport, monkeypatch)
+            _set_default_transport(module, transport, monkeypatch)
 
 
-def _swap(module: Any, transport: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make a transport the default of a runtime's clients."""
+def _set_default_transport(module: Any, transport: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the clients of a runtime use the transport unless a test chooses one."""
     original: Any = module._Client._set_up
 
     def set_up(self: Any, *args: Any, options: Any, http_client: Any, **kwargs: Any) -> None:
-        ours = http_client is None and "transport" not in options
-        if ours:
+        is_default = http_client is None and "transport" not in options
+        if is_default:
             options = {"transport": transport, **options}
         try:
             original(self, *args, options=options, http_client=http_client, **kwargs)
         except TypeError as error:
-            if not ours or f"transport={transport!r}" not in str(error):
+            if not is_default or f"transport={transport!r}" not in str(error):
                 raise
             pytest.skip(f"refused: {error}")
 

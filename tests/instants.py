@@ -20,7 +20,7 @@ from contextlib import suppress
 from pathlib import Path
 from unittest import mock
 
-from common import leave_to_the_system
+from common import skip_flushing
 from pcgen import lock, write
 from pcgen.write import swap
 
@@ -75,7 +75,7 @@ def child(folder: Path, instant: int, action: str) -> None:
 
 def main(top: Path, action: str, way: str) -> None:
     seen: Counter[str] = Counter()
-    leave_to_the_system()
+    skip_flushing()
     if way == "single":
         mock.patch.object(swap, "exchange", side_effect=OSError(errno.ENOSYS, "no")).start()
     for instant in range(1, 10_000):

@@ -110,7 +110,7 @@ def test_every_name_is_an_identifier(text: str) -> None:
         assert len(name) <= 120
 
 
-def test_words_of_words_stay() -> None:
+def test_naming_is_idempotent() -> None:
     """A name is its own name, so extracting and renaming settle after one step."""
     for text, *_ in CASES:
         once = names.name(text, "field")
@@ -136,7 +136,7 @@ def test_words_of_words_stay() -> None:
         ("dt", python.method, "dt_"),
     ],
 )
-def test_reserved_names_step_aside(text: str, make: Callable[[Name], Name], name: str) -> None:
+def test_reserved_names_get_an_underscore(text: str, make: Callable[[Name], Name], name: str) -> None:
     assert make(names.name(text, "field")) == name
 
 
@@ -217,7 +217,6 @@ def test_names_are_the_same_whatever_unicode_this_python_knows() -> None:
 
 
 # Few letters, so that names collide; and the odd ones.
-THE_SAME = settings(deadline=None, derandomize=True, database=None)
 TEXTS = st.one_of(
     st.text(alphabet="aAbB_- .$1", max_size=6),
     st.sampled_from(
@@ -227,7 +226,7 @@ TEXTS = st.one_of(
 )
 
 
-@settings(THE_SAME, max_examples=300)
+@settings(max_examples=300)
 @given(st.lists(TEXTS, unique=True), st.randoms(use_true_random=False))
 def test_no_two_names_of_a_scope_are_alike(texts: list[str], random: Random) -> None:
     for kind, make in (("field", python.field), ("model", python.class_name)):
@@ -244,7 +243,6 @@ def test_no_two_names_of_a_scope_are_alike(texts: list[str], random: Random) -> 
         assert names.unique(shuffled, kind) == made
 
 
-@THE_SAME
 @given(TEXTS)
 def test_modules_are_files_wherever_they_go(text: str) -> None:
     """A file system that ignores case keeps them apart as others do."""
@@ -254,7 +252,6 @@ def test_modules_are_files_wherever_they_go(text: str) -> None:
     assert name not in python.WINDOWS_DEVICES
 
 
-@THE_SAME
 @given(st.lists(TEXTS, unique=True))
 def test_a_name_that_is_right_already_stays(texts: list[str]) -> None:
     alone = {text: names.name(text, "field") for text in texts}
