@@ -1,8 +1,9 @@
-"""What other people's pipelines run: the action, the hooks of pre-commit, and the workflows."""
+"""What other repositories run: the GitHub action, the pre-commit hooks and the workflows."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -32,7 +33,7 @@ def executable(path: Path, text: str) -> None:
 
 
 def shell(script: str, folder: Path, **env: str) -> subprocess.CompletedProcess[str]:
-    """Run a step as GitHub's runners do."""
+    """Run a `run:` script as GitHub's runners do."""
     command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script]
     return subprocess.run(
         command,
@@ -47,7 +48,7 @@ def shell(script: str, folder: Path, **env: str) -> subprocess.CompletedProcess[
 
 @pytest.fixture
 def program(tmp_path: Path) -> Path:
-    """A folder with the program `pcgen` in it."""
+    """A folder that holds `pcgen` as an executable."""
     path = tmp_path / "temp" / "pcgen" / "bin"
     executable(path / "pcgen", f'#!/bin/sh\nexec "{sys.executable}" -m pcgen "$@"\n')
     return path
@@ -68,23 +69,30 @@ def test_the_action_checks_this_repository(program: Path, between: str) -> None:
     assert "up to date" in done.stderr
 
 
-def test_the_action_takes_nothing_from_its_inputs_as_code() -> None:
-    """A `${{ ... }}` inside a script is pasted into it before the shell reads it."""
+def test_the_action_runs_no_code_of_its_inputs() -> None:
+    """GitHub pastes `${{ ... }}` into a script before the shell reads it."""
     for step in load(ROOT / "action.yml")["runs"]["steps"]:
         assert "${{" not in step.get("run", "")
 
 
 @pytest.mark.parametrize("hook", load(ROOT / ".pre-commit-hooks.yaml"), ids=lambda hook: hook["id"])
-def test_hooks_run_here(hook: dict[str, str], program: Path) -> None:
+def test_hooks_accept_a_copy_of_this_repository(
+    hook: dict[str, str], program: Path, tmp_path: Path
+) -> None:
+    """A copy, since a hook may rebuild the package."""
     assert hook["pass_filenames"] == "false"
     assert hook["language"] == "python"
+    copy = tmp_path / "copy"
+    for folder in ("specs", "generated"):
+        shutil.copytree(ROOT / folder, copy / folder)
+    shutil.copy(ROOT / "pyproject.toml", copy)
     path = f"{program}{os.pathsep}{os.environ['PATH']}"
-    done = shell(hook["entry"], ROOT, PATH=path)
+    done = shell(hook["entry"], copy, PATH=path)
     assert done.returncode == 0
     assert "up to date" in done.stdout
 
 
-def test_the_action_leaves_the_python_of_other_steps_alone() -> None:
+def test_the_action_does_not_change_the_python_of_later_steps() -> None:
     [python, install, _] = load(ROOT / "action.yml")["runs"]["steps"]
     assert python["with"]["update-environment"] == "false"
     assert install["env"] == {"PYTHON": f"${{{{ steps.{python['id']}.outputs.python-path }}}}"}
@@ -100,7 +108,7 @@ def workflows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]
     return {path.name: load(path) for path in (tmp_path / ".github" / "workflows").iterdir()}
 
 
-def test_workflows_are_written_once(
+def test_init_keeps_existing_workflows(
     workflows: dict[str, Any], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert set(workflows) == {"pcgen-check.yml", "pcgen-bump.yml"}
@@ -108,7 +116,9 @@ def test_workflows_are_written_once(
     assert capsys.readouterr().err.count("the file exists and is left as it is") == 2
 
 
-def test_workflows_install_this_version_and_paste_nothing(workflows: dict[str, Any]) -> None:
+def test_workflows_install_this_version_and_paste_no_inputs(
+    workflows: dict[str, Any],
+) -> None:
     for workflow in workflows.values():
         [job] = workflow["jobs"].values()
         scripts = [step["run"] for step in job["steps"] if "run" in step]
@@ -116,7 +126,7 @@ def test_workflows_install_this_version_and_paste_nothing(workflows: dict[str, A
         assert not any("${{" in script for script in scripts)
 
 
-def test_the_bump_ends_in_a_pull_request(workflows: dict[str, Any], tmp_path: Path) -> None:
+def test_the_bump_workflow_opens_a_pull_request(workflows: dict[str, Any], tmp_path: Path) -> None:
     remote, clone, seen = tmp_path / "remote", tmp_path / "clone", tmp_path / "seen"
     executable(tmp_path / "bin" / "gh", GH)
     git = (
