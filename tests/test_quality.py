@@ -1,4 +1,4 @@
-"""The tools that everybody's editor runs: mypy, ruff and black, on what we write and generate."""
+"""mypy, ruff and black accept the generator, the tests, the runtime and the generated package."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_mypy() -> None:
     [("generator", ()), ("tests", ()), (RUNTIME, STRICTER), (GENERATED, STRICTER)],
 )
 def test_ruff(folder: str, options: tuple[str, ...]) -> None:
-    """For `tests/cases`, its own ruff.toml holds."""
+    """`tests/cases` has a ruff.toml for generated code."""
     _passes("ruff", "check", "--output-format", "concise", *options, folder)
 
 

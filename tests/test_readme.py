@@ -1,4 +1,4 @@
-"""README.md is true: its commands are run, its samples executed, its outputs compared."""
+"""Runs the commands and samples of README.md, and compares what they print."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import stat
 import subprocess
 import sys
 import tomllib
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
@@ -36,7 +37,8 @@ ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 GENERATED = ROOT / "generated" / "pinecone-inference"
 SPEC = ROOT / "specs" / "inference_2025-04.oas.yaml"
-PAGES = ("README.md", "ARCHITECTURE.md", "CHANGELOG.md", "tests/benchmarks/README.md")
+PAGES = ("README.md", "ARCHITECTURE.md", "CHANGELOG.md", "SECURITY.md")
+PAGES += ("tests/benchmarks/README.md",)
 posix_only = pytest.mark.skipif(
     sys.platform == "win32", reason="the commands are for a POSIX shell"
 )
@@ -44,7 +46,7 @@ posix_only = pytest.mark.skipif(
 
 @dataclasses.dataclass(frozen=True)
 class Block:
-    """A fenced block: what kind of text, the text, and the line that it begins on."""
+    """A fenced block of Markdown: its language, its text, and the line of its text."""
 
     kind: str
     text: str
@@ -52,7 +54,7 @@ class Block:
 
     @property
     def steps(self) -> list[tuple[str, str]]:
-        """The commands of a console block, each with what it prints."""
+        """The commands of a console block, each with its output."""
         parts = re.split(r"^\$ (.*)\n", self.text, flags=re.MULTILINE)[1:]
         return list(zip(parts[::2], parts[1::2], strict=True))
 
@@ -68,7 +70,7 @@ FIRST, SECOND, *CONSOLE = blocks(README, "console")
 
 
 def edits_and_commands() -> list[Any]:
-    """Console blocks with the diff that stands before them, after another console block or not."""
+    """Each console block, with the diff block since the previous console block, if any."""
     made, edit = [], ""
     for block in blocks(README, "diff", "console"):
         if block.kind == "diff":
@@ -81,20 +83,21 @@ def edits_and_commands() -> list[Any]:
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
-    """A copy of the working tree, without what git ignores."""
+    """A copy of the working tree, without the files that git ignores."""
     listed = subprocess.check_output(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT
     )
     target = tmp_path / "clone"
     for name in listed.decode().split("\0"):
-        if name and (ROOT / name).is_file():
+        if name:
             (target / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, target / name)
+            with suppress(FileNotFoundError):  # Deleted but not yet committed.
+                shutil.copy(ROOT / name, target / name)
     return target
 
 
 def clean_environment(tmp_path: Path, **more: str) -> dict[str, str]:
-    """The environment without what could change the outcome, but with the way to the registry."""
+    """The environment without settings of Python, pcgen and pip, except for pip's registry."""
     ours = re.compile(r"PYTHON|PYTEST|PCGEN|PINECONE|VIRTUAL_ENV|PIP_(TARGET|PREFIX|USER|REQ|NO_D)")
     kept = {name: value for name, value in os.environ.items() if not ours.match(name)}
     more |= {"PIP_NO_COMPILE": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}  # These save seconds.
@@ -102,14 +105,14 @@ def clean_environment(tmp_path: Path, **more: str) -> dict[str, str]:
 
 
 def run(command: list[str | Path], cwd: Path, environment: dict[str, str], **options: Any) -> Any:
-    """Run a process to its end, whatever that is; its output is text."""
+    """Run a process; its exit code is for the caller to check."""
     options.setdefault("stdout", subprocess.PIPE)
     options.setdefault("stderr", subprocess.PIPE)
     return subprocess.run(command, cwd=cwd, env=environment, text=True, check=False, **options)
 
 
 def same(want: str, got: str) -> bool:
-    """Compare outputs; `...` in the README stands for whatever was left out."""
+    """Compare outputs; `...` in the README matches any text."""
     return doctest.OutputChecker().check_output(want, got, doctest.ELLIPSIS)
 
 
@@ -129,13 +132,13 @@ def test_first_command(clone: Path, tmp_path: Path) -> None:
 
 
 def registry_answers(clone: Path, environment: dict[str, str]) -> bool:
-    """Whether pip can get anything at all; asked only after something went wrong."""
+    """Whether pip can reach a registry; asked only after a failure."""
     probe = [".venv/bin/pip", "download", "-q", "--no-deps", "--retries=1", "-d", "probe", "click"]
     return run(probe, clone, environment).returncode == 0
 
 
-def test_second_command_in_its_parts() -> None:
-    """It runs these very tests, so it cannot be one of them."""
+def test_second_command() -> None:
+    """Compares its text only, since running it would run these tests."""
     [(first, _)], [(second, printed)] = FIRST.steps, SECOND.steps
     assert not printed
     first_venv, first_install, _ = map(shlex.split, first.split(" && "))
@@ -168,7 +171,7 @@ exit 7
 
 @posix_only
 def test_ci_runs_the_second_command(clone: Path, tmp_path: Path) -> None:
-    """`.ci/run` with stubs in the place of python3, pip and pytest."""
+    """`.ci/run` with stubs for python3, pip and pytest."""
     log = tmp_path / "log"
     stale = clone / ".venv" / "stale"
     stale.parent.mkdir()
@@ -217,7 +220,7 @@ def script(path: Path, text: str) -> Path:
 @posix_only
 @pytest.mark.parametrize(("edit", "block"), edits_and_commands())
 def test_console_sample(edit: str, block: Block, clone: Path, tmp_path: Path) -> None:
-    """In a fresh copy, after the edit that the README shows."""
+    """Runs in a fresh copy, after applying the diff that the README shows."""
     python = shlex.quote(sys.executable)
     script(tmp_path / "bin" / "pcgen", f'#!/bin/sh\nexec {python} -m pcgen "$@"\n')
     environment = clean_environment(
@@ -238,7 +241,7 @@ def test_console_sample(edit: str, block: Block, clone: Path, tmp_path: Path) ->
 
 
 class Service:
-    """Answers as the document's own examples do."""
+    """Responds with the examples of the document."""
 
     def __init__(self) -> None:
         self._paths = yaml.safe_load(SPEC.read_text("utf-8"))["paths"]
@@ -271,7 +274,7 @@ def service() -> Iterator[Server]:
 
 
 def run_sample(sample: Block, service: Server, tmp_path: Path) -> str:
-    """Run a sample as a program of its own; warnings, such as of drift, are errors."""
+    """Run a sample in a new process. Warnings, such as those of drift, are errors."""
     environment = clean_environment(
         tmp_path,
         PYTHONPATH=str(GENERATED),
@@ -286,7 +289,7 @@ def run_sample(sample: Block, service: Server, tmp_path: Path) -> str:
 
 
 def python_samples(page: Path, follower: str = "") -> list[Any]:
-    """Samples, each with the block after it when that is of the kind asked for."""
+    """The Python blocks of a page; with a follower, each with the block after it."""
     found = blocks(page)
     following = [*found[1:], Block("", "", 0)]
     return [
@@ -298,7 +301,7 @@ def python_samples(page: Path, follower: str = "") -> list[Any]:
 
 @pytest.mark.parametrize(("sample", "printed"), python_samples(README, "text"))
 def test_python_sample(sample: Block, printed: Block, service: Server, tmp_path: Path) -> None:
-    assert printed.kind == "text", "the README is to show what a sample prints"
+    assert printed.kind == "text", "the output of a sample must follow it"
     assert run_sample(sample, service, tmp_path) == printed.text
     for request in service.requests:
         assert request.headers["api-key"] == "key-of-the-environment"
@@ -318,7 +321,7 @@ def test_python_sample_of_the_generated_readme(
 
 
 def table(heading: str, page: Path = README) -> list[list[str]]:
-    """The cells of the table whose first column has that heading."""
+    """The cells of the table whose first column has the heading."""
     [rows] = re.findall(
         rf"^\| {heading} \|.*\n\|[-|]+\|\n((?:\|.*\n)+)",
         page.read_text("utf-8"),
@@ -357,12 +360,12 @@ def test_exit_code_table() -> None:
     rows = [(int(code), meaning.replace("`", "")) for code, meaning in table("exit code")]
     assert [code for code, _ in rows] == [int(code) for code in Exit]
     epilog = cli.commands.commands["build"].epilog or ""
-    said = re.findall(r"^ +(\d+) +(.+)$", epilog, flags=re.MULTILINE)
-    assert rows == [(int(code), meaning) for code, meaning in said]
+    in_help = re.findall(r"^ +(\d+) +(.+)$", epilog, flags=re.MULTILINE)
+    assert rows == [(int(code), meaning) for code, meaning in in_help]
 
 
 def test_table_of_modules() -> None:
-    """ARCHITECTURE.md says of imports what `test_architecture.py` enforces."""
+    """ARCHITECTURE.md lists the imports that `test_architecture.py` enforces."""
     tree = ast.parse((ROOT / "tests" / "test_architecture.py").read_text("utf-8"))
     [enforced] = [
         ast.literal_eval(node.value)
@@ -370,16 +373,16 @@ def test_table_of_modules() -> None:
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "IMPORTS"
     ]
     stages = "render, spec, translate, validate"
-    told = {
+    documented = {
         name.strip("`/"): set(re.findall(r"\w+", imports.replace("stages", stages)))
         for name, _, imports in table("module", ROOT / "ARCHITECTURE.md")
     }
     del enforced["__main__"]
-    assert told == enforced
+    assert documented == enforced
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_links_lead_somewhere(page: str) -> None:
+def test_links_have_targets(page: str) -> None:
     links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", (ROOT / page).read_text("utf-8"))
     missing = [link for link in links if not ((ROOT / page).parent / link).exists()]
     assert missing == []
