@@ -1,4 +1,4 @@
-"""The methods of a generated client, as a user finds them, and what each of them sends."""
+"""Finds the methods of a generated client, and which argument goes where in a request."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any
 
 
 class Argument:
-    """Stands for the value of an argument, to see where a method hands it on."""
+    """Stands for the value of an argument, to see where a method passes it."""
 
     def __init__(self, name: str, probe: _Probe) -> None:
         self.name, self._probe = name, probe
@@ -29,13 +29,13 @@ class Call:
     """A method, the operation that it calls, and where its arguments go.
 
     Args:
-        where: As a user writes it.
+        where: The expression that a user writes, such as `client.pets.list`.
         method: The method.
-        operation: The runtime's description of the operation.
-        params: For each of the operation's parameters, the argument.
-        body: For each field of the body, the argument; an argument alone is the whole body.
-        paged: The method gives pages.
-        flag: The argument that asks for a stream; empty when there is none.
+        operation: The `Operation` that the method passes to the runtime.
+        params: The argument for each parameter.
+        body: The argument for each field of the body, or the one argument that is the body.
+        paged: Whether the method returns a pager.
+        flag: The argument that turns on streaming, or an empty string.
     """
 
     where: str
@@ -48,7 +48,7 @@ class Call:
 
 
 class _Probe:
-    """A client that only notes what it is called with."""
+    """A client that records the arguments of `call`."""
 
     def __init__(self, *, streams: bool) -> None:
         self.streams, self.flag = streams, ""
@@ -61,7 +61,7 @@ class _Probe:
         params: Mapping[str, Any] | None = None,
         body: Any = None,
     ) -> None:
-        """Note it."""
+        """Record the arguments."""
         self.seen = operation, params or {}, body
 
 
@@ -80,7 +80,7 @@ def calls(client: Any) -> Iterator[Call]:
 
 
 def _call(where: str, holder: Any, name: str, *, streams: bool) -> Call:
-    """Call a method with arguments that tell their names."""
+    """Call a method with an `Argument` for each parameter, and see where they are passed."""
     probe, module = _Probe(streams=streams), importlib.import_module(type(holder).__module__)
     given = {
         key: Argument(key, probe)
@@ -116,11 +116,11 @@ def _names(body: Mapping[str, Any]) -> dict[str, str]:
 
 
 def find(found: list[Call], method: str, path: str, name: str) -> list[Call]:
-    """The calls of an operation: several operations can share a path but for its fragment."""
+    """The calls of an operation, by its path without a fragment, and its name."""
     plain = path.partition("#")[0]
     same = [c for c in found if (c.operation.method, c.operation.path) == (method.upper(), plain)]
     alike = [c for c in same if _letters(c.operation.name) == _letters(name)]
-    for chosen in [*alike, *same][:1]:  # Another form of its body is another method.
+    for chosen in [*alike, *same][:1]:  # Each media type of its body has a method.
         forms = f"{chosen.operation.name}_as_"
         return [c for c in same if c.where == chosen.where or c.operation.name.startswith(forms)]
     return []
@@ -131,6 +131,6 @@ def _letters(text: str) -> str:
 
 
 def modules(package: ModuleType) -> Iterator[ModuleType]:
-    """Import every module of a package; what it runs on is tested elsewhere."""
+    """Import every module of a package, except for its runtime."""
     for info in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
         yield importlib.import_module(info.name)

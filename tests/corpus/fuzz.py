@@ -1,12 +1,12 @@
-"""Build and compare documents that are changed at random: no traceback, no output that is broken.
+"""Build and compare randomly changed documents, and report tracebacks and invalid output.
 
-Each has a few places changed, or its texts filled with signs that mean something somewhere, or its
-text broken as YAML; some are built together with the document as it was, as two namespaces.
+A change edits a few values, fills strings with special characters, or breaks the YAML syntax. Some
+changed documents are built together with the original one, as two namespaces.
 
     python tests/corpus/fuzz.py ../shared/corpus --seconds 600 --seed 1
 
-Each try is told by its document and seed, so that `--only NAME --seed N --tries 1` repeats it. What
-fails twice with the same last line is told once.
+Each failure is printed with its document and seed: `--only NAME --seed N --tries 1` repeats it.
+Failures that are raised on the same line are printed once.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import argparse
 import ast
 import copy
 import json
+import math
 import random
 import re
 import sys
@@ -36,11 +37,11 @@ from pcgen.config import Package, Spec
 from pcgen.diagnostics import WAIVABLE, Code, Failure, Severity, Waiver
 from pcgen.diff import compare, formats, read_version
 
-# Imported before the build forks, so that not every try waits for it.
+# Validators are forked; they inherit this import.
 assert openapi_spec_validator
 
 T = TypeVar("T")
-MOST_BYTES = 100_000  # Big documents take the time of many small ones.
+MOST_BYTES = 100_000  # A big document takes the time of many small ones.
 ODD: tuple[Any, ...] = (
     None,
     True,
@@ -67,7 +68,7 @@ ODD += (
     ["a", 1, None],
 )
 
-# What means something in Python, Markdown, TOML, YAML, a terminal or a template.
+# Special characters of Python, Markdown, TOML, YAML, terminals and templates.
 SIGNS = ('"', '"' * 3, "'", "'" * 3, "\\", "\\N{DASH}", "\n", "\n\n", "\r", "\t", " ", "#", ">>> ")
 SIGNS += ("%s", "`", "```", "~~~", "---", "<b>", "<!--", "[a](javascript:b)", "[a]: b", "|", "- ")
 SIGNS += ("1. ", "&lt;", "{{ x }}", "{% x %}", "\0", "\f", "\x1b[0m", "\x85", "\u2028", "\u202e")
@@ -144,7 +145,7 @@ def containers(value: Any) -> list[Any]:
 
 
 def mutate(root: Any, chance: random.Random) -> None:
-    """Change one place: delete, replace, copy another value there, rename, or duplicate."""
+    """Delete, replace, overwrite, rename or duplicate one member of an object or list."""
     holders = containers(root)
     holder, other = chance.choice(holders), chance.choice(holders)
     keys = list(holder) if isinstance(holder, dict) else list(range(len(holder)))
@@ -167,7 +168,7 @@ def mutate(root: Any, chance: random.Random) -> None:
 
 
 def poison(root: Any, chance: random.Random) -> None:
-    """Fill texts with signs: all prose, or some of whatever is text."""
+    """Replace strings with special characters: all prose, or some of all strings."""
     share = chance.choice((0.01, 0.1, 1))
     for holder in containers(root):
         for key in [*holder] if isinstance(holder, dict) else range(len(holder)):
@@ -178,7 +179,7 @@ def poison(root: Any, chance: random.Random) -> None:
 
 
 def broken(root: Any, chance: random.Random) -> str:
-    """The document as YAML, with syntax where none should be."""
+    """The document as YAML, with misplaced syntax."""
     text: str = yaml.dump(root, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False)
     for _ in range(chance.randint(1, 3)):
         at = chance.randrange(len(text))
@@ -187,7 +188,7 @@ def broken(root: Any, chance: random.Random) -> str:
 
 
 def changed(root: Any, chance: random.Random) -> str:
-    """A document's text after something was done to it."""
+    """The text of the document after a random change."""
     way = chance.randrange(5)
     if way == 0:
         return broken(root, chance)
@@ -202,7 +203,7 @@ def changed(root: Any, chance: random.Random) -> str:
 
 
 def load(path: Path) -> Any:
-    """The document as plain values, None where it is no JSON object."""
+    """The document as plain values, or None if it is not a JSON object."""
     try:
         root = yaml.load(path.read_bytes(), yaml.CSafeLoader)
         return json.loads(json.dumps(root)) if isinstance(root, dict) else None
@@ -211,7 +212,7 @@ def load(path: Path) -> Any:
 
 
 def outcome(settings: Package, cache: Cache) -> str:
-    """Build a package, and compare it with what its document was before, both ways."""
+    """Build a package, and compare the changed with the original document, both ways."""
     files, waive = under_waivers(settings, lambda package: pipeline.generate(package, cache))
     if files is None:
         return "refused"
@@ -231,10 +232,10 @@ def outcome(settings: Package, cache: Cache) -> str:
 
 
 def under_waivers(settings: Package, make: Callable[[Package], T]) -> tuple[T | None, bool]:
-    """What is made of a package, with the waivers that it needs, and whether it needs some."""
+    """The result of `make` (None if refused), and whether the package needs waivers."""
     codes: frozenset[Code] = frozenset()
     while True:
-        waive = tuple(Waiver(c, "#/**", "to see what comes behind", 1) for c in sorted(codes))
+        waive = tuple(Waiver(c, "#/**", "to go on fuzzing", 1) for c in sorted(codes))
         try:
             return make(replace(settings, waive=waive)), bool(waive)
         except Failure as error:
@@ -245,7 +246,7 @@ def under_waivers(settings: Package, make: Callable[[Package], T]) -> tuple[T | 
 
 
 def expect_sound(path: str, text: str) -> None:
-    """A file says what its kind can say, and hides nothing."""
+    """A file parses, and holds no invisible characters."""
     if path.endswith(".py"):
         ast.parse(text, path)
     elif path.endswith(".toml"):
@@ -255,12 +256,12 @@ def expect_sound(path: str, text: str) -> None:
 
 
 def main() -> int:
-    """Fuzz for a time; exits with 1 when something was found."""
+    """Fuzz; returns 1 if a build failed with a traceback or invalid output."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--seconds", type=float, default=600)
+    parser.add_argument("--seconds", type=float, help="default: 600, or unlimited with --tries")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--tries", type=int, default=0, help="default: as many as fit")
     parser.add_argument("--only", metavar="NAME", help="the stem of one document")
@@ -270,7 +271,8 @@ def main() -> int:
     roots = {path.stem: root for path in paths if (root := load(path)) is not None}
     counts: Counter[str] = Counter()
     found: dict[str, str] = {}
-    end, seed = time.monotonic() + options.seconds, options.seed
+    seconds = options.seconds or (math.inf if options.tries else 600)
+    end, seed = time.monotonic() + seconds, options.seed
     with tempfile.TemporaryDirectory() as folder:
         while time.monotonic() < end and (not options.tries or seed < options.seed + options.tries):
             name = random.Random(f"document {seed}").choice(sorted(roots))
@@ -293,8 +295,8 @@ def main() -> int:
                     found[place] = what
                     print(f"--only {name} --seed {seed}: {place}: {what}", flush=True)
             seed += 1
-    told = ", ".join(f"{count} {what}" for what, count in sorted(counts.items()))
-    print(f"{seed - options.seed} tries of {len(roots)} documents from seed {options.seed}: {told}")
+    tries, totals = seed - options.seed, ", ".join(f"{n} {what}" for what, n in counts.items())
+    print(f"{tries} tries of {len(roots)} documents from seed {options.seed}: {totals}")
     return int(bool(found))
 
 

@@ -1,9 +1,9 @@
-"""Call every method of a generated package over a mock transport, in a process of its own.
+"""Call every method of a generated package over a mock transport.
 
     python tests/corpus/round_trip.py SPEC PACKAGE_FOLDER MODULE
 
-Arguments and answers are made from the schemas of the document. What is sent must be what the
-document says, and what comes back must be what was answered. Prints one JSON object.
+Arguments and responses are made from the schemas of the document. Requests must be as the document
+describes them, and methods must return the response unchanged. Prints one JSON object.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ TYPES = {
     "text": "text/plain",
     "bytes": "application/octet-stream",
 }
-IGNORED = {"accept", "content-type", "authorization"}  # OpenAPI says so, for headers.
+IGNORED = {"accept", "content-type", "authorization"}  # As OpenAPI demands for headers.
 TRANSPORTS = {
     *("connection", "content-length", "expect", "host", "keep-alive", "proxy-connection", "te"),
     *("trailer", "transfer-encoding", "upgrade"),
@@ -41,28 +41,28 @@ TRANSPORTS = {
 
 
 class Mismatch(Exception):
-    """What went over the wire is not what the document says."""
+    """A request or a result differs from what the document describes."""
 
 
 class Transport:
-    """Keeps the last request and gives a prepared answer."""
+    """Records the last request and returns a prepared response."""
 
     def __init__(self, response: Any) -> None:
         self.response, self.request = response, None
         self.answer: tuple[int, dict[str, str], bytes] = (200, {}, b"{}")
 
     def send(self, request: Any) -> Any:
-        """Answer."""
+        """Record the request, and return the prepared response."""
         self.request = request
         return self.response(*self.answer)
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing: there are no connections."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer, and what is to come of it, which is compared unless nothing is promised."""
+    """A response, and the value that the method must return if it is compared."""
 
     status: int
     media_type: str
@@ -72,7 +72,7 @@ class Answer:
 
 
 class Trip:
-    """A package and the document that it was made of."""
+    """A package and its document."""
 
     def __init__(self, source: Source, module: str) -> None:
         self.source = source
@@ -85,7 +85,7 @@ class Trip:
         self.calls = list(calls(self.client))
 
     def _client(self, module: str) -> Any:
-        """The client; what credentials do is tested elsewhere, so the service wants none."""
+        """A client without security schemes: other tests are about credentials."""
         found: Any = importlib.import_module(f"{module}.client")
         base = importlib.import_module(f"{module}._runtime.call.client").SyncClient
         found.SERVICE = msgspec.structs.replace(found.SERVICE, schemes=(), security=())
@@ -95,7 +95,7 @@ class Trip:
         )
 
     def refused(self) -> list[str]:
-        """Models that msgspec has no decoder for."""
+        """Models for which msgspec cannot build a decoder."""
         return [
             f"msgspec refuses the model {kind.__name__}"
             for module in self.modules
@@ -106,9 +106,9 @@ class Trip:
         ]
 
     def run(self, entry: Entry) -> str:
-        """Call an operation; returns "ok" or what is missing."""
+        """Call an operation; returns "ok", or "not emitted" if the package lacks it."""
         found = find(self.calls, entry.method, entry.path, entry.name)
-        for call in found:  # Once more with a stream, where the caller chooses.
+        for call in found:  # Two methods if a flag turns on streaming.
             self._run(entry, call)
         return "ok" if found else "not emitted"
 
@@ -120,7 +120,7 @@ class Trip:
         body, content_type = self._body(entry, call)
         answers = list(self._answers(entry, call.operation))
         if not answers:
-            raise NoValueError("no answer of success is described, or only with other media types")
+            raise NoValueError("no success response of a supported media type is described")
         if call.flag:
             body[_wire_name(call)] = bool(call.operation.stream)
         tries = [(params, answer) for answer in answers]
@@ -132,7 +132,7 @@ class Trip:
                 self._check(entry, chosen)
                 self._check_body(call.operation, body, content_type, entry)
 
-    # --- The arguments -------------------------------------------------------------------------
+    # --- Arguments ---------------------------------------------------------------------------
 
     def _params(self, entry: Entry, call: Call) -> Iterator[tuple[str, dict[str, Any], Any]]:
         known = {(p.name, p.place): p for p in call.operation.params}
@@ -143,11 +143,14 @@ class Trip:
             if param is not None:
                 yield call.params[param.argument], one, self._value_of(one)
             elif " " in one["name"] and one["in"] in ("header", "cookie"):
-                continue  # Such a name cannot be sent, and a waiver says so.
+                continue  # HTTP does not allow such a name; a waiver lets the build omit it.
             elif one["in"] != "header" or one["name"].lower() not in fixed:
                 raise Mismatch(f"no argument for {one['in']} {one['name']}")
         for (name, place), param in known.items():
-            if (name, place) not in described:  # A part of the path, and nobody says what it is.
+            if (
+                name,
+                place,
+            ) not in described:  # A path variable without a parameter.
                 yield call.params[param.argument], {"name": name, "in": place}, "text"
 
     def _value_of(self, parameter: dict[str, Any]) -> Any:
@@ -156,11 +159,11 @@ class Trip:
             schema = content.get("schema")
         value = self.source.made(schema, "request")
         if parameter.get("required") and value in ({}, [], ""):
-            raise NoValueError("a required parameter that may only be empty")
+            raise NoValueError("a required parameter of which only empty values are valid")
         return value
 
     def _body(self, entry: Entry, call: Call) -> tuple[Any, str]:
-        """The body and its media type, as the document has it."""
+        """A request body, and its media type as written in the document."""
         operation = call.operation
         if operation.body is None:
             return None, ""
@@ -182,17 +185,17 @@ class Trip:
                 return self.source.made(described.get("schema"), "request"), chosen
         body = self.source.made(described.get("schema"), "form")
         if not isinstance(body, dict):
-            raise NoValueError("a form that is no object")
+            raise NoValueError("a form whose schema is not an object")
         return body, chosen
 
     def _bodies(self, call: Call, body: Any) -> Iterator[dict[str, Any]]:
-        """The arguments for a body: as plain data, and where it can be as models."""
+        """The arguments for a body: as plain data and, if JSON, as models."""
         if body is None:
             yield {}
         elif isinstance(call.body, str):
             yield {call.body: body}
         elif not isinstance(body, dict):
-            raise NoValueError("a body that is no object, for a model")
+            raise NoValueError("a model whose body is not an object")
         else:
             type_ = call.operation.body
             fields = {field.encode_name: field.name for field in msgspec.structs.fields(type_)}
@@ -209,10 +212,10 @@ class Trip:
                 values = {name: getattr(model, fields[name]) for name in plain}
                 yield {call.body[fields[name]]: value for name, value in values.items()} | more
 
-    # --- The answers ---------------------------------------------------------------------------
+    # --- Responses ---------------------------------------------------------------------------
 
     def _answers(self, entry: Entry, operation: Any) -> Iterator[Answer]:
-        """All answers of success that the operation takes."""
+        """A response for each success status and accepted media type."""
         responses = entry.node.get("responses") or {}
         good = {status: one for status, one in responses.items() if str(status).startswith("2")}
         if not good:
@@ -245,7 +248,7 @@ class Trip:
         return Answer(status, media_type, b"\0some bytes", b"\0some bytes", compared=True)
 
     def _ask(self, call: Call, arguments: dict[str, Any], answer: Answer) -> None:
-        """Call the method as a user does, and compare what it returns."""
+        """Call the method as a user does, and compare its result."""
         headers = {"content-type": answer.media_type} if answer.media_type else {}
         self.transport.answer = (answer.status, headers, answer.content)
         self.drifts.clear()
@@ -261,9 +264,9 @@ class Trip:
         if not isinstance(answer.wanted, bytes):
             result = json.loads(self.codec.encode(result))
         if result != answer.wanted:
-            raise Mismatch(f"the answer {answer.wanted} came back as {result}"[:250])
+            raise Mismatch(f"the response {answer.wanted} was returned as {result}"[:250])
 
-    # --- The request ---------------------------------------------------------------------------
+    # --- Requests -----------------------------------------------------------------------------
 
     def _check(self, entry: Entry, params: list[tuple[str, dict[str, Any], Any]]) -> None:
         request: Any = self.transport.request
@@ -334,19 +337,19 @@ class Trip:
 
 
 def _wire_name(call: Call) -> str:
-    """The property that asks for a stream."""
+    """The property that turns on streaming."""
     fields = msgspec.structs.fields(call.operation.body)
     arguments = call.body if isinstance(call.body, Mapping) else {}
     return next(f.encode_name for f in fields if arguments[f.name] == call.flag)
 
 
 def _plain_path(path: str) -> str:
-    """A path without escapes, whose parts are still told apart."""
+    """A path without escapes, except for slashes within segments."""
     return "/".join(unquote(part).replace("/", "%2F") for part in path.split("/"))
 
 
 def _parameter(one: dict[str, Any], value: Any, place: Any) -> tuple[Any, Any]:
-    """What was sent for a parameter, and what the document asks for; None for anything."""
+    """The sent and the expected name-value pairs; expected is None if anything is allowed."""
     name, is_pairs = one["name"], one["in"] in ("query", "cookie")
     style = one.get("style", "form" if is_pairs else "simple")
     explode = one.get("explode", style == "form")
@@ -359,7 +362,7 @@ def _parameter(one: dict[str, Any], value: Any, place: Any) -> tuple[Any, Any]:
         text = wire.segment(name, value, style, explode)
         wanted = None if text is None else [(name, text)]
     if one["in"] == "path" and name not in place:
-        return [], None  # The path has no place for it.
+        return [], None  # The path has no such variable.
     if not is_pairs:
         return [(name, unquote(place.get(name, "")))], wanted
     names = {key for key, _ in wanted or ()}
@@ -377,7 +380,7 @@ def _same_pairs(seen: list[Any], wanted: list[Any]) -> bool:
 
 
 def _media_type(content: dict[str, Any], sent: str) -> str:
-    """The key of a content object that a media type is one of."""
+    """The key of a content object that matches a media type, or an empty string."""
     plain = sent.partition(";")[0].strip().lower()
     keys = {key.partition(";")[0].strip().lower(): key for key in reversed(list(content))}
     for key in (plain, plain.partition("/")[0] + "/*", "*/*"):
@@ -391,7 +394,7 @@ def _is_subclass(value: Any, base: type) -> bool:
 
 
 def main() -> None:
-    """Call all."""
+    """Call every operation, and print the counts and failures."""
     spec, folder, module = sys.argv[1:]
     sys.path.insert(0, folder)
     warnings.simplefilter("ignore")
@@ -412,8 +415,8 @@ def main() -> None:
         if what == "not emitted":
             missing.append(where)
         counts[what] += 1
-    told = {"counts": counts, "failed": failed, "skipped": skipped, "missing": missing}
-    print(json.dumps(told))
+    report = {"counts": counts, "failed": failed, "skipped": skipped, "missing": missing}
+    print(json.dumps(report))
 
 
 if __name__ == "__main__":

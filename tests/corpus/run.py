@@ -1,12 +1,12 @@
-"""Generate a package of every document of a folder, and try it.
+"""Generate a package for every document of a folder, and test it.
 
     python tests/corpus/run.py ../shared/corpus [--only NAME ...] [--mypy] [--jobs 2]
 
-Prints a line for each document: refused, and why; or generated, and how many of its operations are
-there, whether it compiles and imports, what mypy finds, how many operations pass the round trip and
-why others are not tried, the seconds of CPU and the peak of memory. Documents with faults are built
-under the waivers of the folder `waivers`; `--propose` writes there what pcgen proposes, and the
-reasons are for you to give. Exits with 1 when something does not work.
+Prints for each document either why it was refused, or: how many operations the package has, whether
+it compiles and imports, mypy's errors, how many operations pass the round trip and why others were
+skipped, CPU seconds and peak memory. Invalid documents are built under the waivers in `waivers/`;
+`--propose` adds the waivers that pcgen proposes, whose reasons you then write. Exits with 1 if a
+package fails.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ WAIVERS = HERE / "waivers"
 PCGEN = [sys.executable, "-m", "pcgen", "build", "--no-cache"]
 REFUSED = 3
 FOREIGN = ("not-openapi", "unsupported-version")
-MOST_PROPOSALS = 4  # What a waiver lets through can show more.
+MOST_PROPOSALS = 4  # Behind a waived finding, a build can find more.
 
 
 @dataclass
 class Result:
-    """What became of a document."""
+    """The outcome for one document."""
 
     name: str
     negative: bool = False
@@ -54,17 +54,17 @@ class Result:
 
     @property
     def is_bad(self) -> bool:
-        """Whether something is wrong: only what is no OpenAPI 3, or broken, may be refused."""
+        """Whether it failed: only invalid documents, and those of other formats, may be refused."""
         refused = self.refused and not (self.negative or self.foreign)
         return bool(self.fault or self.failed or self.mypy or refused)
 
     @property
     def operations(self) -> int:
-        """How many the document has."""
+        """The number of operations of the document."""
         return sum(self.counts.values())
 
     def lines(self) -> Iterator[str]:
-        """For the terminal."""
+        """The lines to print."""
         if self.fault:
             yield f"{self.name:42} FAULT: {self.fault}"
         elif self.refused:
@@ -73,7 +73,7 @@ class Result:
             cost = f"{self.seconds:.1f} s, {self.megabytes} MB"
             yield f"{self.name:42} {', '.join(self._parts())}; {cost}"
         yield from (f"    failed: {text}" for text in self.failed)
-        yield from (f"    not there: {text}" for text in self.missing)
+        yield from (f"    missing: {text}" for text in self.missing)
         yield from (f"    {count} skipped: {why}" for why, count in sorted(self.skipped.items()))
         yield from (f"    mypy: {text}" for text in self.mypy[:5])
 
@@ -88,7 +88,7 @@ class Result:
 
 
 def measured(command: list[str], cwd: Path) -> tuple[int, str, float, int]:
-    """Run a command: its status, what it wrote, seconds of CPU, MB at the peak."""
+    """Run a command; returns its status, output, CPU seconds and peak memory in MB."""
     with tempfile.TemporaryFile() as written:
         process = subprocess.Popen(command, cwd=cwd, stdout=written, stderr=subprocess.STDOUT)
         _, status, usage = os.wait4(process.pid, 0)
@@ -100,7 +100,7 @@ def measured(command: list[str], cwd: Path) -> tuple[int, str, float, int]:
 
 
 def trial(path: Path, *, mypy: bool, propose: bool) -> Result:
-    """Build the package of a document and try it."""
+    """Build the package of a document and test it."""
     result = Result(path.stem, negative=path.parent.name == "negative")
     with tempfile.TemporaryDirectory() as folder:
         work = Path(folder) / "work"
@@ -122,7 +122,7 @@ def trial(path: Path, *, mypy: bool, propose: bool) -> Result:
 
 
 def _copy(path: Path, work: Path) -> None:
-    """A document that refers to other files needs its folder."""
+    """Copy a document, with its folder if it refers to other files."""
     if "multifile" in path.parts:
         shutil.copytree(path.parent, work)
     else:
@@ -143,7 +143,7 @@ def _build(path: Path, work: Path, result: Result) -> tuple[int, str]:
 
 
 def _accept(path: Path, text: str) -> None:
-    """Keep the waivers that pcgen proposes."""
+    """Add the waivers that pcgen proposes to the document's file in `waivers/`."""
     proposed = text[text.index("[[package.waive]]") :]
     with (WAIVERS / f"{path.stem}.toml").open("a", encoding="utf-8") as file:
         file.write(proposed.replace('reason = ""', 'reason = "TODO"').rstrip() + "\n\n")
@@ -162,9 +162,9 @@ def _try(path: Path, work: Path, result: Result, *, mypy: bool) -> None:
         result.fault = f"round trip: {done.stderr[-300:]}"
         return
     result.imports = True
-    told: dict[str, Any] = json.loads(done.stdout)
-    result.counts, result.failed = told["counts"], told["failed"]
-    result.skipped, result.missing = told["skipped"], told["missing"]
+    report: dict[str, Any] = json.loads(done.stdout)
+    result.counts, result.failed = report["counts"], report["failed"]
+    result.skipped, result.missing = report["skipped"], report["missing"]
     if mypy:
         options = ["--strict", "--no-error-summary", "--config-file=", "--cache-dir=/dev/null"]
         command = [sys.executable, "-m", "mypy", *options, "-p", "demo"]
@@ -179,7 +179,7 @@ def _run(*command: str, cwd: Path | None = None) -> subprocess.CompletedProcess[
 
 
 def documents(folder: Path) -> list[Path]:
-    """What a folder's index lists; without one, what looks like a whole OpenAPI document."""
+    """The documents in the folder's `index.json`, or else all files that mention `openapi`."""
     index = folder / "index.json"
     if index.exists():
         entries = json.loads(index.read_text("utf-8"))["entries"]
@@ -189,7 +189,7 @@ def documents(folder: Path) -> list[Path]:
 
 
 def summary(results: list[Result]) -> str:
-    """What all documents together are."""
+    """The totals of all documents."""
     made = [one for one in results if not (one.refused or one.fault)]
     total = sum(one.operations for one in made)
     missing = sum(len(one.missing) for one in made)
@@ -203,16 +203,16 @@ def summary(results: list[Result]) -> str:
 
 
 def main() -> int:
-    """Run all and print."""
+    """Test all documents; returns the exit code."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("folder", type=Path)
     parser.add_argument("--only", metavar="NAME", nargs="+", help="stems of documents")
-    parser.add_argument("--mypy", action="store_true", help="run mypy --strict, too")
+    parser.add_argument("--mypy", action="store_true", help="also run mypy --strict")
     parser.add_argument("--jobs", type=int, default=1, help="documents at once")
     parser.add_argument(
-        "--propose", action="store_true", help="keep the waivers that pcgen proposes"
+        "--propose", action="store_true", help="add the waivers that pcgen proposes"
     )
     parser.add_argument("--report", type=Path, help="write everything as JSON lines")
     options = parser.parse_args()

@@ -1,6 +1,6 @@
-"""What a document says of its operations, and values for its schemas.
+"""The operations of a document, and values for its schemas.
 
-Read from the document itself: nothing of pcgen takes part, so that its mistakes can show.
+This module does not use pcgen, so that mistakes of pcgen are noticed.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from openapi_schema_validator import OAS30Validator, OAS31Validator
 from referencing.exceptions import Unresolvable
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
-FILES = "x-files"  # Here stands what is in other files.
-DEPTH = 6  # Below that, only what is required.
+FILES = "x-files"  # The key under which `load` puts other files.
+DEPTH = 6  # Below, values have required properties only.
 TEXTS = {
     "date": "2024-02-29",
     "date-time": "2024-02-29T12:30:15Z",
@@ -41,11 +41,11 @@ TEXTS = {
 
 
 class NoValueError(Exception):
-    """A schema for which no value is known how to make; says why."""
+    """No value could be made for a schema; the message says why."""
 
 
 def load(path: Path) -> dict[str, Any]:
-    """A document with what it refers to in other files, as plain values."""
+    """A document and the files that it refers to, as plain values."""
     found: dict[str, Any] = {}
     pending = [path.name]
     for name in pending:
@@ -53,7 +53,7 @@ def load(path: Path) -> dict[str, Any]:
             data = (path.parent / name).read_bytes()
             found[name] = json.loads(json.dumps(yaml.load(data, yaml.CSafeLoader), default=str))
         except (OSError, yaml.YAMLError):
-            continue  # Who follows the reference finds nothing there.
+            continue  # `follow` reports references to this file.
         for holder in _references(found[name]):
             file, _, fragment = holder["$ref"].partition("#")
             if file and "://" not in file:
@@ -95,7 +95,7 @@ class Entry:
 
     @property
     def name(self) -> str:
-        """What it is called."""
+        """The operationId, or else the method and path."""
         return str(self.node.get("operationId") or f"{self.method} {self.path}")
 
 
@@ -106,12 +106,12 @@ class Source:
     root: dict[str, Any]
 
     def follow(self, value: Any) -> Any:
-        """What a reference points to, or the value itself."""
+        """The target of a reference, or the value itself if it is no reference."""
         for _ in range(50):
             if not isinstance(value, dict) or not isinstance(value.get("$ref"), str):
                 return value
             value = self._at(value["$ref"])
-        raise NoValueError("a circle of references")
+        raise NoValueError("a cyclic reference")
 
     def _at(self, reference: str) -> Any:
         value: Any = self.root
@@ -146,7 +146,7 @@ class Source:
         return list(known.values())
 
     def misfit(self, value: Any, schema: Any) -> str:
-        """What a validator has against a value; empty when it fits."""
+        """Why a value is invalid; empty if it is valid."""
         if schema is None:
             return ""
         holder = {**self.root, "x-schema": schema, "$ref": "#/x-schema"}
@@ -159,7 +159,7 @@ class Source:
         except re.error:
             return "a pattern that Python cannot read"
         except RecursionError:
-            return "a schema without an end"
+            return "an endless schema"
         except AttributeError:
             return "a schema that the validator cannot read"
         if error is None:
@@ -169,9 +169,9 @@ class Source:
         return f"`{error.validator}` is not met"
 
     def _is_excused(self, error: Any) -> bool:
-        """Whether the document does not mean it.
+        """Whether to ignore a validation error.
 
-        It does not tell the cases of a `oneOf` apart, or a property goes only the other way.
+        Variants of a `oneOf` may overlap, and a read-only or write-only property may be absent.
         """
         if error.validator == "required":
             name = error.message.split("'")[1]
@@ -187,7 +187,7 @@ class Source:
         return any(all(map(self._is_excused, errors)) for errors in cases.values())
 
     def made(self, schema: Any, mode: str) -> Any:
-        """A value that fits a schema: an own one, or else the author's example."""
+        """A valid value: one made from the schema, or else an example of the document."""
         value = self.value(schema, mode)
         misfit = self.misfit(_plain_json(value), schema)
         if not misfit:
@@ -217,7 +217,7 @@ class Source:
         return self._plain(schema, mode, depth)
 
     def _option(self, schema: dict[str, Any], key: str, mode: str, depth: int) -> Any:
-        """The first of several that fits the whole; null only where there is nothing else."""
+        """The first variant that fits the whole schema; null only if it is the only one."""
         options = schema[key]
         real = [one for one in options if self.follow(one) != {"type": "null"}] or options
         found = []
@@ -235,7 +235,7 @@ class Source:
         return found[0]
 
     def _tagged(self, schema: dict[str, Any], option: Any, value: Any) -> Any:
-        """A value that says which of several it is."""
+        """The value with the discriminator of its variant."""
         discriminator = schema.get("discriminator")
         reference = option.get("$ref") if isinstance(option, dict) else None
         if not (isinstance(discriminator, dict) and reference and isinstance(value, dict)):
@@ -283,7 +283,7 @@ class Source:
         )
 
     def _members(self, schema: dict[str, Any], depth: int = 0) -> tuple[dict[str, Any], set[str]]:
-        """The properties of a schema and of all that it is made of, and the required ones."""
+        """All properties, those of `allOf` included, and the names of the required ones."""
         properties: dict[str, Any] = {}
         required = set(schema.get("required") or ())
         for part in schema.get("allOf") or () if depth < DEPTH else ():
@@ -339,7 +339,7 @@ class Source:
 
 
 def _plain_json(value: Any) -> Any:
-    """A value as a validator sees it: a file is a text."""
+    """The value as a validator sees it: files are strings."""
     if isinstance(value, bytes):
         return value.decode()
     if isinstance(value, dict):
@@ -389,7 +389,7 @@ def _matches(pattern: str, text: str, least: int, most: int) -> bool:
 
 @cache
 def _sample(pattern: str, least: int, most: int) -> str:
-    """A text that a pattern matches."""
+    """A string that matches the pattern."""
     try:
         return hypothesis.find(
             strategies.from_regex(re.compile(pattern, re.ASCII)),
@@ -399,4 +399,4 @@ def _sample(pattern: str, least: int, most: int) -> str:
             ),
         )
     except (re.error, hypothesis.errors.HypothesisException):
-        raise NoValueError("a pattern for which no text was found") from None
+        raise NoValueError("a pattern for which no string was found") from None

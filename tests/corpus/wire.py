@@ -1,6 +1,6 @@
-"""How values are written in requests, by what OpenAPI says of styles and media types.
+"""Serializes values as OpenAPI demands for each style and media type, without using pcgen.
 
-Nothing of pcgen takes part. None stands for what OpenAPI leaves open: it is not looked at.
+Functions return None where OpenAPI does not define the result; callers then compare nothing.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ _BETWEEN = {"form": ",", "spaceDelimited": " ", "pipeDelimited": "|", "simple": 
 
 
 def text(value: Any) -> str:
-    """A value that is no array and no object."""
+    """The text of a scalar."""
     return value if isinstance(value, str) else json.dumps(value)
 
 
 def pairs(name: str, value: Any, style: str, explode: bool) -> Pairs | None:
-    """A query or cookie parameter, or a property of a form."""
+    """Serialize a query or cookie parameter, or a property of a form."""
     if style == "deepObject":
         return list(_deep(name, value)) if isinstance(value, dict) else None
     if _is_nested(value):
@@ -37,7 +37,7 @@ def pairs(name: str, value: Any, style: str, explode: bool) -> Pairs | None:
 
 
 def segment(name: str, value: Any, style: str, explode: bool) -> str | None:
-    """A path or header parameter."""
+    """Serialize a path or header parameter."""
     if _is_nested(value):
         return None
     if isinstance(value, dict):
@@ -55,7 +55,7 @@ def segment(name: str, value: Any, style: str, explode: bool) -> str | None:
 
 
 def form(body: dict[str, Any], encoding: dict[str, Any]) -> Pairs | None:
-    """A form: without an encoding, arrays repeat their name and objects are JSON."""
+    """Serialize a form. Without an encoding, arrays repeat their name and objects are JSON."""
     found: Pairs = []
     for name, value in body.items():
         more = _property(name, value, encoding.get(name) or {})
@@ -80,7 +80,7 @@ def _property(name: str, value: Any, encoding: dict[str, Any]) -> Pairs | None:
 
 
 def multipart(body: dict[str, Any], encoding: dict[str, Any]) -> list[tuple[str, bytes]] | None:
-    """The names and contents of the parts."""
+    """The expected names and contents of multipart parts."""
     found: list[tuple[str, bytes]] = []
     for name, value in body.items():
         items = value if isinstance(value, list) else [value]
@@ -95,7 +95,7 @@ def multipart(body: dict[str, Any], encoding: dict[str, Any]) -> list[tuple[str,
 
 
 def parts(content_type: str, content: bytes) -> list[tuple[str, bytes]]:
-    """What was sent, read by Python's parser of mail."""
+    """The names and contents of the sent parts, parsed by Python's email parser."""
     head = f"Content-Type: {content_type}\r\n\r\n".encode()
     message = message_from_bytes(head + content, policy=policy.HTTP)
     found = []
@@ -107,7 +107,7 @@ def parts(content_type: str, content: bytes) -> list[tuple[str, bytes]]:
 
 
 def same(seen: str, wanted: str) -> bool:
-    """Whether two texts are the same, or the same JSON."""
+    """Whether two texts are equal, or equal as JSON."""
     if seen == wanted:
         return True
     try:
