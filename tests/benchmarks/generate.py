@@ -1,4 +1,4 @@
-"""Time `pcgen build` against `openapi-python-client generate`: see README.md beside this file."""
+"""Time `pcgen build` against `openapi-python-client generate`; see README.md in this folder."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 SPEC = Path(__file__).resolve().parents[2] / "specs" / "inference_2025-04.oas.yaml"
 PEER = "openapi-python-client"
-# An edit of one schema: it grows a property, under a name that is new in every run.
+# The edit adds a property to one schema, under a new name in every run.
 BEFORE = "\n            rerank_units:\n"
 ADDED = "\n            added_{}:\n              type: integer"
 
 
 @dataclass(frozen=True)
 class Situation:
-    """What happens before each timed run, and how much of the peer's time pcgen may take."""
+    """A preparation before each timed run, and pcgen's budget as a share of the peer's time."""
 
     title: str
     budget: float
@@ -35,7 +35,7 @@ class Situation:
 
 @dataclass
 class Bench:
-    """Two commands that build the same document, each in a folder of its own."""
+    """Two commands that build the same document, each into its own folder."""
 
     work: Path
     pcgen: list[str]
@@ -47,7 +47,7 @@ class Bench:
         return self.work / SPEC.name
 
     def run(self, command: list[str]) -> float:
-        """Run a whole process; returns its seconds."""
+        """Run a process; returns its seconds from start to exit."""
         start = time.perf_counter()
         done = subprocess.run(
             command,
@@ -64,7 +64,7 @@ class Bench:
         return seconds
 
     def pair(self, number: int) -> tuple[float, float]:
-        """Time both, the one that goes first taking turns."""
+        """Time both commands; they take turns at going first."""
         if number % 2:
             second = self.run(self.peer)
             return self.run(self.pcgen), second
@@ -72,32 +72,32 @@ class Bench:
 
 
 def start_anew(bench: Bench, number: int) -> None:
-    """Nothing was ever built, nothing is remembered."""
+    """Remove the caches and outputs of earlier builds."""
     del number
     for name in ("cache", "ours", "theirs"):
         shutil.rmtree(bench.work / name, ignore_errors=True)
 
 
 def edit(bench: Bench, number: int) -> None:
-    """One schema has changed since the last build."""
+    """Change one schema."""
     text = SPEC.read_text("utf-8")
     assert text.count(BEFORE) == 1
     bench.spec.write_text(text.replace(BEFORE, ADDED.format(number) + BEFORE), "utf-8")
 
 
 def leave(bench: Bench, number: int) -> None:
-    """Everything is as the last build left it."""
+    """Change nothing."""
 
 
 SITUATIONS = (
-    Situation("empty cache", 1.3, start_anew),
-    Situation("one schema edited", 0.6, edit),
-    Situation("nothing changed", 0.25, leave),
+    Situation("empty cache", 0.6, start_anew),
+    Situation("one schema edited", 0.5, edit),
+    Situation("nothing changed", 0.2, leave),
 )
 
 
 def find(name: str) -> str:
-    """A command beside this Python, else on PATH."""
+    """A command in the folder of this Python, or else on PATH."""
     found = shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name)
     return found or sys.exit(f"{name} is not installed: give its path, or install it here")
 
@@ -105,7 +105,7 @@ def find(name: str) -> str:
 def measure(bench: Bench, situation: Situation, pairs: int) -> tuple[list[float], list[float]]:
     """The seconds of both commands, pair by pair."""
     bench.spec.write_bytes(SPEC.read_bytes())
-    bench.pair(0)  # Neither counts: files come into memory, bytecode is written, caches fill.
+    bench.pair(0)  # Not timed: it fills the disk cache and writes bytecode.
     times = []
     for number in range(pairs):
         situation.prepare(bench, number)
@@ -115,7 +115,7 @@ def measure(bench: Bench, situation: Situation, pairs: int) -> tuple[list[float]
 
 
 def main() -> int:
-    """Print a table; exits with 1 when a budget is broken."""
+    """Print a table; returns 1 if a budget is exceeded."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
         "--peer", metavar="PATH", help=f"the command `{PEER}`; needs ruff beside it"
@@ -127,7 +127,7 @@ def main() -> int:
         work = Path(folder)
         environment = os.environ | {"PCGEN_CACHE_DIR": str(work / "cache")}
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
-        # The peer formats with the ruff that it finds, and does half of its work without one.
+        # The peer skips formatting if it finds no ruff.
         environment["PATH"] = f"{Path(peer).resolve().parent}{os.pathsep}{environment['PATH']}"
         if shutil.which("ruff", path=environment["PATH"]) is None:
             sys.exit(f"no ruff beside {peer} or on PATH")

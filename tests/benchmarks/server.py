@@ -1,7 +1,7 @@
-"""A small service on 127.0.0.1, in a process of its own, that costs little of a shared machine.
+"""A service on 127.0.0.1 that uses little CPU, for clients in other processes.
 
-It prints its port. `GET /models` gives the models of the seed, `POST /embed` 96 vectors of 1024
-floats. Standard input at its end ends it.
+It prints its port, and ends when standard input ends. `GET /models` returns the models that the
+tests use, `POST /embed` returns 96 vectors of 1024 floats.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ sys.path.append(str(Path(__file__).resolve().parents[1] / "behaviour"))
 
 
 def models() -> bytes:
-    """The answer to `list_models`."""
+    """The response to `list_models`."""
     return json.dumps(import_module("facts").MODELS).encode()
 
 
 def embeddings(count: int = 96, size: int = 1024) -> bytes:
-    """The answer to `embed`: the same in every run, with as many digits as the seed's."""
+    """The response to `embed`: the same in every run, with at most 9 decimals."""
     number = random.Random(96)
     data = [
         {
@@ -31,24 +31,24 @@ def embeddings(count: int = 96, size: int = 1024) -> bytes:
         }
         for _ in range(count)
     ]
-    answer = {
+    response = {
         "model": "multilingual-e5-large",
         "vector_type": "dense",
         "data": data,
         "usage": {"total_tokens": count * 8},
     }
-    return json.dumps(answer).encode()
+    return json.dumps(response).encode()
 
 
-def _answer(body: bytes) -> bytes:
+def _response(body: bytes) -> bytes:
     head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nX-Request-Id: r\r\n"
     return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
 
 
 class Connection(asyncio.Protocol):
-    """Answers one request after the other."""
+    """Responds to the requests of a connection, one after the other."""
 
-    answers: tuple[bytes, bytes]
+    responses: tuple[bytes, bytes]
     transport: asyncio.Transport
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -64,11 +64,11 @@ class Connection(asyncio.Protocol):
         _, _, length = head.lower().partition(b"content-length:")
         if len(body) >= int(length.partition(b"\r")[0] or 0):
             self.data = b""
-            self.transport.write(self.answers[head.startswith(b"POST")])
+            self.transport.write(self.responses[head.startswith(b"POST")])
 
 
 async def main() -> None:
-    Connection.answers = (_answer(models()), _answer(embeddings()))
+    Connection.responses = (_response(models()), _response(embeddings()))
     loop = asyncio.get_running_loop()
     server = await loop.create_server(Connection, "127.0.0.1", 0, backlog=2048)
     print(server.sockets[0].getsockname()[1], flush=True)

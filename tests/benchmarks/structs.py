@@ -1,4 +1,4 @@
-"""The answer of `embed` as somebody would write it for msgspec by hand."""
+"""The response of `embed` as hand-written msgspec structs."""
 
 from __future__ import annotations
 

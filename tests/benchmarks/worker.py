@@ -1,8 +1,8 @@
-"""A process that uses clients, for `client.py`: it does what it is told, and says what that cost.
+"""Runs tasks of clients for `client.py`, and prints what each costs.
 
-Arguments: the server's URL, the clients' names. Each line of standard input is a client, a task,
-and how often to do it; each line of standard output is the CPU seconds of all threads, and the
-resident memory in KiB before it and at its peak.
+Arguments: the server's URL, then names of clients. Each line of standard input is a client, a task
+and a number of repetitions. Each line of standard output is the CPU seconds of all threads, the
+resident memory in KiB before, and its peak.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ KEY = "benchmark-key"
 
 
 class Client:
-    """What every client can do; each is one of a peer, or ours."""
+    """The tasks, which a subclass implements with one client."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -86,16 +86,16 @@ class Ours(Client):
 
 
 class Drifting(Ours):
-    """The generated package, where each answer has a property that it does not know."""
+    """The generated package, with responses that have an unknown property."""
 
     def __init__(self, url: str) -> None:
         super().__init__(url)
         self.data = self.data.rstrip()[:-1] + b', "new": 1}'
-        self.list.from_json(self.data)  # The first one warns.
+        self.list.from_json(self.data)  # The first drift of a kind warns.
 
 
 class Fast(Ours):
-    """The generated package over its second transport."""
+    """The generated package with `transport="fast"`."""
 
     options: ClassVar[dict[str, Any]] = {"transport": "fast"}
 
@@ -125,7 +125,7 @@ class Pinecone(Client):
 
 
 class OpenapiPythonClient(Client):
-    """What openapi-python-client makes of the same document."""
+    """The client that openapi-python-client generates."""
 
     def __init__(self, url: str) -> None:
         super().__init__(url)
@@ -147,7 +147,7 @@ class OpenapiPythonClient(Client):
 
 
 class OpenapiGenerator(Client):
-    """What openapi-generator makes of the same document."""
+    """The client that openapi-generator generates."""
 
     def __init__(self, url: str) -> None:
         super().__init__(url)
@@ -175,7 +175,7 @@ CLIENTS: dict[str, type[Client]] = {
 
 
 def memory(name: str) -> int:
-    """The resident memory in KiB: the peak, "VmHWM", or the present, "VmRSS"."""
+    """The resident memory in KiB: now (`VmRSS`) or at its peak (`VmHWM`)."""
     lines = Path("/proc/self/status").read_text("ascii").splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:"))
 
@@ -186,7 +186,7 @@ def main() -> None:
         name, task, count = line.split()
         work = getattr(clients[name], task)
         gc.collect()
-        # From here on, the peak is that of this task.
+        # Resets the peak, so that it is the peak of this task.
         Path("/proc/self/clear_refs").write_text("5", "ascii")
         before = memory("VmRSS")
         start = time.process_time()
