@@ -35,9 +35,10 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
+CONTRIBUTING = ROOT / "CONTRIBUTING.md"
 GENERATED = ROOT / "generated" / "pinecone-inference"
 SPEC = ROOT / "specs" / "inference_2025-04.oas.yaml"
-PAGES = ("README.md", "ARCHITECTURE.md", "CHANGELOG.md", "SECURITY.md")
+PAGES = ("README.md", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")
 PAGES += ("tests/benchmarks/README.md",)
 posix_only = pytest.mark.skipif(
     sys.platform == "win32", reason="the commands are for a POSIX shell"
@@ -214,6 +215,11 @@ def script(path: Path, text: str) -> Path:
     return path
 
 
+def apply(diff: str, folder: Path) -> None:
+    command = ["git", "apply", "--unidiff-zero", "-"]
+    subprocess.run(command, input=diff, cwd=folder, text=True, check=True)
+
+
 # --- Console samples ----------------------------------------------------------------------------
 
 
@@ -229,12 +235,32 @@ def test_console_sample(edit: str, block: Block, clone: Path, tmp_path: Path) ->
         PYTHONPATH=str(clone / "generator"),
     )
     if edit:
-        subprocess.run(["git", "apply", "-"], input=edit, cwd=clone, text=True, check=True)
+        apply(edit, clone)
     assert block.steps
     for command, printed in block.steps:
         done = run(["sh", "-c", command], clone, environment, stderr=subprocess.STDOUT)
         if not same(printed, done.stdout):
             assert done.stdout == printed
+
+
+@posix_only
+def test_contributing_example(clone: Path, tmp_path: Path) -> None:
+    """Its files, diffs and commands, in the order of the page."""
+    python = shlex.quote(sys.executable)
+    script(clone / ".venv" / "bin" / "pytest", f'#!/bin/sh\nexec {python} -m pytest "$@"\n')
+    environment = clean_environment(tmp_path, PYTHONPATH=str(clone / "generator"))
+    lines = CONTRIBUTING.read_text("utf-8").splitlines()
+    for block in blocks(CONTRIBUTING, "yaml", "diff", "console"):
+        if block.kind == "yaml":
+            path = clone / lines[block.line - 3].split("`")[1]
+            path.parent.mkdir(parents=True)
+            path.write_text(block.text, "utf-8")
+        elif block.kind == "diff":
+            apply(block.text, clone)
+        for command, printed in block.steps:
+            done = run(["sh", "-c", command], clone, environment, stderr=subprocess.STDOUT)
+            if not same(printed, done.stdout):
+                assert done.stdout == printed
 
 
 # --- Python samples -----------------------------------------------------------------------------
