@@ -368,7 +368,9 @@ def test_configuration_table() -> None:
     required = [key for key, default in rows.items() if default == "required"]
     assert {*required, "specs"} == {key for key, field in fields.items() if field.required}
     literal = {key: text.strip("`") for key, text in rows.items() if text.startswith("`")}
-    assert literal == {"version": config.Package((), "").version}
+    package = config.Package((), "")
+    targets = msgspec.json.encode(package.targets).decode()
+    assert literal == {"version": package.version, "variable": package.variable, "targets": targets}
 
 
 def test_configuration_samples(tmp_path: Path) -> None:
@@ -400,7 +402,7 @@ def test_table_of_modules() -> None:
     ]
     stages = "render, spec, translate, validate"
     documented = {
-        name.strip("`/"): set(re.findall(r"\w+", imports.replace("stages", stages)))
+        name.strip("`/"): set(re.findall(r"[\w.]+", imports.replace("stages", stages)))
         for name, _, imports in table("module", ROOT / "ARCHITECTURE.md")
     }
     del enforced["__main__"]
