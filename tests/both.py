@@ -1,4 +1,4 @@
-"""One way to drive the sync and the async client, so that every case tests both."""
+"""Makes one test call both the sync and the async client."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ SERVICE = Service(
 
 
 class Both:
-    """Clients of one kind, "sync" or "async", with the same methods for either."""
+    """Makes and calls clients that are all "sync" or all "async"."""
 
     def __init__(self, kind: str) -> None:
         self.is_async = kind == "async"
@@ -78,7 +78,7 @@ class Both:
         return client
 
     def run(self, value: Any) -> Any:
-        """Return a value, after awaiting it if it can be."""
+        """Return a value, awaited if it is awaitable."""
         if inspect.isawaitable(value):
             assert self._runner is not None
 
@@ -104,7 +104,7 @@ class Both:
     def stream(
         self, client: Any, operation: Operation[Any], use: Callable[[Any], Any], **kwargs: Any
     ) -> Any:
-        """Open a streaming answer, and return what `use` makes of it."""
+        """Open a streaming response, and return the result of `use`."""
         method = self._method(client, operation)
         if not self.is_async:
             with streaming_response(method)(**kwargs) as answer:
@@ -120,11 +120,11 @@ class Both:
         return self.run(body())
 
     def pieces(self, answer: Any) -> Any:
-        """Return all pieces of a streaming answer; `stream` collects the async ones."""
+        """The chunks of a streaming response; `stream` collects async ones."""
         return answer.iter_bytes() if self.is_async else list(answer.iter_bytes())
 
     def middleware(self, before: Callable[[Any], Any], after: Callable[[Any], Any]) -> Any:
-        """Return a middleware that calls one function before and one after sending."""
+        """A middleware that calls one function before and one after sending."""
         if self.is_async:
 
             async def around_async(request: Any, send: Any) -> Any:
@@ -142,7 +142,7 @@ class Both:
         return around
 
     def transport(self, answers: list[Any]) -> Any:
-        """Return a transport that gives, or raises, one thing of a list after the other."""
+        """A transport that returns or raises the members of a list; the last one repeats."""
         sent: list[Any] = []
 
         def take(request: Any) -> Any:

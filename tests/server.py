@@ -5,8 +5,8 @@
         ... requests to server.url ...
         assert server.requests[0].path == "/models"
 
-Each connection is a thread. Each request takes the next step of the script; the last one is
-repeated. A step is bytes to write, or a function of the connection and the request.
+Each connection has a thread. Each request consumes a step of the script; the last step repeats. A
+step is the bytes to write, or a function of the connection and the request.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ REASONS = {200: "OK", 204: "No Content", 307: "Temporary Redirect", 429: "Too Ma
 
 @dataclass
 class Recorded:
-    """One request as it came over the wire."""
+    """A received request."""
 
     raw: bytes
     connection: int
@@ -39,7 +39,7 @@ class Recorded:
 
     @property
     def path(self) -> str:
-        """The path as sent, still encoded."""
+        """The path as sent, with its escapes."""
         return self.target.partition("?")[0]
 
     @property
@@ -69,7 +69,7 @@ def answer(
     kind: str | None = "application/json",
     length: int | None = None,
 ) -> bytes:
-    """Return the bytes of an answer; `length` lies about the size of the body."""
+    """The bytes of a response; `length` is a false Content-Length."""
     lines = [f"HTTP/1.1 {status} {REASONS.get(status, 'Whatever')}"]
     if kind is not None and body:
         lines.append(f"Content-Type: {kind}")
@@ -80,23 +80,23 @@ def answer(
 
 
 def json(value: object, status: int = 200, headers: dict[str, str] | None = None) -> bytes:
-    """Return the bytes of a JSON answer."""
+    """The bytes of a JSON response."""
     return answer(status, jsonlib.dumps(value).encode(), headers)
 
 
 def chunked(*pieces: bytes, kind: str = "application/octet-stream", end: bool = True) -> bytes:
-    """Return a chunked answer; without its `end` it is broken."""
+    """The bytes of a chunked response, incomplete without its `end`."""
     head = f"HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nTransfer-Encoding: chunked\r\n\r\n".encode()
     parts = b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces)
     return head + parts + (b"0\r\n\r\n" if end else b"")
 
 
 class HangupError(Exception):
-    """Ends a connection from inside a step."""
+    """Raised by a step to close its connection."""
 
 
 def then_close(data: bytes) -> Step:
-    """Write, then close the connection, whatever was promised."""
+    """Write the bytes, then close the connection."""
 
     def step(connection: socket.socket, request: Recorded) -> None:
         connection.sendall(data)
@@ -106,18 +106,17 @@ def then_close(data: bytes) -> Step:
 
 
 def reset(connection: socket.socket, request: Recorded) -> None:
-    """Reset the connection (RST) without an answer."""
+    """Reset the connection (RST) without a response."""
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     raise HangupError
 
 
 def stall(before: bytes = b"") -> Step:
-    """Write a part, then say nothing until the server is closed or the client gives up."""
+    """Write some bytes, then wait until the client closes the connection."""
 
     def step(connection: socket.socket, request: Recorded) -> None:
         if before:
             connection.sendall(before)
-        connection.settimeout(5)
         with suppress(OSError):
             connection.recv(1)
         raise HangupError
@@ -126,7 +125,7 @@ def stall(before: bytes = b"") -> Step:
 
 
 class Server:
-    """See the module."""
+    """A running server; `url` is its address, and `requests` are those since `script`."""
 
     def __init__(self, *, host: str = "127.0.0.1", tls: Any = None) -> None:
         self._listener = socket.create_server((host, 0), backlog=128)
@@ -148,7 +147,7 @@ class Server:
         self.close()
 
     def script(self, *steps: Step) -> None:
-        """Set what the next requests are answered with, and forget the earlier ones."""
+        """Set the responses to the next requests, and clear `requests`."""
         with self._lock:
             self._steps = list(steps)
             self.requests = []
@@ -216,7 +215,7 @@ def _read(connection: socket.socket, number: int) -> Recorded | None:
 
 
 def _exactly(connection: socket.socket, data: bytearray, size: int) -> bytes:
-    """Return so many bytes, of which some were read before."""
+    """Read until there are `size` bytes; some are already in `data`."""
     while len(data) < size:
         piece = connection.recv(1 << 20)
         if not piece:
@@ -226,7 +225,7 @@ def _exactly(connection: socket.socket, data: bytearray, size: int) -> bytes:
 
 
 def _chunks(connection: socket.socket, data: bytearray) -> bytes:
-    """Return a body that comes in chunks."""
+    """Read a chunked body."""
     found = bytearray()
     while True:
         while b"\r\n" not in data:
@@ -244,16 +243,16 @@ def _chunks(connection: socket.socket, data: bytearray) -> bytes:
 def swallowing(
     answered: bytes = b"HTTP/1.1 204 No Content\r\n\r\n", after: int | None = None
 ) -> Iterator[tuple[str, list[int]]]:
-    """A service for one request that counts what it gets, and keeps none of it.
+    """A server for one request that counts the bytes of its body without keeping them.
 
-    It answers when it has the whole body; or after so many bytes, and then takes the rest.
+    It responds when it has the whole body, or if `after` is given, after so many bytes.
     """
     listener = socket.create_server(("127.0.0.1", 0))
     counted = [0]
 
     def serve() -> None:
         connection, _ = listener.accept()
-        with connection:
+        with connection, suppress(OSError):  # The client may reset the connection.
             data = b""
             while b"\r\n\r\n" not in data:
                 data += connection.recv(1 << 16)
@@ -272,5 +271,5 @@ def swallowing(
     thread = threading.Thread(target=serve, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{listener.getsockname()[1]}", counted
-    thread.join(10)
+    thread.join(60)
     listener.close()
