@@ -49,19 +49,19 @@ class Transport:
 
     def __init__(self, response: Any) -> None:
         self.response, self.request = response, None
-        self.answer: tuple[int, dict[str, str], bytes] = (200, {}, b"{}")
+        self.prepared: tuple[int, dict[str, str], bytes] = (200, {}, b"{}")
 
     def send(self, request: Any) -> Any:
         """Record the request, and return the prepared response."""
         self.request = request
-        return self.response(*self.answer)
+        return self.response(*self.prepared)
 
     def close(self) -> None:
         """Do nothing: there are no connections."""
 
 
 @dataclass(frozen=True)
-class Answer:
+class Prepared:
     """A response, and the value that the method must return if it is compared."""
 
     status: int
@@ -118,17 +118,17 @@ class Trip:
         params = list(self._params(entry, call))
         needed = [(a, one, v) for a, one, v in params if one["in"] == "path" or one.get("required")]
         body, content_type = self._body(entry, call)
-        answers = list(self._answers(entry, call.operation))
-        if not answers:
+        responses = list(self._responses(entry, call.operation))
+        if not responses:
             raise NoValueError("no success response of a supported media type is described")
         if call.flag:
             body[_wire_name(call)] = bool(call.operation.stream)
-        tries = [(params, answer) for answer in answers]
-        tries += [(needed, answers[0])] if len(needed) < len(params) else []
+        tries = [(params, response) for response in responses]
+        tries += [(needed, responses[0])] if len(needed) < len(params) else []
         for arguments in self._bodies(call, body):
-            for chosen, answer in tries:
+            for chosen, response in tries:
                 given = {argument: value for argument, _, value in chosen}
-                self._ask(call, {**given, **arguments}, answer)
+                self._call(call, {**given, **arguments}, response)
                 self._check(entry, chosen)
                 self._check_body(call.operation, body, content_type, entry)
 
@@ -214,7 +214,7 @@ class Trip:
 
     # --- Responses ---------------------------------------------------------------------------
 
-    def _answers(self, entry: Entry, operation: Any) -> Iterator[Answer]:
+    def _responses(self, entry: Entry, operation: Any) -> Iterator[Prepared]:
         """A response for each success status and accepted media type."""
         responses = entry.node.get("responses") or {}
         good = {status: one for status, one in responses.items() if str(status).startswith("2")}
@@ -225,32 +225,34 @@ class Trip:
             content = self.source.follow(response).get("content") or {}
             if operation.result is None or not content:
                 if operation.result is None or number in (204, 205):
-                    yield Answer(number, "", b"", None, compared=False)
+                    yield Prepared(number, "", b"", None, compared=False)
                 continue
             accepted = [kind.strip() for kind in operation.accept.split(",")]
             for kind in filter(None, (_media_type(content, kind) for kind in accepted)):
                 described = self.source.follow(content[kind]) or {}
-                yield self._answer(number, kind, described, operation)
+                yield self._response(number, kind, described, operation)
 
-    def _answer(self, status: int, kind: str, described: dict[str, Any], operation: Any) -> Answer:
+    def _response(
+        self, status: int, kind: str, described: dict[str, Any], operation: Any
+    ) -> Prepared:
         schema = described.get("schema")
         media_type = re.sub(r"(application|\*)/\*", "application/json", kind).replace("*", "plain")
         if operation.stream:
             value = self.source.made(described.get("itemSchema", schema), "response")
             data = json.dumps(value).encode()
             data = b"data: " + data + b"\n\n" if operation.stream == "sse" else data + b"\n"
-            return Answer(status, media_type, data, [value], compared=True)
+            return Prepared(status, media_type, data, [value], compared=True)
         if "json" in media_type:
             value = self.source.made(schema, "response")
-            return Answer(status, media_type, json.dumps(value).encode(), value, compared=True)
+            return Prepared(status, media_type, json.dumps(value).encode(), value, compared=True)
         if media_type.startswith("text/"):
-            return Answer(status, media_type, b"a text", "a text", compared=True)
-        return Answer(status, media_type, b"\0some bytes", b"\0some bytes", compared=True)
+            return Prepared(status, media_type, b"a text", "a text", compared=True)
+        return Prepared(status, media_type, b"\0some bytes", b"\0some bytes", compared=True)
 
-    def _ask(self, call: Call, arguments: dict[str, Any], answer: Answer) -> None:
+    def _call(self, call: Call, arguments: dict[str, Any], response: Prepared) -> None:
         """Call the method as a user does, and compare its result."""
-        headers = {"content-type": answer.media_type} if answer.media_type else {}
-        self.transport.answer = (answer.status, headers, answer.content)
+        headers = {"content-type": response.media_type} if response.media_type else {}
+        self.transport.prepared = (response.status, headers, response.content)
         self.drifts.clear()
         result = call.method(**arguments)
         if call.paged:
@@ -259,12 +261,12 @@ class Trip:
             result = list(result)
         if self.drifts:
             raise Mismatch(f"drift: {self.drifts[0]}")
-        if not answer.compared:
+        if not response.compared:
             return
-        if not isinstance(answer.wanted, bytes):
+        if not isinstance(response.wanted, bytes):
             result = json.loads(self.codec.encode(result))
-        if result != answer.wanted:
-            raise Mismatch(f"the response {answer.wanted} was returned as {result}"[:250])
+        if result != response.wanted:
+            raise Mismatch(f"the response {response.wanted} was returned as {result}"[:250])
 
     # --- Requests -----------------------------------------------------------------------------
 
