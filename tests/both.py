@@ -15,6 +15,7 @@ from _runtime.call.responses import (
     raw_response,
     streaming_response,
 )
+from _runtime.call.stream import open_async_stream, open_stream
 from _runtime.data.models import Model
 
 if TYPE_CHECKING:
@@ -61,6 +62,14 @@ SERVICE = Service(
 )
 
 
+def _call(client: Any, operation: Operation[Any], options: Mapping[str, Any], **kwargs: Any) -> Any:
+    """Call an operation as generated methods do."""
+    call: Any = type(client).call
+    if operation.stream:
+        call = open_async_stream if isinstance(client, AsyncClient) else open_stream
+    return call(client, operation, options, **kwargs)
+
+
 class Both:
     """Makes and calls clients that are all "sync" or all "async"."""
 
@@ -95,7 +104,7 @@ class Both:
         options: Mapping[str, Any] | None = None,
         **kwargs: Any,
     ) -> Any:
-        return self.run(client.call(operation, dict(options or {}), **kwargs))
+        return self.run(_call(client, operation, dict(options or {}), **kwargs))
 
     def raw(self, client: Any, operation: Operation[Any], **kwargs: Any) -> Any:
         wrap: Any = async_raw_response if self.is_async else raw_response
@@ -181,6 +190,6 @@ class Both:
     @staticmethod
     def _method(client: Any, operation: Operation[Any]) -> Any:
         def method(params: Any = None, body: Any = None, **options: Any) -> Any:
-            return client.call(operation, options, params=params, body=body)
+            return _call(client, operation, options, params=params, body=body)
 
         return method

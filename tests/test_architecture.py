@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from common import ROOT
+from import_graph import import_circles
 from jinja2 import Environment, UndefinedError, nodes
 from pcgen import targets
 from pcgen.cache import Cache
@@ -600,18 +601,26 @@ def _others(path: Path) -> tuple[str, ...]:
     return ("msgspec", "httpcore2", "httpx2", *fast)
 
 
-@pytest.mark.parametrize(
-    "path", RUNTIME_MODULES, ids=lambda path: path.relative_to(RUNTIME).as_posix()
-)
+def _name_in_runtime(path: Path) -> str:
+    return path.relative_to(RUNTIME).as_posix()
+
+
+@pytest.mark.parametrize("path", RUNTIME_MODULES, ids=_name_in_runtime)
 def test_runtime_stands_by_itself(path: Path) -> None:
     tree = _tree(path)
     for module, level in _imports(tree):
         top = module.split(".")[0]
-        assert level <= len(path.relative_to(RUNTIME).parts), "the runtime imports from its package"
+        assert level <= len(
+            path.relative_to(RUNTIME).parts
+        ), "it imports what is around the runtime"
         assert level or top in sys.stdlib_module_names or top in _others(path), module
     for module, _ in _at_run_time(tree):
         if module.split(".")[0] in {"httpcore2", "httpx2"}:
             assert path.name in HTTP
+
+
+def test_runtime_has_no_import_circles() -> None:
+    assert import_circles(RUNTIME) == []
 
 
 @pytest.mark.parametrize("folder", [RUNTIME, GENERATED], ids=["templates", "generated"])

@@ -176,11 +176,9 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, st
             continue
         for path, text in texts.items():
             if path.startswith("demo/"):
-                inner = path.removeprefix("demo/")
-                home, is_shared, file = inner.partition("/")
-                found.setdefault(home if is_shared else name, {})[
-                    file if is_shared else home
-                ] = text
+                file = path.removeprefix("demo/")
+                home = "_runtime" if file.startswith("_runtime/") else name
+                found.setdefault(home, {})[file.removeprefix("_runtime/")] = text
         for path in (case / "out" / "demo").glob("*.py"):  # What people wrote beside it.
             found[name].setdefault(path.name, path.read_text(encoding="utf-8"))
     return found
@@ -199,7 +197,8 @@ import vendored
 
 def check(name):
     package = importlib.import_module(name)
-    codec = importlib.import_module(name + "._runtime.data.codec")
+    decoder = importlib.import_module(name + "._runtime.data.decoder")
+    models = importlib.import_module(name + "._runtime.data.models")
     for exported in package.__all__:
         getattr(package, exported)
     for module in pkgutil.iter_modules(package.__path__, name + "."):
@@ -207,10 +206,10 @@ def check(name):
         for thing in vars(module).values():
             if type(thing).__name__ == "Operation":
                 for type_ in [thing.result, *thing.errors.values()]:
-                    codec.decode(b"null", type_)
-            elif isinstance(thing, type) and issubclass(thing, codec.Model):
+                    decoder.decode(b"null", type_)
+            elif isinstance(thing, type) and issubclass(thing, models.Model):
                 typing.get_type_hints(thing)
-                codec.decode(b"{}", thing)
+                decoder.decode(b"{}", thing)
 
 failed = 0
 for package in pkgutil.iter_modules(vendored.__path__, "vendored."):

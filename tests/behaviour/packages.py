@@ -49,11 +49,13 @@ def models_of(schemas: dict[str, Any], folder: Path) -> ModuleType:
 
 def round_trip(models: ModuleType, name: str, data: object) -> tuple[Any, list[str]]:
     """Read JSON as a model or an alias, and write it again; what differs is told by its place."""
-    codec = importlib.import_module(f"{models.__package__}._runtime.data.codec")
-    places: list[str] = []
+    data = f"{models.__package__}._runtime.data"
+    encoder = importlib.import_module(f"{data}.encoder")
+    decoder = importlib.import_module(f"{data}.decoder")
+    drifts: list[Any] = []
     type_ = getattr(models, name)
-    value = codec.decode(json.dumps(data), type_, on_drift=lambda drift: places.append(drift.path))
-    written = json.loads(codec.encode(value))
+    value = decoder.decode(json.dumps(data), type_, on_drift=drifts.append)
+    written = json.loads(encoder.encode(value))
     assert written == data, (written, data)
-    assert codec.decode(codec.encode(value), type_) == value
-    return value, places
+    assert decoder.decode(encoder.encode(value), type_) == value
+    return value, [drift.path for drift in drifts]

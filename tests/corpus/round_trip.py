@@ -78,7 +78,8 @@ class Trip:
         self.source = source
         package = importlib.import_module(module)
         self.modules = list(modules(package))
-        self.codec = importlib.import_module(f"{module}._runtime.data.codec")
+        self.encoder = importlib.import_module(f"{module}._runtime.data.encoder")
+        self.decoder = importlib.import_module(f"{module}._runtime.data.decoder")
         self.transport = Transport(importlib.import_module(f"{module}.types").Response)
         self.drifts: list[Any] = []
         self.client = self._client(module)
@@ -102,7 +103,7 @@ class Trip:
             for kind in vars(module).values()
             if isinstance(kind, msgspec.StructMeta)
             and kind.__module__ == module.__name__
-            and self.codec.build_decoder(kind) is None
+            and self.decoder.decoder_of(kind) is None
         ]
 
     def run(self, entry: Entry) -> str:
@@ -264,7 +265,7 @@ class Trip:
         if not response.compared:
             return
         if not isinstance(response.wanted, bytes):
-            result = json.loads(self.codec.encode(result))
+            result = json.loads(self.encoder.encode(result))
         if result != response.wanted:
             raise Mismatch(f"the response {response.wanted} was returned as {result}"[:250])
 

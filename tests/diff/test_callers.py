@@ -116,9 +116,8 @@ def _package(root: Path, document: dict[str, Any]) -> str:
             module, _, file = path.partition("/")
             if module != "demo":
                 continue
-            if not file.startswith(
-                "_runtime/"
-            ):  # All share one runtime: many times fewer files to check.
+            # All share one runtime: many times fewer files to check.
+            if not file.startswith("_runtime/"):
                 text = re.sub(
                     r"^( *)from \._runtime\.", r"\1from .._runtime.", text, flags=re.MULTILINE
                 )

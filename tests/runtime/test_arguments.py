@@ -17,8 +17,8 @@ from typing import Any
 
 import pytest
 from _runtime.call.operation import Operation, Param
-from _runtime.call.request import encoder
-from _runtime.data import arguments, codec
+from _runtime.call.request import body_encoder
+from _runtime.data import arguments, encoder
 from _runtime.data.arguments import build_body, check
 from _runtime.data.models import UNSET, Model, UnknownVariant
 from _runtime.data.parameters import query_part
@@ -29,7 +29,9 @@ SECRET = "s3cret"
 
 def _sent(**values: Any) -> Any:
     """Return what a request with these arguments has in its body."""
-    return json.loads(codec.encode(build_body(Request, {"model": "m", "inputs": ["a"], **values})))
+    return json.loads(
+        encoder.encode(build_body(Request, {"model": "m", "inputs": ["a"], **values}))
+    )
 
 
 def _refused(error: type[Exception], **values: Any) -> str:
@@ -280,13 +282,13 @@ def test_what_json_does_not_have(name: str, value: Any) -> None:
     values = {"model": "m", "inputs": ["a"], "top": 1, name: value}
     error = TypeError if "object" in repr(value) or "Ellipsis" in repr(value) else ValueError
     with pytest.raises(error, match=f"^'{name}': "):
-        encoder(operation, is_async=False)(values, None)
+        body_encoder(operation, is_async=False)(values, None)
     del values[name]
     with pytest.raises(error, match=r"^'extra_body': "):
-        encoder(operation, is_async=False)(values, {"more": value})
+        body_encoder(operation, is_async=False)(values, {"more": value})
     anything: Operation[Any] = Operation("o", "POST", "/o", body=Any)
     with pytest.raises(error, match=r"^'body': "):
-        encoder(anything, is_async=False)([value], None)
+        body_encoder(anything, is_async=False)([value], None)
 
 
 def test_times_have_a_zone() -> None:
@@ -364,7 +366,7 @@ def test_long_vectors_are_not_walked() -> None:
     vector = [0.5] * 100_000
     body: Any = build_body(Request, {"model": "m", "inputs": ["a"], "vector": vector})
     assert body["vector"] is vector
-    assert codec.plain(vector) is vector
+    assert encoder.plain(vector) is vector
 
 
 def test_threads(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -409,7 +411,7 @@ class TestNumpy:
         _refused(TypeError, top=np.array([1]))
         for value in (np.array([1.0, np.nan]), [np.float32("inf")], np.float64("nan")):
             with pytest.raises(ValueError, match="NaN and infinite"):
-                codec.encode(value)
+                encoder.encode(value)
 
     def test_models(self) -> None:
         np = pytest.importorskip("numpy")

@@ -15,8 +15,10 @@ from uuid import UUID
 
 import msgspec
 import pytest
-from _runtime.data import codec
-from _runtime.data.codec import InvalidJSON, Mismatch, decode, encode, to_builtins
+from _runtime.data import decoder, encoder
+from _runtime.data.decoder import decode
+from _runtime.data.encoder import encode, to_builtins
+from _runtime.data.mismatch import InvalidJSON, Mismatch
 from _runtime.data.models import Model, UnknownVariant
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -203,8 +205,8 @@ def test_what_is_given_is_not_changed() -> None:
 
 
 def test_to_text() -> None:
-    assert codec.to_text({"a": [1]}, None) == '{"a":[1]}'
-    assert codec.to_text({"a": [1]}, 2) == '{\n  "a": [\n    1\n  ]\n}'
+    assert encoder.to_text({"a": [1]}, None) == '{"a":[1]}'
+    assert encoder.to_text({"a": [1]}, 2) == '{\n  "a": [\n    1\n  ]\n}'
 
 
 class TestStrict:
@@ -228,14 +230,14 @@ class TestStrict:
             decode(b"{}", Info)
 
     def test_decoders_are_made_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(codec, "_decoders", {})
+        monkeypatch.setattr(decoder, "_decoders", {})
         decode(b"{}", Usage)
-        made = codec._decoders[Usage]
+        made = decoder._decoders[Usage]
         decode(b"{}", Usage)
-        assert codec._decoders == {Usage: made}
+        assert decoder._decoders == {Usage: made}
 
     def test_threads(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(codec, "_decoders", {})
+        monkeypatch.setattr(decoder, "_decoders", {})
         gate, found = threading.Barrier(8), []
 
         def read() -> None:

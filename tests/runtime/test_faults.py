@@ -12,8 +12,8 @@ import httpx2
 import pytest
 import server as srv
 from _runtime import errors
-from _runtime.data import codec
-from _runtime.data.codec import Drift, Mismatch
+from _runtime.data import decoder
+from _runtime.data.mismatch import Drift, Mismatch
 from _runtime.http.message import Response, request_id_of
 from both import FILE, GET, KEY, LIST, TEXT, Both, Item, Problem
 from server import Server
@@ -228,7 +228,7 @@ def drifting(monkeypatch: pytest.MonkeyPatch) -> None:
             raise Mismatch("$[0].size", "int", "a string")
         if on_drift is not None:
             on_drift(Drift("$[*].size", "type", "int", "a string"))
-        return codec.decode(data, Any)
+        return decoder.decode(data, Any)
 
     monkeypatch.setattr("_runtime.call.engine.decode", decode)
 

@@ -11,8 +11,8 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 import pytest
-from _runtime.data import codec, lenient
-from _runtime.data.codec import Drift, InvalidJSON, Mismatch
+from _runtime.data import decoder, encoder, lenient
+from _runtime.data.mismatch import Drift, InvalidJSON, Mismatch
 from _runtime.data.models import UnknownVariant
 from zoo import (
     Cat,
@@ -38,9 +38,9 @@ from zoo import (
 def _read(data: object, type_: Any) -> tuple[Any, list[tuple[str, str, str, str]]]:
     """Return what is read, and the drift; the text is read as well, and must come out alike."""
     seen: list[Drift] = []
-    made = codec.decode(json.dumps(data), type_, on_drift=seen.append)
+    made = decoder.decode(json.dumps(data), type_, on_drift=seen.append)
     again: list[Drift] = []
-    assert codec.convert(data, type_, on_drift=again.append) == made
+    assert decoder.convert(data, type_, on_drift=again.append) == made
     assert again == seen
     assert len(set(seen)) == len(seen)
     return made, [(drift.path, drift.kind, drift.expected, drift.found) for drift in seen]
@@ -81,7 +81,7 @@ def test_one_drift(values: Any, path: str, kind: str, expected: str, found: str)
     assert isinstance(made, Info)
     assert made.to_dict() == data
     with pytest.raises(Mismatch) as caught:
-        codec.decode(json.dumps(data), Info, strict=True)
+        decoder.decode(json.dumps(data), Info, strict=True)
     assert caught.value.path == path.replace("[*]", "[0]")
     assert str(caught.value) == f"{caught.value.path}: expected {expected}, found {found}"
 
@@ -91,12 +91,12 @@ def test_whole_numbers_are_integers(number: str) -> None:
     """As JSON Schema has it: 1.0 is an integer."""
     for type_ in (int, int | None, int | str, list[int]):
         text = f"[{number}]" if type_ == list[int] else number
-        made = codec.decode(text, type_, strict=True)
+        made = decoder.decode(text, type_, strict=True)
         one = made[0] if isinstance(made, list) else made
         assert (one, type(one)) == (int(float(number)), int)
     made = Info.from_dict({"model": "m", "size": 4.0}, strict=True)
     assert type(made.size) is int
-    assert type(codec.decode("2.0", Literal[1, 2], strict=True)) is int
+    assert type(decoder.decode("2.0", Literal[1, 2], strict=True)) is int
     assert _read(1.0, Literal[True])[1] == [("$", "enum", "one of True", "a number")]
 
 
@@ -143,7 +143,7 @@ def test_once_for_each_place() -> None:
 def test_strict_names_the_item() -> None:
     data = {"models": [_info(), _info(), _info(metrics=["cosine", "x"])]}
     with pytest.raises(Mismatch) as caught:
-        codec.decode(json.dumps(data), Infos, strict=True)
+        decoder.decode(json.dumps(data), Infos, strict=True)
     assert caught.value.path == "$.models[2].metrics[1]"
 
 
@@ -261,10 +261,10 @@ class TestBestFit:
     )
     def test_fits(self, data: Any, made: Choice) -> None:
         assert _read(data, Choice) == (made, [])
-        assert codec.decode(json.dumps(data), Choice, strict=True) == made
+        assert decoder.decode(json.dumps(data), Choice, strict=True) == made
 
     def test_integers_stay_integers_whatever_the_order(self) -> None:
-        found = codec.decode('{"number": 5}', Choice).number
+        found = decoder.decode('{"number": 5}', Choice).number
         assert (found, type(found)) == (5, int)
 
     def test_the_least_different(self) -> None:
@@ -315,7 +315,7 @@ class TestBestFit:
 
     def test_strict(self) -> None:
         with pytest.raises(Mismatch, match=r"^\$\.pets\[1\]\.age: expected an integer"):
-            codec.decode(
+            decoder.decode(
                 '{"pets": [{"name": "a", "lives": 1}, {"name": "b", "tricks": [], "age": "x"}]}',
                 Choice,
                 strict=True,
@@ -327,7 +327,7 @@ class TestBestFit:
         for level in range(60):
             data = {"ab"[level % 2]: level, "next": data}
         seen: list[Drift] = []
-        made = codec.convert(data, Left | Right, on_drift=seen.append)
+        made = decoder.convert(data, Left | Right, on_drift=seen.append)
         assert isinstance(made, Right)
         assert made.to_dict() == data
         assert [drift.kind for drift in seen] == ["unknown"]
@@ -361,7 +361,7 @@ class TestMaps:
 
     def test_keys_are_data_and_not_shown(self) -> None:
         with pytest.raises(Mismatch) as caught:
-            codec.decode('{"counts": {"s3cret": "x"}}', Maps, strict=True)
+            decoder.decode('{"counts": {"s3cret": "x"}}', Maps, strict=True)
         assert caught.value.path == "$.counts[*]"
 
     def test_properties_beside_fields(self) -> None:
@@ -436,8 +436,8 @@ def test_other_types() -> None:
 
 def test_a_type_that_cannot_be_hashed() -> None:
     type_: Any = Annotated[Cat, []]
-    assert codec.decode('{"name": "a", "lives": 9}', type_) == Cat(name="a", lives=9)
-    assert isinstance(codec.decode('{"name": "a"}', type_), Cat)
+    assert decoder.decode('{"name": "a", "lives": 9}', type_) == Cat(name="a", lives=9)
+    assert isinstance(decoder.decode('{"name": "a"}', type_), Cat)
 
 
 class TestDeep:
@@ -457,7 +457,7 @@ class TestDeep:
     def test_too_deep_for_models(self) -> None:
         text = self._nested(300, new=1)
         seen: list[Drift] = []
-        made = codec.decode(text, Node, on_drift=seen.append)
+        made = decoder.decode(text, Node, on_drift=seen.append)
         assert [drift.kind for drift in seen] == ["depth"]
         assert isinstance(made, Node)
         assert json.loads(made.to_json()) == json.loads(text)
@@ -466,7 +466,7 @@ class TestDeep:
     @pytest.mark.parametrize("inmost", [{}, {"new": 1}])
     def test_thousands_of_models(self, levels: int, inmost: Any) -> None:
         with pytest.raises(InvalidJSON, match="nested too deeply"):
-            codec.decode(self._nested(levels, **inmost), Node)
+            decoder.decode(self._nested(levels, **inmost), Node)
 
     @pytest.mark.parametrize("levels", [20_000, 100_000])
     @pytest.mark.parametrize("brackets", ["[]", ('{"a":', "}")])
@@ -474,9 +474,9 @@ class TestDeep:
     def test_thousands_of_anything(self, levels: int, brackets: Any, type_: Any) -> None:
         text = brackets[0] * levels + "1" + brackets[1] * levels
         with pytest.raises(InvalidJSON, match="nested too deeply"):
-            codec.decode(text, type_)
+            decoder.decode(text, type_)
         with pytest.raises(InvalidJSON):
-            codec.decode(brackets[0] * levels, type_)
+            decoder.decode(brackets[0] * levels, type_)
 
     def test_a_caller_deep_in_the_stack(self) -> None:
         """There is always an answer, or a clear error."""
@@ -489,7 +489,7 @@ class TestDeep:
                 return
             try:
                 seen: list[Drift] = []
-                codec.decode(text, Node, on_drift=seen.append)
+                decoder.decode(text, Node, on_drift=seen.append)
                 kinds.update(drift.kind for drift in seen)
             except InvalidJSON:
                 kinds.add("invalid")
@@ -505,7 +505,7 @@ class TestDeep:
         for level in range(150):
             data = {"ab"[level % 2]: level, "next": data}
         seen: list[Drift] = []
-        made = codec.convert(data, Left | Right, on_drift=seen.append)
+        made = decoder.convert(data, Left | Right, on_drift=seen.append)
         assert isinstance(made, Right | UnknownVariant)
         assert "depth" in {drift.kind for drift in seen}
 
@@ -535,13 +535,13 @@ class TestRare:
         ],
     )
     def test_is_read(self, text: str, value: Any) -> None:
-        assert codec.decode(text.encode(), Any) == value
-        assert codec.decode(text, Any) == value
+        assert decoder.decode(text.encode(), Any) == value
+        assert decoder.decode(text, Any) == value
 
     def test_is_no_drift(self) -> None:
         seen: list[Drift] = []
         text = '\ufeff{"model": "cut \\ud83d", "ratio": 1.5, "odd": null}'
-        made = codec.decode(text.encode(), Info, strict=True, on_drift=seen.append)
+        made = decoder.decode(text.encode(), Info, strict=True, on_drift=seen.append)
         assert made == Info(model="cut \ufffd", ratio=1.5, odd=None)
         assert not seen
 
@@ -560,15 +560,15 @@ class TestRare:
     def test_huge_numbers_are_no_floats(self, text: str, type_: Any) -> None:
         """Nor infinite: they are kept, reported and given back."""
         seen: list[Drift] = []
-        made = codec.decode(text, type_, on_drift=seen.append)
+        made = decoder.decode(text, type_, on_drift=seen.append)
         (found,) = [drift for drift in seen if drift.kind == "type"]
         assert found.found == "a huge number"
-        assert codec.encode(made).decode() == text
+        assert encoder.encode(made).decode() == text
         again: list[Drift] = []
-        assert codec.convert(codec.to_builtins(made), type_, on_drift=again.append) == made
+        assert decoder.convert(encoder.to_builtins(made), type_, on_drift=again.append) == made
         assert found in again
         with pytest.raises(Mismatch):
-            codec.decode(text, type_, strict=True)
+            decoder.decode(text, type_, strict=True)
 
     @pytest.mark.parametrize("number", [2**53 + 1, -(2**63) - 1, 2**64, 10**400, -(10**4000)])
     def test_long_integers_are_exact(self, number: int) -> None:
@@ -585,10 +585,10 @@ class TestRare:
         assert Info.from_json(text).to_json() == text
 
     def test_huge_numbers_come_back(self) -> None:
-        made = codec.decode('{"model": "m", "new": [1e400]}', Info)
+        made = decoder.decode('{"model": "m", "new": [1e400]}', Info)
         assert made.to_json() == '{"model":"m","new":[1E+400]}'
         assert made.to_dict()["new"] == [Decimal("1e400")]
-        assert repr(codec.decode('{"model": "m", "new": ' + "9" * 5000 + "}", Info))
+        assert repr(decoder.decode('{"model": "m", "new": ' + "9" * 5000 + "}", Info))
 
     @pytest.mark.parametrize(
         "text",
@@ -618,14 +618,14 @@ class TestRare:
     @pytest.mark.parametrize("type_", [Any, Info, list[float]])
     def test_is_no_json(self, text: bytes, type_: Any) -> None:
         with pytest.raises(InvalidJSON) as caught:
-            codec.decode(text, type_)
+            decoder.decode(text, type_)
         assert caught.value.__cause__ is None
         assert str(caught.value)
 
     def test_the_last_of_equal_keys(self) -> None:
-        assert codec.decode('{"model": 1, "model": "m"}', Info) == Info(model="m")
+        assert decoder.decode('{"model": 1, "model": "m"}', Info) == Info(model="m")
         text = '{"model": "m", "new": 1, "new": 2, "model": "n"}'
-        assert codec.decode(text, Info).to_dict() == {"model": "n", "new": 2}
+        assert decoder.decode(text, Info).to_dict() == {"model": "n", "new": 2}
 
 
 def test_readers_are_shared_by_threads_from_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -642,13 +642,13 @@ def test_readers_are_shared_by_threads_from_the_start(monkeypatch: pytest.Monkey
     results: list[Any] = []
     for _ in range(5):
         lenient._readers.clear()
-        codec._decoders.clear()
+        decoder._decoders.clear()
         gate = threading.Barrier(8)
 
         def read(gate: threading.Barrier = gate) -> None:
             gate.wait()
             seen: list[Drift] = []
-            made = codec.decode(json.dumps(data), Infos, on_drift=seen.append)
+            made = decoder.decode(json.dumps(data), Infos, on_drift=seen.append)
             results.append((made.to_dict(), sorted(drift.kind for drift in seen)))
 
         monkeypatch.setattr(lenient.msgspec.structs, "fields", slowly)
@@ -676,7 +676,7 @@ def test_a_thousand_drifting_items_are_linear() -> None:
 
         sys.setprofile(count_one)
         try:
-            read = codec.decode(text, Infos, on_drift=lambda drift: None)
+            read = decoder.decode(text, Infos, on_drift=lambda drift: None)
         finally:
             sys.setprofile(None)
         assert len(read) == count

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal
 from uuid import UUID
 
 import pytest
-from _runtime.data import codec, models
+from _runtime.data import decoder, encoder, mismatch, models
 from _runtime.data.models import UNSET, Items, Model, Suggested, UnknownVariant
 from zoo import (
     Cat,
@@ -115,7 +115,7 @@ def test_nested_extras() -> None:
     infos = Infos.from_dict(data)
     assert infos[0].extra == {"x": 1}
     assert infos.to_dict() == data
-    assert json.loads(codec.encode({"a": (infos,)})) == {"a": [data]}
+    assert json.loads(encoder.encode({"a": (infos,)})) == {"a": [data]}
 
 
 def test_equality() -> None:
@@ -172,19 +172,19 @@ def test_from_dict_takes_models_and_other_mappings() -> None:
 
 @pytest.mark.parametrize("data", [None, [], "x", 3])
 def test_from_dict_refuses_what_is_no_object(data: Any) -> None:
-    with pytest.raises(codec.Mismatch, match=r"^\$: expected Info, found no object$"):
+    with pytest.raises(mismatch.Mismatch, match=r"^\$: expected Info, found no object$"):
         Info.from_dict(data)
-    with pytest.raises(codec.Mismatch):
+    with pytest.raises(mismatch.Mismatch):
         Info.from_json(json.dumps(data))
 
 
 def test_from_dict_strict() -> None:
     assert Info.from_dict({"model": "m"}, strict=True) == Info(model="m")
-    with pytest.raises(codec.Mismatch, match=r"\$\.metric: expected one of 'cosine'"):
+    with pytest.raises(mismatch.Mismatch, match=r"\$\.metric: expected one of 'cosine'"):
         Info.from_dict({"model": "m", "metric": "new"}, strict=True)
-    with pytest.raises(codec.Mismatch, match=r"\$\.models\[1\]\.model: expected a string"):
+    with pytest.raises(mismatch.Mismatch, match=r"\$\.models\[1\]\.model: expected a string"):
         Infos.from_json('{"models": [{"model": "m"}, {"model": 1}]}', strict=True)
-    with pytest.raises(codec.InvalidJSON):
+    with pytest.raises(mismatch.InvalidJSON):
         Info.from_json("{", strict=True)
 
 
@@ -335,8 +335,8 @@ class Offer(Model, kw_only=True):
 
 
 def test_values_that_are_only_suggested_are_not_drift() -> None:
-    found: list[codec.Drift] = []
-    offer = codec.decode(b'{"metric": "hamming"}', Offer, on_drift=found.append)
+    found: list[mismatch.Drift] = []
+    offer = decoder.decode(b'{"metric": "hamming"}', Offer, on_drift=found.append)
     assert (offer, found) == (Offer(metric="hamming"), [])
-    codec.decode(b'{"metric": 1}', Offer, on_drift=found.append)
+    decoder.decode(b'{"metric": 1}', Offer, on_drift=found.append)
     assert [drift.kind for drift in found] == ["type"]

@@ -402,7 +402,7 @@ def test_cancelling_closes(server: Server) -> None:
 
     async def main() -> None:
         async def take() -> None:
-            async with await client.call(SSE, {}) as stream:
+            async with await open_async_stream(client, SSE, {}) as stream:
                 items.append(await anext(stream))
                 await anext(stream)
 
@@ -424,7 +424,7 @@ def test_closing_from_another_task(server: Server) -> None:
     client = both.client(server.url)
 
     async def main() -> None:
-        stream = await client.call(SSE, {})
+        stream = await open_async_stream(client, SSE, {})
         await anext(stream)
         waiting = asyncio.create_task(anext(stream))
         await asyncio.sleep(0.05)

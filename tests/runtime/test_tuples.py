@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from _runtime.data.codec import Drift, Mismatch, decode
+from _runtime.data.decoder import decode
+from _runtime.data.mismatch import Drift, Mismatch
 from _runtime.data.models import Model
 
 

@@ -143,7 +143,7 @@ _ALWAYS = (
     "call/client",
     "call/resource",
     "call/responses",
-    "data/codec",
+    "data/models",
     "lazy",
     "verify",
 )

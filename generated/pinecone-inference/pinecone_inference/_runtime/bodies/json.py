@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from ..data.arguments import blame, build_body, extra_body_error, naming
-from ..data.codec import encode as to_json
-from ..data.codec import to_builtins
+from ..data.encoder import encode as to_json
+from ..data.encoder import to_builtins
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from ..data.codec import Drift, InvalidJSON, Mismatch, decode
+from ..data.decoder import decode
+from ..data.mismatch import Drift, InvalidJSON, Mismatch
 from ..errors import (
     APIConnectionError,
     APIError,
@@ -29,12 +30,14 @@ from .error_response import cleaned, placed, status_error
 from .operation import Operation
 from .options import RetryEvent, Settings, retries, timeouts
 from .request import Options, Params, Prepared, kind_that_came, prepare, write
-from .responses import MODE, AsyncStreamingResponse, RawResponse, StreamingResponse
+from .responses import MODE, STREAM, AsyncStreamingResponse, RawResponse, StreamingResponse
 
 if TYPE_CHECKING:
     from ..reporting.drift import Reporter
 
-_KNOWN = frozenset({"timeout", "max_retries", "extra_headers", "extra_query", "extra_body", MODE})
+_KNOWN = frozenset(
+    ("timeout", "max_retries", "extra_headers", "extra_query", "extra_body", MODE, STREAM)
+)
 _FETCH: Operation[Any] = Operation("oauth2_token", "POST", "")
 
 
@@ -86,19 +89,22 @@ class Engine:
         """Do a whole call. Returns the operation's result, or its answer in a raw mode."""
         prepared = self._prepared.get(operation) or self._prepare(operation)
         settings = self._settings
-        limit, most, mode = settings.timeout, settings.max_retries, None
+        limit, most = settings.timeout, settings.max_retries
+        mode = open_stream = None
         if options:
             _check_options(operation, options)
-            mode = options.get(MODE)
+            mode, open_stream = options.get(MODE), options.get(STREAM)
             limit = timeouts(options["timeout"]) if "timeout" in options else limit
             most = retries(options["max_retries"]) if "max_retries" in options else most
+        if prepared.kind == "stream" and open_stream is None:
+            raise TypeError(f"{operation.name}: use `open_stream` or `open_async_stream`")
         applied = prepared.applied or (yield from self._ask(prepared.names))
         request = write(prepared, applied, options, params, body, limit)
         request.stream = mode == "stream" or (prepared.kind == "stream" and mode is None)
         response, applied = yield from self._sent(prepared, request, applied, most)
         if mode is None:
-            return self._result(prepared, request, applied, response)
-        read = partial(self._result, prepared, request, applied, response)
+            return self._result(prepared, request, applied, response, open_stream)
+        read = partial(self._result, prepared, request, applied, response, open_stream)
         return (self._streaming if mode == "stream" else RawResponse)(response, read)
 
     def _sent(
@@ -239,14 +245,19 @@ class Engine:
     # Reading the answer
 
     def _result(
-        self, prepared: Prepared, request: Request, applied: Applied, response: Response
+        self,
+        prepared: Prepared,
+        request: Request,
+        applied: Applied,
+        response: Response,
+        open_stream: Callable[..., Any] | None,
     ) -> Any:
         kind = prepared.kind
         if kind == "mixed":
             came = response.headers.get("content-type", "")
             kind = kind_that_came(prepared.operation.accept, came)
-        if kind == "stream":
-            return self._stream(prepared, request, applied, response)
+        if open_stream is not None:
+            return self._stream(prepared, request, applied, response, open_stream)
         if kind == "json":
             result = self._json(prepared, request, applied, response)
         elif kind == "none":
@@ -268,13 +279,13 @@ class Engine:
         return result
 
     def _stream(
-        self, prepared: Prepared, request: Request, applied: Applied, response: Response
+        self,
+        prepared: Prepared,
+        request: Request,
+        applied: Applied,
+        response: Response,
+        open_stream: Callable[..., Any],
     ) -> Any:
-        from importlib import import_module
-
-        # By name: a package without streams ships no such module.
-        module = import_module("..call.stream", __package__)
-
         def read(data: bytes) -> Any:
             part = Response(response.status_code, response.headers, data)
             return self._noted(self._json(prepared, request, applied, part), part)
@@ -284,8 +295,7 @@ class Engine:
             return status_error(prepared.operation, part, applied.secrets)
 
         note = partial(self._note, request=request, applied=applied)
-        kind = module.AsyncStream if self._is_async else module.Stream
-        return kind(response, prepared.operation, read, fail, note)
+        return open_stream(response, prepared.operation, read, fail, note)
 
     def _json(
         self, prepared: Prepared, request: Request, applied: Applied, response: Response

@@ -14,7 +14,7 @@ from ..http.message import Request, Response, bare_url
 if TYPE_CHECKING:
     import ssl
 
-    from ..data.codec import Drift
+    from ..data.mismatch import Drift
     from ..http.message import AsyncTransport, Transport
 
 Middleware: TypeAlias = Callable[[Request, Callable[[Request], Response]], Response]

@@ -17,6 +17,8 @@ T = TypeVar("T")
 
 WRITTEN_AT_ONCE = 1024 * 1024
 """How many bytes async downloads collect before a thread writes them."""
+STREAM = "_stream"
+"""The private option that holds the class of the stream that `call` returns."""
 MODE = "_mode"
 """The private option by which `call` knows what to return: "raw" or "stream"."""
 

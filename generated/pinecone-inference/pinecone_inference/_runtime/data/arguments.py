@@ -13,8 +13,9 @@ from typing import Annotated, Any, Literal, TypeAlias, Union, cast, get_args, ge
 import msgspec.structs
 from msgspec import UNSET, Struct, UnsetType
 
-from .codec import encode, tag_of, to_native
-from .guards import is_mapping, is_object, is_sequence, union_of
+from .any_of import union_of
+from .encoder import encode, tag_of, to_native
+from .guards import is_mapping, is_object, is_sequence
 from .models import Model, TextKey, UnknownVariant
 
 Wrap: TypeAlias = "Callable[[Any], Any]"

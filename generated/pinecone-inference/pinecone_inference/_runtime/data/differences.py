@@ -8,8 +8,8 @@ from decimal import Decimal
 from types import NoneType
 from typing import Any, TypeAlias
 
-from .codec import Drift, Mismatch
 from .guards import is_array, is_object, kind_of
+from .mismatch import Drift, Mismatch
 
 Path: TypeAlias = "tuple[Path | None, str | int]"
 """Where a value stands: the place around it, and the step from there.

@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from math import isfinite
 from typing import Any, SupportsIndex
 
-from .codec import InvalidJSON
+from .mismatch import InvalidJSON
 
 _ESCAPE = re.compile(r"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|u([dD][89a-fA-F]..)|.)")
 """An escape; a half of a pair without its other half is the group."""

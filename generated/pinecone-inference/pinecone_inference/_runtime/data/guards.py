@@ -36,8 +36,3 @@ def is_set(value: object) -> TypeGuard[set[Any] | frozenset[Any]]:
 def kind_of(value: object) -> type[object]:
     """The class of a value."""
     return type(value)
-
-
-def union_of(type_: Any) -> Any:
-    """The union behind `AnyOf`; any other type as it is."""
-    return getattr(type_, "__any_of__", type_)

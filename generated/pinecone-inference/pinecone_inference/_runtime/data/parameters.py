@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 from urllib.parse import quote
 
 from .arguments import check, naming
-from .codec import encode, to_builtins, to_native
+from .encoder import encode, to_builtins, to_native
 from .guards import is_mapping
 
 if TYPE_CHECKING:

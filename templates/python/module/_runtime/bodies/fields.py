@@ -8,7 +8,7 @@ from msgspec import UNSET, Struct
 
 from ..call.operation import Part
 from ..data.arguments import build_body, naming
-from ..data.codec import defaults_of, encode, tag_of, to_builtins, to_native
+from ..data.encoder import defaults_of, encode, tag_of, to_builtins, to_native
 from ..data.guards import is_array, is_mapping, is_object, is_sequence
 from ..data.models import Model, UnknownVariant
 from ..data.parameters import text_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, TypeGuard, cast
 
-from ..data.codec import encode as to_json
-from ..data.codec import to_native
+from ..data.encoder import encode as to_json
+from ..data.encoder import to_native
 from ..http.message import header
 from .fields import (
     PLAIN,

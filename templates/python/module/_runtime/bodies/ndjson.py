@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 from ..data.arguments import extra_body_error
-from ..data.codec import encode as to_json
+from ..data.encoder import encode as to_json
 from ..data.models import Model
 from .upload import ItemFeed, Upload, is_items
 from .upload import is_async as is_awaited

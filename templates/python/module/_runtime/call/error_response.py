@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from ..data.codec import InvalidJSON, decode
+from ..data.decoder import decode
+from ..data.mismatch import InvalidJSON
 from ..errors import APIError, APIStatusError, shorten, status_class
 from ..http.message import Response, bare_url
 from .auth import blot

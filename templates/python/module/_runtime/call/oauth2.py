@@ -334,7 +334,8 @@ def _basic(client_id: str, secret: str) -> str:
 
 def _read(response: Response, asked: float) -> _Token | None:
     """Return the token of an answer, or None where there is none that can be sent."""
-    from ..data.codec import InvalidJSON, decode
+    from ..data.decoder import decode
+    from ..data.mismatch import InvalidJSON
 
     try:
         data: Any = decode(response.content, Any)

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from msgspec import UNSET, Struct
 
 from ..data.arguments import ExtraBody, takes_null
-from ..data.codec import Drift
+from ..data.mismatch import Drift
 from ..data.parameters import cookie_part, escape, extra_query, header_part, path_part, query_part
 from ..http.message import Body, EncodedBody, RawHeaders, Request, header, override
 from .auth import Applied
@@ -85,7 +85,7 @@ def prepare(
         headers=headers if applied is None else override(applied.headers, headers),
         applied=applied,
         names=() if isinstance(ready, Applied) else ready,
-        encode=None if operation.body is None else encoder(operation, is_async=is_async),
+        encode=None if operation.body is None else body_encoder(operation, is_async=is_async),
         takes_null=operation.encoding == "json"
         and takes_null(operation.body, required=operation.requires_body),
         simple=not (plan.query or plan.headers or plan.cookies),
@@ -94,7 +94,7 @@ def prepare(
     )
 
 
-def encoder(operation: Operation[Any], *, is_async: bool) -> Encoder:
+def body_encoder(operation: Operation[Any], *, is_async: bool) -> Encoder:
     """Return the function that turns a body and `extra_body` into a media type and content.
 
     A package ships only the modules of `bodies` that its operations need.

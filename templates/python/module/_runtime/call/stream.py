@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from ..errors import APIError, APIResponseError
 from ..http.events import EventReader, LineReader
+from .responses import STREAM
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Mapping
@@ -312,7 +313,8 @@ def open_stream(
     body: object = None,
 ) -> Stream[T]:
     """Call an operation whose answer is a stream; arguments and errors as `SyncClient.call`."""
-    return cast("Stream[T]", client.call(operation, options, params=params, body=body))
+    chosen = cast("RequestOptions", {**options, STREAM: Stream})
+    return cast("Stream[T]", client.call(operation, chosen, params=params, body=body))
 
 
 async def open_async_stream(
@@ -324,4 +326,5 @@ async def open_async_stream(
     body: object = None,
 ) -> AsyncStream[T]:
     """Call an operation whose answer is a stream; arguments and errors as `AsyncClient.call`."""
-    return cast("AsyncStream[T]", await client.call(operation, options, params=params, body=body))
+    chosen = cast("RequestOptions", {**options, STREAM: AsyncStream})
+    return cast("AsyncStream[T]", await client.call(operation, chosen, params=params, body=body))

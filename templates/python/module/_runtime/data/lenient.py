@@ -13,10 +13,13 @@ import msgspec.json
 import msgspec.structs
 from msgspec import Struct, UnsetType
 
-from .codec import Drift, InvalidJSON, build_decoder, read_any_of, tag_of
+from .any_of import build_decoder, union_of
 from .differences import DEEPEST, NAMES, ROOT, Note, Path, Reader, Sink, is_deep
-from .guards import is_array, is_object, kind_of, union_of
-from .models import Extra, Model, OpenModel, UnknownVariant, Variants
+from .encoder import tag_of
+from .guards import is_array, is_object, kind_of
+from .mismatch import Drift, InvalidJSON
+from .record import Extra, Record
+from .variants import UnknownVariant, Variants
 
 _MISFIT = (ValueError, TypeError, RecursionError)
 
@@ -72,6 +75,15 @@ def walk(
         return UnknownVariant(value) if is_object(value) else value
 
 
+def read_any_of(type_: Any, value: Any) -> Any:
+    """Read a decoded value as an `AnyOf`, for msgspec.
+
+    Raises:
+        Mismatch: The value does not fit exactly.
+    """
+    return walk(value, type_, strict=True, on_drift=None, bulk=True)
+
+
 def reader(type_: Any) -> Reader:
     """Return what reads a type; it is worked out once."""
     try:
@@ -95,7 +107,7 @@ def _make(type_: Any) -> Reader:
         return reader(NoneType)
     if origin in (Union, UnionType):
         return _union(_cases(type_))
-    if isinstance(type_, type) and issubclass(type_, Model):
+    if isinstance(type_, type) and issubclass(type_, Record):
         return _model(type_)
     if origin is list:
         return _list(type_, args[0])
@@ -120,7 +132,7 @@ def _builder(type_: Any) -> Callable[[Any], Any]:
     """Return what makes a type of a decoded value in C, or raises one of `_MISFIT`."""
     # msgspec works a struct out once, any other type anew for each value.
     box: Any = msgspec.defstruct("Box", [("value", type_)], array_like=True)
-    is_known = build_decoder(box) is not None
+    is_known = build_decoder(box, read_any_of) is not None
 
     def build(value: Any) -> Any:
         if not is_known:
@@ -232,7 +244,7 @@ class _Field(Struct, frozen=True):
 class _Plan(Struct, frozen=True):
     """What there is to know of a model."""
 
-    cls: type[Model]
+    cls: type[Record]
     fields: tuple[_Field, ...]
     tag: dict[str, Any]
     known: frozenset[str]
@@ -240,18 +252,18 @@ class _Plan(Struct, frozen=True):
     build: Callable[[Any], Any]
 
 
-def _plan(cls: type[Model]) -> _Plan:
+def _plan(cls: type[Record]) -> _Plan:
     fields = tuple(
         _Field(info.name, info.encode_name, info.required, reader(info.type), _expected(info.type))
         for info in msgspec.structs.fields(cls)
     )
     tag = tag_of(cls)
     known = frozenset([*tag, *(field.wire_name for field in fields)])
-    extra = reader(_extra(cls)) if issubclass(cls, OpenModel) else None
+    extra = reader(_extra(cls)) if cls._is_open else None
     return _Plan(cls, fields, tag, known, extra, _builder(cls))
 
 
-def _extra(cls: type[Model]) -> Any:
+def _extra(cls: type[Record]) -> Any:
     """Return the type of the properties that an open model has besides its fields."""
     bases = (base for one in cls.__mro__ for base in vars(one).get("__orig_bases__", ()))
     told = next((get_args(base)[0] for base in bases if get_origin(base) is Extra), Any)
@@ -259,7 +271,7 @@ def _extra(cls: type[Model]) -> Any:
     return get_type_hints(SimpleNamespace(__annotations__={"extra": told}), names)["extra"]
 
 
-def _model(cls: type[Model]) -> Reader:
+def _model(cls: type[Record]) -> Reader:
     """An object with known properties."""
     plan: _Plan | None = None
 
@@ -276,7 +288,7 @@ def _model(cls: type[Model]) -> Reader:
         for key in extra:
             del rest[key]
         made = _known(plan, rest, path, sink)
-        if not isinstance(made, Model):
+        if not isinstance(made, Record):
             return UnknownVariant(value)
         for key, item in extra.items():
             if plan.read_extra is None:
@@ -289,11 +301,11 @@ def _model(cls: type[Model]) -> Reader:
     return read
 
 
-def _known(plan: _Plan, data: dict[str, Any], path: Path, sink: Sink) -> Model | UnknownVariant:
+def _known(plan: _Plan, data: dict[str, Any], path: Path, sink: Sink) -> Record | UnknownVariant:
     """Read an object that has no unknown properties."""
     if sink.bulk:
         try:
-            made: Model = plan.build(data)
+            made: Record = plan.build(data)
         except _MISFIT:
             pass
         else:
@@ -301,7 +313,7 @@ def _known(plan: _Plan, data: dict[str, Any], path: Path, sink: Sink) -> Model |
     return _cut(data, path, sink) if is_deep(path) else _piecemeal(plan, data, path, sink)
 
 
-def _piecemeal(plan: _Plan, data: dict[str, Any], path: Path, sink: Sink) -> Model:
+def _piecemeal(plan: _Plan, data: dict[str, Any], path: Path, sink: Sink) -> Record:
     given: dict[str, Any] = {}
     missing: set[str] = set()
     for field in plan.fields:
@@ -433,7 +445,7 @@ def _best(models: list[Any]) -> Reader:
             found, notes = sink.attempt(read_case, value, path)
             if not notes:
                 return found
-            missing = len(vars(found).get("_missing", ())) if isinstance(found, Model) else 1
+            missing = len(vars(found).get("_missing", ())) if isinstance(found, Record) else 1
             attempts.append((missing, len(notes), index, found, notes))
         missing, *_, found, notes = min(attempts, key=lambda attempt: attempt[:3])
         if missing:
@@ -468,7 +480,7 @@ def _container(case: Any) -> Any:
 
 
 def _is_model(type_: Any) -> bool:
-    return isinstance(type_, type) and issubclass(type_, Model)
+    return isinstance(type_, type) and issubclass(type_, Record)
 
 
 def _holds_model(type_: Any) -> bool:

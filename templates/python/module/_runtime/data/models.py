@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar, overload
 
-import msgspec.structs
 from msgspec import UNSET, Struct, UnsetType, field
 
 from .guards import is_array, is_sequence
+from .record import Extra, Record
+from .variants import UnknownVariant, Variants
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from typing import Self
 
 __all__ = [
@@ -85,23 +86,6 @@ class TextKey(Struct, frozen=True):
     """The property that the text is put into."""
 
 
-class Variants:
-    """Tells models apart: `Annotated[Cat | Dog, Variants("kind", {"cat": "Cat", "dog": "Dog"})]`.
-
-    Models that have one value in all their unions need no such mark: they have a tag.
-    """
-
-    __slots__ = ("default", "models", "wire_name")
-
-    def __init__(
-        self, wire_name: str, models: Mapping[str | int, str], default: str | None = None
-    ) -> None:
-        """Name the property, the models by its values, and the model of all other values."""
-        self.wire_name = wire_name
-        self.models = models
-        self.default = default
-
-
 def read_only(*, name: str | None = None) -> Any:
     """Return the default of a field that only the service sets: until then it is `None`.
 
@@ -111,7 +95,7 @@ def read_only(*, name: str | None = None) -> Any:
     return field(default=None, name=name)
 
 
-class Model(Struct, kw_only=True, dict=True, omit_defaults=True, forbid_unknown_fields=True):
+class Model(Record, kw_only=True):
     """An object of the API.
 
     Answers are read leniently: a value of an unforeseen type is kept as it came, a property
@@ -121,12 +105,6 @@ class Model(Struct, kw_only=True, dict=True, omit_defaults=True, forbid_unknown_
 
     request_id = _RequestId()
     """The id that the service gave to the call that this is the answer of, or None."""
-
-    @property
-    def extra(self) -> dict[str, Any]:
-        """The properties that came with the object and that this version does not know."""
-        extra: dict[str, Any] = vars(self).setdefault("_extra", {})
-        return extra
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any], *, strict: bool = False) -> Self:
@@ -139,7 +117,7 @@ class Model(Struct, kw_only=True, dict=True, omit_defaults=True, forbid_unknown_
         Raises:
             Mismatch: `data` is not an object, or does not fit and `strict` is set.
         """
-        from .codec import convert, own
+        from .decoder import convert, own
 
         return own(cls, convert(data, cls, strict=strict))
 
@@ -155,7 +133,7 @@ class Model(Struct, kw_only=True, dict=True, omit_defaults=True, forbid_unknown_
             InvalidJSON: `data` is not JSON.
             Mismatch: `data` is not an object, or does not fit and `strict` is set.
         """
-        from .codec import decode, own
+        from .decoder import decode, own
 
         return own(cls, decode(data, cls, strict=strict))
 
@@ -167,7 +145,7 @@ class Model(Struct, kw_only=True, dict=True, omit_defaults=True, forbid_unknown_
         Raises:
             ValueError: A number is NaN or infinite, which JSON does not have.
         """
-        from .codec import to_builtins
+        from .encoder import to_builtins
 
         data: dict[str, Any] = to_builtins(self)
         return data
@@ -178,45 +156,9 @@ class Model(Struct, kw_only=True, dict=True, omit_defaults=True, forbid_unknown_
         Raises:
             ValueError: A number is NaN or infinite, which JSON does not have.
         """
-        from .codec import to_text
+        from .encoder import to_text
 
         return to_text(self, indent)
-
-    def copy(self) -> Self:
-        """Return a shallow copy: a new object with the same values."""
-        return self.replace()
-
-    def replace(self, /, **changes: Any) -> Self:
-        """Return a copy in which some fields have other values.
-
-        Args:
-            changes: The new values, by field name.
-
-        Raises:
-            TypeError: There is no such field.
-        """
-        twin = msgspec.structs.replace(self, **changes)
-        vars(twin).update(_state(self))
-        return twin
-
-    def __copy__(self) -> Self:
-        """Copy unknown properties too, which msgspec does not."""
-        return self.replace()
-
-    def __replace__(self, /, **changes: Any) -> Self:
-        """Support `copy.replace`."""
-        return self.replace(**changes)
-
-    def __reduce__(self) -> tuple[Callable[..., Model], tuple[Any, ...], dict[str, Any] | None]:
-        """Support pickling, unknown properties included."""
-        return _rebuild, (type(self), msgspec.structs.asdict(self)), _state(self) or None
-
-    def __eq__(self, other: object) -> bool:
-        """Compare type, fields and unknown properties."""
-        if type(other) is not type(self):
-            return NotImplemented
-        ours, theirs = vars(self).get("_extra"), vars(other).get("_extra")
-        return (ours or None) == (theirs or None) and super().__eq__(other)
 
     def __repr__(self) -> str:
         """Return a readable form in which long texts and vectors are shortened."""
@@ -228,30 +170,7 @@ class Model(Struct, kw_only=True, dict=True, omit_defaults=True, forbid_unknown_
 class OpenModel(Model, kw_only=True):
     """An object that may have any other properties; they are in `extra`."""
 
-
-class Extra(Generic[T]):
-    """An object whose other properties are of one type: `class Prices(Extra["int"], OpenModel)`."""
-
-    __slots__ = ()
-
-    if TYPE_CHECKING:
-
-        @property
-        def extra(self) -> dict[str, T]:
-            """The properties that came with the object besides those that have a name."""
-            raise NotImplementedError
-
-
-def _state(model: Model) -> dict[str, Any]:
-    """Return what an answer left on a model besides its fields, to be put on a copy."""
-    return {
-        key: value.copy() if isinstance(value, dict | set) else value
-        for key, value in vars(model).items()
-    }
-
-
-def _rebuild(cls: type[Model], values: dict[str, Any]) -> Model:
-    return cls(**values)
+    _is_open = True
 
 
 class Items(Generic[T]):
@@ -295,54 +214,3 @@ class Items(Generic[T]):
         from ..reporting.repr import render_table
 
         return render_table(type(self).__name__, self._listed())
-
-
-class UnknownVariant:
-    """An object of a kind that this version does not know, as it came.
-
-    Its properties are attributes, as those of a model are: `variant.score`.
-    """
-
-    __slots__ = ("raw",)
-
-    def __init__(self, raw: dict[str, Any]) -> None:
-        """Wrap a decoded JSON object."""
-        self.raw = raw
-
-    def __getattr__(self, name: str) -> Any:
-        """Return a property of the object."""
-        if name != "raw" and name in self.raw:
-            return self.raw[name]
-        message = f"{type(self).__name__!r} object has no attribute {name!r}"
-        raise AttributeError(message, name=name, obj=self)
-
-    def __dir__(self) -> list[str]:
-        """List the object's properties too."""
-        return sorted({*super().__dir__(), *self.raw})
-
-    def __eq__(self, other: object) -> bool:
-        """Compare the objects."""
-        return self.raw == other.raw if isinstance(other, UnknownVariant) else NotImplemented
-
-    def __reduce__(self) -> tuple[type[UnknownVariant], tuple[dict[str, Any]]]:
-        """Support copying and pickling."""
-        return UnknownVariant, (self.raw,)
-
-    def __repr__(self) -> str:
-        """Return a readable form in which long texts and vectors are shortened."""
-        from ..reporting.repr import render
-
-        return render(self)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the object as it came, as a new dict."""
-        from .codec import to_builtins
-
-        data: dict[str, Any] = to_builtins(self)
-        return data
-
-    def to_json(self, *, indent: int | None = None) -> str:
-        """Return the object as JSON text, on one line unless `indent` (in spaces) is given."""
-        from .codec import to_text
-
-        return to_text(self, indent)

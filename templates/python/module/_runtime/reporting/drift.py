@@ -12,7 +12,7 @@ from .log import PACKAGE, logger
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ..data.codec import Drift
+    from ..data.mismatch import Drift
 
 # A service that invents a new place in every answer must not fill the memory.
 _MOST_PLACES = 1000

@@ -9,7 +9,7 @@ from typing import Any, TypeGuard
 from msgspec import UNSET
 
 from ..data.guards import is_object
-from ..data.models import Model, UnknownVariant
+from ..data.record import JSONObject, Record
 
 WIDTH = 88
 LONGEST_TEXT = 80
@@ -42,11 +42,11 @@ def _lines(value: object, levels: int) -> list[str]:
 
 def _parts(value: object) -> tuple[str, list[tuple[str, Any]], str] | None:
     """Return what a value opens with, has in it and closes with; None for scalars and vectors."""
-    if isinstance(value, Model):
+    if isinstance(value, Record):
         extra = _extra(value)
         members = [*_members(value), *([("extra=", extra)] if extra else [])]
         return f"{type(value).__name__}(", members, ")"
-    if isinstance(value, UnknownVariant):
+    if isinstance(value, JSONObject):
         members = [(f"{name}=", item) for name, item in value.raw.items()]
         return "UnknownVariant(", members, ")"
     if is_object(value):
@@ -83,7 +83,7 @@ def _short_key(key: object) -> str:
     return _shortened(key) if isinstance(key, str) else repr(key)
 
 
-def _members(model: Model) -> list[tuple[str, Any]]:
+def _members(model: Record) -> list[tuple[str, Any]]:
     """Return the fields that were given."""
     cls = type(model)
     tag = cls.__struct_config__.tag_field
@@ -94,7 +94,7 @@ def _members(model: Model) -> list[tuple[str, Any]]:
     ]
 
 
-def _extra(model: Model) -> dict[str, Any]:
+def _extra(model: Record) -> dict[str, Any]:
     """Return what came besides the fields."""
     extra: dict[str, Any] = vars(model).get("_extra") or {}
     return extra
@@ -145,12 +145,12 @@ def render_table(title: str, items: list[Any]) -> str:
 
 
 def _cells(item: object) -> Iterable[tuple[str, str]]:
-    if isinstance(item, Model):
+    if isinstance(item, Record):
         for name, value in _members(item):
             yield name.removesuffix("="), _cell(value)
         for name, value in _extra(item).items():
             yield name, _cell(value)
-    elif isinstance(item, UnknownVariant):
+    elif isinstance(item, JSONObject):
         for name, value in item.raw.items():
             yield name, _cell(value)
     else:

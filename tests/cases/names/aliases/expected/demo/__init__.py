@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     Shop = Demo
     AsyncShop = AsyncDemo
 else:
-    from ._runtime.lazy import lazy_exports
     from ._runtime.deprecated import renamed_names
+    from ._runtime.lazy import lazy_exports
 
     __getattr__, __dir__ = lazy_exports(
         __name__,

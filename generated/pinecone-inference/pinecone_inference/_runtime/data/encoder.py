@@ -1,4 +1,4 @@
-"""JSON text to models and back."""
+"""Models and plain values to JSON text."""
 
 from __future__ import annotations
 
@@ -8,22 +8,17 @@ from decimal import Decimal
 from enum import Enum
 from math import isfinite
 from operator import is_
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import msgspec.json
 import msgspec.structs
 from msgspec import NODEFAULT, UNSET, Struct, UnsetType
 
 from .guards import is_mapping, is_sequence, is_set, kind_of
-from .models import Model, UnknownVariant
+from .record import JSONObject, Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-
-T = TypeVar("T")
-
-# The decoder of each type that was asked for; None if msgspec cannot have one for it.
-_decoders: dict[Any, msgspec.json.Decoder[Any] | None] = {}
 
 # Written digit by digit: only those are left that no float stands for.
 _encoder = msgspec.json.Encoder(decimal_format="number")
@@ -35,92 +30,6 @@ _KEYS = frozenset({str})
 _TIMES = frozenset({date, datetime, time, timedelta})
 _MOST_DIGITS = 300
 """Python refuses to write much longer integers."""
-
-
-class Drift(Struct, frozen=True):
-    """One way in which an answer differs from what this version of the package expects."""
-
-    path: str
-    """Where, as a JSON path in which `[*]` stands for every index and every key of a map."""
-    kind: str
-    """"missing", "unknown", "null", "enum", "variant", "type" or "depth"."""
-    expected: str
-    """What should be there."""
-    found: str
-    """What is there, without its value."""
-
-
-class InvalidJSON(ValueError):
-    """A text is not JSON, or is nested too deeply to be read."""
-
-
-class Mismatch(ValueError):
-    """JSON is not of the type that it should be of."""
-
-    def __init__(self, path: str, expected: str, found: str) -> None:
-        """Name the place, and describe what should be there and what is."""
-        super().__init__(path, expected, found)
-        self.path = path
-        self.expected = expected
-        self.found = found
-
-    def __str__(self) -> str:
-        """Return one line that shows no value."""
-        return f"{self.path}: expected {self.expected}, found {self.found}"
-
-
-def decode(
-    data: bytes | str,
-    type_: Any,
-    *,
-    strict: bool = False,
-    on_drift: Callable[[Drift], None] | None = None,
-) -> Any:
-    """Read JSON text as a type.
-
-    What fits is built strictly, in C. Only where the text does not fit is it read again,
-    leniently: every value that does not fit is kept as it came.
-
-    Args:
-        data: JSON, UTF-8.
-        type_: A model, or any type that models have fields of.
-        strict: Raise at the first value that does not fit, instead of keeping it.
-        on_drift: Called once for each place that does not fit.
-
-    Raises:
-        InvalidJSON: The text is not JSON.
-        Mismatch: A value does not fit, and `strict` is set.
-    """
-    decoder = _decoder(type_)
-    if decoder is not None:
-        try:
-            return decoder.decode(data)
-        except (ValueError, RecursionError):
-            pass  # the lenient road finds out whether it is JSON at all
-    from .lenient import read
-
-    return read(data, type_, strict, on_drift)
-
-
-def convert(
-    value: object,
-    type_: Any,
-    *,
-    strict: bool = False,
-    on_drift: Callable[[Drift], None] | None = None,
-) -> Any:
-    """Read a decoded JSON value as a type; otherwise like `decode`."""
-    from .lenient import walk
-
-    return walk(to_builtins(value), type_, strict, on_drift, bulk=False)
-
-
-def own(cls: type[T], value: object) -> T:
-    """Return a value that was read as a model, or raise `Mismatch` if it is not one."""
-    if not isinstance(value, cls):
-        found = "an object of another kind" if isinstance(value, UnknownVariant) else "no object"
-        raise Mismatch("$", cls.__name__, found)
-    return value
 
 
 def encode(value: object) -> bytes:
@@ -215,7 +124,7 @@ def all_finite(numbers: Iterable[float]) -> bool:
     return all(isinstance(number, int) or isfinite(number) for number in numbers)
 
 
-def _plain_model(model: Model) -> Model | dict[str, Any]:
+def _plain_model(model: Record) -> Record | dict[str, Any]:
     """Write out only the models that msgspec would not write whole."""
     values = msgspec.structs.astuple(model)
     state = vars(model)
@@ -257,10 +166,10 @@ def defaults_of(cls: type[Struct]) -> list[Any]:
 
 def _plain_other(value: Any) -> Any:
     """Convert by protocol: numpy, pandas and the like are never imported."""
-    if isinstance(value, Model):
+    if isinstance(value, Record):
         _ways[kind_of(value)] = _plain_model
         return _plain_model(value)
-    if isinstance(value, UnknownVariant):
+    if isinstance(value, JSONObject):
         return plain(value.raw)
     if isinstance(value, Enum):
         return plain(value.value)
@@ -294,7 +203,7 @@ def _plain_time(value: date | time | timedelta) -> Any:
 def to_native(value: Any) -> Any:
     """Return the Python value of an array or scalar of numpy's kind, or the value itself."""
     kind = kind_of(value)
-    if kind is memoryview or issubclass(kind, Model):
+    if kind is memoryview or issubclass(kind, Record):
         return value
     for name in ("tolist", "item"):
         method = getattr(kind, name, None)
@@ -310,32 +219,3 @@ _ways: dict[type, Callable[[Any], Any]] = {
     list: _plain_list,
     tuple: _plain_tuple,
 }
-
-
-def _decoder(type_: Any) -> msgspec.json.Decoder[Any] | None:
-    try:
-        return _decoders[type_]
-    except KeyError:
-        made = _decoders[type_] = build_decoder(type_)
-        return made
-    except TypeError:  # A type that cannot be hashed.
-        return build_decoder(type_)
-
-
-def read_any_of(type_: Any, value: Any) -> Any:
-    """Read a decoded value as one of the cases of `AnyOf`, for msgspec.
-
-    Raises:
-        Mismatch: It does not fit exactly.
-    """
-    from .lenient import walk
-
-    return walk(value, type_, strict=True, on_drift=None, bulk=True)
-
-
-def build_decoder(type_: Any) -> msgspec.json.Decoder[Any] | None:
-    """Return what reads JSON text as a type, or None where msgspec cannot have one."""
-    try:
-        return msgspec.json.Decoder(type_, dec_hook=read_any_of)
-    except TypeError:
-        return None  # such as a union of objects without a discriminator
