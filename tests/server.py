@@ -11,16 +11,21 @@ step is the bytes to write, or a function of the connection and the request.
 
 from __future__ import annotations
 
+import asyncio
 import json as jsonlib
 import re
 import socket
 import struct
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Self, TypeAlias
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+PATIENCE = 60.0
+"""The seconds after which a test fails instead of waiting on, however busy the machine is."""
 
 REASONS = {200: "OK", 204: "No Content", 307: "Temporary Redirect", 429: "Too Many Requests"}
 
@@ -112,16 +117,33 @@ def reset(connection: socket.socket, request: Recorded) -> None:
 
 
 def stall(before: bytes = b"") -> Step:
-    """Write some bytes, then wait until the client closes the connection."""
+    """Write some bytes, then nothing until the client or the server closes the connection."""
 
     def step(connection: socket.socket, request: Recorded) -> None:
         if before:
             connection.sendall(before)
+        connection.settimeout(PATIENCE)
         with suppress(OSError):
             connection.recv(1)
         raise HangupError
 
     return step
+
+
+def until(reached: Callable[[], bool]) -> None:
+    """Wait for what another thread or process does."""
+    end = time.monotonic() + PATIENCE
+    while not reached():
+        assert time.monotonic() < end
+        time.sleep(0.005)
+
+
+async def until_async(reached: Callable[[], bool]) -> None:
+    """Wait for what another task or thread does."""
+    end = time.monotonic() + PATIENCE
+    while not reached():
+        assert time.monotonic() < end
+        await asyncio.sleep(0.005)
 
 
 class Server:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import inspect
-import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import httpx2
 import pytest
+import server as srv
 from facts import E5, MODELS
 from pair import KEY
 from pinecone_inference import (
@@ -170,11 +170,7 @@ def test_close_is_idempotent(pair: Pair, server: Server) -> None:
     for client in (used, used, unused, unused):
         pair.run(client.close())
         assert client.is_closed
-    for _ in range(100):
-        if not len(server._open):
-            break
-        time.sleep(0.01)
-    assert len(server._open) == 0
+    srv.until(lambda: not server._open)
 
 
 def test_threads_share_a_client(server: Server) -> None:

@@ -419,8 +419,8 @@ def test_a_client_survives_fork(server: Server) -> None:
         client.call(GET, {}, params={"name": "before"})
         child = context.Process(target=_child, args=(client, queue))
         child.start()
-        assert queue.get(timeout=10) == "child"
-        child.join(10)
+        assert queue.get(timeout=srv.PATIENCE) == "child"
+        child.join(srv.PATIENCE)
         assert child.exitcode == 0
         assert client.call(GET, {}, params={"name": "after"}).name == "after"
     by_path = {request.path: request.connection for request in server.requests}

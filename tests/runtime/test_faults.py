@@ -12,6 +12,7 @@ import httpx2
 import pytest
 import server as srv
 from _runtime import errors
+from _runtime.call.options import Timeout
 from _runtime.data import decoder
 from _runtime.data.mismatch import Drift, Mismatch
 from _runtime.http.message import Response, request_id_of
@@ -200,8 +201,8 @@ def test_a_silent_service_times_out(both: Both, server: Server, sleeps: list[flo
     server.script(srv.stall())
     client = both.client(server.url)
     with pytest.raises(errors.APITimeoutError, match="no answer within"):
-        both.call(client, LIST, {"timeout": 0.05})
-    assert len(server.requests) == 3
+        both.call(client, LIST, {"timeout": Timeout(read=0.05)})
+    srv.until(lambda: len(server.requests) == 3)
     server.script(srv.stall(srv.answer(200, b"[", length=9)))
     with pytest.raises(errors.APITimeoutError):
         both.call(both.client(server.url, timeout=0.05, max_retries=0), LIST)

@@ -261,7 +261,7 @@ def test_streams_left_half_read_give_their_connection_back(
     both: Both, server: Server, how: str
 ) -> None:
     limits = Limits(max_connections=1)
-    client = both.client(server.url, limits=limits, timeout=Timeout(pool=2), max_retries=0)
+    client = both.client(server.url, limits=limits, max_retries=0)
 
     class LeftError(Exception):
         pass
@@ -307,10 +307,9 @@ def test_a_stream_is_read_once(both: Both, server: Server) -> None:
 def test_a_body_that_stalls(both: Both, server: Server) -> None:
     server.script(srv.stall(srv.answer(200, b"ab", length=9)), srv.json([]))
     limits = Limits(max_connections=1)
-    timeout = Timeout(read=0.1, pool=2)
-    client = both.client(server.url, limits=limits, timeout=timeout, max_retries=0)
+    client = both.client(server.url, limits=limits, max_retries=0)
     with pytest.raises(APITimeoutError):
-        both.call(client, FILE)
+        both.call(client, FILE, {"timeout": Timeout(read=0.1)})
     assert both.call(client, LIST) == []
 
 
@@ -365,10 +364,8 @@ def test_cancellation_at_any_moment_gives_the_connection_back(server: Server) ->
                 await asyncio.sleep(0)
 
     async def main() -> None:
-        limits, timeout = Limits(max_connections=1), Timeout(pool=2)
-        async with AsyncClient(
-            SERVICE, {"key": KEY}, base_url=server.url, limits=limits, timeout=timeout
-        ) as client:
+        limits = Limits(max_connections=1)
+        async with AsyncClient(SERVICE, {"key": KEY}, base_url=server.url, limits=limits) as client:
             for moment in range(40):
                 for begin in (stream, lambda client: client.call(FILE, {})):
                     task = asyncio.ensure_future(begin(client))

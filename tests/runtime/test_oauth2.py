@@ -9,15 +9,14 @@ import multiprocessing
 import pickle
 import socket
 import threading
-import time
 import traceback
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 import pytest
 import server as srv
-from _runtime.call import oauth2
+from _runtime.call import effects, oauth2
 from _runtime.call.client import AsyncClient, Service, SyncClient
 from _runtime.call.oauth2 import ClientCredentials, OAuth2
 from _runtime.errors import (
@@ -31,6 +30,9 @@ from _runtime.errors import (
 from both import GET, LIST, Both
 from server import Recorded, Server
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 SECRET = "canary/Secret+0123456789"
 OAUTH2 = OAuth2("key", url="https://login.invalid/token", env="DEMO_TOKEN")
 SERVICE = Service("demo", "1", schemes=(OAUTH2,), security=(("key",),))
@@ -43,14 +45,19 @@ class Authority:
         self.server = server
         self.given = 0
         self.life: Any = 3600
-        self.delay = 0.0
+        self.held: threading.Event | None = None
+        """What the answer to the next token request, and to no other, waits for."""
+        self.is_holding = threading.Event()
         self.revoked = False
         self.failure: bytes | None = None
         server.script(self.step)
 
     def step(self, connection: socket.socket, request: Recorded) -> None:
         if request.path == "/token":
-            time.sleep(self.delay)
+            held, self.held = self.held, None
+            if held is not None:
+                self.is_holding.set()
+                assert held.wait(srv.PATIENCE)
             if self.failure is None:
                 self.given += 1
                 self.revoked = False
@@ -78,6 +85,38 @@ class Authority:
 @pytest.fixture
 def authority(server: Server) -> Authority:
     return Authority(server)
+
+
+@pytest.fixture
+def hold_until_others_wait(
+    authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[int], None]:
+    """Hold the first token until so many calls wait for it."""
+    waiting = threading.Semaphore(0)
+    perform, perform_async = effects.perform, effects.perform_async
+
+    def watched(effect: Any) -> object:
+        if isinstance(effect, effects.Wait):
+            waiting.release()
+        return perform(effect)
+
+    async def watched_async(effect: Any) -> object:
+        if isinstance(effect, effects.Wait):
+            waiting.release()
+        return await perform_async(effect)
+
+    def hold(count: int) -> None:
+        held = authority.held = threading.Event()
+
+        def release() -> None:
+            if all(waiting.acquire(timeout=srv.PATIENCE) for _ in range(count)):
+                held.set()
+
+        threading.Thread(target=release, daemon=True).start()
+
+    monkeypatch.setattr(effects, "perform", watched)
+    monkeypatch.setattr(effects, "perform_async", watched_async)
+    return hold
 
 
 def client(both: Both, authority: Authority, credential: Any = None, **options: Any) -> Any:
@@ -363,8 +402,10 @@ def test_arguments_that_cannot_work(arguments: dict[str, Any]) -> None:
 # --- At the same time ---------------------------------------------------------------------------
 
 
-def test_twenty_threads_need_one_token(authority: Authority) -> None:
-    authority.delay = 0.1
+def test_twenty_threads_need_one_token(
+    authority: Authority, hold_until_others_wait: Callable[[int], None]
+) -> None:
+    hold_until_others_wait(19)
     with SyncClient(
         SERVICE, {"key": authority.credential()}, base_url=authority.server.url
     ) as made:
@@ -382,8 +423,10 @@ def test_twenty_threads_need_one_token(authority: Authority) -> None:
     assert authority.given == 2
 
 
-def test_a_hundred_tasks_need_one_token(authority: Authority) -> None:
-    authority.delay = 0.1
+def test_a_hundred_tasks_need_one_token(
+    authority: Authority, hold_until_others_wait: Callable[[int], None]
+) -> None:
+    hold_until_others_wait(99)
 
     async def main() -> None:
         url = authority.server.url
@@ -397,8 +440,10 @@ def test_a_hundred_tasks_need_one_token(authority: Authority) -> None:
     asyncio.run(main())
 
 
-def test_loops_threads_and_clients_share_one(authority: Authority) -> None:
-    authority.delay = 0.1
+def test_loops_threads_and_clients_share_one(
+    authority: Authority, hold_until_others_wait: Callable[[int], None]
+) -> None:
+    hold_until_others_wait(23)
     credential, url = authority.credential(), authority.server.url
 
     async def task() -> object:
@@ -416,8 +461,10 @@ def test_loops_threads_and_clients_share_one(authority: Authority) -> None:
     assert authority.given == 1
 
 
-def test_those_who_wait_share_the_failure(authority: Authority) -> None:
-    authority.delay = 0.2
+def test_those_who_wait_share_the_failure(
+    authority: Authority, hold_until_others_wait: Callable[[int], None]
+) -> None:
+    hold_until_others_wait(9)
     authority.failure = srv.json({"error": "invalid_client"}, 401)
     credential, url = authority.credential(), authority.server.url
     errors: list[APIError] = []
@@ -440,13 +487,13 @@ def test_those_who_wait_share_the_failure(authority: Authority) -> None:
 
 
 def test_a_cancelled_fetch_is_taken_over(authority: Authority) -> None:
-    authority.delay = 0.2
+    held = authority.held = threading.Event()
 
     async def main() -> None:
         url = authority.server.url
         async with AsyncClient(SERVICE, {"key": authority.credential()}, base_url=url) as made:
             tasks = [asyncio.create_task(made.call(LIST, {})) for _ in range(5)]
-            await asyncio.sleep(0.05)
+            await srv.until_async(authority.is_holding.is_set)
             tasks[0].cancel()
             tasks[3].cancel()
             results = await asyncio.gather(*tasks, return_exceptions=True)
@@ -456,21 +503,23 @@ def test_a_cancelled_fetch_is_taken_over(authority: Authority) -> None:
             assert authority.paths().count("/token") == 2
 
     asyncio.run(main())
+    held.set()
 
 
 def test_nobody_waits_for_ever(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
     """A blocking call inside of the event loop that is fetching would otherwise never end."""
     monkeypatch.setattr(oauth2, "_LONGEST_WAIT", 0.1)
-    authority.delay = 0.05
+    held = authority.held = threading.Event()
     credential, url = authority.credential(), authority.server.url
 
     async def main() -> None:
         async with AsyncClient(SERVICE, {"key": credential}, base_url=url) as made:
             task = asyncio.create_task(made.call(LIST, {}))
-            await asyncio.sleep(0.01)
+            await srv.until_async(authority.is_holding.is_set)
             with SyncClient(SERVICE, {"key": credential}, base_url=url) as blocking:
                 assert blocking.call(LIST, {}) == []
-            await task
+            held.set()
+            assert await task == []
 
     asyncio.run(main())
 
@@ -481,29 +530,29 @@ def _child(made: SyncClient, queue: Any) -> None:
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_a_fork_while_another_thread_fetches(authority: Authority) -> None:
-    authority.delay = 0.5
+    """The child fetches a token of its own, for the parent's fetch is none that it can wait for."""
+    held = authority.held = threading.Event()
     context: Any = multiprocessing.get_context("fork")
     queue = context.Queue()
     credential, url = authority.credential(), authority.server.url
     with SyncClient(SERVICE, {"key": credential}, base_url=url) as made:
         thread = threading.Thread(target=made.call, args=(LIST, {}))
         thread.start()
-        time.sleep(0.2)
-        lock = credential._state().lock
-        with lock:
+        srv.until(authority.is_holding.is_set)
+        with credential._state().lock:
             child = context.Process(target=_child, args=(made, queue))
             child.start()
-        authority.delay = 0.0
-        assert queue.get(timeout=10) == []
-        child.join(10)
-        thread.join(10)
-        before = authority.given
+        assert queue.get(timeout=srv.PATIENCE) == []
+        child.join(srv.PATIENCE)
+        held.set()
+        thread.join(srv.PATIENCE)
+        assert authority.given == 2
         kept = context.Process(target=_child, args=(made, queue))
         kept.start()
-        assert queue.get(timeout=10) == []
-        kept.join(10)
+        assert queue.get(timeout=srv.PATIENCE) == []
+        kept.join(srv.PATIENCE)
     assert (child.exitcode, kept.exitcode) == (0, 0)
-    assert authority.given == before
+    assert authority.given == 2
 
 
 def test_no_connection_to_the_token_url(both: Both, sleeps: list[float]) -> None:

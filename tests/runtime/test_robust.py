@@ -24,7 +24,7 @@ from both import FILE, KEY, LIST, SERVICE, Both
 from server import Server
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    pass
 
 
 def test_a_hook_that_fails_leaves_no_stream_open(both: Both, server: Server) -> None:
@@ -35,12 +35,15 @@ def test_a_hook_that_fails_leaves_no_stream_open(both: Both, server: Server) -> 
     client = both.client(server.url, on_response=fail, limits=Limits(max_connections=1))
     for _ in range(2):
         with pytest.raises(LookupError, match="hook"):
-            both.stream(client, FILE, lambda answer: answer.read(), timeout=1)
+            both.stream(client, FILE, lambda answer: answer.read(), timeout=srv.PATIENCE)
 
 
 def test_a_cancelled_hook_leaves_no_stream_open(server: Server) -> None:
+    entered: list[Any] = []
+
     async def wait(response: Any) -> None:
-        await asyncio.sleep(5)
+        entered.append(response)
+        await asyncio.Event().wait()
 
     async def main() -> None:
         server.script(srv.answer(200, b"x" * 100, kind="application/octet-stream"))
@@ -48,10 +51,13 @@ def test_a_cancelled_hook_leaves_no_stream_open(server: Server) -> None:
         async with AsyncClient(
             SERVICE, {"key": KEY}, base_url=server.url, on_response=wait, limits=limits
         ) as client:
-            for _ in range(2):
-                options: Any = {"_mode": "stream", "timeout": 1}
-                with pytest.raises(TimeoutError):
-                    await asyncio.wait_for(client.call(FILE, options), 0.2)
+            for count in (1, 2):
+                options: Any = {"_mode": "stream"}
+                task = asyncio.create_task(client.call(FILE, options))
+                await srv.until_async(lambda count=count: len(entered) == count)
+                task.cancel()
+                with pytest.raises(asyncio.CancelledError):
+                    await task
 
     asyncio.run(main())
     assert len(server.requests) == 2
@@ -94,8 +100,8 @@ def test_a_fork_while_another_thread_makes_its_first_call(server: Server) -> Non
         with client._shared.guard():
             child = context.Process(target=_child, args=(client, queue))
             child.start()
-        assert queue.get(timeout=5) == []
-        child.join(5)
+        assert queue.get(timeout=srv.PATIENCE) == []
+        child.join(srv.PATIENCE)
         assert client.call(LIST, {}) == []
 
 
@@ -123,14 +129,6 @@ def test_threads_after_a_fork_share_one_new_pool(
     transport.close()
 
 
-@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
-def _until(reached: Callable[[], bool], seconds: float = 5) -> None:
-    end = time.monotonic() + seconds
-    while not reached():
-        assert time.monotonic() < end
-        time.sleep(0.01)
-
-
 # What a loop left open when it ended, only the garbage collector can close; asyncio says so.
 @pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
 def test_event_loops_that_end_leave_no_connections(server: Server) -> None:
@@ -149,9 +147,9 @@ def test_event_loops_that_end_leave_no_connections(server: Server) -> None:
     for _ in range(10):
         assert asyncio.run(once()) == []
     # The server's own end of a connection, in this process too, closes a moment later.
-    _until(lambda: opened() <= before + 2)
+    srv.until(lambda: opened() <= before + 2)
     asyncio.run(client.close())
-    _until(lambda: opened() < before)
+    srv.until(lambda: opened() < before)
 
 
 def test_closing_again_after_a_cancellation_closes_the_rest(server: Server) -> None:
@@ -168,8 +166,7 @@ def test_closing_again_after_a_cancellation_closes_the_rest(server: Server) -> N
         await client.close()
 
     asyncio.run(main())
-    time.sleep(0.1)
-    assert not server._open
+    srv.until(lambda: not server._open)
 
 
 @pytest.mark.skipif(not hasattr(time, "tzset"), reason="needs tzset")

@@ -114,7 +114,7 @@ def test_limits_take_effect(server: Server) -> None:
     release = threading.Event()
 
     def late(connection: socket.socket, request: srv.Recorded) -> None:
-        release.wait(5)
+        release.wait(srv.PATIENCE)
         connection.sendall(srv.json([]))
 
     server.script(late)
@@ -127,7 +127,7 @@ def test_limits_take_effect(server: Server) -> None:
 
     async def two() -> Any:
         first = asyncio.create_task(client.call(LIST, {}))
-        await asyncio.sleep(0.02)
+        await srv.until_async(lambda: bool(server.requests))
         try:
             with pytest.raises(APITimeoutError, match="no free connection"):
                 await client.call(LIST, {})
@@ -156,16 +156,17 @@ def test_cancellation_is_never_swallowed(server: Server) -> None:
     seen: list[str] = []
 
     async def main() -> None:
-        client = AsyncClient(SERVICE, {"key": KEY}, base_url=server.url)
+        retried: list[object] = []
+        client = AsyncClient(SERVICE, {"key": KEY}, base_url=server.url, on_retry=retried.append)
         task = asyncio.create_task(client.call(LIST, {}))
-        await asyncio.sleep(0.05)
+        await srv.until_async(lambda: bool(server.requests))
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
         seen.append("cancelled")
         server.script(srv.answer(503, headers={"Retry-After": "30"}))
         waiting = asyncio.create_task(client.call(LIST, {}))
-        await asyncio.sleep(0.05)
+        await srv.until_async(lambda: bool(retried))
         waiting.cancel()
         with pytest.raises(asyncio.CancelledError):
             await waiting
@@ -192,7 +193,7 @@ def test_the_pool_outlives_many_cancellations(server: Server) -> None:
                 for task in tasks:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
-            return await client.call(LIST, {"timeout": 3})
+            return await client.call(LIST, {})
 
     server.script(slow)
     assert asyncio.run(main()) == []

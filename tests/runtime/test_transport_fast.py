@@ -229,8 +229,8 @@ def test_a_client_that_is_made_after_a_fork(server: Server) -> None:
         client.call(LIST, {})
         child = context.Process(target=_in_child, args=(server.url, queue))
         child.start()
-        assert queue.get(timeout=10) == []
-        child.join(10)
+        assert queue.get(timeout=srv.PATIENCE) == []
+        child.join(srv.PATIENCE)
         assert child.exitcode == 0
 
 

@@ -21,6 +21,7 @@ import server as srv
 from _runtime import errors
 from _runtime.bodies.files import AsyncFileInput
 from _runtime.call.operation import Operation, Part
+from _runtime.call.options import Timeout
 from _runtime.data.models import Model
 from both import Both, Item
 from server import Server
@@ -608,21 +609,24 @@ def test_an_upload_that_fails_lets_go_of_its_file(both: Both, tmp_path: Path) ->
     path = tmp_path / "huge"
     with path.open("wb") as file:
         file.truncate(50_000_000)
+
+    def is_open() -> bool:
+        gc.collect()
+        links = [link for link in Path("/proc/self/fd").iterdir() if link.is_symlink()]
+        return path in [link.readlink() for link in links]
+
     with socket.create_server(("127.0.0.1", 0)) as deaf:
         client = both.client(f"http://127.0.0.1:{deaf.getsockname()[1]}", max_retries=0)
         with pytest.raises(errors.APITimeoutError, match="could not be sent"):
-            both.call(client, BYTES, {"timeout": 0.2}, body=path)
+            both.call(client, BYTES, {"timeout": Timeout(read=0.2, write=0.2)}, body=path)
         if both.is_async:
 
             async def cancelled() -> None:
                 task = asyncio.create_task(client.call(BYTES, {}, body=path))
-                await asyncio.sleep(0.2)
+                await srv.until_async(is_open)
                 task.cancel()
                 with pytest.raises(asyncio.CancelledError):
                     await task
-                await asyncio.sleep(0.05)
 
             both.run(cancelled())
-    gc.collect()
-    links = [link for link in Path("/proc/self/fd").iterdir() if link.is_symlink()]
-    assert path not in [link.readlink() for link in links]
+    srv.until(lambda: not is_open())
