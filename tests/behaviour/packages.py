@@ -49,9 +49,9 @@ def models_of(schemas: dict[str, Any], folder: Path) -> ModuleType:
 
 def round_trip(models: ModuleType, name: str, data: object) -> tuple[Any, list[str]]:
     """Read JSON as a model or an alias, and write it again; what differs is told by its place."""
-    data = f"{models.__package__}._runtime.data"
-    encoder = importlib.import_module(f"{data}.encoder")
-    decoder = importlib.import_module(f"{data}.decoder")
+    home = f"{models.__package__}._runtime.data"
+    encoder = importlib.import_module(f"{home}.encoder")
+    decoder = importlib.import_module(f"{home}.decoder")
     drifts: list[Any] = []
     type_ = getattr(models, name)
     value = decoder.decode(json.dumps(data), type_, on_drift=drifts.append)

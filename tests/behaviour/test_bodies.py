@@ -167,5 +167,7 @@ def test_what_is_not_modified_is_no_redirect(
 ) -> None:
     server.script(answer(304))
     client = pair.of(apis["bodies"], "Bodies", base_url=server.url, max_retries=0)
-    with pytest.raises(apis["bodies"].errors.APIStatusError, match="HTTP 304: the answer is empty"):
+    with pytest.raises(
+        apis["bodies"].errors.APIStatusError, match="HTTP 304: the response is empty"
+    ):
         pair.run(client.notes.extend(body=[]))

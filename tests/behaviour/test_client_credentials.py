@@ -97,7 +97,7 @@ def test_a_token_instead(pair: Pair, accounts: ModuleType, tokens: Tokens) -> No
     made = client(pair, accounts, tokens, access_token="token-number-0")
     assert pair.run(made.accounts.list_accounts()) == ["a", "b"]
     assert tokens.targets() == [API_URL]
-    with pytest.raises(accounts.ConfigurationError, match="access_token: give it, or client_id"):
+    with pytest.raises(accounts.ConfigurationError, match="pass access_token, or client_id"):
         client(pair, accounts, tokens, access_token="token-number-0", client_id="me")
     with pytest.raises(accounts.ConfigurationError, match=r"client_secret=\.\.\. is missing"):
         client(pair, accounts, tokens, client_id="me")

@@ -56,7 +56,7 @@ def test_a_path_is_behind_the_host_that_is_given(kitchen: Any, pair: Pair) -> No
     client = _client(kitchen, pair, base_url="https://a.example/gateway")
     service = msgspec.structs.replace(service, base_url="/b")
     assert client.with_service(service, {}).base_url == "https://a.example/gateway/b"
-    with pytest.raises(kitchen.errors.ConfigurationError, match="address is missing: pass base_"):
+    with pytest.raises(kitchen.errors.ConfigurationError, match="base URL is missing: pass base_"):
         _client(kitchen, pair).with_service(service, {})
 
 

@@ -78,7 +78,7 @@ def test_an_import_warns_once_and_says_where(
     module: Any = __import__("old_program")
     assert module.PetModel is module.model is demo.Pet
     assert [(str(w.message), w.filename, w.lineno) for w in recwarn] == [
-        (f"`{home}.PetModel` is called `Pet` now", str(tmp_path / "old_program.py"), line)
+        (f"`{home}.PetModel` was renamed to `Pet`", str(tmp_path / "old_program.py"), line)
         for home, line in (("demo", 1), ("demo.models", 3))
     ]
 
@@ -86,14 +86,14 @@ def test_an_import_warns_once_and_says_where(
 def test_calls_work_and_warn_where_they_are_made(demo: Any, pair: Pair, server: Server) -> None:
     server.script(*(json({"name": "Rex"}) for _ in range(2)), json([]))
     client = pair.of(demo, "Demo", base_url=server.url)
-    with pytest.warns(DeprecationWarning, match="^`get_pet` is called `get` now$") as caught:
+    with pytest.warns(DeprecationWarning, match="^`get_pet` was renamed to `get`$") as caught:
         pet = pair.run(client.pets.get_pet(1))
     assert caught[0].filename == __file__
-    with pytest.warns(DeprecationWarning, match="^`get_pet` is called `get` now$") as caught:
+    with pytest.warns(DeprecationWarning, match="^`get_pet` was renamed to `get`$") as caught:
         raw = pair.run(client.pets.with_raw_response.get_pet(2))
     assert caught[0].filename == __file__
     assert pet == raw.parse() == demo.Pet(name="Rex")
-    with pytest.warns(DeprecationWarning, match="`list` is called `find` now"):
+    with pytest.warns(DeprecationWarning, match="`list` was renamed to `find`"):
         assert pair.run(client.pets.list()) == []
     assert [request.path for request in server.requests] == ["/pets/1", "/pets/2", "/pets"]
     assert client.pets.get_pet.__doc__ == "Old name of `get`."
@@ -101,7 +101,7 @@ def test_calls_work_and_warn_where_they_are_made(demo: Any, pair: Pair, server: 
 
 def test_old_attributes_are_read_and_warn_where_that_is_done(demo: Any) -> None:
     pet = demo.Pet(name="Rex")
-    with pytest.warns(DeprecationWarning, match="^`title` is called `name` now$") as caught:
+    with pytest.warns(DeprecationWarning, match="^`title` was renamed to `name`$") as caught:
         assert pet.title == "Rex"
     assert caught[0].filename == __file__
     assert pet.to_dict() == {"name": "Rex"}
@@ -109,7 +109,7 @@ def test_old_attributes_are_read_and_warn_where_that_is_done(demo: Any) -> None:
 
 
 def test_old_clients_are_the_new_ones(demo: Any) -> None:
-    with pytest.warns(DeprecationWarning, match="`demo.AsyncShop` is called `AsyncDemo` now"):
+    with pytest.warns(DeprecationWarning, match="`demo.AsyncShop` was renamed to `AsyncDemo`"):
         assert demo.AsyncShop is demo.AsyncDemo
     assert not hasattr(demo, "Shops")
     assert not hasattr(demo.models, "Shop")

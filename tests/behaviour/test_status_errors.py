@@ -115,7 +115,7 @@ def test_a_code_of_the_future_is_kept(pair: Pair, pc: Any, server: Server) -> No
     ("bytes_", "kind", "body", "message"),
     [
         (b"Unauthorized", "text/plain", "Unauthorized", "Unauthorized"),
-        (b"", "text/plain", None, "the answer is empty"),
+        (b"", "text/plain", None, "the response is empty"),
         (b"<html>no</html>", "text/html", "<html>no</html>", "an HTML page: <html>no</html>"),
     ],
 )

@@ -106,8 +106,8 @@ def test_names_and_passwords(both: Both, server: Server, given: Any, sent: str) 
     ("given", "problem"),
     [
         (("", ""), "username and password: both are empty"),
-        (("a:b", "s3cret"), "username: holds a colon"),
-        (("user", "s3cret\n"), "password: holds a character"),
+        (("a:b", "s3cret"), "username: contains a colon"),
+        (("user", "s3cret\n"), "password: contains a character"),
         (("user", " "), "password: is empty"),
     ],
 )

@@ -87,7 +87,7 @@ def test_error_bodies_are_typed_where_described(both: Both, server: Server) -> N
 @pytest.mark.parametrize(
     ("body", "kind", "shown"),
     [
-        (b"", "text/plain", "the answer is empty"),
+        (b"", "text/plain", "the response is empty"),
         (b"<html>oops</html>", "text/html", "an HTML page"),
         (b"plain words", "text/plain", "plain words"),
         (b'"just text"', "application/json", "just text"),
@@ -158,8 +158,8 @@ def test_a_truncated_answer_keeps_what_came(both: Both, server: Server) -> None:
 @pytest.mark.parametrize(
     ("data", "text"),
     [
-        (srv.answer(200, b"", ID), "the answer is empty"),
-        (srv.answer(204, b"", ID), "the answer is empty"),
+        (srv.answer(200, b"", ID), "the response is empty"),
+        (srv.answer(204, b"", ID), "the response is empty"),
         (srv.answer(200, b"<html>login</html>", ID, kind="text/html"), "not JSON but text/html"),
         (srv.answer(200, b'{"name": ', ID), "not valid JSON"),
         (srv.answer(200, b"NaN", ID), "not valid JSON"),
@@ -200,7 +200,7 @@ def test_huge_bodies_are_refused_after_decompression(both: Both, server: Server)
 def test_a_silent_service_times_out(both: Both, server: Server, sleeps: list[float]) -> None:
     server.script(srv.stall())
     client = both.client(server.url)
-    with pytest.raises(errors.APITimeoutError, match="no answer within"):
+    with pytest.raises(errors.APITimeoutError, match="no response within"):
         both.call(client, LIST, {"timeout": Timeout(read=0.05)})
     srv.until(lambda: len(server.requests) == 3)
     server.script(srv.stall(srv.answer(200, b"[", length=9)))

@@ -197,7 +197,7 @@ def test_circles_are_errors(
     ("token", "problem"),
     [
         *((token, "neither text nor a number") for token in ({"a": 1}, ["t"], 1.5, True)),
-        *((token, "must not hold") for token in ("a\r\nX: y", "\0")),
+        *((token, "must not contain") for token in ("a\r\nX: y", "\0")),
     ],
 )
 def test_what_is_no_token_is_an_error(both: Both, server: Server, token: Any, problem: str) -> None:

@@ -316,8 +316,8 @@ def test_error_events(both: Both, server: Server) -> None:
 @pytest.mark.parametrize(
     ("operation", "data", "text"),
     [
-        (SSE, srv.json({"name": "a"}), "not a stream of events but application/json"),
-        (SSE, srv.answer(200, b"<html>", kind="text/html"), "stream of events but text/html"),
+        (SSE, srv.json({"name": "a"}), "not an event stream but application/json"),
+        (SSE, srv.answer(200, b"<html>", kind="text/html"), "event stream but text/html"),
         (LINES, srv.answer(200, b"<html>", kind="text/html"), "not JSON but text/html"),
         (LINES, ndjson(b'{"name": "a"}\n{"na\n'), "not valid JSON"),
         (SSE, sse(b'data: {"name": "a"}\n\ndata: {"na\n\n'), "not valid JSON"),

@@ -1,4 +1,4 @@
-"""Every exception and warning that a client can raise, and nothing that costs time to import."""
+"""Every exception and warning that clients raise. It imports nothing, so it imports fast."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _LONGEST_TEXT = 500
 
 
 class ConfigurationError(ValueError):
-    """The client was given settings that cannot work. Raised before anything is sent."""
+    """The settings of the client cannot work. Raised before any request is sent."""
 
 
 class ClientClosedError(RuntimeError):
@@ -20,14 +20,14 @@ class ClientClosedError(RuntimeError):
 
 
 class ResponseDriftWarning(UserWarning):
-    """An answer did not look as the API's description says; its data was kept as it came."""
+    """A response differs from the API description; its data is kept unchanged."""
 
 
 class APIError(Exception):
-    """The base of all errors that a call can end with.
+    """The base of all errors of calls.
 
     Attributes:
-        message: One sentence for people. Never holds a credential.
+        message: What went wrong, without credentials.
         method: The HTTP method of the call, or "".
         url: The URL of the call without its query, or "".
     """
@@ -41,7 +41,7 @@ class APIError(Exception):
         self.message = message
 
     def __str__(self) -> str:
-        # A subclass of str or a broken attribute must not make an error unprintable.
+        # A subclass's broken attribute must not make the error unprintable.
         try:
             return self._text()
         except Exception:
@@ -56,38 +56,38 @@ class APIError(Exception):
 
 
 class APIConnectionError(APIError):
-    """No complete answer came: no connection, or it broke."""
+    """The connection failed, so that no complete response came."""
 
     retryable: bool = True
-    """False where another try would fail in the same way."""
+    """False if another try would fail in the same way."""
 
 
 class APITimeoutError(APIConnectionError):
-    """No answer within the time allowed."""
+    """A time limit was exceeded."""
 
 
-class _Answered:
-    """What errors about an answer know of it.
+class _HasResponse:
+    """The base of errors that have a response.
 
     Attributes:
-        response: Status, headers and bytes of the answer, as far as they came.
+        response: The status, headers and bytes of the response, as far as they arrived.
     """
 
     response: Response
 
     @property
     def status_code(self) -> int:
-        """The HTTP status of the answer."""
+        """The HTTP status of the response."""
         return self.response.status_code
 
     @property
     def headers(self) -> Mapping[str, str]:
-        """The headers of the answer; names in any case."""
+        """The headers of the response; names in any case."""
         return self.response.headers
 
     @property
     def request_id(self) -> str | None:
-        """The id that the service gave to the call; support asks for it."""
+        """The id that the service gave to the call, for its support."""
         return self.response.request_id
 
     def _suffix(self) -> str:
@@ -95,8 +95,8 @@ class _Answered:
         return f" (request id {shorten(request_id)})" if request_id else ""
 
 
-class IncompleteResponseError(_Answered, APIConnectionError):
-    """The answer broke off in the middle. `response.content` holds what had come."""
+class IncompleteResponseError(_HasResponse, APIConnectionError):
+    """The response ended early. `response.content` holds what had arrived."""
 
     def __init__(self, message: str, response: Response) -> None:
         super().__init__(message)
@@ -106,8 +106,8 @@ class IncompleteResponseError(_Answered, APIConnectionError):
         return super()._text() + self._suffix()
 
 
-class APIResponseError(_Answered, APIError):
-    """The service said "success", but its answer cannot be used: not JSON, empty, too large."""
+class APIResponseError(_HasResponse, APIError):
+    """A success response cannot be used: it is not JSON, empty or too large."""
 
     def __init__(self, message: str, response: Response) -> None:
         super().__init__(message)
@@ -115,7 +115,7 @@ class APIResponseError(_Answered, APIError):
 
     @property
     def preview(self) -> bytes:
-        """The first 200 bytes of the answer."""
+        """The first 200 bytes of the response."""
         return self.response.content[:200]
 
     def _text(self) -> str:
@@ -123,11 +123,11 @@ class APIResponseError(_Answered, APIError):
 
 
 class ResponseValidationError(APIResponseError):
-    """With `strict=True`: the answer is JSON, but not of the described shape.
+    """With `strict=True`: the response does not match the API description.
 
     Attributes:
-        path: Where in the answer, for example `$.data[0].values`.
-        body: The answer as plain Python data.
+        path: The JSON path in the response, for example `$.data[0].values`.
+        body: The response as plain Python data.
     """
 
     def __init__(self, message: str, response: Response, *, path: str, body: object) -> None:
@@ -136,12 +136,12 @@ class ResponseValidationError(APIResponseError):
         self.body = body
 
 
-class APIStatusError(_Answered, APIError):
-    """The service refused the call or failed.
+class APIStatusError(_HasResponse, APIError):
+    """The service responded with an error status.
 
     Attributes:
         code: The service's own error code, or None.
-        body: The answer: a model where the API describes one, else JSON data, else text.
+        body: The response: a model where the API describes one, else JSON data, else text.
     """
 
     def __init__(
@@ -170,11 +170,11 @@ class PermissionDeniedError(APIStatusError):
 
 
 class NotFoundError(APIStatusError):
-    """404: there is no such thing."""
+    """404: the resource does not exist."""
 
 
 class ConflictError(APIStatusError):
-    """409: the request does not fit the present state."""
+    """409: the request conflicts with the current state."""
 
 
 class UnprocessableEntityError(APIStatusError):
@@ -182,7 +182,7 @@ class UnprocessableEntityError(APIStatusError):
 
 
 class RateLimitError(APIStatusError):
-    """429: too many requests, or a quota is used up."""
+    """429: too many requests, or the quota is exhausted."""
 
 
 class InternalServerError(APIStatusError):

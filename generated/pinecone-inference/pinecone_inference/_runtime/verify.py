@@ -1,9 +1,9 @@
-"""Tells whether this package is as it was generated, and from which document that was.
+"""Verifies that this package is unmodified since it was generated.
 
     python -m PACKAGE._runtime.verify
 
-It needs Python's standard library alone, and compares every file with the hash that `pcgen.lock`
-has for it. Exit codes: 0 as generated, 1 changed, 2 no lock file to compare with can be read.
+It uses the standard library alone, and compares every file with its hash in `pcgen.lock`. Exit
+codes: 0 unmodified, 1 modified, 2 no readable lock file.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ _SELF = "_runtime/verify.py"
 
 
 def read(package: Path) -> dict[str, Any] | None:
-    """The content of the lock file in or beside a package; None when none can be read."""
+    """Return the content of the lock file in or beside a package, or None if none is readable."""
     for file in (package / _LOCK, package.parent / _LOCK):
         try:
             lock: dict[str, Any] = json.loads(file.read_bytes())
             if documents(lock) and any(path.endswith(_SELF) for path in {**lock["files"]}):
                 return lock
         except (OSError, RecursionError, ValueError, AttributeError, LookupError, TypeError):
-            continue  # It is not there, no JSON, or not of the form that builds write.
+            continue  # It is missing, or not a lock file.
     return None
 
 
 def documents(lock: dict[str, Any]) -> list[tuple[str, str]]:
-    """The documents that a package was made from: file and version, and sha256."""
+    """Return the file with its version, and the SHA-256, of each document of a package."""
     specs: list[dict[str, str]] = lock["specs"]
     versions = [f" (version {spec['version']})" if "version" in spec else "" for spec in specs]
     return [
@@ -41,11 +41,11 @@ def documents(lock: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def differences(package: Path, lock: dict[str, Any]) -> list[str]:
-    """What is not as it was generated: a line for each file, sorted.
+    """Return a line for each file that differs from the generated one, sorted.
 
     Args:
-        package: The folder of the package, whatever it is called by now.
-        lock: The lock file's content; the paths in it may start with a folder.
+        package: The folder of the package; it may have been renamed.
+        lock: The content of the lock file; paths in it may start with a folder.
     """
     files: dict[str, str] = lock["files"]
     prefix = next(path for path in files if path.endswith(_SELF)).removesuffix(_SELF)

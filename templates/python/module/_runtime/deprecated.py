@@ -1,4 +1,4 @@
-"""Old names that still work, and warn whoever uses them."""
+"""Old names, which still work and emit a `DeprecationWarning`."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ F = TypeVar("F", bound="Callable[..., Any]")
 
 
 def renamed_method(method: F, old: str) -> F:
-    """Return `method` such that it warns that its name is not `old` any more."""
+    """Return `method` with a warning that `old` is its old name."""
     name = method.__name__
 
     @wraps(method)
     def call(*args: Any, **kwargs: Any) -> Any:
-        warnings.warn(f"`{old}` is called `{name}` now", DeprecationWarning, stacklevel=2)
+        warnings.warn(f"`{old}` was renamed to `{name}`", DeprecationWarning, stacklevel=2)
         return method(*args, **kwargs)
 
     call.__doc__ = f"Old name of `{name}`."
@@ -29,26 +29,26 @@ def renamed_method(method: F, old: str) -> F:
 
 
 def renamed_value(value: T, old: str, now: str) -> T:
-    """Return the value of a property whose name is not `old` any more, with a warning."""
-    warnings.warn(f"`{old}` is called `{now}` now", DeprecationWarning, stacklevel=3)
+    """Return the value of a property, with a warning that `old` is its old name."""
+    warnings.warn(f"`{old}` was renamed to `{now}`", DeprecationWarning, stacklevel=3)
     return value
 
 
 def renamed_names(
     module: str, names: Mapping[str, str], otherwise: Callable[[str], Any] | None = None
 ) -> Callable[[str], Any]:
-    """Return the `__getattr__` of a module in which names have changed (PEP 562).
+    """Return the `__getattr__` of a module with renamed names (PEP 562).
 
     Args:
         module: The module's `__name__`.
-        names: The names of today by their old names.
+        names: The current names by their old names.
         otherwise: The `__getattr__` for all other names.
     """
 
     def __getattr__(name: str) -> Any:
         if name in names:
             if not _is_import():
-                text = f"`{module}.{name}` is called `{names[name]}` now"
+                text = f"`{module}.{name}` was renamed to `{names[name]}`"
                 warnings.warn(text, DeprecationWarning, stacklevel=2)
             return getattr(sys.modules[module], names[name])
         if otherwise is not None:
@@ -60,7 +60,7 @@ def renamed_names(
 
 
 def _is_import() -> bool:
-    """Whether the import system asks: `from package import name` asks again afterwards."""
+    """Whether the import system calls: after it, `from package import name` calls again."""
     frame = currentframe()
     caller = frame and frame.f_back and frame.f_back.f_back
     return bool(caller and caller.f_globals.get("__name__") == "importlib._bootstrap")

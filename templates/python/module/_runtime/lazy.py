@@ -1,4 +1,4 @@
-"""Names of a package that import their module at first use (PEP 562)."""
+"""Names of a package that are imported at first use (PEP 562)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Credentials: where they come from, how they are checked, and where they go in a request."""
+"""Credentials: their sources, their checks, and where requests carry them."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 
 
 class TokenSource:
-    """A credential that takes calls of its own, such as those of the module `oauth2`."""
+    """A credential that is obtained by requests, as in the module `oauth2`."""
 
     __slots__ = ()
 
     def obtain(self, fetch: Fetch) -> Flow[str]:
-        """Return the text to send, with the help of `fetch`."""
+        """Return the text to send; `fetch` sends requests for it."""
         raise NotImplementedError
 
     def refuse(self, texts: tuple[str, ...]) -> None:
-        """Note that the service refused these texts."""
+        """Note that the service rejected these texts."""
         raise NotImplementedError
 
 
@@ -35,15 +35,15 @@ Pair: TypeAlias = tuple[AsyncSecret | None, AsyncSecret | None]
 Credential: TypeAlias = AsyncSecret | Pair | None
 Security: TypeAlias = tuple[tuple[str, ...], ...]
 
-# A text that is part of so much else that blotting it out would spoil every message.
-_SHORTEST_BLOTTED = 4
+# Shorter secrets occur in ordinary words: redacting them would make messages unreadable.
+_SHORTEST_REDACTED = 4
 
 
 class ApiKey(Struct, frozen=True):
-    """A key that is sent as it is.
+    """A key that is sent unchanged.
 
     Args:
-        name: The name of the scheme in the API's description.
+        name: The name of the scheme in the API description.
         arg: The argument of the client that takes the key.
         env: The environment variable that is read when the argument is not given; "" = none.
         place: "header", "query" or "cookie".
@@ -57,11 +57,11 @@ class ApiKey(Struct, frozen=True):
     key: str = "Authorization"
 
     def inputs(self) -> tuple[tuple[str, str], ...]:
-        """Return the (argument, environment variable) pairs that this needs."""
+        """Return the (argument, environment variable) pairs of this scheme."""
         return ((self.arg, self.env),)
 
     def apply(self, secrets: tuple[str, ...]) -> tuple[str, str, str]:
-        """Return the place, the name and the text to send."""
+        """Return where to send it ("header", "query", "cookie"), under which name, and the text."""
         return self.place, self.key, secrets[0]
 
 
@@ -69,7 +69,7 @@ class Bearer(Struct, frozen=True):
     """A token that is sent as `Authorization: Bearer ...`.
 
     Args:
-        name: The name of the scheme in the API's description.
+        name: The name of the scheme in the API description.
         arg: The argument of the client that takes the token.
         env: The environment variable that is read when the argument is not given; "" = none.
     """
@@ -79,19 +79,19 @@ class Bearer(Struct, frozen=True):
     env: str = ""
 
     def inputs(self) -> tuple[tuple[str, str], ...]:
-        """Return the (argument, environment variable) pairs that this needs."""
+        """Return the (argument, environment variable) pairs of this scheme."""
         return ((self.arg, self.env),)
 
     def apply(self, secrets: tuple[str, ...]) -> tuple[str, str, str]:
-        """Return the place, the name and the text to send."""
+        """Return where to send it ("header", "query", "cookie"), under which name, and the text."""
         return "header", "Authorization", f"Bearer {secrets[0]}"
 
 
 class Basic(Struct, frozen=True):
-    """A user name and a password. Its credential is a pair of secrets, of which one may be empty.
+    """A user name and a password; one of them may be empty.
 
     Args:
-        name: The name of the scheme in the API's description.
+        name: The name of the scheme in the API description.
         args: The arguments of the client that take the user name and the password.
         envs: The environment variables that are read when they are not given; "" = none.
     """
@@ -101,11 +101,11 @@ class Basic(Struct, frozen=True):
     envs: tuple[str, str] = ("", "")
 
     def inputs(self) -> tuple[tuple[str, str], ...]:
-        """Return the (argument, environment variable) pairs that this needs."""
+        """Return the (argument, environment variable) pairs of this scheme."""
         return tuple(zip(self.args, self.envs, strict=True))
 
     def apply(self, secrets: tuple[str, ...]) -> tuple[str, str, str]:
-        """Return the place, the name and the text to send."""
+        """Return where to send it ("header", "query", "cookie"), under which name, and the text."""
         from binascii import b2a_base64
 
         joined = b2a_base64(":".join(secrets).encode(), newline=False).decode()
@@ -116,7 +116,7 @@ Scheme: TypeAlias = ApiKey | Bearer | Basic
 
 
 class Applied:
-    """The credentials of one request, ready to send. Nothing of it shows in a repr."""
+    """The credentials of one request, ready to send. Its repr shows none of them."""
 
     __slots__ = ("cookies", "headers", "query", "secrets")
 
@@ -134,7 +134,7 @@ class Applied:
         raise TypeError("credentials cannot be pickled or copied")
 
     def add(self, scheme: Scheme, secrets: tuple[str, ...]) -> None:
-        """Add what a scheme sends."""
+        """Add the credentials of a scheme."""
         place, key, text = scheme.apply(secrets)
         if place == "header":
             self.headers.append((key.encode(), text.encode()))
@@ -150,14 +150,14 @@ if TYPE_CHECKING:
 
 
 class Texts(list[str]):
-    """Secrets on their way into a request; they do not show."""
+    """Secrets, hidden from reprs."""
 
     def __repr__(self) -> str:
         return "<credentials>"
 
 
 class Credentials:
-    """The credentials of a client, by scheme; checked once, never shown."""
+    """The credentials of a client, by scheme: checked once, hidden from reprs."""
 
     __slots__ = ("_ready", "_schemes", "_values")
 
@@ -174,7 +174,7 @@ class Credentials:
                 credential cannot be sent. The message names the argument, never the value.
         """
         self._schemes = {scheme.name: scheme for scheme in schemes}
-        self._values = {scheme.name: _gather(scheme, given.get(scheme.name)) for scheme in schemes}
+        self._values = {scheme.name: _resolve(scheme, given.get(scheme.name)) for scheme in schemes}
         self._ready: dict[Security, Applied | tuple[str, ...]] = {}
         if security:
             self._choose(security)
@@ -194,7 +194,7 @@ class Credentials:
         )
 
     def ready(self, security: Security) -> Applied | tuple[str, ...]:
-        """Return what to send for `security`, or the schemes whose secrets must be asked for.
+        """Return what to send for `security`, or the schemes whose secrets each call obtains.
 
         Raises:
             ConfigurationError: No alternative is complete.
@@ -216,7 +216,7 @@ class Credentials:
         ]
 
     def refuse(self, names: tuple[str, ...], applied: Applied) -> bool:
-        """Note that the service refused what was sent; return whether there may be better."""
+        """Note that the service rejected credentials; return whether new ones can be obtained."""
         given = [source for *_, source in self.sources(names)]
         sources = [source for source in given if isinstance(source, TokenSource)]
         for source in sources:
@@ -224,7 +224,7 @@ class Credentials:
         return bool(sources)
 
     def apply(self, names: tuple[str, ...], secrets: list[str]) -> Applied:
-        """Return what to send, given the texts of all `sources`."""
+        """Return what to send for the schemes, from the texts of their `sources`."""
         applied = Applied()
         rest = Texts(secrets)
         for name in names:
@@ -268,7 +268,7 @@ def _need(scheme: Scheme, arg: str, env: str) -> str:
 
 
 def check_secret(arg: str, value: object, scheme: Scheme | None = None) -> str:
-    """Return `value` when it can be sent, by a scheme or as it is.
+    """Return `value` if it can be sent, by the scheme or unchanged.
 
     Raises:
         ConfigurationError: It cannot; the message names the argument, never the value.
@@ -280,23 +280,23 @@ def check_secret(arg: str, value: object, scheme: Scheme | None = None) -> str:
         raise ConfigurationError(f"{arg}: is empty")
     if not (value.isascii() or basic) or not value.isprintable() or value != value.strip():
         raise ConfigurationError(
-            f"{arg}: holds a character that cannot be sent"
+            f"{arg}: contains a character that cannot be sent"
             " (a line break, a control character, outer white space or one outside ASCII)"
         )
     if basic and arg in (basic.args[0], basic.envs[0]) and ":" in value:
-        raise ConfigurationError(f"{arg}: holds a colon, where the password would begin")
+        raise ConfigurationError(f"{arg}: contains a colon, which would start the password")
     return value
 
 
-def blot(text: str, secrets: tuple[str, ...]) -> str:
+def redact(text: str, secrets: tuple[str, ...]) -> str:
     """Return `text` with every secret in it replaced by ***."""
     for secret in secrets:
-        if len(secret) >= _SHORTEST_BLOTTED and secret in text:
+        if len(secret) >= _SHORTEST_REDACTED and secret in text:
             text = text.replace(secret, "***")
     return text
 
 
-def _gather(scheme: Scheme, given: object) -> tuple[AsyncSecret | None, ...]:
+def _resolve(scheme: Scheme, given: object) -> tuple[AsyncSecret | None, ...]:
     inputs = scheme.inputs()
     values: tuple[AsyncSecret | None, ...]
     if isinstance(given, tuple):
@@ -308,10 +308,12 @@ def _gather(scheme: Scheme, given: object) -> tuple[AsyncSecret | None, ...]:
     if values == ("", ""):
         raise ConfigurationError(f"{' and '.join(arg for arg, _ in inputs)}: both are empty")
     pairs = zip(inputs, values, strict=True)
-    return tuple(_one(scheme, arg, env, value) for (arg, env), value in pairs)
+    return tuple(_resolve_one(scheme, arg, env, value) for (arg, env), value in pairs)
 
 
-def _one(scheme: Scheme, arg: str, env: str, value: AsyncSecret | None) -> AsyncSecret | None:
+def _resolve_one(
+    scheme: Scheme, arg: str, env: str, value: AsyncSecret | None
+) -> AsyncSecret | None:
     if value is None:
         value = os.environ.get(env) or None if env else None
         return value if value is None else check_secret(env, value, scheme)

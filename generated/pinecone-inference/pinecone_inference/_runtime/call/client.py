@@ -1,4 +1,4 @@
-"""The base of generated clients: what they are made of, and how they are closed and copied."""
+"""The base classes of generated clients: set-up, calls, copies, closing."""
 
 from __future__ import annotations
 
@@ -52,16 +52,16 @@ _COPY_OPTIONS = frozenset(CopyOptions.__annotations__)
 
 
 class Service(Struct, frozen=True):
-    """What a client knows of its service.
+    """A service as the API description declares it.
 
     Args:
-        name: Of the package; the User-Agent begins with it.
-        version: Of the package.
-        base_url: Where the service is, unless the user or the environment says otherwise; names of
-            variables stand in it in braces. A path alone = the user has to say the host.
-        base_url_env: The environment variable for that; "" = none.
-        headers: Sent with every request.
-        schemes: The ways to send credentials.
+        name: The name of the package; the User-Agent begins with it.
+        version: The version of the package.
+        base_url: The default URL, with variables in braces; a path alone means that the user must
+            give the host.
+        base_url_env: The environment variable that overrides it; "" = none.
+        headers: The headers of every request.
+        schemes: The security schemes.
         security: The default alternatives of scheme names; () = no credentials.
     """
 
@@ -74,10 +74,10 @@ class Service(Struct, frozen=True):
     security: Security = ()
 
     def at(self, variables: Mapping[str, str]) -> Service:
-        """Return it with these texts for the variables of its address.
+        """Return the service with its URL variables filled in.
 
         Raises:
-            ConfigurationError: What is a part of the host's name would make another host.
+            ConfigurationError: A value contains a character that would end the host name.
         """
         url = self.base_url
         for name, value in variables.items():
@@ -86,7 +86,7 @@ class Service(Struct, frozen=True):
 
 
 class _Shared:
-    """What a client and its copies have in common."""
+    """What a client and its copies share."""
 
     __slots__ = ("closed", "credentials", "locks", "reporter", "transport")
 
@@ -98,21 +98,21 @@ class _Shared:
         self.locks: dict[int, LockType] = {}
 
     def guard(self) -> LockType:
-        """Return this process's lock: after a fork, the parent's may be held for ever."""
+        """Return this process's lock: in a forked child, the parent's may never be released."""
         from _thread import allocate_lock
 
         pid = os.getpid()
         return self.locks.get(pid) or self.locks.setdefault(pid, allocate_lock())
 
     def end(self) -> bool:
-        """Note that this is closed; return whether there is something to close now."""
+        """Mark this as closed; return whether the transport must be closed now."""
         with self.guard():
             first, self.closed = not self.closed, True
         return first and self.transport is not None
 
 
 class _Client:
-    """All that does not depend on blocking or awaiting."""
+    """What both clients share."""
 
     _service: Service
     _shared: _Shared
@@ -177,7 +177,7 @@ class _Client:
         http_client: object,
         transport: object,
     ) -> None:
-        """Refuse options that are unknown, or would have no effect."""
+        """Reject options that are unknown or would have no effect."""
         name = type(self).__name__
         for option in options:
             if option not in _SETTING_OPTIONS | _CONNECTION_OPTIONS | {"transport"}:
@@ -232,14 +232,14 @@ class _Client:
         return copy
 
     def with_service(self, service: Service, variables: Mapping[str, str]) -> Self:
-        """Return a copy for another service of the package that shares the connections.
+        """Return a copy for another service of the package; it shares the connections.
 
         Args:
-            service: Its address, its headers and the credentials that it wants.
-            variables: Texts for the names in braces in its address.
+            service: The service.
+            variables: Values for the variables of its URL.
 
         Raises:
-            ConfigurationError: It has no address, or an impossible one.
+            ConfigurationError: The service has no URL, or an invalid one.
         """
         copy = self.with_options()
         copy._service = service
@@ -250,7 +250,7 @@ class _Client:
 
     @property
     def base_url(self) -> str:
-        """Where the service is."""
+        """The base URL of the service."""
         return self._settings.base_url
 
     @property
@@ -281,7 +281,7 @@ class _Client:
         from ..reporting.user_agent import user_agent
 
         service, settings = self._service, self._settings
-        library = self._library or _usual_library()
+        library = self._library or _default_library()
         agent = user_agent(service.name, service.version, library, settings.user_agent)
         own = [(b"Accept-Encoding", b"gzip, deflate"), header("User-Agent", agent)]
         fixed = [header(name, value) for name, value in service.headers.items()]
@@ -294,7 +294,7 @@ class _Client:
         build: Callable[[], object],
         drive: Callable[..., object],
     ) -> Engine:
-        """Make what the first call needs: only now is the HTTP library imported."""
+        """Build the engine at the first call, so that clients are made without the HTTP library."""
         from ..reporting.drift import Reporter
         from .engine import Engine
 
@@ -364,10 +364,10 @@ class SyncClient(_Client):
         """Call an operation and return its result.
 
         Args:
-            operation: What to call.
-            options: The call's own settings.
-            params: Its parameters by Python argument; None is left out.
-            body: The body's values by field, or the body itself where its type is no model.
+            operation: The operation.
+            options: The options of this call.
+            params: The parameters by Python argument; None means absent.
+            body: The values of the body by field, or the body itself if its type is not a model.
 
         Raises:
             APIError: The call failed.
@@ -415,9 +415,9 @@ class SyncClient(_Client):
 
             return FastTransport(self._connections)
         if self._http_client is not None:
-            from ..http.transport_httpx2 import GivenTransport
+            from ..http.transport_httpx2 import HTTPX2Transport
 
-            return GivenTransport(self._http_client, self._connections.max_response_bytes)
+            return HTTPX2Transport(self._http_client, self._connections.max_response_bytes)
         from ..http.transport import HTTPTransport
 
         return HTTPTransport(self._connections)
@@ -503,9 +503,9 @@ class AsyncClient(_Client):
 
             return AsyncFastTransport(self._connections)
         if self._http_client is not None:
-            from ..http.transport_httpx2 import AsyncGivenTransport
+            from ..http.transport_httpx2 import AsyncHTTPX2Transport
 
-            return AsyncGivenTransport(self._http_client, self._connections.max_response_bytes)
+            return AsyncHTTPX2Transport(self._http_client, self._connections.max_response_bytes)
         from ..http.transport import AsyncHTTPTransport
 
         return AsyncHTTPTransport(self._connections)
@@ -520,13 +520,13 @@ def _around(
 
 
 def _checked(headers: Mapping[str, str]) -> dict[str, str]:
-    """Refuse headers that cannot be sent before the first call."""
+    """Check headers when they are set, rather than at the first call."""
     for name, value in headers.items():
         header(name, value)
     return dict(headers)
 
 
-def _usual_library() -> str:
+def _default_library() -> str:
     from httpcore2 import __version__
 
     return f"httpcore2/{__version__}"
@@ -540,10 +540,10 @@ def _from_environment(service: Service) -> str:
 def _address(
     service: Service, variables: Mapping[str, str], settings: Settings
 ) -> tuple[str, bool, str]:
-    """Return the URL of another service, whether somebody chose it, and what of it is no path.
+    """Return the URL of another service, whether the user chose it, and the part before its path.
 
-    A base URL that was given to the client stands for the scheme and host of every service, but
-    not of those whose host is given.
+    A base URL that the user gave replaces the scheme and host of every service, except where
+    a variable sets the host.
     """
     url = service.at(variables).base_url
     host = service.base_url.partition("://")[2].partition("/")[0].partition(":")[0]
@@ -558,17 +558,17 @@ def _address(
 
 
 def _filled(url: str, name: str, value: str) -> str:
-    """Put a value in the place of its name; a host may come with its own scheme."""
+    """Replace a variable by its value; the value of a host may include a scheme."""
     before, _, after = url.partition(name)
     value = value.rstrip("/")
     _, is_url, host = before.partition("://")
     if is_url and not host and after[:1] in {"", "/", ":"}:
         before = "" if "://" in value else before
     elif is_url and "/" not in host and not _ENDING_HOSTS.isdisjoint(value):
-        raise ConfigurationError(f"{name[1:-1]}: holds a character that no part of a host can")
+        raise ConfigurationError(f"{name[1:-1]}: contains a character that a host name cannot")
     return f"{before}{value}{after}"
 
 
 def _no_url(service: Service, path: str = "") -> str:
     env = f" or the environment variable {service.base_url_env}" if service.base_url_env else ""
-    return f"the service's address is missing: pass base_url=...{path}{env}"
+    return f"the base URL is missing: pass base_url=...{path}{env}"

@@ -1,4 +1,4 @@
-"""From an operation and the arguments of a call to the request."""
+"""Builds the request of a call from its operation and arguments."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from msgspec import UNSET, Struct
 
-from ..data.arguments import ExtraBody, takes_null
+from ..data.arguments import ExtraBody, accepts_null
 from ..data.mismatch import Drift
 from ..data.parameters import cookie_part, escape, extra_query, header_part, path_part, query_part
 from ..http.message import Body, EncodedBody, RawHeaders, Request, header, override
@@ -31,7 +31,7 @@ _PATH_SAFE = "/:@!$&'()*+,;=~%?"  # A path may end in a query that is always sen
 
 
 class Prepared(Struct):
-    """What is worked out once for an operation of a client."""
+    """What is prepared once for an operation of a client."""
 
     operation: Any
     plan: Any
@@ -41,7 +41,7 @@ class Prepared(Struct):
     applied: Applied | None
     names: tuple[str, ...]
     encode: Encoder | None
-    takes_null: bool
+    accepts_null: bool
     simple: bool
     report: Callable[[Drift], None] | None
     kind: str
@@ -60,15 +60,15 @@ def prepare(
     is_async: bool,
     report: Callable[[Drift], None] | None,
 ) -> Prepared:
-    """Work out what is the same in every call of an operation.
+    """Prepare what is the same in every call of an operation.
 
     Args:
-        operation: What is called.
-        ready: Its credentials, or the schemes that have to be asked in each call.
-        settings: Of the client.
+        operation: The operation.
+        ready: Its credentials, or the schemes whose secrets each call obtains.
+        settings: The settings of the client.
         common: The headers of every request.
-        is_async: Whether bodies are read awaiting.
-        report: Told of answers that differ; None = they are refused.
+        is_async: Whether the client is async.
+        report: Called with each difference of a response; None = strict.
     """
     applied = ready if isinstance(ready, Applied) else None
     plan = operation.plan
@@ -86,8 +86,8 @@ def prepare(
         applied=applied,
         names=() if isinstance(ready, Applied) else ready,
         encode=None if operation.body is None else body_encoder(operation, is_async=is_async),
-        takes_null=operation.encoding == "json"
-        and takes_null(operation.body, required=operation.requires_body),
+        accepts_null=operation.encoding == "json"
+        and accepts_null(operation.body, required=operation.requires_body),
         simple=not (plan.query or plan.headers or plan.cookies),
         report=report,
         kind=_kind(operation),
@@ -104,7 +104,7 @@ def body_encoder(operation: Operation[Any], *, is_async: bool) -> Encoder:
 
 
 def _root(own: str, settings: Settings) -> str:
-    """Return the address that the path of an operation stands behind."""
+    """Return the base URL of an operation."""
     if own and settings.root:
         return settings.root + behind_host(own)
     if own.startswith("/"):
@@ -135,8 +135,8 @@ def write(
     url = prepared.prefix
     if not plan.constant:
         url += _path(prepared.pieces, params)
-    # Headers with credentials join last: until then, errors of arguments can be raised, and
-    # some tools show the local variables of a traceback.
+    # Credentials are added last, after all errors of arguments: some tools show the local
+    # variables of tracebacks.
     more: RawHeaders = [] if content is None else [(b"Content-Type", kind.encode())]
     if not prepared.simple or applied.query or applied.cookies or options:
         query = _query(plan, applied, options, params)
@@ -157,7 +157,7 @@ def _path(pieces: tuple[str | Param, ...], params: Params) -> str:
         piece if isinstance(piece, str) else path_part(piece, params.get(piece.argument))
         for piece in pieces
     )
-    # Servers take such segments for other paths, even where their dots are encoded.
+    # Servers resolve such segments, even if their dots are encoded.
     if "/." in path and _DOTS.search(path):
         names = " and ".join(repr(piece.argument) for piece in pieces if not isinstance(piece, str))
         raise ValueError(f"{names}: no segment of a path can be '.' or '..'")
@@ -209,13 +209,13 @@ def _content(
     options: Options,
     body: object,
 ) -> tuple[str, bytes | Body | None]:
-    """Return the media type and the content of the body; no content where there is none.
+    """Return the media type and the content of the body; no content if there is no body.
 
     Raises:
-        TypeError: It must be given, and is not.
+        TypeError: The body is required and missing.
     """
     extra = options.get("extra_body")
-    if body is UNSET or (body is None and not prepared.takes_null):
+    if body is UNSET or (body is None and not prepared.accepts_null):
         if extra is None:
             if prepared.operation.requires_body:
                 raise TypeError("missing required argument: 'body'")
@@ -232,12 +232,12 @@ def _kind(operation: Operation[Any]) -> str:
     return "mixed" if "," in operation.accept else _read_as(operation.accept)
 
 
-def kind_that_came(accept: str, media_type: str) -> str:
-    """Return how an answer is read where several media types may come.
+def kind_of_response(accept: str, media_type: str) -> str:
+    """Return how to read a response that may be of several media types.
 
     Args:
-        accept: What was asked for, the preferred first; anything, if it stands last.
-        media_type: What came; what was not asked for is taken for the preferred.
+        accept: The accepted media types, the preferred one first.
+        media_type: That of the response; another one is read as the preferred.
     """
     kinds = [_read_as(name) for name in accept.removesuffix(", */*").split(", ")]
     kind = _read_as(media_type)

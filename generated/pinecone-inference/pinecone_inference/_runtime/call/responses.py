@@ -1,4 +1,4 @@
-"""Answers with their status, headers and bytes: `with_raw_response`, `with_streaming_response`."""
+"""Raw and streaming responses: `with_raw_response`, `with_streaming_response`."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 WRITTEN_AT_ONCE = 1024 * 1024
-"""How many bytes async downloads collect before a thread writes them."""
+"""The bytes that async downloads collect before a thread writes them."""
 STREAM = "_stream"
 """The private option that holds the class of the stream that `call` returns."""
 MODE = "_mode"
 """The private option by which `call` knows what to return: "raw" or "stream"."""
 
 
-class _Answer(Generic[T]):
-    """What both kinds of answers show."""
+class _AnyResponse(Generic[T]):
+    """What all responses share."""
 
     __slots__ = ("_decode", "_is_read", "_response")
 
@@ -52,8 +52,8 @@ class _Answer(Generic[T]):
         return f"<{type(self).__name__} {self.status_code}>"
 
 
-class RawResponse(_Answer[T]):
-    """A whole answer."""
+class RawResponse(_AnyResponse[T]):
+    """A whole response."""
 
     __slots__ = ()
 
@@ -71,8 +71,8 @@ class RawResponse(_Answer[T]):
         return self._decode()
 
 
-class StreamingResponse(_Answer[T]):
-    """An answer whose body is still on its way. It can be read once, in one of four ways."""
+class StreamingResponse(_AnyResponse[T]):
+    """A response whose body is read while it arrives: once, in one of four ways."""
 
     __slots__ = ()
 
@@ -80,15 +80,15 @@ class StreamingResponse(_Answer[T]):
         """Yield the body in pieces as they come, decompressed.
 
         Raises:
-            APIConnectionError: The answer broke off, or stalled.
+            APIConnectionError: The response ended early, or stalled.
         """
         return _source(self._response).iter_bytes()
 
     def read(self) -> bytes:
-        """Return the whole body. Again and again, if it was not taken in pieces.
+        """Return the whole body; it can be called again.
 
         Raises:
-            APIConnectionError: The answer broke off, or stalled.
+            APIConnectionError: The response ended early, or stalled.
         """
         if not self._is_read:
             self._response.content = _source(self._response).read()
@@ -101,9 +101,9 @@ class StreamingResponse(_Answer[T]):
         return self._decode()
 
     def write_to(self, path: str | PathLike[str]) -> int:
-        """Write the body to a file as it comes, and return its size in bytes.
+        """Write the body to a file while it arrives, and return its size in bytes.
 
-        The file is there when all of it came; until then, and after a failure, it is as it was.
+        The file is replaced when the body is complete; after a failure it is unchanged.
         """
         from .atomic import replacing
 
@@ -114,12 +114,12 @@ class StreamingResponse(_Answer[T]):
         return size
 
     def close(self) -> None:
-        """Give up the rest of the body; idempotent."""
+        """Close without reading the rest of the body; idempotent."""
         _source(self._response).close()
 
 
-class AsyncStreamingResponse(_Answer[T]):
-    """The async twin of `StreamingResponse`."""
+class AsyncStreamingResponse(_AnyResponse[T]):
+    """The async counterpart of `StreamingResponse`."""
 
     __slots__ = ()
 
@@ -127,15 +127,15 @@ class AsyncStreamingResponse(_Answer[T]):
         """Yield the body in pieces as they come, decompressed.
 
         Raises:
-            APIConnectionError: The answer broke off, or stalled.
+            APIConnectionError: The response ended early, or stalled.
         """
         return _async_source(self._response).iter_bytes()
 
     async def read(self) -> bytes:
-        """Return the whole body. Again and again, if it was not taken in pieces.
+        """Return the whole body; it can be called again.
 
         Raises:
-            APIConnectionError: The answer broke off, or stalled.
+            APIConnectionError: The response ended early, or stalled.
         """
         if not self._is_read:
             self._response.content = await _async_source(self._response).read()
@@ -148,10 +148,10 @@ class AsyncStreamingResponse(_Answer[T]):
         return self._decode()
 
     async def write_to(self, path: str | PathLike[str]) -> int:
-        """Write the body to a file as it comes, and return its size in bytes.
+        """Write the body to a file while it arrives, and return its size in bytes.
 
-        The file is there when all of it came; until then, and after a failure, it is as it was.
-        Other tasks run on while the disk is busy.
+        The file is replaced when the body is complete; after a failure it is unchanged.
+        Other tasks run while the disk is busy.
         """
         from asyncio import to_thread
 
@@ -170,12 +170,12 @@ class AsyncStreamingResponse(_Answer[T]):
         return size
 
     async def close(self) -> None:
-        """Give up the rest of the body; idempotent."""
+        """Close without reading the rest of the body; idempotent."""
         await _async_source(self._response).close()
 
 
 class _Stream(AbstractContextManager[StreamingResponse[T]]):
-    """Opens a streaming answer on entry and closes it on exit."""
+    """Opens a streaming response on entry and closes it on exit."""
 
     __slots__ = ("_open", "_response")
 
@@ -198,7 +198,7 @@ class _Stream(AbstractContextManager[StreamingResponse[T]]):
 
 
 class _AsyncStream(AbstractAsyncContextManager[AsyncStreamingResponse[T]]):
-    """The async twin of `_Stream`."""
+    """The async counterpart of `_Stream`."""
 
     __slots__ = ("_open", "_response")
 
@@ -221,7 +221,7 @@ class _AsyncStream(AbstractAsyncContextManager[AsyncStreamingResponse[T]]):
 
 
 def raw_response(method: Callable[P, T]) -> Callable[P, RawResponse[T]]:
-    """Return `method` such that it returns the whole answer."""
+    """Return `method` such that it returns the whole response."""
 
     def call(*args: P.args, **kwargs: P.kwargs) -> RawResponse[T]:
         return cast("RawResponse[T]", _with_mode(method, "raw")(*args, **kwargs))
@@ -232,7 +232,7 @@ def raw_response(method: Callable[P, T]) -> Callable[P, RawResponse[T]]:
 def async_raw_response(
     method: Callable[P, Awaitable[T]],
 ) -> Callable[P, Awaitable[RawResponse[T]]]:
-    """Return the async `method` such that it returns the whole answer."""
+    """Return the async `method` such that it returns the whole response."""
 
     async def call(*args: P.args, **kwargs: P.kwargs) -> RawResponse[T]:
         return cast("RawResponse[T]", await _with_mode(method, "raw")(*args, **kwargs))
@@ -243,7 +243,7 @@ def async_raw_response(
 def streaming_response(
     method: Callable[P, T],
 ) -> Callable[P, AbstractContextManager[StreamingResponse[T]]]:
-    """Return `method` such that it opens the answer and leaves its body unread, for `with`."""
+    """Return `method` such that it opens the response and leaves its body unread, for `with`."""
 
     def call(*args: P.args, **kwargs: P.kwargs) -> AbstractContextManager[StreamingResponse[T]]:
         def opener() -> StreamingResponse[T]:
@@ -257,7 +257,7 @@ def streaming_response(
 def async_streaming_response(
     method: Callable[P, Awaitable[T]],
 ) -> Callable[P, AbstractAsyncContextManager[AsyncStreamingResponse[T]]]:
-    """Return the async `method` such that it opens the answer, for `async with`."""
+    """Return the async `method` such that it opens the response, for `async with`."""
 
     def call(
         *args: P.args, **kwargs: P.kwargs

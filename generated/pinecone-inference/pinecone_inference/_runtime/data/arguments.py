@@ -1,4 +1,4 @@
-"""Checks of arguments before anything is sent, and the forms in which bodies may be given."""
+"""Checks of arguments before a request is sent, and short forms of bodies."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ ExtraBody: TypeAlias = Mapping[str, object] | None
 
 
 class _Field(Struct, frozen=True):
-    """What a property of a body may be.
+    """A property of a body.
 
     Args:
-        name: Of the argument.
-        wire_name: Of the property.
-        required: It must be given.
-        nullable: None is a value, and UNSET means absent.
-        kinds: The Python types of what JSON has for it; () = anything.
-        wrap: Puts plain texts where they stand for objects; None = texts stand for themselves.
+        name: The name of the argument.
+        wire_name: The name of the property.
+        required: Whether the argument must be given.
+        nullable: Whether None is sent as null; UNSET means absent.
+        kinds: The accepted Python types; () = any.
+        wrap: Turns plain text into the object that it is short for; None = no such short form.
     """
 
     name: str
@@ -61,34 +61,33 @@ _KINDS: dict[Any, tuple[type, ...]] = {
 
 
 def check(name: str, value: object, required: bool) -> None:
-    """Check an argument: whether it is there, and means the same everywhere.
+    """Check an argument.
 
     Raises:
-        TypeError: It is required and not given.
-        ValueError: It is required and empty, or a time without a time zone.
+        TypeError: It is required and missing.
+        ValueError: It is required and empty, or it is a time without a time zone.
     """
     if isinstance(value, datetime) and value.tzinfo is None:
-        hint = "value.astimezone() gives it yours, value.replace(tzinfo=UTC) takes it for UTC"
+        hint = "use value.astimezone() for local time or value.replace(tzinfo=UTC) for UTC"
         raise ValueError(f"{name!r} has no time zone; {hint}")
     if not required:
         return
     if value is None or value is UNSET:
         raise TypeError(f"missing required argument: {name!r}")
-    # An empty file is one. And arrays of a user's own may have no truth value.
+    # Empty bytes are allowed, as an empty file. Arrays such as numpy's have no truth value.
     if (isinstance(value, str | Mapping) or is_sequence(value)) and len(cast("Sized", value)) == 0:
         raise ValueError(f"{name!r} must not be empty")
 
 
 def build_body(type_: Any, values: object) -> object:
-    """Check the arguments that make a body, and put them together.
+    """Check the arguments that make up a body, and build the body.
 
     Args:
-        type_: What the API describes.
-        values: By field name, where that is a model; else the body itself.
+        type_: The type of the body.
+        values: The arguments by field name if the type is a model, else the body itself.
 
     Raises:
-        TypeError: A required argument is missing, one is of the wrong kind, or there is none of
-            a name.
+        TypeError: An argument is missing, unknown or of the wrong type.
         ValueError: A required argument is empty.
     """
     if not _is_model(type_) or isinstance(values, Model):
@@ -103,7 +102,7 @@ def build_body(type_: Any, values: object) -> object:
         if value is None and field.nullable:
             body[field.wire_name] = None
             continue
-        # An empty object may well be a whole one: none of its properties need be required.
+        # An empty object can be complete: perhaps none of its properties is required.
         check(field.name, value, field.required and not is_mapping(value))
         if value is not None and value is not UNSET:
             body[field.wire_name] = _checked(field, value)
@@ -112,7 +111,7 @@ def build_body(type_: Any, values: object) -> object:
 
 @contextmanager
 def naming(name: str) -> Generator[None]:
-    """Put the name of an argument before what is wrong with its value."""
+    """Prefix the messages of errors with the name of an argument."""
     try:
         yield
     except (TypeError, ValueError) as error:
@@ -121,7 +120,7 @@ def naming(name: str) -> Generator[None]:
 
 
 def blame(type_: Any, body: object) -> None:
-    """Raise an error that names the argument of a body for which there is no JSON."""
+    """Raise an error that names the argument that cannot be written as JSON."""
     if _is_model(type_) and is_object(body):
         for field in _fields_of(type_):
             with naming(field.name):
@@ -135,16 +134,16 @@ def extra_body_error() -> TypeError:
     return TypeError("extra_body: the body of this operation is not an object")
 
 
-def takes_null(type_: Any, *, required: bool) -> bool:
-    """Whether None is a value of a body, and does not mean that there is none."""
+def accepts_null(type_: Any, *, required: bool) -> bool:
+    """Whether None as a body is sent as null, instead of meaning that there is no body."""
     return required if type_ is Any else NoneType in _cases(type_)
 
 
 def _check_names(fields: tuple[_Field, ...], values: Mapping[Any, Any]) -> None:
-    """Refuse what would be left out.
+    """Reject unknown arguments.
 
     Raises:
-        TypeError: There is a value that belongs to no field.
+        TypeError: A name is not that of a field.
     """
     names = [field.name for field in fields]
     if len(values) > len(names) or not all(name in names for name in values):
@@ -153,11 +152,11 @@ def _check_names(fields: tuple[_Field, ...], values: Mapping[Any, Any]) -> None:
 
 
 def _checked(field: _Field, value: Any) -> Any:
-    """Return a value in the form to be sent: of the right kind, plain texts wrapped.
+    """Return a value in the form in which it is sent.
 
     Raises:
-        TypeError: It is of another kind.
-        ValueError: It is required, and an empty array of numpy's kind.
+        TypeError: The value is of the wrong type.
+        ValueError: The value is required and is an empty array.
     """
     wrapped = field.wrap(value) if field.wrap else value
     if not field.kinds or _fits(wrapped, field.kinds):
@@ -172,13 +171,13 @@ def _checked(field: _Field, value: Any) -> Any:
 
 
 def _fits(value: object, kinds: tuple[type, ...]) -> bool:
-    """Whether a value is of a kind; a boolean is no number, a text no sequence, bytes nothing."""
+    """Whether a value is of a type; booleans are not numbers, and strings are not sequences."""
     if isinstance(value, bool):
         return bool in kinds
     if isinstance(value, str):
         return str in kinds
     if isinstance(value, bytes | bytearray | memoryview):
-        return False  # they would be sent as base64
+        return False  # JSON would contain them as base64.
     return isinstance(value, kinds) or (
         Mapping in kinds and isinstance(value, Model | UnknownVariant)
     )
@@ -215,7 +214,7 @@ def _cases(type_: Any) -> tuple[Any, ...]:
 
 
 def _kinds(cases: tuple[Any, ...]) -> tuple[type, ...]:
-    """The Python types that an argument may have; () where there is no telling."""
+    """Return the Python types that an argument may have; () = any."""
     found: list[type] = []
     for case in cases:
         origin = get_origin(case)
@@ -230,7 +229,7 @@ def _kinds(cases: tuple[Any, ...]) -> tuple[type, ...]:
         elif case in _KINDS:
             found += _KINDS[case]
         else:
-            return ()  # Dates and the like may be given in several forms.
+            return ()  # Dates and other scalars have several accepted forms.
     return tuple(dict.fromkeys(found))
 
 
@@ -240,7 +239,7 @@ def _wrapped(type_: Any, value: Any) -> Any:
 
 
 def _wrapper(type_: Any) -> Wrap | None:
-    """What puts plain texts into the objects that they stand for, None where they do not."""
+    """Return the function that expands plain text to an object, or None if there is none."""
     while get_origin(type_) in (Union, UnionType):
         cases = [case for case in get_args(type_) if case not in (NoneType, UnsetType)]
         if len(cases) != 1:
@@ -268,7 +267,7 @@ def _array_wrapper(key: str) -> Wrap:
 
 
 def _text_key(type_: Any) -> str | None:
-    """The property that a plain text stands for: marked, or the only one of an object."""
+    """Return the property that plain text is short for: the marked one, or the only one."""
     if get_origin(type_) is Annotated:
         keys = [mark.key for mark in get_args(type_)[1:] if isinstance(mark, TextKey)]
         return keys[0] if keys else _text_key(get_args(type_)[0])

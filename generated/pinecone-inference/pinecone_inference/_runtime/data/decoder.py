@@ -29,27 +29,27 @@ def decode(
     strict: bool = False,
     on_drift: Callable[[Drift], None] | None = None,
 ) -> Any:
-    """Read JSON text as a type.
+    """Decode JSON text as a type.
 
-    What fits is built strictly, in C. Only where the text does not fit is it read again,
-    leniently: every value that does not fit is kept as it came.
+    msgspec decodes text that matches the type. Other text is decoded leniently: values that do
+    not match are kept unchanged.
 
     Args:
         data: JSON, UTF-8.
-        type_: A model, or any type that models have fields of.
-        strict: Raise at the first value that does not fit, instead of keeping it.
-        on_drift: Called once for each place that does not fit.
+        type_: A model, or any type of a model's field.
+        strict: Raise at the first value that does not match, instead of keeping it.
+        on_drift: Called once for each JSON path that does not match.
 
     Raises:
         InvalidJSON: The text is not JSON.
-        Mismatch: A value does not fit, and `strict` is set.
+        Mismatch: A value does not match, and `strict` is set.
     """
     decoder = decoder_of(type_)
     if decoder is not None:
         try:
             return decoder.decode(data)
         except (ValueError, RecursionError):
-            pass  # the lenient road finds out whether it is JSON at all
+            pass  # `lenient` finds out whether it is JSON at all.
     from .lenient import read
 
     return read(data, type_, strict, on_drift)
@@ -62,14 +62,14 @@ def convert(
     strict: bool = False,
     on_drift: Callable[[Drift], None] | None = None,
 ) -> Any:
-    """Read a decoded JSON value as a type; otherwise like `decode`."""
+    """Convert a decoded JSON value to a type; otherwise as `decode`."""
     from .lenient import walk
 
     return walk(to_builtins(value), type_, strict, on_drift, bulk=False)
 
 
 def own(cls: type[T], value: object) -> T:
-    """Return a value that was read as a model, or raise `Mismatch` if it is not one."""
+    """Return a value if it is a model of this class, or else raise `Mismatch`."""
     if not isinstance(value, cls):
         found = "an object of another kind" if isinstance(value, JSONObject) else "no object"
         raise Mismatch("$", cls.__name__, found)

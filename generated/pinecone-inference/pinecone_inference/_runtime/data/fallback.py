@@ -1,4 +1,4 @@
-"""JSON, instants and durations that are valid, and that msgspec nevertheless does not read."""
+"""Valid JSON, dates, times and durations that msgspec does not support."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from typing import Any, SupportsIndex
 from .mismatch import InvalidJSON
 
 _ESCAPE = re.compile(r"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|u([dD][89a-fA-F]..)|.)")
-"""An escape; a half of a pair without its other half is the group."""
+"""An escape; an unpaired surrogate is the group."""
 
-_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 _ZONE = r"(?:[Zz]|[+-]\d\d:\d\d)"
 _CLOCK = re.compile(rf"([01]\d|2[0-3])(:[0-5]\d:)([0-5]\d|60)(\.\d+)?({_ZONE})?", re.ASCII)
@@ -23,15 +23,15 @@ _DAY = re.compile(r"(\d{4})(-\d\d-\d\d)", re.ASCII)
 
 
 class Instant(datetime):
-    """An instant that Python has no number for: of a 61st second, of the year 0, of the very end.
+    """An instant that Python cannot represent: in a leap second, or in the year 0.
 
-    It compares as the nearest that there is, and is written as it came.
+    It compares as the nearest instant of Python, and is encoded as it was received.
     """
 
     text = ""
 
     def isoformat(self, sep: str = "T", timespec: str = "auto") -> str:
-        """Return the instant as it came; what was computed from it is an ordinary one."""
+        """Return the received text; results of computations are ordinary instants."""
         return self.text or super().isoformat(sep, timespec)
 
     def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[Any, ...]:
@@ -45,7 +45,7 @@ class Day(date):
     text = ""
 
     def isoformat(self) -> str:
-        """Return the day as it came; what was computed from it is an ordinary one."""
+        """Return the received text; results of computations are ordinary days."""
         return self.text or super().isoformat()
 
     def __reduce__(self) -> str | tuple[Any, ...]:
@@ -54,12 +54,12 @@ class Day(date):
 
 
 class Clock(time):
-    """A time of day in the 61st second of a minute; as `Instant`."""
+    """A time of day in a leap second; as `Instant`."""
 
     text = ""
 
     def isoformat(self, timespec: str = "auto") -> str:
-        """Return the time as it came; what was computed from it is an ordinary one."""
+        """Return the received text; results of computations are ordinary times."""
         return self.text or super().isoformat(timespec)
 
     def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[Any, ...]:
@@ -68,10 +68,10 @@ class Clock(time):
 
 
 def instant(text: str) -> Instant:
-    """Read an instant that Python has no number for.
+    """Read an instant that Python cannot represent.
 
     Raises:
-        ValueError: It is none.
+        ValueError: The text is not such an instant.
     """
     found = clock(text[11:])
     if text[10:11] not in ("T", "t", " ") or found.tzinfo is None:
@@ -88,7 +88,7 @@ def day(text: str) -> Day:
     """Read a day of the year 0.
 
     Raises:
-        ValueError: It is none.
+        ValueError: The text is not such a day.
     """
     match = _DAY.fullmatch(text)
     if match is None or match[1] != "0000":
@@ -100,10 +100,10 @@ def day(text: str) -> Day:
 
 
 def clock(text: str) -> Clock:
-    """Read a time of day whose 61st second or smallest digits Python has no number for.
+    """Read a time of day that Python cannot represent: in a leap second, or too precise.
 
     Raises:
-        ValueError: It is none.
+        ValueError: The text is not such a time.
     """
     match = _CLOCK.fullmatch(text)
     if match is None:
@@ -123,16 +123,15 @@ _SPAN = re.compile(
 
 
 class CalendarSpan(timedelta):
-    """A duration with years, months or weeks.
+    """A duration with years, months or weeks, encoded as it was received.
 
-    As long as a year had 365 days and a month 30: which it has, only a calendar could tell. It is
-    written as it came.
+    Its length counts a year as 365 days and a month as 30.
     """
 
     text = ""
 
     def isoformat(self) -> str:
-        """Return the duration as it came."""
+        """Return the received text."""
         return self.text
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -141,10 +140,10 @@ class CalendarSpan(timedelta):
 
 
 def calendar_span(text: str) -> CalendarSpan:
-    """Read a duration that timedelta alone cannot tell.
+    """Read a duration that `timedelta` cannot represent.
 
     Raises:
-        ValueError: It is none.
+        ValueError: The text is not a duration.
     """
     match = _SPAN.fullmatch(text)
     if match is None:
@@ -172,26 +171,26 @@ READERS: Mapping[type, Callable[[str], Any]] = {
     time: clock,
     timedelta: calendar_span,
 }
-"""What reads a text as a type that msgspec could not read it as."""
+"""The readers of text that msgspec could not decode, by type."""
 
 
 def parse(data: bytes | str, refusal: ValueError) -> Any:
-    """Read JSON with a byte order mark, with halves of characters, or with huge numbers.
+    """Decode JSON with a byte order mark, unpaired surrogates or huge numbers.
 
-    Half a character, which is what is left where a service cuts a text, becomes U+FFFD; a number
-    that no float stands for becomes a `Decimal`.
+    An unpaired surrogate, which remains where a service truncates text, becomes U+FFFD; a number
+    that no float can represent becomes a `Decimal`.
 
     Args:
-        data: What msgspec refused.
-        refusal: How it did.
+        data: The text that msgspec rejected.
+        refusal: The error of msgspec.
 
     Raises:
         InvalidJSON: It is not JSON.
     """
     try:
         text = (data if isinstance(data, str) else data.decode()).removeprefix("\ufeff")
-        value = _loads(text)  # which soon ends where it is no JSON
-        return _loads(_ESCAPE.sub(_mend, text)) if _HALF.search(text) else value
+        value = _loads(text)  # Fails early if it is not JSON.
+        return _loads(_ESCAPE.sub(_mend, text)) if _SURROGATE.search(text) else value
     except ValueError:
         raise InvalidJSON(str(refusal)) from None
 
@@ -212,7 +211,7 @@ def _float(text: str) -> Any:
 def _int(text: str) -> Any:
     try:
         return int(text)
-    except ValueError:  # Python reads so many digits and no more.
+    except ValueError:  # Python limits the digits of integers.
         return _decimal(text)
 
 

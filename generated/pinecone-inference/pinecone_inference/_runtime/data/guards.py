@@ -1,4 +1,4 @@
-"""What a value is, in words that type checkers follow."""
+"""Type guards."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ def is_array(value: object) -> TypeGuard[list[Any]]:
 
 
 def is_mapping(value: object) -> TypeGuard[Mapping[Any, Any]]:
-    """Whether a value of a caller stands for an object."""
+    """Whether an argument is a mapping."""
     return isinstance(value, Mapping)
 
 
 def is_sequence(value: object) -> TypeGuard[Sequence[Any]]:
-    """Whether a value of a caller stands for an array; texts and bytes do not."""
+    """Whether an argument is a sequence, but neither text nor bytes."""
     return isinstance(value, Sequence) and not isinstance(
         value, str | bytes | bytearray | memoryview
     )
 
 
 def is_set(value: object) -> TypeGuard[set[Any] | frozenset[Any]]:
-    """Whether a value of a caller is a set."""
+    """Whether an argument is a set."""
     return isinstance(value, set | frozenset)
 
 
 def kind_of(value: object) -> type[object]:
-    """The class of a value."""
+    """Return the class of a value."""
     return type(value)

@@ -1,4 +1,4 @@
-"""The road for answers that do not fit: keep what came, and say where it differs."""
+"""Lenient decoding: values that do not match their type are kept and reported."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from .differences import DEEPEST, NAMES, ROOT, Note, Path, Reader, Sink, is_deep
 from .encoder import tag_of
 from .guards import is_array, is_object, kind_of
 from .mismatch import Drift, InvalidJSON
-from .record import Extra, Record
+from .record import Extra, OpenRecord, Record
 from .variants import UnknownVariant, Variants
 
 _MISFIT = (ValueError, TypeError, RecursionError)
 
-# The reader of each type. Two threads may make the same one, and either is as good.
+# The reader of each type. If two threads build the same one, either can be used.
 _readers: dict[Any, Reader] = {}
 
 
 def read(
     data: bytes | str, type_: Any, strict: bool, on_drift: Callable[[Drift], None] | None
 ) -> Any:
-    """Read JSON text as a type; as `walk`.
+    """Decode JSON text as a type; as `walk`.
 
     Raises:
-        InvalidJSON: It is none, or nested too deeply.
-        Mismatch: Something does not fit, and `strict` is set.
+        InvalidJSON: The text is not JSON, or is nested too deeply.
+        Mismatch: A value does not match, and `strict` is set.
     """
     try:
         try:
@@ -55,22 +55,22 @@ def walk(
     on_drift: Callable[[Drift], None] | None,
     bulk: bool,
 ) -> Any:
-    """Read a decoded value as a type; keep what does not fit, and tell where that is.
+    """Convert a decoded value to a type; keep and report what does not match.
 
     Args:
-        value: What JSON has; a `Decimal` for a number that no float stands for.
-        type_: A model, or any type that models have fields of.
-        strict: Raise at the first value that does not fit, instead of keeping it.
-        on_drift: Called once for each place that does not fit.
-        bulk: There is no `Decimal`.
+        value: Decoded JSON; a `Decimal` for a number that no float can represent.
+        type_: A model, or any type of a model's field.
+        strict: Raise at the first value that does not match, instead of keeping it.
+        on_drift: Called once for each JSON path that does not match.
+        bulk: The value contains no `Decimal`, so that msgspec can build parts of it.
 
     Raises:
-        Mismatch: Something does not fit, and `strict` is set.
+        Mismatch: A value does not match, and `strict` is set.
     """
     sink = Sink(on_drift, strict=strict, bulk=bulk)
     try:
         return reader(type_)(value, ROOT, sink)
-    except RecursionError:  # The caller itself stands deep in the stack.
+    except RecursionError:  # The caller's stack is deep already.
         sink.report(ROOT, "depth", "fewer levels", value)
         return UnknownVariant(value) if is_object(value) else value
 
@@ -85,7 +85,7 @@ def read_any_of(type_: Any, value: Any) -> Any:
 
 
 def reader(type_: Any) -> Reader:
-    """Return what reads a type; it is worked out once."""
+    """Return the reader of a type; it is built once."""
     try:
         return _readers[type_]
     except KeyError:
@@ -129,8 +129,8 @@ def _misfit(value: Any, path: Path, sink: Sink, expected: str, kind: str = "type
 
 
 def _builder(type_: Any) -> Callable[[Any], Any]:
-    """Return what makes a type of a decoded value in C, or raises one of `_MISFIT`."""
-    # msgspec works a struct out once, any other type anew for each value.
+    """Return the function by which msgspec converts a value, or raises one of `_MISFIT`."""
+    # msgspec remembers how to convert to a struct, but not to other types.
     box: Any = msgspec.defstruct("Box", [("value", type_)], array_like=True)
     is_known = build_decoder(box, read_any_of) is not None
 
@@ -143,7 +143,7 @@ def _builder(type_: Any) -> Callable[[Any], Any]:
 
 
 def _leaf(type_: Any) -> Reader:
-    """A scalar, or known values."""
+    """Return the reader of a scalar or an enumeration."""
     expected = _expected(type_)
     kind = "enum" if get_origin(type_) is Literal else "type"
     build = _builder(type_)
@@ -159,7 +159,7 @@ def _leaf(type_: Any) -> Reader:
                 if type_ is int or value in numbers:
                     return int(value)  # 1.0 is an integer in JSON
             elif type_ in (datetime, date, time, timedelta) and isinstance(value, str):
-                return _rare(type_, value, path, sink)
+                return _read_by_fallback(type_, value, path, sink)
         else:
             if not isinstance(made, float) or isfinite(made):
                 return made
@@ -168,7 +168,7 @@ def _leaf(type_: Any) -> Reader:
     return read
 
 
-def _rare(type_: Any, value: str, path: Path, sink: Sink) -> Any:
+def _read_by_fallback(type_: Any, value: str, path: Path, sink: Sink) -> Any:
     from .fallback import READERS
 
     try:
@@ -178,7 +178,7 @@ def _rare(type_: Any, value: str, path: Path, sink: Sink) -> Any:
 
 
 def _list(type_: Any, item_type: Any) -> Reader:
-    """An array."""
+    """Return the reader of an array."""
     item = reader(item_type)
     build = _builder(type_)
 
@@ -199,7 +199,7 @@ def _list(type_: Any, item_type: Any) -> Reader:
 
 
 def _tuple(type_: Any, types: tuple[Any, ...]) -> Reader:
-    """An array of so many items, each of a type of its own."""
+    """Return the reader of an array whose items have one type each."""
     readers = [reader(one) for one in types]
     expected = _expected(type_)
 
@@ -213,7 +213,7 @@ def _tuple(type_: Any, types: tuple[Any, ...]) -> Reader:
 
 
 def _dict(type_: Any, value_type: Any) -> Reader:
-    """An object whose keys are data."""
+    """Return the reader of a map."""
     read_item = reader(value_type)
     build = _builder(type_)
 
@@ -232,7 +232,7 @@ def _dict(type_: Any, value_type: Any) -> Reader:
 
 
 class _Field(Struct, frozen=True):
-    """A field of a model, and what reads it."""
+    """A field of a model, and its reader."""
 
     name: str
     wire_name: str
@@ -242,7 +242,7 @@ class _Field(Struct, frozen=True):
 
 
 class _Plan(Struct, frozen=True):
-    """What there is to know of a model."""
+    """What the reader of a model needs."""
 
     cls: type[Record]
     fields: tuple[_Field, ...]
@@ -259,7 +259,7 @@ def _plan(cls: type[Record]) -> _Plan:
     )
     tag = tag_of(cls)
     known = frozenset([*tag, *(field.wire_name for field in fields)])
-    extra = reader(_extra(cls)) if cls._is_open else None
+    extra = reader(_extra(cls)) if issubclass(cls, OpenRecord) else None
     return _Plan(cls, fields, tag, known, extra, _builder(cls))
 
 
@@ -272,14 +272,14 @@ def _extra(cls: type[Record]) -> Any:
 
 
 def _model(cls: type[Record]) -> Reader:
-    """An object with known properties."""
+    """Return the reader of a model."""
     plan: _Plan | None = None
 
     def read(value: Any, path: Path, sink: Sink) -> Any:
         nonlocal plan
         if not is_object(value):
             return _misfit(value, path, sink, "an object")
-        if plan is None:  # Only now, as types may name each other.
+        if plan is None:  # Not before, as models can be recursive.
             plan = _plan(cls)
         if plan.known.issuperset(value):
             return _known(plan, value, path, sink)
@@ -310,10 +310,10 @@ def _known(plan: _Plan, data: dict[str, Any], path: Path, sink: Sink) -> Record 
             pass
         else:
             return made
-    return _cut(data, path, sink) if is_deep(path) else _piecemeal(plan, data, path, sink)
+    return _cut(data, path, sink) if is_deep(path) else _read_fields(plan, data, path, sink)
 
 
-def _piecemeal(plan: _Plan, data: dict[str, Any], path: Path, sink: Sink) -> Record:
+def _read_fields(plan: _Plan, data: dict[str, Any], path: Path, sink: Sink) -> Record:
     given: dict[str, Any] = {}
     missing: set[str] = set()
     for field in plan.fields:
@@ -335,7 +335,7 @@ def _piecemeal(plan: _Plan, data: dict[str, Any], path: Path, sink: Sink) -> Rec
 
 
 def _union(cases: list[Any], variants: Variants | None = None) -> Reader:
-    """One of several types."""
+    """Return the reader of a union."""
     optional = NoneType in cases
     cases = [case for case in cases if case is not NoneType] or [NoneType]
     chosen = reader(cases[0]) if len(cases) == 1 else _one_of(cases, variants)
@@ -345,9 +345,12 @@ def _union(cases: list[Any], variants: Variants | None = None) -> Reader:
 
 
 def _one_of(cases: list[Any], variants: Variants | None) -> Reader:
-    """What fits, or else differs least; objects of models come before other objects."""
+    """Return the reader that takes the matching case, or else the one that differs least.
+
+    Models take precedence over maps.
+    """
     models = [case for case in cases if _is_model(case)]
-    objects = _marked(models, variants) if variants else _variant(models)
+    objects = _by_discriminator(models, variants) if variants else _variant(models)
     others = [case for case in cases if not _is_model(case)]
     readers: list[tuple[Any, Reader]] = [] if objects is None else [(dict, objects)]
     readers += [(_container(case), reader(case)) for case in others]
@@ -360,13 +363,13 @@ def _one_of(cases: list[Any], variants: Variants | None) -> Reader:
 
     def read(value: Any, path: Path, sink: Sink) -> Any:
         if kind_of(value) in numbers:
-            return value  # An integer stays one where a float comes first.
+            return value  # Else an integer would become a float where float is the first case.
         is_container = is_object(value) or is_array(value)
         if sink.bulk and build is not None and (objects is None or not is_object(value)):
             try:
                 return build(value)
             except _MISFIT:
-                pass  # it does not fit, or no union of these types can be told apart by msgspec
+                pass  # It does not match, or msgspec does not support the union.
         attempts: list[tuple[Any, list[Note]]] = []
         for shape, read_case in readers:
             found, notes = sink.attempt(read_case, value, path)
@@ -396,22 +399,22 @@ def _values(case: Any) -> tuple[Any, ...]:
     return get_args(case) if get_origin(case) is Literal else ()
 
 
-def _marked(models: list[Any], variants: Variants) -> Reader:
-    """An object that is one of several models, by a property that may mean others elsewhere."""
+def _by_discriminator(models: list[Any], variants: Variants) -> Reader:
+    """Return the reader of a union of models that has a discriminator of its own."""
     readers = {model.__name__: reader(model) for model in models}
     by_value = {value: readers[name] for value, name in variants.models.items()}
     return _tagged(variants.wire_name, by_value, readers.get(variants.default or ""))
 
 
 def _variant(models: list[Any]) -> Reader | None:
-    """An object that is one of several models."""
+    """Return the reader of a union of models, or None if there are no models."""
     if not models:
         return None
     tags = {tag: model for model in models for tag in tag_of(model).values()}
     fields = {name for model in models for name in tag_of(model)}
     if len(tags) == len(models) and len(fields) == 1:
         return _tagged(fields.pop(), {tag: reader(model) for tag, model in tags.items()})
-    return reader(models[0]) if len(models) == 1 else _best(models)
+    return reader(models[0]) if len(models) == 1 else _closest(models)
 
 
 def _tagged(field: str, readers: dict[Any, Reader], default: Reader | None = None) -> Reader:
@@ -430,8 +433,8 @@ def _tagged(field: str, readers: dict[Any, Reader], default: Reader | None = Non
     return read
 
 
-def _best(models: list[Any]) -> Reader:
-    """The model that an object differs least from, in the order of the description."""
+def _closest(models: list[Any]) -> Reader:
+    """Return the reader that takes the model from which an object differs least."""
     expected = " or ".join(model.__name__ for model in models)
     readers = [reader(model) for model in models]
 
@@ -458,7 +461,7 @@ def _best(models: list[Any]) -> Reader:
 
 
 def _cases(type_: Any) -> list[Any]:
-    """Return the types of a union, and of unions within that tell nothing apart themselves."""
+    """Return the types of a union, and of unions inside it that have no discriminator."""
     type_ = union_of(type_)
     origin, args = get_origin(type_), get_args(type_)
     if origin is Annotated:
@@ -469,12 +472,12 @@ def _cases(type_: Any) -> list[Any]:
 
 
 def _variants(annotated: Any) -> Variants | None:
-    """Return what tells the models of a union apart, where the union itself is marked."""
+    """Return the discriminator that a union is annotated with, if any."""
     return next((mark for mark in get_args(annotated)[1:] if isinstance(mark, Variants)), None)
 
 
 def _container(case: Any) -> Any:
-    """Return what JSON has for a type."""
+    """Return the container that JSON has for a type."""
     origin = get_origin(case)
     return dict if _variants(case) else list if origin is tuple else origin or case
 
@@ -493,7 +496,7 @@ def _cut(value: dict[str, Any], path: Path, sink: Sink) -> UnknownVariant:
 
 
 def _expected(type_: Any) -> str:
-    """Say what a type expects, for people."""
+    """Describe a type for messages."""
     type_ = union_of(type_)
     origin, args = get_origin(type_), get_args(type_)
     if origin is Annotated:

@@ -1,4 +1,4 @@
-"""The base of every model, and the words that models are declared with."""
+"""The base classes of models, and what models are declared with."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar, ov
 from msgspec import UNSET, Struct, UnsetType, field
 
 from .guards import is_array, is_sequence
-from .record import Extra, Record
+from .record import Extra, OpenRecord, Record
 from .variants import UnknownVariant, Variants
 
 if TYPE_CHECKING:
@@ -46,8 +46,8 @@ else:
     class Open:
         """An enumeration that may grow: `Open[Literal["a", "b"], str]`.
 
-        Type checkers see the known values and the base type. At run time only the known
-        values are there, so that a new one is noticed; it is kept as it came.
+        Type checkers see the known values and the base type. At run time there are only the known
+        values, so that a new value is reported; it is kept unchanged.
         """
 
         def __class_getitem__(cls, types: tuple[object, object]) -> object:
@@ -55,10 +55,10 @@ else:
             return types[0]
 
     class Suggested:
-        """Values that the API's description merely names: `Suggested[Literal["a", "b"], str]`.
+        """Values that the API description merely names: `Suggested[Literal["a", "b"], str]`.
 
-        Type checkers see the values and the base type. At run time any value of the base type
-        is as good as another.
+        Type checkers see the values and the base type. At run time every value of the base type
+        matches.
         """
 
         def __class_getitem__(cls, types: tuple[object, object]) -> object:
@@ -67,9 +67,9 @@ else:
 
 
 class _RequestId:
-    """A property that a field of the same name may replace, whatever the type of the field.
+    """A property that a field of the same name and of any type may replace.
 
-    Type checkers refuse that for what is declared as a property.
+    Type checkers reject that for declared properties.
     """
 
     __slots__ = ()
@@ -87,7 +87,7 @@ class TextKey(Struct, frozen=True):
 
 
 def read_only(*, name: str | None = None) -> Any:
-    """Return the default of a field that only the service sets: until then it is `None`.
+    """Return the default, `None`, of a field that only the service sets.
 
     Args:
         name: The property's name in JSON, if it is not the field's.
@@ -98,13 +98,12 @@ def read_only(*, name: str | None = None) -> Any:
 class Model(Record, kw_only=True):
     """An object of the API.
 
-    Answers are read leniently: a value of an unforeseen type is kept as it came, a property
-    that should be there and is not is `None`, and an unforeseen property is in `extra`. Times are
-    exact to the microsecond: what is finer is rounded.
+    Responses are read leniently: a value of an unexpected type is kept unchanged, a missing
+    property is `None`, and an unknown property is in `extra`. Times are rounded to microseconds.
     """
 
     request_id = _RequestId()
-    """The id that the service gave to the call that this is the answer of, or None."""
+    """The id that the service gave to the call that returned this object, or None."""
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any], *, strict: bool = False) -> Self:
@@ -112,10 +111,10 @@ class Model(Record, kw_only=True):
 
         Args:
             data: What `to_dict()` returns, or any decoded JSON object.
-            strict: Refuse what does not fit instead of keeping it as it is.
+            strict: Reject values that do not match instead of keeping them.
 
         Raises:
-            Mismatch: `data` is not an object, or does not fit and `strict` is set.
+            Mismatch: `data` is not an object, or does not match and `strict` is set.
         """
         from .decoder import convert, own
 
@@ -127,20 +126,20 @@ class Model(Record, kw_only=True):
 
         Args:
             data: JSON, as text or UTF-8.
-            strict: Refuse what does not fit instead of keeping it as it is.
+            strict: Reject values that do not match instead of keeping them.
 
         Raises:
             InvalidJSON: `data` is not JSON.
-            Mismatch: `data` is not an object, or does not fit and `strict` is set.
+            Mismatch: `data` is not an object, or does not match and `strict` is set.
         """
         from .decoder import decode, own
 
         return own(cls, decode(data, cls, strict=strict))
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the object as JSON has it: the API's names, only dicts, lists and scalars.
+        """Return the object as dicts, lists and JSON scalars, under the API's names.
 
-        Properties that are absent are left out; unknown ones are given back.
+        Absent properties are left out; unknown properties are included.
 
         Raises:
             ValueError: A number is NaN or infinite, which JSON does not have.
@@ -167,17 +166,12 @@ class Model(Record, kw_only=True):
         return render(self)
 
 
-class OpenModel(Model, kw_only=True):
+class OpenModel(Model, OpenRecord, kw_only=True):
     """An object that may have any other properties; they are in `extra`."""
-
-    _is_open = True
 
 
 class Items(Generic[T]):
-    """An object that is a list in all but name: it can be iterated and indexed, and has a length.
-
-    As with a list, an empty one is false.
-    """
+    """An object that behaves as a list: iteration, indexing, length, truth."""
 
     __slots__ = ()
 
@@ -204,7 +198,7 @@ class Items(Generic[T]):
         return bool(self._listed())
 
     def _listed(self) -> list[T]:
-        """Return the array, or an empty one where an answer did not have it."""
+        """Return the array, or an empty one if the response did not have it."""
         items = getattr(self, self._items)
         if is_array(items):
             return items

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import msgspec.structs
 from msgspec import Struct
@@ -17,11 +17,9 @@ T = TypeVar("T")
 class Record(Struct, kw_only=True, dict=True, omit_defaults=True, forbid_unknown_fields=True):
     """The fields of a model, and the properties that came besides them."""
 
-    _is_open: ClassVar[bool] = False
-
     @property
     def extra(self) -> dict[str, Any]:
-        """The properties that came with the object and that this version does not know."""
+        """The properties of the object that this version does not know."""
         extra: dict[str, Any] = vars(self).setdefault("_extra", {})
         return extra
 
@@ -63,7 +61,7 @@ class Record(Struct, kw_only=True, dict=True, omit_defaults=True, forbid_unknown
 
 
 def _state(model: Record) -> dict[str, Any]:
-    """Return what an answer left on a model besides its fields, to be put on a copy."""
+    """Return what a model holds besides its fields, for a copy."""
     return {
         key: value.copy() if isinstance(value, dict | set) else value
         for key, value in vars(model).items()
@@ -72,6 +70,12 @@ def _state(model: Record) -> dict[str, Any]:
 
 def _rebuild(cls: type[Record], values: dict[str, Any]) -> Record:
     return cls(**values)
+
+
+class OpenRecord:
+    """Marks records that may have properties besides their fields."""
+
+    __slots__ = ()
 
 
 class JSONObject:

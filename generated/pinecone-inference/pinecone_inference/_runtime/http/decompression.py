@@ -1,4 +1,4 @@
-"""Unpacking of compressed bodies, piece by piece, for transports that leave it to us."""
+"""Decompression of bodies, piece by piece, for transports that do not do it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _WINDOW = {
 
 
 class NotCompressedError(Exception):
-    """A body is not compressed as its headers say."""
+    """The body is not compressed as its headers say."""
 
 
 class TooLargeError(Exception):
@@ -26,31 +26,31 @@ class TooLargeError(Exception):
 
 
 class Inflate:
-    """Unpacks one body."""
+    """Decompresses one body."""
 
     __slots__ = ("_begun", "_stream", "_window")
 
     def __init__(self, window: int) -> None:
-        """Take the kind, in zlib's terms."""
+        """Take the format, as zlib's `wbits`."""
         self._window = window
         self._stream = zlib.decompressobj(window)
         self._begun = False
 
     @classmethod
     def of(cls, headers: Mapping[str, str]) -> Self | None:
-        """Return what unpacks the body of an answer; None when there is nothing to do."""
+        """Return the decompressor for a response; None if its body is not compressed."""
         window = _WINDOW.get(headers.get("content-encoding", "").strip().lower())
         return None if window is None else cls(window)
 
     def pieces(self, data: bytes) -> Iterator[bytes]:
-        """Yield what `data` unpacks to, in pieces that fit into memory.
+        """Yield `data` decompressed, in pieces that fit into memory.
 
         Raises:
-            NotCompressedError: It cannot be unpacked.
+            NotCompressedError: It cannot be decompressed.
         """
         while data:
             if self._stream.eof:
-                # Several files of gzip make one; anything else behind the end is padding.
+                # Gzip files can be concatenated; other data after the end is padding.
                 if self._window == zlib.MAX_WBITS or not data.startswith(_MAGIC):
                     return
                 self._stream = zlib.decompressobj(self._window)
@@ -60,10 +60,10 @@ class Inflate:
                 yield piece
 
     def end(self) -> None:
-        """Check that the body was whole.
+        """Check that the body was complete.
 
         Raises:
-            NotCompressedError: It stops in the middle.
+            NotCompressedError: It ended early.
         """
         if self._begun and not self._stream.eof:
             raise NotCompressedError
@@ -75,7 +75,7 @@ class Inflate:
         except zlib.error:
             if not first or self._window != zlib.MAX_WBITS:
                 raise NotCompressedError from None
-        # Some services mean "deflate" without the frame that HTTP asks for.
+        # Some services send "deflate" without the zlib header that HTTP requires.
         self._stream = zlib.decompressobj(-zlib.MAX_WBITS)
         try:
             return self._stream.decompress(data, _LARGEST_PIECE)

@@ -1,4 +1,4 @@
-"""Our errors for those of an HTTP library that has httpx's names for them."""
+"""Exceptions of HTTP libraries that use httpx's names, turned into this package's."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from .decompression import NotCompressedError, TooLargeError
 from .message import Response
 
 
-def failure_of(library: Any, error: Exception, response: Response | None) -> APIError:
-    """Return our error for one of `library`. Its text is kept only where it holds no secret."""
+def to_api_error(library: Any, error: Exception, response: Response | None) -> APIError:
+    """Return the `APIError` for an exception of `library`, without text that may hold a secret."""
     if response is not None:
-        # Errors can be pickled; a connection, which a streaming answer still holds, cannot.
+        # Errors can be pickled; a connection, which a streaming response still holds, cannot.
         response = Response(response.status_code, response.headers, response.content)
     if isinstance(error, TooLargeError) and response is not None:
-        return APIResponseError("the answer is larger than max_response_bytes", response)
+        return APIResponseError("the response is larger than max_response_bytes", response)
     if isinstance(error, library.TimeoutException):
         return APITimeoutError(_timeout_text(library, error))
     if isinstance(error, NotCompressedError) and response is not None:
-        return APIResponseError("the answer is not compressed as it says", response)
+        return APIResponseError("the response is not compressed as its headers say", response)
     if response is not None:
-        return IncompleteResponseError("the answer broke off", response)
+        return IncompleteResponseError("the response ended early", response)
     failure = APIConnectionError(_connection_text(library, error))
     hopeless = isinstance(error, (library.LocalProtocolError, library.UnsupportedProtocol))
     if hopeless or "CERTIFICATE_VERIFY_FAILED" in str(error):
@@ -42,14 +42,14 @@ def _timeout_text(library: Any, error: Exception) -> str:
         return "no free connection within the time allowed"
     if isinstance(error, library.WriteTimeout):
         return "the request could not be sent within the time allowed"
-    return "no answer within the time allowed"
+    return "no response within the time allowed"
 
 
 def _connection_text(library: Any, error: Exception) -> str:
     if isinstance(error, (library.ConnectError, library.ProxyError)):
         return f"cannot connect: {error}"
     if isinstance(error, library.RemoteProtocolError):
-        return "the service closed the connection, or did not answer in HTTP"
+        return "the service closed the connection, or did not respond in HTTP"
     if isinstance(error, (library.LocalProtocolError, library.UnsupportedProtocol)):
-        return "the request cannot be sent as it is"
+        return "the request cannot be sent"
     return f"the connection broke ({type(error).__name__})"

@@ -1,4 +1,4 @@
-"""Requests and responses as middleware and hooks see them: no HTTP library in sight."""
+"""Requests and responses as middleware and hooks see them, whatever the HTTP library."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _ID_HEADERS = ("x-request-id", "request-id", "x-pinecone-request-id")
 
 
 class Headers(Mapping[str, str]):
-    """Read-only headers; names are compared without regard to case.
+    """Read-only headers; their names ignore case.
 
     Several headers of one name are joined by ", ".
     """
@@ -42,7 +42,7 @@ class Headers(Mapping[str, str]):
         return len(self._dict())
 
     def __repr__(self) -> str:
-        # Values stay out: headers hold credentials, and reprs end up in logs.
+        # Headers hold credentials, and reprs end up in logs.
         return f"Headers({', '.join(self._dict())})"
 
     def _dict(self) -> dict[str, str]:
@@ -93,7 +93,7 @@ class Request:
         operation: str = "",
         attempt: int = 1,
     ) -> None:
-        """Take everything ready for the wire."""
+        """Take everything in its form on the wire."""
         self.method = method
         self.url = url
         self.raw_headers = raw_headers
@@ -109,7 +109,7 @@ class Request:
         return Headers(self.raw_headers)
 
     def set_header(self, name: str, value: str) -> None:
-        """Add a header, in place of one of the same name.
+        """Set a header; it replaces headers of the same name.
 
         Raises:
             ValueError: The name or the value cannot be sent; the message never shows the value.
@@ -138,7 +138,7 @@ class Body(Protocol):
 
     @property
     def spent(self) -> bool:
-        """True = it was begun and cannot be sent again."""
+        """True = it was read and cannot be sent again."""
         ...
 
     def __iter__(self) -> Iterator[bytes]:
@@ -155,7 +155,7 @@ EncodedBody: TypeAlias = tuple[str, bytes | Body]
 
 
 class BodyError(Exception):
-    """Carries what went wrong in a `Body` through the HTTP library, which has errors of its own."""
+    """Carries an exception of a `Body` through the HTTP library unchanged."""
 
     def __init__(self, cause: Exception) -> None:
         super().__init__()
@@ -163,7 +163,7 @@ class BodyError(Exception):
 
 
 class Source(Protocol):
-    """A response body that is still on its way."""
+    """A response body that is read while it arrives."""
 
     def iter_bytes(self) -> Iterator[bytes]:
         """Yield the decoded body in pieces, then close."""
@@ -174,12 +174,12 @@ class Source(Protocol):
         ...
 
     def close(self) -> None:
-        """Give up the rest; idempotent."""
+        """Close without reading the rest; idempotent."""
         ...
 
 
 class AsyncSource(Protocol):
-    """The async twin of `Source`."""
+    """The async counterpart of `Source`."""
 
     def iter_bytes(self) -> AsyncIterator[bytes]:
         """Yield the decoded body in pieces, then close."""
@@ -190,12 +190,12 @@ class AsyncSource(Protocol):
         ...
 
     async def close(self) -> None:
-        """Give up the rest; idempotent."""
+        """Close without reading the rest; idempotent."""
         ...
 
 
 class Response:
-    """An answer.
+    """A response.
 
     Attributes:
         status_code: The HTTP status.
@@ -213,7 +213,7 @@ class Response:
         content: bytes = b"",
         source: Source | AsyncSource | None = None,
     ) -> None:
-        """Make an answer; middleware may, to answer without the service."""
+        """Make a response; middleware may, to replace a call to the service."""
         self.status_code = status_code
         self.headers = headers if isinstance(headers, Headers) else Headers(headers)
         self.content = content
@@ -234,34 +234,34 @@ class Response:
 
 
 class Transport(Protocol):
-    """What sends requests. Another HTTP library can be put in its place."""
+    """Sends requests. Clients accept other implementations."""
 
     def send(self, request: Request) -> Response:
         """Send; read the body, or leave it in `source` when `request.stream`.
 
         Raises:
-            APIConnectionError: No answer came, or not all of it.
+            APIConnectionError: No complete response arrived.
         """
         ...
 
     def close(self) -> None:
-        """Give the connections back; idempotent."""
+        """Close the connections; idempotent."""
         ...
 
 
 class AsyncTransport(Protocol):
-    """The async twin of `Transport`."""
+    """The async counterpart of `Transport`."""
 
     async def send(self, request: Request) -> Response:
         """Send; read the body, or leave it in `source` when `request.stream`.
 
         Raises:
-            APIConnectionError: No answer came, or not all of it.
+            APIConnectionError: No complete response arrived.
         """
         ...
 
     async def close(self) -> None:
-        """Give the connections back; idempotent."""
+        """Close the connections; idempotent."""
         ...
 
 
@@ -292,7 +292,7 @@ def header(name: str, value: object) -> tuple[bytes, bytes]:
 
 
 def framing(request: Request) -> RawHeaders:
-    """Return the header that says how long the request's body is, or that it comes in chunks."""
+    """Return the Content-Length or Transfer-Encoding header of a request."""
     content = request.content
     if content is None:
         must = request.method in {"POST", "PUT", "PATCH"}
@@ -304,7 +304,7 @@ def framing(request: Request) -> RawHeaders:
 
 
 def override(base: RawHeaders, more: RawHeaders) -> RawHeaders:
-    """Return the headers of `base` and `more`; where a name is in both, that of `more`."""
+    """Return the headers of `base` and `more`; those of `more` override, ignoring case."""
     names = {name.lower() for name, _ in more}
     return [pair for pair in base if pair[0].lower() not in names] + more
 

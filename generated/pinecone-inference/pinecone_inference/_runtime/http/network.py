@@ -1,4 +1,4 @@
-"""Connections as the client's settings ask for: TLS, proxies, limits; and how sockets are read."""
+"""Connections: TLS, proxies, limits, and the size of reads from sockets."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _USUAL = 64 * 1024
 _AT_ONCE = 256 * 1024
-"""With so many bytes, large answers take fewer steps."""
+"""Larger reads make large responses faster."""
 
 
 def pool_options(connections: Connections, proxy: str | None, *, tls: bool) -> dict[str, Any]:
@@ -31,7 +31,7 @@ def pool_options(connections: Connections, proxy: str | None, *, tls: bool) -> d
     if connections.http2:
         _need("h2", "http2=True")
     secure_proxy = proxy is not None and proxy.startswith("https:")
-    # Loading the authorities takes 20 ms, and plain HTTP has no use for them.
+    # Loading certificate authorities takes 20 ms, and plain HTTP does not need them.
     context = ssl_context(connections) if tls or secure_proxy else None
     return {
         "ssl_context": context,
@@ -54,7 +54,7 @@ def ssl_context(connections: Connections) -> ssl.SSLContext:
         if isinstance(verify, ssl.SSLContext):
             context = verify
         elif isinstance(verify, bool):
-            context = _usual_context(verify, connections.trust_env)
+            context = _default_context(verify, connections.trust_env)
         else:
             folder = Path(verify).is_dir()
             context = ssl.create_default_context(
@@ -69,9 +69,9 @@ def ssl_context(connections: Connections) -> ssl.SSLContext:
     return context
 
 
-def _usual_context(verify: bool, trust_env: bool) -> ssl.SSLContext:
+def _default_context(verify: bool, trust_env: bool) -> ssl.SSLContext:
     if not verify:
-        logger.warning("verify=False: the service's identity is not checked")
+        logger.warning("verify=False: the certificate of the service is not verified")
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
@@ -90,7 +90,7 @@ def _proxy(url: str, context: ssl.SSLContext | None) -> httpcore2.Proxy:
     except ValueError:
         parts, host, port = urlsplit(""), b"", None
     if not host or parts.scheme not in {"http", "https", "socks5", "socks5h"}:
-        raise ConfigurationError("proxy: not the URL of a proxy")
+        raise ConfigurationError("proxy: not a valid proxy URL")
     if parts.scheme.startswith("socks"):
         _need("socksio", "a SOCKS proxy")
     user, password = unquote_to_bytes(parts.username or ""), unquote_to_bytes(parts.password or "")
@@ -107,7 +107,7 @@ def _need(package: str, what: str) -> None:
 
 
 class Backend(httpcore2.SyncBackend):
-    """Opens connections that read much at once."""
+    """Opens connections with larger reads."""
 
     def connect_tcp(self, *args: Any, **options: Any) -> httpcore2.NetworkStream:
         """Return a connection."""
@@ -115,7 +115,7 @@ class Backend(httpcore2.SyncBackend):
 
 
 class AsyncBackend(httpcore2.AsyncNetworkBackend):
-    """The async twin of `Backend`."""
+    """The async counterpart of `Backend`."""
 
     def __init__(self) -> None:
         """Have anyio open the connections."""
@@ -172,5 +172,5 @@ class _AsyncStream(httpcore2.AsyncNetworkStream):
 
 
 def _size(asked: int) -> int:
-    """Read more where the library asks for its usual size; a handshake takes what it needs."""
+    """Return a larger size where the library asks for its default; handshakes ask for others."""
     return _AT_ONCE if asked == _USUAL else asked

@@ -1,4 +1,4 @@
-"""Which proxy a request goes through, by the client's settings or the environment's."""
+"""The proxy of a request, from the client's settings or the environment."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def proxy_for(scheme: str, host: str, netloc: str, connections: Connections) -> str | None:
-    """Return the URL of the proxy for a URL of these parts, or None; `netloc` has the port."""
+    """Return the proxy for a URL, or None; `netloc` includes the port."""
     if connections.proxy is not None:
         return connections.proxy
     if not connections.trust_env:

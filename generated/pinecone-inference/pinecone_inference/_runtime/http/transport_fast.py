@@ -1,8 +1,7 @@
-"""The faster way to the network, for `transport="fast"`: the only module that knows pyreqwest.
+"""The transport for `transport="fast"`, over pyreqwest.
 
-Settings that pyreqwest cannot honour are refused when the client is made. Its limits on time are
-those of a pool, so there is a pool for each set of them. What it cannot send as it is meant goes
-over the usual transport.
+Clients reject settings that pyreqwest does not support. Its time limits belong to a pool, so there
+is a pool for each set of limits. Requests that it would change are sent by the default transport.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ from ..reporting.log import logger
 from .decompression import NotCompressedError, TooLargeError
 from .message import RawHeaders, Request, Response, framing, path_of
 from .proxies import proxy_for
-from .response_body import AsyncIncoming, Incoming
+from .response_body import AsyncResponseBody, ResponseBody
 
 if TYPE_CHECKING:
     import asyncio
@@ -48,7 +47,7 @@ _WRITE = Timeout().write
 
 
 class _Pool(Struct, frozen=True):
-    """What decides which pool a request goes through."""
+    """The key of a connection pool."""
 
     proxy: str | None
     connect: float | None
@@ -57,7 +56,7 @@ class _Pool(Struct, frozen=True):
 
 
 class _Failures(Struct):
-    """The exceptions of pyreqwest. They are looked up late: its modules may not be installed."""
+    """The exceptions of pyreqwest, which may not be installed."""
 
     base: Any
     timeout: Any
@@ -69,11 +68,11 @@ class _Failures(Struct):
 
 
 def check(connections: Connections, package: str) -> str:
-    """Refuse what this transport cannot do; return the name and version of its library.
+    """Reject unsupported settings; return the name and version of the library.
 
     Raises:
-        ConfigurationError: It is not installed.
-        TypeError: A setting would have no effect.
+        ConfigurationError: The library is not installed.
+        TypeError: A setting is not supported.
     """
     if find_spec("pyreqwest") is None:
         raise ConfigurationError(
@@ -95,7 +94,7 @@ def check(connections: Connections, package: str) -> str:
 
 
 class _Pools:
-    """From requests to pools; shared by both transports."""
+    """Requests and pools; shared by both transports."""
 
     _builder: str
     _fallback: Any
@@ -129,7 +128,7 @@ class _Pools:
         return f"<{type(self).__name__}>"
 
     def _client(self, request: Request) -> Any:
-        """Return the pool for a request, or None when it must go over the usual transport."""
+        """Return the pool for a request, or None if the default transport must send it."""
         if self._closed:
             raise ClientClosedError("the client was closed during the call")
         url, limit = request.url, request.timeout
@@ -143,14 +142,14 @@ class _Pools:
         return self._open(key) if found is None else found
 
     def _target(self, url: str) -> tuple[bool, str | None]:
-        """Tell whether a URL is sent as it is, and through which proxy."""
+        """Return whether a URL is sent unchanged, and its proxy."""
         try:
             parsed = import_module("pyreqwest.http").Url(url)
         except ValueError:
             return False, None
         netloc = urlsplit(url).netloc.rpartition("@")[2]
         proxy = proxy_for(parsed.scheme, parsed.host_str or "", netloc, self._connections)
-        # The library resolves "..", "%2e" and "\\": another path than the one that was meant.
+        # The library resolves "..", "%2e" and "\\", which would change the path.
         as_meant = (parsed.path, parsed.query_string or "") == (path_of(url), _query_of(url))
         found = as_meant, proxy
         if len(self._targets) >= _MOST_TARGETS:
@@ -165,10 +164,10 @@ class _Pools:
                 try:
                     found = self._build(key)
                 except RuntimeError:
-                    # After a fork its threads are gone, and it does not make new ones.
+                    # After a fork, the library has no threads and cannot start new ones.
                     return None
                 if len(self._clients) >= _MOST_POOLS:
-                    # Those who use it still hold it; nobody else will.
+                    # Calls that use it keep it alive.
                     del self._clients[next(iter(self._clients))]
                 self._clients[key] = found
             return found
@@ -177,7 +176,7 @@ class _Pools:
         connections, limits = self._connections, self._connections.limits
         builder: Any = getattr(import_module("pyreqwest.client"), self._builder)()
         builder = builder.follow_redirects(enable=False).referer(enable=False).no_proxy()
-        # Bodies are unpacked here, where their size can be watched.
+        # Bodies are decompressed here, where their size can be limited.
         builder = builder.gzip(enable=False).deflate(enable=False)
         builder = builder.brotli(enable=False).zstd(enable=False)
         builder = builder.http2(connections.http2).max_connections(limits.max_connections)
@@ -193,7 +192,7 @@ class _Pools:
         if key.proxy is not None:
             builder = builder.proxy(self._proxy(key.proxy))
         if not connections.verify:
-            logger.warning("verify=False: the service's identity is not checked")
+            logger.warning("verify=False: the certificate of the service is not verified")
             builder = builder.danger_accept_invalid_certs(enable=True)
         return self._identified(builder).build()
 
@@ -201,7 +200,7 @@ class _Pools:
         try:
             return import_module("pyreqwest.proxy").ProxyBuilder.all(url)
         except (ValueError, self._failures.base):
-            failure = ConfigurationError("proxy: not a URL that transport='fast' can use")
+            failure = ConfigurationError("proxy: transport='fast' does not support this URL")
         raise failure
 
     def _identified(self, builder: Any) -> Any:
@@ -221,7 +220,7 @@ class _Pools:
         raise failure
 
     def _prepare(self, client: Any, request: Request) -> Any:
-        """Return the request in pyreqwest's form, which opens its answer without reading it."""
+        """Return the request for pyreqwest, with a response that is read in pieces."""
         headers = [*request.raw_headers, *framing(request)]
         builder = client.request(request.method, request.url).headers(
             [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers]
@@ -230,25 +229,27 @@ class _Pools:
             builder = builder.body_bytes(request.content)
         return builder.streamed_read_buffer_limit(0).build_streamed()
 
-    def failure_of(self, error: Exception, response: Response | None) -> APIError:
-        """Return our error for one of pyreqwest's."""
+    def to_api_error(self, error: Exception, response: Response | None) -> APIError:
+        """Return the `APIError` for an exception of pyreqwest."""
         kinds = self._failures
         if response is not None:
-            # Errors can be pickled; a connection, which a streaming answer still holds, cannot.
+            # Errors can be pickled; a connection, which a streaming response still holds, cannot.
             response = Response(response.status_code, response.headers, response.content)
             if isinstance(error, TooLargeError):
-                return APIResponseError("the answer is larger than max_response_bytes", response)
+                return APIResponseError("the response is larger than max_response_bytes", response)
             if isinstance(error, NotCompressedError):
-                return APIResponseError("the answer is not compressed as it says", response)
+                return APIResponseError(
+                    "the response is not compressed as its headers say", response
+                )
         causes = _causes(error)
         connecting = any("(Connect)" in cause for cause in causes)
         if isinstance(error, kinds.timeout):
             if isinstance(error, kinds.pool_timeout):
                 return APITimeoutError("no free connection within the time allowed")
-            what = "connection" if connecting else "answer"
+            what = "connection" if connecting else "response"
             return APITimeoutError(f"no {what} within the time allowed")
         if response is not None:
-            return IncompleteResponseError("the answer broke off", response)
+            return IncompleteResponseError("the response ended early", response)
         failure = APIConnectionError(self._text(error, causes, connecting))
         failure.retryable = not (
             isinstance(error, kinds.builder) or "CERTIFICATE_VERIFY_FAILED" in failure.message
@@ -257,21 +258,21 @@ class _Pools:
 
     def _text(self, error: Exception, causes: list[str], connecting: bool) -> str:
         if isinstance(error, self._failures.builder):
-            return "the request cannot be sent as it is"
+            return "the request cannot be sent"
         if connecting:
-            # Only the last cause: those before it name the URL, with its query.
+            # Only the last cause: the others include the URL with its query.
             reason = causes[-1]
             refused = reason.startswith("invalid peer certificate")
             return f"cannot connect: {'CERTIFICATE_VERIFY_FAILED: ' * refused}{reason}"
         if isinstance(error, self._failures.decode) or any("closed" in text for text in causes):
-            return "the service closed the connection, or did not answer in HTTP"
+            return "the service closed the connection, or did not respond in HTTP"
         return f"the connection broke ({type(error).__name__})"
 
 
 class FastTransport(_Pools):
     """Sends requests, blocking. Safe to use from several threads.
 
-    After a fork, the child goes over the usual transport: the threads of the library stay behind.
+    A forked child uses the default transport, because it has no threads of the library.
     """
 
     _builder = "SyncClientBuilder"
@@ -281,7 +282,7 @@ class FastTransport(_Pools):
         """Send, and read the body unless `request.stream`.
 
         Raises:
-            APIConnectionError: No answer came, or not all of it.
+            APIConnectionError: No complete response arrived.
             APIResponseError: The body is too large or wrongly compressed.
         """
         client = self._client(request)
@@ -293,23 +294,23 @@ class FastTransport(_Pools):
             made = opened.__enter__()
             response = Response(made.status, _raw(made.headers))
             reply = _Reply(opened, made.body_reader)
-            source = Incoming(
+            source = ResponseBody(
                 response,
                 reply.read,
                 reply.close,
                 packed=True,
                 caught=self.caught,
-                fail=self.failure_of,
+                fail=self.to_api_error,
             )
             if request.stream:
                 response.source = source
             else:
                 source.fill(self._connections.max_response_bytes)
         except self.caught as error:
-            failure = self.failure_of(error, response)
+            failure = self.to_api_error(error, response)
         else:
             return response
-        # Outside of the handler: the original may hold header values, and must not be chained.
+        # Outside of the handler, so that the original, which may hold secrets, is not chained.
         raise failure
 
     def close(self) -> None:
@@ -340,7 +341,7 @@ class AsyncFastTransport(_Pools):
         """Send, and read the body unless `request.stream`.
 
         Raises:
-            APIConnectionError: No answer came, or not all of it.
+            APIConnectionError: No complete response arrived.
             APIResponseError: The body is too large or wrongly compressed.
         """
         client = self._client(request)
@@ -352,20 +353,20 @@ class AsyncFastTransport(_Pools):
             made = await opened.__aenter__()
             response = Response(made.status, _raw(made.headers))
             reply = _AsyncReply(opened, made.body_reader)
-            source = AsyncIncoming(
+            source = AsyncResponseBody(
                 response,
                 reply.read_apart if request.stream else reply.read,
                 reply.close,
                 packed=True,
                 caught=self.caught,
-                fail=self.failure_of,
+                fail=self.to_api_error,
             )
             if request.stream:
                 response.source = source
             else:
                 await source.fill(self._connections.max_response_bytes)
         except self.caught as error:
-            failure = self.failure_of(error, response)
+            failure = self.to_api_error(error, response)
         else:
             return response
         raise failure
@@ -389,7 +390,7 @@ class AsyncFastTransport(_Pools):
 
 
 class _Reply:
-    """An answer of the library, as `Incoming` reads it."""
+    """A response of the library, as `ResponseBody` reads it."""
 
     __slots__ = ("_opened", "_read")
 
@@ -408,7 +409,7 @@ class _Reply:
 
 
 class _AsyncReply:
-    """The async twin of `_Reply`."""
+    """The async counterpart of `_Reply`."""
 
     __slots__ = ("_opened", "_pending", "_read")
 
@@ -422,14 +423,14 @@ class _AsyncReply:
             yield chunk.to_bytes()
 
     async def read_apart(self) -> AsyncIterator[bytes]:
-        """Read such that another task may close meanwhile."""
+        """Read so that another task can close meanwhile."""
         while (chunk := await self._next()) is not None:
             yield chunk.to_bytes()
 
     async def close(self) -> None:
         opened, self._opened = self._opened, None
         if opened is not None:
-            if self._pending is not None:  # Another task reads: the library would wait for it.
+            if self._pending is not None:  # The library would wait for the task that reads.
                 self._pending.cancel()
             await opened.__aexit__(None, None, None)
 
@@ -448,7 +449,7 @@ class _AsyncReply:
 
 
 def _is_upload(request: Request) -> bool:
-    """Tell whether sending may take long: here, the limit for reading would begin with it."""
+    """Whether sending may take long: pyreqwest would count it against the read limit."""
     content = request.content
     return content is not None and (
         not isinstance(content, bytes) or len(content) > _LARGEST_CONTENT
@@ -462,13 +463,13 @@ def _query_of(url: str) -> str:
 def _raw(headers: Any) -> RawHeaders:
     try:
         return [(name.encode(), value.encode()) for name, value in headers.items()]
-    except ValueError:  # The library has no text for what is not ASCII.
+    except ValueError:  # The library rejects values that are not ASCII.
         names = dict.fromkeys(headers.keys())
         return [(name.encode(), value) for name in names for value in _readable(headers, name)]
 
 
 def _readable(headers: Any, name: str) -> list[bytes]:
-    """Return the values of a header; none where the library cannot tell one of them."""
+    """Return the values of a header; none if the library rejects one of them."""
     try:
         return [value.encode() for value in headers.getall(name)]
     except ValueError:

@@ -1,4 +1,4 @@
-"""Sending through an `http_client` of the user: the only module that knows httpx2."""
+"""The transport for `http_client`: sends through the user's own httpx2 client."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import httpx2
 
 from ..errors import APIError, ClientClosedError
 from .decompression import NotCompressedError, TooLargeError
-from .exceptions import failure_of
+from .exceptions import to_api_error
 from .message import Request, Response, framing
-from .response_body import AsyncIncoming, Incoming
+from .response_body import AsyncResponseBody, ResponseBody
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 _CAUGHT = (httpx2.HTTPError, httpx2.InvalidURL, httpx2.StreamError, OSError)
 
 
-class GivenTransport:
+class HTTPX2Transport:
     """Sends requests with an `httpx2.Client`, which stays open."""
 
     def __init__(self, client: httpx2.Client, max_bytes: int | None) -> None:
-        """Use a client as it is; bodies that are read may have so many bytes."""
+        """Take the user's client, and the largest body to read into memory."""
         self._client = client
         self._max_bytes = max_bytes
         self._closed = False
@@ -36,7 +36,7 @@ class GivenTransport:
         """Send, and read the body unless `request.stream`.
 
         Raises:
-            APIConnectionError: No answer came, or not all of it.
+            APIConnectionError: No complete response arrived.
             APIResponseError: The body is too large or wrongly compressed.
         """
         _check(self._closed, self._client)
@@ -45,7 +45,7 @@ class GivenTransport:
             built = _build(self._client, request)
             reply = self._client.send(built, stream=True, follow_redirects=False)
             response = Response(reply.status_code, reply.headers.raw)
-            source = Incoming(
+            source = ResponseBody(
                 response,
                 reply.iter_bytes,
                 reply.close,
@@ -61,7 +61,7 @@ class GivenTransport:
             failure = _failure(error, response)
         else:
             return response
-        # Outside of the handler: the original may hold header values, and must not be chained.
+        # Outside of the handler, so that the original, which may hold secrets, is not chained.
         raise failure
 
     def close(self) -> None:
@@ -69,11 +69,11 @@ class GivenTransport:
         self._closed = True
 
 
-class AsyncGivenTransport:
-    """The async twin of `GivenTransport`."""
+class AsyncHTTPX2Transport:
+    """The async counterpart of `HTTPX2Transport`."""
 
     def __init__(self, client: httpx2.AsyncClient, max_bytes: int | None) -> None:
-        """Use a client as it is; bodies that are read may have so many bytes."""
+        """Take the user's client, and the largest body to read into memory."""
         self._client = client
         self._max_bytes = max_bytes
         self._closed = False
@@ -82,14 +82,14 @@ class AsyncGivenTransport:
         return f"<{type(self).__name__}>"
 
     async def send(self, request: Request) -> Response:
-        """Send, and read the body unless `request.stream`; raises as `GivenTransport.send`."""
+        """Send, and read the body unless `request.stream`; raises as `HTTPX2Transport.send`."""
         _check(self._closed, self._client)
         response: Response | None = None
         try:
             built = _build(self._client, request)
             reply = await self._client.send(built, stream=True, follow_redirects=False)
             response = Response(reply.status_code, reply.headers.raw)
-            source = AsyncIncoming(
+            source = AsyncResponseBody(
                 response,
                 reply.aiter_bytes,
                 reply.aclose,
@@ -113,7 +113,7 @@ class AsyncGivenTransport:
 
 
 class _Upload(httpx2.SyncByteStream, httpx2.AsyncByteStream):
-    """The body of a request that is read while it is sent."""
+    """A request body that is read while it is sent."""
 
     def __init__(self, body: Body) -> None:
         self._body = body
@@ -130,11 +130,11 @@ def _failure(error: Exception, response: Response | None) -> APIError:
         error = NotCompressedError()
     elif isinstance(error, httpx2.InvalidURL):
         error = httpx2.LocalProtocolError("")
-    return failure_of(httpx2, error, response)
+    return to_api_error(httpx2, error, response)
 
 
 def _check(closed: bool, client: httpx2.Client | httpx2.AsyncClient) -> None:
-    """Refuse to send after `close`: a call may have waited for its next try meanwhile."""
+    """Raise if a client was closed, perhaps while the call waited for its next try."""
     if closed:
         raise ClientClosedError("the client was closed during the call")
     if client.is_closed:

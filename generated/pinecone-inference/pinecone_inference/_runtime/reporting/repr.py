@@ -1,4 +1,4 @@
-"""Readable forms of models, with long texts and vectors shortened."""
+"""Reprs of models, with long texts and vectors shortened."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FEWEST_SHORTENED = 12
 MOST_ITEMS = 100
 MOST_ROWS = 20
 MOST_LEVELS = 20
-"""What is nested deeper, or without end, shows as `...`."""
+"""Deeper and recursive values show as `...`."""
 
 
 def render(value: object) -> str:
@@ -28,7 +28,7 @@ def render(value: object) -> str:
 
 
 def _lines(value: object, levels: int) -> list[str]:
-    """Return the lines of a value; the first stands behind whatever is before it."""
+    """Return the lines of a value; a prefix may precede the first."""
     if isinstance(value, str | bytes):
         return [_shortened(value)]
     parts = _parts(value)
@@ -41,7 +41,7 @@ def _lines(value: object, levels: int) -> list[str]:
 
 
 def _parts(value: object) -> tuple[str, list[tuple[str, Any]], str] | None:
-    """Return what a value opens with, has in it and closes with; None for scalars and vectors."""
+    """Return the opening, the members and the closing of a value; None for scalars and vectors."""
     if isinstance(value, Record):
         extra = _extra(value)
         members = [*_members(value), *([("extra=", extra)] if extra else [])]
@@ -59,12 +59,12 @@ def _parts(value: object) -> tuple[str, list[tuple[str, Any]], str] | None:
 
 
 def _is_list(value: object) -> TypeGuard[list[Any] | tuple[Any, ...]]:
-    # A named tuple has a form of its own.
+    # A named tuple has its own repr.
     return isinstance(value, list) or type(value) is tuple
 
 
 def _is_vector(items: list[Any] | tuple[Any, ...]) -> bool:
-    """Whether a list is one of those that only the first items are shown of."""
+    """Whether a list is shortened to its first items."""
     return len(items) >= FEWEST_SHORTENED and set(map(type, items)) <= {int, float}
 
 
@@ -75,7 +75,7 @@ def _scalar(value: object) -> str:
         return f"{opening}{head}, ...{len(value) - 3} more{closing}"
     try:
         return repr(value)
-    except ValueError:  # Python refuses to write very long integers.
+    except ValueError:  # Python limits the digits of integers.
         return "..."
 
 
@@ -95,7 +95,7 @@ def _members(model: Record) -> list[tuple[str, Any]]:
 
 
 def _extra(model: Record) -> dict[str, Any]:
-    """Return what came besides the fields."""
+    """Return the properties besides the fields."""
     extra: dict[str, Any] = vars(model).get("_extra") or {}
     return extra
 
@@ -103,7 +103,7 @@ def _extra(model: Record) -> dict[str, Any]:
 def _block(
     opening: str, members: list[tuple[str, Any]], closing: str, more: int, levels: int
 ) -> list[str]:
-    """Return what is between brackets on one line, or on a line each."""
+    """Return members in brackets, on one line if they fit, else on a line each."""
     blocks = [_prefixed(prefix, _lines(value, levels - 1)) for prefix, value in members]
     if all(len(block) == 1 for block in blocks) and more <= 0:
         line = opening + ", ".join(block[0] for block in blocks) + closing

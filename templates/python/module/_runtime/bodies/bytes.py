@@ -1,4 +1,4 @@
-"""Bodies of bytes: files, open files, and pieces of bytes, of any binary type."""
+"""Binary bodies: bytes, paths, open files and iterables of bytes."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ def encode(
     """Return the media type and the content of a body.
 
     Raises:
-        OSError: There is no such file, or it cannot be read.
-        TypeError: The body is nothing of the kind.
+        OSError: The file does not exist or cannot be read.
+        TypeError: The body is none of these.
     """
     if extra is not None:
         raise extra_body_error()

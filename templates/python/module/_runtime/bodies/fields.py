@@ -1,4 +1,4 @@
-"""Properties of forms to names and texts, as OpenAPI's "Encoding Object" has it."""
+"""The fields of forms, encoded as OpenAPI's Encoding Object describes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _BETWEEN = {"form": ",", "spaceDelimited": " ", "pipeDelimited": "|"}
 
 
 class Entry(Struct, frozen=True):
-    """One name of a form, with its text, or the texts that a delimiter joins."""
+    """A form field: its name, and one text or several that a delimiter joins."""
 
     name: str
     texts: tuple[str, ...]
@@ -52,14 +52,14 @@ def properties(operation: Operation[Any], body: object, extra: ExtraBody) -> dic
 
 
 def entries(name: str, value: object, part: Part) -> Iterator[Entry]:
-    """Yield what a property is in a form; nothing where it is empty.
+    """Yield the form fields of a property; none if it is empty.
 
     Raises:
-        TypeError: A value has no text.
+        TypeError: A value has no text form.
         ValueError: A number is not finite.
     """
     if part.base64:
-        value = in_base64(name, value)
+        value = to_base64(name, value)
     if part.style or part.explode is not None:
         with naming(name):
             plain = to_builtins(value)
@@ -73,8 +73,8 @@ def entries(name: str, value: object, part: Part) -> Iterator[Entry]:
                 yield Entry(name, (_text(name, item),))
 
 
-def in_base64(name: str, value: object) -> object:
-    """Return a value with text in the place of bytes."""
+def to_base64(name: str, value: object) -> object:
+    """Return a value in which bytes are base64 text."""
     with naming(name):
         return cast("object", to_builtins(value))
 
@@ -91,12 +91,12 @@ def is_json_object(value: object) -> bool:
 
 
 def is_list(value: object) -> bool:
-    """Whether a value stands for several."""
+    """Whether a value is a list or a set."""
     return is_sequence(value) or isinstance(value, set | frozenset)
 
 
 def items_of(value: object) -> Iterable[object]:
-    """Return the values that a list stands for."""
+    """Return the items of a list or a set."""
     return cast("Iterable[object]", value)
 
 
@@ -136,7 +136,7 @@ def _styled(name: str, plain: object, part: Part) -> Iterator[Entry]:
 
 
 def _deep(name: str, plain: object) -> Iterator[Entry]:
-    """Yield `name[key]`, and `name[0]` for what is in arrays, as most services read them."""
+    """Yield `name[key]`, and `name[0]` for items of arrays, as most services expect."""
     if is_object(plain):
         for key, item in plain.items():
             yield from _deep(f"{name}[{key}]", item)

@@ -1,4 +1,4 @@
-"""What may be sent as a file: types alone, so that models that name them import fast."""
+"""The types of file inputs. It has types alone, so that models with files import fast."""
 
 from __future__ import annotations
 
@@ -40,5 +40,5 @@ if TYPE_CHECKING:
     AsyncFileInput: TypeAlias = AsyncPart | tuple[str, AsyncPart] | tuple[str, AsyncPart, str]
     """The same for async clients."""
 else:
-    # What a file is, only the modules that send it need to know.
+    # Nobody needs these types at run time.
     BinaryInput = AsyncBinaryInput = FileInput = AsyncFileInput = Any

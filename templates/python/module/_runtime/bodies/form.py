@@ -19,7 +19,7 @@ def encode(
     """Return the media type and the bytes of a form.
 
     Raises:
-        TypeError: An argument is missing, or a value has no text.
+        TypeError: An argument is missing, or a value has no text form.
         ValueError: A required argument is empty, or a number is not finite.
     """
     del is_async
@@ -33,6 +33,6 @@ def encode(
 
 
 def _pair(entry: Entry) -> str:
-    # A comma that joins stays as it is, so that it differs from those of the texts.
+    # A joining comma is not encoded, so that it differs from commas in the texts.
     between = entry.between if entry.between == "," else quote_plus(entry.between)
     return f"{quote_plus(entry.name)}={between.join(map(quote_plus, entry.texts))}"

@@ -11,12 +11,12 @@ from ..http.message import header
 from .fields import (
     PLAIN,
     entries,
-    in_base64,
     is_json,
     is_json_object,
     is_list,
     items_of,
     properties,
+    to_base64,
 )
 from .upload import Upload, file_name, is_binary, media_type, source
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from .upload import Feed
 
 _SMALL = 64 * 1024
-# Besides what HTML has escaped, whatever some servers take for the end of the text.
+# The characters that HTML escapes, and others that some servers take for the end of the text.
 _QUOTED = {code: f"%{code:02X}" for code in (*range(32), 34, 92, 127)}
 
 
@@ -42,11 +42,11 @@ class _Writer:
         self.parts: list[bytes | Feed] = []
 
     def add(self, name: str, value: object, part: Part) -> None:
-        """Add all that a property is."""
+        """Add the parts of a property."""
         styled = bool(part.style) or part.explode is not None
         if part.base64:
-            value = in_base64(name, value)
-        if part.binary or _is_file(value):  # No style is for files.
+            value = to_base64(name, value)
+        if part.binary or _is_file(value):  # Styles do not apply to files.
             self._file(name, value, part)
         elif not styled and is_json(part.content_type):
             self._part(name, to_json(value), part.content_type)
@@ -98,7 +98,7 @@ def encode(
     """Return the media type and the content of a form with files.
 
     Raises:
-        OSError: There is no such file, or it cannot be read.
+        OSError: The file does not exist or cannot be read.
         TypeError: An argument is missing, or of a kind that cannot be sent.
         ValueError: A required argument is empty, or a number is not finite.
     """
@@ -111,7 +111,7 @@ def encode(
 
 
 def _content(parts: list[bytes | Feed]) -> bytes | Upload:
-    """Return what is small as bytes; they are sent with the headers at once."""
+    """Return small content as bytes, which are sent together with the headers."""
     texts = [part for part in parts if isinstance(part, bytes)]
     if len(texts) == len(parts) and sum(map(len, texts)) <= _SMALL:
         return b"".join(texts)

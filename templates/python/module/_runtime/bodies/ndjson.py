@@ -1,4 +1,4 @@
-"""Bodies of JSON lines: one object after the other, each on a line."""
+"""JSON Lines bodies: one object per line."""
 
 from __future__ import annotations
 
@@ -41,10 +41,11 @@ class _Lines:
 def encode(
     operation: Operation[Any], is_async: bool, body: object, extra: ExtraBody
 ) -> EncodedBody:
-    """Return the media type and the lines: those of a list at once, others while they are sent.
+    """Return the media type and the lines; iterators are read while they are sent.
 
     Raises:
-        TypeError: The body holds no items, or what JSON cannot hold, or needs the async client.
+        TypeError: The body is not iterable, an item has no JSON representation, or the body needs
+            the async client.
         ValueError: A number of a list is NaN or infinite.
     """
     if extra is not None:
@@ -54,7 +55,7 @@ def encode(
         items = cast("list[object]", body)
         return kind, b"".join(to_json(item) + b"\n" for item in items)
     if not is_awaited(body) and (not is_items(body) or isinstance(body, Model)):
-        raise TypeError(f"'body' must be objects in a row, not {type(body).__name__}")
+        raise TypeError(f"'body' must be an iterable of objects, not {type(body).__name__}")
     if is_awaited(body) and not is_async:
         raise TypeError(f"'body': {type(body).__name__} needs the async client")
     return kind, Upload([ItemFeed(body, _Lines)])

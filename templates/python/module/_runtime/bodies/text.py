@@ -18,8 +18,8 @@ def encode(
     """Return the media type and the bytes of a text, in the charset of the type or UTF-8.
 
     Raises:
-        TypeError: The body is no text.
-        ValueError: The text holds what the charset has no bytes for.
+        TypeError: The body is not a string.
+        ValueError: The charset cannot encode the text.
     """
     del is_async
     if extra is not None:

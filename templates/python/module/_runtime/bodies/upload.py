@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeGuard, cast
 from ..http.message import BodyError
 
 if TYPE_CHECKING:
+    from asyncio import Future
     from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+    from io import FileIO
     from mimetypes import MimeTypes
 
 PIECE = 256 * 1024
-"""How many bytes are read at a time."""
+"""The bytes of one read."""
 _SMALL = 64 * 1024
 
 
@@ -30,7 +32,7 @@ class Feed(Protocol):
 
     @property
     def spent(self) -> bool:
-        """True = it was begun and cannot be read again."""
+        """True = it was read and cannot be read again."""
         ...
 
     def pieces(self) -> Iterator[bytes]:
@@ -48,7 +50,7 @@ class Upload:
     __slots__ = ("_parts",)
 
     def __init__(self, parts: Sequence[bytes | Feed]) -> None:
-        """Take the parts in sending order."""
+        """Take the parts in the order in which they are sent."""
         self._parts = _joined(parts)
 
     @property
@@ -60,7 +62,7 @@ class Upload:
 
     @property
     def spent(self) -> bool:
-        """True = it was begun and cannot be sent again."""
+        """True = it was read and cannot be sent again."""
         return any(not isinstance(part, bytes) and part.spent for part in self._parts)
 
     def __iter__(self) -> Iterator[bytes]:
@@ -94,12 +96,12 @@ class Upload:
 
 
 class FileFeed:
-    """An open file, from where it stands."""
+    """An open file, from its current position."""
 
     __slots__ = ("_begun", "_file", "_name", "_start", "size")
 
     def __init__(self, name: str, file: Any) -> None:
-        """Find out how much there is to read; `name` is that of the argument."""
+        """Find out the size; `name` is the argument's."""
         if isinstance(getattr(file, "mode", "rb"), str) and hasattr(file, "encoding"):
             raise TypeError(f"{name!r}: the file must be open in binary mode")
         if getattr(file, "closed", False) is True:
@@ -111,7 +113,7 @@ class FileFeed:
 
     @property
     def spent(self) -> bool:
-        """True = it was begun and cannot be rewound."""
+        """True = it was read and cannot be rewound."""
         return self._begun and self._start is None
 
     def pieces(self) -> Iterator[bytes]:
@@ -140,7 +142,7 @@ class PathFeed:
     __slots__ = ("_begun", "_name", "_path", "size")
 
     def __init__(self, name: str, path: os.PathLike[str]) -> None:
-        """Fail early where there is no such file; `name` is that of the argument."""
+        """Fail early if the file does not exist; `name` is the argument's."""
         self._name = name
         self._path = Path(path)
         found = self._path.stat()
@@ -153,35 +155,49 @@ class PathFeed:
 
     @property
     def spent(self) -> bool:
-        """True = it was begun, and is a pipe or a device."""
+        """True = it was read, and is a pipe or a device."""
         return self._begun and self.size is None
+
+    def _open(self) -> FileIO:
+        return self._path.open("rb", buffering=0)
 
     def pieces(self) -> Iterator[bytes]:
         """Read the file, blocking."""
         self._begun = True
-        with self._path.open("rb", buffering=0) as file:
+        with self._open() as file:
             yield from iter(_reader(self._name, file, self.size), b"")
 
     async def pieces_async(self) -> AsyncIterator[bytes]:
         """Read the file, in threads."""
-        from asyncio import to_thread
+        from asyncio import CancelledError, get_running_loop, shield, to_thread
 
         self._begun = True
-        with await to_thread(self._path.open, "rb", buffering=0) as file:
+        opening = get_running_loop().run_in_executor(None, self._open)
+        try:
+            opened = await shield(opening)
+        except CancelledError:
+            opening.add_done_callback(_close)  # The thread opens the file even so.
+            raise
+        with opened as file:
             read = _reader(self._name, file, self.size)
             while piece := await to_thread(read):
                 yield piece
 
 
+def _close(opening: Future[FileIO]) -> None:
+    if not opening.cancelled() and opening.exception() is None:
+        opening.result().close()
+
+
 class Packer(Protocol):
-    """Makes pieces of items."""
+    """Encodes items as pieces of bytes."""
 
     def add(self, item: object) -> bytes:
-        """Take an item; return a piece, or nothing yet."""
+        """Add an item; return a piece, or b"" if more items are needed."""
         ...
 
     def rest(self) -> bytes:
-        """Return what is left."""
+        """Return the last piece."""
         ...
 
 
@@ -191,7 +207,7 @@ class ItemFeed:
     __slots__ = ("_begun", "_items", "_packer", "size")
 
     def __init__(self, items: Any, packer: Callable[[], Packer], size: int | None = None) -> None:
-        """Take the items; each reading has a packer of its own."""
+        """Take the items; each iteration has its own packer."""
         self._items = items
         self._packer = packer
         self._begun = False
@@ -199,7 +215,7 @@ class ItemFeed:
 
     @property
     def spent(self) -> bool:
-        """True = it was begun and there is no second iteration."""
+        """True = it was read, and cannot be iterated again."""
         items = self._items
         return self._begun and (hasattr(items, "__next__") or hasattr(items, "__anext__"))
 
@@ -249,7 +265,7 @@ class _AsyncFile:
 
 
 class _Pieces:
-    """Passes bytes on."""
+    """Passes bytes through."""
 
     __slots__ = ("_name",)
 
@@ -276,7 +292,7 @@ def is_async(value: object) -> TypeGuard[AsyncIterable[object]]:
 
 
 def is_items(value: object) -> TypeGuard[Iterable[object]]:
-    """Whether a value is several things; texts, bytes and objects are not."""
+    """Whether a value is iterable, but neither text, bytes nor a mapping."""
     return isinstance(value, Iterable) and not isinstance(
         value, str | bytes | bytearray | memoryview | Mapping
     )
@@ -291,11 +307,11 @@ def _is_path(value: object) -> TypeGuard[os.PathLike[str]]:
 
 
 def source(name: str, value: object, *, may_await: bool) -> bytes | Feed:
-    """Return the content that an argument stands for.
+    """Return the content of an argument.
 
     Raises:
-        OSError: There is no such file, or it cannot be read.
-        TypeError: It stands for none, or needs the async client.
+        OSError: The file does not exist or cannot be read.
+        TypeError: The argument has no binary content, or needs the async client.
     """
     if _is_bytes(value):
         return bytes(value)
@@ -321,7 +337,7 @@ def source(name: str, value: object, *, may_await: bool) -> bytes | Feed:
 
 
 def file_name(value: object) -> str:
-    """Return the name that a path or an open file has, without its folder, or ""."""
+    """Return the name of a path or an open file without its folder, or ""."""
     name: object = value if _is_path(value) else getattr(value, "name", "")
     if isinstance(name, str) or _is_path(name):
         text = os.fspath(name)
@@ -330,7 +346,7 @@ def file_name(value: object) -> str:
 
 
 def media_type(described: str, name: str) -> str:
-    """Return the media type of a file by its name, among those of the API's description."""
+    """Return the media type of a file: of those that the API allows, the one for its name."""
     guessed = _guess(name)
     wanted = [kind.strip() for kind in described.split(",") if kind.strip()]
     bare = [kind.partition(";")[0].strip().lower() for kind in wanted]
@@ -355,7 +371,7 @@ def _guess(name: str) -> str:
 
 @cache
 def _types() -> MimeTypes:
-    # Not the module's functions: those depend on files of the machine.
+    # The module's functions would read files of the machine.
     from mimetypes import MimeTypes
 
     return MimeTypes()
@@ -376,7 +392,7 @@ def _as_bytes(name: str, piece: object) -> bytes:
 
 
 def _extent(file: Any) -> tuple[int | None, int | None]:
-    """Return where a file stands and how many bytes follow; None = cannot be rewound, unknown."""
+    """Return the position of a file and the bytes after it; None for what is unknown."""
     try:
         start = file.tell() if file.seekable() else None
     except (AttributeError, OSError, ValueError):
@@ -393,7 +409,7 @@ def _extent(file: Any) -> tuple[int | None, int | None]:
 
 
 def _reader(name: str, file: Any, size: int | None) -> Callable[[], bytes]:
-    """Return what reads the next piece of a file: as many bytes as were promised, no more."""
+    """Return a function that reads the next piece of a file, up to the announced size."""
     left = size
 
     def read() -> bytes:
@@ -401,7 +417,7 @@ def _reader(name: str, file: Any, size: int | None) -> Callable[[], bytes]:
         piece = _as_bytes(name, file.read(PIECE if left is None else min(PIECE, left)))
         if left is not None:
             if left and not piece:
-                raise ValueError(f"{name!r}: the file became shorter while it was sent")
+                raise ValueError(f"{name!r}: the file was truncated while it was sent")
             left -= len(piece)
         return piece
 
@@ -409,7 +425,7 @@ def _reader(name: str, file: Any, size: int | None) -> Callable[[], bytes]:
 
 
 def _joined(parts: Sequence[bytes | Feed]) -> list[bytes | Feed]:
-    """Put small neighbours together: each piece is a write of its own."""
+    """Join small adjacent parts, because each piece is one write."""
     joined: list[bytes | Feed] = []
     for part in parts:
         last = joined[-1] if joined else None

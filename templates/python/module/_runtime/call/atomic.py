@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all."""
+"""Atomic replacement of files."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 @contextmanager
 def replacing(path: str | os.PathLike[str]) -> Generator[BinaryIO, None, None]:
-    """Open a file beside `path` for writing; at the end it takes its place, or is removed.
+    """Open a temporary file beside `path`; on success it replaces `path`, else it is removed.
 
-    What is no ordinary file, such as a pipe, is written to directly. A link stays a link.
+    Pipes and devices are written to directly. Of a link, the target is replaced.
 
     Raises:
         OSError: The file cannot be written.

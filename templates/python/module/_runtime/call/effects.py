@@ -1,7 +1,7 @@
-"""What the engine asks for, and the two drivers that do it: one blocking, one async.
+"""The effects that the engine yields, and the two drivers that perform them: sync and async.
 
-The engine is a generator. It yields a `Request` to have it sent, or one of the effects below,
-and is given the outcome. So all that the clients do is written once.
+The engine is a generator. It yields a `Request` to send or one of the effects below, and receives
+the outcome. So the logic of both clients is written once.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Read(Struct):
 
 
 class Wait(Struct):
-    """Wait, but not longer than so many seconds, for what another thread or task does."""
+    """Wait for the result of another thread or task, at most so many seconds."""
 
     future: Future[Any]
     seconds: float
@@ -86,7 +86,7 @@ async def run_async(flow: Flow[T], send: Callable[[Request], Awaitable[Response]
 
 
 def perform(effect: Effect) -> object:
-    """Do anything but send, blocking."""
+    """Perform an effect, blocking."""
     if isinstance(effect, Sleep):
         pause(effect.seconds)
     elif isinstance(effect, Invoke):
@@ -101,7 +101,7 @@ def perform(effect: Effect) -> object:
 
 
 async def perform_async(effect: Effect) -> object:
-    """Do anything but send, awaiting."""
+    """Perform an effect, awaiting."""
     if isinstance(effect, Sleep):
         await pause_async(effect.seconds)
     elif isinstance(effect, Invoke):
@@ -119,7 +119,7 @@ async def perform_async(effect: Effect) -> object:
 async def _wait_async(effect: Wait) -> None:
     import asyncio
 
-    # Bound to this event loop; whoever does the work may be in another, or in none.
+    # Bound to this event loop: the thread or task that sets the result may use another.
     ours = asyncio.wrap_future(effect.future)
     try:
         await asyncio.wait((ours,), timeout=effect.seconds)
@@ -128,12 +128,12 @@ async def _wait_async(effect: Wait) -> None:
 
 
 def pause(seconds: float) -> None:
-    """Wait, blocking. Tests put another function in its place."""
+    """Wait, blocking. Tests replace this function."""
     time.sleep(seconds)
 
 
 async def pause_async(seconds: float) -> None:
-    """Wait, awaiting. Tests put another function in its place."""
+    """Wait, awaiting. Tests replace this function."""
     import asyncio
 
     await asyncio.sleep(seconds)

@@ -1,6 +1,6 @@
-"""Everything a call does, without input or output: see `effects`.
+"""The logic of a call, without input or output: see `effects`.
 
-A call is: write the request, then tries with waits between them, then read the answer.
+A call builds the request, tries to send it, waits between tries, and reads the response.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from ..errors import (
 from ..http.message import BodyError, RawHeaders, Request, Response, override
 from ..reporting import log
 from . import retry
-from .auth import Applied, Credentials, Security, Texts, TokenSource, blot, check_secret
+from .auth import Applied, Credentials, Security, Texts, TokenSource, check_secret, redact
 from .effects import Flow, Invoke, Read, Sleep
-from .error_response import cleaned, placed, status_error
+from .error_response import status_error, with_request, without_secrets
 from .operation import Operation
 from .options import RetryEvent, Settings, retries, timeouts
-from .request import Options, Params, Prepared, kind_that_came, prepare, write
+from .request import Options, Params, Prepared, kind_of_response, prepare, write
 from .responses import MODE, STREAM, AsyncStreamingResponse, RawResponse, StreamingResponse
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Engine:
         streaming: type[StreamingResponse[Any] | AsyncStreamingResponse[Any]],
         drive: Callable[[Flow[Any]], object],
     ) -> None:
-        """Take the client's parts; `headers` go with every request.
+        """Take what the client has; `headers` are sent with every request.
 
         `drive` runs another flow over the client's transport, without its middleware.
         """
@@ -86,7 +86,7 @@ class Engine:
     def call(
         self, operation: Operation[Any], options: Options, params: Params | None, body: object
     ) -> Flow[Any]:
-        """Do a whole call. Returns the operation's result, or its answer in a raw mode."""
+        """Make a call; return the result, or the response if a mode asks for it."""
         prepared = self._prepared.get(operation) or self._prepare(operation)
         settings = self._settings
         limit, most = settings.timeout, settings.max_retries
@@ -110,7 +110,7 @@ class Engine:
     def _sent(
         self, prepared: Prepared, request: Request, applied: Applied, most: int
     ) -> Flow[tuple[Response, Applied]]:
-        """Do the tries; where fetched tokens were refused, do them once more with new ones."""
+        """Send with retries; if fetched tokens are rejected, once more with new tokens."""
         operation, settings = prepared.operation, self._settings
         try:
             response = yield from self._tries(operation, request, applied, most, settings)
@@ -133,7 +133,7 @@ class Engine:
     ) -> Flow[Response]:
         failures = 0
         while True:
-            # Middleware may change a request; each try starts from the same one.
+            # Middleware may change the request, so each try has its own copy.
             request = _copy(first, failures + 1) if most or settings.middleware else first
             if settings.on_request is not None:
                 yield Invoke(settings.on_request, (request,))
@@ -144,7 +144,7 @@ class Engine:
                 took = time.perf_counter() - start
                 log.answered(request, response, took, self._secret_headers, applied.secrets)
                 if settings.on_response is not None:
-                    yield from _tell(settings.on_response, response)
+                    yield from _call_hook(settings.on_response, response)
                 if 200 <= response.status_code < 300:
                     return response
                 if response.source is not None:
@@ -168,7 +168,7 @@ class Engine:
                 delay = self._delay(response, failures) if again else -1.0
                 if delay < 0:
                     error_ = status_error(operation, response, applied.secrets)
-                    raise placed(error_, request, applied.secrets)
+                    raise with_request(error_, request, applied.secrets)
                 event = RetryEvent(first.operation, failures, delay, response.status_code)
             log.waiting(event, most)
             if settings.on_retry is not None:
@@ -176,19 +176,19 @@ class Engine:
             yield Sleep(delay)
 
     def _delay(self, response: Response, failures: int) -> float:
-        """Return the seconds until the next try; below zero when there must be none."""
+        """Return the seconds until the next try; negative if there must be none."""
         if not retry.wanted(response.status_code, response.headers):
             return -1.0
         delay = retry.delay_after(response.headers, failures, retry.chance(), time.time())
         return -1.0 if delay is None else delay
 
     def _note(self, error: APIError, request: Request, applied: Applied) -> None:
-        """Complete an error of the transport, and blot out what the service repeated."""
-        placed(error, request, applied.secrets)
+        """Complete an error of the transport, and redact credentials in its response."""
+        with_request(error, request, applied.secrets)
         answered = getattr(error, "response", None)
         if isinstance(answered, Response):
             answered.source = None
-            vars(error)["response"] = cleaned(answered, applied.secrets)
+            vars(error)["response"] = without_secrets(answered, applied.secrets)
 
     # Credentials
 
@@ -206,7 +206,7 @@ class Engine:
         return prepared
 
     def _ask(self, names: tuple[str, ...]) -> Flow[Applied]:
-        """Call the functions that give credentials."""
+        """Obtain credentials from functions and token sources."""
         texts = Texts()
         for scheme, arg, source in self._credentials.sources(names):
             if isinstance(source, TokenSource):
@@ -217,9 +217,10 @@ class Engine:
         return self._credentials.apply(names, texts)
 
     def _fetch(self, request: Request, applied: Applied) -> Flow[Response]:
-        """Send a request for a token: over the same connections, but it is none of the API's.
+        """Send a token request over the client's connections.
 
-        So it gets no headers of the user, and neither hooks nor middleware see it.
+        It is not a request to the API: it has no headers of the user, and neither hooks nor
+        middleware see it.
         """
         ours = [pair for pair in self._common if pair[0] in {b"Accept-Encoding", b"User-Agent"}]
         request.raw_headers = override(ours, request.raw_headers)
@@ -232,7 +233,7 @@ class Engine:
         return response
 
     def _renew(self, names: tuple[str, ...], request: Request, applied: Applied) -> Flow[Any]:
-        """Put new tokens into a refused request; return None where that makes no difference."""
+        """Put new tokens into a rejected request; return None if that changes nothing."""
         if _spent(request) or not self._credentials.refuse(names, applied):
             return None
         fresh = yield from self._ask(names)
@@ -242,7 +243,7 @@ class Engine:
         request.raw_headers = [swap.get(pair, pair) for pair in request.raw_headers]
         return fresh
 
-    # Reading the answer
+    # Reading the response
 
     def _result(
         self,
@@ -255,7 +256,7 @@ class Engine:
         kind = prepared.kind
         if kind == "mixed":
             came = response.headers.get("content-type", "")
-            kind = kind_that_came(prepared.operation.accept, came)
+            kind = kind_of_response(prepared.operation.accept, came)
         if open_stream is not None:
             return self._stream(prepared, request, applied, response, open_stream)
         if kind == "json":
@@ -270,7 +271,7 @@ class Engine:
 
     @staticmethod
     def _noted(result: object, response: Response) -> object:
-        """Return a result after noting on it the id that the service gave to the call."""
+        """Store the request id on a result, and return the result."""
         state: object = getattr(result, "__dict__", None)
         if state is not None:
             request_id = response.request_id
@@ -305,24 +306,26 @@ class Engine:
         strict = self._settings.strict
         failure: APIError
         if not content:
-            # Some answers of an operation may have no content: then its result can be None.
+            # If some responses of the operation have no content, its result can be None.
             try:
                 return decode(b"null", type_, strict=True)
             except Mismatch:
-                failure = APIResponseError("the answer is empty, JSON was promised", response)
+                failure = APIResponseError("the response is empty; JSON was expected", response)
         else:
             try:
                 return decode(content, type_, strict=strict, on_drift=prepared.report)
             except InvalidJSON:
-                failure = APIResponseError(_not_json(response), cleaned(response, applied.secrets))
+                failure = APIResponseError(
+                    _not_json(response), without_secrets(response, applied.secrets)
+                )
             except Mismatch as error:
                 failure = ResponseValidationError(
-                    blot(str(error), applied.secrets),
-                    cleaned(response, applied.secrets),
+                    redact(str(error), applied.secrets),
+                    without_secrets(response, applied.secrets),
                     path=error.path,
                     body=decode(content, Any),
                 )
-        raise placed(failure, request, applied.secrets)
+        raise with_request(failure, request, applied.secrets)
 
     def _report(self, operation: str, drift: Drift) -> None:
         self._reporter.report(operation, drift, self._settings.on_drift)
@@ -334,8 +337,8 @@ def _check_options(operation: Operation[Any], options: Options) -> None:
             raise TypeError(f"{operation.name}() got an unexpected keyword argument {name!r}")
 
 
-def _tell(hook: Callable[[Response], object], response: Response) -> Flow[None]:
-    """Call a hook; where it fails or is cancelled, give up what is unread of the answer."""
+def _call_hook(hook: Callable[[Response], object], response: Response) -> Flow[None]:
+    """Call a hook; if it fails or is cancelled, close the response."""
     try:
         yield Invoke(hook, (response,))
     except GeneratorExit:
@@ -360,7 +363,7 @@ def _copy(request: Request, attempt: int) -> Request:
 
 
 def _spent(request: Request) -> bool:
-    """Tell whether the body was read from something that cannot be read again."""
+    """Whether the body was consumed and cannot be sent again."""
     content = request.content
     return content is not None and not isinstance(content, bytes) and content.spent
 
@@ -378,5 +381,5 @@ def _charset(response: Response) -> str:
 def _not_json(response: Response) -> str:
     kind = response.headers.get("content-type", "")
     if not kind or any(word in kind.lower() for word in ("json", "event-stream")):
-        return "the answer is not valid JSON"
-    return f"the answer is not JSON but {kind[:80]}"
+        return "the response is not valid JSON"
+    return f"the response is not JSON but {kind[:80]}"

@@ -1,4 +1,4 @@
-"""From answers that say "no" to exceptions, with every credential blotted out."""
+"""Error responses to exceptions, with credentials redacted."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ..data.decoder import decode
 from ..data.mismatch import InvalidJSON
 from ..errors import APIError, APIStatusError, shorten, status_class
 from ..http.message import Response, bare_url
-from .auth import blot
+from .auth import redact
 
 if TYPE_CHECKING:
     from ..http.message import Request
@@ -23,8 +23,8 @@ _CODE_KEYS = ("code", "type", "error_code", "status")
 def status_error(
     operation: Operation[Any], response: Response, secrets: tuple[str, ...]
 ) -> APIStatusError:
-    """Return the error for an answer that is no success."""
-    response = cleaned(response, secrets)
+    """Return the exception for an error response."""
+    response = without_secrets(response, secrets)
     plain = _json(response.content)
     kind = operation.error_type(response.status_code)
     return status_class(response.status_code)(
@@ -35,24 +35,24 @@ def status_error(
     )
 
 
-def placed(error: E, request: Request, secrets: tuple[str, ...]) -> E:
-    """Return an error after noting on it which call it ended, without credentials."""
-    error.message = blot(error.message, secrets)
+def with_request(error: E, request: Request, secrets: tuple[str, ...]) -> E:
+    """Add the method and URL of the request to an error, redact credentials, and return it."""
+    error.message = redact(error.message, secrets)
     error.args = (error.message, *error.args[1:])
     error.method = request.method
-    error.url = blot(bare_url(request.url), secrets)
+    error.url = redact(bare_url(request.url), secrets)
     return error
 
 
-def cleaned(response: Response, secrets: tuple[str, ...]) -> Response:
-    """Return an answer in which no secret is left: some services repeat what they were sent."""
+def without_secrets(response: Response, secrets: tuple[str, ...]) -> Response:
+    """Return a response with secrets redacted: some services repeat what they received."""
     content = response.content
     text = content.decode("latin-1")
     headers = [
-        (name, blot(value.decode("latin-1"), secrets).encode("latin-1"))
+        (name, redact(value.decode("latin-1"), secrets).encode("latin-1"))
         for name, value in response.headers.raw
     ]
-    return Response(response.status_code, headers, blot(text, secrets).encode("latin-1"))
+    return Response(response.status_code, headers, redact(text, secrets).encode("latin-1"))
 
 
 def _json(content: bytes) -> object:
@@ -87,12 +87,12 @@ def _message(response: Response, plain: object) -> str:
     kind = response.headers.get("content-type", "")
     text = response.content[:2000].decode("utf-8", "replace")
     if not text:
-        return "the answer is empty"
+        return "the response is empty"
     return f"an HTML page: {shorten(text, 200)}" if "html" in kind else shorten(text)
 
 
 def _find(value: object, keys: tuple[str, ...], depth: int = 0) -> str | None:
-    """Look for the first text under one of the keys, in the object or in its parts."""
+    """Return the first text under one of the keys, in the object or objects inside it."""
     if depth > 3:
         return None
     if isinstance(value, list) and value:

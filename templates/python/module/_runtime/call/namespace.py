@@ -1,4 +1,4 @@
-"""The bases of groups of operations with an address, headers and credentials of their own."""
+"""The base classes of groups of operations that have their own service."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Namespace(Resource):
     _service: ClassVar[Service]
 
     def __init__(self, client: SyncClient, variables: Mapping[str, str] | None = None) -> None:
-        """Belong to a copy of `client` for this service; `variables` are those of its address."""
+        """Use a copy of `client` for this service; `variables` are those of its URL."""
         super().__init__(client.with_service(self._service, variables or {}))
 
 
@@ -29,5 +29,5 @@ class AsyncNamespace(AsyncResource):
     _service: ClassVar[Service]
 
     def __init__(self, client: AsyncClient, variables: Mapping[str, str] | None = None) -> None:
-        """Belong to a copy of `client` for this service; `variables` are those of its address."""
+        """Use a copy of `client` for this service; `variables` are those of its URL."""
         super().__init__(client.with_service(self._service, variables or {}))

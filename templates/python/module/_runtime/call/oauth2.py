@@ -1,4 +1,4 @@
-"""OAuth2 client credentials: a token that is fetched, kept until it expires, and renewed."""
+"""OAuth2 client credentials: tokens are fetched, kept until they expire, and renewed."""
 
 from __future__ import annotations
 
@@ -27,24 +27,24 @@ if TYPE_CHECKING:
 
 Method: TypeAlias = Literal["client_secret_post", "client_secret_basic"]
 
-# A token is renewed so many seconds before it expires, or a tenth of its life before.
+# A token is renewed this many seconds, or a tenth of its life, before it expires.
 _MARGIN = 60.0
-# After so many seconds, nobody waits any longer for another thread's or task's fetch.
+# The longest wait, in seconds, for the fetch of another thread or task.
 _LONGEST_WAIT = 120.0
 _FOREVER = float("inf")
 
 
 class OAuth2(Bearer, frozen=True):
-    """A scheme whose token is given, or fetched for client credentials.
+    """A scheme whose token is given, or fetched with client credentials.
 
     Args:
-        name: The name of the scheme in the API's description.
+        name: The name of the scheme in the API description.
         arg: The argument of the client that takes a token.
         env: The environment variable that is read when nothing is given; "" = none.
-        url: Where tokens are fetched.
+        url: The token URL.
         client_args: The arguments of the client that take the client's id and secret.
         client_envs: The environment variables of the client's id and secret; "" = none.
-        scopes: What to ask for; () = what the service thinks fit.
+        scopes: The scopes to request; () = the service's default.
         extra: Parameters to send besides those of the standard, for example `audience`.
         headers: Headers to send to the token URL.
         method: How the id and the secret are sent: in the form, or as Basic authentication.
@@ -60,7 +60,7 @@ class OAuth2(Bearer, frozen=True):
 
     @property
     def other_way(self) -> str:
-        """How to give a credential without a token; for messages."""
+        """The arguments that replace a token, for messages."""
         known, secret = self.client_envs
         envs = f" (or the environment variables {known} and {secret})" if known and secret else ""
         return "{}=... and {}=...".format(*self.client_args) + envs
@@ -71,15 +71,15 @@ class OAuth2(Bearer, frozen=True):
         client_id: str | None,
         client_secret: Secret | AsyncSecret | None,
     ) -> Credential:
-        """Return what a client was given, or else what the environment gives.
+        """Return the credential from the arguments of a client, or else from the environment.
 
         Raises:
-            ConfigurationError: There is too much or too little of it.
+            ConfigurationError: Both a token and client credentials are given, or one is missing.
         """
         if token is not None:
             if client_id is not None or client_secret is not None:
                 others = " and ".join(self.client_args)
-                raise ConfigurationError(f"{self.arg}: give it, or {others}")
+                raise ConfigurationError(f"pass {self.arg}, or {others}, but not both")
             return token
         id_env, secret_env = self.client_envs
         known, secret = client_id or _env(id_env), client_secret or _env(secret_env)
@@ -100,7 +100,7 @@ class OAuth2(Bearer, frozen=True):
 
 
 class _Token:
-    """A token and when to renew it. It does not show."""
+    """A token and when to renew it. Its repr hides the token."""
 
     __slots__ = ("text", "until")
 
@@ -113,7 +113,7 @@ class _Token:
 
 
 class _State:
-    """Who is fetching, in one process."""
+    """The fetch that is under way in a process."""
 
     __slots__ = ("flight", "lock")
 
@@ -126,15 +126,15 @@ class ClientCredentials(TokenSource):
     """A token for the client itself (RFC 6749, section 4.4), wherever a client takes a token.
 
     It is fetched at the first call over the client's own connections, kept until shortly before
-    it expires, and fetched again when the service refuses it. Threads, tasks and clients can
-    share one: they wait for one fetch. A token whose answer tells no `expires_in` is kept until
-    it is refused. Middleware and hooks do not see the fetch, the log does.
+    it expires, and fetched again when the service rejects it. Threads, tasks and clients can
+    share one: they wait for one fetch. A token without `expires_in` is kept until it is rejected.
+    Middleware and hooks do not see the token request; the log does.
 
     Args:
         client_id: The client's id.
         client_secret: The client's secret, or a function that returns it.
-        token_url: The absolute URL that gives tokens.
-        scopes: What to ask for.
+        token_url: The absolute token URL.
+        scopes: The scopes to request.
         extra: Parameters to send besides those of the standard, for example `audience`.
         headers: Headers to send to the token URL.
         method: "client_secret_post" sends the id and the secret in the form,
@@ -199,14 +199,14 @@ class ClientCredentials(TokenSource):
         return self
 
     def obtain(self, fetch: Fetch) -> Flow[str]:
-        """Return a token that is good for now; fetch it only if there is none."""
+        """Return a valid token; fetch one if there is none."""
         token = self._fresh()
         if token is None:
             token = yield from self._renew(fetch)
         return token.text
 
     def refuse(self, texts: tuple[str, ...]) -> None:
-        """Forget the token if it is one of these texts, which the service refused."""
+        """Drop the token if it is one of these texts, which the service rejected."""
         with self._state().lock:
             if self._token is not None and self._token.text in texts:
                 self._token = None
@@ -216,12 +216,12 @@ class ClientCredentials(TokenSource):
         return token if token is not None and clock() < token.until else None
 
     def _state(self) -> _State:
-        """Return this process's state: after a fork, the parent's lock may be held for ever."""
+        """Return this process's state: in a forked child, the parent's lock may stay locked."""
         pid = os.getpid()
         return self._states.get(pid) or self._states.setdefault(pid, _State())
 
     def _renew(self, fetch: Fetch) -> Flow[_Token]:
-        """Fetch a token, or have it from the thread or task that is fetching already."""
+        """Fetch a token, or wait for the thread or task that is fetching one."""
         from concurrent.futures import Future
         from copy import copy
 
@@ -240,17 +240,17 @@ class ClientCredentials(TokenSource):
             if isinstance(outcome, _Token):
                 return outcome
             if outcome is not None:
-                # Each has its own, because tracebacks and notes are written on exceptions.
+                # A copy for each, because raising changes an exception.
                 raise copy(outcome)
             with state.lock:
-                # Who was fetching was cancelled, or sleeps: another one does it now.
+                # The fetch was cancelled or takes too long: this call fetches now.
                 if state.flight is flight:
                     state.flight = None
 
     def _lead(
         self, state: _State, flight: Future[_Token | APIError | None], fetch: Fetch
     ) -> Flow[_Token]:
-        """Fetch a token and tell those who wait, whatever happens."""
+        """Fetch a token, and give the outcome to those who wait."""
         flight.set_running_or_notify_cancel()
         outcome: _Token | APIError | None = None
         try:
@@ -267,8 +267,8 @@ class ClientCredentials(TokenSource):
         return token
 
     def _fetch(self, fetch: Fetch) -> Flow[_Token]:
-        # What the engine needs as well: clients come up faster without it.
-        from .error_response import placed
+        # Imported late, so that clients are made faster; the engine needs it too.
+        from .error_response import with_request
 
         applied = Applied()
         request = yield from self._request(applied)
@@ -282,10 +282,10 @@ class ClientCredentials(TokenSource):
             token = _read(response, asked)
             if token is not None:
                 return token
-            # Not the answer's bytes: there may be another kind of token in them.
-            failure = placed(
+            # Without the content, which may hold other tokens.
+            failure = with_request(
                 APIResponseError(
-                    "the answer of the token URL holds no access_token that can be sent",
+                    "the response of the token URL has no access_token that can be sent",
                     Response(response.status_code, response.headers.raw),
                 ),
                 request,
@@ -294,7 +294,7 @@ class ClientCredentials(TokenSource):
         raise failure
 
     def _request(self, applied: Applied) -> Flow[Request]:
-        """Write the request, and note on `applied` what must not be shown of it."""
+        """Build the request, and store its secrets in `applied`."""
         from urllib.parse import quote_plus, urlencode
 
         source = self._secret
@@ -316,7 +316,7 @@ class ClientCredentials(TokenSource):
 
 
 def clock() -> float:
-    """Return the time in seconds. Not monotonic: a clock that sleeps with the machine is late."""
+    """Return the time in seconds. A monotonic clock would stop while the machine sleeps."""
     return time.time()
 
 
@@ -333,7 +333,7 @@ def _basic(client_id: str, secret: str) -> str:
 
 
 def _read(response: Response, asked: float) -> _Token | None:
-    """Return the token of an answer, or None where there is none that can be sent."""
+    """Return the token of a response, or None if it has none that can be sent."""
     from ..data.decoder import decode
     from ..data.mismatch import InvalidJSON
 
@@ -353,23 +353,23 @@ def _read(response: Response, asked: float) -> _Token | None:
 
 
 def _seconds(value: Any) -> float:
-    """Return the life of a token; some services write the number as text."""
+    """Return the lifetime of a token; some services send the number as text."""
     try:
         life = float(value)
     except (TypeError, ValueError):
         return _FOREVER
-    # Not `max` alone: nan must go too.
+    # Neither comparison holds for NaN.
     return life if life > 0 else 0.0 if life <= 0 else _FOREVER
 
 
 def _refusal(error: APIStatusError) -> APIStatusError:
-    """Return an error of the token URL as what it means for the caller of the API."""
+    """Return an error of the token URL as an `AuthenticationError`, if it is the caller's."""
     status = error.status_code
     if not 400 <= status < 500 or status in {408, 429}:
         return error
     code = _code(error.body)
     refusal = AuthenticationError(
-        f"no token for these client credentials: {error.message}",
+        f"the token URL rejected the client credentials: {error.message}",
         error.response,
         code=code if isinstance(code, str) else error.code,
         body=error.body,

@@ -1,4 +1,4 @@
-"""What an API operation is: declared once by generated code, prepared once at its first call."""
+"""Operations, as generated code declares them."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ _ACCEPTS = {
 
 
 class RequestOptions(TypedDict, total=False):
-    """What every call accepts besides its own arguments."""
+    """Options that every call accepts."""
 
     timeout: float | Timeout | None
     """Seconds for each step of one try; None = no limit. Default: the client's."""
     max_retries: int
-    """How often a failed call is tried again. Default: the client's."""
+    """How often a failed call is retried. Default: the client's."""
     extra_headers: Mapping[str, str]
-    """Headers to add, or to send in place of the client's."""
+    """Headers to add; they override the client's."""
     extra_query: Mapping[str, object]
-    """Query parameters to add; a sequence sends its name several times."""
+    """Query parameters to add; a sequence repeats the parameter."""
     extra_body: Mapping[str, object]
-    """Properties to add to a JSON object body, or to send in place of those of the same name."""
+    """Properties to add to a JSON object body; they override its own."""
 
 
 class Param(Struct, frozen=True):
@@ -50,10 +50,10 @@ class Param(Struct, frozen=True):
         name: Its name on the wire.
         place: "path", "query", "header" or "cookie"; "querystring" = it is the whole query.
         arg: Its Python argument; "" = the same as `name`.
-        required: The call must give it. Path parameters always are.
-        style: As in OpenAPI; "" = the default of the place.
+        required: Whether the call must give it; path parameters are always required.
+        style: As in OpenAPI; "" = the default of `place`.
         explode: As in OpenAPI; None = the default of the style.
-        reserved: Characters that its place may hold are not encoded.
+        reserved: Whether reserved characters are sent unencoded.
         content_type: "application/json" = the value is sent as JSON; "" = by style.
         base64: Bytes are sent as text, in base64.
     """
@@ -75,24 +75,24 @@ class Param(Struct, frozen=True):
 
     @property
     def effective_style(self) -> str:
-        """The style, with the default of the place."""
+        """The style, or else the default of `place`."""
         return self.style or _STYLES[self.place]
 
     @property
     def effective_explode(self) -> bool:
-        """The explode flag, with the default of the style."""
+        """The explode flag, or else the default of the style."""
         by_default = self.effective_style in {"form", "cookie"}
         return by_default if self.explode is None else self.explode
 
 
 class Part(Struct, frozen=True):
-    """How a property of a form is written: OpenAPI's "Encoding Object".
+    """How a form property is encoded: OpenAPI's Encoding Object.
 
     Args:
         content_type: Media types, joined by commas; "" = the default for the value.
         style: As in OpenAPI; "" = by content type, or "form" where `explode` is given.
         explode: As in OpenAPI; None = the default of the style.
-        binary: It is a file, or several.
+        binary: Whether it is a file or a list of files.
         base64: Bytes are sent as text, in base64.
     """
 
@@ -104,11 +104,11 @@ class Part(Struct, frozen=True):
 
 
 class Plan(Struct, frozen=True):
-    """What is worked out once for an operation.
+    """The path and parameters of an operation, prepared once.
 
     Args:
-        constant: The path, when it has no parameters; else "".
-        pieces: The path as constant texts and parameters.
+        constant: The path if it has no parameters, else "".
+        pieces: The path, split into constant text and parameters.
         query: Its query parameters.
         headers: Its header parameters.
         cookies: Its cookie parameters.
@@ -125,22 +125,22 @@ class Operation(Generic[T]):
     """One operation of an API.
 
     Args:
-        name: Its Python name; messages and logs use it.
+        name: The Python name, for messages and logs.
         method: The HTTP method.
-        path: The path template, as in the API's description.
-        result: The type of a successful answer; None = none is expected.
-        by_status: The types of successful answers by status, where they differ; as in `errors`.
+        path: The path template, as in the API description.
+        result: The type of a success response; None = no content is expected.
+        by_status: The types of success responses by status if they differ; keys as in `errors`.
         params: Its parameters.
         body: The type of the request's body; None = it has none.
-        requires_body: A body that is no model must be given.
-        encoding: How the body is written: "json", or the name of an `encode_*` module.
-        content_type: The media type of the body; "" = the usual one of the encoding.
-        parts: How properties of a form are written, by their names on the wire.
-        stream: "sse" or "ndjson" = the answer is a stream of results; "" = it is one.
-        accept: The media type of a successful answer; "" = JSON, or that of the stream.
+        requires_body: Whether a body that is not a model must be given.
+        encoding: The module of `bodies` that encodes the body.
+        content_type: The media type of the body; "" = the default of the encoding.
+        parts: How form properties are encoded, by their names on the wire.
+        stream: "sse" or "ndjson" if the response is a stream of results, else "".
+        accept: The media type of a success response; "" = JSON, or that of the stream.
         errors: The types of error bodies by status: "404", "4XX" or "default".
         security: Alternatives of scheme names; None = the service's; () = none.
-        base_url: Its own server, or the path of it on the service's host; "" = the service's.
+        base_url: Its own server, or a path on the service's host; "" = the service's.
     """
 
     __slots__ = (
@@ -183,7 +183,7 @@ class Operation(Generic[T]):
         security: Security | None = None,
         base_url: str = "",
     ) -> None:
-        """Only keep the values: modules full of operations must import fast."""
+        """Store the values only, so that modules full of operations import fast."""
         self.name = name
         self.method = method
         self.path = path
@@ -207,18 +207,18 @@ class Operation(Generic[T]):
 
     @property
     def plan(self) -> Plan:
-        """What is worked out once."""
+        """The path and parameters, prepared at the first call."""
         plan = self._plan
         if plan is None:
             plan = self._plan = _plan(self.path, self.params)
         return plan
 
     def result_type(self, status: int) -> Any:
-        """Return the type of a successful answer."""
+        """Return the type of a success response."""
         return _of_status(self.by_status, status, self.result) if self.by_status else self.result
 
     def error_type(self, status: int) -> Any:
-        """Return the type of the body of an error, or None where the API describes none."""
+        """Return the type of an error body, or None if the API does not describe it."""
         return _of_status(self.errors, status, None)
 
 
@@ -248,7 +248,7 @@ def _split(path: str, params: Mapping[str, Param]) -> tuple[str | Param, ...]:
         name, closing, after = tail.partition("}")
         if not opening or not closing or name not in params:
             if opening:
-                raise ValueError(f"no parameter for a name in the path {path!r}")
+                raise ValueError(f"the path {path!r} names a parameter that is not declared")
             pieces.append(rest)
             break
         if before:

@@ -1,4 +1,4 @@
-"""What can be set on a client: time limits, connection limits, hooks."""
+"""The options of clients and calls, and their checks."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ _HOST = re.compile(
     re.ASCII,
 )
 _PUBLIC = re.compile(r"[^:/?#@]+\.[^:/?#@.]*[A-Za-z][^:/?#@.]*\.?(/|$)")
-"""A name with a dot, no address, and without a port: whether that is TLS, nobody can know."""
+"""A public host name: with a dot, without a port, not an IP address."""
 
 
 class Timeout(Struct, frozen=True):
     """Seconds that each step of one try may take; None = no limit.
 
     Args:
-        read: Between two pieces of the answer.
-        connect: For the connection, with TLS.
+        read: For the next piece of the response.
+        connect: For a connection, TLS included.
         write: For a piece of the request.
-        pool: For a free connection; None also waits without limit.
+        pool: For a free connection.
     """
 
     read: float | None = 60.0
@@ -56,9 +56,9 @@ class Limits(Struct, frozen=True):
     """How many connections a client keeps.
 
     Args:
-        max_connections: At the same time; None = no limit.
-        max_keepalive: Idle ones kept for later; None = no limit.
-        keepalive_expiry: Seconds until an idle one is closed; None = never.
+        max_connections: Connections at the same time; None = no limit.
+        max_keepalive: Idle connections to keep; None = no limit.
+        keepalive_expiry: Seconds until an idle connection is closed; None = never.
     """
 
     max_connections: int | None = 100
@@ -67,13 +67,13 @@ class Limits(Struct, frozen=True):
 
 
 class RetryEvent(Struct, frozen=True):
-    """What `on_retry` is told before the client waits.
+    """The argument of `on_retry`: a try failed, and the client will wait and try again.
 
     Args:
         operation: The name of the operation.
         attempt: The try that failed, from 1.
-        delay: Seconds until the next.
-        status_code: Of the failed answer; None when there was none.
+        delay: Seconds until the next try.
+        status_code: The status of the error response; None if there was no response.
         reason: The class name of the connection error, or "".
     """
 
@@ -86,25 +86,25 @@ class RetryEvent(Struct, frozen=True):
 
 class _CommonOptions(TypedDict, total=False):
     strict: bool
-    """True = an answer that does not match its description raises `ResponseValidationError`.
-    Default False: it is kept as it came, and reported."""
+    """True = a response that does not match the API description raises `ResponseValidationError`.
+    Default False: its data is kept and the difference reported."""
     on_drift: Callable[[Drift], None] | None
-    """Called once for each place of an answer that does not match."""
+    """Called once for each JSON path that does not match."""
     verify: bool | str | ssl.SSLContext
     """TLS: True = the system's authorities (default), a path = this CA file or folder,
     False = no check at all, or a ready context."""
     cert: str | tuple[str, str] | tuple[str, str, str] | None
     """A client certificate: one PEM file, or (certificate, key), or with the key's password."""
     proxy: str | None
-    """The URL of a proxy for every request. Default: as the environment says."""
+    """The URL of a proxy for every request. Default: from the environment."""
     http2: bool
-    """True = HTTP/2 where the service speaks it; needs the package `h2`. Default False."""
+    """True = HTTP/2 if the service supports it; needs the package `h2`. Default False."""
     limits: Limits
     """How many connections to keep."""
     trust_env: bool
     """False = ignore HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY and SSL_CERT_*. Default True."""
     user_agent: str
-    """Added to the end of the User-Agent, for example "my-app/1.2"."""
+    """Appended to the User-Agent, for example "my-app/1.2"."""
     max_response_bytes: int | None
     """The largest body that is read into memory, after decompression. Default 256 MiB;
     None = no limit. Streaming calls are not limited."""
@@ -114,14 +114,14 @@ class ClientOptions(_CommonOptions, total=False):
     """The less common settings of a client."""
 
     transport: Transport | Literal["httpx2", "fast"]
-    """What sends requests. Default "httpx2"; "fast" = pyreqwest, of the extra `[fast]`, which knows
-    fewer settings and refuses the others; or an object of your own."""
+    """What sends requests. Default "httpx2"; "fast" = pyreqwest, from the extra `[fast]`, which
+    supports fewer settings and rejects the others; or your own transport."""
     middleware: Sequence[Middleware]
     """Called around each try, first one outermost: `def m(request, send): return send(request)`."""
     on_request: Callable[[Request], object] | None
     """Called before each try."""
     on_response: Callable[[Response], object] | None
-    """Called with each answer, whatever its status."""
+    """Called with each response of any status."""
     on_retry: Callable[[RetryEvent], object] | None
     """Called before each wait for another try."""
 
@@ -130,34 +130,34 @@ class AsyncClientOptions(_CommonOptions, total=False):
     """The less common settings of an async client."""
 
     transport: AsyncTransport | Literal["httpx2", "fast"]
-    """What sends requests. Default "httpx2"; "fast" = pyreqwest, of the extra `[fast]`, which knows
-    fewer settings and refuses the others; or an object of your own."""
+    """What sends requests. Default "httpx2"; "fast" = pyreqwest, from the extra `[fast]`, which
+    supports fewer settings and rejects the others; or your own transport."""
     middleware: Sequence[AsyncMiddleware]
     """Called around each try, first one outermost:
     `async def m(request, send): return await send(request)`."""
     on_request: Callable[[Request], object] | None
     """Called before each try; may be async."""
     on_response: Callable[[Response], object] | None
-    """Called with each answer, whatever its status; may be async."""
+    """Called with each response, whatever its status; may be async."""
     on_retry: Callable[[RetryEvent], object] | None
     """Called before each wait for another try; may be async."""
 
 
 class CopyOptions(TypedDict, total=False):
-    """What `with_options` can change: everything but the connections, which are shared."""
+    """What `with_options` can change. The connections are shared, and stay the same."""
 
     base_url: str
-    """Where the service is."""
+    """The base URL of the service."""
     timeout: float | Timeout | None
     """Seconds for each try."""
     max_retries: int
-    """How often a failed call is tried again."""
+    """How often a failed call is retried."""
     default_headers: Mapping[str, str]
     """Headers of every call, added to those of the original."""
     strict: bool
-    """True = answers that do not match their description raise."""
+    """True = responses that do not match the API description raise."""
     on_drift: Callable[[Drift], None] | None
-    """Called once for each place of an answer that does not match."""
+    """Called once for each JSON path that does not match."""
 
 
 class Connections(Struct, frozen=True):
@@ -199,12 +199,12 @@ class Settings(Struct, frozen=True):
 
 
 def timeouts(value: object) -> dict[str, float | None]:
-    """Return the limits of each step for anything that may stand for a timeout.
+    """Return the limit of each step for a number, a `Timeout`, an `httpx2.Timeout` or None.
 
-    A number allows that many seconds a step, but at most 5 to connect.
+    A number limits each step to that many seconds, and connecting to at most 5.
 
     Raises:
-        TypeError: It is nothing of the kind.
+        TypeError: It is none of these.
         ValueError: A limit is not above zero.
     """
     if value is None:
@@ -214,7 +214,7 @@ def timeouts(value: object) -> dict[str, float | None]:
         parts: dict[str, object] = dict.fromkeys(("connect", "read", "write", "pool"), seconds)
         parts["connect"] = min(seconds, LONGEST_CONNECT)
     else:
-        # httpx2.Timeout has the same attributes; it is welcome without being imported.
+        # httpx2.Timeout has the same attributes, so that it need not be imported.
         parts = {name: getattr(value, name, False) for name in ("connect", "read", "write", "pool")}
     return {name: _seconds(name, part) for name, part in parts.items()}
 
@@ -230,7 +230,7 @@ def _seconds(name: str, part: object) -> float | None:
 
 
 def retries(value: object) -> int:
-    """Return `value` when it can be a number of retries.
+    """Return `value` if it can be a number of retries.
 
     Raises:
         TypeError: It is not an int.
@@ -244,17 +244,17 @@ def retries(value: object) -> int:
 
 
 def behind_host(url: str) -> str:
-    """Return the path of a base URL that may be only a path; "" = it has none."""
+    """Return the path of a base URL, or of a path; "" if it has none."""
     return f"/{url.rpartition('://')[2].partition('/')[2]}".rstrip("/")
 
 
 def base_url(value: str) -> str:
     """Return a base URL in its canonical form: with a scheme, without a final slash.
 
-    The name of a host alone stands for its service over TLS: `api.example.com`.
+    A host name alone means HTTPS: `api.example.com`.
 
     Raises:
-        ConfigurationError: It cannot be one.
+        ConfigurationError: It is not a valid base URL.
     """
     url = value.strip()
     if "://" not in url:
@@ -268,12 +268,12 @@ def base_url(value: str) -> str:
     if scheme.lower() not in {"http", "https"}:
         raise ConfigurationError("base_url: the scheme must be http or https")
     if "@" in host:
-        raise ConfigurationError("base_url: must not hold a user name or a password")
+        raise ConfigurationError("base_url: must not contain a user name or a password")
     if bare_url(url) != url:
         raise ConfigurationError("base_url: must not have a query or a fragment")
     match = _HOST.fullmatch(host)
     if match is None or int(match[1] or 0) > _LAST_PORT:
-        raise ConfigurationError("base_url: not the name of a host")
+        raise ConfigurationError("base_url: not a valid host name")
     if not url.isprintable() or any(c in url for c in ' "<>\\^`{|}'):
-        raise ConfigurationError("base_url: not a URL")
+        raise ConfigurationError("base_url: not a valid URL")
     return url

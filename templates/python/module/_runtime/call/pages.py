@@ -1,4 +1,4 @@
-"""Lists that come in pages: iterators that ask for the next page when they need it."""
+"""Pagination: iterators that request the next page when they need it."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ Page = TypeVar("Page")
 
 
 class PaginationError(APIError):
-    """The service gave a token for the next page that leads nowhere, or back."""
+    """The service returned a cursor that is not usable or leads to an earlier page."""
 
 
 class Pages(Generic[Item, Page]):
-    """How the pages of an operation hang together.
+    """How an operation is paginated.
 
     Args:
-        operation: Gives one page.
-        argument: The Python argument (a parameter, or a property of the body) that asks for a page.
-        cursor: Where a page tells the token of the next: attribute names, joined by dots.
-        items: The attribute of a page that holds its items; dotted as well.
-        more: The attribute that is false on the last page; "" = there is none.
-        in_body: The token is a property of the request's body.
+        operation: The operation that returns one page.
+        argument: The Python argument (a parameter, or a property of the body) for the cursor.
+        cursor: The attribute of a page with the cursor of the next page; may have dots.
+        items: The attribute of a page with its items; may have dots.
+        more: The attribute that is false on the last page; "" = none.
+        in_body: Whether the cursor is a property of the request body.
     """
 
     __slots__ = ("argument", "cursor", "in_body", "items", "more", "operation")
@@ -49,7 +49,7 @@ class Pages(Generic[Item, Page]):
         more: str = "",
         in_body: bool = False,
     ) -> None:
-        """Only keep the values: modules full of operations must import fast."""
+        """Store the values only, so that modules full of operations import fast."""
         self.operation = operation
         self.argument = argument
         self.cursor = cursor
@@ -61,15 +61,15 @@ class Pages(Generic[Item, Page]):
         return f"Pages({self.operation!r})"
 
     def items_of(self, page: Page) -> list[Item]:
-        """Return the items of a page; none where an answer did not have the list."""
+        """Return the items of a page; none if the response did not have the list."""
         items = _reach(page, self.items)
         return cast("list[Item]", items) if isinstance(items, list) else []
 
     def after(self, page: Page) -> str | int | None:
-        """Return the token of the page after this one, or None after the last.
+        """Return the cursor of the page after this one, or None after the last.
 
         Raises:
-            PaginationError: What came is no token.
+            PaginationError: The value is not a cursor.
         """
         if self.more and _reach(page, self.more) is False:
             return None
@@ -90,7 +90,7 @@ class Pages(Generic[Item, Page]):
 
 
 class _Walk(Generic[Page]):
-    """The way from page to page, without input or output."""
+    """The position in the pages, without input or output."""
 
     __slots__ = ("_body", "_pages", "_params", "_seen", "done")
 
@@ -109,14 +109,14 @@ class _Walk(Generic[Page]):
 
     @property
     def arguments(self) -> dict[str, Any]:
-        """What to call the operation with, for the next page."""
+        """The arguments of the operation for the next page."""
         return {"params": self._params, "body": self._body}
 
     def arrived(self, page: Page) -> None:
-        """Turn to the page after this one.
+        """Move on to the page after this one.
 
         Raises:
-            PaginationError: It is one that came already.
+            PaginationError: Its cursor was used before.
         """
         pages = self._pages
         token = pages.after(page)
@@ -124,8 +124,8 @@ class _Walk(Generic[Page]):
             self.done = True
         elif token in self._seen:
             raise PaginationError(
-                f"{pages.operation.name}: the service gave the same {pages.cursor} again;"
-                " its pages would never end"
+                f"{pages.operation.name}: the service returned the same {pages.cursor} again,"
+                " so that the pages would never end"
             )
         else:
             self._seen.add(token)
@@ -136,7 +136,7 @@ class _Walk(Generic[Page]):
 
 
 class _Pager(Generic[Item, Page]):
-    """What both kinds know. Nothing is sent before the first page is asked for."""
+    """What both pagers share. Nothing is sent before the first page is requested."""
 
     __slots__ = ("_body", "_client", "_options", "_pages", "_params")
 
@@ -163,9 +163,9 @@ class _Pager(Generic[Item, Page]):
 
 
 class Pager(_Pager[Item, Page]):
-    """The items of a list that comes in pages: `for item in pager`.
+    """The items of a paginated list: `for item in pager`.
 
-    Pages are asked for when they are needed. Every iteration begins anew, at the first page.
+    Pages are requested when they are needed. Each iteration begins at the first page.
     """
 
     __slots__ = ()
@@ -186,8 +186,8 @@ class Pager(_Pager[Item, Page]):
         """Iterate over the items of all pages.
 
         Raises:
-            APIError: A page could not be had.
-            PaginationError: The service's pages lead in a circle.
+            APIError: The request of a page failed.
+            PaginationError: The pages would never end.
         """
         for page in self.pages():
             yield from self._pages.items_of(page)
@@ -210,10 +210,10 @@ class Pager(_Pager[Item, Page]):
 
 
 class AsyncPager(_Pager[Item, Page]):
-    """The items of a list that comes in pages: `async for item in pager`.
+    """The items of a paginated list: `async for item in pager`.
 
-    Pages are asked for when they are needed. Every iteration begins anew, at the first page.
-    `await pager` gives the first page alone.
+    Pages are requested when they are needed. Each iteration begins at the first page.
+    `await pager` returns the first page alone.
     """
 
     __slots__ = ()
@@ -234,8 +234,8 @@ class AsyncPager(_Pager[Item, Page]):
         """Iterate over the items of all pages.
 
         Raises:
-            APIError: A page could not be had.
-            PaginationError: The service's pages lead in a circle.
+            APIError: The request of a page failed.
+            PaginationError: The pages would never end.
         """
         async for page in self.pages():
             for item in self._pages.items_of(page):
@@ -263,7 +263,7 @@ class AsyncPager(_Pager[Item, Page]):
 
 
 def first_page(method: Callable[P, Pager[Any, Page]]) -> Callable[P, Page]:
-    """Return `method` such that it returns the first page, for raw and streaming answers."""
+    """Return `method` such that it returns the first page, for raw and streaming responses."""
 
     def call(*args: P.args, **kwargs: P.kwargs) -> Page:
         return method(*args, **kwargs).first_page()
@@ -274,7 +274,7 @@ def first_page(method: Callable[P, Pager[Any, Page]]) -> Callable[P, Page]:
 def async_first_page(
     method: Callable[P, AsyncPager[Any, Page]],
 ) -> Callable[P, Awaitable[Page]]:
-    """Return `method` such that it returns the first page; the async twin of `first_page`."""
+    """Return the async `method` such that it returns the first page."""
 
     async def call(*args: P.args, **kwargs: P.kwargs) -> Page:
         return await method(*args, **kwargs).first_page()
@@ -289,7 +289,7 @@ def _named(call: Callable[P, Page], method: Callable[..., object]) -> Callable[P
 
 
 def _reach(value: object, path: str) -> object:
-    """Return what is at the end of a path of attributes (or keys), or None."""
+    """Return the value at a path of attributes or keys, or None."""
     for name in path.split("."):
         if isinstance(value, Mapping):
             value = cast("Mapping[str, object]", value).get(name)

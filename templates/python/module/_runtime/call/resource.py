@@ -1,4 +1,4 @@
-"""The base of the classes that group an API's operations."""
+"""The base classes of groups of operations."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ class Resource:
     """A group of operations of a client."""
 
     def __init__(self, client: SyncClient) -> None:
-        """Belong to `client`."""
+        """Take the client that makes the calls."""
         self._client = client
 
     def __repr__(self) -> str:
@@ -22,7 +22,7 @@ class AsyncResource:
     """A group of operations of an async client."""
 
     def __init__(self, client: AsyncClient) -> None:
-        """Belong to `client`."""
+        """Take the client that makes the calls."""
         self._client = client
 
     def __repr__(self) -> str:

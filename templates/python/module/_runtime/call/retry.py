@@ -1,4 +1,4 @@
-"""When to try again, and after how long: pure functions."""
+"""Whether to retry, and after how long: pure functions."""
 
 from __future__ import annotations
 
@@ -16,10 +16,7 @@ _RETRIED = frozenset({408, 409, 429})
 
 
 def wanted(status: int, headers: Mapping[str, str]) -> bool:
-    """Return whether an answer calls for another try.
-
-    The service's word (`x-should-retry`) goes before the status.
-    """
+    """Whether a response should be retried; `x-should-retry` overrides the status."""
     said = headers.get("x-should-retry", "").strip().lower()
     if said in {"true", "false"}:
         return said == "true"
@@ -27,23 +24,23 @@ def wanted(status: int, headers: Mapping[str, str]) -> bool:
 
 
 def chance() -> float:
-    """Return a random number from 0 to 1, another one in each fork of a process."""
+    """Return a random number from 0 to 1; forked processes get different ones."""
     return int.from_bytes(os.urandom(2), "big") / 65535
 
 
 def backoff(failures: int, luck: float) -> float:
     """Return the seconds to wait after so many failures (from 1).
 
-    `luck`, from 0 to 1, takes off up to a quarter, so that clients do not come back together.
+    `luck`, from 0 to 1, subtracts up to a quarter, so that clients do not retry all at once.
     """
     delay = min(FIRST_DELAY * 2.0 ** min(failures - 1, 10), LONGEST_DELAY)
     return delay * (1.0 - 0.25 * luck)
 
 
 def delay_after(headers: Mapping[str, str], failures: int, luck: float, now: float) -> float | None:
-    """Return the seconds to wait before another try, or None when it is too long to wait.
+    """Return the seconds to wait before another try, or None if that is too long.
 
-    The service's wish is honoured up to 60 seconds; a longer one ends the tries, because an
+    `Retry-After` is supported up to 60 seconds; a longer one ends the retries, because an
     earlier try would only fail again.
     """
     wish = retry_after(headers, now)
@@ -53,7 +50,7 @@ def delay_after(headers: Mapping[str, str], failures: int, luck: float, now: flo
 
 
 def retry_after(headers: Mapping[str, str], now: float) -> float | None:
-    """Return the seconds that an answer asks to wait, or None where it does not or is garbage.
+    """Return the seconds of `Retry-After`, or None if it is missing or invalid.
 
     `now` is in seconds since the epoch, for dates.
     """
@@ -74,7 +71,7 @@ def _number(text: str | None) -> float | None:
         value = float(text)
     except ValueError:
         return None
-    # Not `value < inf` alone: nan must go too.
+    # The comparison is false for NaN too.
     return value if 0 < value < float("inf") else None
 
 
@@ -86,7 +83,7 @@ def _until(text: str, now: float) -> float | None:
 
     try:
         date = parsedate_to_datetime(text)
-        # Dates of the old form name no zone; Python would take that of this machine.
+        # Obsolete date formats have no time zone; they mean UTC, not local time.
         wait = (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp() - now
     except (ValueError, TypeError, OverflowError, IndexError):
         return None

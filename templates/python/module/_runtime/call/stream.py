@@ -1,4 +1,4 @@
-"""Answers that are streams of results: server-sent events and JSON lines."""
+"""Streams of results: server-sent events and JSON Lines."""
 
 from __future__ import annotations
 
@@ -26,25 +26,25 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 LONGEST_ITEM = 256 * 1024 * 1024
-"""The most bytes that one event or line may have."""
+"""The largest event or line, in bytes."""
 _DONE = b"[DONE]"
 
 
 class ServerSentEvent(Struct, frozen=True, kw_only=True):
-    """An event as it came: what streams of operations with events of no type yield."""
+    """An event, for operations whose events have no type."""
 
     event: str = "message"
     """Its name."""
     data: str = ""
-    """Its text; lines are joined by a line feed."""
+    """Its data; lines are joined by a line feed."""
     id: str = ""
-    """The last id that the stream gave."""
+    """The last event id of the stream so far."""
     retry: int | None = None
-    """Milliseconds to wait before connecting again, as the service last said."""
+    """Milliseconds to wait before reconnecting, as last sent by the service."""
 
 
 class StreamError(APIResponseError):
-    """The service ended a stream with an error, after it had begun with success.
+    """The service ended a stream with an error event.
 
     Attributes:
         code: The service's own error code, or None.
@@ -54,14 +54,14 @@ class StreamError(APIResponseError):
     def __init__(
         self, message: str, response: Response, *, code: str | None = None, body: object = None
     ) -> None:
-        """Take what the event said."""
+        """Take the contents of the event."""
         super().__init__(message, response)
         self.code = code
         self.body = body
 
 
 class _Stream(Generic[T]):
-    """What both kinds of streams have."""
+    """What both streams share."""
 
     __slots__ = ("_done", "_fail", "_note", "_operation", "_read", "_reader", "_response")
 
@@ -73,7 +73,10 @@ class _Stream(Generic[T]):
         fail: Callable[[bytes], APIStatusError],
         note: Callable[[APIError], None],
     ) -> None:
-        """Take an open answer, and what reads an item, makes an error and completes one."""
+        """Take an open response, and functions for items, error events and exceptions.
+
+        `read` decodes an item, `fail` an error event; `note` completes an exception.
+        """
         self._response = response
         self._operation = operation
         self._read = read
@@ -84,12 +87,12 @@ class _Stream(Generic[T]):
 
     @property
     def status_code(self) -> int:
-        """The HTTP status of the answer."""
+        """The HTTP status of the response."""
         return self._response.status_code
 
     @property
     def headers(self) -> Headers:
-        """The headers of the answer; names in any case."""
+        """The headers of the response; names in any case."""
         return self._response.headers
 
     @property
@@ -99,22 +102,22 @@ class _Stream(Generic[T]):
 
     @property
     def last_event_id(self) -> str:
-        """The last id among the events so far; "" = there was none."""
+        """The last event id so far; "" if there was none."""
         return self._reader.last_id
 
     @property
     def retry(self) -> int | None:
-        """Milliseconds to wait before connecting again, as the service last said; or None."""
+        """Milliseconds to wait before reconnecting, as last sent by the service, or None."""
         return self._reader.retry
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self._operation.name}, HTTP {self.status_code}>"
 
     def _check(self) -> None:
-        """Refuse an answer that is no stream of events."""
+        """Reject a response that is not an event stream."""
         kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()
         if self._operation.stream == "sse" and kind not in {"", "text/event-stream"}:
-            message = f"the answer is not a stream of events but {kind[:80]}"
+            message = f"the response is not an event stream but {kind[:80]}"
             raise APIResponseError(message, self._response)
 
     def _take(self, events: Iterable[Event]) -> Iterator[T]:
@@ -143,7 +146,7 @@ class _Stream(Generic[T]):
         )
 
     def _failed(self, error: APIError) -> None:
-        """Complete an error, and let go of the connection, which errors cannot hold."""
+        """Complete an error, and detach it from the connection, which cannot be pickled."""
         self._response.source = None
         self._note(error)
 
@@ -152,9 +155,9 @@ class Stream(_Stream[T], Iterator[T]):
     """Results as they come; use it in a `with` statement, or iterate to the end.
 
     Raises, while it is iterated:
-        APIConnectionError: The stream broke off, or stalled.
-        StreamError: The service said that it failed.
-        APIResponseError: Something is not JSON.
+        APIConnectionError: The stream ended early, or stalled.
+        StreamError: The service sent an error event.
+        APIResponseError: An item is not JSON.
     """
 
     __slots__ = ("_items", "_source")
@@ -172,7 +175,7 @@ class Stream(_Stream[T], Iterator[T]):
         return next(self._items)
 
     def close(self) -> None:
-        """Give up the rest, and close the connection unless all was read; idempotent."""
+        """Close without reading the rest; idempotent."""
         self._items.close()
         self._source.close()
 
@@ -190,7 +193,7 @@ class Stream(_Stream[T], Iterator[T]):
         self.close()
 
     def __del__(self) -> None:
-        """Close a stream that is forgotten before its end: connections are few."""
+        """Give the connection back if the stream is dropped before its end."""
         if hasattr(self, "_items"):
             self.close()
 
@@ -213,9 +216,9 @@ class AsyncStream(_Stream[T], AsyncIterator[T]):
     """Results as they come; use it in an `async with` statement, or iterate to the end.
 
     Raises, while it is iterated:
-        APIConnectionError: The stream broke off, or stalled.
-        StreamError: The service said that it failed.
-        APIResponseError: Something is not JSON.
+        APIConnectionError: The stream ended early, or stalled.
+        StreamError: The service sent an error event.
+        APIResponseError: An item is not JSON.
     """
 
     __slots__ = ("_items", "_source")
@@ -233,7 +236,7 @@ class AsyncStream(_Stream[T], AsyncIterator[T]):
         return await anext(self._items)
 
     async def close(self) -> None:
-        """Give up the rest, and close the connection unless all was read; idempotent."""
+        """Close without reading the rest; idempotent."""
         with suppress(RuntimeError):  # Another task is waiting for the next result.
             await self._items.aclose()
         await self._source.close()
@@ -269,7 +272,7 @@ class AsyncStream(_Stream[T], AsyncIterator[T]):
 
 
 class _Whole:
-    """A body that was read already."""
+    """A body that is in memory."""
 
     __slots__ = ("_content",)
 
@@ -312,7 +315,7 @@ def open_stream(
     params: Mapping[str, object] | None = None,
     body: object = None,
 ) -> Stream[T]:
-    """Call an operation whose answer is a stream; arguments and errors as `SyncClient.call`."""
+    """Call an operation whose response is a stream; arguments and errors as `SyncClient.call`."""
     chosen = cast("RequestOptions", {**options, STREAM: Stream})
     return cast("Stream[T]", client.call(operation, chosen, params=params, body=body))
 
@@ -325,6 +328,6 @@ async def open_async_stream(
     params: Mapping[str, object] | None = None,
     body: object = None,
 ) -> AsyncStream[T]:
-    """Call an operation whose answer is a stream; arguments and errors as `AsyncClient.call`."""
+    """Call an operation whose response is a stream; arguments and errors as `AsyncClient.call`."""
     chosen = cast("RequestOptions", {**options, STREAM: AsyncStream})
     return cast("AsyncStream[T]", await client.call(operation, chosen, params=params, body=body))

@@ -1,4 +1,4 @@
-"""Unions whose cases only their values tell apart."""
+"""Unions that msgspec does not support: the type of each value decides."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ if TYPE_CHECKING:
 else:
 
     class _Kind(type):
-        """The class of a union: whatever was read as one of its cases is one of its instances."""
+        """The class of a union: every value that was decoded as the union is an instance."""
 
         def __instancecheck__(cls, value: object) -> bool:
             return True
 
     class AnyOf:
-        """A union that msgspec does not take, and that is read here: `AnyOf[Cat | Dog]`.
+        """A union that msgspec does not support, decoded by `lenient`: `AnyOf[Cat | Dog]`.
 
-        Type checkers see the union. A decoder that msgspec cannot make leaves types behind that
-        end the process when they are used, so no model shows it such a union.
+        Type checkers see the union; msgspec does not, because types that remain after it fails to
+        build a decoder crash the process when they are used.
         """
 
         def __class_getitem__(cls, union: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Where answers differ from what is expected, and how."""
+"""The differences between JSON and its type: their paths, and how they are collected."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from .guards import is_array, is_object, kind_of
 from .mismatch import Drift, Mismatch
 
 Path: TypeAlias = "tuple[Path | None, str | int]"
-"""Where a value stands: the place around it, and the step from there.
+"""The path of a value: that of its container, and the step from there.
 
 A step is the name of a property, an index, or -1 for any index or key.
 """
 
 Reader: TypeAlias = "Callable[[Any, Path, Sink], Any]"
-"""Turns a decoded JSON value into what a type has for it."""
+"""Converts a decoded JSON value to a type."""
 
 Note: TypeAlias = tuple[Path, str, str, object]
 """The arguments of one `Sink.report`."""
 
 DEEPEST = 100
-"""How deep models may nest; what is deeper is kept as it came."""
+"""How deep models may nest; deeper values are kept unchanged."""
 
 ROOT: Path = (None, "$")
 NAMES: dict[Any, str] = {
@@ -43,13 +43,13 @@ _LARGEST_FLOAT = 1024
 
 
 class Sink:
-    """Takes what differs, once for each place.
+    """Collects differences, each once.
 
     Attributes:
-        strict: Nothing may differ.
-        bulk: What fits may be built whole by msgspec. Not where a number may be a `Decimal`, of
-            which it would make an infinite float.
-        memo: What was tried.
+        strict: Whether a difference raises.
+        bulk: Whether msgspec may build values that match. It must not if there may be a
+            `Decimal`, which it would convert to infinity.
+        memo: The outcomes of attempts.
     """
 
     __slots__ = ("_seen", "_tell", "bulk", "memo", "strict")
@@ -62,10 +62,10 @@ class Sink:
         self.memo: dict[tuple[int, int], tuple[Any, list[Note]]] = {}
 
     def report(self, path: Path, kind: str, expected: str, found: object) -> None:
-        """Note that a value differs from what was expected.
+        """Report that a value differs from what was expected.
 
         Raises:
-            Mismatch: Nothing may differ.
+            Mismatch: `strict` is set.
         """
         if self.strict:
             raise Mismatch(_text(path), expected, _describe(found))
@@ -75,15 +75,15 @@ class Sink:
             self._tell(Drift(_text(path), kind, expected, _describe(found)))
 
     def replay(self, notes: list[Note]) -> None:
-        """Report what a trial noted."""
+        """Report the differences of an attempt."""
         for note in notes:
             self.report(*note)
 
     def attempt(self, read: Reader, value: object, path: Path) -> tuple[Any, list[Note]]:
-        """Read without reporting; return what was read, and what there would be to report.
+        """Read without reporting; return the value and its differences.
 
-        An object within objects of several candidates is read once for all of them: else the
-        time would double with every level.
+        Outcomes are kept: reading nested unions again for each case would double the time with
+        every level.
         """
         key = (id(read), id(value))
         known = self.memo.get(key)
@@ -96,7 +96,7 @@ class Sink:
 
 
 class _Trial(Sink):
-    """Notes what differs, for the case that the reading is kept."""
+    """Keeps differences, to be reported if this attempt is chosen."""
 
     __slots__ = ("notes",)
 
@@ -110,7 +110,7 @@ class _Trial(Sink):
 
 
 def is_deep(path: Path) -> bool:
-    """Whether a place is below the levels that models may have."""
+    """Whether a path is deeper than models may nest."""
     depth, place = 0, path[0]
     while place is not None:
         depth, place = depth + 1, place[0]
@@ -130,13 +130,13 @@ def _text(path: Path) -> str:
 def _step(step: str | int) -> str:
     if isinstance(step, int):
         return "[*]" if step < 0 else f"[{step}]"
-    # Whatever an answer calls a property, a path is one line and not long.
+    # Whatever the name of a property is, a path is one short line.
     plain = len(step) <= 80 and (step.isidentifier() or _NAME.fullmatch(step) is not None)
     return f".{step}" if plain else f"[{step[:80]!r}]"
 
 
 def _describe(value: object) -> str:
-    """Say what kind of JSON a value is, without the value."""
+    """Return the JSON type of a value, for messages."""
     if isinstance(value, int) and value.bit_length() > _LARGEST_FLOAT:
         return NAMES[Decimal]
     return "nothing" if value is Ellipsis else NAMES.get(type(value), "something else")

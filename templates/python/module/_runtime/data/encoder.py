@@ -20,7 +20,7 @@ from .record import JSONObject, Record
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-# Written digit by digit: only those are left that no float stands for.
+# `plain` leaves only decimals that no float can represent.
 _encoder = msgspec.json.Encoder(decimal_format="number")
 
 _ATOMS = frozenset({str, int, bool, type(None)})
@@ -33,13 +33,13 @@ _MOST_DIGITS = 300
 
 
 def encode(value: object) -> bytes:
-    """Write a value as JSON.
+    """Encode a value as JSON.
 
-    Besides what JSON has, models, mappings, sequences, dates, UUIDs, enumerations and
-    decimals are accepted, and anything with numpy's `tolist()` or `item()`.
+    Models, mappings, sequences, dates, UUIDs, enumerations and decimals are accepted, and objects
+    with numpy's `tolist()` or `item()`.
 
     Raises:
-        TypeError: There is no JSON for an object.
+        TypeError: An object has no JSON representation.
         ValueError: A number is NaN or infinite, or the value is nested too deeply.
     """
     try:
@@ -49,15 +49,15 @@ def encode(value: object) -> bytes:
 
 
 def to_text(value: object, indent: int | None) -> str:
-    """Write a value as JSON text, indented if a number of spaces is given."""
+    """Encode a value as JSON text, indented by a number of spaces if one is given."""
     data = encode(value)
     return (data if indent is None else msgspec.json.format(data, indent=indent)).decode()
 
 
 def to_builtins(value: object) -> Any:
-    """Return a value as JSON has it: new dicts and lists, and scalars.
+    """Return a value as new dicts, lists and JSON scalars.
 
-    A number that no float stands for is a `Decimal`.
+    A number that no float can represent is a `Decimal`.
     """
     try:
         return msgspec.to_builtins(plain(value), str_keys=True, builtin_types=(Decimal,))
@@ -66,9 +66,9 @@ def to_builtins(value: object) -> Any:
 
 
 def plain(value: Any) -> Any:
-    """Return a value in which msgspec knows every type; the value itself if it is one."""
+    """Return a value that msgspec can encode; the value itself if it is one."""
     kind = kind_of(value)
-    return value if kind in _ATOMS else _ways.get(kind, _plain_other)(value)
+    return value if kind in _ATOMS else _converters.get(kind, _plain_other)(value)
 
 
 def _plain_tuple(items: tuple[Any, ...]) -> Sequence[Any]:
@@ -76,14 +76,14 @@ def _plain_tuple(items: tuple[Any, ...]) -> Sequence[Any]:
 
 
 def _finite(value: float) -> float:
-    """Refuse what JSON has no number for; msgspec would write null."""
+    """Reject NaN and infinity, which msgspec would encode as null."""
     if not isfinite(value):
         raise ValueError("NaN and infinite numbers cannot be sent as JSON")
     return value
 
 
 def _plain_decimal(value: Decimal) -> float | Decimal:
-    """Return the int or float that says the same, else the value itself."""
+    """Return an equal int or float, or the value itself if there is none."""
     if not value.is_finite():
         raise ValueError("NaN and infinite numbers cannot be sent as JSON")
     if value.adjusted() < _MOST_DIGITS and value == value.to_integral_value():
@@ -102,7 +102,7 @@ def _plain_dict(value: dict[Any, Any]) -> dict[Any, Any]:
 
 
 def _plain_list(items: Sequence[Any]) -> Sequence[Any]:
-    """Look at the items' types at the speed of C first: most long lists are vectors."""
+    """Return a list that msgspec can encode; vectors, the usual long lists, are checked fast."""
     kinds = set(map(type, items))
     if kinds <= _ATOMS:
         return items
@@ -115,17 +115,17 @@ def _plain_list(items: Sequence[Any]) -> Sequence[Any]:
 
 
 def all_finite(numbers: Iterable[float]) -> bool:
-    """Tell whether there is no NaN and no infinity among numbers."""
+    """Whether no number is NaN or infinite."""
     try:
         if isfinite(sum(numbers)):
             return True
     except OverflowError:
-        pass  # finite numbers, too large for their sum
+        pass  # Finite numbers whose sum is too large for a float.
     return all(isinstance(number, int) or isfinite(number) for number in numbers)
 
 
 def _plain_model(model: Record) -> Record | dict[str, Any]:
-    """Write out only the models that msgspec would not write whole."""
+    """Return a model itself if msgspec encodes all of it, else a dict."""
     values = msgspec.structs.astuple(model)
     state = vars(model)
     if not state and _AS_IT_IS.issuperset(map(type, values)):
@@ -149,11 +149,11 @@ def _plain_model(model: Record) -> Record | dict[str, Any]:
         if value is not default and value is not UNSET and not (value is None and name in missing)
     }
     unknown = {key: plain(item) for key, item in extra.items() if key not in data}
-    return tag | data | unknown  # The tag that came is another where it is among them.
+    return tag | data | unknown  # An unexpected tag of a response is among the unknown.
 
 
 def tag_of(cls: type[Struct]) -> dict[str, Any]:
-    """Return the property that tells a model from the others of its union, if it has one."""
+    """Return the discriminator property of a model and its value, if the model has one."""
     config = cls.__struct_config__
     return {} if config.tag_field is None else {config.tag_field: config.tag}
 
@@ -167,7 +167,7 @@ def defaults_of(cls: type[Struct]) -> list[Any]:
 def _plain_other(value: Any) -> Any:
     """Convert by protocol: numpy, pandas and the like are never imported."""
     if isinstance(value, Record):
-        _ways[kind_of(value)] = _plain_model
+        _converters[kind_of(value)] = _plain_model
         return _plain_model(value)
     if isinstance(value, JSONObject):
         return plain(value.raw)
@@ -193,7 +193,7 @@ def _plain_other(value: Any) -> Any:
 
 
 def _plain_time(value: date | time | timedelta) -> Any:
-    """Make of a class that tests or pandas derive what msgspec knows."""
+    """Convert subclasses, such as those of pandas, to what msgspec supports."""
     isoformat: Callable[[], str] | None = getattr(value, "isoformat", None)
     if isoformat is None and isinstance(value, timedelta):
         return timedelta(value.days, value.seconds, value.microseconds)
@@ -201,7 +201,7 @@ def _plain_time(value: date | time | timedelta) -> Any:
 
 
 def to_native(value: Any) -> Any:
-    """Return the Python value of an array or scalar of numpy's kind, or the value itself."""
+    """Return the Python value of a numpy-like array or scalar, or the value itself."""
     kind = kind_of(value)
     if kind is memoryview or issubclass(kind, Record):
         return value
@@ -212,8 +212,8 @@ def to_native(value: Any) -> Any:
     return value
 
 
-# What makes the values of a class plain; those of other classes are looked at one by one.
-_ways: dict[type, Callable[[Any], Any]] = {
+# How values of a class are converted; `_plain_other` finds out for other classes.
+_converters: dict[type, Callable[[Any], Any]] = {
     float: _finite,
     dict: _plain_dict,
     list: _plain_list,

@@ -6,27 +6,27 @@ from msgspec import Struct
 
 
 class Drift(Struct, frozen=True):
-    """One way in which an answer differs from what this version of the package expects."""
+    """One difference between a response and what this version of the package expects."""
 
     path: str
-    """Where, as a JSON path in which `[*]` stands for every index and every key of a map."""
+    """The JSON path; `[*]` stands for every index and every key of a map."""
     kind: str
     """"missing", "unknown", "null", "enum", "variant", "type" or "depth"."""
     expected: str
-    """What should be there."""
+    """What was expected."""
     found: str
-    """What is there, without its value."""
+    """What was found, without its value."""
 
 
 class InvalidJSON(ValueError):
-    """A text is not JSON, or is nested too deeply to be read."""
+    """The text is not JSON, or is nested too deeply."""
 
 
 class Mismatch(ValueError):
-    """JSON is not of the type that it should be of."""
+    """The JSON does not match the expected type."""
 
     def __init__(self, path: str, expected: str, found: str) -> None:
-        """Name the place, and describe what should be there and what is."""
+        """Take the JSON path, what was expected, and what was found."""
         super().__init__(path, expected, found)
         self.path = path
         self.expected = expected

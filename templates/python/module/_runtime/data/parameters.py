@@ -1,4 +1,4 @@
-"""Parameters to text, in every style that OpenAPI has."""
+"""Parameters encoded as text, in every style of OpenAPI."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 Value: TypeAlias = str | list[str] | list[tuple[str, str]]
 Pairs: TypeAlias = list[tuple[str, str]]
 
-_HALF = re.compile("[\ud800-\udfff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _NOT_ASCII = re.compile("[^ -~]")
 _DELIMITERS = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}
-# What a query can hold and nobody takes for the end of a value.
+# Reserved characters that do not end a value in a query.
 _RESERVED = "/:?@!$'()*,;="
 _RESERVED_IN_PATH = ":@!$&'()*+,;="
 _COOKIE = "!#$%&'()*+/:<=>?@[]^`{|}"
@@ -36,8 +36,8 @@ def path_part(param: Param, value: object) -> str:
     """Return a path parameter, encoded so that it adds no segment and no query.
 
     Raises:
-        TypeError: It is missing, or of a type that has no text.
-        ValueError: It is empty, or holds a line break.
+        TypeError: It is missing, or its type has no text form.
+        ValueError: It is empty, or contains a line break.
     """
     name = param.argument
     check(name, value, required=True)
@@ -57,11 +57,11 @@ def path_part(param: Param, value: object) -> str:
 
 
 def query_part(param: Param, value: object) -> list[str]:
-    """Return the `name=value` texts of a query parameter; none when it is None or empty.
+    """Return the `name=value` texts of a query parameter; none if it is None or empty.
 
     Raises:
-        TypeError: It is of a type that has no text, or required and missing.
-        ValueError: It holds a line break, or is required and empty.
+        TypeError: Its type has no text form, or it is required and missing.
+        ValueError: It contains a line break, or is required and empty.
     """
     check(param.argument, value, param.required)
     plain = None if value is None else _value(param, value)
@@ -78,11 +78,11 @@ def cookie_part(param: Param, value: object) -> list[str]:
 
 
 def header_part(param: Param, value: object) -> str | None:
-    """Return the text of a header parameter; None when there is nothing to send.
+    """Return the text of a header parameter; None if there is nothing to send.
 
     Raises:
-        TypeError: It is of a type that has no text, or required and missing.
-        ValueError: It holds a line break, or is required and empty.
+        TypeError: Its type has no text form, or it is required and missing.
+        ValueError: It contains a line break, or is required and empty.
     """
     check(param.argument, value, param.required)
     plain = None if value is None else _value(param, value)
@@ -93,7 +93,7 @@ def header_part(param: Param, value: object) -> str | None:
 
 
 def _escaped(found: re.Match[str]) -> str:
-    """Return a character as JSON has it in ASCII."""
+    """Return a character as a JSON escape."""
     units = found[0].encode("utf-16-be")
     return "".join(f"\\u{units[start : start + 2].hex()}" for start in range(0, len(units), 2))
 
@@ -134,7 +134,7 @@ def _plain(name: str, value: object, *, repeats: bool = False) -> Value | None:
     Args:
         name: The argument.
         value: Its value.
-        repeats: The properties of an object that are lists are several pairs.
+        repeats: Whether a list in an object becomes several pairs.
     """
     value = cast("object", to_native(value))
     if value is None:
@@ -171,7 +171,7 @@ def text_of(name: str, value: object) -> str:
     """Return a scalar as text.
 
     Raises:
-        TypeError: It is of a type that has no text; the message names the argument.
+        TypeError: Its type has no text form; the message names the argument.
         ValueError: It is a number that is not finite.
     """
     if isinstance(value, str):
@@ -182,7 +182,7 @@ def text_of(name: str, value: object) -> str:
 
 
 def _item(name: str, value: object) -> str:
-    """Return a value of a list or an object as text: as JSON what OpenAPI has no style for."""
+    """Return an item of a list or an object as text: nested lists and objects as JSON."""
     if is_mapping(value) or _is_list(value) or hasattr(value, "to_dict"):
         return encode(value).decode()
     return _text(name, value)
@@ -195,15 +195,15 @@ def _text(name: str, value: object) -> str:
 
 
 def check_text(name: str, text: str) -> None:
-    """Check that a parameter can be a text.
+    """Check that the text of a parameter can be sent.
 
     Raises:
-        ValueError: It holds what no place of a request can hold.
+        ValueError: It contains a line break, NUL or an unpaired surrogate.
     """
     if "\n" in text or "\r" in text or "\0" in text:
-        raise ValueError(f"{name!r} must not hold line breaks or NUL")
-    if not text.isascii() and _HALF.search(text):
-        raise ValueError(f"{name!r} must not hold halves of surrogate pairs")
+        raise ValueError(f"{name!r} must not contain line breaks or NUL")
+    if not text.isascii() and _SURROGATE.search(text):
+        raise ValueError(f"{name!r} must not contain unpaired surrogates")
 
 
 def _scalar(name: str, value: object) -> str:
@@ -223,7 +223,7 @@ def _scalar(name: str, value: object) -> str:
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
     if isinstance(value, bool | int | Decimal | UUID):
         return str(value).lower() if isinstance(value, bool) else str(value)
-    raise TypeError(f"{name!r}: {type(value).__name__} cannot be sent in this place")
+    raise TypeError(f"{name!r}: a value of type {type(value).__name__} cannot be sent here")
 
 
 def _joined(plain: Value, between: str, explode: bool, write: Callable[[str], str]) -> str:
@@ -276,19 +276,19 @@ def _form(param: Param, plain: Value) -> Pairs:
 
 
 def _writer(param: Param) -> Callable[[str], str]:
-    """Return what encodes the texts of a parameter in a query or a cookie."""
+    """Return the function that encodes texts in a query or a cookie."""
     if param.effective_style == "cookie":
         return lambda text: quote(text, safe=_COOKIE)
     return _keep_reserved if param.reserved else escape
 
 
 def _keep_reserved(text: str) -> str:
-    """Encode as `allowReserved` wants it: what is encoded already stays."""
+    """Encode for `allowReserved`; percent-encoded text stays as it is."""
     return re.sub("%25([0-9A-Fa-f]{2})", r"%\1", quote(text, safe=_RESERVED))
 
 
 def _keep_reserved_in_path(text: str) -> str:
-    """Encode as in a query, but for what is encoded already: it could be dots or a slash."""
+    """Encode for `allowReserved`, percent signs included: `%2F` would add a segment."""
     return quote(text, safe=_RESERVED_IN_PATH)
 
 
@@ -299,7 +299,7 @@ def _holds_objects(value: object) -> bool:
 
 
 def _deep(name: str, path: str, value: object) -> Iterable[tuple[str, str]]:
-    """Yield `[key]`, and `[0]` for what is in arrays of objects, as most services read them."""
+    """Yield `[key]`, and `[0]` for items of arrays of objects, as most services expect."""
     if isinstance(value, dict):
         for key, item in cast("dict[object, object]", value).items():
             yield from _deep(name, f"{path}[{_text(name, key)}]", item)
@@ -312,7 +312,7 @@ def _deep(name: str, path: str, value: object) -> Iterable[tuple[str, str]]:
 
 
 def _members(name: str, value: object) -> Pairs:
-    """Return the properties of an object; those with several values several times."""
+    """Return the properties of an object, once for each of their values."""
     if not isinstance(value, dict):
         raise TypeError(f"{name!r} must be an object, not {type(value).__name__}")
     return [

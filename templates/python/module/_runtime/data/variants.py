@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 
 class Variants:
-    """Tells models apart: `Annotated[Cat | Dog, Variants("kind", {"cat": "Cat", "dog": "Dog"})]`.
+    """A discriminator: `Annotated[Cat | Dog, Variants("kind", {"cat": "Cat", "dog": "Dog"})]`.
 
-    Models that have one value in all their unions need no such mark: they have a tag.
+    Models with the same value in all their unions have a tag instead.
     """
 
     __slots__ = ("default", "models", "wire_name")
@@ -21,16 +21,16 @@ class Variants:
     def __init__(
         self, wire_name: str, models: Mapping[str | int, str], default: str | None = None
     ) -> None:
-        """Name the property, the models by its values, and the model of all other values."""
+        """Take the property, the models by its values, and the model for all other values."""
         self.wire_name = wire_name
         self.models = models
         self.default = default
 
 
 class UnknownVariant(JSONObject):
-    """An object of a kind that this version does not know, as it came.
+    """An object of a variant that this version does not know, unchanged.
 
-    Its properties are attributes, as those of a model are: `variant.score`.
+    Its properties are attributes: `variant.score`.
     """
 
     __slots__ = ()
@@ -42,7 +42,7 @@ class UnknownVariant(JSONObject):
         return render(self)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the object as it came, as a new dict."""
+        """Return the unchanged object as a new dict."""
         from .encoder import to_builtins
 
         data: dict[str, Any] = to_builtins(self)

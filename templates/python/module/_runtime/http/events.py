@@ -1,4 +1,4 @@
-"""Pieces of bytes to events and lines: no connection, no types."""
+"""Parsers of server-sent events and JSON Lines."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ class Event:
     __slots__ = ("data", "name")
 
     def __init__(self, name: str, data: bytes) -> None:
-        """Take its name, "" for a line, and its text."""
+        """Take its name ("" for a line) and its data."""
         self.name = name
         self.data = data
 
 
 class Lines:
-    """Cuts pieces of bytes into lines, in time that is linear in their length."""
+    """Splits pieces of bytes into lines, in linear time."""
 
     __slots__ = ("_after_cr", "_any_end", "_rest", "_size")
 
@@ -55,18 +55,18 @@ class Lines:
         return lines
 
     def rest(self) -> bytes:
-        """Return what came after the last end of a line, and forget it."""
+        """Return the unfinished line, and clear it."""
         rest, self._rest, self._size = b"".join(self._rest), [], 0
         return rest
 
     @property
     def size(self) -> int:
-        """The bytes of the line that has not ended yet."""
+        """The bytes of the unfinished line."""
         return self._size
 
 
 class EventReader:
-    """Reads `text/event-stream`, as browsers do."""
+    """Parses `text/event-stream` as browsers do."""
 
     __slots__ = ("_data", "_first", "_lines", "_name", "_size", "last_id", "retry")
 
@@ -82,11 +82,11 @@ class EventReader:
 
     @property
     def size(self) -> int:
-        """The bytes of what has not ended yet."""
+        """The bytes of the unfinished event or line."""
         return self._size + self._lines.size
 
     def feed(self, piece: bytes) -> Iterator[Event]:
-        """Yield what a piece completes."""
+        """Yield the events or lines that a piece completes."""
         for line in self._lines.cut(piece):
             if self._first:
                 self._first = False
@@ -100,7 +100,7 @@ class EventReader:
             self._data, self._size, self._name = [], 0, ""
 
     def end(self) -> Iterable[Event]:
-        """Return nothing: an event that was not ended is incomplete."""
+        """Return nothing: an unfinished event is incomplete."""
         return ()
 
     def _field(self, line: bytes) -> None:
@@ -118,7 +118,7 @@ class EventReader:
 
 
 class LineReader:
-    """Reads lines of JSON, and sequences of it with record separators."""
+    """Parses JSON Lines, and JSON sequences with record separators."""
 
     __slots__ = ("_lines", "last_id", "retry")
 
@@ -130,15 +130,15 @@ class LineReader:
 
     @property
     def size(self) -> int:
-        """The bytes of what has not ended yet."""
+        """The bytes of the unfinished event or line."""
         return self._lines.size
 
     def feed(self, piece: bytes) -> Iterator[Event]:
-        """Yield what a piece completes."""
+        """Yield the events or lines that a piece completes."""
         for line in self._lines.cut(piece):
             if data := line.strip(b" \t\r\x1e"):
                 yield Event("", data)
 
     def end(self) -> Iterable[Event]:
-        """Return the last line, which needs no end."""
+        """Return the last line, which needs no line break."""
         return self.feed(b"\n")

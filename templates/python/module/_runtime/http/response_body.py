@@ -1,4 +1,4 @@
-"""The body of an answer on its way: unpacked, counted, closed."""
+"""The body of a response while it arrives: decompressed, limited in size, closed."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from .message import Response
 
 
-class _Incoming:
-    """What does not depend on blocking or awaiting."""
+class _ResponseBody:
+    """What both counterparts share."""
 
     __slots__ = ("_caught", "_fail", "_inflate", "_is_begun", "_response")
 
@@ -41,8 +41,8 @@ class _Incoming:
         self._response.content = pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
-class Incoming(_Incoming):
-    """A `Source` of any library that blocks."""
+class ResponseBody(_ResponseBody):
+    """A `Source` over any blocking HTTP library."""
 
     __slots__ = ("_close", "_read")
 
@@ -56,19 +56,20 @@ class Incoming(_Incoming):
         caught: tuple[type[Exception], ...],
         fail: Callable[[Exception, Response], APIError],
     ) -> None:
-        """Take what reads and closes; `packed` = the library does not unpack.
+        """Take the functions that read and close the response.
 
-        `fail` makes our error of one of those that are `caught`.
+        `packed` = the library does not decompress. `fail` turns an exception that is one of
+        `caught` into an `APIError`.
         """
         super().__init__(response, packed=packed, caught=caught, fail=fail)
         self._read = read
         self._close = close
 
     def fill(self, most: int | None) -> None:
-        """Read the body into the response, as far as it comes.
+        """Read the body into the response; after an error, what arrived is kept.
 
         Raises:
-            TooLargeError: It has more bytes than `most`.
+            TooLargeError: The body has more bytes than `most`.
         """
         pieces: list[bytes] = []
         size = 0
@@ -99,7 +100,7 @@ class Incoming(_Incoming):
         raise failure
 
     def close(self) -> None:
-        """Give up the rest; idempotent."""
+        """Close without reading the rest; idempotent."""
         self._is_begun = True
         self._close()
 
@@ -114,8 +115,8 @@ class Incoming(_Incoming):
         inflate.end()
 
 
-class AsyncIncoming(_Incoming):
-    """The async twin of `Incoming`."""
+class AsyncResponseBody(_ResponseBody):
+    """The async counterpart of `ResponseBody`."""
 
     __slots__ = ("_close", "_read")
 
@@ -129,13 +130,13 @@ class AsyncIncoming(_Incoming):
         caught: tuple[type[Exception], ...],
         fail: Callable[[Exception, Response], APIError],
     ) -> None:
-        """See `Incoming`."""
+        """See `ResponseBody`."""
         super().__init__(response, packed=packed, caught=caught, fail=fail)
         self._read = read
         self._close = close
 
     async def fill(self, most: int | None) -> None:
-        """Read the body into the response; as `Incoming.fill`."""
+        """Read the body into the response; as `ResponseBody.fill`."""
         pieces: list[bytes] = []
         size = 0
         try:
@@ -166,7 +167,7 @@ class AsyncIncoming(_Incoming):
         raise failure
 
     async def close(self) -> None:
-        """Give up the rest; idempotent."""
+        """Close without reading the rest; idempotent."""
         self._is_begun = True
         await self._close()
 

@@ -1,7 +1,7 @@
-"""The way to the network, over httpcore2.
+"""The default transport, over the connection pools of httpcore2.
 
-Its pools are used directly. The clients and transports of httpx2, which stand on them, do for every
-call what is done here once (URLs, headers, redirects, cookies), which costs more than sending.
+The clients of httpx2 would parse URLs, merge headers and handle cookies and redirects for every
+call, which costs more than sending.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from msgspec import Struct
 
 from ..errors import ClientClosedError
 from .decompression import NotCompressedError, TooLargeError
-from .exceptions import failure_of
+from .exceptions import to_api_error
 from .message import Request, Response, framing
 from .network import AsyncBackend, Backend, pool_options
 from .proxies import proxy_for
-from .response_body import AsyncIncoming, Incoming
+from .response_body import AsyncResponseBody, ResponseBody
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
@@ -46,25 +46,25 @@ _PORTS = {"http": 80, "https": 443}
 K = TypeVar("K")
 V = TypeVar("V")
 
-_failure = partial(failure_of, httpcore2)
+_failure = partial(to_api_error, httpcore2)
 
 
 class _Route(Struct, frozen=True):
-    """What decides which pool a request goes through."""
+    """The key of a connection pool."""
 
     tls: bool
     proxy: str | None
 
 
 class _Target(Struct, frozen=True):
-    """What is worked out once for a URL."""
+    """A parsed URL, and the pool for it."""
 
     url: httpcore2.URL
     host: tuple[bytes, bytes]
     route: _Route
 
 
-class _Home(Generic[K, V]):
+class _ProcessPools(Generic[K, V]):
     """The pools of one process."""
 
     __slots__ = ("lock", "pools")
@@ -75,7 +75,7 @@ class _Home(Generic[K, V]):
 
 
 class _Router:
-    """From URLs to pools; shared by both transports."""
+    """URLs and pools; shared by both transports."""
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
@@ -86,7 +86,7 @@ class _Router:
         return f"<{type(self).__name__}>"
 
     def _check(self) -> None:
-        """Refuse to send after `close`: a call may have waited for its next try meanwhile."""
+        """Raise if the client was closed, perhaps while the call waited for its next try."""
         if self._closed:
             raise ClientClosedError("the client was closed during the call")
 
@@ -137,25 +137,25 @@ class HTTPTransport(_Router):
     def __init__(self, connections: Connections) -> None:
         """Open nothing yet."""
         super().__init__(connections)
-        # Those of the parent process are kept too, so that this one does not shut them down.
-        self._homes: dict[int, _Home[_Route, httpcore2.ConnectionPool]] = {}
+        # Pools of the parent process are kept too: closing them here would end its connections.
+        self._homes: dict[int, _ProcessPools[_Route, httpcore2.ConnectionPool]] = {}
 
     def send(self, request: Request) -> Response:
         """Send, and read the body unless `request.stream`.
 
         Raises:
-            APIConnectionError: No answer came, or not all of it.
+            APIConnectionError: No complete response arrived.
             APIResponseError: The body is too large or wrongly compressed.
         """
         response: Response | None = None
         try:
             target = self._target(request.url)
             reply = self._pool(target.route).handle_request(self._build(request, target))
-            if self._closed:  # Perhaps before this connection was open: the pool lost sight of it.
+            if self._closed:  # The pool does not close a connection that opened after `close`.
                 _stream_of(reply).close()
                 self._check()
             response = Response(reply.status, reply.headers)
-            source = Incoming(
+            source = ResponseBody(
                 response,
                 reply.iter_stream,
                 reply.close,
@@ -171,7 +171,7 @@ class HTTPTransport(_Router):
             failure = _failure(error, response)
         else:
             return response
-        # Outside of the handler: the original may hold header values, and must not be chained.
+        # Outside of the handler, so that the original, which may hold secrets, is not chained.
         raise failure
 
     def close(self) -> None:
@@ -184,7 +184,7 @@ class HTTPTransport(_Router):
             pool.close()
 
     def __del__(self) -> None:
-        # A client that is only forgotten leaves no open sockets behind.
+        # A client that is dropped without `close` leaves no open sockets.
         if getattr(self, "_homes", None):
             self.close()
 
@@ -209,14 +209,14 @@ class AsyncHTTPTransport(_Router):
         """Open nothing yet."""
         super().__init__(connections)
         self._homes: dict[
-            int, _Home[AbstractEventLoop, dict[_Route, httpcore2.AsyncConnectionPool]]
+            int, _ProcessPools[AbstractEventLoop, dict[_Route, httpcore2.AsyncConnectionPool]]
         ] = {}
 
     async def send(self, request: Request) -> Response:
         """Send, and read the body unless `request.stream`.
 
         Raises:
-            APIConnectionError: No answer came, or not all of it.
+            APIConnectionError: No complete response arrived.
             APIResponseError: The body is too large or wrongly compressed.
         """
         response: Response | None = None
@@ -224,11 +224,11 @@ class AsyncHTTPTransport(_Router):
             target = self._target(request.url)
             pool = self._pool(target.route)
             reply = await pool.handle_async_request(self._build(request, target))
-            if self._closed:  # Perhaps before this connection was open: the pool lost sight of it.
+            if self._closed:  # The pool does not close a connection that opened after `close`.
                 await _stream_of(reply).aclose()
                 self._check()
             response = Response(reply.status, reply.headers)
-            source = AsyncIncoming(
+            source = AsyncResponseBody(
                 response,
                 reply.aiter_stream,
                 reply.aclose,
@@ -255,7 +255,7 @@ class AsyncHTTPTransport(_Router):
             await pool.aclose()
 
     def _forget_ended(self) -> None:
-        """Let go of the connections of loops that have ended: nobody can close them any more."""
+        """Drop the pools of closed event loops: their connections cannot be closed any more."""
         pools = _home(self._homes).pools
         for loop in list(pools):
             if loop.is_closed():
@@ -277,10 +277,10 @@ class AsyncHTTPTransport(_Router):
 
 
 def _ascii(host: str) -> str:
-    """Return the name of a host as DNS has it.
+    """Return a host name in ASCII, as DNS has it.
 
     Raises:
-        ValueError: It is none.
+        ValueError: It is not a host name.
     """
     if not host.isascii():
         from httpx2 import URL, InvalidURL
@@ -294,10 +294,10 @@ def _ascii(host: str) -> str:
     return host
 
 
-def _home(homes: dict[int, _Home[K, V]]) -> _Home[K, V]:
-    """Return what belongs to this process: a fork leaves the parent's pools, and locks, behind."""
+def _home(homes: dict[int, _ProcessPools[K, V]]) -> _ProcessPools[K, V]:
+    """Return the pools of this process: after a fork, the child cannot use the parent's."""
     pid = os.getpid()
-    return homes.get(pid) or homes.setdefault(pid, _Home())
+    return homes.get(pid) or homes.setdefault(pid, _ProcessPools())
 
 
 def _loop() -> AbstractEventLoop:
@@ -307,5 +307,5 @@ def _loop() -> AbstractEventLoop:
 
 
 def _stream_of(reply: httpcore2.Response) -> Any:
-    """Return the connection that an answer comes over."""
+    """Return the connection that a response comes over."""
     return vars(reply)["extensions"]["network_stream"]  # Untyped in its class.

@@ -1,4 +1,4 @@
-"""Telling, once for each place, that answers do not look as the API's description says."""
+"""Reports, once for each JSON path, that responses differ from the API description."""
 
 from __future__ import annotations
 
@@ -14,33 +14,33 @@ if TYPE_CHECKING:
 
     from ..data.mismatch import Drift
 
-# A service that invents a new place in every answer must not fill the memory.
-_MOST_PLACES = 1000
+# A service whose responses have ever new differences must not fill the memory.
+_MOST_REPORTS = 1000
 
 
 class Reporter:
-    """Remembers what was told; shared by a client and its copies."""
+    """Remembers what was reported; shared by a client and its copies."""
 
     __slots__ = ("_seen",)
 
     def __init__(self) -> None:
-        """Begin with nothing told."""
+        """Begin with nothing reported."""
         self._seen: set[tuple[str, str, str]] = set()
 
     def report(
         self, operation: str, drift: Drift, on_drift: Callable[[Drift], None] | None
     ) -> None:
-        """Warn, log and call the hook, unless this place was told before."""
+        """Warn, log and call the hook, unless this was reported before."""
         place = (operation, drift.path, drift.kind)
-        if place in self._seen or len(self._seen) >= _MOST_PLACES:
+        if place in self._seen or len(self._seen) >= _MOST_REPORTS:
             return
         self._seen.add(place)
         text = f"{operation}: {drift.path}: expected {drift.expected}, found {drift.found}"
-        logger.warning("answer differs from its description: %s", text)
+        logger.warning("response differs from the API description: %s", text)
         if on_drift is not None:
             on_drift(drift)
         warnings.warn(
-            f"{text}; the data was kept as it came", ResponseDriftWarning, stacklevel=_caller()
+            f"{text}; the value is kept unchanged", ResponseDriftWarning, stacklevel=_caller()
         )
 
 

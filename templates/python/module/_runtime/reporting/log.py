@@ -1,11 +1,11 @@
-"""What clients log, under the name of the package that they are part of."""
+"""Log lines; the logger has the name of the package."""
 
 from __future__ import annotations
 
 import logging
 from typing import TYPE_CHECKING
 
-from ..call.auth import blot
+from ..call.auth import redact
 from ..errors import shorten
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 PACKAGE = __name__.rpartition("._runtime")[0] or "_runtime"
 logger = logging.getLogger(PACKAGE)
-logger.addHandler(logging.NullHandler())  # Where nobody set up logging, nothing is printed.
+logger.addHandler(logging.NullHandler())  # Without it, Python prints warnings to stderr.
 
 _SECRET_WORDS = ("auth", "cookie", "key", "pass", "secret", "session", "signature", "token")
 
@@ -33,18 +33,18 @@ def answered(
     secret_headers: frozenset[str],
     secrets: tuple[str, ...],
 ) -> None:
-    """Log one line for an answered try, at INFO; its headers, at DEBUG."""
+    """Log one line for a try with a response, at INFO; its headers, at DEBUG."""
     if logger.isEnabledFor(logging.INFO):
         _line(request, str(response.status_code), seconds, secrets)
         if logger.isEnabledFor(logging.DEBUG):
             shown = redacted(response.headers, secret_headers, secrets)
-            logger.debug("answer headers: %s", shown)
+            logger.debug("response headers: %s", shown)
 
 
 def failed(
     request: Request, error: BaseException, seconds: float, secrets: tuple[str, ...]
 ) -> None:
-    """Log one line for a try without an answer, at INFO."""
+    """Log one line for a try without a response, at INFO."""
     if logger.isEnabledFor(logging.INFO):
         _line(request, type(error).__name__, seconds, secrets)
 
@@ -60,9 +60,9 @@ def waiting(event: RetryEvent, most: int) -> None:
 def redacted(
     headers: Headers, secret_headers: frozenset[str], secrets: tuple[str, ...]
 ) -> dict[str, str]:
-    """Return headers with the values of all that may be credentials replaced."""
+    """Return headers with values redacted that may be credentials."""
     return {
-        name: "***" if _is_secret(name, secret_headers) else shorten(blot(value, secrets))
+        name: "***" if _is_secret(name, secret_headers) else shorten(redact(value, secrets))
         for name, value in headers.items()
     }
 
@@ -79,7 +79,7 @@ def _line(request: Request, outcome: str, seconds: float, secrets: tuple[str, ..
 
 
 def _path(request: Request, secrets: tuple[str, ...]) -> str:
-    return shorten(blot(request.path, secrets))
+    return shorten(redact(request.path, secrets))
 
 
 def _is_secret(name: str, secret_headers: frozenset[str]) -> bool:

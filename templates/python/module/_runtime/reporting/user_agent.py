@@ -1,4 +1,4 @@
-"""The name by which a client introduces itself."""
+"""The User-Agent header."""
 
 from __future__ import annotations
 
