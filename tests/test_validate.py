@@ -1,153 +1,49 @@
-"""What is remembered of the parts of a document: an edit has only some of them judged anew."""
+"""The validator in its child process, and what is remembered of it."""
 
 from __future__ import annotations
 
 import fcntl
-import json
 import os
-import subprocess
-import sys
 import time
-from copy import deepcopy
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from pcgen.spec import Document, format_pointer, parse_pointer, part_texts
+from msgspec import json
+from pcgen import validate
+from pcgen.cache import Cache
+from pcgen.diagnostics import Diagnostics
+from pcgen.spec import format_pointer, parse
 from pcgen.validate.child import Child
-from pcgen.validate.findings import Finding
-from pcgen.validate.parts import answer, question
+from pcgen.validate.findings import findings
 
-MARK = "remembered"
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pcgen.spec import Document
+    from pcgen.validate.messages import Finding
+
 SECONDS = 20
-LISTED = {"type": "array", "items": {"$ref": "#/components/schemas/Name"}}
-DOCUMENT: dict[str, Any] = {
-    "openapi": "3.1.0",
-    "info": {"title": "Demo", "version": "1"},
-    "tags": [{"name": "a"}],
-    "paths": {
-        "/a/{id}": {
-            "parameters": [{"$ref": "#/components/parameters/Id"}],
-            "get": {
-                "operationId": "a",
-                "responses": {"200": {"$ref": "#/components/responses/Listed"}},
-            },
-        },
-        "/b": {"get": {"operationId": "b", "responses": {"200": {"description": "Done."}}}},
-        "/c": {"get": {"operationId": "c", "responses": {"200": {"description": "Done."}}}},
-    },
-    "components": {
-        "parameters": {
-            "Id": {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
-        },
-        "responses": {
-            "Listed": {"description": "All.", "content": {"application/json": {"schema": LISTED}}}
-        },
-        "schemas": {
-            "Base": {"type": "object", "properties": {"name": {"type": "string"}}},
-            "Chosen": {"anyOf": [{"$ref": "#/components/schemas/Colour"}], "default": "red"},
-            "Colour": {"type": "string", "enum": ["red"]},
-            "Holder": {
-                "type": "object",
-                "properties": {"name": {"$ref": "#/components/schemas/Name"}},
-            },
-            "Model": {"allOf": [{"$ref": "#/components/schemas/Base"}], "required": ["name"]},
-            "Name": {"type": "string"},
-            "Wrong": {"type": "string", "default": 1},
-        },
-    },
-}
-SCHEMAS = {f"#/components/schemas/{name}" for name in DOCUMENT["components"]["schemas"]}
-# Where what is set; what is judged anew, all if it is None; what is then wrong besides.
-EDITS = {
-    "an-unrelated-one": (
-        "#/components/schemas/Name/description", "A name.",
-        {"#/components/schemas/Name"}, set(),
-    ),
-    "a-schema-that-others-name": (
-        "#/components/schemas/Name/type", "strin",
-        {"#/components/schemas/Name"}, {"#/components/schemas/Name/type"},
-    ),
-    "a-schema-that-others-are-made-of": (
-        "#/components/schemas/Base/properties", {},
-        None, {"#/components/schemas/Model/required"},
-    ),
-    "a-schema-that-defaults-are-checked-against": (
-        "#/components/schemas/Colour/enum", ["blue"],
-        {"#/components/schemas/Chosen", "#/components/schemas/Colour"},
-        {"#/components/schemas/Chosen/default"},
-    ),
-    "a-parameter-of-a-path": (
-        "#/components/parameters/Id/name", "key",
-        {"#/components/parameters/Id", "#/paths/~1a~1{id}"},
-        {"#/paths/~1a~1{id}/get"},
-    ),
-    "a-response-of-a-path": (
-        "#/components/responses/Listed/content/application~1json/schema/default", "red",
-        {"#/components/responses/Listed", "#/paths/~1a~1{id}"},
-        {"#/components/responses/Listed/content/application~1json/schema/default"},
-    ),
-    "an-operation-id-of-another-path": (
-        "#/paths/~1c/get/operationId", "b",
-        None, {"#/paths/~1c/get/operationId"},
-    ),
-    "a-path-like-another": (
-        "#/paths/~1d", {"$ref": "#/paths/~1b"},
-        None, {"#/paths/~1b/get/operationId"},
-    ),
-    "what-the-form-of-a-document-forbids": (
-        "#/components/responses/Listed/description", 1,
-        None, {"#/components/responses/Listed/description"},
-    ),
-    "a-tag": (
-        "#/tags", [{"name": "a"}, {"name": "b"}],
-        {"#/tags"}, set(),
-    ),
-    "the-dialect-of-schemas": (
-        "#/jsonSchemaDialect", "https://json-schema.org/draft/2020-12/schema",
-        {"#/jsonSchemaDialect", "#/paths/~1a~1{id}", *SCHEMAS}, set(),
-    ),
-}  # fmt: skip
+WRONG = {"Wrong": {"type": "string", "default": 1}}
+AT_WRONG = {"#/components/schemas/Wrong/default"}
 
 
-def changed(place: str, value: Any) -> Any:
-    document = deepcopy(DOCUMENT)
-    *way, last = parse_pointer(place) or ()
-    holder = document
-    for key in way:
-        holder = holder[key]
-    holder[last] = value
-    return document
+def document(schemas: Mapping[str, Any], **members: Any) -> dict[str, Any]:
+    info = {"title": "Demo", "version": "1"}
+    components = {"schemas": dict(schemas)}
+    return {"openapi": "3.1.0", "info": info, "paths": {}, "components": components, **members}
 
 
-def wrong(found: list[Finding]) -> set[str]:
-    return {format_pointer(finding.pointer) for finding in found if finding.message != MARK}
+def ref(name: str) -> Any:
+    return {"$ref": f"#/components/schemas/{name}"}
 
 
-def judged(root: dict[str, Any], before: bytes) -> tuple[list[Finding], bytes]:
-    return answer(question(part_texts(Document("", "", root, lambda _: (1, 1))), before))
+def pointers(found: list[Finding] | None) -> set[str]:
+    return {format_pointer(finding.pointer) for finding in found or ()}
 
 
-def marked(remembered: bytes) -> bytes:
-    """As if something had been found at each part, which no judge would find."""
-    verdicts = json.loads(remembered)
-    for pointer, _, _, found, _ in verdicts:
-        found.append((pointer, MARK, ""))
-    return json.dumps(verdicts).encode()
-
-
-@pytest.mark.parametrize("name", EDITS)
-def test_what_has_changed_is_judged_anew(name: str) -> None:
-    place, value, anew, expected = EDITS[name]
-    before, remembered = judged(DOCUMENT, b"")
-    assert wrong(before) == {"#/components/schemas/Wrong/default"}
-    document = changed(place, value)
-    found = judged(document, marked(remembered))[0]
-    assert wrong(found) == {"#/components/schemas/Wrong/default", *expected}
-    assert judged(document, remembered) == judged(document, b"")
-    held = {format_pointer(finding.pointer) for finding in found if finding.message == MARK}
-    parts = {format_pointer(pointer) for pointer, *_ in json.loads(remembered)}
-    assert parts - held == (parts if anew is None else anew & parts)
+def wrong(schemas: Mapping[str, Any], **members: Any) -> set[str]:
+    return pointers(findings(document(schemas, **members)))
 
 
 def test_child_keeps_no_file_of_its_parent(tmp_path: Path) -> None:
@@ -167,40 +63,149 @@ def test_child_keeps_no_file_of_its_parent(tmp_path: Path) -> None:
         else:
             pytest.fail("a child has the lock")
         os.close(other)
-        document = Document("", "", DOCUMENT, lambda _: (1, 1))
-        children[0].send(part_texts(document), b"")
-        assert wrong(children[0].findings()[0]) == {"#/components/schemas/Wrong/default"}
+        children[0].send(json.encode(document(WRONG)))
+        assert pointers(children[0].findings()) == AT_WRONG
     finally:
         for child in children:
             child.end()
 
 
-def test_validator_is_imported_whole_where_a_part_is_missing() -> None:
-    """It is installed by others, too, and another version of it may need more."""
-    program = (
-        "from types import ModuleType\n"
-        "from pcgen.validate import child\n"
-        "child._stand_ins = lambda: [ModuleType('pydantic')]\n"
-        "child._import_validator()\n"
-        "import openapi_spec_validator, pydantic\n"
-        "print(pydantic.__file__ is not None, hasattr(pydantic, 'Field'))\n"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True
-    )
-    assert done.stdout == "True True\n"
+def test_a_child_that_fails_has_no_findings() -> None:
+    child = Child.start()
+    try:
+        child.send(b"{")
+        assert child.findings() is None
+    finally:
+        child.end()
+
+
+def _checked(given: Document, cache: Cache) -> tuple[bool, list[str]]:
+    """Whether there was a child, and the messages of the findings."""
+    diagnostics = Diagnostics()
+    with validate.Validator(given.digest, cache) as validator:
+        has_child = validator._child is not None
+        validator.submit(given)
+        validator.finish(diagnostics)
+    return has_child, [item.message for item in diagnostics.items]
+
+
+def test_findings_are_remembered_for_the_same_document(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    first = parse(json.encode(document(WRONG)), "spec.json")
+    other = parse(json.encode(document({})), "spec.json")
+    has_child, messages = _checked(first, cache)
+    assert has_child
+    assert len(messages) == 1
+    assert _checked(first, cache) == (False, messages)
+    assert _checked(other, cache) == (True, [])
+
+
+def test_without_fork_the_validator_runs_in_the_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(os, "fork")
+    has_child, messages = _checked(parse(json.encode(document(WRONG)), "a"), Cache(tmp_path))
+    assert not has_child
+    assert len(messages) == 1
+
+
+PETS = {"responses": {"200": {"description": "Done."}}}
+KEY = {"name": "key", "in": "query", "schema": {"type": "string"}}
+ID = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
+# Schemas, and the pointers of the findings.
+SCHEMAS: dict[str, tuple[dict[str, Any], set[str]]] = {
+    "two mistakes in one": (
+        {"A": {"type": "strin", "minLength": -1}},
+        {"#/components/schemas/A/type", "#/components/schemas/A/minLength"},
+    ),
+    "a schema called default": (
+        {"A": {"properties": {"default": {"minLength": -1}}}},
+        {"#/components/schemas/A/properties/default/minLength"},
+    ),
+    "a default within a default": (
+        {"A": {"properties": {"a": {"items": {"type": "string"}}}, "default": {"a": [1]}}},
+        {"#/components/schemas/A/default/a/0"},
+    ),
+    "a default of the target of a reference": (
+        {"A": {"properties": {"a": ref("B")}}, "B": {"type": "string", "default": 1}},
+        {"#/components/schemas/B/default"},
+    ),
+    "a requirement that no member of allOf describes": (
+        {"A": {"allOf": [ref("B")], "required": ["a", "b"]}, "B": {"properties": {"a": {}}}},
+        {"#/components/schemas/A/required"},
+    ),
+    "an expression of ECMAScript": (
+        {"A": {"type": "string", "pattern": r"^\p{L}+$", "default": "1"}},
+        set(),
+    ),
+    "a key that is an expression of ECMAScript": (
+        {"A": {"patternProperties": {r"^\p{L}+$": {"minLength": -1}}}},
+        {r"#/components/schemas/A/patternProperties/^\p{L}+$/minLength"},
+    ),
+    "no expression": (
+        {"A": {"type": "string", "pattern": "("}},
+        {"#/components/schemas/A/pattern"},
+    ),
+    "an allOf that leads to itself": (
+        {
+            "A": {"allOf": [{"items": ref("A")}, {"minLength": -1}], "required": ["a"]},
+            **WRONG,
+        },
+        {"#/components/schemas/A/allOf/1/minLength"} | AT_WRONG,
+    ),
+    "an allOf that leads to the same schema by many ways": (
+        {
+            **{f"A{i}": {"allOf": [ref(f"A{i + 1}")] * 3} for i in range(20)},
+            "A20": {"type": "object"},
+            **WRONG,
+        },
+        AT_WRONG,
+    ),
+    "data that looks like a reference": (
+        {"A": {"type": "object", "properties": {"$ref": {"type": "string", "minLength": -1}}}},
+        {"#/components/schemas/A/properties/$ref/minLength"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_findings_in_schemas(name: str) -> None:
+    schemas, expected = SCHEMAS[name]
+    assert wrong(schemas) == expected
+
+
+def test_findings_at_the_first_schema_of_a_document_with_a_dialect() -> None:
+    dialect = "https://spec.openapis.org/oas/3.1/dialect/base"
+    at = {"#/components/schemas/A/minLength"}
+    assert wrong({"A": {"minLength": -1}}, jsonSchemaDialect=dialect) == at
+
+
+def test_findings_in_operations() -> None:
+    paths = {
+        "/a": {"get": {**PETS, "operationId": "a"}, "put": {**PETS, "operationId": "a"}},
+        "/{b}": {"get": PETS},
+        "/c/{id}": {
+            "parameters": [ID],
+            "get": {**PETS, "parameters": [KEY, {"$ref": "#/components/parameters/Key"}]},
+        },
+        "/d": {"parameters": [ID], "get": PETS},
+    }
+    components = {"parameters": {"Key": KEY}}
+    assert wrong({}, paths=paths, components=components) == {
+        "#/paths/~1a/put/operationId",
+        "#/paths/~1{b}/get",
+        "#/paths/~1c~1{id}/get/parameters/1",
+        "#/paths/~1d/get",
+    }
 
 
 def test_a_recursion_without_end_is_no_fault_wherever_it_is_noticed() -> None:
     """Every tenth time or so it is in a part of the validator that is written in Rust."""
-    key = {"oneOf": [{"type": "string"}, {"$ref": "#/components/schemas/Path"}]}
-    cases = [{"$ref": "#/components/schemas/Key"}, {"type": "integer"}, {"type": "null"}]
-    document = changed(
-        "#/components/schemas", {"Key": key, "Path": {"anyOf": cases, "default": "x"}}
-    )
-    document["paths"] = {}
+    key = {"oneOf": [{"type": "string"}, ref("Path")]}
+    cases = [ref("Key"), {"type": "integer"}, {"type": "null"}]
+    schemas = {"Key": key, "Path": {"anyOf": cases, "default": "x"}}
 
     def deeper(frames: int) -> Any:
-        return deeper(frames - 1) if frames else judged(document, b"")
+        return deeper(frames - 1) if frames else findings(document(schemas))
 
-    assert [deeper(frames) for frames in range(12)] == [([], b"")] * 12
+    assert [deeper(frames) for frames in range(12)] == [[]] * 12

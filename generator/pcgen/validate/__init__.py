@@ -1,108 +1,87 @@
-"""Whether a document is valid OpenAPI, by openapi-spec-validator, in a process of its own.
+"""Checks that a document is valid OpenAPI, with openapi-spec-validator in a child process.
 
-The validator is slow to import, recurses without bound and follows references on its own. So it
-runs in a child that is forked early, works while the build goes on, has limits of time and memory,
-and may open nothing; and what was found in a document once is remembered.
+The validator imports slowly, recurses without bound and follows references. The child is forked
+early, works beside the build, has limits of time and memory, and opens no file and no connection.
 """
 
 from __future__ import annotations
 
-import json
 import os
 from typing import TYPE_CHECKING, Self
 
-from msgspec import Struct
+from msgspec import Struct, json
 
-from pcgen.cache import Cache, digest, sources_digest, version
+from pcgen.cache import Cache
 from pcgen.diagnostics import Code, Diagnostics, Severity
-from pcgen.spec import part_texts
-from pcgen.validate.child import Child
-from pcgen.validate.findings import Finding
-from pcgen.validate.parts import answer, question
+from pcgen.validate.child import MEGABYTES, SECONDS, Child
+from pcgen.validate.messages import Finding
 from pcgen.validate.rules import check_rules
+from pcgen.validate.verdicts import recall, remember
 
 if TYPE_CHECKING:
     from pcgen.spec import Document
 
-_KIND = "validity"
-_PARTS = "validity-of-parts"
+_UNFINISHED = Finding(
+    (),
+    "the document is too complicated to be validated"
+    f" within {SECONDS} seconds and {MEGABYTES} MB",
+)
 
 
 class Validator(Struct):
-    """Checks one document, in a child that gets ready while the document is being read.
+    """Checks one document.
 
     Args:
-        sha256: Of the document's bytes; one that was checked before needs no child, unless its
-            other files are new.
-        cache: Where that is remembered.
+        sha256: The digest of the document's own file; if its findings are remembered, there is no
+            child.
+        cache: Where findings are remembered.
     """
 
     sha256: str
     cache: Cache
     _document: Document | None = None
     _child: Child | None = None
+    _remembered: list[Finding] | None = None
 
     def __enter__(self) -> Self:
-        """Start the child, unless there is nothing to do or no way to have one."""
-        if hasattr(os, "fork") and not self._is_known():
+        """Start the child, which imports the validator while the parent reads the document."""
+        if hasattr(os, "fork") and recall(self.cache, self.sha256) is None:
             self._child = Child.start()
         return self
 
     def __exit__(self, *error: object) -> None:
-        """End the child, whatever it is doing."""
+        """Kill the child."""
         if self._child is not None:
             self._child.end()
 
     def submit(self, document: Document) -> None:
         """Begin to check a document whose references have been checked."""
         self._document = document
-        self.sha256 = document.whole_digest
-        if self._child is not None:
-            self._child.send(part_texts(document), self._remembered(document))
+        self._remembered = recall(self.cache, document.whole_digest)
+        if self._child is not None and self._remembered is None:
+            self._child.send(json.encode(document.root))
 
     def finish(self, diagnostics: Diagnostics) -> None:
-        """Wait for the verdict, and report what is wrong.
-
-        A value that somebody has complained about already is not reported again.
-        """
+        """Wait for the findings and report them, except at locations with an error already."""
         if self._document is None:
             return
         check_rules(self._document, diagnostics)
-        known = {item.location for item in diagnostics.items if item.severity is Severity.ERROR}
-        for pointer, message, hint in self._verdict(self._document):
-            place = self._document.location(tuple(pointer))
-            if place not in known:
-                diagnostics.error(Code.INVALID_DOCUMENT, place, message, hint)
+        reported = {item.location for item in diagnostics.items if item.severity is Severity.ERROR}
+        for pointer, message, hint in self._findings(self._document):
+            location = self._document.location(pointer)
+            if location not in reported:
+                diagnostics.error(Code.INVALID_DOCUMENT, location, message, hint)
 
-    def _verdict(self, document: Document) -> list[Finding]:
-        """What is wrong with a document; remembered for the next time."""
-        remembered = self.cache.get(_KIND, self._key()) if self._child is None else None
-        if remembered is not None:
-            return [Finding(*one) for one in json.loads(remembered)]
+    def _findings(self, document: Document) -> list[Finding]:
+        if self._remembered is not None:
+            return self._remembered
         if self._child is not None:
-            found, parts = self._child.findings()
+            found = self._child.findings()
         else:
-            found, parts = answer(question(part_texts(document), self._remembered(document)))
-        if parts:
-            self.cache.put(_PARTS, self._key_of_parts(document), parts)
-        self.cache.put(_KIND, self._key(), json.dumps(found).encode())
+            from pcgen.validate.findings import findings
+
+            found = findings(json.decode(json.encode(document.root)))
+        if found is None:
+            return [_UNFINISHED]
+        remember(self.cache, document.whole_digest, found)
         return found
-
-    def _is_known(self) -> bool:
-        return self.cache.get(_KIND, self._key()) is not None
-
-    def _key(self) -> str:
-        return digest(*_tools(), self.sha256)
-
-    def _remembered(self, document: Document) -> bytes:
-        """What is known of the parts of what a document was before; its file and title tell."""
-        return self.cache.get(_PARTS, self._key_of_parts(document)) or b""
-
-    def _key_of_parts(self, document: Document) -> str:
-        said = (document.file, document.info.text("title"), str(document.root["openapi"]))
-        return digest(*_tools(), *said)
-
-
-def _tools() -> tuple[str, ...]:
-    """All that decides what is found in a document."""
-    return sources_digest(), version("openapi_spec_validator")

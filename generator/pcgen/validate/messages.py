@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pcgen.diagnostics import shorten
 from pcgen.spec import lookup
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pcgen.spec import Document, Node
+    from pcgen.spec.document import Pointer
 
-Parts = tuple[str, ...]
 _TYPES = {
     "array": "an array",
     "boolean": "`true` or `false`",
@@ -27,7 +27,15 @@ _TYPES = {
 _UNKNOWN_KEYS = ("additionalProperties", "unevaluatedProperties")
 
 
-def explain(document: Document, start: Parts, error: Any) -> Iterator[tuple[Parts, str, str]]:
+class Finding(NamedTuple):
+    """What is wrong with the value at a pointer, and what to do."""
+
+    pointer: tuple[str, ...]
+    message: str
+    hint: str = ""
+
+
+def explain(document: Document, start: Pointer, error: Any) -> Iterator[tuple[Pointer, str, str]]:
     """Say where the mistake is, what it is, and what to do.
 
     Args:
@@ -38,7 +46,7 @@ def explain(document: Document, start: Parts, error: Any) -> Iterator[tuple[Part
     error = _deepest(error)
     place = (*start, *map(str, error.absolute_path))
     node = lookup(document, place)
-    rule = _RULES.get(type(error).__name__)
+    rule = RULES.get(type(error).__name__)
     if node is None:
         yield place, _plain(error), ""
     elif rule is not None:
@@ -62,7 +70,7 @@ _PATTERNED = {
 }
 
 
-def _unknown_keys(place: Parts, error: Any) -> Iterator[tuple[Parts, str, str]]:
+def _unknown_keys(place: Pointer, error: Any) -> Iterator[tuple[Pointer, str, str]]:
     patterns = " ".join(error.schema.get("patternProperties", ())).replace("\\", "")
     said = next((said for part, said in _PATTERNED.items() if part in patterns), None)
     known = [key for key in error.schema.get("properties", ()) if key not in error.instance]
@@ -111,7 +119,7 @@ def _shown(value: Any) -> str:
 # --- Errors that have a place of their own ------------------------------------------------------
 
 
-def _operation_id(operation: Node, message: str) -> tuple[Parts, str, str]:
+def _operation_id(operation: Node, message: str) -> tuple[Pointer, str, str]:
     del message
     name = shorten(operation.text("operationId"))
     return (
@@ -121,7 +129,7 @@ def _operation_id(operation: Node, message: str) -> tuple[Parts, str, str]:
     )
 
 
-def _path_parameter(operation: Node, message: str) -> tuple[Parts, str, str]:
+def _path_parameter(operation: Node, message: str) -> tuple[Pointer, str, str]:
     name = message.split("'")[1]
     path = operation.pointer[-2]
     parameters = operation.get("parameters")
@@ -133,7 +141,7 @@ def _path_parameter(operation: Node, message: str) -> tuple[Parts, str, str]:
     return named.pointer, f"the path has no `{{{name}}}`", f"its path is {shorten(path)!a}"
 
 
-def _parameter_again(parameters: Node, message: str) -> tuple[Parts, str, str]:
+def _parameter_again(parameters: Node, message: str) -> tuple[Pointer, str, str]:
     name = message.partition("'")[2].rpartition("'")[0]
     problem = f"another parameter is called {shorten(name)!a} and stands in the same place"
     return _last_named(parameters, name).pointer, problem, "remove one"
@@ -144,7 +152,7 @@ def _last_named(items: Node, name: str) -> Node:
     return named[-1] if named else items
 
 
-def _required(schema: Node, message: str) -> tuple[Parts, str, str]:
+def _required(schema: Node, message: str) -> tuple[Pointer, str, str]:
     # The message has them in the order of their hashes.
     entries = [entry.value for entry in schema.entries("required")]
     names = ", ".join(_shown(name) for name in entries if repr(name) in message)
@@ -152,7 +160,7 @@ def _required(schema: Node, message: str) -> tuple[Parts, str, str]:
     return (*schema.pointer, "required"), problem, "describe it, or do not require it"
 
 
-_RULES = {
+RULES = {
     "DuplicateOperationIDError": _operation_id,
     "ExtraParametersError": _required,
     "ParameterDuplicateError": _parameter_again,

@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from msgspec import json
+
 from pcgen.diagnostics import Code, close, shorten
-from pcgen.spec import objects, part_texts
+from pcgen.spec import objects
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from pcgen.diagnostics import Diagnostics
     from pcgen.spec import Document, Node
-    from pcgen.spec.document import Pointer
 
 
 _OURS = "x-pcgen-"
-_SIGNS = (f'"{_OURS}'.encode(), b'"enum":[]')  # What documents hold that break rules for objects.
 _EXTENSIONS = frozenset(("x-pcgen-files", "x-pcgen-ignore", "x-pcgen-name"))
 
 
@@ -27,19 +27,18 @@ def check_rules(document: Document, diagnostics: Diagnostics) -> None:
     for server in _servers(document.node):
         _check_server(server, diagnostics)
     _check_security(document.node, diagnostics)
-    # Far quicker than a walk through all objects, which few need.
-    for node in objects(document.node) if _has_signs(part_texts(document)) else ():
-        _check_extensions(node, diagnostics)
-        if node.value.get("enum") == []:
-            place = node.child("enum").location
-            message = "an `enum` without values allows nothing"
-            diagnostics.error(Code.INVALID_DOCUMENT, place, message, "list the values")
+    text = json.encode(document.root)  # To search it is much faster than to visit each object.
+    if f'"{_OURS}'.encode() in text or b'"enum":[]' in text:
+        for node in objects(document.node):
+            _check_extensions(node, diagnostics)
+            _check_enum(node, diagnostics)
 
 
-def _has_signs(texts: Mapping[Pointer, bytes]) -> bool:
-    if any(key.startswith(_OURS) for pointer in texts for key in pointer):
-        return True
-    return any(sign in text for text in texts.values() for sign in _SIGNS)
+def _check_enum(node: Node, diagnostics: Diagnostics) -> None:
+    if node.value.get("enum") == []:
+        location = node.child("enum").location
+        message = "an `enum` without values allows nothing"
+        diagnostics.error(Code.INVALID_DOCUMENT, location, message, "list the values")
 
 
 def _check_extensions(node: Node, diagnostics: Diagnostics) -> None:
