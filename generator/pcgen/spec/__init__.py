@@ -4,9 +4,8 @@ from pcgen.spec.document import Document, Node, format_pointer, lookup, parse_po
 from pcgen.spec.library import Library, Refused
 from pcgen.spec.link import link
 from pcgen.spec.overlays import overlay
-from pcgen.spec.parts import is_named_schema, part_of, part_texts, prints
 from pcgen.spec.reader import expect_openapi, parse, parse_values, read, read_bytes
-from pcgen.spec.references import NAMED, mask, objects, targets
+from pcgen.spec.references import NAMED, is_named_schema, objects, targets
 
 __all__ = (
     "NAMED",
@@ -19,15 +18,11 @@ __all__ = (
     "is_named_schema",
     "link",
     "lookup",
-    "mask",
     "objects",
     "overlay",
     "parse",
     "parse_pointer",
     "parse_values",
-    "part_of",
-    "part_texts",
-    "prints",
     "read",
     "read_bytes",
     "targets",

@@ -22,6 +22,11 @@ FILES = "x-pcgen-files"
 _DATA = frozenset(("default", "example", "enum", "const", "value", "dataValue"))
 
 
+def is_named_schema(pointer: Pointer) -> bool:
+    """Whether a pointer names an entry of `components/schemas`."""
+    return len(pointer) == 3 and pointer[:2] == ("components", "schemas")
+
+
 def targets(top: Node) -> Iterator[Node]:
     """What the references and the mappings of discriminators below a node name."""
     for node in objects(top, _NAMING):
@@ -34,32 +39,6 @@ def targets(top: Node) -> Iterator[Node]:
             found = lookup(node.document, pointer)
             if found is not None:  # Reported by whoever needs it.
                 yield found
-
-
-def mask(root: Any, name: str, count: int = -1) -> list[Node]:
-    """Rename what is called `$ref` and is no reference, for readers that cannot tell.
-
-    Args:
-        root: What holds it.
-        name: What it shall be called.
-        count: How many members there are of that name, if it is known.
-
-    Returns:
-        The objects that are references.
-    """
-    top = Document("", "", root, lambda _: (0, 0)).node
-    found = [*objects(top, ("$ref",))]
-    references = {id(node.value) for node in found}
-    stack = [] if len(references) == count else [root]
-    while stack:
-        value = stack.pop()
-        if isinstance(value, dict):
-            if "$ref" in value and id(value) not in references:
-                value[name] = value.pop("$ref")
-            stack += [item for item in value.values() if type(item) in _HOLDERS]
-        else:
-            stack += [item for item in value if type(item) in _HOLDERS]
-    return found
 
 
 def objects(
