@@ -1,4 +1,4 @@
-"""Takes a document from the network; used by commands that are given a URL, never by a build."""
+"""Downloads documents, for commands that are given a URL; builds never use it."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ if TYPE_CHECKING:
 LIMIT = 64 * 2**20
 SECONDS = 30.0
 _REDIRECTS = 5
-_TRANSLATED = ipaddress.ip_network("64:ff9b::/96")  # IPv4, by NAT64.
-_ASSIGNED = ipaddress.ip_network("2000::/3")  # No other part of IPv6 is public.
-# What not every Python knows to be no public address.
+_TRANSLATED = ipaddress.ip_network("64:ff9b::/96")  # IPv4 through NAT64.
+_ASSIGNED = ipaddress.ip_network("2000::/3")  # The public part of IPv6.
+# Not public, though some versions of Python say so.
 _SPECIAL = tuple(map(ipaddress.ip_network, ("192.0.0.0/24", "192.88.99.0/24", "3fff::/20")))
 
 
 def download(url: str) -> bytes:
-    """The body of an `https` URL, at most `LIMIT` bytes within `SECONDS`.
+    """Return the body of an `https` URL, at most `LIMIT` bytes, within `SECONDS`.
 
     Redirects are followed to `https` URLs. Neither the URL nor a redirect may lead to an address
-    that is not public, such as those of the own machine or network. Proxies are not used.
+    that is not public, such as those of this machine or its network. Proxies are not used.
 
     Raises:
-        Failure: It could not be had; the message says why.
+        Failure: The download fails; the message says why.
     """
     deadline = time.monotonic() + SECONDS
     place = url
@@ -41,7 +41,7 @@ def download(url: str) -> bytes:
         try:
             with (
                 _connection(place, deadline) as connection,
-                closing(_answer(connection, place)) as response,
+                closing(_response(connection, place)) as response,
             ):
                 target = response.headers.get("Location")
                 if response.status not in (301, 302, 303, 307, 308) or target is None:
@@ -55,10 +55,10 @@ def download(url: str) -> bytes:
 
 
 class _Connection(HTTPSConnection):
-    """Connects to the address that was checked, so that no second look-up can change it."""
+    """Connects to the address that it has checked, so that a second look-up cannot change it."""
 
     def connect(self) -> None:
-        """Open the connection, when the host has public addresses only."""
+        """Open the connection if all addresses of the host are public."""
         found = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
         for address in sorted({str(entry[4][0]) for entry in found}):
             if not _is_public(address):
@@ -79,13 +79,13 @@ class _Connection(HTTPSConnection):
         secure.do_handshake()
 
     def abort(self) -> None:
-        """End whatever waits for the server."""
+        """Interrupt whatever waits for the server."""
         with suppress(OSError, AttributeError):
             self.sock.shutdown(socket.SHUT_RDWR)
 
 
 def _is_public(address: str) -> bool:
-    """Whether an address, and the one that it may stand for, is one of the public internet."""
+    """Whether an address, or the IPv4 address embedded in it, is public."""
     parsed = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(parsed, ipaddress.IPv6Address):
         mapped = ipaddress.IPv4Address(int(parsed) % 2**32) if parsed in _TRANSLATED else None
@@ -97,7 +97,7 @@ def _is_public(address: str) -> bool:
 
 @contextmanager
 def _connection(url: str, deadline: float) -> Iterator[_Connection]:
-    """A connection that is closed in the end, and in the midst of anything at the deadline."""
+    """A connection that is closed at the end, or interrupted at the deadline."""
     parts = urlsplit(url)
     if parts.scheme != "https" or not parts.hostname or parts.username is not None:
         raise ValueError(f"only plain https URLs are, not {shorten(url)!a}")
@@ -113,7 +113,7 @@ def _connection(url: str, deadline: float) -> Iterator[_Connection]:
         connection.close()
 
 
-def _answer(connection: _Connection, url: str) -> HTTPResponse:
+def _response(connection: _Connection, url: str) -> HTTPResponse:
     parts = urlsplit(url)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     connection.request("GET", target, headers={"User-Agent": "pcgen", "Accept": "*/*"})

@@ -27,17 +27,17 @@ _COMMAND = "`pcgen fetch` downloads and pins what references to https URLs name"
 
 
 class Pin(NamedTuple):
-    """What was fetched from a URL: the file below the configuration's folder, and its sha256."""
+    """The pinned document of a URL: its file below the configuration's folder, and its SHA-256."""
 
     file: str
     sha256: str
 
 
 def pins(root: Path) -> dict[str, Pin]:
-    """What is pinned beside a configuration, by URL.
+    """The pins beside a configuration, by URL.
 
     Raises:
-        Failure: The file with the pins is not what `pcgen fetch` writes.
+        Failure: The file with the pins is damaged.
     """
     try:
         content = json.loads((root / PINS).read_bytes())
@@ -51,8 +51,8 @@ def pins(root: Path) -> dict[str, Pin]:
 
 
 def reader(root: Path) -> Callable[[str], tuple[str, bytes]]:
-    """What gives a build the name and the bytes of a URL's document: pinned ones and no others."""
-    known = cache(lambda: pins(root))  # Late: hardly any document leads into the web.
+    """Return a function from a URL to the name and the bytes of its pinned document."""
+    known = cache(lambda: pins(root))  # Read on demand: few documents refer to URLs.
 
     def read(url: str) -> tuple[str, bytes]:
         pin = known().get(url)
@@ -69,14 +69,14 @@ def reader(root: Path) -> Callable[[str], tuple[str, bytes]]:
 
 
 def contents(fetched: Mapping[str, bytes]) -> dict[str, bytes]:
-    """The files that pin what was fetched, by their paths below the configuration's folder."""
+    """The files that pin fetched documents, by their paths below the configuration's folder."""
     found = {url: Pin(file_of(url), hashlib.sha256(fetched[url]).hexdigest()) for url in fetched}
     text = json.dumps({url: pin._asdict() for url, pin in sorted(found.items())}, indent=2)
     return {PINS: f"{text}\n".encode(), **{found[url].file: fetched[url] for url in fetched}}
 
 
 def changes(root: Path, files: Mapping[str, bytes]) -> tuple[list[str], list[str]]:
-    """What of the pinned files is to be written, and what to be removed."""
+    """The pinned files to write, and those to remove."""
     before = pins(root)
     old = {pin.file for pin in before.values()} | ({PINS} if before else set())
     return sorted(f for f in files if _read(root / f) != files[f]), sorted(old - set(files))
@@ -87,7 +87,7 @@ def _read(path: Path) -> bytes:
 
 
 def file_of(url: str) -> str:
-    """Where the document of a URL is kept: by host and name, and by a hash that tells it apart."""
+    """The file for the document of a URL, from its host, its name and a hash of the URL."""
     parts = urlsplit(url)
     path = PurePosixPath(parts.path)
     ending = path.suffix if re.fullmatch(r"\.[A-Za-z0-9]{1,8}", path.suffix) else ""

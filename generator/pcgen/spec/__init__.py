@@ -1,4 +1,4 @@
-"""An OpenAPI document that knows the line and column of every value, and its references."""
+"""An OpenAPI document with the line and column of every value, and its references."""
 
 from pcgen.spec.document import Document, Node, format_pointer, lookup, parse_pointer
 from pcgen.spec.library import Library, Refused

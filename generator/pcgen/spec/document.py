@@ -24,7 +24,7 @@ def format_pointer(pointer: Pointer) -> str:
 
 
 def parse_pointer(text: str) -> Pointer | None:
-    """Read `#/a/b~1c` (RFC 6901, percent-decoded); None when it is not a JSON pointer."""
+    """Read `#/a/b~1c` (RFC 6901, percent-decoded); None if it is no JSON pointer."""
     if text == "#":
         return ()
     if not text.startswith("#/"):
@@ -39,18 +39,19 @@ def parse_pointer(text: str) -> Pointer | None:
 
 
 class Document(Struct, frozen=True, eq=False):
-    """One OpenAPI document, with what stood in other files put in its places.
+    """An OpenAPI document, with the content of the files that it refers to.
 
     Args:
-        file: The name to show in messages, as the user gave it.
+        file: The name for messages, as the user gives it.
         digest: The sha256 of the file's bytes, in hexadecimal.
         root: The content as plain JSON values.
-        position: Finds the line and column of the nearest value that a pointer names.
-        mounts: Where content of other files has been put: the file, and the pointer there.
-        others: The other files that were read.
-        ends: Where chains of references that were followed before end.
-        telling: Where those end that are references and nothing else.
-        memo: What functions made of its nodes.
+        position: Returns the line and column of the value at a pointer, or of its nearest ancestor.
+        mounts: For each pointer at which content of another file is inserted, that file and the
+            pointer there.
+        others: The other files that it is made from, overlays included.
+        ends: The ends of the chains of references that have been followed, by their start.
+        telling: The same for chains of bare references.
+        memo: The results of `Node.once`.
     """
 
     file: str
@@ -65,12 +66,12 @@ class Document(Struct, frozen=True, eq=False):
 
     @property
     def whole_digest(self) -> str:
-        """The digest of all files together; the document's own when there are no others."""
+        """The digest of all files; the document's own if there is only one."""
         parts = [self.digest, *(f"{other.file}\n{other.digest}" for other in self.others)]
         return sha256("\n".join(parts).encode()).hexdigest() if self.others else self.digest
 
     def origin(self, pointer: Pointer) -> Place:
-        """The file in which a value stands, and its pointer there."""
+        """The file that holds a value, and its pointer there."""
         for length in range(len(pointer), 0, -1) if self.mounts else ():
             if pointer[:length] in self.mounts:
                 document, start = self.mounts[pointer[:length]]
@@ -78,7 +79,7 @@ class Document(Struct, frozen=True, eq=False):
         return self, pointer
 
     def location(self, pointer: Pointer) -> Location:
-        """Where the value stands, or the nearest value around it that is in the file."""
+        """The location of a value, or of its nearest ancestor in the file."""
         document, inner = self.origin(pointer)
         line, column = document.position(inner)
         return Location(document.file, line, column, format_pointer(inner))
@@ -90,12 +91,12 @@ class Document(Struct, frozen=True, eq=False):
 
     @property
     def node(self) -> Node:
-        """The cursor at the top of the document."""
+        """The node of the whole document."""
         return Node(self, (), self.root)
 
     @property
     def info(self) -> Node:
-        """What the document says of itself; empty where that is waived."""
+        """The `info` object; empty if it is missing, which a waiver may allow."""
         return self.node.get("info") or Node(self, ("info",), {})
 
     @property
@@ -106,7 +107,7 @@ class Document(Struct, frozen=True, eq=False):
 
 
 class Node(Struct, frozen=True):
-    """A value together with its place; the translator reads documents only through nodes."""
+    """A value with its document and pointer; `translate` reads documents through nodes only."""
 
     document: Document
     pointer: Pointer
@@ -117,12 +118,12 @@ class Node(Struct, frozen=True):
 
     @property
     def location(self) -> Location:
-        """Where the value stands in the file."""
+        """The location of the value in its file."""
         return self.document.location(self.pointer)
 
     @property
     def address(self) -> str:
-        """The pointer of the value, after the name of its file if that is another."""
+        """The pointer of the value, behind the name of its file if it is in another one."""
         return self.document.address(self.pointer)
 
     def memoized(self, make: Callable[[Node], Made]) -> Made:
@@ -139,20 +140,20 @@ class Node(Struct, frozen=True):
         return Node(self.document, (*self.pointer, str(key)), self.value[key])
 
     def get(self, key: str) -> Node | None:
-        """The member of an object, None when it is absent."""
+        """The member of an object, None if it is absent."""
         if isinstance(self.value, dict) and key in self.value:
             return self.child(key)
         return None
 
     def text(self, key: str) -> str:
-        """A member that is a string, empty when absent or something else."""
+        """A member that is a string, empty if it is absent or of another type."""
         if not isinstance(self.value, dict):
             return ""
         value = self.value.get(key)
         return value if isinstance(value, str) else ""
 
     def is_true(self, key: str) -> bool:
-        """Whether a member is true, false also where this is no object."""
+        """Whether this is an object and the member is `true`."""
         return isinstance(self.value, dict) and self.value.get(key) is True
 
     def members(self, key: str | None = None) -> Iterator[tuple[str, Node]]:
@@ -171,12 +172,12 @@ class Node(Struct, frozen=True):
 
     @property
     def reference(self) -> str | None:
-        """The text of `$ref`, None when this is not a reference."""
+        """The text of `$ref`, None if this is no reference."""
         ref = self.value.get("$ref") if isinstance(self.value, dict) else None
         return ref if isinstance(ref, str) else None
 
     def step(self) -> Node:
-        """The value that this reference names; `link` has made sure it exists."""
+        """The value that this reference names; `link` has checked that it exists."""
         pointer = parse_pointer(self.reference or "")
         target = None if pointer is None else lookup(self.document, pointer)
         if target is None:
@@ -186,17 +187,17 @@ class Node(Struct, frozen=True):
 
     @property
     def is_bare_reference(self) -> bool:
-        """Whether this is a reference, and nothing stands beside it."""
+        """Whether this is a reference without other members."""
         return isinstance(self.value, dict) and len(self.value) == 1 and self.reference is not None
 
     def follow(self) -> Node:
-        """The value at the end of a chain of references, this node itself if it is none."""
+        """The value at the end of a chain of references; this node if it is no reference."""
         if self.reference is None:
             return self
         return self._end(self.document.ends, lambda node: node.reference is not None)
 
     def described(self) -> Node:
-        """As `follow`, with the prose that stands beside references, as it may since 3.1."""
+        """As `follow`, with `summary` and `description` from beside the references (since 3.1)."""
         end = self.follow()
         if end is self or self.document.version < (3, 1):
             return end
@@ -228,7 +229,7 @@ class Node(Struct, frozen=True):
 
 
 def lookup(document: Document, pointer: Pointer) -> Node | None:
-    """The node that a pointer names, None when there is nothing."""
+    """The node at a pointer, None if there is none."""
     value = document.root
     for part in pointer:
         if isinstance(value, dict) and part in value:

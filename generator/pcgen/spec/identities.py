@@ -1,4 +1,4 @@
-"""`$id`, `$anchor` and `$self`: other names for places in a file."""
+"""`$id`, `$anchor` and `$self`: URIs and names that references may use for values in a file."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _ANCHORS = ("$anchor", "$dynamicAnchor")
 
 
 class Identities:
-    """The names that a file gives to its own parts; looked for when one is needed."""
+    """The identifiers that a file declares; collected when the first one is needed."""
 
     def __init__(self, document: Document) -> None:
         self._document = document
         self._has_any = b'"$id"' in json.encode(document.root)
 
     def base(self, pointer: Pointer) -> str:
-        """The URI that references at a place are relative to; empty when no `$id` is around it."""
+        """The URI that references at a pointer are relative to; empty if no `$id` encloses it."""
         base, value = "", self._document.root
         for part in pointer if self._has_any else ():
             own = _id(value)
@@ -31,13 +31,13 @@ class Identities:
         return base
 
     def resource(self, base: str, uri: str) -> Pointer | None:
-        """The place whose `$id` is a URI, or the one that is around when `uri` is empty."""
+        """The pointer of the schema with this `$id`, or of the base itself if `uri` is empty."""
         if not base and not uri:
             return ()
         return self._resources.get(urljoin(base, uri))
 
     def anchor(self, start: Pointer, name: str) -> Pointer | None:
-        """The place in a resource that has an anchor."""
+        """The pointer of an anchor within the resource at `start`."""
         return self._anchors.get((start, name))
 
     @cached_property

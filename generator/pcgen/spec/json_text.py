@@ -1,4 +1,4 @@
-"""JSON: values by the standard library; places are looked up in the text when one is needed."""
+"""Reads JSON with the standard library; finds positions in the text on demand."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from pcgen.spec.document import Pointer, Position, format_pointer
 
 MAX_DEPTH = 800
 MAX_DIGITS = 400
-MAX_SEARCHED = 100  # Numbers out of range; each one is looked for in the text.
+MAX_SEARCHED = 100  # Numbers out of range to report: each takes a search of the text.
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _TRAILING = re.compile(r",\s*[\]}]")
 _HOLDERS = frozenset((dict, list))
@@ -34,7 +34,7 @@ def parse(text: str, shown: str) -> tuple[Any, Callable[[Pointer], Position]]:
         The values, and a function from a pointer to the line and column of its value.
 
     Raises:
-        Failure: When the text is not JSON (RFC 8259), repeats a key or nests too deeply.
+        Failure: The text is not JSON (RFC 8259), repeats a key or nests too deeply.
     """
     repeated: list[str] = []
     bad_numbers: list[str] = []
@@ -82,7 +82,7 @@ def parse(text: str, shown: str) -> tuple[Any, Callable[[Pointer], Position]]:
 
 
 def _syntax_failure(error: json.JSONDecodeError, shown: str) -> Failure:
-    """The failure of text that is not JSON; of a comma too many, Pythons say different things."""
+    """The failure for text that is not JSON; Python versions word a trailing comma differently."""
     comma = error.doc.rfind(",", 0, error.pos + 1)
     found = _TRAILING.match(error.doc, max(comma, 0))
     if found and found.end() > error.pos:
@@ -107,11 +107,11 @@ def _is_too_deep(root: Any) -> bool:
             for item in (value.values() if type(value) is dict else value)
             if type(item) in _HOLDERS
         ]
-    return any(level)  # What one of them holds is too deep.
+    return any(level)  # These are at the limit, so their members exceed it.
 
 
 def too_deep(text: str, shown: str) -> Failure:
-    """The failure of text that nests too deeply, with the first place that does."""
+    """The failure for text that nests too deeply, at the first value beyond the limit."""
     steps = ((path, line, column) for path, line, column in _walk(text) if len(path) > MAX_DEPTH)
     path, line, column = next(steps, ((), 0, 0))
     hint = "flatten the document: real ones nest fewer than 100 levels"
@@ -121,7 +121,7 @@ def too_deep(text: str, shown: str) -> Failure:
 
 
 def _lone_surrogates(text: str, shown: str, root: Any) -> list[Diagnostic]:
-    """Half characters, which no file can hold: in prose they are replaced, elsewhere reported."""
+    """Replace unpaired surrogates in prose, since UTF-8 cannot hold them; report the rest."""
     findings, places = [], _Places(text)
     for path, value, holder in _strings(root):
         if not any("\ud800" <= character <= "\udfff" for character in value):
@@ -137,7 +137,7 @@ def _lone_surrogates(text: str, shown: str, root: Any) -> list[Diagnostic]:
 
 
 def _strings(root: Any) -> Iterator[tuple[Pointer, str, Any]]:
-    """Every string and every key, with its pointer, and what holds it if it is no key."""
+    """Every string with its pointer and holder, and every key with None as its holder."""
     stack: list[tuple[Pointer, Any, Any]] = [((), root, None)]
     while stack:
         path, value, holder = stack.pop()
@@ -151,12 +151,12 @@ def _strings(root: Any) -> Iterator[tuple[Pointer, str, Any]]:
 
 
 def _repeated(text: str, shown: str) -> Iterator[Diagnostic]:
-    """A finding for each key that its object has already, the first time."""
-    told: set[str] = set()
+    """A diagnostic for each key that an object repeats."""
+    reported: set[str] = set()
     for pointer, line, column in _walk(text):
         key = pointer[-1].removesuffix(_AGAIN)
-        if key != pointer[-1] and key not in told:
-            told.add(key)
+        if key != pointer[-1] and key not in reported:
+            reported.add(key)
             place = Location(shown, line, column, format_pointer((*pointer[:-1], key)))
             message = f"the key {shorten(key)!a} appears twice in one object"
             yield Diagnostic(Code.DUPLICATE_KEY, place, message, "remove one")
@@ -172,7 +172,7 @@ def _out_of_range(text: str, shown: str, digits: str) -> Diagnostic:
 
 
 class _Entry(NamedTuple):
-    """A member or an item: where it begins, where its value does, and what that is."""
+    """A member or an item: the offsets of its key and of its value, and the value's text."""
 
     place: int
     start: int
@@ -180,10 +180,7 @@ class _Entry(NamedTuple):
 
 
 class _Places:
-    """Where the members and items of a text stand, which is JSON; found when a place is asked for.
-
-    Only objects and arrays on the way to a place are looked into.
-    """
+    """Finds positions in JSON text; it reads only the objects and arrays on the way to each."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -209,24 +206,26 @@ class _Places:
 
     @cached_property
     def _whole(self) -> Raw:
-        """The text for msgspec, which reads no halves of characters: here they are whole ones."""
+        """The text without surrogates, which msgspec refuses if unpaired; offsets stay the same."""
         return Raw(_HALF.sub(rb"\\u4\1", self._data))
 
     @cached_property
     def _lines(self) -> list[int]:
-        """How many lines end before each block of the text."""
+        """The number of lines that end before each block of the text."""
         starts = range(0, len(self._data), _BLOCK)
         return [0, *accumulate(self._data.count(b"\n", i, i + _BLOCK) for i in starts)]
 
     def _within(self, holder: _Entry) -> Iterator[tuple[str, _Entry]]:
-        """The keys of an object, or the indices of an array, and what is there."""
+        """The entries of an object or an array, by key or index."""
         end = holder.start + 1
         if self._data.startswith(b"{", holder.start):
             for key, value in msgspec.json.decode(holder.value, type=dict[str, Raw]).items():
                 found = _KEY.match(self._data, end)
                 if found is None:
                     return
-                own = json.loads(found[1]) if b"\\" in found[1] else key  # It may be half.
+                own = (
+                    json.loads(found[1]) if b"\\" in found[1] else key
+                )  # `_whole` has changed its surrogates.
                 yield own, _Entry(found.start(1), found.end(), value)
                 end = found.end() + len(memoryview(value))
         elif self._data.startswith(b"[", holder.start):

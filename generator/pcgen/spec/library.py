@@ -1,4 +1,4 @@
-"""The files that a document may refer to."""
+"""Reads the files that a document refers to."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ MAX_BYTES = 64 * 1024 * 1024
 
 
 class Refused(Exception):
-    """A reference that is not followed.
+    """A reference that may not be followed, or that names nothing.
 
     Args:
-        message: Why.
-        hint: What to do about it.
-        code: What kind of mistake that is.
+        message: The reason.
+        hint: What to do.
+        code: The code of the diagnostic.
     """
 
     def __init__(self, message: str, hint: str = "", code: Code = Code.REFERENCE_MISSING) -> None:
@@ -39,16 +39,16 @@ class Refused(Exception):
 
 
 class Library(Struct):
-    """Reads the files that references name, each once.
+    """Reads each file that references name once.
 
-    A file is called by its path relative to the document's folder, with `/`, or by its URL.
+    The name of a file is its path relative to the document's folder, with `/`, or its URL.
 
     Args:
-        folder: Where the document is.
-        document: The document's own name there.
-        shown: What to show before the names of files, such as `specs/`.
+        folder: The document's folder.
+        document: The document's name in its folder.
+        shown: A prefix for names in messages, such as `specs/`.
         roots: The folders below which files may be read.
-        remote: Gives what to call the document of a URL, and its bytes; raises `Refused`.
+        remote: Returns the name and the bytes of the document at a URL, or raises `Refused`.
     """
 
     folder: Path
@@ -62,7 +62,7 @@ class Library(Struct):
 
     @classmethod
     def beside(cls, path: Path, shown: str, more: Iterable[Path] = ()) -> Library:
-        """The files in and below the folder of a document, and in and below `more` folders."""
+        """A library of the files below the folder of a document, and below `more` folders."""
         before = shown[: len(shown) - len(path.name)]
         return cls(path.parent, path.name, before, (path.parent, *more))
 
@@ -70,8 +70,8 @@ class Library(Struct):
         """Read a file.
 
         Raises:
-            Refused: When it may not be read.
-            Failure: When it cannot be read.
+            Refused: The file may not be read.
+            Failure: The file cannot be read.
         """
         if name not in self._documents:
             if len(self._documents) >= MAX_FILES:
@@ -105,7 +105,7 @@ class Library(Struct):
         return shown, read_bytes(path, shown)
 
     def _check_spelling(self, name: str) -> None:
-        """Not every file system cares for upper and lower case; a document must work on all."""
+        """Refuse names that only a file system which ignores case would find."""
         folder = self.folder
         for part in name.split("/"):
             if folder not in self._names:
@@ -126,10 +126,10 @@ def _names_in(folder: Path) -> frozenset[str]:
 
 
 def join(base: str, ref: str) -> str:
-    """The name of the file that a reference in the file `base` names, without its fragment.
+    """Return the name of the file that a reference in the file `base` leads to.
 
     Raises:
-        Refused: When it is neither a relative path nor an https URL.
+        Refused: The reference is neither a relative path nor an https URL.
     """
     path = ref.partition("#")[0]
     if base.startswith(WEB) or path.lower().startswith(WEB):
@@ -146,8 +146,8 @@ def join(base: str, ref: str) -> str:
 
 
 def _url(base: str, ref: str) -> str:
-    """The URL that a reference names, in one form of all that mean the same."""
-    shown = ascii(shorten(re.sub("//[^/]*@", "//...@", ref)))  # Logs are no place for passwords.
+    """The URL that a reference names, normalized."""
+    shown = ascii(shorten(re.sub("//[^/]*@", "//...@", ref)))  # Messages must not show passwords.
     try:
         parts = urlsplit(urljoin(base if base.startswith(WEB) else "", ref))
         port = parts.port

@@ -1,8 +1,7 @@
-"""Makes one document of many: every reference is checked, and leads to a place in it.
+"""Checks every reference, and joins all files that they lead to into one document.
 
-What other files hold is put under a key of its own; where a component or a path is nothing but a
-reference to another file, the content takes its place. So the rest of pcgen, and the validator,
-see a document that is whole.
+Each other file is inserted under the key `x-pcgen-files`; a component or a path that only refers to
+another file is replaced by the content. So the rest of pcgen, and the validator, see one document.
 """
 
 from __future__ import annotations
@@ -29,20 +28,20 @@ from pcgen.spec.identities import Identities
 from pcgen.spec.library import Library, Refused, join
 from pcgen.spec.references import FILES, NAMED, objects
 
-MAX_COMPARED = 2000  # Names that a wrong one is compared with; it takes long.
+MAX_COMPARED = 2000  # Names to compare a wrong one with, which is slow.
 _MAIN = ""
 _NAMING = frozenset(("$ref", "$id", "discriminator"))
 
 
 class _Target(NamedTuple):
-    """A place in one of the files, which are known by their names; the document's is empty."""
+    """A value: the name of its file, empty for the main document, and its pointer there."""
 
     file: str
     pointer: Pointer
 
 
 class _Link(NamedTuple):
-    """A reference: the object and the key that hold its text, where that is, and what it names."""
+    """A reference: the object and the key that hold its text, its location and its target."""
 
     holder: dict[str, Any]
     key: str
@@ -51,16 +50,16 @@ class _Link(NamedTuple):
 
 
 def link(document: Document, library: Library, diagnostics: Diagnostics) -> Document:
-    """Follow all references of a document, and bring what they name into it.
+    """Follow all references of a document, and join their targets into it.
 
     Args:
-        document: The document as it was read; its values are changed.
+        document: The document; its values are changed.
         library: Reads other files.
-        diagnostics: Told of references that name nothing, may not be followed, or go in circles.
+        diagnostics: Receives references that name nothing, may not be followed, or are cyclic.
     """
     linker = _Linker(document, library, diagnostics)
     linker.collect()
-    linker.report_circles()
+    linker.report_cycles()
     return linker.joined()
 
 
@@ -79,7 +78,7 @@ class _Linker:
         self._mounts: dict[Pointer, Place] = dict(document.mounts)
 
     def collect(self) -> None:
-        """Find all references that can be reached, and what they name."""
+        """Find all references that can be reached, and their targets."""
         seen, found = set[int](), set[_Target]()
         pending = [_Target(_MAIN, ())]
         for place in pending:
@@ -101,7 +100,7 @@ class _Linker:
                             pending.append(target)
 
     def _target(self, source: _Target, text: Any) -> _Target | None:
-        """What a reference names; reports one that names nothing."""
+        """Return the target of a reference; report one that has none."""
         try:
             target = self._resolve(source, text)
             _expect_kind(source, target)
@@ -123,7 +122,7 @@ class _Linker:
         return self._resolved[key]
 
     def _named(self, file: str, base: str, text: str) -> _Target:
-        """The place that the text of a reference names, by its file and what it is relative to."""
+        """The target of a reference text in a file, relative to the URI `base`."""
         uri, _, fragment = text.partition("#")
         start = self._identities_of(file).resource(base, uri)
         if start is None:
@@ -139,7 +138,7 @@ class _Linker:
             found = self._identities_of(file).anchor(start, fragment)
             pointers = [] if found is None else [found]
         else:
-            # Below an `$id`, many mean the whole document all the same.
+            # Below an `$id`, many authors still write pointers from the document's root.
             pointers = [(*start, *inner), inner]
         for pointer in pointers:
             if lookup(self._files[file], pointer) is not None:
@@ -157,8 +156,8 @@ class _Linker:
         place = self._files[source.file].location(source.pointer)
         self._diagnostics.error(code, place, message, hint)
 
-    def report_circles(self) -> None:
-        """Report the references that lead back to themselves, by one step or by many."""
+    def report_cycles(self) -> None:
+        """Report the references that lead back to themselves, directly or through others."""
         ends: dict[_Target, bool] = {}
         for link in self._links.values():
             if link.key == "$ref" and self._is_circular(link.source, ends):
@@ -178,11 +177,14 @@ class _Linker:
         return circular
 
     def joined(self) -> Document:
-        """The document with all that its references name."""
+        """The document, joined with the targets of its references."""
         main = self._files[_MAIN]
         self._drop_broken()
         self._insert_texts()
-        for pointers in (_entries, _operations):  # What is brought in may hold operations.
+        for pointers in (
+            _entries,
+            _operations,
+        ):  # An inserted path may hold references to operations.
             for pointer in sorted(pointers(main.node)):
                 self._bring_in(main, pointer)
         others = sorted(set(self._files) - {_MAIN})
@@ -195,19 +197,19 @@ class _Linker:
             pointer = self._new_place(link.target)
             if parse_pointer(link.holder[link.key]) != pointer:
                 link.holder[link.key] = format_pointer(pointer).replace("%", "%25")
-        for value in self._identified:  # The validator would take the references for relative.
+        for value in self._identified:  # The validator would resolve references against it.
             value.pop("$id", None)
         documents = tuple(self._files[file] for file in others)
         return replace(main, mounts=self._mounts, others=(*main.others, *documents))
 
     def _drop_broken(self) -> None:
-        """Take out the references that lead nowhere: under a waiver, the rest says what it is."""
+        """Remove references without a target: under a waiver, the members beside them count."""
         for holder, key in self._broken:
             holder.pop(key, None)
         self._links = {s: link for s, link in self._links.items() if link.key in link.holder}
 
     def _insert_texts(self) -> None:
-        """Put text in the place of a reference to it; OpenAPI has no such references."""
+        """Replace references to plain text by the text; OpenAPI has no such references."""
         for link in self._links.values():
             found = lookup(self._files[link.target.file], link.target.pointer)
             holder = lookup(self._files[link.source.file], link.source.pointer[:-2])
@@ -216,13 +218,13 @@ class _Linker:
                 holder.value[int(key) if isinstance(holder.value, list) else key] = found.value
 
     def _bring_in(self, main: Document, pointer: Pointer) -> None:
-        """Put what another file holds in the place of an entry that only refers to it."""
+        """Replace an entry that only refers to another file by the content."""
         entry, holder = lookup(main, pointer), lookup(main, pointer[:-1])
         link = None if entry is None else self._by_holder.get(id(entry.value))
         if link is None or holder is None or len(link.holder) > 1 or not link.target.file:
             return
         if pointer[0] == "components" and link.target in self._moved:
-            return  # Another name for the same.
+            return  # The entry is an alias of one that has been inserted.
         target = link.target
         found = lookup(self._files[target.file], target.pointer)
         if found is not None:
@@ -241,21 +243,21 @@ class _Linker:
 
 
 def _texts(node: Node) -> Iterator[tuple[Node, str]]:
-    """Where an object holds the texts of references: the holder and the key."""
+    """The members of an object that are texts of references: the holder and the key."""
     if "$ref" in node.value:
         yield node, "$ref"
     discriminator = node.get("discriminator")
     mapping = discriminator.get("mapping") if discriminator is not None else None
     if mapping is not None:
         for key, target in mapping.members():
-            # Names and local pointers are for the translation of schemas.
+            # `translate` resolves names and local pointers.
             uri = str(target.value).partition("#")[0]
             if PurePosixPath(uri).suffix:
                 yield mapping, key
 
 
 def _expect_kind(source: _Target, target: _Target) -> None:
-    """A schema can be described by nothing but a schema."""
+    """Refuse a reference from a schema to another kind of component."""
     if len(target.pointer) != 3 or target.pointer[0] != "components":
         return
     kind, holder = target.pointer[1], source.pointer[:-1]
@@ -278,14 +280,14 @@ def _entries(top: Node) -> list[Pointer]:
 
 
 def _operations(top: Node) -> list[Pointer]:
-    """The pointers of the operations, and of what else a path has, that are references."""
+    """The pointers of the members of paths and webhooks that are references."""
     items = [item for key in ("paths", "webhooks") for _, item in top.members(key)]
     nodes = (node for item in items for _, node in item.members())
     return [node.pointer for node in nodes if node.reference is not None]
 
 
 def _mount(file: str) -> Pointer:
-    """Where a file is put; the last part is what a schema that fills it is called."""
+    """The pointer at which a file is inserted; its last key names the schema if it is one."""
     return (FILES, file, PurePosixPath(file).name.partition(".")[0])
 
 

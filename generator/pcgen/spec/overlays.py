@@ -1,4 +1,4 @@
-"""OpenAPI Overlay 1.0 and 1.1: changes to a document that stand in a file of their own."""
+"""OpenAPI Overlay 1.0 and 1.1: changes to a document, in another file."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ def overlay(document: Document, changes: Document, diagnostics: Diagnostics) -> 
     """Apply an overlay.
 
     Args:
-        document: The document as it was read; its values are changed.
-        changes: The overlay, read as any other file.
-        diagnostics: Told of actions that are wrong, or that match nothing.
+        document: The document; its values are changed.
+        changes: The overlay.
+        diagnostics: Receives actions that are wrong or match nothing.
     """
     root = changes.root
     version = root.get("overlay") if isinstance(root, dict) else None
@@ -49,7 +49,7 @@ class _Applying:
         places = self._matches(action, "target")
         update, copy, remove = map(action.get, ("update", "copy", "remove"))
         if remove is not None and remove.value is True:
-            for pointer in reversed(places):  # Items of a list from the last to the first.
+            for pointer in reversed(places):  # From the last, so that indices stay valid.
                 self._remove(pointer, action)
             return
         if update is None and copy is not None:
@@ -62,7 +62,7 @@ class _Applying:
                 self._update(pointer, update, action)
 
     def _source(self, action: Node) -> Node | None:
-        """What an action copies, as it is now: the targets may lie in it."""
+        """A copy of what an action copies, made before it changes: targets may lie within it."""
         places = self._matches(action, "copy")
         if len(places) > 1:
             message = f"`copy` matches {len(places)} values"
@@ -76,8 +76,8 @@ class _Applying:
         return Node(now, found.pointer, deepcopy(found.value))
 
     def _matches(self, action: Node, key: str) -> list[Pointer]:
-        """The places that the JSONPath at a key of an action names, in the document's order."""
-        import jsonpath_rfc9535 as jsonpath  # Late: few builds have overlays.
+        """The pointers that the JSONPath at a key of an action matches, in the document's order."""
+        import jsonpath_rfc9535 as jsonpath  # Imported late: few builds have overlays.
 
         place = (action.get(key) or action).location
         try:

@@ -26,10 +26,10 @@ def read(path: Path, shown: str | None = None) -> Document:
 
     Args:
         path: The file, YAML or JSON by its content.
-        shown: The name to use in messages; the path as given when absent.
+        shown: The name for messages; by default the path.
 
     Raises:
-        Failure: When the file cannot be read or is no OpenAPI 3 document.
+        Failure: The file cannot be read or is no OpenAPI 3 document.
     """
     shown = shown or path.as_posix()
     return parse(read_bytes(path, shown), shown)
@@ -56,18 +56,18 @@ def read_bytes(path: Path, shown: str) -> bytes:
 
 
 def parse(data: bytes, shown: str) -> Document:
-    """Make a `Document` of the bytes of a file, which must be OpenAPI 3."""
+    """Parse the bytes of a file that must be OpenAPI 3."""
     document = parse_values(data, shown)
     expect_openapi(document)
     return document
 
 
 def parse_values(data: bytes, shown: str) -> Document:
-    """Make a `Document` of the bytes of a file, whatever they say."""
+    """Parse the bytes of a file, which may hold any values."""
     digest = hashlib.sha256(data).hexdigest()
     text = _decode(data, shown)
     name = "json_text" if text.lstrip().startswith(("{", "[", "//", "/*")) else "yaml_text"
-    syntax = import_module(f"pcgen.spec.{name}")  # Late: most runs need one of the two.
+    syntax = import_module(f"pcgen.spec.{name}")  # Imported late: most runs need one of the two.
     try:
         root, position = syntax.parse(text, shown)
     except RecursionError:
@@ -87,7 +87,7 @@ def _decode(data: bytes, shown: str) -> str:
 
 
 def expect_openapi(document: Document) -> None:
-    """Fail unless a document is OpenAPI 3, of a version that is read."""
+    """Fail unless a document is OpenAPI 3 of a supported version."""
     root = document.root
     what = "this is not an OpenAPI document"
     hint = "name the file that starts with `openapi:`"
@@ -115,7 +115,7 @@ def _expect_version(document: Document, version: object) -> None:
 
 
 def _top(document: Document) -> Location:
-    """The start of a file; found only when asked for, for that reads the whole text once more."""
+    """The location of the start of a file, without a pointer."""
     return replace(document.location(()), pointer="")
 
 

@@ -1,13 +1,13 @@
-"""Which parts of a document mean something, and which of them are references."""
+"""Tells the objects of OpenAPI and its references from names and data of the author."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from pcgen.spec.document import Document, Node, Pointer, lookup, parse_pointer
+from pcgen.spec.document import Node, Pointer, lookup, parse_pointer
 
-# Below these keys the members are names of the author's choice, so a member `$ref` is a property.
+# The author chooses the keys of these objects, so a member `$ref` is a name there.
 NAMED = frozenset(
     (
         "$defs", "additionalOperations", "callbacks", "content", "definitions",
@@ -16,9 +16,9 @@ NAMED = frozenset(
         "responses", "schemas", "scopes", "securitySchemes", "variables", "webhooks",
     )
 )  # fmt: skip
-# Here stands, by the name of the file and of what it holds, what is in other files.
+# The key for the content of other files, by the file and the name that `link` gives it.
 FILES = "x-pcgen-files"
-# The values of these keys are data: what looks like a reference there is none.
+# The values of these keys are data, in which `$ref` is no reference.
 _DATA = frozenset(("default", "example", "enum", "const", "value", "dataValue"))
 
 
@@ -28,7 +28,7 @@ def is_named_schema(pointer: Pointer) -> bool:
 
 
 def targets(top: Node) -> Iterator[Node]:
-    """What the references and the mappings of discriminators below a node name."""
+    """The targets of the references and discriminator mappings below a node."""
     for node in objects(top, _NAMING):
         if "$ref" in node.value:
             yield node.step()
@@ -37,19 +37,19 @@ def targets(top: Node) -> Iterator[Node]:
             name = str(target.value)
             pointer = parse_pointer(name) or ("components", "schemas", name)
             found = lookup(node.document, pointer)
-            if found is not None:  # Reported by whoever needs it.
+            if found is not None:  # `translate` reports mappings without a target.
                 yield found
 
 
 def objects(
     top: Node, keys: Collection[str] | None = None, seen: set[int] | None = None
 ) -> Iterator[Node]:
-    """The objects below a node whose members have a meaning, in the order of the text.
+    """The objects of OpenAPI and JSON Schema below a node, in the order of the text.
 
     Args:
-        top: Where to begin.
-        keys: Those without any of these are left out.
-        seen: The identities of values that are left out, to which the visited ones are added.
+        top: The node to start at.
+        keys: If given, only objects with one of these keys.
+        seen: The identities of values to skip; it gets the visited ones.
     """
     stack: list[_Below] = [(top.value, top.pointer, False)]
     while stack:
@@ -66,15 +66,15 @@ def objects(
             stack += reversed(_members(value, pointer, named))
 
 
-# What names other places.
+# The keys of references and discriminator mappings.
 _NAMING = frozenset(("$ref", "discriminator"))
-# A value that is no scalar, its pointer, and whether its keys are names.
+# An object or a list, its pointer, and whether its keys are names.
 _Below = tuple[Any, Pointer, bool]
 _HOLDERS = frozenset((dict, list))
 
 
 def _items(value: list[Any], pointer: Pointer) -> list[_Below]:
-    """The items that may hold a meaning."""
+    """The objects and lists in a list."""
     return [
         (item, (*pointer, str(index)), False)
         for index, item in enumerate(value)
@@ -83,7 +83,7 @@ def _items(value: list[Any], pointer: Pointer) -> list[_Below]:
 
 
 def _members(value: dict[str, Any], pointer: Pointer, named: bool) -> list[_Below]:
-    """The members that may hold a meaning."""
+    """The objects and lists in an object, without data."""
     members = [
         (item, (*pointer, key), not named and key in NAMED and type(item) is dict)
         for key, item in value.items()
@@ -96,7 +96,7 @@ def _members(value: dict[str, Any], pointer: Pointer, named: bool) -> list[_Belo
 
 
 def _is_data(key: str, value: Any) -> bool:
-    """Whether what looks like a reference below a key is none."""
+    """Whether the value of a key is data."""
     if key == "examples":  # In a schema, a list of data; elsewhere, objects by their names.
         return isinstance(value, list)
     return key in _DATA or key.startswith("x-")

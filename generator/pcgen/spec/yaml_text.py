@@ -1,7 +1,6 @@
-"""YAML with marks: one pass of libyaml gives values and, later, the place of any of them.
+"""Reads YAML with libyaml in one pass, and keeps its marks to find positions.
 
-Scalars follow the JSON schema of YAML 1.2, so dates, `no`, `on`, `12:30` and `010` stay text,
-as a reader of the same document in JSON would see it.
+Scalars follow the JSON schema of YAML 1.2, so dates, `no`, `on`, `12:30` and `010` are text.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from pcgen.diagnostics import Code, Diagnostic, Failure, Location, failure, shor
 from pcgen.spec.document import Pointer, Position, format_pointer
 
 MAX_VALUES = 1_000_000
-MAX_ALIASED = 20_000  # Values beyond one for each character, which only aliases can make.
+MAX_ALIASED = 20_000  # How many more values than characters aliases may make.
 MAX_DEPTH = 800
 MAX_DIGITS = 400
 MAX_NESTING = 1000
@@ -47,16 +46,16 @@ _CONSTANTS |= dict.fromkeys(("", "~", "null", "Null", "NULL"))
 
 
 class _Resolver(BaseResolver):
-    """Marks what has no quotes and no tag; `_Builder` reads it by the rules of JSON."""
+    """Tags scalars without quotes and tag as plain; `_Builder` reads them by the rules of JSON."""
 
     def resolve(self, kind: type[Node], value: Any, implicit: Any) -> str:
-        """The tag of a node that has none."""
+        """The tag for a node without one."""
         del value
         return _PLAIN if kind is ScalarNode and implicit[0] else _TAGS[kind]
 
 
 class _Careful(Reader, Scanner, Parser, Composer, _Resolver):
-    """All of it in Python: slow, but text that nests without end ends in an exception."""
+    """The loader in Python: slow, but it raises an exception if text nests too deeply."""
 
     def __init__(self, text: str) -> None:
         Reader.__init__(self, text)
@@ -71,7 +70,7 @@ if yaml.__with_libyaml__:
     from yaml._yaml import CParser
 
     class _WithC(CParser, _Resolver):
-        """By libyaml, whose composer would end the process when the text nests too deeply."""
+        """The loader in C, which crashes the process if text nests too deeply."""
 
         def __init__(self, text: str) -> None:
             CParser.__init__(self, text)
@@ -87,7 +86,7 @@ def parse(text: str, shown: str) -> tuple[Any, Callable[[Pointer], Position]]:
         The values, and a function from a pointer to the line and column of its value.
 
     Raises:
-        Failure: When the text is not YAML, or holds what JSON cannot (tags, repeated keys, ...).
+        Failure: The text is not YAML, or holds what JSON cannot (tags, repeated keys, ...).
     """
     loader = (_Careful if _may_nest_deeply(text) else _Fast)(text)
     try:
@@ -95,7 +94,7 @@ def parse(text: str, shown: str) -> tuple[Any, Callable[[Pointer], Position]]:
     except yaml.MarkedYAMLError as error:
         raise _syntax_failure(error, shown) from None
     except ReaderError as error:
-        # libyaml tells a number and an offset in bytes.
+        # libyaml gives a code point and an offset in bytes.
         character = error.character if isinstance(error.character, str) else chr(error.character)
         offset = max(text.find(character), 0)
         place = Location(
@@ -117,14 +116,14 @@ def parse(text: str, shown: str) -> tuple[Any, Callable[[Pointer], Position]]:
 
 
 def too_deep(text: str, shown: str) -> Failure:
-    """The failure of text that nests too deeply to be read at all."""
+    """The failure for text that nests too deeply for the loader."""
     del text
     hint = "flatten the document: real ones nest fewer than 100 levels"
     return failure(Code.TOO_DEEP, Location(shown), "values nest too deeply", hint)
 
 
 def _may_nest_deeply(text: str) -> bool:
-    """Whether values may nest more than `MAX_NESTING` deep, by a guess that is never too low."""
+    """Whether values may nest deeper than `MAX_NESTING`, by an estimate that is never too low."""
     if _TOO_INDENTED.search(text):
         return True
     depth = 0
@@ -136,11 +135,11 @@ def _may_nest_deeply(text: str) -> bool:
 
 
 class _Overflow(Exception):
-    """There are more values than a document may have."""
+    """The document exceeds the limit of values."""
 
 
 def _too_many(root: Node, shown: str, most: int) -> Failure:
-    """The failure of a document with too many values, at the member that has most of them."""
+    """The failure for a document with too many values, at the largest member."""
     sizes: dict[int, float] = {}
     entries = root.value if isinstance(root, MappingNode) else [(root, root)]
     key, _ = max(entries, key=lambda entry: _size(entry[1], sizes))
@@ -151,7 +150,7 @@ def _too_many(root: Node, shown: str, most: int) -> Failure:
 
 
 def _size(node: Node, sizes: dict[int, float]) -> float:
-    """How many values a node has, each alias counted; without end if it holds itself."""
+    """The number of values in a node, aliases expanded; infinite if it contains itself."""
     if id(node) not in sizes:
         sizes[id(node)] = float("inf")
         inner = [] if isinstance(node, ScalarNode) else node.value
@@ -161,7 +160,7 @@ def _size(node: Node, sizes: dict[int, float]) -> float:
 
 
 class _Builder:
-    """Turns nodes into values; aliases count every time they are used."""
+    """Turns nodes into values; each use of an alias counts."""
 
     def __init__(self, shown: str, most: int) -> None:
         self.shown = shown
@@ -171,7 +170,7 @@ class _Builder:
         self._path: list[str] = []
 
     def build(self, node: Node) -> Any:
-        """The value of a node, which stands where the path leads."""
+        """The value of the node at the current path."""
         self._count += 1
         if self._count > self._most:
             raise _Overflow
@@ -212,7 +211,7 @@ class _Builder:
         )
 
     def _merge(self, node: Node) -> dict[str, Any]:
-        """The members that `<<` adds: of one mapping, or of several, the first before the next."""
+        """The members that `<<` adds; of several mappings, earlier ones take precedence."""
         parts = node.value if isinstance(node, SequenceNode) else [node]
         members: dict[str, Any] = {}
         for part in parts:
@@ -288,7 +287,7 @@ def _position(node: Node, pointer: Pointer) -> Position:
 
 
 def _entry(node: MappingNode, name: str) -> tuple[Node, Node] | None:
-    """The key and the value of a member, which may come from what is merged in."""
+    """The key and the value of a member, which may come from a merged mapping."""
     for key, value in node.value:
         if key.value == name and (name != "<<" or key.tag != _PLAIN):
             return key, value

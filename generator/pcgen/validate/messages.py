@@ -1,4 +1,4 @@
-"""The validator's errors in words, at the value that is to be changed."""
+"""Words the validator's errors, at the value to change."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ class Finding(NamedTuple):
 
 
 def explain(document: Document, start: Pointer, error: Any) -> Iterator[tuple[Pointer, str, str]]:
-    """Say where the mistake is, what it is, and what to do.
+    """Yield the findings that an error stands for.
 
     Args:
-        document: What was checked.
+        document: The document that was checked.
         start: The pointer of the value that the error's own path begins at.
         error: An error of jsonschema or openapi-spec-validator.
     """
@@ -63,7 +63,7 @@ def explain(document: Document, start: Pointer, error: Any) -> Iterator[tuple[Po
         yield place, f"the default {message}" if place[-1:] == ("default",) else message, hint
 
 
-# What keys of some objects look like, by a part of the pattern that OpenAPI's schema has for them.
+# Messages for wrong keys, by a piece of the pattern that OpenAPI's schema has for them.
 _PATTERNED = {
     "^/": ("the path {!a} does not start with `/`", "write it from the server's address on"),
     "[1-5]": ("{!a} is not a status", "write one such as `200`, a range as `4XX`, or `default`"),
@@ -83,7 +83,7 @@ def _unknown_keys(place: Pointer, error: Any) -> Iterator[tuple[Pointer, str, st
 
 
 def _wrong_value(error: Any) -> tuple[str, str]:
-    """Message and hint for a value that does not fit its rule."""
+    """Message and hint for a value that breaks a rule."""
     shown, wanted = _shown(error.instance), error.validator_value
     if error.validator == "type":
         types = [wanted] if isinstance(wanted, str) else list(wanted)
@@ -116,7 +116,7 @@ def _shown(value: Any) -> str:
     return shorten(json.dumps(value, default=str), 60)
 
 
-# --- Errors that have a place of their own ------------------------------------------------------
+# --- Errors of openapi-spec-validator itself ----------------------------------------------------
 
 
 def _operation_id(operation: Node, message: str) -> tuple[Pointer, str, str]:
@@ -153,7 +153,7 @@ def _last_named(items: Node, name: str) -> Node:
 
 
 def _required(schema: Node, message: str) -> tuple[Pointer, str, str]:
-    # The message has them in the order of their hashes.
+    # The order of names in the message varies.
     entries = [entry.value for entry in schema.entries("required")]
     names = ", ".join(_shown(name) for name in entries if repr(name) in message)
     problem = f"no property is called {shorten(names, 120)}"
@@ -168,24 +168,24 @@ RULES = {
 }
 
 
-# --- What was meant -----------------------------------------------------------------------------
+# --- Unions -------------------------------------------------------------------------------------
 
 
 def _deepest(error: Any) -> Any:
-    """For `oneOf` and `anyOf`, the failure in the case that was most likely meant."""
+    """For `oneOf` and `anyOf`, the failure in the variant that was most likely meant."""
     while context := getattr(error, "context", None):
-        cases: dict[Any, list[Any]] = {}
+        variants: dict[Any, list[Any]] = {}
         for inner in context:
-            cases.setdefault(inner.schema_path[0], []).append(inner)
+            variants.setdefault(inner.schema_path[0], []).append(inner)
         meant = min(
-            cases.values(), key=lambda errors: (sum(map(_tells_apart, errors)), len(errors))
+            variants.values(), key=lambda errors: (sum(map(_contradicts, errors)), len(errors))
         )
         error = max(meant, key=lambda inner: len(inner.absolute_path))
     return error
 
 
-def _tells_apart(error: Any) -> int:
-    """How clearly a failure says that the value was never meant to be this case."""
+def _contradicts(error: Any) -> int:
+    """How clearly a failure shows that the value was not meant to be this variant."""
     last = list(error.absolute_path)[-1:]
     if last == ["in"] or (error.validator == "required" and "'$ref'" in error.message):
         return 2

@@ -1,4 +1,4 @@
-"""What OpenAPI asks for besides, and openapi-spec-validator does not check."""
+"""Checks rules of OpenAPI that openapi-spec-validator does not."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _EXTENSIONS = frozenset(("x-pcgen-files", "x-pcgen-ignore", "x-pcgen-name"))
 
 
 def check_rules(document: Document, diagnostics: Diagnostics) -> None:
-    """Report what breaks a rule."""
+    """Report each value that breaks a rule."""
     _check_paths(document.node, diagnostics)
     for server in _servers(document.node):
         _check_server(server, diagnostics)
@@ -60,7 +60,7 @@ def _check_paths(top: Node, diagnostics: Diagnostics) -> None:
 
 
 def _check_security(top: Node, diagnostics: Diagnostics) -> None:
-    """Warn of schemes that are named and not described; by a URI, as of 3.2, they may be."""
+    """Warn of undefined security schemes; since 3.2 a scheme may be a URI, which has a `/`."""
     components = top.get("components")
     known = dict(components.members("securitySchemes")) if components is not None else {}
     operations = (node for _, item in top.members("paths") for _, node in item.members())
@@ -68,7 +68,7 @@ def _check_security(top: Node, diagnostics: Diagnostics) -> None:
     for name, node in (member for one in requirements for member in one.members()):
         if name not in known and "/" not in name:
             message = f"no security scheme is called {shorten(name)!a}"
-            hint = "describe it in `components/securitySchemes`; as it is, nothing is sent for it"
+            hint = "requests will carry no credentials; define it under `components/securitySchemes`"
             diagnostics.warning(Code.INVALID_DOCUMENT, node.location, message, hint)
 
 
