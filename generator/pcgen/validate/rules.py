@@ -68,7 +68,7 @@ def _check_security(top: Node, diagnostics: Diagnostics) -> None:
     for name, node in (member for one in requirements for member in one.members()):
         if name not in known and "/" not in name:
             message = f"no security scheme is called {shorten(name)!a}"
-            hint = "requests will carry no credentials; define it under `components/securitySchemes`"
+            hint = "define it in `components/securitySchemes`, or requests carry no credentials"
             diagnostics.warning(Code.INVALID_DOCUMENT, node.location, message, hint)
 
 
