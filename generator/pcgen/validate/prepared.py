@@ -79,7 +79,7 @@ def _mask(root: Any, references: set[int]) -> None:
 def _shorten(references: Iterable[Node]) -> None:
     for node in references:
         with suppress(Failure):  # Nothing uses this reference, so `link` has not checked it.
-            end = node.step().telling()
+            end = node.step().follow_bare()
             node.value["$ref"] = format_pointer(end.pointer).replace("%", "%25")
 
 
