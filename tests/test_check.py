@@ -488,7 +488,7 @@ def test_where_nobody_has_templates_of_their_own_they_are_not_to_blame(
     def refuse(_: str) -> str:
         raise SyntaxError("no")
 
-    monkeypatch.setattr(printer, "_python", refuse)
+    monkeypatch.setattr(printer, "_parse", refuse)
     result = checkout.run("build", "--no-cache", "--force")
     assert result.status == Exit.FAULT
     assert "fault of pcgen: RuntimeError: module/" in result.err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +11,9 @@ from msgspec import Struct
 from pcgen.cache import Cache, digest
 from pcgen.targets.code import comment
 from pcgen.targets.environment import TemplateMistake, environment, text_of
+from pcgen.targets.python.allowlist import unexpected
 from pcgen.targets.python.formatted import FormattedTexts
 from pcgen.targets.python.formatter import CUT, Formatter
-from pcgen.targets.python.net import strange
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,21 +61,22 @@ class Printer(Struct, frozen=True):
     def _module(self, path: str, template: str, printed: str) -> str:
         """Format a module and check that it is Python, and what our templates can print."""
         try:
-            made = _python(self.formatter.module(printed))
+            made = self.formatter.module(printed)
+            tree = _parse(made)
+            if not self.formatter.trusted:
+                compile(tree, template, "exec", dont_inherit=True)  # It knows more mistakes.
         except (SyntaxError, ValueError) as error:
             message = f"what it makes is not Python: {str(error).splitlines()[0]}"
             if self.formatter.trusted:
                 raise RuntimeError(f"{template}: {message}") from error
             raise TemplateMistake(template, 0, message) from error
-        if self.formatter.trusted and (found := strange(made)):
-            raise RuntimeError(f"{path} would have {found!a}, which no template of pcgen prints")
+        if self.formatter.trusted and (found := unexpected(tree)):
+            raise RuntimeError(f"{path}: {found}, which no template of pcgen prints")
         return made
 
 
-def _python(text: str) -> str:
-    """Return the text if it is Python."""
-    compile(text, "<generated>", "exec", dont_inherit=True)
-    return text
+def _parse(text: str) -> ast.Module:
+    return ast.parse(text)
 
 
 def _tidy(text: str) -> str:
