@@ -409,6 +409,12 @@ def test_templates_hold_no_program(name: str) -> None:
         pending += node.iter_child_nodes()
 
 
+@pytest.mark.parametrize("name", ALL_TEMPLATES)
+def test_lines_of_templates_are_short(name: str) -> None:
+    lines = (TEMPLATES / name).read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if len(line) > 120] == []
+
+
 def _type_of(node: nodes.Node, scope: dict[str, Any]) -> Any:
     """The annotated type of a printed or tested expression."""
     if isinstance(node, nodes.Name):

@@ -21,12 +21,11 @@ from pcgen.targets.code import (
 from pcgen.targets.python import docs, names
 from pcgen.targets.python.package import attribute_path
 from pcgen.targets.python.types import Imports, Types
+from pcgen.targets.python.views.methods import returned, signature
 from pcgen.targets.python.views.package import RUNTIME_ERRORS
 from pcgen.targets.python.views.resources import (
     group_class,
     resource_module,
-    returned,
-    signature,
     variable_code,
     variables,
 )
@@ -247,11 +246,10 @@ def operation_page(
     operation: ir.Operation, resource: ir.Resource, package: PythonPackage
 ) -> OperationPage:
     """The view of an operation's page."""
-    use = Imports()
-    types = Types(package.declared, use, ".models")
+    types = Types(package.declared, Imports(), ".models")
     result = operation.result
     returns = docs.returns_text(operation)
-    annotation = code_span("" if result.type is None else returned(operation, types, use))
+    annotation = code_span("" if result.type is None else returned(operation, types))
     notes = [*docs.operation_notes(operation), *docs.media_notes(operation)]
     notes.append(docs.credentials_text(operation, package))
     notes += [
@@ -263,7 +261,7 @@ def operation_page(
         title=markdown_line(operation.doc.summary or operation.name),
         request=code_span(f"{operation.method} {operation.path}"),
         description=markdown("\n\n".join(filter(None, [operation.doc.description, *notes]))),
-        signature=fenced(_signature(operation, resource, package, types, use), "python"),
+        signature=fenced(_signature(operation, resource, package, types), "python"),
         arguments=tuple(_argument_line(v, types) for v in docs.ordered_values(operation)),
         returns=code("{}: {}", annotation, markdown(returns)) if result.type else code(""),
         errors=tuple(_error_lines(operation, types)),
@@ -298,15 +296,11 @@ def _noted(name: str, note: Code) -> Code:
 
 
 def _signature(
-    operation: ir.Operation,
-    resource: ir.Resource,
-    package: PythonPackage,
-    types: Types,
-    use: Imports,
+    operation: ir.Operation, resource: ir.Resource, package: ir.Package, types: Types
 ) -> str:
     head = f"{docs.call_path(operation, resource, package)}("
-    parts = [*signature(operation, types, use), "**options"]
-    tail = f") -> {returned(operation, types, use)}"
+    parts = [*signature(operation, types), "**options"]
+    tail = f") -> {returned(operation, types)}"
     return "\n".join([head, *(f"    {part}," for part in parts), tail])
 
 
@@ -399,12 +393,11 @@ def _attribute_lines(package: PythonPackage, prefix: str) -> Iterator[str]:
 
 def _method_lines(resource: ir.Resource, package: PythonPackage) -> Iterator[str]:
     """The lines of a resource's methods in the listing."""
-    use = Imports()
-    types = Types(package.declared, use, ".models")
+    types = Types(package.declared, Imports(), ".models")
     name = resource.class_name
     for operation in resource.operations:
-        returns = returned(operation, types, use)
-        parts = ", ".join([*signature(operation, types, use), "**options"])
+        returns = returned(operation, types)
+        parts = ", ".join([*signature(operation, types), "**options"])
         note = "  # deprecated" if operation.deprecated else ""
         for prefix in ("", "Async"):
             yield f"{prefix}{name}.{operation.name}({parts}) -> {returns}{note}"

@@ -227,7 +227,7 @@ class Types:
         self.is_async = is_async
         self._hidden = frozenset(hidden)
         self._declarations = declarations
-        self._imports = imports
+        self.use = imports
         self._models = models
         self._opened = 0
 
@@ -279,14 +279,14 @@ class Types:
         arguments = [literal(discriminator.wire_name), by_value]
         if discriminator.default is not None:
             arguments.append(literal(discriminator.default))
-        variants = call(self._imports.Variants, arguments)
-        return code("{}[{}, {}]", self._imports.Annotated, cases, variants)
+        variants = call(self.use.Variants, arguments)
+        return code("{}[{}, {}]", self.use.Annotated, cases, variants)
 
     def _any_of(self, union: ir.Union) -> Code:
         """Annotate a union that the runtime decodes, because msgspec cannot."""
         annotation = self._union(union)
         cases = without_suffix(annotation, " | None")
-        known = code("{}[{}]", self._imports.AnyOf, cases)
+        known = code("{}[{}]", self.use.AnyOf, cases)
         return known if cases == annotation else code("{} | None", known)
 
     def input(self, type_: ir.Type, seen: tuple[Name, ...] = ()) -> Code:
@@ -299,7 +299,7 @@ class Types:
         match type_:
             case ir.Array(items):
                 item = self.input(ir.Union(self._items(items)), seen)
-                sequence = code("{}[{}]", self._imports.Sequence, item)
+                sequence = code("{}[{}]", self.use.Sequence, item)
                 return [self._builtin(_TEXT), sequence] if self.takes_text(items) else [sequence]
             case ir.Tuple(items):
                 return [self._tuple(self.input(item, seen) for item in items)]
@@ -315,15 +315,15 @@ class Types:
             case ir.Lines(items):
                 return self._lines(self.input(items, seen))
             case ir.Scalar(Kind.BINARY) if self.is_async:
-                return [self._imports.AsyncBinaryInput]
+                return [self.use.AsyncBinaryInput]
             case ir.Scalar(Kind.FILE):
-                return [self._imports.AsyncFileInput if self.is_async else self._imports.FileInput]
+                return [self.use.AsyncFileInput if self.is_async else self.use.FileInput]
         return [self.output(type_)]
 
     def _lines(self, items: Code) -> list[Code]:
-        lines = [code("{}[{}]", self._imports.Iterable, items)]
+        lines = [code("{}[{}]", self.use.Iterable, items)]
         if self.is_async:
-            lines.append(code("{}[{}]", self._imports.AsyncIterable, items))
+            lines.append(code("{}[{}]", self.use.AsyncIterable, items))
         return lines
 
     def _items(self, items: ir.Type) -> tuple[ir.Type, ...]:
@@ -332,7 +332,7 @@ class Types:
     def _input_ref(self, name: Name, seen: tuple[Name, ...]) -> list[Code]:
         declaration = self._declarations[name]
         if isinstance(declaration, ir.Model):
-            return [self._ref(name), self._mapping(self._imports.Any)]
+            return [self._ref(name), self._mapping(self.use.Any)]
         if isinstance(declaration.type, ir.Choice):
             return [self._ref(name)]
         self._opened += 1
@@ -362,30 +362,30 @@ class Types:
             type_ = declaration.type
         return type_
 
-    def _ref(self, name: Name) -> Code:
-        return self._imports.declaration(self._models, name) if self._models else code("{}", name)
+    def _ref(self, name: Identifier) -> Code:
+        return self.use.declaration(self._models, name) if self._models else code("{}", name)
 
     def _mapping(self, values: Code) -> Code:
-        return code("{}[{}, {}]", self._imports.Mapping, self._builtin(_TEXT), values)
+        return code("{}[{}, {}]", self.use.Mapping, self._builtin(_TEXT), values)
 
     def _builtin(self, name: Code) -> Code:
-        return code("{}.{}", self._imports.builtins, name) if name in self._hidden else name
+        return code("{}.{}", self.use.builtins, name) if name in self._hidden else name
 
     def _scalar(self, kind: Kind) -> Code:
         if kind in _PYTHON:
             return self._builtin(_PYTHON[kind])
         name, rest = _IMPORTED[kind]
-        return code("{}{}", getattr(self._imports, name), rest)
+        return code("{}{}", getattr(self.use, name), rest)
 
     def _choice(self, choice: ir.Choice) -> Code:
         kinds = join((self._builtin(_PYTHON[kind]) for kind in choice.kinds), " | ")
         if any(isinstance(value, int) and value not in _LITERALS for value in choice.values):
             return kinds
         values = join(literal(value) for value in choice.values)
-        known = code("{}[{}]", self._imports.Literal, values)
+        known = code("{}[{}]", self.use.Literal, values)
         if len(choice.values) == 1 and not choice.open:
             return known
-        wrapper = self._imports.Suggested if choice.open else self._imports.Open
+        wrapper = self.use.Suggested if choice.open else self.use.Open
         return code("{}[{}, {}]", wrapper, known, kinds)
 
 

@@ -69,8 +69,8 @@ def models_view(package: PythonPackage) -> ModelsView:
     types = Types(package.declared, use)
     models = [one for one in package.declarations if isinstance(one, ir.Model)]
     aliases = _ordered_aliases(package.declared)
-    declarations = [_model(model, package, types, use) for model in models]
-    declarations += [_alias(alias, package, types, use) for alias in aliases]
+    declarations = [_model(model, package, types) for model in models]
+    declarations += [_alias(alias, package, types) for alias in aliases]
     if old_names:
         use.need("TYPE_CHECKING", "renamed_names")
     return ModelsView(
@@ -130,7 +130,8 @@ def _reachable(type_: ir.Type, by_name: Mapping[Name, ir.Declaration]) -> set[Na
     return found
 
 
-def _model(model: ir.Model, package: PythonPackage, types: Types, use: Imports) -> DeclarationView:
+def _model(model: ir.Model, package: ir.Package, types: Types) -> DeclarationView:
+    use = types.use
     bases = [use.declaration(home, name) for home, name in bases_by_hand(package, model.name)]
     if model.extra not in (None, ir.ANY):
         bases.append(code("{}[{}]", use.Extra, literal(types.output(model.extra))))
@@ -147,27 +148,25 @@ def _model(model: ir.Model, package: PythonPackage, types: Types, use: Imports) 
         bases.append(code("tag_field={}", literal(model.tag.wire_name)))
         bases.append(code("tag={}", literal(model.tag.value)))
         fields.append(_tag_field(model.tag, use))
-    fields += [_field(field, types, use) for field in model.fields]
+    fields += [_field(field, types) for field in model.fields]
     return DeclarationView(
         model.name,
         join(bases),
         prose_docstring(docs.declaration_text(model), 4),
         tuple(fields),
         code(""),
-        old_fields=tuple(_old_fields(model, package, types, use)),
+        old_fields=tuple(_old_fields(model, types)),
     )
 
 
-def _old_fields(
-    model: ir.Model, package: PythonPackage, types: Types, use: Imports
-) -> Iterator[OldFieldView]:
+def _old_fields(model: ir.Model, types: Types) -> Iterator[OldFieldView]:
     fields = {field.name: field for field in model.fields}
-    for old in package.old_names_of(model.name):
-        use.need("renamed_value")
+    for old in model.old_names:
+        types.use.need("renamed_value")
         yield OldFieldView(
             name=old.name,
             now=old.now,
-            annotation=annotation(fields[old.now], types, use),
+            annotation=annotation(fields[old.now], types),
             doc=prose_docstring(f"Old name of `{old.now}`.", 8),
             text=literal(str(old.name)),
             now_text=literal(str(old.now)),
@@ -190,10 +189,10 @@ def _tag_field(tag: ir.Tag, use: Imports) -> FieldView:
     return FieldView(tag.name, constant, code(" = {}", value), doc)
 
 
-def annotation(field: ir.Field, types: Types, use: Imports) -> Code:
+def annotation(field: ir.Field, types: Types) -> Code:
     """What the attribute of a field can be."""
     found = types.output(field.type)
-    return found if _is_given(field) else or_absent(found, field.type, use)
+    return found if _is_given(field) else or_absent(found, field.type, types.use)
 
 
 def _is_given(field: ir.Field) -> bool:
@@ -204,9 +203,9 @@ def _is_given(field: ir.Field) -> bool:
     return field.access is ir.Access.BOTH or (field.access is ir.Access.READ_ONLY and not nullable)
 
 
-def _field(field: ir.Field, types: Types, use: Imports) -> FieldView:
+def _field(field: ir.Field, types: Types) -> FieldView:
     doc = prose_docstring(docs.value_text(field), 4)
-    return FieldView(field.name, annotation(field, types, use), _default(field, use), doc)
+    return FieldView(field.name, annotation(field, types), _default(field, types.use), doc)
 
 
 def _default(field: ir.Field, use: Imports) -> Code:
@@ -221,7 +220,8 @@ def _default(field: ir.Field, use: Imports) -> Code:
     return code(" = {}", call(use.field, [*renamed, code("default={}", absent)]))
 
 
-def _alias(alias: ir.Alias, package: PythonPackage, types: Types, use: Imports) -> DeclarationView:
+def _alias(alias: ir.Alias, package: ir.Package, types: Types) -> DeclarationView:
+    use = types.use
     use.need("TypeAlias")
     type_ = types.output(alias.type)
     if alias.text_key:

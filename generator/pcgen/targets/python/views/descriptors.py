@@ -21,7 +21,7 @@ _ACCEPTED = {
 }
 
 
-def descriptor(operation: ir.Operation, types: Types, use: Imports) -> list[Code]:
+def descriptor(operation: ir.Operation, types: Types) -> list[Code]:
     """The arguments of the `Operation` that the runtime works from."""
     parts = [literal(str(operation.name)), literal(operation.method), literal(operation.path)]
     if operation.result.type is not None:
@@ -34,10 +34,10 @@ def descriptor(operation: ir.Operation, types: Types, use: Imports) -> list[Code
     if operation.result.media_type not in ("", *_ACCEPTED[operation.result.streaming]):
         parts.append(code("accept={}", literal(operation.result.media_type)))
     if operation.parameters:
-        params = tuple_of([_param(p, use) for p in operation.parameters])
+        params = tuple_of([_param(p, types.use) for p in operation.parameters])
         parts.append(code("params={}", params))
     if operation.body is not None:
-        parts += _body_parts(operation.body, types, use)
+        parts += _body_parts(operation.body, types)
     errors = error_types(operation)
     if errors:
         parts.append(code("errors={}", _by_status(errors, types)))
@@ -52,7 +52,7 @@ def _by_status(cases: Iterable[tuple[str, ir.Type]], types: Types) -> Code:
     return dict_of((literal(status), types.output(type_)) for status, type_ in cases)
 
 
-def _body_parts(body: ir.Body, types: Types, use: Imports) -> list[Code]:
+def _body_parts(body: ir.Body, types: Types) -> list[Code]:
     parts = [code("body={}", types.output(body.type))]
     if body.required and body.fields is None:
         parts.append(code("requires_body=True"))
@@ -61,7 +61,9 @@ def _body_parts(body: ir.Body, types: Types, use: Imports) -> list[Code]:
     if body.media_type:
         parts.append(code("content_type={}", literal(body.media_type)))
     if body.parts:
-        described = dict_of((literal(part.wire_name), _part(part, use)) for part in body.parts)
+        described = dict_of(
+            (literal(part.wire_name), _part(part, types.use)) for part in body.parts
+        )
         parts.append(code("parts={}", described))
     return parts
 

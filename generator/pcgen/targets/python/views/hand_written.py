@@ -71,7 +71,7 @@ def by_hand_view(package: PythonPackage, targets: Iterable[str], *, exports: boo
     resources = [r for r in package.resources if attribute_path(r) in chosen]
     use, typed = Imports(), Imports()
     types = Types(package.declared, typed, ".models")
-    mixins = tuple(_mixin_view(model, types, typed) for model in models)
+    mixins = tuple(_mixin_view(model, types) for model in models)
     if any(mixin.fields for mixin in mixins):
         use.need("TYPE_CHECKING")
     extended = ", ".join(f"`{name}`" for name in sorted(chosen))
@@ -90,10 +90,10 @@ def _mixin(model: ir.Model) -> Name:
     return names.known(f"{model.name}Mixin")
 
 
-def _mixin_view(model: ir.Model, types: Types, use: Imports) -> ClassView:
+def _mixin_view(model: ir.Model, types: Types) -> ClassView:
     doc = prose_docstring(f"What `{model.name}` has besides its fields: this is a base of it.", 4)
     fields = tuple(
-        FieldView(field.name, annotation(field, types, use), code(""), code(""))
+        FieldView(field.name, annotation(field, types), code(""), code(""))
         for field in model.fields
     )
     return ClassView(_mixin(model), doc, code(""), fields)

@@ -1,0 +1,256 @@
+"""What the templates see of operations: constants that describe them, and methods."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from pcgen import ir, names
+from pcgen.targets.code import call, code, dict_of, docstring, join, literal
+from pcgen.targets.python import docs
+from pcgen.targets.python.types import Types, signature_default
+from pcgen.targets.python.views.declarations import or_absent
+from pcgen.targets.python.views.descriptors import descriptor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pcgen.names import Identifier
+    from pcgen.targets.code import Code, Piece
+
+_LONGEST_INLINE = 4
+"""Properties of a body that the call itself lists; a longer body is assigned first."""
+
+
+class Constant(Struct, frozen=True):
+    """The description of an operation, or of its pages, for the runtime."""
+
+    name: Identifier
+    type: Code
+    value: Code
+
+
+class Overload(Struct, frozen=True):
+    """The signature of a method for one value of its flag."""
+
+    parameters: Code
+    result: Code
+
+
+class MethodView(Struct, frozen=True):
+    """A method of the sync or the async class.
+
+    Args:
+        name: Its name.
+        keyword: `async `, or nothing.
+        parameters: Its parameters after `self`.
+        result: The annotation of its result.
+        doc: Its docstring.
+        overloads: Its signatures, if a flag decides what it returns.
+        assigned_body: The body, if it is assigned to a variable.
+        flag: The parameter that asks for a stream, if there is one.
+        streaming_call: What is returned if the flag is set.
+        call: What is returned otherwise.
+        has_pages: Whether it returns a pager.
+    """
+
+    name: Identifier
+    keyword: Code
+    parameters: Code
+    result: Code
+    doc: Code
+    overloads: tuple[Overload, ...]
+    assigned_body: Code
+    flag: Code
+    streaming_call: Code
+    call: Code
+    has_pages: bool
+
+
+def constant_views(name: Identifier, operation: ir.Operation, types: Types) -> Iterator[Constant]:
+    """Make the views of the constants that an operation needs."""
+    forms = [(name, operation)]
+    if operation.switch is not None:
+        forms.append((names.extend(name, "_STREAM"), _streamed(operation, operation.switch)))
+    for form_name, form in forms:
+        value = call(types.use.Operation, descriptor(form, types))
+        result = code("None") if form.result.type is None else types.output(form.result.type)
+        yield Constant(form_name, code("{}[{}]", types.use.Operation, result), value)
+    if operation.paging is not None:
+        yield _pages_constant(name, operation.paging, types)
+
+
+def _pages_constant(name: Identifier, paging: ir.Paging, types: Types) -> Constant:
+    pages = types.use.Pages
+    parts: list[Piece] = [name, code("argument={}", literal(paging.argument))]
+    parts.append(code("cursor={}", literal(paging.cursor)))
+    parts.append(code("items={}", literal(paging.items)))
+    parts += [code("more={}", literal(paging.more))] if paging.more else []
+    parts += [code("in_body=True")] if paging.in_body else []
+    item, page = types.output(paging.item_type), types.output(paging.page_type)
+    type_ = code("{}[{}, {}]", pages, item, page)
+    return Constant(names.extend(name, "_PAGES"), type_, call(pages, parts))
+
+
+def method_views(
+    constant: Identifier,
+    operation: ir.Operation,
+    resource: ir.Resource,
+    package: ir.Package,
+    types: tuple[Types, Types],
+) -> list[MethodView]:
+    """Make the views of an operation's sync and async method."""
+    text = docs.method_text(operation)
+    body = _body_argument(operation.body)
+    is_assigned = _is_assigned(operation)
+    given = [code("options")]
+    if operation.parameters:
+        params = dict_of((literal(str(p.name)), p.name) for p in operation.parameters)
+        given.append(code("params={}", params))
+    if body:
+        given.append(code("body={}", code("body") if is_assigned else body))
+    return [
+        _method(
+            operation,
+            one,
+            docstring(f"{text}\n\n{_example(operation, resource, package, one)}", 8),
+            body if is_assigned else code(""),
+            *_calls(operation, constant, given, one),
+        )
+        for one in types
+    ]
+
+
+def _method(
+    operation: ir.Operation,
+    types: Types,
+    doc: Code,
+    assigned_body: Code,
+    plain_call: Code,
+    streaming_call: Code,
+) -> MethodView:
+    switch = operation.switch
+    return MethodView(
+        name=operation.name,
+        keyword=code("async ") if _is_coroutine(operation, types) else code(""),
+        parameters=_with_options(signature(operation, types), types),
+        result=returned(operation, types),
+        doc=doc,
+        overloads=() if switch is None else tuple(_overloads(operation, switch, types)),
+        assigned_body=assigned_body,
+        flag=code("") if switch is None else code("{}", switch.flag),
+        streaming_call=streaming_call,
+        call=plain_call,
+        has_pages=operation.paging is not None,
+    )
+
+
+def _example(
+    operation: ir.Operation, resource: ir.Resource, package: ir.Package, types: Types
+) -> str:
+    return docs.example_text(operation, resource, package, is_async=types.is_async)
+
+
+def _is_coroutine(operation: ir.Operation, types: Types) -> bool:
+    return types.is_async and operation.paging is None
+
+
+def _calls(
+    operation: ir.Operation, constant: Identifier, given: list[Code], types: Types
+) -> tuple[Code, Code]:
+    """What a method returns, and what it returns if its flag asks for a stream."""
+    use, client = types.use, code("self._client")
+    wait = code("await ") if _is_coroutine(operation, types) else code("")
+    if operation.paging is not None:
+        pager = use.AsyncPager if types.is_async else use.Pager
+        return call(pager, [client, names.extend(constant, "_PAGES"), *given]), code("")
+    plain = code("{}{}", wait, call(code("self._client.call"), [constant, *given]))
+    is_stream = operation.result.streaming is not ir.Streaming.NONE
+    if operation.switch is None and not is_stream:
+        return plain, code("")
+    opener = use.open_async_stream if types.is_async else use.open_stream
+    described = constant if operation.switch is None else names.extend(constant, "_STREAM")
+    stream = code("{}{}", wait, call(opener, [client, described, *given]))
+    return (stream, code("")) if operation.switch is None else (plain, stream)
+
+
+def _streamed(operation: ir.Operation, switch: ir.Switch) -> ir.Operation:
+    """The operation as it is if its flag asks for a stream."""
+    return replace(operation, result=switch.result, switch=None)
+
+
+def _overloads(operation: ir.Operation, switch: ir.Switch, types: Types) -> Iterator[Overload]:
+    use = types.use
+    use.need("overload", "Literal")
+    forms = (
+        (replace(operation, switch=None), code("{}[False] | None = None", use.Literal)),
+        (_streamed(operation, switch), code("{}[True]", use.Literal)),
+        (operation, types.input(ir.Scalar(ir.Kind.BOOLEAN))),  # For a flag that is a variable.
+    )
+    for form, annotation in forms:
+        parts = _with_flag(signature(form, types), switch.flag, annotation)
+        yield Overload(_with_options(parts, types), returned(form, types))
+
+
+def _with_flag(parts: list[Code], flag: Identifier, annotation: Code) -> list[Code]:
+    """Replace the annotation of the flag in a signature."""
+    known = code("{}: {}", flag, annotation)
+    return [known if part.startswith(f"{flag}: ") else part for part in parts]
+
+
+def _with_options(parts: list[Code], types: Types) -> Code:
+    use = types.use
+    return join([*parts, code("**options: {}[{}]", use.Unpack, use.RequestOptions)])
+
+
+def returned(operation: ir.Operation, types: Types) -> Code:
+    """The annotation of what a method returns."""
+    use = types.use
+    if operation.result.type is None:
+        return code("None")
+    type_ = types.output(operation.result.type)
+    if operation.paging is not None:
+        pager = use.AsyncPager if types.is_async else use.Pager
+        return code("{}[{}, {}]", pager, types.output(operation.paging.item_type), type_)
+    if operation.switch is not None:
+        return code("{} | {}", type_, returned(_streamed(operation, operation.switch), types))
+    if operation.result.streaming is ir.Streaming.NONE:
+        return type_
+    return code("{}[{}]", use.AsyncStream if types.is_async else use.Stream, type_)
+
+
+def signature(operation: ir.Operation, types: Types) -> list[Code]:
+    """The parameters of a method between `self` and the options; those of the path come first."""
+    by_position: list[Code] = []
+    by_name: list[Code] = []
+    for value in docs.ordered_values(operation):
+        in_path = isinstance(value, ir.Parameter) and value.place is ir.Place.PATH
+        (by_position if in_path else by_name).append(_parameter(value, types))
+    return [*by_position, *([code("*"), *by_name] if by_name else [])]
+
+
+def _parameter(value: ir.Field | ir.Parameter, types: Types) -> Code:
+    annotation = types.input(value.type)
+    default = signature_default(value.presence, value.type, types.use)
+    if default and not isinstance(value.presence, ir.Fixed):
+        annotation = or_absent(annotation, value.type, types.use)
+    return code("{}: {}{}", value.name, annotation, default)
+
+
+def _is_assigned(operation: ir.Operation) -> bool:
+    """Whether a method assigns the body to a variable: it is long, or used twice."""
+    fields = (operation.body.fields if operation.body else None) or ()
+    taken = {*(field.name for field in fields), *(p.name for p in operation.parameters)}
+    is_long = len(fields) > _LONGEST_INLINE or operation.switch is not None
+    return bool(fields) and is_long and "body" not in taken
+
+
+def _body_argument(body: ir.Body | None) -> Code:
+    if body is None:
+        return code("")
+    if body.fields is None:
+        return code("body")
+    fields = zip(body.field_names, body.fields, strict=True)
+    return dict_of((literal(str(own)), field.name) for own, field in fields)
