@@ -146,13 +146,13 @@ def test_order_of_paths_and_schemas_leaves_no_trace(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("case", BUILT, ids=lambda case: case.relative_to(CASES).as_posix())
 def test_order_leaves_no_trace_in_cases(case: Path, tmp_path: Path) -> None:
-    settings = _settings(case)
-    straight = _translated(settings)
+    settings = settings_of(case)
+    straight = translated(settings)
     shutil.copytree(case, tmp_path, dirs_exist_ok=True)
     for seed in (1, 2):
         for one in settings.specs:
             _write_shuffled(settings.root / one.spec, tmp_path / one.spec, seed)
-        assert _translated(replace(settings, root=tmp_path)) == straight
+        assert translated(replace(settings, root=tmp_path)) == straight
 
 
 def test_what_is_remembered_leaves_no_trace(tmp_path: Path) -> None:
@@ -186,7 +186,8 @@ def test_what_is_remembered_leaves_no_trace(tmp_path: Path) -> None:
         assert texts["docs/inference/embed.md"].endswith(rule)
 
 
-def _settings(case: Path) -> config.Package:
+def settings_of(case: Path) -> config.Package:
+    """The configuration of a case, or of its first package."""
     if (case / "pcgen.toml").exists():
         return config.load(case / "pcgen.toml").packages[0]
     return config.single(_document(case).name, "out", "demo", case)
@@ -196,7 +197,8 @@ def _document(case: Path) -> Path:
     return next(path for path in case.iterdir() if path.name in ("spec.yaml", "spec.json"))
 
 
-def _translated(settings: config.Package) -> ir.Package:
+def translated(settings: config.Package) -> ir.Package:
+    """The IR of a package."""
     diagnostics, root = Diagnostics(settings.waive), settings.root
     documents = [
         load((root / one.spec).read_bytes(), one, root, diagnostics) for one in settings.specs

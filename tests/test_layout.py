@@ -1,13 +1,24 @@
-"""`lay_out` breaks statements as black does, or leaves them to black."""
+"""`lay_out` breaks statements as black does, or leaves them to black, which can do it all."""
 
 from __future__ import annotations
 
+from functools import cache
+
 import black
 import pytest
+from common import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pcgen import config
+from pcgen.cache import Cache
+from pcgen.targets.python import formatter
+from pcgen.targets.python.files import render
+from pcgen.targets.python.formatted import FormattedTexts
+from pcgen.targets.python.formatter import CUT, Formatter
 from pcgen.targets.python.layout import lay_out
 from pcgen.targets.python.prose import WIDTH
+from test_cases import BUILT
+from test_determinism import settings_of, translated
 
 MODE = black.Mode(target_versions={black.TargetVersion.PY311}, line_length=WIDTH)
 LONG = "a_name_that_takes_quite_some_room"
@@ -138,3 +149,50 @@ def _by_black(statement: str, indent: int) -> str:
 def _nested(element: str, indent: int) -> str:
     blocks = "".join(" " * i + "if True:\n" for i in range(0, indent, 4))
     return f"{blocks}{' ' * indent}x = {{\n{element}\n'x': 1,\n}}\n"
+
+
+# --- What templates print of all cases ----------------------------------------------------------
+
+
+@cache
+def _printed() -> list[str]:
+    """The pieces of all modules of all cases and of `generated/`."""
+    pieces = set()
+    original = Formatter.module
+
+    def module(self: Formatter, text: str) -> str:
+        pieces.update(text.split(CUT))
+        return original(self, text)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Formatter, "module", module)
+        for package in (*map(settings_of, BUILT), *config.load(ROOT / "pyproject.toml").packages):
+            render(translated(package), Cache(None), {})
+    return sorted(piece for piece in pieces if piece.strip())
+
+
+def _formatter(*, trusted: bool) -> Formatter:
+    return Formatter(FormattedTexts(Cache(None), ""), trusted)
+
+
+def test_layout_and_black_agree_on_all_cases() -> None:
+    by_layout, by_black = _formatter(trusted=True), _formatter(trusted=False)
+    for piece in _printed():
+        assert by_layout.module(piece) == by_black.module(piece)
+
+
+def test_black_can_do_without_layout(monkeypatch: pytest.MonkeyPatch) -> None:
+    long = [piece for piece in _printed() if any(len(line) > WIDTH for line in piece.split("\n"))]
+    assert long
+    by_layout = [_formatter(trusted=True).module(piece) for piece in long]
+    monkeypatch.setattr(formatter, "lay_out", lambda _: None)
+    without = _formatter(trusted=True)
+    assert [without.module(piece) for piece in long] == by_layout
+
+
+def test_quotes_in_a_value_open_no_docstring() -> None:
+    statement = f"""x = call('{'"' * 3}', a_{LONG}, b_{LONG}, c_{LONG})"""
+    text = f"{statement}\n{statement}\n"
+    made = _formatter(trusted=True).module(text)
+    assert made != text
+    assert made == _formatter(trusted=False).module(text)
