@@ -23,7 +23,7 @@ from pcgen.targets.code import (
     literal,
     toml_string,
 )
-from pcgen.targets.python.prose import prose_docstring
+from pcgen.targets.python.docstrings import prose_docstring
 from pcgen.targets.text import clean, one_line
 
 if TYPE_CHECKING:

@@ -15,8 +15,7 @@ from pcgen.targets.python import formatter
 from pcgen.targets.python.files import render
 from pcgen.targets.python.formatted import FormattedTexts
 from pcgen.targets.python.formatter import CUT, Formatter
-from pcgen.targets.python.layout import lay_out
-from pcgen.targets.python.prose import WIDTH
+from pcgen.targets.python.layout import WIDTH, lay_out
 from test_cases import BUILT
 from test_determinism import settings_of, translated
 

@@ -14,7 +14,7 @@ from pcgen.targets.python.views import package as package_views
 from pcgen.targets.python.views.attributes import client_members, group_views
 from pcgen.targets.python.views.clients import client_view
 from pcgen.targets.python.views.declarations import models_view
-from pcgen.targets.python.views.hand_written import by_hand_view
+from pcgen.targets.python.views.hand_written import hand_written_view
 from pcgen.targets.python.views.resources import OWN_MODULES, resource_module, resource_view
 from pcgen.template_files import template_folder
 
@@ -71,10 +71,12 @@ def _views(package: PythonPackage, needed: Container[str]) -> Iterator[tuple[str
             yield path, "docs/operation.md.jinja", page
 
 
-def start(package: PythonPackage, targets: Iterable[str], *, exports: bool) -> str:
-    """A module for people to go on with; arguments as of `by_hand_view`."""
-    view = by_hand_view(package, targets, exports=exports)
-    return Printer.of(Cache(None), {}, "").text("by_hand.py", "module/_by_hand.py.jinja", view)
+def start(package: ir.Package, targets: Iterable[str], *, exports: bool) -> str:
+    """A module for people to go on with; arguments as of `hand_written_view`."""
+    view = hand_written_view(package, targets, exports=exports)
+    return Printer.of(Cache(None), {}, "").text(
+        "hand_written.py", "module/_hand_written.py.jinja", view
+    )
 
 
 def exported(package: PythonPackage) -> set[str]:

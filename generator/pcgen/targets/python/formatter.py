@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from pcgen.targets.code import code
-from pcgen.targets.python.layout import lay_out
-from pcgen.targets.python.prose import WIDTH
+from pcgen.targets.python.layout import WIDTH, lay_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

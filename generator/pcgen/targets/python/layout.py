@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from pcgen.targets.python.prose import WIDTH
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+WIDTH = 100
+"""Columns of a line of generated Python."""
 _STEP = 4
 _ARROW = ") -> "
 _TOKEN = re.compile(

@@ -18,8 +18,7 @@ from pcgen.targets.code import (
     markdown_line,
     toml_string,
 )
-from pcgen.targets.python import docs, names
-from pcgen.targets.python.package import attribute_path
+from pcgen.targets.python import descriptions, examples
 from pcgen.targets.python.types import Imports, Types
 from pcgen.targets.python.views.methods import returned, signature
 from pcgen.targets.python.views.package import RUNTIME_ERRORS
@@ -111,7 +110,11 @@ def _start(package: PythonPackage, *, is_async: bool) -> str:
         for secret in (scheme.secrets if scheme.grant is None else scheme.grant.secrets)
     ]
     given = ", ".join(f'{secret.name}="..."' for secret in secrets)
+<<<<<<< HEAD
     called = package.variable
+=======
+    called = examples.instance(package)
+>>>>>>> eb9207b (Name modules of the Python target by what is in them)
     call = next(_example_calls(package, is_async=is_async), ["..."])
     shown = "print(result)" if call[0].startswith("result") else ""
     if not is_async:
@@ -136,7 +139,7 @@ def _schemes_of_start(package: PythonPackage) -> Iterator[ir.Scheme]:
         )
         for resource in package.resources
         for operation in resource.operations
-        if docs.example_call(operation, resource, package, is_async=False)
+        if examples.example_call(operation, resource, package, is_async=False)
     )
     ways = next(shown, package.service.security)
     return (s for s in package.service.schemes if ways and s.wire_name in ways[0])
@@ -145,7 +148,7 @@ def _schemes_of_start(package: PythonPackage) -> Iterator[ir.Scheme]:
 def _example_calls(package: PythonPackage, *, is_async: bool) -> Iterator[list[str]]:
     for resource in package.resources:
         for operation in resource.operations:
-            call = docs.example_call(operation, resource, package, is_async=is_async, indent=8)
+            call = examples.example_call(operation, resource, package, is_async=is_async, indent=8)
             if call:
                 yield call
 
@@ -170,11 +173,9 @@ def page_path(operation: ir.Operation, resource: ir.Resource) -> str:
     return f"{resource_module(resource)}/{names.file_stem(operation.name)}.md"
 
 
-def _link(
-    operation: ir.Operation, resource: ir.Resource, package: PythonPackage, folder: str
-) -> Code:
-    called = code_span(docs.call_path(operation, resource, package))
-    note = markdown_line(docs.first_line(operation.doc))
+def _link(operation: ir.Operation, resource: ir.Resource, package: ir.Package, folder: str) -> Code:
+    called = code_span(examples.call_path(operation, resource, package))
+    note = markdown_line(descriptions.first_line(operation.doc))
     note = note or code_span(f"{operation.method} {operation.path}")
     return code("{}: {}", link(called, folder + page_path(operation, resource)), note)
 
@@ -248,10 +249,10 @@ def operation_page(
     """The view of an operation's page."""
     types = Types(package.declared, Imports(), ".models")
     result = operation.result
-    returns = docs.returns_text(operation)
+    returns = descriptions.returns_text(operation)
     annotation = code_span("" if result.type is None else returned(operation, types))
-    notes = [*docs.operation_notes(operation), *docs.media_notes(operation)]
-    notes.append(docs.credentials_text(operation, package))
+    notes = [*descriptions.operation_notes(operation), *descriptions.media_notes(operation)]
+    notes.append(descriptions.credentials_text(operation, package))
     notes += [
         f"Its old name `{old.name}` works, and warns."
         for old in package.old_names_of(attribute_path(resource))
@@ -262,11 +263,11 @@ def operation_page(
         request=code_span(f"{operation.method} {operation.path}"),
         description=markdown("\n\n".join(filter(None, [operation.doc.description, *notes]))),
         signature=fenced(_signature(operation, resource, package, types), "python"),
-        arguments=tuple(_argument_line(v, types) for v in docs.ordered_values(operation)),
+        arguments=tuple(_argument_line(v, types) for v in descriptions.ordered_values(operation)),
         returns=code("{}: {}", annotation, markdown(returns)) if result.type else code(""),
         errors=tuple(_error_lines(operation, types)),
         headers=tuple(
-            _noted(header.name, markdown_line(docs.first_line(header.doc)))
+            _noted(header.name, markdown_line(descriptions.first_line(header.doc)))
             for header in result.headers
         ),
         callbacks=tuple(_payload_line(payload, types) for payload in operation.callbacks),
@@ -275,7 +276,7 @@ def operation_page(
 
 
 def _error_lines(operation: ir.Operation, types: Types) -> Iterator[Code]:
-    for statuses, name, note, type_ in docs.error_classes(operation.errors):
+    for statuses, name, note, type_ in descriptions.error_classes(operation.errors):
         head, text = markdown_line(f"`{name}` ({statuses})"), markdown_line(note)
         if type_ is None:
             yield code("{}: {}", head, text)
@@ -287,7 +288,7 @@ def _error_lines(operation: ir.Operation, types: Types) -> Iterator[Code]:
 def _payload_line(payload: ir.Payload, types: Types) -> Code:
     """A webhook or callback, with the type of its payload."""
     parts = [] if payload.type is None else [code_span(types.output(payload.type))]
-    note = markdown_line(docs.first_line(payload.doc))
+    note = markdown_line(descriptions.first_line(payload.doc))
     return _noted(payload.name, join([*parts, note] if note else parts, ". "))
 
 
@@ -298,7 +299,7 @@ def _noted(name: str, note: Code) -> Code:
 def _signature(
     operation: ir.Operation, resource: ir.Resource, package: ir.Package, types: Types
 ) -> str:
-    head = f"{docs.call_path(operation, resource, package)}("
+    head = f"{examples.call_path(operation, resource, package)}("
     parts = [*signature(operation, types), "**options"]
     tail = f") -> {returned(operation, types)}"
     return "\n".join([head, *(f"    {part}," for part in parts), tail])
@@ -308,7 +309,7 @@ def _argument_line(value: ir.Field | ir.Parameter, types: Types) -> Code:
     required = code(", required") if isinstance(value.presence, ir.Required) else code("")
     annotation = code_span(types.input(value.type))
     head = code("{} ({}{})", code_span(value.name), annotation, required)
-    text = docs.value_text(value)
+    text = descriptions.value_text(value)
     return code("{}: {}", head, markdown(text, 2)) if text else head
 
 
@@ -318,7 +319,7 @@ def _examples(
     requests: tuple[ir.Example | None, ...] = operation.body.examples if operation.body else ()
     answers = {example.name: example for example in operation.result.examples}
     for index, request in enumerate(requests or (None,)):
-        call = docs.example_call(operation, resource, package, is_async=False, example=request)
+        call = examples.example_call(operation, resource, package, is_async=False, example=request)
         if not call:
             return
         answer = answers.get(request.name) if request else None
@@ -355,7 +356,7 @@ def api_view(package: PythonPackage, declarations: Iterable[DeclarationView]) ->
             *(line for resource in package.resources for line in _method_lines(resource, package)),
             *(line for declaration in declarations for line in _declaration_lines(declaration)),
             *_old_lines(package),
-            *_lines_by_hand(package),
+            *_hand_written_lines(package),
         }
     )
     lines += sorted(f"errors.{name}" for name in RUNTIME_ERRORS)
@@ -420,7 +421,7 @@ def _old_lines(package: PythonPackage) -> Iterator[str]:
                 yield f"{prefix}{name}.{old.name} = {prefix}{name}.{old.now}  # deprecated"
 
 
-def _lines_by_hand(package: PythonPackage) -> Iterator[str]:
+def _hand_written_lines(package: ir.Package) -> Iterator[str]:
     for module in package.modules:
         yield from (f"{name}  # of {module.name}, by hand" for name in module.exports)
     for mixin in package.mixins:

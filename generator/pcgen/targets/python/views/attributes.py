@@ -8,9 +8,8 @@ from msgspec import Struct
 
 from pcgen import ir
 from pcgen.targets.code import code, docstring, join
-from pcgen.targets.python import docs, names
-from pcgen.targets.python.package import attribute_path
-from pcgen.targets.python.prose import prose_docstring
+from pcgen.targets.python import descriptions
+from pcgen.targets.python.docstrings import prose_docstring
 from pcgen.targets.python.types import Imports, import_order
 from pcgen.targets.python.views.resources import (
     group_class,
@@ -159,7 +158,7 @@ def _resources(package: PythonPackage, group: Name | None) -> Iterator[Member]:
 
 def _resource_doc(resource: ir.Resource) -> Code:
     """The docstring of an attribute, with the arguments if it takes any."""
-    text = docs.first_line(resource.doc) or f"The operations of {resource.wire_name}."
+    text = descriptions.first_line(resource.doc) or f"The operations of {resource.wire_name}."
     if not variables(resource):
         return prose_docstring(text, 8)
-    return docstring(docs.variables_text(text, variables(resource)), 8)
+    return docstring(descriptions.variables_text(text, variables(resource)), 8)

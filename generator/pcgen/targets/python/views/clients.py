@@ -9,8 +9,8 @@ from msgspec import Struct
 from pcgen import ir
 from pcgen.names import name as name_of
 from pcgen.targets.code import call, code, dict_of, docstring, literal, tuple_of
-from pcgen.targets.python import docs, names
-from pcgen.targets.python.prose import prose_docstring
+from pcgen.targets.python import descriptions
+from pcgen.targets.python.docstrings import prose_docstring
 from pcgen.targets.python.types import Imports
 from pcgen.targets.python.views.attributes import (
     AttributeView,
@@ -64,8 +64,8 @@ def client_view(package: PythonPackage) -> ClientView:
         name=package.client,
         async_name=names.prefixed("Async", package.client),
         module_doc=prose_docstring(f"The clients of the {package.title}.", 0),
-        doc=docstring(docs.client_text(package, is_async=False), 4),
-        async_doc=docstring(docs.client_text(package, is_async=True), 4),
+        doc=docstring(descriptions.client_text(package, is_async=False), 4),
+        async_doc=docstring(descriptions.client_text(package, is_async=True), 4),
         use=use,
         service=service_code(
             package,

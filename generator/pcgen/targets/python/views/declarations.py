@@ -8,8 +8,8 @@ from msgspec import Struct
 
 from pcgen import ir
 from pcgen.targets.code import call, code, join, literal
-from pcgen.targets.python import docs, names
-from pcgen.targets.python.prose import prose_docstring
+from pcgen.targets.python import descriptions
+from pcgen.targets.python.docstrings import prose_docstring
 from pcgen.targets.python.types import Imports, Types, absent_value
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def models_view(package: PythonPackage) -> ModelsView:
     )
 
 
-def bases_by_hand(package: PythonPackage, model: Name) -> Iterator[tuple[str, Name]]:
+def hand_written_bases(package: ir.Package, model: Identifier) -> Iterator[tuple[str, Identifier]]:
     """The bases that people write for a model, each behind the module that it is in."""
     for mixin in package.mixins:
         if mixin.target == model:
@@ -132,7 +132,7 @@ def _reachable(type_: ir.Type, by_name: Mapping[Name, ir.Declaration]) -> set[Na
 
 def _model(model: ir.Model, package: ir.Package, types: Types) -> DeclarationView:
     use = types.use
-    bases = [use.declaration(home, name) for home, name in bases_by_hand(package, model.name)]
+    bases = [use.declaration(home, name) for home, name in hand_written_bases(package, model.name)]
     if model.extra not in (None, ir.ANY):
         bases.append(code("{}[{}]", use.Extra, literal(types.output(model.extra))))
     bases.append(use.Model if model.extra is None else use.OpenModel)
@@ -152,7 +152,7 @@ def _model(model: ir.Model, package: ir.Package, types: Types) -> DeclarationVie
     return DeclarationView(
         model.name,
         join(bases),
-        prose_docstring(docs.declaration_text(model), 4),
+        prose_docstring(descriptions.declaration_text(model), 4),
         tuple(fields),
         code(""),
         old_fields=tuple(_old_fields(model, types)),
@@ -204,7 +204,7 @@ def _is_given(field: ir.Field) -> bool:
 
 
 def _field(field: ir.Field, types: Types) -> FieldView:
-    doc = prose_docstring(docs.value_text(field), 4)
+    doc = prose_docstring(descriptions.value_text(field), 4)
     return FieldView(field.name, annotation(field, types), _default(field, types.use), doc)
 
 
@@ -231,5 +231,5 @@ def _alias(alias: ir.Alias, package: ir.Package, types: Types) -> DeclarationVie
     if is_recursive:  # Only type checkers can follow it; decoders take what comes.
         use.need("TYPE_CHECKING", "Any")
         type_ = literal(type_)
-    doc = prose_docstring(docs.declaration_text(alias), 0)
+    doc = prose_docstring(descriptions.declaration_text(alias), 0)
     return DeclarationView(alias.name, code(""), doc, (), type_, is_recursive)

@@ -8,9 +8,7 @@ from msgspec import Struct
 
 from pcgen import ir
 from pcgen.targets.code import code
-from pcgen.targets.python import names
-from pcgen.targets.python.package import Extendable, attribute_path
-from pcgen.targets.python.prose import prose_docstring
+from pcgen.targets.python.docstrings import prose_docstring
 from pcgen.targets.python.types import Imports, Types
 from pcgen.targets.python.views.declarations import FieldView, annotation
 from pcgen.targets.python.views.resources import resource_module
@@ -32,7 +30,7 @@ class ClassView(Struct, frozen=True):
     fields: tuple[FieldView, ...]
 
 
-class ByHandView(Struct, frozen=True):
+class HandWrittenView(Struct, frozen=True):
     """A module that people go on with; `lines` are imports for type checkers."""
 
     doc: Code
@@ -58,7 +56,9 @@ def extendable(package: PythonPackage) -> dict[str, Extendable]:
     return found
 
 
-def by_hand_view(package: PythonPackage, targets: Iterable[str], *, exports: bool) -> ByHandView:
+def hand_written_view(
+    package: ir.Package, targets: Iterable[str], *, exports: bool
+) -> HandWrittenView:
     """A module to start from.
 
     Args:
@@ -75,7 +75,7 @@ def by_hand_view(package: PythonPackage, targets: Iterable[str], *, exports: boo
     if any(mixin.fields for mixin in mixins):
         use.need("TYPE_CHECKING")
     extended = ", ".join(f"`{name}`" for name in sorted(chosen))
-    return ByHandView(
+    return HandWrittenView(
         doc=prose_docstring(f"Additions to {extended or 'the package'}, written by hand.", 0),
         use=use,
         bases=tuple(code("from . import {}", resource_module(r)) for r in resources),

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from pcgen import ir, names
 from pcgen.targets.code import call, code, dict_of, docstring, join, literal
-from pcgen.targets.python import docs
+from pcgen.targets.python import descriptions, examples
 from pcgen.targets.python.types import Types, signature_default
 from pcgen.targets.python.views.declarations import or_absent
 from pcgen.targets.python.views.descriptors import descriptor
@@ -102,7 +102,7 @@ def method_views(
     types: tuple[Types, Types],
 ) -> list[MethodView]:
     """Make the views of an operation's sync and async method."""
-    text = docs.method_text(operation)
+    text = descriptions.method_text(operation)
     body = _body_argument(operation.body)
     is_assigned = _is_assigned(operation)
     given = [code("options")]
@@ -150,7 +150,7 @@ def _method(
 def _example(
     operation: ir.Operation, resource: ir.Resource, package: ir.Package, types: Types
 ) -> str:
-    return docs.example_text(operation, resource, package, is_async=types.is_async)
+    return examples.example_text(operation, resource, package, is_async=types.is_async)
 
 
 def _is_coroutine(operation: ir.Operation, types: Types) -> bool:
@@ -225,7 +225,7 @@ def signature(operation: ir.Operation, types: Types) -> list[Code]:
     """The parameters of a method between `self` and the options; those of the path come first."""
     by_position: list[Code] = []
     by_name: list[Code] = []
-    for value in docs.ordered_values(operation):
+    for value in descriptions.ordered_values(operation):
         in_path = isinstance(value, ir.Parameter) and value.place is ir.Place.PATH
         (by_position if in_path else by_name).append(_parameter(value, types))
     return [*by_position, *([code("*"), *by_name] if by_name else [])]

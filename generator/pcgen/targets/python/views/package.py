@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from pcgen.targets.code import code, dotted_name, join, literal
-from pcgen.targets.python import docs, names
-from pcgen.targets.python.prose import prose_docstring
+from pcgen.targets.python import descriptions
+from pcgen.targets.python.docstrings import prose_docstring
 from pcgen.targets.python.types import import_order
 from pcgen.targets.python.views.declarations import renames_code
 
@@ -77,7 +77,7 @@ def package_view(package: PythonPackage) -> PackageView:
     ]
     everything = sorted((n for export in exports for n in export.names), key=_all_order)
     return PackageView(
-        doc=prose_docstring(docs.package_text(package), 0),
+        doc=prose_docstring(descriptions.package_text(package), 0),
         exports=tuple(export for export in exports if export.names),
         old_names=package.old_names_of(""),
         renames=renames_code(package.old_names_of("")),

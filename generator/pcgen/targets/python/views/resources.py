@@ -10,9 +10,8 @@ from pcgen import ir
 from pcgen.names import Name, pascal
 from pcgen.names import name as name_of
 from pcgen.targets.code import call, code, dict_of, docstring, join, literal, tuple_of
-from pcgen.targets.python import docs, names
-from pcgen.targets.python.package import attribute_path
-from pcgen.targets.python.prose import prose_docstring
+from pcgen.targets.python import descriptions
+from pcgen.targets.python.docstrings import prose_docstring
 from pcgen.targets.python.types import Imports, Types
 from pcgen.targets.python.views.descriptors import security_code
 from pcgen.targets.python.views.methods import Constant, MethodView, constant_views, method_views
@@ -98,7 +97,7 @@ def resource_view(resource: ir.Resource, package: ir.Package) -> ResourceView:
         for name, one in zip(class_names, types, strict=True)
     )
     service = resource.service
-    text = docs.prose(resource.doc) or f"The operations of {resource.wire_name}."
+    text = descriptions.prose(resource.doc) or f"The operations of {resource.wire_name}."
     return ResourceView(
         module=resource_module(resource),
         module_doc=prose_docstring(f"{resource.wire_name}: the operations and their methods.", 0),

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
-from pcgen import ir
-from pcgen.targets.code import code_span, literal
-from pcgen.targets.python import names
-from pcgen.targets.python.prose import pretty, wrap
-from pcgen.targets.python.words import constraint_words, status_words
+from pcgen import ir, names
+from pcgen.targets.code import code_span
+from pcgen.targets.python.constraints import constraint_text
+from pcgen.targets.python.docstrings import section, wrap
 from pcgen.targets.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from pcgen.targets.python.package import PythonPackage
-
-LONGEST_EXAMPLE = 30
-"""Lines of an example in a docstring; longer ones stand in the documentation only."""
-
+_STATUS = {
+    "400": "BadRequestError",
+    "401": "AuthenticationError",
+    "403": "PermissionDeniedError",
+    "404": "NotFoundError",
+    "409": "ConflictError",
+    "422": "UnprocessableEntityError",
+    "429": "RateLimitError",
+}
 _JSON = ("", "application/json")
 
 
@@ -47,7 +48,7 @@ def first_line(doc: ir.Doc) -> str:
 def declaration_text(declaration: ir.Declaration) -> str:
     """What a model or an alias is; known values of an alias are listed in its type."""
     text = prose(declaration.doc)
-    notes = [constraint_words(declaration.facts.constraints)]
+    notes = [constraint_text(declaration.facts.constraints)]
     if isinstance(declaration, ir.Model):
         is_typed = declaration.extra not in (None, ir.ANY)
         notes.insert(0, "Its other properties are in `extra`." if is_typed else "")
@@ -78,7 +79,7 @@ def value_notes(value: ir.Field | ir.Parameter) -> list[str]:
         shown = json.dumps(value.presence.value)
         if shown not in prose_says and f"`{value.presence.value}`" not in prose_says:
             notes.append(f"The server's default is {code_span(shown)}.")
-    words = constraint_words(value.facts.constraints)
+    words = constraint_text(value.facts.constraints)
     if words:
         notes.append(words)
     if value.deprecated:
@@ -143,11 +144,11 @@ def method_text(operation: ir.Operation) -> str:
     """The docstring of a method, wrapped, but for its example: prose, arguments, result, errors."""
     parts = [
         wrap(operation_text(operation), 8, first=3),
-        _section("Args", _argument_texts(operation)),
+        section("Args", _argument_texts(operation)),
     ]
     if operation.result.type is not None:
-        parts.append(_section("Returns", [wrap(returns_text(operation), 12)]))
-    parts.append(_section("Raises", _raise_texts(operation)))
+        parts.append(section("Returns", [wrap(returns_text(operation), 12)]))
+    parts.append(section("Raises", _raise_texts(operation)))
     return "\n\n".join(part for part in parts if part)
 
 
@@ -158,13 +159,6 @@ def returns_text(operation: ir.Operation) -> str:
         return text
     pages = "The items of all pages, asked for when they are needed; `.pages()` gives whole pages."
     return f"{text} {pages}"
-
-
-def _section(title: str, entries: list[str]) -> str:
-    lines = [f"{title}:"]
-    for entry in entries:
-        lines += [f"    {line}" if line else "" for line in entry.split("\n")]
-    return "\n".join(lines)
 
 
 def _argument_texts(operation: ir.Operation) -> list[str]:
@@ -209,6 +203,13 @@ def _raise_texts(operation: ir.Operation) -> list[str]:
     return texts
 
 
+def error_class(status: str) -> str:
+    """Return the exception class that the runtime raises for a status."""
+    return (
+        "InternalServerError" if status.startswith("5") else _STATUS.get(status, "APIStatusError")
+    )
+
+
 def error_classes(
     errors: Iterable[ir.ErrorCase],
 ) -> list[tuple[str, str, str, ir.Type | None]]:
@@ -216,7 +217,7 @@ def error_classes(
     found: dict[tuple[str, str, ir.Type | None], list[str]] = {}
     for case in errors:
         note = first_line(case.doc) or "The call failed."
-        found.setdefault((status_words(case.status), note, case.type), []).append(case.status)
+        found.setdefault((error_class(case.status), note, case.type), []).append(case.status)
     return [(", ".join(statuses), *key) for key, statuses in found.items()]
 
 
@@ -225,6 +226,7 @@ def _sentence(text: str) -> str:
     return text if text.endswith((".", "!", "?", "`", ":")) else f"{text}."
 
 
+<<<<<<< HEAD:generator/pcgen/targets/python/docs.py
 # --- Examples ----------------------------------------------------------------------------------
 
 
@@ -314,6 +316,8 @@ def example_arguments(
     return [*given, *((str(f.name), chosen.value[f.wire_name]) for f in fields)]
 
 
+=======
+>>>>>>> eb9207b (Name modules of the Python target by what is in them):generator/pcgen/targets/python/descriptions.py
 # --- The client and the package ----------------------------------------------------------------
 
 
@@ -352,8 +356,8 @@ def client_text(package: PythonPackage, *, is_async: bool) -> str:
             f"between {shared}.",
             4,
         ),
-        _section("Args", [wrap(entry, 8, hang=4) for entry in entries]),
-        _section("Raises", ["ConfigurationError: No credential, or a setting that cannot work."]),
+        section("Args", [wrap(entry, 8, hang=4) for entry in entries]),
+        section("Raises", ["ConfigurationError: No credential, or a setting that cannot work."]),
     ]
     return "\n\n".join(parts)
 
@@ -362,7 +366,7 @@ def variables_text(text: str, variables: Iterable[ir.Variable]) -> str:
     """The docstring of a method that asks for the variables of an address, wrapped."""
     entries = [wrap(_variable_text(variable), 12, hang=4) for variable in variables]
     address = "Its address has variables, so keep what this returns for the calls to come."
-    return "\n\n".join([wrap(text, 8, first=3), wrap(address, 8), _section("Args", entries)])
+    return "\n\n".join([wrap(text, 8, first=3), wrap(address, 8), section("Args", entries)])
 
 
 def _variable_text(variable: ir.Variable) -> str:

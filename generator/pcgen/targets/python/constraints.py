@@ -1,4 +1,4 @@
-"""Short English for constraints and statuses."""
+"""Describes constraints of schemas in English."""
 
 from __future__ import annotations
 
@@ -12,26 +12,9 @@ if TYPE_CHECKING:
 
     from pcgen import ir
 
-_STATUS = {
-    "400": "BadRequestError",
-    "401": "AuthenticationError",
-    "403": "PermissionDeniedError",
-    "404": "NotFoundError",
-    "409": "ConflictError",
-    "422": "UnprocessableEntityError",
-    "429": "RateLimitError",
-}
 
-
-def status_words(status: str) -> str:
-    """The exception class for a documented status, as the runtime chooses it."""
-    if status.startswith("5"):
-        return "InternalServerError"
-    return _STATUS.get(status, "APIStatusError")
-
-
-def constraint_words(constraints: ir.Constraints) -> str:
-    """One sentence for each constraint, such as `From 1 to 20000.`"""
+def constraint_text(constraints: ir.Constraints) -> str:
+    """Return a sentence for each constraint, such as `From 1 to 20000.`"""
     if not constraints:
         return ""
     known = dict(constraints)

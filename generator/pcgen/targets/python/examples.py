@@ -1,0 +1,140 @@
+"""Examples of calls, made of the example values of a document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pcgen import ir
+from pcgen.targets.code import literal
+from pcgen.targets.python.docstrings import fill, section
+from pcgen.targets.python.layout import WIDTH
+
+_LONGEST_EXAMPLE = 30
+"""Lines of an example in a docstring; longer ones are in the documentation only."""
+
+
+def example_text(
+    operation: ir.Operation, resource: ir.Resource, package: ir.Package, *, is_async: bool
+) -> str:
+    """The example section of a docstring; empty if there is no example, or only a long one."""
+    lines = example_call(operation, resource, package, is_async=is_async, indent=12)
+    if not lines or len(lines) > _LONGEST_EXAMPLE:
+        return ""
+    return section("Example", ["\n".join(lines)])
+
+
+def example_call(
+    operation: ir.Operation,
+    resource: ir.Resource,
+    package: ir.Package,
+    *,
+    is_async: bool,
+    indent: int = 0,
+    example: ir.Example | None = None,
+) -> list[str]:
+    """The lines of a call; none if a required argument has no example value."""
+    given = _example_arguments(operation, example)
+    if given is None:
+        return []
+    called = call_path(operation, resource, package)
+    before, after = _around(operation, is_async=is_async)
+    head = f"{before}{called}("
+    flat = f"{head}{', '.join(_argument(name, value) for name, value in given)}){after}"
+    if len(flat) + indent <= 88:
+        return flat.split("\n")
+    lines = [head]
+    for name, value in given:
+        prefix = f"{name}=" if name else ""
+        text = f"    {prefix}{_pretty(value, 4, 100 - indent, len(prefix) + 1)},"
+        lines += text.split("\n")
+    return [*lines, *f"){after}".split("\n")]
+
+
+def _around(operation: ir.Operation, *, is_async: bool) -> tuple[str, str]:
+    """The code before and after a call in an example."""
+    if operation.paging is not None:
+        return f"{'async ' if is_async else ''}for item in ", ":\n    print(item)"
+    result = "result = " if operation.result.type is not None else ""
+    return f"{result}{'await ' if is_async else ''}", ""
+
+
+def instance(package: ir.Package) -> str:
+    """The variable that holds the client in examples."""
+    return "pc" if package.client == "Pinecone" else "client"
+
+
+def call_path(operation: ir.Operation, resource: ir.Resource, package: ir.Package) -> str:
+    """The path from the client to a method, such as `client.preview.things.list`."""
+    names_ = [instance(package), resource.group, resource.name, operation.name]
+    if resource.service is not None and resource.service.variables:
+        required = (v for v in resource.service.variables if v.presence == ir.Required())
+        given = ", ".join(f'{v.name}="..."' for v in required)
+        names_[2] = f"{resource.name}({given})"
+    return ".".join(name for name in names_ if name)
+
+
+def _argument(name: str, value: Any) -> str:
+    return f"{name}={literal(value)}" if name else literal(value)
+
+
+def _example_arguments(
+    operation: ir.Operation, example: ir.Example | None = None
+) -> list[tuple[str, Any]] | None:
+    """Names and values of the arguments; None if a required one has no example value.
+
+    A positional argument has an empty name.
+    """
+    given: list[tuple[str, Any]] = []
+    for parameter in operation.parameters:
+        required = isinstance(parameter.presence, ir.Required)
+        if parameter.facts.example is None:
+            if required:
+                return None
+            continue
+        if required:
+            positional = parameter.place is ir.Place.PATH
+            given.append(("" if positional else str(parameter.name), parameter.facts.example))
+    if operation.body is None:
+        return given
+    chosen = example or next(iter(operation.body.examples), None)
+    if chosen is None:
+        return None if operation.body.required or operation.body.fields else given
+    if operation.body.fields is None:
+        return [*given, ("body", chosen.value)]
+    if not isinstance(chosen.value, dict):
+        return None
+    fields = (f for f in operation.body.fields if f.wire_name in chosen.value)
+    return [*given, *((str(f.name), chosen.value[f.wire_name]) for f in fields)]
+
+
+def _pretty(value: Any, indent: int = 0, width: int = WIDTH, taken: int = 0) -> str:
+    """Lay out a literal over several lines, as black does.
+
+    Args:
+        value: A JSON value.
+        indent: The column where its lines start.
+        width: The number of columns.
+        taken: The columns of the first line that other code takes.
+    """
+    flat = literal(value)
+    if indent + taken + len(flat) <= width or not value:
+        return flat
+    pad = " " * (indent + 4)
+    match value:
+        case dict():
+            keys = {literal(str(key)): item for key, item in value.items()}
+            parts = [
+                f"{pad}{key}: {_pretty(item, indent + 4, width, len(key) + 3)},"
+                for key, item in keys.items()
+            ]
+            return "\n".join(["{", *parts, " " * indent + "}"])
+        case list():
+            parts = [f"{pad}{_pretty(item, indent + 4, width, 1)}," for item in value]
+            return "\n".join(["[", *parts, " " * indent + "]"])
+        case str():
+            texts = fill(value.split(" "), width - indent - 7, width - indent - 7, 0)
+            parts = [
+                pad + literal(text + " " * (i < len(texts) - 1)) for i, text in enumerate(texts)
+            ]
+            return "\n".join(["(", *parts, " " * indent + ")"])
+    return flat
