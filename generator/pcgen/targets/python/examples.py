@@ -58,14 +58,9 @@ def _around(operation: ir.Operation, *, is_async: bool) -> tuple[str, str]:
     return f"{result}{'await ' if is_async else ''}", ""
 
 
-def instance(package: ir.Package) -> str:
-    """The variable that holds the client in examples."""
-    return "pc" if package.client == "Pinecone" else "client"
-
-
 def call_path(operation: ir.Operation, resource: ir.Resource, package: ir.Package) -> str:
     """The path from the client to a method, such as `client.preview.things.list`."""
-    names_ = [instance(package), resource.group, resource.name, operation.name]
+    names_: list[str | None] = [package.variable, resource.group, resource.name, operation.name]
     if resource.service is not None and resource.service.variables:
         required = (v for v in resource.service.variables if v.presence == ir.Required())
         given = ", ".join(f'{v.name}="..."' for v in required)

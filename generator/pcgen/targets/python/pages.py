@@ -110,11 +110,7 @@ def _start(package: PythonPackage, *, is_async: bool) -> str:
         for secret in (scheme.secrets if scheme.grant is None else scheme.grant.secrets)
     ]
     given = ", ".join(f'{secret.name}="..."' for secret in secrets)
-<<<<<<< HEAD
     called = package.variable
-=======
-    called = examples.instance(package)
->>>>>>> eb9207b (Name modules of the Python target by what is in them)
     call = next(_example_calls(package, is_async=is_async), ["..."])
     shown = "print(result)" if call[0].startswith("result") else ""
     if not is_async:
