@@ -69,7 +69,7 @@ def test_new_methods_make_a_build_stale(home: Path, capsys: pytest.CaptureFixtur
     assert cli.run(["build", "--check"]) == Exit.DIFFERENT
     assert "since the modules written by hand give other names" in capsys.readouterr().err
     assert cli.run(["build"]) == Exit.OK
-    assert "`Pet.rename # of pet, by hand`" in (home / "out" / "api.md").read_text("utf-8")
+    assert "`Pet.rename # hand-written in pet`" in (home / "out" / "api.md").read_text("utf-8")
 
 
 def test_scaffold_writes_what_is_missing_once(

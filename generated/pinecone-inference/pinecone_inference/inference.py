@@ -108,7 +108,7 @@ class Inference(Resource):
             AuthenticationError: 401: The `Api-Key` header is missing, or its key is unknown or
                 revoked.
             InternalServerError: 500: The server failed.
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = pc.inference.embed(
@@ -156,7 +156,7 @@ class Inference(Resource):
                 revoked.
             NotFoundError: 404: The service found nothing for this request.
             InternalServerError: 500: The server failed.
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = pc.inference.list_models()
@@ -186,7 +186,7 @@ class Inference(Resource):
                 revoked.
             NotFoundError: 404: No hosted model has this name.
             InternalServerError: 500: The server failed.
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = pc.inference.get_model("multilingual-e5-large")
@@ -246,7 +246,7 @@ class Inference(Resource):
             AuthenticationError: 401: The `Api-Key` header is missing, or its key is unknown or
                 revoked.
             InternalServerError: 500: The server failed.
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = pc.inference.rerank(
@@ -289,12 +289,12 @@ class Inference(Resource):
 
     @property
     def with_raw_response(self) -> InferenceWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return InferenceWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> InferenceWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return InferenceWithStreamingResponse(self)
 
 
@@ -347,7 +347,7 @@ class AsyncInference(AsyncResource):
             AuthenticationError: 401: The `Api-Key` header is missing, or its key is unknown or
                 revoked.
             InternalServerError: 500: The server failed.
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = await pc.inference.embed(
@@ -395,7 +395,7 @@ class AsyncInference(AsyncResource):
                 revoked.
             NotFoundError: 404: The service found nothing for this request.
             InternalServerError: 500: The server failed.
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = await pc.inference.list_models()
@@ -425,7 +425,7 @@ class AsyncInference(AsyncResource):
                 revoked.
             NotFoundError: 404: No hosted model has this name.
             InternalServerError: 500: The server failed.
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = await pc.inference.get_model("multilingual-e5-large")
@@ -485,7 +485,7 @@ class AsyncInference(AsyncResource):
             AuthenticationError: 401: The `Api-Key` header is missing, or its key is unknown or
                 revoked.
             InternalServerError: 500: The server failed.
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = await pc.inference.rerank(
@@ -528,17 +528,17 @@ class AsyncInference(AsyncResource):
 
     @property
     def with_raw_response(self) -> AsyncInferenceWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncInferenceWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> AsyncInferenceWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return AsyncInferenceWithStreamingResponse(self)
 
 
 class InferenceWithRawResponse:
-    """The methods of `Inference`. Each returns the whole answer: status, headers, bytes,
+    """The methods of `Inference`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
@@ -550,7 +550,7 @@ class InferenceWithRawResponse:
 
 
 class InferenceWithStreamingResponse:
-    """The methods of `Inference`. Each opens the answer, for `with`, and leaves its body unread."""
+    """The methods of `Inference`. Each opens the response, for `with`, before its body is read."""
 
     def __init__(self, resource: Inference) -> None:
         self.embed = streaming_response(resource.embed)
@@ -560,7 +560,7 @@ class InferenceWithStreamingResponse:
 
 
 class AsyncInferenceWithRawResponse:
-    """The methods of `AsyncInference`. Each returns the whole answer: status, headers, bytes,
+    """The methods of `AsyncInference`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
@@ -572,8 +572,8 @@ class AsyncInferenceWithRawResponse:
 
 
 class AsyncInferenceWithStreamingResponse:
-    """The methods of `AsyncInference`. Each opens the answer, for `with`, and leaves its body
-    unread.
+    """The methods of `AsyncInference`. Each opens the response, for `with`, before its body is
+    read.
     """
 
     def __init__(self, resource: AsyncInference) -> None:

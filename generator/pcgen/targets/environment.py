@@ -1,4 +1,4 @@
-"""The one Jinja environment, with the type wall."""
+"""The Jinja environment, which prints only `Identifier` and `Code`."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ _KIND = "template"
 
 
 class TemplateMistake(Exception):
-    """A template cannot be read, or prints what is not there or must not be printed.
+    """A template is not valid, or prints something undefined or plain text.
 
     Args:
         name: The template's name.
-        line: The line in it, 0 when unknown.
-        message: What is wrong.
+        line: The line in it; 0 if unknown.
+        message: The problem.
     """
 
     def __init__(self, name: str, line: int, message: str) -> None:
@@ -48,7 +48,7 @@ class TemplateMistake(Exception):
 
 
 def environment(own: Mapping[str, str], cache: Cache) -> Environment:
-    """Templates that print `Identifier` and `Code` and nothing else; `own` ones come first."""
+    """Make the environment; templates in `own` override pcgen's."""
     return _environment(tuple(sorted(own.items())), cache)
 
 
@@ -68,8 +68,8 @@ def _environment(own: tuple[tuple[str, str], ...], cache: Cache) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
         bytecode_cache=_Compiled(cache),
-        auto_reload=False,  # It would look at the files of the templates again and again.
-        autoescape=False,  # Escaping is done by type, for the position; HTML's would do harm.
+        auto_reload=False,  # Reloading would check the files of templates each time.
+        autoescape=False,  # `Code` is escaped for its position; HTML escapes would be wrong.
     )
     made.globals.clear()
     made.filters.clear()
@@ -77,7 +77,10 @@ def _environment(own: tuple[tuple[str, str], ...], cache: Cache) -> Environment:
 
 
 class _Compiled(BytecodeCache):
-    """Templates compiled by earlier runs."""
+    """Compiled templates.
+
+    An entry is used when the same versions of pcgen, Jinja and Python load the same template.
+    """
 
     def __init__(self, cache: Cache) -> None:
         self._cache = cache
@@ -96,10 +99,10 @@ class _Compiled(BytecodeCache):
 
 
 def text_of(env: Environment, name: str, **values: Any) -> str:
-    """What a template prints.
+    """Print a template.
 
     Raises:
-        TemplateMistake: The template is wrong, or one that it includes.
+        TemplateMistake: The template, or one that it includes, is wrong.
     """
     try:
         return env.get_template(FOLDER + name).render(**values)

@@ -51,7 +51,7 @@ def unexpected(module: ast.Module) -> str:
 
 
 class _Checker:
-    """Raises `_Unexpected` for what no template prints."""
+    """Raises `_Unexpected` for code that no template prints."""
 
     def __init__(self) -> None:
         self._callable = {*_CHAINS, *_CALLED}

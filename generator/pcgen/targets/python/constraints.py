@@ -19,13 +19,13 @@ def constraint_text(constraints: ir.Constraints) -> str:
         return ""
     known = dict(constraints)
     clauses = list(_clauses(known))
-    for key, what in (
+    for key, noun in (
         ("items", "item"),
         ("propertyNames", "name"),
         ("additionalProperties", "value"),
     ):
         if key in known:
-            clauses.append(f"each {what}: {', '.join(_clauses(dict(known[key])))}")
+            clauses.append(f"each {noun}: {', '.join(_clauses(dict(known[key])))}")
     if "patternProperties" in known:
         clauses.append(f"names match {' or '.join(map(code_span, known['patternProperties']))}")
     return " ".join(f"{clause[0].upper()}{clause[1:]}." for clause in clauses if clause)
@@ -48,7 +48,7 @@ def _clauses(known: Mapping[str, Any]) -> Iterator[str]:
     if "multipleOf" in known:
         yield f"a multiple of {literal(known['multipleOf'])}"
     if known.get("uniqueItems") is True:
-        yield "no item twice"
+        yield "items are unique"
     if "pattern" in known:
         yield f"matches {code_span(known['pattern'])}"
 

@@ -1,4 +1,4 @@
-"""The prose of docstrings and pages, before it is escaped for either."""
+"""The text of docstrings and pages, before an encoder escapes it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _JSON = ("", "application/json")
 
 
 def prose(doc: ir.Doc) -> str:
-    """Summary and description as one text; a summary that the description repeats is left out."""
+    """Join summary and description, without a summary that the description repeats."""
     summary = one_line(doc.summary)
     description = doc.description.strip()
     if not summary or one_line(description).startswith(summary.rstrip(".")):
@@ -46,22 +46,24 @@ def first_line(doc: ir.Doc) -> str:
 
 
 def declaration_text(declaration: ir.Declaration) -> str:
-    """What a model or an alias is; known values of an alias are listed in its type."""
+    """Describe a model or an alias."""
     text = prose(declaration.doc)
     notes = [constraint_text(declaration.facts.constraints)]
     if isinstance(declaration, ir.Model):
         is_typed = declaration.extra not in (None, ir.ANY)
-        notes.insert(0, "Its other properties are in `extra`." if is_typed else "")
+        notes.insert(0, "Other properties are in `extra`." if is_typed else "")
         notes.append("Deprecated." if declaration.deprecated else "")
         if not text and not declaration.wire_name and not declaration.fields:
             text = "An object without properties of its own."
     head = text or (f"{code_span(declaration.wire_name)}." if declaration.wire_name else "")
-    told = " ".join(filter(None, notes))
-    return f"{head}\n\n{told}" if text and told else " ".join(filter(None, (head, told)))
+    notes_text = " ".join(filter(None, notes))
+    if text and notes_text:
+        return f"{head}\n\n{notes_text}"
+    return " ".join(filter(None, (head, notes_text)))
 
 
 def value_text(value: ir.Field | ir.Parameter) -> str:
-    """The description of a field or an argument, with what the document says of its values."""
+    """Describe a field or an argument, with its default and constraints."""
     text = (value.doc.description or value.doc.summary).strip()
     notes = " ".join(value_notes(value))
     if not text or not notes:
@@ -72,76 +74,80 @@ def value_text(value: ir.Field | ir.Parameter) -> str:
 
 
 def value_notes(value: ir.Field | ir.Parameter) -> list[str]:
-    """Sentences on default, constraints and deprecation that the prose may not have."""
+    """State default, constraints and deprecation, if the description does not."""
     notes = []
     if isinstance(value.presence, ir.Default):
-        prose_says = one_line(value.doc.description)
+        description = one_line(value.doc.description)
         shown = json.dumps(value.presence.value)
-        if shown not in prose_says and f"`{value.presence.value}`" not in prose_says:
+        if shown not in description and f"`{value.presence.value}`" not in description:
             notes.append(f"The server's default is {code_span(shown)}.")
-    words = constraint_text(value.facts.constraints)
-    if words:
-        notes.append(words)
+    constraints = constraint_text(value.facts.constraints)
+    if constraints:
+        notes.append(constraints)
     if value.deprecated:
         notes.append("Deprecated.")
     return notes
 
 
 def operation_text(operation: ir.Operation) -> str:
-    """What an operation does."""
+    """Describe an operation."""
     text = prose(operation.doc) or f"{code_span(f'{operation.method} {operation.path}')}."
     return "\n\n".join([text, *operation_notes(operation)])
 
 
 def operation_notes(operation: ir.Operation) -> list[str]:
-    """What a caller should know of an operation besides its prose."""
+    """State deprecation and a server URL that differs from the client's."""
     notes = ["Deprecated."] if operation.deprecated else []
     if operation.base_url.startswith("/"):
-        notes.append(f"It is at {code_span(operation.base_url)} of the client's host.")
+        notes.append(f"Requests go to {code_span(operation.base_url)} on the client's host.")
     elif operation.base_url:
-        at = code_span(operation.base_url)
-        notes.append(f"It is at {at}, unless the client was given a `base_url`.")
+        url = code_span(operation.base_url)
+        notes.append(f"Requests go to {url}, unless the client has a `base_url`.")
     return notes
 
 
-def credentials_text(operation: ir.Operation, package: PythonPackage) -> str:
-    """Which credentials of the client an operation takes, where that is its own affair."""
+def credentials_text(operation: ir.Operation, package: ir.Package) -> str:
+    """State the scopes of an operation, and its credentials if they differ from the service's."""
     secrets = {
         scheme.wire_name: " and ".join(f"`{secret.name}`" for secret in scheme.secrets)
         for scheme in package.service.schemes
     }
-    ways = [
-        " and ".join(secrets[name] for name in way if name in secrets) or "none"
-        for way in operation.security or ()
+    alternatives = [
+        " and ".join(secrets[name] for name in schemes if name in secrets) or "none"
+        for schemes in operation.security or ()
     ]
-    text = f"Credentials: {', or '.join(ways) or 'none'}." if operation.security is not None else ""
+    text = (
+        f"Credentials: {', or '.join(alternatives) or 'none'}."
+        if operation.security is not None
+        else ""
+    )
     scopes = ", ".join(code_span(scope) for scope in operation.scopes)
     return " ".join(filter(None, [text, f"Scopes: {scopes}." if scopes else ""]))
 
 
 def media_notes(operation: ir.Operation) -> list[str]:
-    """What is sent and what comes, where it is not JSON."""
+    """State the media types of request body and response that are not JSON."""
     body, result = operation.body, operation.result
     notes = []
     if body is not None and body.encoding is not ir.Encoding.JSON and body.media_type:
-        notes.append(f"The body is sent as {_kinds(body.media_type.split(', '))}.")
+        notes.append(f"The request body is {_media_types(body.media_type.split(', '))}.")
     if result.type is not None and result.json is None and result.media_type not in _JSON:
-        notes.append(f"The answer comes as {_kinds(result.media_type.split(', '))}.")
+        notes.append(f"The response is {_media_types(result.media_type.split(', '))}.")
     streamed = operation.switch.result.media_type if operation.switch else ""
     others = [kind for kind in result.others if kind != streamed]
     if others:
-        ways = "`with_raw_response` or, for a stream, `with_streaming_response`"
-        ask = f'give `extra_headers={{"Accept": "..."}}` to {ways}'
-        notes.append(f"The service has it as {_kinds(others)}, too: {ask}.")
+        methods = "`with_raw_response` or, for a stream, `with_streaming_response`"
+        hint = f'pass `extra_headers={{"Accept": "..."}}` to {methods}'
+        notes.append(f"The service also offers {_media_types(others)}: {hint}.")
     return notes
 
 
-def _kinds(media_types: Iterable[str]) -> str:
+def _media_types(media_types: Iterable[str]) -> str:
     return " or ".join("any type" if kind == "*/*" else code_span(kind) for kind in media_types)
 
 
 def method_text(operation: ir.Operation) -> str:
-    """The docstring of a method, wrapped, but for its example: prose, arguments, result, errors."""
+    """The wrapped docstring of a method, without its example."""
     parts = [
         wrap(operation_text(operation), 8, first=3),
         section("Args", _argument_texts(operation)),
@@ -153,12 +159,12 @@ def method_text(operation: ir.Operation) -> str:
 
 
 def returns_text(operation: ir.Operation) -> str:
-    """What a method returns, in words."""
-    text = _sentence(operation.result.doc.description or "The answer.")
+    """Describe the result of a method."""
+    text = _sentence(operation.result.doc.description or "The response.")
     if operation.paging is None:
         return text
-    pages = "The items of all pages, asked for when they are needed; `.pages()` gives whole pages."
-    return f"{text} {pages}"
+    pages = "Iterates over the items of all pages, and requests a page when it is needed."
+    return f"{text} {pages} `.pages()` iterates over the pages."
 
 
 def _argument_texts(operation: ir.Operation) -> list[str]:
@@ -186,7 +192,7 @@ def ordered_values(operation: ir.Operation) -> list[ir.Field | ir.Parameter]:
 
 
 def body_fields(body: ir.Body | None) -> tuple[ir.Field, ...]:
-    """The arguments that a body brings: its properties, or the one argument `body`."""
+    """The arguments for a request body: its properties, or the one argument `body`."""
     if body is None:
         return ()
     if body.fields is not None:
@@ -199,7 +205,7 @@ def _raise_texts(operation: ir.Operation) -> list[str]:
     texts = []
     for statuses, name, note, _ in error_classes(operation.errors):
         texts.append(wrap(f"{name}: {statuses}: {note}", 12, hang=4))
-    texts.append("APIConnectionError: No answer came, or it broke off.")
+    texts.append("APIConnectionError: No complete response arrived.")
     return texts
 
 
@@ -213,7 +219,7 @@ def error_class(status: str) -> str:
 def error_classes(
     errors: Iterable[ir.ErrorCase],
 ) -> list[tuple[str, str, str, ir.Type | None]]:
-    """Status, exception class, prose and body of documented errors; those alike are told once."""
+    """Status, exception class, description and body of documented errors, without repeats."""
     found: dict[tuple[str, str, ir.Type | None], list[str]] = {}
     for case in errors:
         note = first_line(case.doc) or "The call failed."
@@ -229,8 +235,8 @@ def _sentence(text: str) -> str:
 # --- The client and the package ----------------------------------------------------------------
 
 
-def client_text(package: PythonPackage, *, is_async: bool) -> str:
-    """The docstring of a client class, wrapped."""
+def client_text(package: ir.Package, *, is_async: bool) -> str:
+    """The wrapped docstring of a client class."""
     prefix = "Async" if is_async else ""
     schemes = package.service.schemes
     entries = [
@@ -243,12 +249,12 @@ def client_text(package: PythonPackage, *, is_async: bool) -> str:
     entries += [
         f"base_url: {_base_url_text(package)}",
         (
-            "timeout: Seconds for each step of one try, or a `Timeout`; None = no limit. "
+            "timeout: Seconds for each step of an attempt, or a `Timeout`; None means no limit. "
             "Default: 60, and 5 to connect."
         ),
-        "max_retries: How often a failed call is tried again. Default: 2.",
+        "max_retries: How often a failed request is retried. Default: 2.",
         "default_headers: Headers of every request, added to the client's own.",
-        f"http_client: Your own `httpx2.{prefix}Client`, used as it is and not closed.",
+        f"http_client: An `httpx2.{prefix}Client` to use, which `close()` leaves open.",
         (
             "options: `strict`, `on_drift`, `middleware`, `verify`, `proxy`, `limits` and more: "
             f"see `{prefix}ClientOptions`."
@@ -265,20 +271,22 @@ def client_text(package: PythonPackage, *, is_async: bool) -> str:
             4,
         ),
         section("Args", [wrap(entry, 8, hang=4) for entry in entries]),
-        section("Raises", ["ConfigurationError: No credential, or a setting that cannot work."]),
+        section(
+            "Raises", ["ConfigurationError: A credential is missing, or a setting is invalid."]
+        ),
     ]
     return "\n\n".join(parts)
 
 
 def variables_text(text: str, variables: Iterable[ir.Variable]) -> str:
-    """The docstring of a method that asks for the variables of an address, wrapped."""
+    """The wrapped docstring of a method whose arguments are the variables of a server URL."""
     entries = [wrap(_variable_text(variable), 12, hang=4) for variable in variables]
-    address = "Its address has variables, so keep what this returns for the calls to come."
-    return "\n\n".join([wrap(text, 8, first=3), wrap(address, 8), section("Args", entries)])
+    note = "The server URL has variables: call this once, and use the result for all calls."
+    return "\n\n".join([wrap(text, 8, first=3), wrap(note, 8), section("Args", entries)])
 
 
 def _variable_text(variable: ir.Variable) -> str:
-    """What an argument for a variable of an address takes."""
+    """Describe the argument for a variable of a server URL."""
     text = variable.doc.description.strip()
     words = [_sentence(text) if text else f"{code_span(variable.wire_name)}."]
     if variable.values:
@@ -288,7 +296,7 @@ def _variable_text(variable: ir.Variable) -> str:
 
 def _base_url_text(package: PythonPackage) -> str:
     if any(resource.service is not None for resource in package.resources):
-        return "What stands for the scheme and host of every service whose host is not given."
+        return "Scheme and host for all services whose server URLs have none."
     service = package.service
     env = f"`{service.base_url_env}` of the environment" if service.base_url_env else ""
     url = code_span(service.base_url) if service.names_host else ""
@@ -300,25 +308,25 @@ def _base_url_text(package: PythonPackage) -> str:
         code_span(url) + (f" ({one_line(text)})" if text else "") for url, text in service.others
     )
     others = ", ".join(named)
-    return f"Where the service is. {rest}" + (f" There are also {others}." if others else "")
+    return f"The URL of the service. {rest}" + (f" Other servers: {others}." if others else "")
 
 
 def secret_text(scheme: ir.Scheme, secret: ir.Secret) -> str:
-    """What an argument for a credential takes."""
+    """Describe the argument for a credential."""
     what = {ir.SchemeKind.API_KEY: "API key", ir.SchemeKind.BEARER: "bearer token"}
     text = what.get(scheme.kind) or secret.name.rpartition("_")[2]
     note = first_line(scheme.doc)
-    told = f"The {text}. A string, or a function that returns one.{_default(secret)}"
-    return f"{told} {note}" if note else told
+    head = f"The {text}. A string, or a function that returns one.{_default(secret)}"
+    return f"{head} {note}" if note else head
 
 
 def _grant_texts(scheme: ir.Scheme) -> Iterator[str]:
-    """What the arguments take from which a token is fetched."""
+    """Describe the arguments that fetch a token."""
     if scheme.grant is None:
         return
     one, other = scheme.grant.client_id, scheme.grant.client_secret
     token = scheme.secrets[0].name
-    text = f"With `{other.name}`, instead of `{token}`: the id of a client that fetches its tokens."
+    text = f"The client id, to fetch tokens with `{other.name}` instead of passing `{token}`."
     yield f"{one.name}: {text}{_default(one)}"
     text = "The client's secret. A string, or a function that returns one."
     yield f"{other.name}: {text}{_default(other)}"
@@ -328,7 +336,7 @@ def _default(secret: ir.Secret) -> str:
     return f" Default: `{secret.env}` of the environment." if secret.env else ""
 
 
-def package_text(package: PythonPackage) -> str:
-    """What the package is."""
+def package_text(package: ir.Package) -> str:
+    """Describe the package."""
     head = f"Client of the {one_line(package.title)}."
     return f"{head}\n\n{package.doc.description}".strip()

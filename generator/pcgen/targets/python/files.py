@@ -1,4 +1,4 @@
-"""The files of a package: which template makes which, and what is copied as it is."""
+"""The files of a package: the template of each, and the modules of the runtime."""
 
 from __future__ import annotations
 
@@ -72,15 +72,15 @@ def _views(package: PythonPackage, needed: Container[str]) -> Iterator[tuple[str
 
 
 def start(package: ir.Package, targets: Iterable[str], *, exports: bool) -> str:
-    """A module for people to go on with; arguments as of `hand_written_view`."""
+    """Make a hand-written module for users to edit; arguments as of `hand_written_view`."""
     view = hand_written_view(package, targets, exports=exports)
     return Printer.of(Cache(None), {}, "").text(
         "hand_written.py", "module/_hand_written.py.jinja", view
     )
 
 
-def exported(package: PythonPackage) -> set[str]:
-    """What callers find in a package: the names that it exports, old ones, and its modules."""
+def exported(package: ir.Package) -> set[str]:
+    """Names that a hand-written module cannot export: exports, old names and modules."""
     exports = package_views.package_view(package).exports
     found = {str(name) for export in exports for name in export.names}
     found |= {str(old.name) for old in package.old_names_of("")}
@@ -88,8 +88,8 @@ def exported(package: PythonPackage) -> set[str]:
     return found | {*OWN_MODULES, *resource_modules(package)}
 
 
-def resource_modules(package: PythonPackage) -> set[str]:
-    """The modules of the resources."""
+def resource_modules(package: ir.Package) -> set[str]:
+    """The names of the resources' modules."""
     return {str(resource_module(resource)) for resource in package.resources}
 
 
@@ -138,7 +138,7 @@ def _siblings(folder: Path, path: str, source: str) -> Iterator[str]:
 
 _NAMED = re.compile(r"from \._runtime\.([\w.]+) import ")
 _RELATIVE = re.compile(r"^\s*from (\.+)([\w.]*) import (\([^)]*\)|.*)$", re.MULTILINE)
-# What every package imports, what the runtime imports by name, and what people run.
+# Modules that every package imports, that the runtime imports by name, and that users run.
 _ALWAYS = (
     "__init__",
     "bodies/json",
@@ -151,8 +151,8 @@ _ALWAYS = (
 )
 
 
-def _looked_up(package: PythonPackage) -> Iterator[str]:
-    """The modules of the runtime that it looks up by the words of services and operations."""
+def _looked_up(package: ir.Package) -> Iterator[str]:
+    """Yield the modules that the runtime imports by name for a package."""
     if any(scheme.grant is not None for scheme in package.service.schemes):
         yield "call/oauth2"
     for resource in package.resources:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class FormattedTexts(Struct):
-    """Texts by the hash of what was printed, in one file: those of the last build.
+    """Texts of the last build by the hash of what was printed, in one file.
 
     Args:
         cache: The cache that holds the file.

@@ -1,4 +1,4 @@
-"""Hand-written modules beside the generated ones: what they export, and what they extend."""
+"""Reads hand-written modules for what they export and extend; it never imports them."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 
 class Home(NamedTuple):
-    """The import package that modules belong to.
+    """The folder of hand-written modules.
 
     Args:
-        folder: Where it is.
-        shown: What it is called in messages.
-        modules: Its generated modules that import models.
+        folder: Its path.
+        shown: Its name in messages.
+        modules: Generated modules in it that import models.
     """
 
     folder: Path
@@ -36,8 +36,8 @@ class Home(NamedTuple):
     modules: frozenset[str]
 
 
-def attached(package: PythonPackage, settings: Settings) -> PythonPackage:
-    """The package with the hand-written modules that the configuration lists."""
+def attached(package: ir.Package, settings: Settings) -> ir.Package:
+    """Add the hand-written modules of the configuration to a package."""
     if not settings.modules and not settings.mixins:
         return package
     shown = f"{settings.shown}/{package.module}"
@@ -62,8 +62,8 @@ def _added(module: Module, package: PythonPackage) -> tuple[str, ...]:
     return (*module.exports, *classes, *members)
 
 
-def wanted(package: PythonPackage, settings: Settings) -> dict[str, list[str]]:
-    """What each hand-written module extends, by the name of its file."""
+def wanted(package: ir.Package, settings: Settings) -> dict[str, list[str]]:
+    """The models and resources that each hand-written module extends, by its file name."""
     found: dict[str, list[str]] = {file: [] for file in settings.modules}
     for extended, file in extensions(extendable(package), settings).items():
         found.setdefault(file, []).append(extended)
@@ -71,7 +71,7 @@ def wanted(package: PythonPackage, settings: Settings) -> dict[str, list[str]]:
 
 
 class _Export(NamedTuple):
-    """A name of an `__all__`, and where it stands there."""
+    """A name in an `__all__`, with its location."""
 
     name: str
     place: Location
@@ -83,15 +83,15 @@ def modules(
     home: Home,
     taken: Iterable[str],
     diagnostics: Diagnostics,
-) -> tuple[Module, ...]:
-    """What modules export; they are read and never imported.
+) -> tuple[ir.Module, ...]:
+    """Read what modules export.
 
     Args:
-        exporting: The names of the files whose `__all__` counts.
-        others: Those of files that export nothing.
-        home: Where they are.
-        taken: What the package has already.
-        diagnostics: Where findings go.
+        exporting: The names of the files whose `__all__` is exported.
+        others: The names of files that export nothing.
+        home: The folder of the files.
+        taken: The names of the generated code.
+        diagnostics: Collects findings.
     """
     owners = dict.fromkeys(taken, "generated code")
     found = []
@@ -118,12 +118,12 @@ def modules(
     return tuple(found)
 
 
-def extensions(extendable: Mapping[str, Extendable], settings: Settings) -> dict[str, str]:
-    """The files that extend models and resources, by what they extend; mistakes are left out.
+def extensions(extendable: Mapping[str, ir.Extendable], settings: Settings) -> dict[str, str]:
+    """Return the file of each model and resource that is extended, and report mistakes.
 
     Args:
-        extendable: What can be extended.
-        settings: What the configuration extends.
+        extendable: The models and resources of the package.
+        settings: The configuration's `mixins`.
     """
     files = settings.mixins
     for_models = {f for t, f in files.items() if t in extendable and extendable[t].is_model}
@@ -135,8 +135,8 @@ def extensions(extendable: Mapping[str, Extendable], settings: Settings) -> dict
             hint = close(target, extendable)
             settings.diagnostics.error(Code.CONFIG_INVALID, place, message, hint)
         elif file in for_models and not extendable[target].is_model:
-            message = f"`mixins`: `{file}` extends models, which resources import"
-            hint = "name another file"
+            message = f"`mixins`: `{file}` also extends models, and resources import models"
+            hint = "extend the resource in another file"
             settings.diagnostics.error(Code.CONFIG_INVALID, place, message, hint)
         else:
             found[target] = file
@@ -148,14 +148,14 @@ def mixins(
     extendable: Mapping[str, Extendable],
     home: Home,
     diagnostics: Diagnostics,
-) -> tuple[Mixin, ...]:
-    """The classes that extend models and resources; their modules are read and never imported.
+) -> tuple[ir.Mixin, ...]:
+    """Read the classes that extend models and resources.
 
     Args:
-        files: The files by what they extend.
-        extendable: What can be extended.
-        home: Where the files are.
-        diagnostics: Where findings go.
+        files: The file of each model and resource that is extended.
+        extendable: The models and resources of the package.
+        home: The folder of the files.
+        diagnostics: Collects findings.
     """
     found = []
     for file in sorted(set(files.values())):
@@ -173,7 +173,7 @@ def mixins(
 
 
 def _check_imports(tree: ast.Module, home: Home, shown: Location, diagnostics: Diagnostics) -> None:
-    """Report what the mixin of a model imports of modules that import it."""
+    """Report imports of a model's mixin that would be cyclic."""
     for statement in tree.body:
         match statement:
             case ast.ImportFrom(str(module), _, 1):
@@ -184,25 +184,25 @@ def _check_imports(tree: ast.Module, home: Home, shown: Location, diagnostics: D
                 continue
         for name in sorted(found & home.modules):
             place = Location(shown.file, statement.lineno, statement.col_offset + 1)
-            message = f"`{name}` imports the mixins of models, so that these cannot import it"
-            hint = "import it `if TYPE_CHECKING`, or in the method that needs it"
+            message = f"`{name}` imports the mixins of models, so they cannot import `{name}`"
+            hint = "import it under `if TYPE_CHECKING`, or in the method that uses it"
             diagnostics.error(Code.CONFIG_INVALID, place, message, hint)
 
 
 def _classes(
-    tree: ast.Module, wanted: Extendable, place: Location, diagnostics: Diagnostics
-) -> dict[Name, tuple[str, ...]]:
-    """The classes of a module that extend something, with the public names that they define."""
+    tree: ast.Module, wanted: ir.Extendable, place: Location, diagnostics: Diagnostics
+) -> dict[names.Identifier, tuple[str, ...]]:
+    """The classes of a module that extend a model or resource, with their public names."""
     defined = {s.name: s for s in tree.body if isinstance(s, ast.ClassDef)}
     found = {name: defined[name] for name in wanted.classes if name in defined}
     if not found:
         message = f"the module has no class `{'` or `'.join(wanted.classes)}`"
-        hint = "write it, or move the file away and let `pcgen scaffold` write one to start from"
+        hint = "write it, or move the file away and run `pcgen scaffold`, which writes a new one"
         diagnostics.error(Code.CONFIG_INVALID, place, message, hint)
     for class_ in found.values():
         for name, line, column in _members(class_):
             if name in wanted.fields:
-                message = f"`{class_.name}.{name}` is also a field of the model, which hides it"
+                message = f"`{class_.name}.{name}` is also a field of the model"
                 where = Location(place.file, line, column)
                 diagnostics.error(Code.NAME_COLLISION, where, message, "choose another name")
     return {
@@ -212,7 +212,7 @@ def _classes(
 
 
 def _members(class_: ast.ClassDef) -> Iterator[tuple[str, int, int]]:
-    """The methods and values that a class defines, and where."""
+    """Yield the methods and attributes that a class defines, with line and column."""
     for statement in class_.body:
         match statement:
             case ast.FunctionDef(name) | ast.AsyncFunctionDef(name):
@@ -234,18 +234,18 @@ def _exports(home: Home, file: str, diagnostics: Diagnostics) -> Iterator[_Expor
                 yield _Export(str(item.value), Location(shown, item.lineno, item.col_offset + 1))
             return
     message = "the module has no `__all__` that lists strings"
-    hint = "write `__all__ = (...)` with what the package shall export, or `__all__ = ()`"
+    hint = "list the names to export in `__all__ = (...)`, or write `__all__ = ()`"
     diagnostics.error(Code.CONFIG_INVALID, Location(shown), message, hint)
 
 
 def _parsed(home: Home, file: str, diagnostics: Diagnostics) -> ast.Module | None:
-    """The syntax of a module; None where that cannot be had."""
+    """Parse a module; return None if it cannot be read or parsed."""
     shown = f"{home.shown}/{file}"
     try:
         return ast.parse((home.folder / file).read_bytes(), file)
     except OSError as error:
         message = f"cannot read the module: {error.strerror}"
-        hint = "run `pcgen scaffold`, which writes one to start from, or leave it out"
+        hint = "run `pcgen scaffold`, which writes the file, or remove it from the configuration"
         diagnostics.error(Code.FILE_UNREADABLE, Location(shown), message, hint)
     except (SyntaxError, ValueError) as error:
         at = (getattr(error, "lineno", 0) or 0, getattr(error, "offset", 0) or 0)
@@ -255,7 +255,7 @@ def _parsed(home: Home, file: str, diagnostics: Diagnostics) -> ast.Module | Non
 
 
 def _listed(statement: ast.stmt) -> list[ast.Constant] | None:
-    """The items of an assignment to `__all__`; None where it is anything else."""
+    """The items of an assignment to `__all__`; None for another statement."""
     match statement:
         case ast.Assign([ast.Name("__all__")], value) | ast.AnnAssign(
             ast.Name("__all__"), _, value

@@ -1,7 +1,7 @@
-"""Breaks the statements that our templates print as black would, without black.
+"""Breaks statements as black does, if they have one of the forms that templates print.
 
-Black takes half of the time of a build for lines that are too long, and most of them are of few
-shapes. Where a statement is of none of these, the answer is None, and black is asked.
+Black would take half of the time of a build for lines that are too long. For a statement of another
+form, `lay_out` returns None, and the formatter calls black.
 """
 
 from __future__ import annotations
@@ -31,17 +31,17 @@ _CALL = re.compile(r"\w+\([\w.]+\)")
 
 
 class _Unsure(Exception):
-    """The statement has a shape that black is to judge."""
+    """Only black knows how to break the statement."""
 
 
 def lay_out(statement: str) -> str | None:
-    """The lines of a statement that is too long for one.
+    """Break a statement that is too long for a line.
 
     Args:
-        statement: One line, with its indentation and without a line end.
+        statement: A line with its indentation and without its line end.
 
     Returns:
-        What black would make of it; None where only black knows.
+        The lines that black would make of it, or None if only black knows.
     """
     text = statement.lstrip(" ")
     try:
@@ -52,12 +52,12 @@ def lay_out(statement: str) -> str | None:
 
 def _statement(text: str, indent: int) -> list[str]:
     if not text.isascii():
-        raise _Unsure  # Black measures how wide characters are.
+        raise _Unsure  # Black measures the width of characters.
     if _DEFINITION.match(text):
         return _definition(text, indent)
     if text.startswith("from "):
         return _import(text, indent)
-    if text.startswith(("class ", '"')):  # The latter is an element of a display.
+    if text.startswith(("class ", '"')):  # A string is the key of a dict entry.
         return _inside(text, indent)
     found = _VALUE.match(text)
     if found:
@@ -66,7 +66,7 @@ def _statement(text: str, indent: int) -> list[str]:
 
 
 def _definition(text: str, indent: int) -> list[str]:
-    """`def name(parameters) -> type:`, broken at its first brackets."""
+    """Break `def name(parameters) -> type:` at its first brackets."""
     before, arrow, after = text.partition(_ARROW)
     name, opening, body = before.partition("(")
     if not body or body.endswith(",") or not arrow or _ARROW in after:
@@ -82,7 +82,7 @@ def _definition(text: str, indent: int) -> list[str]:
 
 
 def _result(tail: str, indent: int) -> list[str]:
-    """What follows the parameters; a union that is too long stands in parentheses."""
+    """Break what follows the parameters; a union that is too long gets parentheses."""
     type_ = tail.removeprefix(_ARROW).removesuffix(":")
     if _fits(tail, indent) or tail != f"{_ARROW}{type_}:":
         return [*_sure([tail], indent)]
@@ -97,7 +97,7 @@ def _parameter(text: str, indent: int) -> list[str]:
 
 
 def _import(text: str, indent: int) -> list[str]:
-    """`from module import names`, a line for each name."""
+    """Break `from module import names` into a line for each name."""
     head, _, names = text.partition(" import ")
     lines = [f"{name}," for name in names.split(", ")]
     return [
@@ -108,11 +108,11 @@ def _import(text: str, indent: int) -> list[str]:
 
 
 def _annotated(text: str, indent: int) -> list[str]:
-    """`name: type` or `name: type = value`."""
+    """Break `name: type` or `name: type = value`."""
     if not _NAME.match(text):
         raise _Unsure
     start = _Scan.of(text).find(" = ")
-    if start < 0 or text.endswith(","):  # The latter is a parameter on a line of its own.
+    if start < 0 or text.endswith(","):  # A comma ends a parameter.
         return _typed(text, indent)
     head, value = text[:start] + " = ", text[start + len(" = ") :]
     if _fits(f"{head}(", indent) or _Scan.of(value).groups:
@@ -121,7 +121,7 @@ def _annotated(text: str, indent: int) -> list[str]:
 
 
 def _typed(text: str, indent: int) -> list[str]:
-    """A name whose type is to be broken, with what follows the type."""
+    """Break the type of `name: type`, and keep what follows it."""
     found = _NAME.match(text)
     if found is None:
         raise _Unsure
@@ -143,7 +143,7 @@ def _typed(text: str, indent: int) -> list[str]:
 
 
 def _value(head: str, value: str, indent: int) -> list[str]:
-    """What is returned or assigned; in parentheses where it needs them."""
+    """Break a value that is returned or assigned; it may get parentheses."""
     scan = _Scan.of(value)
     if scan.parts() != [value] or set(scan.operators) - {" | "}:
         raise _Unsure
@@ -164,14 +164,14 @@ def _value(head: str, value: str, indent: int) -> list[str]:
         raise _Unsure
     lines = _inside(value, indent + _STEP)
     if scan.groups and any(len(line) > WIDTH for line in lines):
-        if _CALL.fullmatch(value):  # Parentheses would be of no use.
+        if _CALL.fullmatch(value):  # Parentheses would not shorten the line.
             return _bracketed(_Scan.of(head + value), indent, is_long=True)
         raise _Unsure
     return [*_sure([f"{head}("], indent), *lines, " " * indent + ")"]
 
 
 def _type_first(head: str, value: _Scan, indent: int) -> list[str]:
-    """A name whose type is broken, and then the value if it must be: no line has room for both."""
+    """Break the type of `name: type = value`, and the value if it is still too long."""
     [(opening, closing), *others] = _Scan.of(head).groups or [(0, 0)]
     body, rest, start = head[opening + 1 : closing], head[closing:], value.groups[-1][0]
     if others or not _NAME.match(head) or _Scan.of(body).parts() != [body]:
@@ -184,14 +184,14 @@ def _type_first(head: str, value: _Scan, indent: int) -> list[str]:
 
 
 def _operands(scan: _Scan, indent: int) -> list[str]:
-    """A line for each operand of a union."""
+    """Break a union into a line for each member."""
     if set(scan.operators) != {" | "}:
         raise _Unsure
     return [line for one in scan.operands() for line in _inside(one, indent)]
 
 
 def _inside(text: str, indent: int) -> list[str]:
-    """A line within brackets; it may end with a comma."""
+    """Break a line inside brackets, which may end with a comma."""
     if _fits(text, indent):
         return [" " * indent + text]
     scan = _Scan.of(text)
@@ -201,19 +201,19 @@ def _inside(text: str, indent: int) -> list[str]:
     if scan.operators:
         return _operands(scan, indent)
     if not scan.groups:
-        return [" " * indent + text]  # There is nothing to break.
+        return [" " * indent + text]  # It cannot be broken.
     return _bracketed(scan, indent)
 
 
 def _bracketed(scan: _Scan, indent: int, *, is_long: bool = False) -> list[str]:
-    """A line that is broken at its last brackets; where it is long, even before these."""
+    """Break a line at its last brackets; with `is_long`, the first line may remain too long."""
     text = scan.text
     opening, closing = scan.groups[-1]
     head, body, tail = text[: opening + 1], text[opening + 1 : closing], text[closing:]
     if not body:
         raise _Unsure
     parts = _Scan.of(body).parts()
-    # A display goes to a line for each element; arguments may share one.
+    # A list or a dict gets a line for each element; arguments may share a line.
     display = opening == 0 or not (text[opening - 1].isalnum() or text[opening - 1] in "_)]")
     if len(parts) > 1 and (display or body.endswith(",")):
         lines = [line for part in parts for line in _inside(f"{part},", indent + _STEP)]
@@ -224,7 +224,7 @@ def _bracketed(scan: _Scan, indent: int, *, is_long: bool = False) -> list[str]:
 
 
 def _sure(lines: list[str], indent: int) -> Iterator[str]:
-    """Lines that must fit, with their indentation."""
+    """Indent lines that must fit."""
     for line in lines:
         if not _fits(line, indent):
             raise _Unsure
@@ -236,15 +236,15 @@ def _fits(text: str, indent: int) -> bool:
 
 
 class _Scan(Struct, frozen=True):
-    """What stands outside of any brackets of a line.
+    """The tokens of a line outside of brackets.
 
     Args:
         text: The line.
-        groups: Where brackets open and close.
-        spans: Where brackets and strings are.
-        commas: Where commas are.
+        groups: The columns of opening and closing brackets.
+        spans: The columns of brackets and strings, with their content.
+        commas: The columns of commas.
         operators: Words and signs that black may break at.
-        places: Where these are.
+        columns: The columns of the operators.
     """
 
     text: str
@@ -252,12 +252,12 @@ class _Scan(Struct, frozen=True):
     spans: tuple[tuple[int, int], ...]
     commas: tuple[int, ...]
     operators: tuple[str, ...]
-    places: tuple[int, ...]
+    columns: tuple[int, ...]
 
     @classmethod
-    @lru_cache(maxsize=1 << 14)  # What sync and async methods take is the same.
+    @lru_cache(maxsize=1 << 14)  # Sync and async methods share lines.
     def of(cls, text: str) -> _Scan:
-        groups, spans, commas, operators, places = [], [], [], [], []
+        groups, spans, commas, operators, columns = [], [], [], [], []
         depth = start = 0
         for found in _TOKEN.finditer(text):
             sign = found[0]
@@ -280,38 +280,38 @@ class _Scan(Struct, frozen=True):
                 commas.append(found.start())
             elif depth == 0:
                 operators.append(sign)
-                places.append(found.start())
+                columns.append(found.start())
         if depth:
             raise _Unsure
         return cls(
-            text, tuple(groups), tuple(spans), tuple(commas), tuple(operators), tuple(places)
+            text, tuple(groups), tuple(spans), tuple(commas), tuple(operators), tuple(columns)
         )
 
     def find(self, sign: str) -> int:
-        """Where a sign stands first outside of brackets and strings, -1 if nowhere."""
+        """The first column of a sign outside of brackets and strings, or -1."""
         start = self.text.find(sign)
         while start >= 0 and any(a < start < b for a, b in self.spans):
             start = self.text.find(sign, start + 1)
         return start
 
     def parts(self) -> list[str]:
-        """What the commas separate; one at the end separates nothing."""
+        """The parts between commas, without an empty part at the end."""
         return [part.strip() for part in _cut(self.text, self.commas, 1) if part.strip()]
 
     def operands(self) -> list[str]:
-        """The operands of a union, each but the first behind its sign."""
-        return [part.strip() for part in _cut(self.text, self.places, 0)]
+        """The members of a union, each but the first with its sign."""
+        return [part.strip() for part in _cut(self.text, self.columns, 0)]
 
 
-def _cut(text: str, places: tuple[int, ...], skip: int) -> Iterator[str]:
+def _cut(text: str, columns: tuple[int, ...], skip: int) -> Iterator[str]:
     start = 0
-    for place in places:
-        yield text[start:place]
-        start = place + skip
+    for column in columns:
+        yield text[start:column]
+        start = column + skip
     yield text[start:]
 
 
 def _expect_end(text: str, end: int, *odd: str) -> None:
-    """Nothing that black breaks at, or joins, follows."""
+    """Expect nothing that black breaks or joins after a token."""
     if text.startswith(odd, end):
         raise _Unsure

@@ -1,4 +1,4 @@
-"""Views of the pages that are not Python: Markdown and TOML."""
+"""Views of the files that are not Python: Markdown and TOML."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ class ProjectView(Struct, frozen=True):
     lock: Code
 
 
-def project_view(package: PythonPackage) -> ProjectView:
-    """The view of the package's metadata."""
+def project_view(package: ir.Package) -> ProjectView:
+    """Make the view of the metadata."""
     return ProjectView(
         name=toml_string(package.distribution),
         version=toml_string(package.version),
@@ -72,8 +72,8 @@ class ReadmeView(Struct, frozen=True):
     old_names: tuple[Code, ...]
 
 
-def readme_view(package: PythonPackage) -> ReadmeView:
-    """The view of the README: the first operation with an example is the quick start."""
+def readme_view(package: ir.Package) -> ReadmeView:
+    """Make the view of the README; its quick start is the first operation with an example."""
     return ReadmeView(
         name=markdown_line(package.distribution),
         module=package.module,
@@ -98,8 +98,8 @@ def _old_names(package: PythonPackage) -> Iterator[Code]:
     for model in package.declarations:
         if isinstance(model, ir.Model):
             of = model.name
-            pairs += [(f"{of}.{old.name}", f"{of}.{old.now}") for old in package.old_names_of(of)]
-    return (code("{} is called {} now.", code_span(old), code_span(now)) for old, now in pairs)
+            pairs += [(f"{of}.{old.name}", f"{of}.{old.now}") for old in model.old_names]
+    return (code("{} is now called {}.", code_span(old), code_span(now)) for old, now in pairs)
 
 
 def _start(package: PythonPackage, *, is_async: bool) -> str:
@@ -125,8 +125,8 @@ def _start(package: PythonPackage, *, is_async: bool) -> str:
     return "\n".join([*lines, "asyncio.run(main())"])
 
 
-def _schemes_of_start(package: PythonPackage) -> Iterator[ir.Scheme]:
-    """The schemes that the first example needs, in the first of their alternatives."""
+def _schemes_of_start(package: ir.Package) -> Iterator[ir.Scheme]:
+    """The schemes of the first alternative that secures the first example."""
     shown = (
         (
             operation.security
@@ -137,8 +137,9 @@ def _schemes_of_start(package: PythonPackage) -> Iterator[ir.Scheme]:
         for operation in resource.operations
         if examples.example_call(operation, resource, package, is_async=False)
     )
-    ways = next(shown, package.service.security)
-    return (s for s in package.service.schemes if ways and s.wire_name in ways[0])
+    alternatives = next(shown, package.service.security)
+    needed = alternatives[0] if alternatives else ()
+    return (scheme for scheme in package.service.schemes if scheme.wire_name in needed)
 
 
 def _example_calls(package: PythonPackage, *, is_async: bool) -> Iterator[list[str]]:
@@ -154,14 +155,14 @@ def _environment(package: PythonPackage) -> Iterator[Code]:
         for secret in scheme.arguments:
             if secret.env:
                 variable, argument = code_span(secret.env), code_span(secret.name)
-                yield code("{}: the credential, unless {} is given.", variable, argument)
+                yield code("{}: the default of {}.", variable, argument)
     if package.service.base_url_env:
         variable = code_span(package.service.base_url_env)
-        yield code("{}: where the service is, unless `base_url` is given.", variable)
+        yield code("{}: the default of `base_url`.", variable)
     for resource in package.resources:
         if resource.service is not None and resource.service.base_url_env:
             variable, own = code_span(resource.service.base_url_env), code_span(resource.wire_name)
-            yield code("{}: where the service of {} is, unless `base_url` is given.", variable, own)
+            yield code("{}: the default of `base_url` for {}.", variable, own)
 
 
 def page_path(operation: ir.Operation, resource: ir.Resource) -> str:
@@ -196,8 +197,8 @@ class IndexView(Struct, frozen=True):
     webhooks: tuple[Code, ...]
 
 
-def index_view(package: PythonPackage) -> IndexView:
-    """The view of the first page."""
+def index_view(package: ir.Package) -> IndexView:
+    """Make the view of the first page."""
     sections = (
         IndexSection(
             title=markdown_line(resource.wire_name),
@@ -216,12 +217,12 @@ def index_view(package: PythonPackage) -> IndexView:
 
 
 class ExampleView(Struct, frozen=True):
-    """A call and its answer."""
+    """A call and its response."""
 
     title: Code
     call: Code
-    answer_title: Code
-    answer: Code
+    response_title: Code
+    response: Code
 
 
 class OperationPage(Struct, frozen=True):
@@ -242,7 +243,7 @@ class OperationPage(Struct, frozen=True):
 def operation_page(
     operation: ir.Operation, resource: ir.Resource, package: PythonPackage
 ) -> OperationPage:
-    """The view of an operation's page."""
+    """Make the view of an operation's page."""
     types = Types(package.declared, Imports(), ".models")
     result = operation.result
     returns = descriptions.returns_text(operation)
@@ -250,8 +251,8 @@ def operation_page(
     notes = [*descriptions.operation_notes(operation), *descriptions.media_notes(operation)]
     notes.append(descriptions.credentials_text(operation, package))
     notes += [
-        f"Its old name `{old.name}` works, and warns."
-        for old in package.old_names_of(attribute_path(resource))
+        f"The old name `{old.name}` still works, with a `DeprecationWarning`."
+        for old in resource.old_names
         if old.now == operation.name
     ]
     return OperationPage(
@@ -313,20 +314,20 @@ def _examples(
     operation: ir.Operation, resource: ir.Resource, package: PythonPackage
 ) -> Iterator[ExampleView]:
     requests: tuple[ir.Example | None, ...] = operation.body.examples if operation.body else ()
-    answers = {example.name: example for example in operation.result.examples}
+    responses = {example.name: example for example in operation.result.examples}
     for index, request in enumerate(requests or (None,)):
         call = examples.example_call(operation, resource, package, is_async=False, example=request)
         if not call:
             return
-        answer = answers.get(request.name) if request else None
-        if answer is None and index < len(operation.result.examples):
-            answer = operation.result.examples[index]
-        summary = (request and request.summary) or (answer and answer.summary) or ""
+        response = responses.get(request.name) if request else None
+        if response is None and index < len(operation.result.examples):
+            response = operation.result.examples[index]
+        summary = (request and request.summary) or (response and response.summary) or ""
         yield ExampleView(
             title=markdown_line(f"Example: {summary}" if summary else "Example"),
             call=fenced("\n".join(call), "python"),
-            answer_title=code("The service answers:"),
-            answer=fenced(_json(answer.value), "json") if answer else code(""),
+            response_title=code("Response:"),
+            response=fenced(_json(response.value), "json") if response else code(""),
         )
 
 
@@ -338,7 +339,7 @@ def _json(value: Any) -> str:
 
 
 class ApiView(Struct, frozen=True):
-    """`api.md`: one line for each public name, so that a reviewer sees what changed."""
+    """`api.md`: a line for each public name, which shows reviewers what changed."""
 
     name: Code
     lines: tuple[Code, ...]
@@ -388,8 +389,8 @@ def _attribute_lines(package: PythonPackage, prefix: str) -> Iterator[str]:
         )
 
 
-def _method_lines(resource: ir.Resource, package: PythonPackage) -> Iterator[str]:
-    """The lines of a resource's methods in the listing."""
+def _method_lines(resource: ir.Resource, package: ir.Package) -> Iterator[str]:
+    """The lines of a resource's methods."""
     types = Types(package.declared, Imports(), ".models")
     name = resource.class_name
     for operation in resource.operations:
@@ -419,16 +420,16 @@ def _old_lines(package: PythonPackage) -> Iterator[str]:
 
 def _hand_written_lines(package: ir.Package) -> Iterator[str]:
     for module in package.modules:
-        yield from (f"{name}  # of {module.name}, by hand" for name in module.exports)
+        yield from (f"{name}  # hand-written in {module.name}" for name in module.exports)
     for mixin in package.mixins:
         extends = mixin.target in package.declared
         for class_, members in mixin.members.items():
             owner = mixin.target if extends else class_
-            yield from (f"{owner}.{name}  # of {mixin.module}, by hand" for name in members)
+            yield from (f"{owner}.{name}  # hand-written in {mixin.module}" for name in members)
 
 
 def _declaration_lines(view: DeclarationView) -> Iterator[str]:
-    """The lines of a model, or of an alias, in the listing."""
+    """The lines of a model or an alias."""
     if view.type:
         yield f"{view.name} = {view.type}"
         return

@@ -59,7 +59,7 @@ class Printer(Struct, frozen=True):
         return self.formatter.texts.get(printed, partial(self._module, path, template))
 
     def _module(self, path: str, template: str, printed: str) -> str:
-        """Format a module and check that it is Python, and what our templates can print."""
+        """Format a module, and check that it is Python that templates can print."""
         try:
             made = self.formatter.module(printed)
             tree = _parse(made)

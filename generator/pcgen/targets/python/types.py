@@ -1,4 +1,4 @@
-"""Types to annotations, and the imports that they need."""
+"""Writes annotations, and collects the imports that they need."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _Statement = tuple[str, str, tuple[bool, bool, str, str], "Code"]
 
-# Every name that generated code may import, and from where: the runtime's real interface.
+# Every name that generated modules may import, and its module.
 SYMBOLS = {
     "builtins": "builtins",
     "dt": "datetime",
@@ -93,10 +93,10 @@ SYMBOLS = {
     "Resource": "._runtime.call.resource",
 }
 
-# Aliases that the annotation of one argument writes out: each could hold the next one twice.
-_MOST_OPENED = 500
+# Aliases that the annotation of an argument expands; each may refer to the next one twice.
+_MOST_EXPANDED = 500
 _NULL = ir.Scalar(Kind.NULL)
-# The integers that msgspec takes as known values.
+# The integers that msgspec supports in `Literal`.
 _LITERALS = range(-(2**63), 2**63)
 _MODULES = {"datetime": code("import datetime as dt"), "builtins": code("import builtins")}
 _NONE, _TEXT = code("None"), code("str")
@@ -123,14 +123,13 @@ _IMPORTED = {
 
 
 class Imports:
-    """What a module imports, collected while its annotations are written.
+    """The imports of a module, collected while its annotations are written.
+
+    A name of `SYMBOLS` gets an alias if the API uses it, too, such as for a schema called `Any`.
 
     Args:
-        defined: Names that the module defines itself.
-        declared: Names of the package's models and aliases, which it may import.
-
-    Where one of them, such as a schema called `Any`, is also the name of something of ours, ours
-    steps aside under another name.
+        defined: Names that the module defines.
+        declared: Names of the package's models and aliases, which the module may import.
     """
 
     def __init__(self, defined: Iterable[str] = (), declared: Iterable[str] = ()) -> None:
@@ -139,7 +138,7 @@ class Imports:
         self._used: set[tuple[str, str, Code]] = set()
 
     def __getattr__(self, name: str) -> Code:
-        """Import a name of `SYMBOLS` (a template writes `use.Mapping`)."""
+        """Import a name of `SYMBOLS`, as in `use.Mapping`, and return its name in the module."""
         if name not in SYMBOLS:
             raise AttributeError(name)
         local = self.local(name)
@@ -147,16 +146,16 @@ class Imports:
         return local
 
     def need(self, *names: str) -> None:
-        """Import names of `SYMBOLS` that a template itself prints."""
+        """Import names of `SYMBOLS` that a template prints."""
         for name in names:
             getattr(self, name)
 
     def local(self, name: str) -> Code:
-        """What a name of `SYMBOLS` is called here."""
+        """Return the name or alias of a name of `SYMBOLS` in the module."""
         return _free(name, "Type", self._taken)
 
-    def declaration(self, home: str, name: Name) -> Code:
-        """Import a model or an alias and return what it is called here."""
+    def declaration(self, home: str, name: Identifier) -> Code:
+        """Import a model or an alias, and return its name in the module."""
         local = _free(name, "Model", self._defined)
         self._used.add((home, name, local))
         return local
@@ -200,7 +199,7 @@ def _free(name: str, suffix: str, taken: frozenset[str]) -> Code:
 
 
 def import_order(name: str) -> tuple[bool, bool, str, str]:
-    """The order of names in an import: constants, classes, the rest, whatever their case."""
+    """The order of names in an import: constants, classes, the rest, ignoring case."""
     return not name.isupper(), not name[0].isupper(), name.casefold(), name
 
 
@@ -208,11 +207,11 @@ class Types:
     """Writes annotations for one module.
 
     Args:
-        declarations: All that the package declares, by name.
-        imports: Where needed names are noted.
-        models: The module to import declarations from; empty within that module.
-        hidden: Builtins that the class around the annotations hides, as a method `list` does.
-        is_async: Whether arguments are those of an async method.
+        declarations: The models and aliases of the package by name.
+        imports: Collects the imports.
+        models: The module to import declarations from; empty in that module.
+        hidden: Names of the class around the annotations, which may hide builtins such as `list`.
+        is_async: Whether the arguments belong to an async method.
     """
 
     def __init__(
@@ -229,10 +228,10 @@ class Types:
         self._declarations = declarations
         self.use = imports
         self._models = models
-        self._opened = 0
+        self._expanded = 0
 
     def output(self, type_: ir.Type) -> Code:
-        """The annotation of what a call returns or a model holds."""
+        """The annotation of a result or a field."""
         match type_:
             case ir.Scalar(kind):
                 return self._scalar(kind)
@@ -289,10 +288,10 @@ class Types:
         known = code("{}[{}]", self.use.AnyOf, cases)
         return known if cases == annotation else code("{} | None", known)
 
-    def input(self, type_: ir.Type, seen: tuple[Name, ...] = ()) -> Code:
-        """The annotation of an argument: wider than `output`, whatever the runtime accepts."""
+    def input(self, type_: ir.Type, seen: tuple[Identifier, ...] = ()) -> Code:
+        """The annotation of an argument: the runtime accepts more than it returns."""
         if not seen:
-            self._opened = 0
+            self._expanded = 0
         return _either(self._inputs(type_, seen))
 
     def _inputs(self, type_: ir.Type, seen: tuple[Name, ...]) -> list[Code]:
@@ -335,13 +334,13 @@ class Types:
             return [self._ref(name), self._mapping(self.use.Any)]
         if isinstance(declaration.type, ir.Choice):
             return [self._ref(name)]
-        self._opened += 1
-        if self._opened > _MOST_OPENED:
+        self._expanded += 1
+        if self._expanded > _MOST_EXPANDED:
             return [self._ref(name)]
         return self._inputs(declaration.type, (*seen, name))
 
     def takes_text(self, items: ir.Type) -> bool:
-        """Whether a plain string stands for an item: an object with one string property."""
+        """Whether a string may replace an item, which is an object with one string property."""
         if not isinstance(items, ir.Ref):
             return False
         declaration = self._declarations[items.name]
@@ -390,12 +389,12 @@ class Types:
 
 
 def _either(cases: Iterable[Code]) -> Code:
-    """A union without repeats, None last."""
+    """A union without repeats, and with None at the end."""
     return join(sorted(dict.fromkeys(cases), key=lambda case: case == _NONE), " | ")
 
 
 def signature_default(presence: ir.Presence, type_: ir.Type, imports: Imports) -> Code:
-    """What an argument or field is when it is not given: nothing for a required one."""
+    """The default of an argument, with its ` = `; empty for a required one."""
     if isinstance(presence, ir.Required):
         return code("")
     if isinstance(presence, ir.Fixed):

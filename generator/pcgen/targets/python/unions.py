@@ -1,4 +1,4 @@
-"""Which unions msgspec decodes: those whose cases it tells apart by their JSON or by tags."""
+"""Finds the unions that msgspec can decode: it distinguishes members by JSON type or by tag."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ _OBJECT = "object"
 
 
 class _Tagged(NamedTuple):
-    """What a model is told by."""
+    """The tag of a model."""
 
     field: str
     value: str | int
 
 
-def is_decodable(union: ir.Union, declared: Mapping[Name, ir.Declaration]) -> bool:
-    """Whether msgspec takes a union as it is.
+def is_decodable(union: ir.Union, declared: Mapping[Identifier, ir.Declaration]) -> bool:
+    """Whether msgspec can decode a union.
 
     Args:
-        union: What may be one of several types.
-        declared: All that the package declares, by name.
+        union: The union.
+        declared: The models and aliases of the package by name.
     """
     cases = set(_flat(union, declared, set()))
     if ir.ANY in cases:
-        return True  # A union with that is that.
+        return True  # `Any` absorbs the other members.
     groups = Counter(group for case in cases for group in _groups(case, declared))
     fields = {group.field for group in groups if isinstance(group, _Tagged)}
     if len(fields) > 1 or (fields and groups[_OBJECT]):
@@ -45,7 +45,7 @@ def is_decodable(union: ir.Union, declared: Mapping[Name, ir.Declaration]) -> bo
 def _flat(
     type_: ir.Type, declared: Mapping[Name, ir.Declaration], seen: set[Name]
 ) -> Iterator[ir.Type]:
-    """The cases of a type, those of unions within and behind aliases not yet seen included."""
+    """Yield the members of a type, those of nested unions and aliases included."""
     match type_:
         case ir.Nullable(inner):
             yield from _flat(inner, declared, seen)
@@ -60,8 +60,10 @@ def _flat(
             yield type_
 
 
-def _groups(type_: ir.Type, declared: Mapping[Name, ir.Declaration]) -> Iterator[str | _Tagged]:
-    """What msgspec tells a type from others by."""
+def _groups(
+    type_: ir.Type, declared: Mapping[Identifier, ir.Declaration]
+) -> Iterator[str | _Tagged]:
+    """Yield the JSON types or tags by which msgspec recognizes a type."""
     match type_:
         case ir.Scalar(kind):
             yield _GROUPS.get(kind, _TEXT)

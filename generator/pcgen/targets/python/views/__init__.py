@@ -1,1 +1,1 @@
-"""What the templates of a Python package print, worked out beforehand."""
+"""The views: all names and code that the templates of a Python package print."""

@@ -1,4 +1,4 @@
-"""What the templates see of resources as attributes: of the client, or of groups of them."""
+"""Views of the attributes of clients and groups, which are resources and groups."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 
 
 class AttributeView(Struct, frozen=True):
-    """A resource or a group as an attribute, made at its first use.
+    """A resource or a group as an attribute, which is created when it is first used.
 
-    One whose address has variables is a method with these `arguments`. `given` is what the class
-    is called with.
+    It is a method with these `arguments` if its server URL has variables. `given` are the arguments
+    of the class.
     """
 
     name: Name
@@ -44,7 +44,7 @@ class AttributeView(Struct, frozen=True):
 
 
 class GroupView(Struct, frozen=True):
-    """The module of a group: an attribute of the client that has resources of its own."""
+    """The module of a group, an attribute of the client whose attributes are resources."""
 
     class_name: Name
     async_class_name: Name
@@ -57,7 +57,7 @@ class GroupView(Struct, frozen=True):
 
 
 class Member(Struct, frozen=True):
-    """A resource or a group, and how its classes are imported."""
+    """A resource or a group, with the module of its classes."""
 
     name: Name
     module: Name
@@ -66,10 +66,11 @@ class Member(Struct, frozen=True):
     variables: tuple[ir.Variable, ...] = ()
     mixin: Mixin | None = None
 
-    def home(self, class_name: Name) -> Name:
-        """The module of one of its classes: people may have written another."""
-        by_hand = self.mixin is not None and class_name in self.mixin.members
-        return self.mixin.module if self.mixin is not None and by_hand else self.module
+    def home(self, class_name: Identifier) -> Identifier:
+        """The module of one of its classes, which may be a hand-written one."""
+        if self.mixin is not None and class_name in self.mixin.members:
+            return self.mixin.module
+        return self.module
 
     @property
     def async_class_name(self) -> Name:
@@ -77,19 +78,19 @@ class Member(Struct, frozen=True):
         return names.prefixed("Async", self.class_name)
 
 
-def client_members(package: PythonPackage) -> list[Member]:
-    """What the client has: resources that are in no group, and groups."""
+def client_members(package: ir.Package) -> list[Member]:
+    """The attributes of the client: groups, and resources without a group."""
     return [*_resources(package, None), *_groups(package)]
 
 
-def class_names(members: Iterable[Member]) -> set[Name]:
-    """The classes of members."""
+def class_names(members: Iterable[Member]) -> set[Identifier]:
+    """The names of the members' classes."""
     return {name for m in members for name in (m.class_name, m.async_class_name)}
 
 
 def imports(members: Iterable[Member]) -> tuple[Code, ...]:
-    """Statements that import the classes of members."""
-    homes: dict[Name, list[Name]] = {}
+    """The statements that import the members' classes."""
+    homes: dict[Identifier, list[Identifier]] = {}
     for member in members:
         for name in (member.class_name, member.async_class_name):
             homes.setdefault(member.home(name), []).append(name)
@@ -100,7 +101,7 @@ def imports(members: Iterable[Member]) -> tuple[Code, ...]:
 def attributes(
     members: Sequence[Member], use: Imports, client: Code, *, is_async: bool
 ) -> tuple[AttributeView, ...]:
-    """Members as attributes of a class in which `client` is the client."""
+    """Make the views of a class's attributes; `client` is the client in that class."""
     if any(not member.variables for member in members):
         use.need("cached_property")
     return tuple(_attribute(member, use, client, is_async=is_async) for member in members)
@@ -118,8 +119,8 @@ def _attribute(member: Member, use: Imports, client: Code, *, is_async: bool) ->
     )
 
 
-def group_views(package: PythonPackage) -> Iterator[tuple[Name, GroupView]]:
-    """The module and the view of each group."""
+def group_views(package: ir.Package) -> Iterator[tuple[Identifier, GroupView]]:
+    """Pair the module of each group with its view."""
     for group in _groups(package):
         members = list(_resources(package, group.name))
         use = Imports({group.class_name, group.async_class_name, *class_names(members)})
@@ -157,7 +158,7 @@ def _resources(package: PythonPackage, group: Name | None) -> Iterator[Member]:
 
 
 def _resource_doc(resource: ir.Resource) -> Code:
-    """The docstring of an attribute, with the arguments if it takes any."""
+    """The docstring of an attribute."""
     text = descriptions.first_line(resource.doc) or f"The operations of {resource.wire_name}."
     if not variables(resource):
         return prose_docstring(text, 8)

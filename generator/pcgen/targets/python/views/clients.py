@@ -1,4 +1,4 @@
-"""What the templates see of the clients."""
+"""Views of the clients."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ class ClientView(Struct, frozen=True):
     imports: tuple[Code, ...]
 
 
-def client_view(package: PythonPackage) -> ClientView:
-    """The view of the two client classes."""
+def client_view(package: ir.Package) -> ClientView:
+    """Make the view of the two client classes."""
     members = client_members(package)
     taken = {package.client, names.prefixed("Async", package.client), *class_names(members)}
     constants = _constants(package.service, taken)
@@ -92,9 +92,9 @@ def client_view(package: PythonPackage) -> ClientView:
     )
 
 
-def _constants(service: ir.Service, taken: set[Name]) -> dict[str, Name]:
-    """The constants for the schemes whose token can be fetched, by the name of the scheme."""
-    constants: dict[str, Name] = {}
+def _constants(service: ir.Service, taken: set[Identifier]) -> dict[str, Identifier]:
+    """The constants for schemes that fetch tokens, by the name of the scheme."""
+    constants: dict[str, Identifier] = {}
     for scheme in service.schemes:
         if scheme.grant is not None:
             name = names.constant(name_of(scheme.wire_name, "operation"))
@@ -110,7 +110,7 @@ def _arguments(service: ir.Service, secret: str, use: Imports) -> tuple[Code, ..
 
 
 def _keywords(service: ir.Service, secret: str, use: Imports) -> tuple[Code, ...]:
-    """The variables of the address, and what a token can be fetched from instead of giving one."""
+    """The parameters for variables of the server URL, and for fetching tokens."""
     variables = tuple(variable_code(variable, use) for variable in service.variables)
     grants = [scheme.grant for scheme in service.schemes if scheme.grant is not None]
     return variables + tuple(
@@ -124,7 +124,7 @@ def _keywords(service: ir.Service, secret: str, use: Imports) -> tuple[Code, ...
 
 
 def _given_service(service: ir.Service) -> Code:
-    """The service, at the address that the caller chose."""
+    """The service, with the caller's variables of its server URL."""
     if not service.variables:
         return code("SERVICE")
     return code("SERVICE.at({})", variables_code(service.variables))
@@ -158,7 +158,7 @@ def _scheme(scheme: ir.Scheme, use: Imports) -> Code:
 
 
 def _grant(grant: ir.Grant) -> Iterator[Code]:
-    """How a token is fetched; what is as usual is left out."""
+    """The arguments that describe how to fetch a token."""
     arguments = [str(secret.name) for secret in grant.secrets]
     variables = [secret.env for secret in grant.secrets]
     yield code("url={}", literal(grant.token_url))

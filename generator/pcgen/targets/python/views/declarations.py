@@ -1,4 +1,4 @@
-"""What the templates see of models and aliases: names and code, worked out beforehand."""
+"""Views of models and aliases."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class FieldView(Struct, frozen=True):
-    """One annotated attribute; `doc` is empty when nothing is known of it."""
+    """A field of a model; `doc` may be empty."""
 
     name: Name
     annotation: Code
@@ -30,7 +30,7 @@ class FieldView(Struct, frozen=True):
 
 
 class OldFieldView(Struct, frozen=True):
-    """A name that a field had; `text` and `now_text` are the names as strings."""
+    """An old name of a field; `text` and `now_text` are the names as strings."""
 
     name: Name
     now: Name
@@ -83,22 +83,22 @@ def models_view(package: PythonPackage) -> ModelsView:
 
 
 def hand_written_bases(package: ir.Package, model: Identifier) -> Iterator[tuple[str, Identifier]]:
-    """The bases that people write for a model, each behind the module that it is in."""
+    """Yield the module and the name of each hand-written base of a model."""
     for mixin in package.mixins:
         if mixin.target == model:
             yield from ((f".{mixin.module}", name) for name in mixin.members)
 
 
-def renames_code(old_names: Iterable[OldName]) -> Code:
-    """The names of today by their old names, for the runtime."""
+def renames_code(old_names: Iterable[ir.OldName]) -> Code:
+    """A dict of the current names by the old ones."""
     return literal({str(old.name): str(old.now) for old in old_names})
 
 
-def _ordered_aliases(by_name: Mapping[Name, ir.Declaration]) -> list[ir.Alias]:
-    """Aliases are evaluated at import, so those that others name come first."""
-    done: dict[Name, ir.Alias] = {}
-    open_: set[Name] = set()  # Their needs are being met: a cycle leads back to them.
-    stack: list[tuple[Name, bool]] = [(name, False) for name in sorted(by_name, reverse=True)]
+def _ordered_aliases(by_name: Mapping[Identifier, ir.Declaration]) -> list[ir.Alias]:
+    """Sort aliases so that each comes after those that it refers to: imports evaluate them."""
+    done: dict[Identifier, ir.Alias] = {}
+    open_: set[Identifier] = set()  # In progress; a reference to one of them is cyclic.
+    stack: list[tuple[Identifier, bool]] = [(name, False) for name in sorted(by_name, reverse=True)]
     while stack:
         name, ready = stack.pop()
         alias = by_name[name]
@@ -117,9 +117,9 @@ def _mentioned(type_: ir.Type) -> set[Name]:
     return {part.name for part in ir.parts(type_) if isinstance(part, ir.Ref)}
 
 
-def _reachable(type_: ir.Type, by_name: Mapping[Name, ir.Declaration]) -> set[Name]:
-    """Every alias that a type is made of, by whatever way."""
-    found: set[Name] = set()
+def _reachable(type_: ir.Type, by_name: Mapping[Identifier, ir.Declaration]) -> set[Identifier]:
+    """The aliases that a type refers to, directly or through other aliases."""
+    found: set[Identifier] = set()
     stack = [type_]
     while stack:
         for name in _mentioned(stack.pop()) - found:
@@ -174,7 +174,7 @@ def _old_fields(model: ir.Model, types: Types) -> Iterator[OldFieldView]:
 
 
 def or_absent(annotation: Code, type_: ir.Type, use: Imports) -> Code:
-    """The annotation of a value that may be absent, which None means unless null is a value."""
+    """Add the absent value to an annotation: None, or `UNSET` if null is another value."""
     if use.local("Any") in annotation.split(" | "):
         return annotation
     absent = use.UnsetType if isinstance(type_, ir.Nullable) else code("None")
@@ -190,13 +190,13 @@ def _tag_field(tag: ir.Tag, use: Imports) -> FieldView:
 
 
 def annotation(field: ir.Field, types: Types) -> Code:
-    """What the attribute of a field can be."""
+    """The annotation of a field."""
     found = types.output(field.type)
-    return found if _is_given(field) else or_absent(found, field.type, types.use)
+    return found if _is_always_set(field) else or_absent(found, field.type, types.use)
 
 
-def _is_given(field: ir.Field) -> bool:
-    """Whether every object has the field, those that callers make or at least those that come."""
+def _is_always_set(field: ir.Field) -> bool:
+    """Whether the field is set in every object, or in every object of a response."""
     if not isinstance(field.presence, ir.Required):
         return False
     nullable = isinstance(field.type, ir.Nullable)
@@ -210,7 +210,7 @@ def _field(field: ir.Field, types: Types) -> FieldView:
 
 def _default(field: ir.Field, use: Imports) -> Code:
     renamed = [code("name={}", literal(field.wire_name))] if field.name != field.wire_name else []
-    if _is_given(field):
+    if _is_always_set(field):
         if field.access is ir.Access.READ_ONLY:
             return code(" = {}", call(use.read_only, renamed))
         return code(" = {}", call(use.field, renamed)) if renamed else code("")
@@ -228,7 +228,7 @@ def _alias(alias: ir.Alias, package: ir.Package, types: Types) -> DeclarationVie
         key = call(use.TextKey, [literal(alias.text_key)])
         type_ = code("{}[{}, {}]", use.Annotated, type_, key)
     is_recursive = alias.name in _reachable(alias.type, package.declared)
-    if is_recursive:  # Only type checkers can follow it; decoders take what comes.
+    if is_recursive:  # Only type checkers can follow a recursive alias.
         use.need("TYPE_CHECKING", "Any")
         type_ = literal(type_)
     doc = prose_docstring(descriptions.declaration_text(alias), 0)

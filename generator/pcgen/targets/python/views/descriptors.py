@@ -1,4 +1,4 @@
-"""The description of an operation that the runtime works from, as code."""
+"""The description of an operation for the runtime."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pcgen.targets.code import Code
     from pcgen.targets.python.types import Imports, Types
 
-# What the runtime asks for unless it is told to ask for something else.
+# The runtime's default `Accept` header.
 _ACCEPTED = {
     ir.Streaming.NONE: ("application/json",),
     ir.Streaming.SSE: ("text/event-stream",),
@@ -22,7 +22,7 @@ _ACCEPTED = {
 
 
 def descriptor(operation: ir.Operation, types: Types) -> list[Code]:
-    """The arguments of the `Operation` that the runtime works from."""
+    """The arguments of `Operation`."""
     parts = [literal(str(operation.name)), literal(operation.method), literal(operation.path)]
     if operation.result.type is not None:
         json = operation.result.json or operation.result.type
@@ -101,12 +101,12 @@ def _param(parameter: ir.Parameter, use: Imports) -> Code:
 
 
 def error_types(operation: ir.Operation) -> list[tuple[str, ir.Type]]:
-    """The bodies of errors by status; one for all when every documented status has the same."""
+    """The types of error bodies by status, or one type as `default` if all statuses have it."""
     known = [(case.status, case.type) for case in operation.errors if case.type is not None]
     types = {type_ for _, type_ in known}
     return [("default", known[0][1])] if len(types) == 1 else known
 
 
 def security_code(security: tuple[tuple[str, ...], ...]) -> Code:
-    """The alternatives of credentials as a literal."""
+    """The alternatives of security schemes as a literal."""
     return literal(security) if security else code("()")

@@ -1,4 +1,4 @@
-"""What people can extend by hand, and modules to start that from."""
+"""Views of hand-written modules, which `pcgen scaffold` writes, and what these can extend."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class ClassView(Struct, frozen=True):
 
 
 class HandWrittenView(Struct, frozen=True):
-    """A module that people go on with; `lines` are imports for type checkers."""
+    """A hand-written module before anybody edits it; `lines` are imports for type checkers."""
 
     doc: Code
     use: Imports
@@ -42,8 +42,8 @@ class HandWrittenView(Struct, frozen=True):
     classes: tuple[ClassView, ...]
 
 
-def extendable(package: PythonPackage) -> dict[str, Extendable]:
-    """What people can extend: models by name, resources by attribute."""
+def extendable(package: ir.Package) -> dict[str, ir.Extendable]:
+    """Return the models by name and the resources by attribute that modules can extend."""
     found = {}
     for model in package.declarations:
         if isinstance(model, ir.Model):
@@ -59,12 +59,12 @@ def extendable(package: PythonPackage) -> dict[str, Extendable]:
 def hand_written_view(
     package: ir.Package, targets: Iterable[str], *, exports: bool
 ) -> HandWrittenView:
-    """A module to start from.
+    """Make the view of a hand-written module.
 
     Args:
-        package: What it belongs to.
-        targets: The models and resources that it extends; others are left out.
-        exports: Whether the package exports what it lists.
+        package: The package of the module.
+        targets: The models and resources that it extends.
+        exports: Whether the package exports the names of its `__all__`.
     """
     chosen = set(targets)
     models = [d for d in package.declarations if isinstance(d, ir.Model) and d.name in chosen]
@@ -76,7 +76,7 @@ def hand_written_view(
         use.need("TYPE_CHECKING")
     extended = ", ".join(f"`{name}`" for name in sorted(chosen))
     return HandWrittenView(
-        doc=prose_docstring(f"Additions to {extended or 'the package'}, written by hand.", 0),
+        doc=prose_docstring(f"Hand-written additions to {extended or 'the package'}.", 0),
         use=use,
         bases=tuple(code("from . import {}", resource_module(r)) for r in resources),
         lines=typed.statements,
@@ -91,7 +91,7 @@ def _mixin(model: ir.Model) -> Name:
 
 
 def _mixin_view(model: ir.Model, types: Types) -> ClassView:
-    doc = prose_docstring(f"What `{model.name}` has besides its fields: this is a base of it.", 4)
+    doc = prose_docstring(f"Methods of `{model.name}`, which inherits from this class.", 4)
     fields = tuple(
         FieldView(field.name, annotation(field, types), code(""), code(""))
         for field in model.fields
@@ -102,7 +102,5 @@ def _mixin_view(model: ir.Model, types: Types) -> ClassView:
 def _class_views(resource: ir.Resource) -> Iterator[ClassView]:
     module, name = resource_module(resource), resource.class_name
     for class_, which in ((name, ""), (names.prefixed("Async", name), " of the async client")):
-        doc = prose_docstring(
-            f"What `{attribute_path(resource)}`{which} is: the generated one, and more.", 4
-        )
+        doc = prose_docstring(f"The class of `{resource.attribute}`{which}.", 4)
         yield ClassView(class_, doc, code("{}.{}", module, class_), ())

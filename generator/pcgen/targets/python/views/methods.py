@@ -1,4 +1,4 @@
-"""What the templates see of operations: constants that describe them, and methods."""
+"""Views of operations: constants that describe them, and methods."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ class MethodView(Struct, frozen=True):
         overloads: Its signatures, if a flag decides what it returns.
         assigned_body: The body, if it is assigned to a variable.
         flag: The parameter that asks for a stream, if there is one.
-        streaming_call: What is returned if the flag is set.
-        call: What is returned otherwise.
+        streaming_call: The call that the method returns if the flag is set.
+        call: The call that it returns otherwise.
         has_pages: Whether it returns a pager.
     """
 
@@ -160,7 +160,7 @@ def _is_coroutine(operation: ir.Operation, types: Types) -> bool:
 def _calls(
     operation: ir.Operation, constant: Identifier, given: list[Code], types: Types
 ) -> tuple[Code, Code]:
-    """What a method returns, and what it returns if its flag asks for a stream."""
+    """The call that a method returns, and the one that it returns if its flag is set."""
     use, client = types.use, code("self._client")
     wait = code("await ") if _is_coroutine(operation, types) else code("")
     if operation.paging is not None:
@@ -206,7 +206,7 @@ def _with_options(parts: list[Code], types: Types) -> Code:
 
 
 def returned(operation: ir.Operation, types: Types) -> Code:
-    """The annotation of what a method returns."""
+    """The annotation of a method's result."""
     use = types.use
     if operation.result.type is None:
         return code("None")

@@ -1,4 +1,4 @@
-"""What the templates see of modules that belong to the package as a whole."""
+"""Views of the modules that belong to the whole package."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Export(Struct, frozen=True):
-    """The names that the package takes from one of its modules."""
+    """The names that the package exports from one of its modules."""
 
     names: tuple[Name, ...]
     imports: Code
@@ -60,8 +60,8 @@ RUNTIME_ERRORS = (
 )
 
 
-def package_view(package: PythonPackage) -> PackageView:
-    """The view of the package: clients and models first, errors where their names are free."""
+def package_view(package: ir.Package) -> PackageView:
+    """Make the view of the package; clients and models hide errors of the same name."""
     clients = (names.prefixed("Async", package.client), package.client)
     models = tuple(d.name for d in package.declarations)
     taken = {*models, *clients, *(old.name for old in package.old_names_of(""))}
@@ -86,7 +86,7 @@ def package_view(package: PythonPackage) -> PackageView:
 
 
 def _all_order(name: str) -> tuple[bool, bool, str]:
-    """The order that linters want of `__all__`: constants, classes, the rest."""
+    """The order of ruff for `__all__`: constants, classes, the rest."""
     return not name.isupper(), not name[0].isupper(), name
 
 

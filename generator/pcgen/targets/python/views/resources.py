@@ -1,4 +1,4 @@
-"""What the templates see of resources and their methods."""
+"""Views of resources."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class WrapperView(Struct, frozen=True):
 
 
 class OldMethodView(Struct, frozen=True):
-    """A name that a method had; `text` is the same as a string."""
+    """An old name of a method; `text` is the name as a string."""
 
     name: Name
     now: Name
@@ -156,13 +156,13 @@ def _wrapped(method: MethodView, prefix: str, form: str, use: Imports) -> Wrappe
 
 _WRAPPER_NAMES = ("RawResponse", "StreamingResponse")
 _WRAPPERS = {
-    "raw_response": "Each returns the whole answer: status, headers, bytes, `parse()`.",
-    "streaming_response": "Each opens the answer, for `with`, and leaves its body unread.",
+    "raw_response": "Each returns the raw response: status, headers, body and `parse()`.",
+    "streaming_response": "Each opens the response, for `with`, before its body is read.",
 }
 
 
-def group_class(group: Name, package: PythonPackage) -> Name:
-    """The class of a group of resources; others have the first claim on a name."""
+def group_class(group: Identifier, package: ir.Package) -> Identifier:
+    """The class of a group of resources, whose name differs from those of other classes."""
     name = names.class_name(group)
     others = {resource.class_name for resource in package.resources}
     if _is_taken(name, package) or not others.isdisjoint({name, f"Async{name}"}):
@@ -170,19 +170,19 @@ def group_class(group: Name, package: PythonPackage) -> Name:
     return name
 
 
-def _is_taken(name: Name, package: PythonPackage) -> bool:
-    """Whether a model or the client has the name of a class, or of its async twin."""
+def _is_taken(name: Identifier, package: ir.Package) -> bool:
+    """Whether a model or the client has the name of a class, or of its async variant."""
     return any(n in package.declared or n == package.client for n in (name, f"Async{name}"))
 
 
 def variables(resource: ir.Resource) -> tuple[ir.Variable, ...]:
-    """What the caller chooses of the resource's address; those without a default first."""
+    """The variables of the resource's server URL; those without a default come first."""
     found = resource.service.variables if resource.service else ()
     return tuple(sorted(found, key=lambda v: not isinstance(v.presence, ir.Required)))
 
 
 def variable_code(variable: ir.Variable, use: Imports) -> Code:
-    """A variable as it stands in a signature."""
+    """The parameter for a variable of a server URL."""
     default, kind = code(""), code("str")
     values = variable.values
     if isinstance(variable.presence, ir.Default):
@@ -194,23 +194,23 @@ def variable_code(variable: ir.Variable, use: Imports) -> Code:
 
 
 def variables_code(variables: Iterable[ir.Variable]) -> Code:
-    """The values of variables, by their names in the address."""
+    """A dict of the variables' values, by their names in the server URL."""
     return dict_of((literal(variable.wire_name), variable.name) for variable in variables)
 
 
-def resource_module(resource: ir.Resource) -> Name:
-    """The module of a resource, apart from the package's own modules."""
+def resource_module(resource: ir.Resource) -> Identifier:
+    """The module of a resource."""
     return module_of(resource.wire_name)
 
 
-def module_of(text: str) -> Name:
-    """The module of a resource or a group, by its name."""
-    name = names.module(name_of(text, "module"))
-    return names.extend(name, "_api") if name in OWN_MODULES else name
+def module_of(text: str) -> Identifier:
+    """The module of a resource or a group, whose name differs from `OWN_MODULES`."""
+    name = names.module(text)
+    return names.module(f"{name}_api") if name in OWN_MODULES else name
 
 
-def _constant_names(resource: ir.Resource, package: PythonPackage) -> dict[Name, Name]:
-    """The names of the operations' descriptions by their methods; classes have the first claim."""
+def _constant_names(resource: ir.Resource, package: ir.Package) -> dict[Identifier, Identifier]:
+    """The names of the constants by the names of their methods; they differ from all classes."""
     taken = {resource.class_name, names.known("SERVICE")}
     chosen: dict[Name, Name] = {}
     for operation in sorted(resource.operations, key=lambda operation: operation.name):
@@ -236,7 +236,7 @@ def _candidates(method: Name) -> Iterator[Name]:
 def service_code(
     package: PythonPackage, service: ir.Service, use: Imports, schemes: Sequence[Piece]
 ) -> Code:
-    """What the runtime has to know of a service."""
+    """The description of a service for the runtime."""
     parts = [literal(package.distribution), code("version={}", use.__version__)]
     if service.base_url:
         parts.append(code("base_url={}", literal(service.base_url)))

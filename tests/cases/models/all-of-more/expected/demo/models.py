@@ -30,7 +30,7 @@ class HX(Model, kw_only=True):
 
 
 class M(Extra["str"], OpenModel, kw_only=True):
-    """`M`. Its other properties are in `extra`."""
+    """`M`. Other properties are in `extra`."""
 
     a: str | None = None
 

@@ -22,7 +22,7 @@ class Query(Model, kw_only=True):
     name: str | None = None
     """Length at least 1. Matches `^[a-z"\\\\]+$`."""
     items: list[str] | None = None
-    """Items: at most 5. No item twice."""
+    """Items: at most 5. Items are unique."""
     flag: bool | None = None
     """The server's default is `false`."""
     extra_: dict[str, Any] | None = field(name="extra", default=None)
@@ -44,7 +44,7 @@ class Query(Model, kw_only=True):
 class Sized(Extra["int"], OpenModel, kw_only=True):
     """It is sized.
 
-    Its other properties are in `extra`. Properties: at least 1. Each value: at least 0.
+    Other properties are in `extra`. Properties: at least 1. Each value: at least 0.
     """
 
     a: str | None = None

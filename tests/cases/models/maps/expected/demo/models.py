@@ -9,13 +9,13 @@ from ._runtime.data.models import Extra, Model, OpenModel
 
 
 class Both(Extra["int"], OpenModel, kw_only=True):
-    """`Both`. Its other properties are in `extra`."""
+    """`Both`. Other properties are in `extra`."""
 
     known: str | None = None
 
 
 class Patterned(Extra["Pet"], OpenModel, kw_only=True):
-    """`Patterned`. Its other properties are in `extra`. Names match `^x-`."""
+    """`Patterned`. Other properties are in `extra`. Names match `^x-`."""
 
     known: str | None = None
 

@@ -42,18 +42,18 @@ class Routes(Resource):
             The route.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
         """
         return self._client.call(PLAN, options, body={"start": start, "leg": leg, "notes": notes})
 
     @property
     def with_raw_response(self) -> RoutesWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return RoutesWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> RoutesWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return RoutesWithStreamingResponse(self)
 
 
@@ -80,7 +80,7 @@ class AsyncRoutes(AsyncResource):
             The route.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
         """
         return await self._client.call(
             PLAN, options, body={"start": start, "leg": leg, "notes": notes}
@@ -88,31 +88,33 @@ class AsyncRoutes(AsyncResource):
 
     @property
     def with_raw_response(self) -> AsyncRoutesWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncRoutesWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> AsyncRoutesWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return AsyncRoutesWithStreamingResponse(self)
 
 
 class RoutesWithRawResponse:
-    """The methods of `Routes`. Each returns the whole answer: status, headers, bytes, `parse()`."""
+    """The methods of `Routes`. Each returns the raw response: status, headers, body and
+    `parse()`.
+    """
 
     def __init__(self, resource: Routes) -> None:
         self.plan = raw_response(resource.plan)
 
 
 class RoutesWithStreamingResponse:
-    """The methods of `Routes`. Each opens the answer, for `with`, and leaves its body unread."""
+    """The methods of `Routes`. Each opens the response, for `with`, before its body is read."""
 
     def __init__(self, resource: Routes) -> None:
         self.plan = streaming_response(resource.plan)
 
 
 class AsyncRoutesWithRawResponse:
-    """The methods of `AsyncRoutes`. Each returns the whole answer: status, headers, bytes,
+    """The methods of `AsyncRoutes`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
@@ -121,8 +123,8 @@ class AsyncRoutesWithRawResponse:
 
 
 class AsyncRoutesWithStreamingResponse:
-    """The methods of `AsyncRoutes`. Each opens the answer, for `with`, and leaves its body
-    unread.
+    """The methods of `AsyncRoutes`. Each opens the response, for `with`, before its body is
+    read.
     """
 
     def __init__(self, resource: AsyncRoutes) -> None:

@@ -28,10 +28,10 @@ class XResource(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
-            The answer.
+            The response.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = client.x.a()
@@ -40,12 +40,12 @@ class XResource(Resource):
 
     @property
     def with_raw_response(self) -> XResourceWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return XResourceWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> XResourceWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return XResourceWithStreamingResponse(self)
 
 
@@ -59,10 +59,10 @@ class AsyncXResource(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
-            The answer.
+            The response.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = await client.x.a()
@@ -71,17 +71,17 @@ class AsyncXResource(AsyncResource):
 
     @property
     def with_raw_response(self) -> AsyncXResourceWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncXResourceWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> AsyncXResourceWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return AsyncXResourceWithStreamingResponse(self)
 
 
 class XResourceWithRawResponse:
-    """The methods of `XResource`. Each returns the whole answer: status, headers, bytes,
+    """The methods of `XResource`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
@@ -90,14 +90,14 @@ class XResourceWithRawResponse:
 
 
 class XResourceWithStreamingResponse:
-    """The methods of `XResource`. Each opens the answer, for `with`, and leaves its body unread."""
+    """The methods of `XResource`. Each opens the response, for `with`, before its body is read."""
 
     def __init__(self, resource: XResource) -> None:
         self.a = streaming_response(resource.a)
 
 
 class AsyncXResourceWithRawResponse:
-    """The methods of `AsyncXResource`. Each returns the whole answer: status, headers, bytes,
+    """The methods of `AsyncXResource`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
@@ -106,8 +106,8 @@ class AsyncXResourceWithRawResponse:
 
 
 class AsyncXResourceWithStreamingResponse:
-    """The methods of `AsyncXResource`. Each opens the answer, for `with`, and leaves its body
-    unread.
+    """The methods of `AsyncXResource`. Each opens the response, for `with`, before its body is
+    read.
     """
 
     def __init__(self, resource: AsyncXResource) -> None:

@@ -36,7 +36,7 @@ class Pets(Resource):
             All of them.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = client.pets.find()
@@ -54,7 +54,7 @@ class Pets(Resource):
             The pet.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
         """
         return self._client.call(GET, options, params={"id": id})
 
@@ -63,12 +63,12 @@ class Pets(Resource):
 
     @property
     def with_raw_response(self) -> PetsWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return PetsWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> PetsWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return PetsWithStreamingResponse(self)
 
 
@@ -85,7 +85,7 @@ class AsyncPets(AsyncResource):
             All of them.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = await client.pets.find()
@@ -103,7 +103,7 @@ class AsyncPets(AsyncResource):
             The pet.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
         """
         return await self._client.call(GET, options, params={"id": id})
 
@@ -112,17 +112,17 @@ class AsyncPets(AsyncResource):
 
     @property
     def with_raw_response(self) -> AsyncPetsWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncPetsWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> AsyncPetsWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return AsyncPetsWithStreamingResponse(self)
 
 
 class PetsWithRawResponse:
-    """The methods of `Pets`. Each returns the whole answer: status, headers, bytes, `parse()`."""
+    """The methods of `Pets`. Each returns the raw response: status, headers, body and `parse()`."""
 
     def __init__(self, resource: Pets) -> None:
         self.find = raw_response(resource.find)
@@ -132,7 +132,7 @@ class PetsWithRawResponse:
 
 
 class PetsWithStreamingResponse:
-    """The methods of `Pets`. Each opens the answer, for `with`, and leaves its body unread."""
+    """The methods of `Pets`. Each opens the response, for `with`, before its body is read."""
 
     def __init__(self, resource: Pets) -> None:
         self.find = streaming_response(resource.find)
@@ -142,7 +142,7 @@ class PetsWithStreamingResponse:
 
 
 class AsyncPetsWithRawResponse:
-    """The methods of `AsyncPets`. Each returns the whole answer: status, headers, bytes,
+    """The methods of `AsyncPets`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
@@ -154,7 +154,7 @@ class AsyncPetsWithRawResponse:
 
 
 class AsyncPetsWithStreamingResponse:
-    """The methods of `AsyncPets`. Each opens the answer, for `with`, and leaves its body unread."""
+    """The methods of `AsyncPets`. Each opens the response, for `with`, before its body is read."""
 
     def __init__(self, resource: AsyncPets) -> None:
         self.find = async_streaming_response(resource.find)

@@ -38,7 +38,7 @@ class Default(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             client.default.class_()
@@ -52,7 +52,7 @@ class Default(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             client.default.list()
@@ -66,7 +66,7 @@ class Default(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             client.default.with_options()
@@ -80,7 +80,7 @@ class Default(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             client.default.operation_3d()
@@ -94,7 +94,7 @@ class Default(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             client.default.not_()
@@ -108,7 +108,7 @@ class Default(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             client.default.with_raw_response_()
@@ -122,7 +122,7 @@ class Default(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             client.default.client()
@@ -136,7 +136,7 @@ class Default(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             client.default.operation()
@@ -150,7 +150,7 @@ class Default(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             client.default.u65e5_u672c()
@@ -165,7 +165,7 @@ class Default(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             client.default.str()
@@ -179,7 +179,7 @@ class Default(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             client.default.con()
@@ -188,12 +188,12 @@ class Default(Resource):
 
     @property
     def with_raw_response(self) -> DefaultWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return DefaultWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> DefaultWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return DefaultWithStreamingResponse(self)
 
 
@@ -207,7 +207,7 @@ class AsyncDefault(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             await client.default.class_()
@@ -221,7 +221,7 @@ class AsyncDefault(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             await client.default.list()
@@ -235,7 +235,7 @@ class AsyncDefault(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             await client.default.with_options()
@@ -249,7 +249,7 @@ class AsyncDefault(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             await client.default.operation_3d()
@@ -263,7 +263,7 @@ class AsyncDefault(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             await client.default.not_()
@@ -277,7 +277,7 @@ class AsyncDefault(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             await client.default.with_raw_response_()
@@ -291,7 +291,7 @@ class AsyncDefault(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             await client.default.client()
@@ -305,7 +305,7 @@ class AsyncDefault(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             await client.default.operation()
@@ -319,7 +319,7 @@ class AsyncDefault(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             await client.default.u65e5_u672c()
@@ -336,7 +336,7 @@ class AsyncDefault(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             await client.default.str()
@@ -350,7 +350,7 @@ class AsyncDefault(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             await client.default.con()
@@ -359,17 +359,17 @@ class AsyncDefault(AsyncResource):
 
     @property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncDefaultWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> AsyncDefaultWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return AsyncDefaultWithStreamingResponse(self)
 
 
 class DefaultWithRawResponse:
-    """The methods of `Default`. Each returns the whole answer: status, headers, bytes,
+    """The methods of `Default`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
@@ -388,7 +388,7 @@ class DefaultWithRawResponse:
 
 
 class DefaultWithStreamingResponse:
-    """The methods of `Default`. Each opens the answer, for `with`, and leaves its body unread."""
+    """The methods of `Default`. Each opens the response, for `with`, before its body is read."""
 
     def __init__(self, resource: Default) -> None:
         self.class_ = streaming_response(resource.class_)
@@ -405,7 +405,7 @@ class DefaultWithStreamingResponse:
 
 
 class AsyncDefaultWithRawResponse:
-    """The methods of `AsyncDefault`. Each returns the whole answer: status, headers, bytes,
+    """The methods of `AsyncDefault`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
@@ -424,8 +424,8 @@ class AsyncDefaultWithRawResponse:
 
 
 class AsyncDefaultWithStreamingResponse:
-    """The methods of `AsyncDefault`. Each opens the answer, for `with`, and leaves its body
-    unread.
+    """The methods of `AsyncDefault`. Each opens the response, for `with`, before its body is
+    read.
     """
 
     def __init__(self, resource: AsyncDefault) -> None:

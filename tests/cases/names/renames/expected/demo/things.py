@@ -50,7 +50,7 @@ class Things(Resource):
             All.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = client.things.list()
@@ -67,18 +67,18 @@ class Things(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
         """
         return self._client.call(ADD, options, body={"size": size})
 
     @property
     def with_raw_response(self) -> ThingsWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return ThingsWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> ThingsWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return ThingsWithStreamingResponse(self)
 
 
@@ -103,7 +103,7 @@ class AsyncThings(AsyncResource):
             All.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = await client.things.list()
@@ -120,23 +120,25 @@ class AsyncThings(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
         """
         return await self._client.call(ADD, options, body={"size": size})
 
     @property
     def with_raw_response(self) -> AsyncThingsWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncThingsWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> AsyncThingsWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return AsyncThingsWithStreamingResponse(self)
 
 
 class ThingsWithRawResponse:
-    """The methods of `Things`. Each returns the whole answer: status, headers, bytes, `parse()`."""
+    """The methods of `Things`. Each returns the raw response: status, headers, body and
+    `parse()`.
+    """
 
     def __init__(self, resource: Things) -> None:
         self.list = raw_response(resource.list)
@@ -144,7 +146,7 @@ class ThingsWithRawResponse:
 
 
 class ThingsWithStreamingResponse:
-    """The methods of `Things`. Each opens the answer, for `with`, and leaves its body unread."""
+    """The methods of `Things`. Each opens the response, for `with`, before its body is read."""
 
     def __init__(self, resource: Things) -> None:
         self.list = streaming_response(resource.list)
@@ -152,7 +154,7 @@ class ThingsWithStreamingResponse:
 
 
 class AsyncThingsWithRawResponse:
-    """The methods of `AsyncThings`. Each returns the whole answer: status, headers, bytes,
+    """The methods of `AsyncThings`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
@@ -162,8 +164,8 @@ class AsyncThingsWithRawResponse:
 
 
 class AsyncThingsWithStreamingResponse:
-    """The methods of `AsyncThings`. Each opens the answer, for `with`, and leaves its body
-    unread.
+    """The methods of `AsyncThings`. Each opens the response, for `with`, before its body is
+    read.
     """
 
     def __init__(self, resource: AsyncThings) -> None:

@@ -28,10 +28,10 @@ class Things(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
-            The answer.
+            The response.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = client.things.embed()
@@ -40,12 +40,12 @@ class Things(Resource):
 
     @property
     def with_raw_response(self) -> ThingsWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return ThingsWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> ThingsWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return ThingsWithStreamingResponse(self)
 
 
@@ -59,10 +59,10 @@ class AsyncThings(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
-            The answer.
+            The response.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = await client.things.embed()
@@ -71,31 +71,33 @@ class AsyncThings(AsyncResource):
 
     @property
     def with_raw_response(self) -> AsyncThingsWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncThingsWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> AsyncThingsWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return AsyncThingsWithStreamingResponse(self)
 
 
 class ThingsWithRawResponse:
-    """The methods of `Things`. Each returns the whole answer: status, headers, bytes, `parse()`."""
+    """The methods of `Things`. Each returns the raw response: status, headers, body and
+    `parse()`.
+    """
 
     def __init__(self, resource: Things) -> None:
         self.embed = raw_response(resource.embed)
 
 
 class ThingsWithStreamingResponse:
-    """The methods of `Things`. Each opens the answer, for `with`, and leaves its body unread."""
+    """The methods of `Things`. Each opens the response, for `with`, before its body is read."""
 
     def __init__(self, resource: Things) -> None:
         self.embed = streaming_response(resource.embed)
 
 
 class AsyncThingsWithRawResponse:
-    """The methods of `AsyncThings`. Each returns the whole answer: status, headers, bytes,
+    """The methods of `AsyncThings`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
@@ -104,8 +106,8 @@ class AsyncThingsWithRawResponse:
 
 
 class AsyncThingsWithStreamingResponse:
-    """The methods of `AsyncThings`. Each opens the answer, for `with`, and leaves its body
-    unread.
+    """The methods of `AsyncThings`. Each opens the response, for `with`, before its body is
+    read.
     """
 
     def __init__(self, resource: AsyncThings) -> None:

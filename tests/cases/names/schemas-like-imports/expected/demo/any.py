@@ -43,21 +43,21 @@ class AnyResource(ResourceType):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
-            The answer.
+            The response.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
         """
         return self._client.call(ANY, options, body={"field_": field_, "id": id, "map": map})
 
     @property
     def with_raw_response(self) -> AnyResourceWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return AnyResourceWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> AnyResourceWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return AnyResourceWithStreamingResponse(self)
 
 
@@ -81,26 +81,26 @@ class AsyncAnyResource(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
-            The answer.
+            The response.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
         """
         return await self._client.call(ANY, options, body={"field_": field_, "id": id, "map": map})
 
     @property
     def with_raw_response(self) -> AsyncAnyResourceWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncAnyResourceWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> AsyncAnyResourceWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return AsyncAnyResourceWithStreamingResponse(self)
 
 
 class AnyResourceWithRawResponse:
-    """The methods of `AnyResource`. Each returns the whole answer: status, headers, bytes,
+    """The methods of `AnyResource`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
@@ -109,8 +109,8 @@ class AnyResourceWithRawResponse:
 
 
 class AnyResourceWithStreamingResponse:
-    """The methods of `AnyResource`. Each opens the answer, for `with`, and leaves its body
-    unread.
+    """The methods of `AnyResource`. Each opens the response, for `with`, before its body is
+    read.
     """
 
     def __init__(self, resource: AnyResource) -> None:
@@ -118,7 +118,7 @@ class AnyResourceWithStreamingResponse:
 
 
 class AsyncAnyResourceWithRawResponse:
-    """The methods of `AsyncAnyResource`. Each returns the whole answer: status, headers, bytes,
+    """The methods of `AsyncAnyResource`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
@@ -127,8 +127,8 @@ class AsyncAnyResourceWithRawResponse:
 
 
 class AsyncAnyResourceWithStreamingResponse:
-    """The methods of `AsyncAnyResource`. Each opens the answer, for `with`, and leaves its body
-    unread.
+    """The methods of `AsyncAnyResource`. Each opens the response, for `with`, before its body is
+    read.
     """
 
     def __init__(self, resource: AsyncAnyResource) -> None:

@@ -27,7 +27,7 @@ class A(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             client.a.a()
@@ -36,12 +36,12 @@ class A(Resource):
 
     @property
     def with_raw_response(self) -> AWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return AWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> AWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return AWithStreamingResponse(self)
 
 
@@ -55,7 +55,7 @@ class AsyncA(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             await client.a.a()
@@ -64,38 +64,40 @@ class AsyncA(AsyncResource):
 
     @property
     def with_raw_response(self) -> AsyncAWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncAWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> AsyncAWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return AsyncAWithStreamingResponse(self)
 
 
 class AWithRawResponse:
-    """The methods of `A`. Each returns the whole answer: status, headers, bytes, `parse()`."""
+    """The methods of `A`. Each returns the raw response: status, headers, body and `parse()`."""
 
     def __init__(self, resource: A) -> None:
         self.a = raw_response(resource.a)
 
 
 class AWithStreamingResponse:
-    """The methods of `A`. Each opens the answer, for `with`, and leaves its body unread."""
+    """The methods of `A`. Each opens the response, for `with`, before its body is read."""
 
     def __init__(self, resource: A) -> None:
         self.a = streaming_response(resource.a)
 
 
 class AsyncAWithRawResponse:
-    """The methods of `AsyncA`. Each returns the whole answer: status, headers, bytes, `parse()`."""
+    """The methods of `AsyncA`. Each returns the raw response: status, headers, body and
+    `parse()`.
+    """
 
     def __init__(self, resource: AsyncA) -> None:
         self.a = async_raw_response(resource.a)
 
 
 class AsyncAWithStreamingResponse:
-    """The methods of `AsyncA`. Each opens the answer, for `with`, and leaves its body unread."""
+    """The methods of `AsyncA`. Each opens the response, for `with`, before its body is read."""
 
     def __init__(self, resource: AsyncA) -> None:
         self.a = async_streaming_response(resource.a)

@@ -27,7 +27,7 @@ class Class(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             client.class_.b()
@@ -36,12 +36,12 @@ class Class(Resource):
 
     @property
     def with_raw_response(self) -> ClassWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return ClassWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> ClassWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return ClassWithStreamingResponse(self)
 
 
@@ -55,7 +55,7 @@ class AsyncClass(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             await client.class_.b()
@@ -64,31 +64,33 @@ class AsyncClass(AsyncResource):
 
     @property
     def with_raw_response(self) -> AsyncClassWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncClassWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> AsyncClassWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return AsyncClassWithStreamingResponse(self)
 
 
 class ClassWithRawResponse:
-    """The methods of `Class`. Each returns the whole answer: status, headers, bytes, `parse()`."""
+    """The methods of `Class`. Each returns the raw response: status, headers, body and
+    `parse()`.
+    """
 
     def __init__(self, resource: Class) -> None:
         self.b = raw_response(resource.b)
 
 
 class ClassWithStreamingResponse:
-    """The methods of `Class`. Each opens the answer, for `with`, and leaves its body unread."""
+    """The methods of `Class`. Each opens the response, for `with`, before its body is read."""
 
     def __init__(self, resource: Class) -> None:
         self.b = streaming_response(resource.b)
 
 
 class AsyncClassWithRawResponse:
-    """The methods of `AsyncClass`. Each returns the whole answer: status, headers, bytes,
+    """The methods of `AsyncClass`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
@@ -97,9 +99,7 @@ class AsyncClassWithRawResponse:
 
 
 class AsyncClassWithStreamingResponse:
-    """The methods of `AsyncClass`. Each opens the answer, for `with`, and leaves its body
-    unread.
-    """
+    """The methods of `AsyncClass`. Each opens the response, for `with`, before its body is read."""
 
     def __init__(self, resource: AsyncClass) -> None:
         self.b = async_streaming_response(resource.b)

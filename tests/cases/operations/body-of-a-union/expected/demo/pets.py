@@ -33,18 +33,18 @@ class Pets(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
         """
         return self._client.call(ADD_DOG, options, body={"name": name, "toys": toys})
 
     @property
     def with_raw_response(self) -> PetsWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return PetsWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> PetsWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return PetsWithStreamingResponse(self)
 
 
@@ -62,37 +62,37 @@ class AsyncPets(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
         """
         return await self._client.call(ADD_DOG, options, body={"name": name, "toys": toys})
 
     @property
     def with_raw_response(self) -> AsyncPetsWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncPetsWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> AsyncPetsWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return AsyncPetsWithStreamingResponse(self)
 
 
 class PetsWithRawResponse:
-    """The methods of `Pets`. Each returns the whole answer: status, headers, bytes, `parse()`."""
+    """The methods of `Pets`. Each returns the raw response: status, headers, body and `parse()`."""
 
     def __init__(self, resource: Pets) -> None:
         self.add_dog = raw_response(resource.add_dog)
 
 
 class PetsWithStreamingResponse:
-    """The methods of `Pets`. Each opens the answer, for `with`, and leaves its body unread."""
+    """The methods of `Pets`. Each opens the response, for `with`, before its body is read."""
 
     def __init__(self, resource: Pets) -> None:
         self.add_dog = streaming_response(resource.add_dog)
 
 
 class AsyncPetsWithRawResponse:
-    """The methods of `AsyncPets`. Each returns the whole answer: status, headers, bytes,
+    """The methods of `AsyncPets`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
@@ -101,7 +101,7 @@ class AsyncPetsWithRawResponse:
 
 
 class AsyncPetsWithStreamingResponse:
-    """The methods of `AsyncPets`. Each opens the answer, for `with`, and leaves its body unread."""
+    """The methods of `AsyncPets`. Each opens the response, for `with`, before its body is read."""
 
     def __init__(self, resource: AsyncPets) -> None:
         self.add_dog = async_streaming_response(resource.add_dog)

@@ -36,7 +36,7 @@ class Default(Resource):
             RateLimitError: 429: Slow down.
             InternalServerError: 5XX: Broken.
             APIStatusError: default: Else.
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             client.default.a()
@@ -52,7 +52,7 @@ class Default(Resource):
         Raises:
             BadRequestError: 400: Wrong.
             InternalServerError: 500: Broken.
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             client.default.b()
@@ -61,12 +61,12 @@ class Default(Resource):
 
     @property
     def with_raw_response(self) -> DefaultWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return DefaultWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> DefaultWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return DefaultWithStreamingResponse(self)
 
 
@@ -85,7 +85,7 @@ class AsyncDefault(AsyncResource):
             RateLimitError: 429: Slow down.
             InternalServerError: 5XX: Broken.
             APIStatusError: default: Else.
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             await client.default.a()
@@ -101,7 +101,7 @@ class AsyncDefault(AsyncResource):
         Raises:
             BadRequestError: 400: Wrong.
             InternalServerError: 500: Broken.
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             await client.default.b()
@@ -110,17 +110,17 @@ class AsyncDefault(AsyncResource):
 
     @property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncDefaultWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> AsyncDefaultWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return AsyncDefaultWithStreamingResponse(self)
 
 
 class DefaultWithRawResponse:
-    """The methods of `Default`. Each returns the whole answer: status, headers, bytes,
+    """The methods of `Default`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
@@ -130,7 +130,7 @@ class DefaultWithRawResponse:
 
 
 class DefaultWithStreamingResponse:
-    """The methods of `Default`. Each opens the answer, for `with`, and leaves its body unread."""
+    """The methods of `Default`. Each opens the response, for `with`, before its body is read."""
 
     def __init__(self, resource: Default) -> None:
         self.a = streaming_response(resource.a)
@@ -138,7 +138,7 @@ class DefaultWithStreamingResponse:
 
 
 class AsyncDefaultWithRawResponse:
-    """The methods of `AsyncDefault`. Each returns the whole answer: status, headers, bytes,
+    """The methods of `AsyncDefault`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
@@ -148,8 +148,8 @@ class AsyncDefaultWithRawResponse:
 
 
 class AsyncDefaultWithStreamingResponse:
-    """The methods of `AsyncDefault`. Each opens the answer, for `with`, and leaves its body
-    unread.
+    """The methods of `AsyncDefault`. Each opens the response, for `with`, before its body is
+    read.
     """
 
     def __init__(self, resource: AsyncDefault) -> None:

@@ -35,7 +35,7 @@ class T(Resource):
 
         Raises:
             BadRequestError: 400: bad\"\"\" Raises: x.
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = client.t.a()
@@ -68,7 +68,7 @@ class T(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             client.t.b()
@@ -77,12 +77,12 @@ class T(Resource):
 
     @property
     def with_raw_response(self) -> TWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return TWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> TWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return TWithStreamingResponse(self)
 
 
@@ -103,7 +103,7 @@ class AsyncT(AsyncResource):
 
         Raises:
             BadRequestError: 400: bad\"\"\" Raises: x.
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = await client.t.a()
@@ -136,7 +136,7 @@ class AsyncT(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             await client.t.b()
@@ -145,17 +145,17 @@ class AsyncT(AsyncResource):
 
     @property
     def with_raw_response(self) -> AsyncTWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncTWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> AsyncTWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return AsyncTWithStreamingResponse(self)
 
 
 class TWithRawResponse:
-    """The methods of `T`. Each returns the whole answer: status, headers, bytes, `parse()`."""
+    """The methods of `T`. Each returns the raw response: status, headers, body and `parse()`."""
 
     def __init__(self, resource: T) -> None:
         self.a = raw_response(resource.a)
@@ -163,7 +163,7 @@ class TWithRawResponse:
 
 
 class TWithStreamingResponse:
-    """The methods of `T`. Each opens the answer, for `with`, and leaves its body unread."""
+    """The methods of `T`. Each opens the response, for `with`, before its body is read."""
 
     def __init__(self, resource: T) -> None:
         self.a = streaming_response(resource.a)
@@ -171,7 +171,9 @@ class TWithStreamingResponse:
 
 
 class AsyncTWithRawResponse:
-    """The methods of `AsyncT`. Each returns the whole answer: status, headers, bytes, `parse()`."""
+    """The methods of `AsyncT`. Each returns the raw response: status, headers, body and
+    `parse()`.
+    """
 
     def __init__(self, resource: AsyncT) -> None:
         self.a = async_raw_response(resource.a)
@@ -179,7 +181,7 @@ class AsyncTWithRawResponse:
 
 
 class AsyncTWithStreamingResponse:
-    """The methods of `AsyncT`. Each opens the answer, for `with`, and leaves its body unread."""
+    """The methods of `AsyncT`. Each opens the response, for `with`, before its body is read."""
 
     def __init__(self, resource: AsyncT) -> None:
         self.a = async_streaming_response(resource.a)

@@ -49,7 +49,7 @@ class Pets(Resource):
 
         Raises:
             ConflictError: 409: Not made.
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = client.pets.create_pet(name="Rex")
@@ -60,12 +60,12 @@ class Pets(Resource):
 
     @property
     def with_raw_response(self) -> PetsWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return PetsWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> PetsWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return PetsWithStreamingResponse(self)
 
 
@@ -91,7 +91,7 @@ class AsyncPets(AsyncResource):
 
         Raises:
             ConflictError: 409: Not made.
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = await client.pets.create_pet(name="Rex")
@@ -102,31 +102,31 @@ class AsyncPets(AsyncResource):
 
     @property
     def with_raw_response(self) -> AsyncPetsWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncPetsWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> AsyncPetsWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return AsyncPetsWithStreamingResponse(self)
 
 
 class PetsWithRawResponse:
-    """The methods of `Pets`. Each returns the whole answer: status, headers, bytes, `parse()`."""
+    """The methods of `Pets`. Each returns the raw response: status, headers, body and `parse()`."""
 
     def __init__(self, resource: Pets) -> None:
         self.create_pet = raw_response(resource.create_pet)
 
 
 class PetsWithStreamingResponse:
-    """The methods of `Pets`. Each opens the answer, for `with`, and leaves its body unread."""
+    """The methods of `Pets`. Each opens the response, for `with`, before its body is read."""
 
     def __init__(self, resource: Pets) -> None:
         self.create_pet = streaming_response(resource.create_pet)
 
 
 class AsyncPetsWithRawResponse:
-    """The methods of `AsyncPets`. Each returns the whole answer: status, headers, bytes,
+    """The methods of `AsyncPets`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
@@ -135,7 +135,7 @@ class AsyncPetsWithRawResponse:
 
 
 class AsyncPetsWithStreamingResponse:
-    """The methods of `AsyncPets`. Each opens the answer, for `with`, and leaves its body unread."""
+    """The methods of `AsyncPets`. Each opens the response, for `with`, before its body is read."""
 
     def __init__(self, resource: AsyncPets) -> None:
         self.create_pet = async_streaming_response(resource.create_pet)

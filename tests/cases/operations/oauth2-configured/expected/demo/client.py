@@ -54,24 +54,24 @@ class Demo(SyncClient):
             `DEMO_ACCESS_TOKEN` of the environment.
         api_key: The API key. A string, or a function that returns one.
         oauth: The bearer token. A string, or a function that returns one.
-        client_id: With `client_secret`, instead of `access_token`: the id of a client that fetches
-            its tokens. Default: `DEMO_CLIENT_ID` of the environment.
+        client_id: The client id, to fetch tokens with `client_secret` instead of passing
+            `access_token`. Default: `DEMO_CLIENT_ID` of the environment.
         client_secret: The client's secret. A string, or a function that returns one. Default:
             `DEMO_CLIENT_SECRET` of the environment.
-        oauth_client_id: With `oauth_client_secret`, instead of `oauth`: the id of a client that
-            fetches its tokens.
+        oauth_client_id: The client id, to fetch tokens with `oauth_client_secret` instead of
+            passing `oauth`.
         oauth_client_secret: The client's secret. A string, or a function that returns one.
-        base_url: Where the service is. Default: `https://api.example.com`.
-        timeout: Seconds for each step of one try, or a `Timeout`; None = no limit. Default: 60, and
-            5 to connect.
-        max_retries: How often a failed call is tried again. Default: 2.
+        base_url: The URL of the service. Default: `https://api.example.com`.
+        timeout: Seconds for each step of an attempt, or a `Timeout`; None means no limit. Default:
+            60, and 5 to connect.
+        max_retries: How often a failed request is retried. Default: 2.
         default_headers: Headers of every request, added to the client's own.
-        http_client: Your own `httpx2.Client`, used as it is and not closed.
+        http_client: An `httpx2.Client` to use, which `close()` leaves open.
         options: `strict`, `on_drift`, `middleware`, `verify`, `proxy`, `limits` and more: see
             `ClientOptions`.
 
     Raises:
-        ConfigurationError: No credential, or a setting that cannot work.
+        ConfigurationError: A credential is missing, or a setting is invalid.
     """
 
     def __init__(
@@ -124,24 +124,24 @@ class AsyncDemo(AsyncClient):
             `DEMO_ACCESS_TOKEN` of the environment.
         api_key: The API key. A string, or a function that returns one.
         oauth: The bearer token. A string, or a function that returns one.
-        client_id: With `client_secret`, instead of `access_token`: the id of a client that fetches
-            its tokens. Default: `DEMO_CLIENT_ID` of the environment.
+        client_id: The client id, to fetch tokens with `client_secret` instead of passing
+            `access_token`. Default: `DEMO_CLIENT_ID` of the environment.
         client_secret: The client's secret. A string, or a function that returns one. Default:
             `DEMO_CLIENT_SECRET` of the environment.
-        oauth_client_id: With `oauth_client_secret`, instead of `oauth`: the id of a client that
-            fetches its tokens.
+        oauth_client_id: The client id, to fetch tokens with `oauth_client_secret` instead of
+            passing `oauth`.
         oauth_client_secret: The client's secret. A string, or a function that returns one.
-        base_url: Where the service is. Default: `https://api.example.com`.
-        timeout: Seconds for each step of one try, or a `Timeout`; None = no limit. Default: 60, and
-            5 to connect.
-        max_retries: How often a failed call is tried again. Default: 2.
+        base_url: The URL of the service. Default: `https://api.example.com`.
+        timeout: Seconds for each step of an attempt, or a `Timeout`; None means no limit. Default:
+            60, and 5 to connect.
+        max_retries: How often a failed request is retried. Default: 2.
         default_headers: Headers of every request, added to the client's own.
-        http_client: Your own `httpx2.AsyncClient`, used as it is and not closed.
+        http_client: An `httpx2.AsyncClient` to use, which `close()` leaves open.
         options: `strict`, `on_drift`, `middleware`, `verify`, `proxy`, `limits` and more: see
             `AsyncClientOptions`.
 
     Raises:
-        ConfigurationError: No credential, or a setting that cannot work.
+        ConfigurationError: A credential is missing, or a setting is invalid.
     """
 
     def __init__(

@@ -34,18 +34,18 @@ class Pets(Resource):
             Found.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
         """
         return self._client.call(FIND_PETS, options, body={"name": name})
 
     @property
     def with_raw_response(self) -> PetsWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return PetsWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> PetsWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return PetsWithStreamingResponse(self)
 
 
@@ -63,37 +63,37 @@ class AsyncPets(AsyncResource):
             Found.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
         """
         return await self._client.call(FIND_PETS, options, body={"name": name})
 
     @property
     def with_raw_response(self) -> AsyncPetsWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncPetsWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> AsyncPetsWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return AsyncPetsWithStreamingResponse(self)
 
 
 class PetsWithRawResponse:
-    """The methods of `Pets`. Each returns the whole answer: status, headers, bytes, `parse()`."""
+    """The methods of `Pets`. Each returns the raw response: status, headers, body and `parse()`."""
 
     def __init__(self, resource: Pets) -> None:
         self.find_pets = raw_response(resource.find_pets)
 
 
 class PetsWithStreamingResponse:
-    """The methods of `Pets`. Each opens the answer, for `with`, and leaves its body unread."""
+    """The methods of `Pets`. Each opens the response, for `with`, before its body is read."""
 
     def __init__(self, resource: Pets) -> None:
         self.find_pets = streaming_response(resource.find_pets)
 
 
 class AsyncPetsWithRawResponse:
-    """The methods of `AsyncPets`. Each returns the whole answer: status, headers, bytes,
+    """The methods of `AsyncPets`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
@@ -102,7 +102,7 @@ class AsyncPetsWithRawResponse:
 
 
 class AsyncPetsWithStreamingResponse:
-    """The methods of `AsyncPets`. Each opens the answer, for `with`, and leaves its body unread."""
+    """The methods of `AsyncPets`. Each opens the response, for `with`, before its body is read."""
 
     def __init__(self, resource: AsyncPets) -> None:
         self.find_pets = async_streaming_response(resource.find_pets)

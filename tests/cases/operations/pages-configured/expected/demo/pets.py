@@ -49,11 +49,11 @@ class Pets(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
-            Cats. The items of all pages, asked for when they are needed; `.pages()` gives whole
-            pages.
+            Cats. Iterates over the items of all pages, and requests a page when it is needed.
+            `.pages()` iterates over the pages.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             for item in client.pets.list_cats():
@@ -74,7 +74,7 @@ class Pets(Resource):
             Dogs, as if in pages.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = client.pets.list_dogs()
@@ -91,22 +91,22 @@ class Pets(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
-            Cats. The items of all pages, asked for when they are needed; `.pages()` gives whole
-            pages.
+            Cats. Iterates over the items of all pages, and requests a page when it is needed.
+            `.pages()` iterates over the pages.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
         """
         return Pager(self._client, FIND_PAGES, options, body={"start": start})
 
     @property
     def with_raw_response(self) -> PetsWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return PetsWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> PetsWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return PetsWithStreamingResponse(self)
 
 
@@ -123,11 +123,11 @@ class AsyncPets(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
-            Cats. The items of all pages, asked for when they are needed; `.pages()` gives whole
-            pages.
+            Cats. Iterates over the items of all pages, and requests a page when it is needed.
+            `.pages()` iterates over the pages.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             async for item in client.pets.list_cats():
@@ -148,7 +148,7 @@ class AsyncPets(AsyncResource):
             Dogs, as if in pages.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = await client.pets.list_dogs()
@@ -165,27 +165,27 @@ class AsyncPets(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
-            Cats. The items of all pages, asked for when they are needed; `.pages()` gives whole
-            pages.
+            Cats. Iterates over the items of all pages, and requests a page when it is needed.
+            `.pages()` iterates over the pages.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
         """
         return AsyncPager(self._client, FIND_PAGES, options, body={"start": start})
 
     @property
     def with_raw_response(self) -> AsyncPetsWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncPetsWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> AsyncPetsWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return AsyncPetsWithStreamingResponse(self)
 
 
 class PetsWithRawResponse:
-    """The methods of `Pets`. Each returns the whole answer: status, headers, bytes, `parse()`."""
+    """The methods of `Pets`. Each returns the raw response: status, headers, body and `parse()`."""
 
     def __init__(self, resource: Pets) -> None:
         self.list_cats = raw_response(first_page(resource.list_cats))
@@ -194,7 +194,7 @@ class PetsWithRawResponse:
 
 
 class PetsWithStreamingResponse:
-    """The methods of `Pets`. Each opens the answer, for `with`, and leaves its body unread."""
+    """The methods of `Pets`. Each opens the response, for `with`, before its body is read."""
 
     def __init__(self, resource: Pets) -> None:
         self.list_cats = streaming_response(first_page(resource.list_cats))
@@ -203,7 +203,7 @@ class PetsWithStreamingResponse:
 
 
 class AsyncPetsWithRawResponse:
-    """The methods of `AsyncPets`. Each returns the whole answer: status, headers, bytes,
+    """The methods of `AsyncPets`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
@@ -214,7 +214,7 @@ class AsyncPetsWithRawResponse:
 
 
 class AsyncPetsWithStreamingResponse:
-    """The methods of `AsyncPets`. Each opens the answer, for `with`, and leaves its body unread."""
+    """The methods of `AsyncPets`. Each opens the response, for `with`, before its body is read."""
 
     def __init__(self, resource: AsyncPets) -> None:
         self.list_cats = async_streaming_response(async_first_page(resource.list_cats))

@@ -59,11 +59,11 @@ class Backups(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
-            Backups. The items of all pages, asked for when they are needed; `.pages()` gives whole
-            pages.
+            Backups. Iterates over the items of all pages, and requests a page when it is needed.
+            `.pages()` iterates over the pages.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             for item in client.backups.list_backups():
@@ -89,7 +89,7 @@ class Backups(Resource):
             Backups.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = client.backups.list_after()
@@ -109,7 +109,7 @@ class Backups(Resource):
             Backups.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = client.backups.list_plain()
@@ -127,22 +127,22 @@ class Backups(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
-            Hits. The items of all pages, asked for when they are needed; `.pages()` gives whole
-            pages.
+            Hits. Iterates over the items of all pages, and requests a page when it is needed.
+            `.pages()` iterates over the pages.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
         """
         return Pager(self._client, SEARCH_PAGES, options, body={"text": text, "cursor": cursor})
 
     @property
     def with_raw_response(self) -> BackupsWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return BackupsWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> BackupsWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return BackupsWithStreamingResponse(self)
 
 
@@ -164,11 +164,11 @@ class AsyncBackups(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
-            Backups. The items of all pages, asked for when they are needed; `.pages()` gives whole
-            pages.
+            Backups. Iterates over the items of all pages, and requests a page when it is needed.
+            `.pages()` iterates over the pages.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             async for item in client.backups.list_backups():
@@ -194,7 +194,7 @@ class AsyncBackups(AsyncResource):
             Backups.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = await client.backups.list_after()
@@ -214,7 +214,7 @@ class AsyncBackups(AsyncResource):
             Backups.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = await client.backups.list_plain()
@@ -232,11 +232,11 @@ class AsyncBackups(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
-            Hits. The items of all pages, asked for when they are needed; `.pages()` gives whole
-            pages.
+            Hits. Iterates over the items of all pages, and requests a page when it is needed.
+            `.pages()` iterates over the pages.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
         """
         return AsyncPager(
             self._client, SEARCH_PAGES, options, body={"text": text, "cursor": cursor}
@@ -244,17 +244,17 @@ class AsyncBackups(AsyncResource):
 
     @property
     def with_raw_response(self) -> AsyncBackupsWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncBackupsWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> AsyncBackupsWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return AsyncBackupsWithStreamingResponse(self)
 
 
 class BackupsWithRawResponse:
-    """The methods of `Backups`. Each returns the whole answer: status, headers, bytes,
+    """The methods of `Backups`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
@@ -266,7 +266,7 @@ class BackupsWithRawResponse:
 
 
 class BackupsWithStreamingResponse:
-    """The methods of `Backups`. Each opens the answer, for `with`, and leaves its body unread."""
+    """The methods of `Backups`. Each opens the response, for `with`, before its body is read."""
 
     def __init__(self, resource: Backups) -> None:
         self.list_backups = streaming_response(first_page(resource.list_backups))
@@ -276,7 +276,7 @@ class BackupsWithStreamingResponse:
 
 
 class AsyncBackupsWithRawResponse:
-    """The methods of `AsyncBackups`. Each returns the whole answer: status, headers, bytes,
+    """The methods of `AsyncBackups`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
@@ -288,8 +288,8 @@ class AsyncBackupsWithRawResponse:
 
 
 class AsyncBackupsWithStreamingResponse:
-    """The methods of `AsyncBackups`. Each opens the answer, for `with`, and leaves its body
-    unread.
+    """The methods of `AsyncBackups`. Each opens the response, for `with`, before its body is
+    read.
     """
 
     def __init__(self, resource: AsyncBackups) -> None:

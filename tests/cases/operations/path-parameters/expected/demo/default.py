@@ -45,7 +45,7 @@ class Default(Resource):
             A pet.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = client.default.get_pet("me", 7)
@@ -61,18 +61,18 @@ class Default(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
         """
         return self._client.call(DELETE_PET, options, params={"owner_id": owner_id, "pet": pet})
 
     @property
     def with_raw_response(self) -> DefaultWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return DefaultWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> DefaultWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return DefaultWithStreamingResponse(self)
 
 
@@ -93,7 +93,7 @@ class AsyncDefault(AsyncResource):
             A pet.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = await client.default.get_pet("me", 7)
@@ -109,7 +109,7 @@ class AsyncDefault(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
         """
         return await self._client.call(
             DELETE_PET, options, params={"owner_id": owner_id, "pet": pet}
@@ -117,17 +117,17 @@ class AsyncDefault(AsyncResource):
 
     @property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncDefaultWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> AsyncDefaultWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return AsyncDefaultWithStreamingResponse(self)
 
 
 class DefaultWithRawResponse:
-    """The methods of `Default`. Each returns the whole answer: status, headers, bytes,
+    """The methods of `Default`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
@@ -137,7 +137,7 @@ class DefaultWithRawResponse:
 
 
 class DefaultWithStreamingResponse:
-    """The methods of `Default`. Each opens the answer, for `with`, and leaves its body unread."""
+    """The methods of `Default`. Each opens the response, for `with`, before its body is read."""
 
     def __init__(self, resource: Default) -> None:
         self.get_pet = streaming_response(resource.get_pet)
@@ -145,7 +145,7 @@ class DefaultWithStreamingResponse:
 
 
 class AsyncDefaultWithRawResponse:
-    """The methods of `AsyncDefault`. Each returns the whole answer: status, headers, bytes,
+    """The methods of `AsyncDefault`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
@@ -155,8 +155,8 @@ class AsyncDefaultWithRawResponse:
 
 
 class AsyncDefaultWithStreamingResponse:
-    """The methods of `AsyncDefault`. Each opens the answer, for `with`, and leaves its body
-    unread.
+    """The methods of `AsyncDefault`. Each opens the response, for `with`, before its body is
+    read.
     """
 
     def __init__(self, resource: AsyncDefault) -> None:

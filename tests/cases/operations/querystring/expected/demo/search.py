@@ -43,7 +43,7 @@ class Search(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
         """
         return self._client.call(BY_FORM, options, params={"criteria": criteria})
 
@@ -62,7 +62,7 @@ class Search(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             client.search.by_json()
@@ -71,12 +71,12 @@ class Search(Resource):
 
     @property
     def with_raw_response(self) -> SearchWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return SearchWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> SearchWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return SearchWithStreamingResponse(self)
 
 
@@ -93,7 +93,7 @@ class AsyncSearch(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
         """
         return await self._client.call(BY_FORM, options, params={"criteria": criteria})
 
@@ -112,7 +112,7 @@ class AsyncSearch(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             await client.search.by_json()
@@ -123,17 +123,19 @@ class AsyncSearch(AsyncResource):
 
     @property
     def with_raw_response(self) -> AsyncSearchWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncSearchWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> AsyncSearchWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return AsyncSearchWithStreamingResponse(self)
 
 
 class SearchWithRawResponse:
-    """The methods of `Search`. Each returns the whole answer: status, headers, bytes, `parse()`."""
+    """The methods of `Search`. Each returns the raw response: status, headers, body and
+    `parse()`.
+    """
 
     def __init__(self, resource: Search) -> None:
         self.by_form = raw_response(resource.by_form)
@@ -141,7 +143,7 @@ class SearchWithRawResponse:
 
 
 class SearchWithStreamingResponse:
-    """The methods of `Search`. Each opens the answer, for `with`, and leaves its body unread."""
+    """The methods of `Search`. Each opens the response, for `with`, before its body is read."""
 
     def __init__(self, resource: Search) -> None:
         self.by_form = streaming_response(resource.by_form)
@@ -149,7 +151,7 @@ class SearchWithStreamingResponse:
 
 
 class AsyncSearchWithRawResponse:
-    """The methods of `AsyncSearch`. Each returns the whole answer: status, headers, bytes,
+    """The methods of `AsyncSearch`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
@@ -159,8 +161,8 @@ class AsyncSearchWithRawResponse:
 
 
 class AsyncSearchWithStreamingResponse:
-    """The methods of `AsyncSearch`. Each opens the answer, for `with`, and leaves its body
-    unread.
+    """The methods of `AsyncSearch`. Each opens the response, for `with`, before its body is
+    read.
     """
 
     def __init__(self, resource: AsyncSearch) -> None:

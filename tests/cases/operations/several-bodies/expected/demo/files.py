@@ -95,7 +95,7 @@ class Files(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
         """
         return self._client.call(ADD_FILE, options, body={"url": url})
 
@@ -109,7 +109,7 @@ class Files(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
         """
         return self._client.call(ADD_FILE_AS_MULTIPART, options, body={"file": file})
 
@@ -128,7 +128,7 @@ class Files(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
         """
         return self._client.call(ADD_FILE_AS_LINES, options, body=body)
 
@@ -142,7 +142,7 @@ class Files(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
         """
         return self._client.call(ADD_FILE_AS_TEXT, options, body=body)
 
@@ -156,7 +156,7 @@ class Files(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
         """
         return self._client.call(ADD_FILE_AS_BYTES, options, body=body)
 
@@ -178,7 +178,7 @@ class Files(Resource):
             Changed.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
         """
         return self._client.call(CHANGE, options, params={"id": id}, body=body)
 
@@ -196,7 +196,7 @@ class Files(Resource):
             Changed.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
         """
         return self._client.call(
             CHANGE_AS_MERGE_PATCH, options, params={"id": id}, body={"name": name}
@@ -210,7 +210,7 @@ class Files(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
         """
         return self._client.call(SAME, options, body={"name": name})
 
@@ -229,7 +229,7 @@ class Files(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
         """
         return self._client.call(SAME_WITH_FILE, options, body={"name": name, "photos": photos})
 
@@ -248,7 +248,7 @@ class Files(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
         """
         return self._client.call(
             SAME_WITH_FILE_AS_MULTIPART, options, body={"name": name, "photos": photos}
@@ -256,12 +256,12 @@ class Files(Resource):
 
     @property
     def with_raw_response(self) -> FilesWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return FilesWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> FilesWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return FilesWithStreamingResponse(self)
 
 
@@ -276,7 +276,7 @@ class AsyncFiles(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
         """
         return await self._client.call(ADD_FILE, options, body={"url": url})
 
@@ -292,7 +292,7 @@ class AsyncFiles(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
         """
         return await self._client.call(ADD_FILE_AS_MULTIPART, options, body={"file": file})
 
@@ -314,7 +314,7 @@ class AsyncFiles(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
         """
         return await self._client.call(ADD_FILE_AS_LINES, options, body=body)
 
@@ -328,7 +328,7 @@ class AsyncFiles(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
         """
         return await self._client.call(ADD_FILE_AS_TEXT, options, body=body)
 
@@ -344,7 +344,7 @@ class AsyncFiles(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
         """
         return await self._client.call(ADD_FILE_AS_BYTES, options, body=body)
 
@@ -366,7 +366,7 @@ class AsyncFiles(AsyncResource):
             Changed.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
         """
         return await self._client.call(CHANGE, options, params={"id": id}, body=body)
 
@@ -384,7 +384,7 @@ class AsyncFiles(AsyncResource):
             Changed.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
         """
         return await self._client.call(
             CHANGE_AS_MERGE_PATCH, options, params={"id": id}, body={"name": name}
@@ -398,7 +398,7 @@ class AsyncFiles(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
         """
         return await self._client.call(SAME, options, body={"name": name})
 
@@ -417,7 +417,7 @@ class AsyncFiles(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
         """
         return await self._client.call(
             SAME_WITH_FILE, options, body={"name": name, "photos": photos}
@@ -438,7 +438,7 @@ class AsyncFiles(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
         """
         return await self._client.call(
             SAME_WITH_FILE_AS_MULTIPART, options, body={"name": name, "photos": photos}
@@ -446,17 +446,19 @@ class AsyncFiles(AsyncResource):
 
     @property
     def with_raw_response(self) -> AsyncFilesWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncFilesWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> AsyncFilesWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return AsyncFilesWithStreamingResponse(self)
 
 
 class FilesWithRawResponse:
-    """The methods of `Files`. Each returns the whole answer: status, headers, bytes, `parse()`."""
+    """The methods of `Files`. Each returns the raw response: status, headers, body and
+    `parse()`.
+    """
 
     def __init__(self, resource: Files) -> None:
         self.add_file = raw_response(resource.add_file)
@@ -472,7 +474,7 @@ class FilesWithRawResponse:
 
 
 class FilesWithStreamingResponse:
-    """The methods of `Files`. Each opens the answer, for `with`, and leaves its body unread."""
+    """The methods of `Files`. Each opens the response, for `with`, before its body is read."""
 
     def __init__(self, resource: Files) -> None:
         self.add_file = streaming_response(resource.add_file)
@@ -488,7 +490,7 @@ class FilesWithStreamingResponse:
 
 
 class AsyncFilesWithRawResponse:
-    """The methods of `AsyncFiles`. Each returns the whole answer: status, headers, bytes,
+    """The methods of `AsyncFiles`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
@@ -506,9 +508,7 @@ class AsyncFilesWithRawResponse:
 
 
 class AsyncFilesWithStreamingResponse:
-    """The methods of `AsyncFiles`. Each opens the answer, for `with`, and leaves its body
-    unread.
-    """
+    """The methods of `AsyncFiles`. Each opens the response, for `with`, before its body is read."""
 
     def __init__(self, resource: AsyncFiles) -> None:
         self.add_file = async_streaming_response(resource.add_file)

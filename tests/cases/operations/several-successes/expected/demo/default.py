@@ -42,7 +42,7 @@ class Default(Resource):
             Changed (200). Made (201).
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = client.default.a()
@@ -59,7 +59,7 @@ class Default(Resource):
             Changed (200). Nothing to do (204).
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = client.default.b()
@@ -76,7 +76,7 @@ class Default(Resource):
             Fine.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = client.default.c()
@@ -93,7 +93,7 @@ class Default(Resource):
             Whatever.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = client.default.d()
@@ -110,7 +110,7 @@ class Default(Resource):
             The report (200). A place in the queue (202). None yet (204).
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = client.default.e()
@@ -128,7 +128,7 @@ class Default(Resource):
             A range of media types.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
         """
         return self._client.call(F, options, body={"a": a})
 
@@ -142,7 +142,7 @@ class Default(Resource):
             A picture.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = client.default.g()
@@ -159,7 +159,7 @@ class Default(Resource):
             Bytes in JSON.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = client.default.h()
@@ -168,12 +168,12 @@ class Default(Resource):
 
     @property
     def with_raw_response(self) -> DefaultWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return DefaultWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> DefaultWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return DefaultWithStreamingResponse(self)
 
 
@@ -190,7 +190,7 @@ class AsyncDefault(AsyncResource):
             Changed (200). Made (201).
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = await client.default.a()
@@ -207,7 +207,7 @@ class AsyncDefault(AsyncResource):
             Changed (200). Nothing to do (204).
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = await client.default.b()
@@ -224,7 +224,7 @@ class AsyncDefault(AsyncResource):
             Fine.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = await client.default.c()
@@ -241,7 +241,7 @@ class AsyncDefault(AsyncResource):
             Whatever.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = await client.default.d()
@@ -258,7 +258,7 @@ class AsyncDefault(AsyncResource):
             The report (200). A place in the queue (202). None yet (204).
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = await client.default.e()
@@ -276,7 +276,7 @@ class AsyncDefault(AsyncResource):
             A range of media types.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
         """
         return await self._client.call(F, options, body={"a": a})
 
@@ -290,7 +290,7 @@ class AsyncDefault(AsyncResource):
             A picture.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = await client.default.g()
@@ -307,7 +307,7 @@ class AsyncDefault(AsyncResource):
             Bytes in JSON.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = await client.default.h()
@@ -316,17 +316,17 @@ class AsyncDefault(AsyncResource):
 
     @property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncDefaultWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> AsyncDefaultWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return AsyncDefaultWithStreamingResponse(self)
 
 
 class DefaultWithRawResponse:
-    """The methods of `Default`. Each returns the whole answer: status, headers, bytes,
+    """The methods of `Default`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
@@ -342,7 +342,7 @@ class DefaultWithRawResponse:
 
 
 class DefaultWithStreamingResponse:
-    """The methods of `Default`. Each opens the answer, for `with`, and leaves its body unread."""
+    """The methods of `Default`. Each opens the response, for `with`, before its body is read."""
 
     def __init__(self, resource: Default) -> None:
         self.a = streaming_response(resource.a)
@@ -356,7 +356,7 @@ class DefaultWithStreamingResponse:
 
 
 class AsyncDefaultWithRawResponse:
-    """The methods of `AsyncDefault`. Each returns the whole answer: status, headers, bytes,
+    """The methods of `AsyncDefault`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
@@ -372,8 +372,8 @@ class AsyncDefaultWithRawResponse:
 
 
 class AsyncDefaultWithStreamingResponse:
-    """The methods of `AsyncDefault`. Each opens the answer, for `with`, and leaves its body
-    unread.
+    """The methods of `AsyncDefault`. Each opens the response, for `with`, before its body is
+    read.
     """
 
     def __init__(self, resource: AsyncDefault) -> None:

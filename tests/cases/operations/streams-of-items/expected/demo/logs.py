@@ -50,7 +50,7 @@ class Logs(Resource):
             ok.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = client.logs.events()
@@ -67,7 +67,7 @@ class Logs(Resource):
             ok.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = client.logs.kinds()
@@ -84,7 +84,7 @@ class Logs(Resource):
             ok.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = client.logs.lines()
@@ -101,7 +101,7 @@ class Logs(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
         """
         return self._client.call(APPEND, options, body=body)
 
@@ -115,7 +115,7 @@ class Logs(Resource):
             ok.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = client.logs.sequence()
@@ -132,7 +132,7 @@ class Logs(Resource):
             ok.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = client.logs.texts()
@@ -141,12 +141,12 @@ class Logs(Resource):
 
     @property
     def with_raw_response(self) -> LogsWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return LogsWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> LogsWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return LogsWithStreamingResponse(self)
 
 
@@ -163,7 +163,7 @@ class AsyncLogs(AsyncResource):
             ok.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = await client.logs.events()
@@ -180,7 +180,7 @@ class AsyncLogs(AsyncResource):
             ok.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = await client.logs.kinds()
@@ -197,7 +197,7 @@ class AsyncLogs(AsyncResource):
             ok.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = await client.logs.lines()
@@ -217,7 +217,7 @@ class AsyncLogs(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
         """
         return await self._client.call(APPEND, options, body=body)
 
@@ -231,7 +231,7 @@ class AsyncLogs(AsyncResource):
             ok.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = await client.logs.sequence()
@@ -248,7 +248,7 @@ class AsyncLogs(AsyncResource):
             ok.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = await client.logs.texts()
@@ -257,17 +257,17 @@ class AsyncLogs(AsyncResource):
 
     @property
     def with_raw_response(self) -> AsyncLogsWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncLogsWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> AsyncLogsWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return AsyncLogsWithStreamingResponse(self)
 
 
 class LogsWithRawResponse:
-    """The methods of `Logs`. Each returns the whole answer: status, headers, bytes, `parse()`."""
+    """The methods of `Logs`. Each returns the raw response: status, headers, body and `parse()`."""
 
     def __init__(self, resource: Logs) -> None:
         self.events = raw_response(resource.events)
@@ -279,7 +279,7 @@ class LogsWithRawResponse:
 
 
 class LogsWithStreamingResponse:
-    """The methods of `Logs`. Each opens the answer, for `with`, and leaves its body unread."""
+    """The methods of `Logs`. Each opens the response, for `with`, before its body is read."""
 
     def __init__(self, resource: Logs) -> None:
         self.events = streaming_response(resource.events)
@@ -291,7 +291,7 @@ class LogsWithStreamingResponse:
 
 
 class AsyncLogsWithRawResponse:
-    """The methods of `AsyncLogs`. Each returns the whole answer: status, headers, bytes,
+    """The methods of `AsyncLogs`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
@@ -305,7 +305,7 @@ class AsyncLogsWithRawResponse:
 
 
 class AsyncLogsWithStreamingResponse:
-    """The methods of `AsyncLogs`. Each opens the answer, for `with`, and leaves its body unread."""
+    """The methods of `AsyncLogs`. Each opens the response, for `with`, before its body is read."""
 
     def __init__(self, resource: AsyncLogs) -> None:
         self.events = async_streaming_response(resource.events)

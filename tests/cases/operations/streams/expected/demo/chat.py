@@ -90,7 +90,7 @@ class Chat(Resource):
             ok.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
         """
         body = {"text": text, "stream": stream, "top": top}
         if stream:
@@ -113,7 +113,7 @@ class Chat(Resource):
             ok.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = client.chat.log()
@@ -130,7 +130,7 @@ class Chat(Resource):
             ok.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = client.chat.ticks()
@@ -139,12 +139,12 @@ class Chat(Resource):
 
     @property
     def with_raw_response(self) -> ChatWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return ChatWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> ChatWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return ChatWithStreamingResponse(self)
 
 
@@ -203,7 +203,7 @@ class AsyncChat(AsyncResource):
             ok.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
         """
         body = {"text": text, "stream": stream, "top": top}
         if stream:
@@ -230,7 +230,7 @@ class AsyncChat(AsyncResource):
             ok.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = await client.chat.log()
@@ -247,7 +247,7 @@ class AsyncChat(AsyncResource):
             ok.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = await client.chat.ticks()
@@ -256,17 +256,17 @@ class AsyncChat(AsyncResource):
 
     @property
     def with_raw_response(self) -> AsyncChatWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncChatWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> AsyncChatWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return AsyncChatWithStreamingResponse(self)
 
 
 class ChatWithRawResponse:
-    """The methods of `Chat`. Each returns the whole answer: status, headers, bytes, `parse()`."""
+    """The methods of `Chat`. Each returns the raw response: status, headers, body and `parse()`."""
 
     def __init__(self, resource: Chat) -> None:
         self.chat = raw_response(resource.chat)
@@ -275,7 +275,7 @@ class ChatWithRawResponse:
 
 
 class ChatWithStreamingResponse:
-    """The methods of `Chat`. Each opens the answer, for `with`, and leaves its body unread."""
+    """The methods of `Chat`. Each opens the response, for `with`, before its body is read."""
 
     def __init__(self, resource: Chat) -> None:
         self.chat = streaming_response(resource.chat)
@@ -284,7 +284,7 @@ class ChatWithStreamingResponse:
 
 
 class AsyncChatWithRawResponse:
-    """The methods of `AsyncChat`. Each returns the whole answer: status, headers, bytes,
+    """The methods of `AsyncChat`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
@@ -295,7 +295,7 @@ class AsyncChatWithRawResponse:
 
 
 class AsyncChatWithStreamingResponse:
-    """The methods of `AsyncChat`. Each opens the answer, for `with`, and leaves its body unread."""
+    """The methods of `AsyncChat`. Each opens the response, for `with`, before its body is read."""
 
     def __init__(self, resource: AsyncChat) -> None:
         self.chat = async_streaming_response(resource.chat)

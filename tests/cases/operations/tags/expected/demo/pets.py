@@ -29,7 +29,7 @@ class Pets(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             client.pets.b()
@@ -43,7 +43,7 @@ class Pets(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             client.pets.d()
@@ -57,7 +57,7 @@ class Pets(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             client.pets.e()
@@ -66,12 +66,12 @@ class Pets(Resource):
 
     @property
     def with_raw_response(self) -> PetsWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return PetsWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> PetsWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return PetsWithStreamingResponse(self)
 
 
@@ -85,7 +85,7 @@ class AsyncPets(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             await client.pets.b()
@@ -99,7 +99,7 @@ class AsyncPets(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             await client.pets.d()
@@ -113,7 +113,7 @@ class AsyncPets(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             await client.pets.e()
@@ -122,17 +122,17 @@ class AsyncPets(AsyncResource):
 
     @property
     def with_raw_response(self) -> AsyncPetsWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncPetsWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> AsyncPetsWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return AsyncPetsWithStreamingResponse(self)
 
 
 class PetsWithRawResponse:
-    """The methods of `Pets`. Each returns the whole answer: status, headers, bytes, `parse()`."""
+    """The methods of `Pets`. Each returns the raw response: status, headers, body and `parse()`."""
 
     def __init__(self, resource: Pets) -> None:
         self.b = raw_response(resource.b)
@@ -141,7 +141,7 @@ class PetsWithRawResponse:
 
 
 class PetsWithStreamingResponse:
-    """The methods of `Pets`. Each opens the answer, for `with`, and leaves its body unread."""
+    """The methods of `Pets`. Each opens the response, for `with`, before its body is read."""
 
     def __init__(self, resource: Pets) -> None:
         self.b = streaming_response(resource.b)
@@ -150,7 +150,7 @@ class PetsWithStreamingResponse:
 
 
 class AsyncPetsWithRawResponse:
-    """The methods of `AsyncPets`. Each returns the whole answer: status, headers, bytes,
+    """The methods of `AsyncPets`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
@@ -161,7 +161,7 @@ class AsyncPetsWithRawResponse:
 
 
 class AsyncPetsWithStreamingResponse:
-    """The methods of `AsyncPets`. Each opens the answer, for `with`, and leaves its body unread."""
+    """The methods of `AsyncPets`. Each opens the response, for `with`, before its body is read."""
 
     def __init__(self, resource: AsyncPets) -> None:
         self.b = async_streaming_response(resource.b)

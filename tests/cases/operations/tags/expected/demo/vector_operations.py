@@ -27,7 +27,7 @@ class VectorOperations(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             client.vector_operations.a()
@@ -36,12 +36,12 @@ class VectorOperations(Resource):
 
     @property
     def with_raw_response(self) -> VectorOperationsWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return VectorOperationsWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> VectorOperationsWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return VectorOperationsWithStreamingResponse(self)
 
 
@@ -55,7 +55,7 @@ class AsyncVectorOperations(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             await client.vector_operations.a()
@@ -64,17 +64,17 @@ class AsyncVectorOperations(AsyncResource):
 
     @property
     def with_raw_response(self) -> AsyncVectorOperationsWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncVectorOperationsWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> AsyncVectorOperationsWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return AsyncVectorOperationsWithStreamingResponse(self)
 
 
 class VectorOperationsWithRawResponse:
-    """The methods of `VectorOperations`. Each returns the whole answer: status, headers, bytes,
+    """The methods of `VectorOperations`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
@@ -83,8 +83,8 @@ class VectorOperationsWithRawResponse:
 
 
 class VectorOperationsWithStreamingResponse:
-    """The methods of `VectorOperations`. Each opens the answer, for `with`, and leaves its body
-    unread.
+    """The methods of `VectorOperations`. Each opens the response, for `with`, before its body is
+    read.
     """
 
     def __init__(self, resource: VectorOperations) -> None:
@@ -92,8 +92,8 @@ class VectorOperationsWithStreamingResponse:
 
 
 class AsyncVectorOperationsWithRawResponse:
-    """The methods of `AsyncVectorOperations`. Each returns the whole answer: status, headers,
-    bytes, `parse()`.
+    """The methods of `AsyncVectorOperations`. Each returns the raw response: status, headers, body
+    and `parse()`.
     """
 
     def __init__(self, resource: AsyncVectorOperations) -> None:
@@ -101,8 +101,8 @@ class AsyncVectorOperationsWithRawResponse:
 
 
 class AsyncVectorOperationsWithStreamingResponse:
-    """The methods of `AsyncVectorOperations`. Each opens the answer, for `with`, and leaves its
-    body unread.
+    """The methods of `AsyncVectorOperations`. Each opens the response, for `with`, before its body
+    is read.
     """
 
     def __init__(self, resource: AsyncVectorOperations) -> None:

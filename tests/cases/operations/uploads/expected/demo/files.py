@@ -84,7 +84,7 @@ class Files(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
         """
         body = {
             "file": file,
@@ -109,7 +109,7 @@ class Files(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
         """
         return self._client.call(REPLACE_CONTENT, options, params={"name": name}, body=body)
 
@@ -124,7 +124,7 @@ class Files(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
         """
         return self._client.call(LOGIN, options, body={"user": user, "scopes": scopes})
 
@@ -136,7 +136,7 @@ class Files(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             client.files.write_note()
@@ -145,12 +145,12 @@ class Files(Resource):
 
     @property
     def with_raw_response(self) -> FilesWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return FilesWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> FilesWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return FilesWithStreamingResponse(self)
 
 
@@ -184,7 +184,7 @@ class AsyncFiles(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
         """
         body = {
             "file": file,
@@ -209,7 +209,7 @@ class AsyncFiles(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
         """
         return await self._client.call(REPLACE_CONTENT, options, params={"name": name}, body=body)
 
@@ -224,7 +224,7 @@ class AsyncFiles(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
         """
         return await self._client.call(LOGIN, options, body={"user": user, "scopes": scopes})
 
@@ -238,7 +238,7 @@ class AsyncFiles(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             await client.files.write_note()
@@ -247,17 +247,19 @@ class AsyncFiles(AsyncResource):
 
     @property
     def with_raw_response(self) -> AsyncFilesWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncFilesWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> AsyncFilesWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return AsyncFilesWithStreamingResponse(self)
 
 
 class FilesWithRawResponse:
-    """The methods of `Files`. Each returns the whole answer: status, headers, bytes, `parse()`."""
+    """The methods of `Files`. Each returns the raw response: status, headers, body and
+    `parse()`.
+    """
 
     def __init__(self, resource: Files) -> None:
         self.upload = raw_response(resource.upload)
@@ -267,7 +269,7 @@ class FilesWithRawResponse:
 
 
 class FilesWithStreamingResponse:
-    """The methods of `Files`. Each opens the answer, for `with`, and leaves its body unread."""
+    """The methods of `Files`. Each opens the response, for `with`, before its body is read."""
 
     def __init__(self, resource: Files) -> None:
         self.upload = streaming_response(resource.upload)
@@ -277,7 +279,7 @@ class FilesWithStreamingResponse:
 
 
 class AsyncFilesWithRawResponse:
-    """The methods of `AsyncFiles`. Each returns the whole answer: status, headers, bytes,
+    """The methods of `AsyncFiles`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
@@ -289,9 +291,7 @@ class AsyncFilesWithRawResponse:
 
 
 class AsyncFilesWithStreamingResponse:
-    """The methods of `AsyncFiles`. Each opens the answer, for `with`, and leaves its body
-    unread.
-    """
+    """The methods of `AsyncFiles`. Each opens the response, for `with`, before its body is read."""
 
     def __init__(self, resource: AsyncFiles) -> None:
         self.upload = async_streaming_response(resource.upload)

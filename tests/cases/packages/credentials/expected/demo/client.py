@@ -44,17 +44,17 @@ class Demo(SyncClient):
             environment.
         shelf_key: The API key. A string, or a function that returns one. Default: `SHELF_KEY` of
             the environment.
-        base_url: What stands for the scheme and host of every service whose host is not given.
-        timeout: Seconds for each step of one try, or a `Timeout`; None = no limit. Default: 60, and
-            5 to connect.
-        max_retries: How often a failed call is tried again. Default: 2.
+        base_url: Scheme and host for all services whose server URLs have none.
+        timeout: Seconds for each step of an attempt, or a `Timeout`; None means no limit. Default:
+            60, and 5 to connect.
+        max_retries: How often a failed request is retried. Default: 2.
         default_headers: Headers of every request, added to the client's own.
-        http_client: Your own `httpx2.Client`, used as it is and not closed.
+        http_client: An `httpx2.Client` to use, which `close()` leaves open.
         options: `strict`, `on_drift`, `middleware`, `verify`, `proxy`, `limits` and more: see
             `ClientOptions`.
 
     Raises:
-        ConfigurationError: No credential, or a setting that cannot work.
+        ConfigurationError: A credential is missing, or a setting is invalid.
     """
 
     def __init__(
@@ -121,17 +121,17 @@ class AsyncDemo(AsyncClient):
             environment.
         shelf_key: The API key. A string, or a function that returns one. Default: `SHELF_KEY` of
             the environment.
-        base_url: What stands for the scheme and host of every service whose host is not given.
-        timeout: Seconds for each step of one try, or a `Timeout`; None = no limit. Default: 60, and
-            5 to connect.
-        max_retries: How often a failed call is tried again. Default: 2.
+        base_url: Scheme and host for all services whose server URLs have none.
+        timeout: Seconds for each step of an attempt, or a `Timeout`; None means no limit. Default:
+            60, and 5 to connect.
+        max_retries: How often a failed request is retried. Default: 2.
         default_headers: Headers of every request, added to the client's own.
-        http_client: Your own `httpx2.AsyncClient`, used as it is and not closed.
+        http_client: An `httpx2.AsyncClient` to use, which `close()` leaves open.
         options: `strict`, `on_drift`, `middleware`, `verify`, `proxy`, `limits` and more: see
             `AsyncClientOptions`.
 
     Raises:
-        ConfigurationError: No credential, or a setting that cannot work.
+        ConfigurationError: A credential is missing, or a setting is invalid.
     """
 
     def __init__(

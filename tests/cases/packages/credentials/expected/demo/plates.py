@@ -37,7 +37,7 @@ class Plates(Namespace):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             client.plates.list_plates()
@@ -51,7 +51,7 @@ class Plates(Namespace):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             client.plates.delete_plates()
@@ -60,12 +60,12 @@ class Plates(Namespace):
 
     @property
     def with_raw_response(self) -> PlatesWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return PlatesWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> PlatesWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return PlatesWithStreamingResponse(self)
 
 
@@ -81,7 +81,7 @@ class AsyncPlates(AsyncNamespace):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             await client.plates.list_plates()
@@ -95,7 +95,7 @@ class AsyncPlates(AsyncNamespace):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             await client.plates.delete_plates()
@@ -104,17 +104,19 @@ class AsyncPlates(AsyncNamespace):
 
     @property
     def with_raw_response(self) -> AsyncPlatesWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncPlatesWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> AsyncPlatesWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return AsyncPlatesWithStreamingResponse(self)
 
 
 class PlatesWithRawResponse:
-    """The methods of `Plates`. Each returns the whole answer: status, headers, bytes, `parse()`."""
+    """The methods of `Plates`. Each returns the raw response: status, headers, body and
+    `parse()`.
+    """
 
     def __init__(self, resource: Plates) -> None:
         self.list_plates = raw_response(resource.list_plates)
@@ -122,7 +124,7 @@ class PlatesWithRawResponse:
 
 
 class PlatesWithStreamingResponse:
-    """The methods of `Plates`. Each opens the answer, for `with`, and leaves its body unread."""
+    """The methods of `Plates`. Each opens the response, for `with`, before its body is read."""
 
     def __init__(self, resource: Plates) -> None:
         self.list_plates = streaming_response(resource.list_plates)
@@ -130,7 +132,7 @@ class PlatesWithStreamingResponse:
 
 
 class AsyncPlatesWithRawResponse:
-    """The methods of `AsyncPlates`. Each returns the whole answer: status, headers, bytes,
+    """The methods of `AsyncPlates`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
@@ -140,8 +142,8 @@ class AsyncPlatesWithRawResponse:
 
 
 class AsyncPlatesWithStreamingResponse:
-    """The methods of `AsyncPlates`. Each opens the answer, for `with`, and leaves its body
-    unread.
+    """The methods of `AsyncPlates`. Each opens the response, for `with`, before its body is
+    read.
     """
 
     def __init__(self, resource: AsyncPlates) -> None:

@@ -37,7 +37,7 @@ class Rack(Namespace):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             client.rack.list_shelf()
@@ -51,7 +51,7 @@ class Rack(Namespace):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             client.rack.delete_shelf()
@@ -60,12 +60,12 @@ class Rack(Namespace):
 
     @property
     def with_raw_response(self) -> RackWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return RackWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> RackWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return RackWithStreamingResponse(self)
 
 
@@ -81,7 +81,7 @@ class AsyncRack(AsyncNamespace):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             await client.rack.list_shelf()
@@ -95,7 +95,7 @@ class AsyncRack(AsyncNamespace):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             await client.rack.delete_shelf()
@@ -104,17 +104,17 @@ class AsyncRack(AsyncNamespace):
 
     @property
     def with_raw_response(self) -> AsyncRackWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncRackWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> AsyncRackWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return AsyncRackWithStreamingResponse(self)
 
 
 class RackWithRawResponse:
-    """The methods of `Rack`. Each returns the whole answer: status, headers, bytes, `parse()`."""
+    """The methods of `Rack`. Each returns the raw response: status, headers, body and `parse()`."""
 
     def __init__(self, resource: Rack) -> None:
         self.list_shelf = raw_response(resource.list_shelf)
@@ -122,7 +122,7 @@ class RackWithRawResponse:
 
 
 class RackWithStreamingResponse:
-    """The methods of `Rack`. Each opens the answer, for `with`, and leaves its body unread."""
+    """The methods of `Rack`. Each opens the response, for `with`, before its body is read."""
 
     def __init__(self, resource: Rack) -> None:
         self.list_shelf = streaming_response(resource.list_shelf)
@@ -130,7 +130,7 @@ class RackWithStreamingResponse:
 
 
 class AsyncRackWithRawResponse:
-    """The methods of `AsyncRack`. Each returns the whole answer: status, headers, bytes,
+    """The methods of `AsyncRack`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
@@ -140,7 +140,7 @@ class AsyncRackWithRawResponse:
 
 
 class AsyncRackWithStreamingResponse:
-    """The methods of `AsyncRack`. Each opens the answer, for `with`, and leaves its body unread."""
+    """The methods of `AsyncRack`. Each opens the response, for `with`, before its body is read."""
 
     def __init__(self, resource: AsyncRack) -> None:
         self.list_shelf = async_streaming_response(resource.list_shelf)

@@ -37,7 +37,7 @@ class Shelf(Namespace):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             client.shelf.list_shelf()
@@ -51,7 +51,7 @@ class Shelf(Namespace):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             client.shelf.delete_shelf()
@@ -60,12 +60,12 @@ class Shelf(Namespace):
 
     @property
     def with_raw_response(self) -> ShelfWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return ShelfWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> ShelfWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return ShelfWithStreamingResponse(self)
 
 
@@ -81,7 +81,7 @@ class AsyncShelf(AsyncNamespace):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             await client.shelf.list_shelf()
@@ -95,7 +95,7 @@ class AsyncShelf(AsyncNamespace):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             await client.shelf.delete_shelf()
@@ -104,17 +104,19 @@ class AsyncShelf(AsyncNamespace):
 
     @property
     def with_raw_response(self) -> AsyncShelfWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncShelfWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> AsyncShelfWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return AsyncShelfWithStreamingResponse(self)
 
 
 class ShelfWithRawResponse:
-    """The methods of `Shelf`. Each returns the whole answer: status, headers, bytes, `parse()`."""
+    """The methods of `Shelf`. Each returns the raw response: status, headers, body and
+    `parse()`.
+    """
 
     def __init__(self, resource: Shelf) -> None:
         self.list_shelf = raw_response(resource.list_shelf)
@@ -122,7 +124,7 @@ class ShelfWithRawResponse:
 
 
 class ShelfWithStreamingResponse:
-    """The methods of `Shelf`. Each opens the answer, for `with`, and leaves its body unread."""
+    """The methods of `Shelf`. Each opens the response, for `with`, before its body is read."""
 
     def __init__(self, resource: Shelf) -> None:
         self.list_shelf = streaming_response(resource.list_shelf)
@@ -130,7 +132,7 @@ class ShelfWithStreamingResponse:
 
 
 class AsyncShelfWithRawResponse:
-    """The methods of `AsyncShelf`. Each returns the whole answer: status, headers, bytes,
+    """The methods of `AsyncShelf`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
@@ -140,9 +142,7 @@ class AsyncShelfWithRawResponse:
 
 
 class AsyncShelfWithStreamingResponse:
-    """The methods of `AsyncShelf`. Each opens the answer, for `with`, and leaves its body
-    unread.
-    """
+    """The methods of `AsyncShelf`. Each opens the response, for `with`, before its body is read."""
 
     def __init__(self, resource: AsyncShelf) -> None:
         self.list_shelf = async_streaming_response(resource.list_shelf)

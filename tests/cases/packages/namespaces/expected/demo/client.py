@@ -39,17 +39,17 @@ class Kitchen(SyncClient):
     Args:
         api_key: The API key. A string, or a function that returns one.
         token: The bearer token. A string, or a function that returns one.
-        base_url: What stands for the scheme and host of every service whose host is not given.
-        timeout: Seconds for each step of one try, or a `Timeout`; None = no limit. Default: 60, and
-            5 to connect.
-        max_retries: How often a failed call is tried again. Default: 2.
+        base_url: Scheme and host for all services whose server URLs have none.
+        timeout: Seconds for each step of an attempt, or a `Timeout`; None means no limit. Default:
+            60, and 5 to connect.
+        max_retries: How often a failed request is retried. Default: 2.
         default_headers: Headers of every request, added to the client's own.
-        http_client: Your own `httpx2.Client`, used as it is and not closed.
+        http_client: An `httpx2.Client` to use, which `close()` leaves open.
         options: `strict`, `on_drift`, `middleware`, `verify`, `proxy`, `limits` and more: see
             `ClientOptions`.
 
     Raises:
-        ConfigurationError: No credential, or a setting that cannot work.
+        ConfigurationError: A credential is missing, or a setting is invalid.
     """
 
     def __init__(
@@ -85,7 +85,7 @@ class Kitchen(SyncClient):
     def shelf(self, shelf_host: str, region: Literal["west", "east"] = "west") -> Shelf:
         """Shelf API.
 
-        Its address has variables, so keep what this returns for the calls to come.
+        The server URL has variables: call this once, and use the result for all calls.
 
         Args:
             shelf_host: The host of a shelf.
@@ -111,17 +111,17 @@ class AsyncKitchen(AsyncClient):
     Args:
         api_key: The API key. A string, or a function that returns one.
         token: The bearer token. A string, or a function that returns one.
-        base_url: What stands for the scheme and host of every service whose host is not given.
-        timeout: Seconds for each step of one try, or a `Timeout`; None = no limit. Default: 60, and
-            5 to connect.
-        max_retries: How often a failed call is tried again. Default: 2.
+        base_url: Scheme and host for all services whose server URLs have none.
+        timeout: Seconds for each step of an attempt, or a `Timeout`; None means no limit. Default:
+            60, and 5 to connect.
+        max_retries: How often a failed request is retried. Default: 2.
         default_headers: Headers of every request, added to the client's own.
-        http_client: Your own `httpx2.AsyncClient`, used as it is and not closed.
+        http_client: An `httpx2.AsyncClient` to use, which `close()` leaves open.
         options: `strict`, `on_drift`, `middleware`, `verify`, `proxy`, `limits` and more: see
             `AsyncClientOptions`.
 
     Raises:
-        ConfigurationError: No credential, or a setting that cannot work.
+        ConfigurationError: A credential is missing, or a setting is invalid.
     """
 
     def __init__(
@@ -157,7 +157,7 @@ class AsyncKitchen(AsyncClient):
     def shelf(self, shelf_host: str, region: Literal["west", "east"] = "west") -> AsyncShelf:
         """Shelf API.
 
-        Its address has variables, so keep what this returns for the calls to come.
+        The server URL has variables: call this once, and use the result for all calls.
 
         Args:
             shelf_host: The host of a shelf.

@@ -47,7 +47,7 @@ class Cups(Namespace):
             All.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = client.cups.list_cups()
@@ -57,13 +57,13 @@ class Cups(Namespace):
     def count_photos(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /photos`.
 
-        It is at `https://photos.example.com/p`, unless the client was given a `base_url`.
+        Requests go to `https://photos.example.com/p`, unless the client has a `base_url`.
 
         Args:
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             client.cups.count_photos()
@@ -73,13 +73,13 @@ class Cups(Namespace):
     def take_photo(self, **options: Unpack[RequestOptions]) -> None:
         """`POST /photos`.
 
-        It is at `/r` of the client's host.
+        Requests go to `/r` on the client's host.
 
         Args:
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             client.cups.take_photo()
@@ -88,12 +88,12 @@ class Cups(Namespace):
 
     @property
     def with_raw_response(self) -> CupsWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return CupsWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> CupsWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return CupsWithStreamingResponse(self)
 
 
@@ -112,7 +112,7 @@ class AsyncCups(AsyncNamespace):
             All.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = await client.cups.list_cups()
@@ -122,13 +122,13 @@ class AsyncCups(AsyncNamespace):
     async def count_photos(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /photos`.
 
-        It is at `https://photos.example.com/p`, unless the client was given a `base_url`.
+        Requests go to `https://photos.example.com/p`, unless the client has a `base_url`.
 
         Args:
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             await client.cups.count_photos()
@@ -138,13 +138,13 @@ class AsyncCups(AsyncNamespace):
     async def take_photo(self, **options: Unpack[RequestOptions]) -> None:
         """`POST /photos`.
 
-        It is at `/r` of the client's host.
+        Requests go to `/r` on the client's host.
 
         Args:
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             await client.cups.take_photo()
@@ -153,17 +153,17 @@ class AsyncCups(AsyncNamespace):
 
     @property
     def with_raw_response(self) -> AsyncCupsWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncCupsWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> AsyncCupsWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return AsyncCupsWithStreamingResponse(self)
 
 
 class CupsWithRawResponse:
-    """The methods of `Cups`. Each returns the whole answer: status, headers, bytes, `parse()`."""
+    """The methods of `Cups`. Each returns the raw response: status, headers, body and `parse()`."""
 
     def __init__(self, resource: Cups) -> None:
         self.list_cups = raw_response(resource.list_cups)
@@ -172,7 +172,7 @@ class CupsWithRawResponse:
 
 
 class CupsWithStreamingResponse:
-    """The methods of `Cups`. Each opens the answer, for `with`, and leaves its body unread."""
+    """The methods of `Cups`. Each opens the response, for `with`, before its body is read."""
 
     def __init__(self, resource: Cups) -> None:
         self.list_cups = streaming_response(resource.list_cups)
@@ -181,7 +181,7 @@ class CupsWithStreamingResponse:
 
 
 class AsyncCupsWithRawResponse:
-    """The methods of `AsyncCups`. Each returns the whole answer: status, headers, bytes,
+    """The methods of `AsyncCups`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
@@ -192,7 +192,7 @@ class AsyncCupsWithRawResponse:
 
 
 class AsyncCupsWithStreamingResponse:
-    """The methods of `AsyncCups`. Each opens the answer, for `with`, and leaves its body unread."""
+    """The methods of `AsyncCups`. Each opens the response, for `with`, before its body is read."""
 
     def __init__(self, resource: AsyncCups) -> None:
         self.list_cups = async_streaming_response(resource.list_cups)

@@ -45,7 +45,7 @@ class Shelf(Namespace):
             It.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = client.shelf(shelf_host="...").get_board(3)
@@ -54,12 +54,12 @@ class Shelf(Namespace):
 
     @property
     def with_raw_response(self) -> ShelfWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return ShelfWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> ShelfWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return ShelfWithStreamingResponse(self)
 
 
@@ -79,7 +79,7 @@ class AsyncShelf(AsyncNamespace):
             It.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = await client.shelf(shelf_host="...").get_board(3)
@@ -88,31 +88,33 @@ class AsyncShelf(AsyncNamespace):
 
     @property
     def with_raw_response(self) -> AsyncShelfWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncShelfWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> AsyncShelfWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return AsyncShelfWithStreamingResponse(self)
 
 
 class ShelfWithRawResponse:
-    """The methods of `Shelf`. Each returns the whole answer: status, headers, bytes, `parse()`."""
+    """The methods of `Shelf`. Each returns the raw response: status, headers, body and
+    `parse()`.
+    """
 
     def __init__(self, resource: Shelf) -> None:
         self.get_board = raw_response(resource.get_board)
 
 
 class ShelfWithStreamingResponse:
-    """The methods of `Shelf`. Each opens the answer, for `with`, and leaves its body unread."""
+    """The methods of `Shelf`. Each opens the response, for `with`, before its body is read."""
 
     def __init__(self, resource: Shelf) -> None:
         self.get_board = streaming_response(resource.get_board)
 
 
 class AsyncShelfWithRawResponse:
-    """The methods of `AsyncShelf`. Each returns the whole answer: status, headers, bytes,
+    """The methods of `AsyncShelf`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
@@ -121,9 +123,7 @@ class AsyncShelfWithRawResponse:
 
 
 class AsyncShelfWithStreamingResponse:
-    """The methods of `AsyncShelf`. Each opens the answer, for `with`, and leaves its body
-    unread.
-    """
+    """The methods of `AsyncShelf`. Each opens the response, for `with`, before its body is read."""
 
     def __init__(self, resource: AsyncShelf) -> None:
         self.get_board = async_streaming_response(resource.get_board)

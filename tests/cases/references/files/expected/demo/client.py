@@ -25,17 +25,17 @@ class Demo(SyncClient):
     Use it as a context manager, or call `close()` when done. It can be shared between threads.
 
     Args:
-        base_url: Where the service is. Required: the API names no server.
-        timeout: Seconds for each step of one try, or a `Timeout`; None = no limit. Default: 60, and
-            5 to connect.
-        max_retries: How often a failed call is tried again. Default: 2.
+        base_url: The URL of the service. Required: the API names no server.
+        timeout: Seconds for each step of an attempt, or a `Timeout`; None means no limit. Default:
+            60, and 5 to connect.
+        max_retries: How often a failed request is retried. Default: 2.
         default_headers: Headers of every request, added to the client's own.
-        http_client: Your own `httpx2.Client`, used as it is and not closed.
+        http_client: An `httpx2.Client` to use, which `close()` leaves open.
         options: `strict`, `on_drift`, `middleware`, `verify`, `proxy`, `limits` and more: see
             `ClientOptions`.
 
     Raises:
-        ConfigurationError: No credential, or a setting that cannot work.
+        ConfigurationError: A credential is missing, or a setting is invalid.
     """
 
     def __init__(
@@ -73,17 +73,17 @@ class AsyncDemo(AsyncClient):
     Use it as an async context manager, or call `close()` when done. It can be shared between tasks.
 
     Args:
-        base_url: Where the service is. Required: the API names no server.
-        timeout: Seconds for each step of one try, or a `Timeout`; None = no limit. Default: 60, and
-            5 to connect.
-        max_retries: How often a failed call is tried again. Default: 2.
+        base_url: The URL of the service. Required: the API names no server.
+        timeout: Seconds for each step of an attempt, or a `Timeout`; None means no limit. Default:
+            60, and 5 to connect.
+        max_retries: How often a failed request is retried. Default: 2.
         default_headers: Headers of every request, added to the client's own.
-        http_client: Your own `httpx2.AsyncClient`, used as it is and not closed.
+        http_client: An `httpx2.AsyncClient` to use, which `close()` leaves open.
         options: `strict`, `on_drift`, `middleware`, `verify`, `proxy`, `limits` and more: see
             `AsyncClientOptions`.
 
     Raises:
-        ConfigurationError: No credential, or a setting that cannot work.
+        ConfigurationError: A credential is missing, or a setting is invalid.
     """
 
     def __init__(

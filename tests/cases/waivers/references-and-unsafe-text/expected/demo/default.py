@@ -36,7 +36,7 @@ class Default(Resource):
 
         Raises:
             NotFoundError: 404: The call failed.
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = client.default.list_pets()
@@ -50,7 +50,7 @@ class Default(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             client.default.create_pet()
@@ -59,12 +59,12 @@ class Default(Resource):
 
     @property
     def with_raw_response(self) -> DefaultWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return DefaultWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> DefaultWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return DefaultWithStreamingResponse(self)
 
 
@@ -83,7 +83,7 @@ class AsyncDefault(AsyncResource):
 
         Raises:
             NotFoundError: 404: The call failed.
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             result = await client.default.list_pets()
@@ -97,7 +97,7 @@ class AsyncDefault(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
-            APIConnectionError: No answer came, or it broke off.
+            APIConnectionError: No complete response arrived.
 
         Example:
             await client.default.create_pet()
@@ -106,17 +106,17 @@ class AsyncDefault(AsyncResource):
 
     @property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:
-        """Each returns the whole answer: status, headers, bytes, `parse()`."""
+        """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncDefaultWithRawResponse(self)
 
     @property
     def with_streaming_response(self) -> AsyncDefaultWithStreamingResponse:
-        """Each opens the answer, for `with`, and leaves its body unread."""
+        """Each opens the response, for `with`, before its body is read."""
         return AsyncDefaultWithStreamingResponse(self)
 
 
 class DefaultWithRawResponse:
-    """The methods of `Default`. Each returns the whole answer: status, headers, bytes,
+    """The methods of `Default`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
@@ -126,7 +126,7 @@ class DefaultWithRawResponse:
 
 
 class DefaultWithStreamingResponse:
-    """The methods of `Default`. Each opens the answer, for `with`, and leaves its body unread."""
+    """The methods of `Default`. Each opens the response, for `with`, before its body is read."""
 
     def __init__(self, resource: Default) -> None:
         self.list_pets = streaming_response(resource.list_pets)
@@ -134,7 +134,7 @@ class DefaultWithStreamingResponse:
 
 
 class AsyncDefaultWithRawResponse:
-    """The methods of `AsyncDefault`. Each returns the whole answer: status, headers, bytes,
+    """The methods of `AsyncDefault`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
@@ -144,8 +144,8 @@ class AsyncDefaultWithRawResponse:
 
 
 class AsyncDefaultWithStreamingResponse:
-    """The methods of `AsyncDefault`. Each opens the answer, for `with`, and leaves its body
-    unread.
+    """The methods of `AsyncDefault`. Each opens the response, for `with`, before its body is
+    read.
     """
 
     def __init__(self, resource: AsyncDefault) -> None:
