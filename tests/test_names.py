@@ -136,7 +136,9 @@ def test_naming_is_idempotent() -> None:
         ("dt", python.method, "dt_"),
     ],
 )
-def test_reserved_names_get_an_underscore(text: str, make: Callable[[Name], Name], name: str) -> None:
+def test_reserved_names_get_an_underscore(
+    text: str, make: Callable[[Name], Name], name: str
+) -> None:
     assert make(names.name(text, "field")) == name
 
 

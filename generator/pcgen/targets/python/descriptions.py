@@ -6,14 +6,19 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from pcgen import ir, names
+from msgspec.structs import replace
+
+from pcgen import ir
 from pcgen.targets.code import code_span
+from pcgen.targets.python import names
 from pcgen.targets.python.constraints import constraint_text
 from pcgen.targets.python.docstrings import section, wrap
 from pcgen.targets.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from pcgen.targets.python.package import PythonPackage
 
 _STATUS = {
     "400": "BadRequestError",
@@ -106,7 +111,7 @@ def operation_notes(operation: ir.Operation) -> list[str]:
     return notes
 
 
-def credentials_text(operation: ir.Operation, package: ir.Package) -> str:
+def credentials_text(operation: ir.Operation, package: PythonPackage) -> str:
     """State the scopes of an operation, and its credentials if they differ from the service's."""
     secrets = {
         scheme.wire_name: " and ".join(f"`{secret.name}`" for secret in scheme.secrets)
@@ -235,7 +240,7 @@ def _sentence(text: str) -> str:
 # --- The client and the package ----------------------------------------------------------------
 
 
-def client_text(package: ir.Package, *, is_async: bool) -> str:
+def client_text(package: PythonPackage, *, is_async: bool) -> str:
     """The wrapped docstring of a client class."""
     prefix = "Async" if is_async else ""
     schemes = package.service.schemes
@@ -336,7 +341,7 @@ def _default(secret: ir.Secret) -> str:
     return f" Default: `{secret.env}` of the environment." if secret.env else ""
 
 
-def package_text(package: ir.Package) -> str:
+def package_text(package: PythonPackage) -> str:
     """Describe the package."""
     head = f"Client of the {one_line(package.title)}."
     return f"{head}\n\n{package.doc.description}".strip()

@@ -6,15 +6,17 @@ from typing import Any
 
 from pcgen import ir
 from pcgen.targets.code import literal
+from pcgen.targets.python import names
 from pcgen.targets.python.docstrings import fill, section
 from pcgen.targets.python.layout import WIDTH
+from pcgen.targets.python.package import PythonPackage
 
 _LONGEST_EXAMPLE = 30
 """Lines of an example in a docstring; longer ones are in the documentation only."""
 
 
 def example_text(
-    operation: ir.Operation, resource: ir.Resource, package: ir.Package, *, is_async: bool
+    operation: ir.Operation, resource: ir.Resource, package: PythonPackage, *, is_async: bool
 ) -> str:
     """The example section of a docstring; empty if there is no example, or only a long one."""
     lines = example_call(operation, resource, package, is_async=is_async, indent=12)
@@ -26,7 +28,7 @@ def example_text(
 def example_call(
     operation: ir.Operation,
     resource: ir.Resource,
-    package: ir.Package,
+    package: PythonPackage,
     *,
     is_async: bool,
     indent: int = 0,
@@ -58,7 +60,7 @@ def _around(operation: ir.Operation, *, is_async: bool) -> tuple[str, str]:
     return f"{result}{'await ' if is_async else ''}", ""
 
 
-def call_path(operation: ir.Operation, resource: ir.Resource, package: ir.Package) -> str:
+def call_path(operation: ir.Operation, resource: ir.Resource, package: PythonPackage) -> str:
     """The path from the client to a method, such as `client.preview.things.list`."""
     names_: list[str | None] = [package.variable, resource.group, resource.name, operation.name]
     if resource.service is not None and resource.service.variables:
@@ -99,7 +101,8 @@ def _example_arguments(
     if not isinstance(chosen.value, dict):
         return None
     fields = (f for f in operation.body.fields if f.wire_name in chosen.value)
-    return [*given, *((str(f.name), chosen.value[f.wire_name]) for f in fields)]
+    arguments = ((str(names.field_argument(f.name)), chosen.value[f.wire_name]) for f in fields)
+    return [*given, *arguments]
 
 
 def _pretty(value: Any, indent: int = 0, width: int = WIDTH, taken: int = 0) -> str:

@@ -71,7 +71,7 @@ def _views(package: PythonPackage, needed: Container[str]) -> Iterator[tuple[str
             yield path, "docs/operation.md.jinja", page
 
 
-def start(package: ir.Package, targets: Iterable[str], *, exports: bool) -> str:
+def start(package: PythonPackage, targets: Iterable[str], *, exports: bool) -> str:
     """Make a hand-written module for users to edit; arguments as of `hand_written_view`."""
     view = hand_written_view(package, targets, exports=exports)
     return Printer.of(Cache(None), {}, "").text(
@@ -79,7 +79,7 @@ def start(package: ir.Package, targets: Iterable[str], *, exports: bool) -> str:
     )
 
 
-def exported(package: ir.Package) -> set[str]:
+def exported(package: PythonPackage) -> set[str]:
     """Names that a hand-written module cannot export: exports, old names and modules."""
     exports = package_views.package_view(package).exports
     found = {str(name) for export in exports for name in export.names}
@@ -88,7 +88,7 @@ def exported(package: ir.Package) -> set[str]:
     return found | {*OWN_MODULES, *resource_modules(package)}
 
 
-def resource_modules(package: ir.Package) -> set[str]:
+def resource_modules(package: PythonPackage) -> set[str]:
     """The names of the resources' modules."""
     return {str(resource_module(resource)) for resource in package.resources}
 
@@ -151,7 +151,7 @@ _ALWAYS = (
 )
 
 
-def _looked_up(package: ir.Package) -> Iterator[str]:
+def _looked_up(package: PythonPackage) -> Iterator[str]:
     """Yield the modules that the runtime imports by name for a package."""
     if any(scheme.grant is not None for scheme in package.service.schemes):
         yield "call/oauth2"

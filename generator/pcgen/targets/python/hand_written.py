@@ -36,7 +36,7 @@ class Home(NamedTuple):
     modules: frozenset[str]
 
 
-def attached(package: ir.Package, settings: Settings) -> ir.Package:
+def attached(package: PythonPackage, settings: Settings) -> PythonPackage:
     """Add the hand-written modules of the configuration to a package."""
     if not settings.modules and not settings.mixins:
         return package
@@ -62,7 +62,7 @@ def _added(module: Module, package: PythonPackage) -> tuple[str, ...]:
     return (*module.exports, *classes, *members)
 
 
-def wanted(package: ir.Package, settings: Settings) -> dict[str, list[str]]:
+def wanted(package: PythonPackage, settings: Settings) -> dict[str, list[str]]:
     """The models and resources that each hand-written module extends, by its file name."""
     found: dict[str, list[str]] = {file: [] for file in settings.modules}
     for extended, file in extensions(extendable(package), settings).items():
@@ -83,7 +83,7 @@ def modules(
     home: Home,
     taken: Iterable[str],
     diagnostics: Diagnostics,
-) -> tuple[ir.Module, ...]:
+) -> tuple[Module, ...]:
     """Read what modules export.
 
     Args:
@@ -118,7 +118,7 @@ def modules(
     return tuple(found)
 
 
-def extensions(extendable: Mapping[str, ir.Extendable], settings: Settings) -> dict[str, str]:
+def extensions(extendable: Mapping[str, Extendable], settings: Settings) -> dict[str, str]:
     """Return the file of each model and resource that is extended, and report mistakes.
 
     Args:
@@ -148,7 +148,7 @@ def mixins(
     extendable: Mapping[str, Extendable],
     home: Home,
     diagnostics: Diagnostics,
-) -> tuple[ir.Mixin, ...]:
+) -> tuple[Mixin, ...]:
     """Read the classes that extend models and resources.
 
     Args:
@@ -190,8 +190,8 @@ def _check_imports(tree: ast.Module, home: Home, shown: Location, diagnostics: D
 
 
 def _classes(
-    tree: ast.Module, wanted: ir.Extendable, place: Location, diagnostics: Diagnostics
-) -> dict[names.Identifier, tuple[str, ...]]:
+    tree: ast.Module, wanted: Extendable, place: Location, diagnostics: Diagnostics
+) -> dict[Name, tuple[str, ...]]:
     """The classes of a module that extend a model or resource, with their public names."""
     defined = {s.name: s for s in tree.body if isinstance(s, ast.ClassDef)}
     found = {name: defined[name] for name in wanted.classes if name in defined}

@@ -18,7 +18,8 @@ from pcgen.targets.code import (
     markdown_line,
     toml_string,
 )
-from pcgen.targets.python import descriptions, examples
+from pcgen.targets.python import descriptions, examples, names
+from pcgen.targets.python.package import attribute_path
 from pcgen.targets.python.types import Imports, Types
 from pcgen.targets.python.views.methods import returned, signature
 from pcgen.targets.python.views.package import RUNTIME_ERRORS
@@ -48,7 +49,7 @@ class ProjectView(Struct, frozen=True):
     lock: Code
 
 
-def project_view(package: ir.Package) -> ProjectView:
+def project_view(package: PythonPackage) -> ProjectView:
     """Make the view of the metadata."""
     return ProjectView(
         name=toml_string(package.distribution),
@@ -72,7 +73,7 @@ class ReadmeView(Struct, frozen=True):
     old_names: tuple[Code, ...]
 
 
-def readme_view(package: ir.Package) -> ReadmeView:
+def readme_view(package: PythonPackage) -> ReadmeView:
     """Make the view of the README; its quick start is the first operation with an example."""
     return ReadmeView(
         name=markdown_line(package.distribution),
@@ -98,7 +99,7 @@ def _old_names(package: PythonPackage) -> Iterator[Code]:
     for model in package.declarations:
         if isinstance(model, ir.Model):
             of = model.name
-            pairs += [(f"{of}.{old.name}", f"{of}.{old.now}") for old in model.old_names]
+            pairs += [(f"{of}.{old.name}", f"{of}.{old.now}") for old in package.old_names_of(of)]
     return (code("{} is now called {}.", code_span(old), code_span(now)) for old, now in pairs)
 
 
@@ -125,7 +126,7 @@ def _start(package: PythonPackage, *, is_async: bool) -> str:
     return "\n".join([*lines, "asyncio.run(main())"])
 
 
-def _schemes_of_start(package: ir.Package) -> Iterator[ir.Scheme]:
+def _schemes_of_start(package: PythonPackage) -> Iterator[ir.Scheme]:
     """The schemes of the first alternative that secures the first example."""
     shown = (
         (
@@ -170,7 +171,9 @@ def page_path(operation: ir.Operation, resource: ir.Resource) -> str:
     return f"{resource_module(resource)}/{names.file_stem(operation.name)}.md"
 
 
-def _link(operation: ir.Operation, resource: ir.Resource, package: ir.Package, folder: str) -> Code:
+def _link(
+    operation: ir.Operation, resource: ir.Resource, package: PythonPackage, folder: str
+) -> Code:
     called = code_span(examples.call_path(operation, resource, package))
     note = markdown_line(descriptions.first_line(operation.doc))
     note = note or code_span(f"{operation.method} {operation.path}")
@@ -197,7 +200,7 @@ class IndexView(Struct, frozen=True):
     webhooks: tuple[Code, ...]
 
 
-def index_view(package: ir.Package) -> IndexView:
+def index_view(package: PythonPackage) -> IndexView:
     """Make the view of the first page."""
     sections = (
         IndexSection(
@@ -252,7 +255,7 @@ def operation_page(
     notes.append(descriptions.credentials_text(operation, package))
     notes += [
         f"The old name `{old.name}` still works, with a `DeprecationWarning`."
-        for old in resource.old_names
+        for old in package.old_names_of(attribute_path(resource))
         if old.now == operation.name
     ]
     return OperationPage(
@@ -294,7 +297,7 @@ def _noted(name: str, note: Code) -> Code:
 
 
 def _signature(
-    operation: ir.Operation, resource: ir.Resource, package: ir.Package, types: Types
+    operation: ir.Operation, resource: ir.Resource, package: PythonPackage, types: Types
 ) -> str:
     head = f"{examples.call_path(operation, resource, package)}("
     parts = [*signature(operation, types), "**options"]
@@ -389,7 +392,7 @@ def _attribute_lines(package: PythonPackage, prefix: str) -> Iterator[str]:
         )
 
 
-def _method_lines(resource: ir.Resource, package: ir.Package) -> Iterator[str]:
+def _method_lines(resource: ir.Resource, package: PythonPackage) -> Iterator[str]:
     """The lines of a resource's methods."""
     types = Types(package.declared, Imports(), ".models")
     name = resource.class_name
@@ -418,7 +421,7 @@ def _old_lines(package: PythonPackage) -> Iterator[str]:
                 yield f"{prefix}{name}.{old.name} = {prefix}{name}.{old.now}  # deprecated"
 
 
-def _hand_written_lines(package: ir.Package) -> Iterator[str]:
+def _hand_written_lines(package: PythonPackage) -> Iterator[str]:
     for module in package.modules:
         yield from (f"{name}  # hand-written in {module.name}" for name in module.exports)
     for mixin in package.mixins:

@@ -154,7 +154,7 @@ class Imports:
         """Return the name or alias of a name of `SYMBOLS` in the module."""
         return _free(name, "Type", self._taken)
 
-    def declaration(self, home: str, name: Identifier) -> Code:
+    def declaration(self, home: str, name: Name) -> Code:
         """Import a model or an alias, and return its name in the module."""
         local = _free(name, "Model", self._defined)
         self._used.add((home, name, local))
@@ -288,7 +288,7 @@ class Types:
         known = code("{}[{}]", self.use.AnyOf, cases)
         return known if cases == annotation else code("{} | None", known)
 
-    def input(self, type_: ir.Type, seen: tuple[Identifier, ...] = ()) -> Code:
+    def input(self, type_: ir.Type, seen: tuple[Name, ...] = ()) -> Code:
         """The annotation of an argument: the runtime accepts more than it returns."""
         if not seen:
             self._expanded = 0
@@ -361,7 +361,7 @@ class Types:
             type_ = declaration.type
         return type_
 
-    def _ref(self, name: Identifier) -> Code:
+    def _ref(self, name: Name) -> Code:
         return self.use.declaration(self._models, name) if self._models else code("{}", name)
 
     def _mapping(self, values: Code) -> Code:

@@ -25,7 +25,7 @@ class _Tagged(NamedTuple):
     value: str | int
 
 
-def is_decodable(union: ir.Union, declared: Mapping[Identifier, ir.Declaration]) -> bool:
+def is_decodable(union: ir.Union, declared: Mapping[Name, ir.Declaration]) -> bool:
     """Whether msgspec can decode a union.
 
     Args:
@@ -60,9 +60,7 @@ def _flat(
             yield type_
 
 
-def _groups(
-    type_: ir.Type, declared: Mapping[Identifier, ir.Declaration]
-) -> Iterator[str | _Tagged]:
+def _groups(type_: ir.Type, declared: Mapping[Name, ir.Declaration]) -> Iterator[str | _Tagged]:
     """Yield the JSON types or tags by which msgspec recognizes a type."""
     match type_:
         case ir.Scalar(kind):

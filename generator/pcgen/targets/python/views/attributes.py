@@ -8,8 +8,9 @@ from msgspec import Struct
 
 from pcgen import ir
 from pcgen.targets.code import code, docstring, join
-from pcgen.targets.python import descriptions
+from pcgen.targets.python import descriptions, names
 from pcgen.targets.python.docstrings import prose_docstring
+from pcgen.targets.python.package import attribute_path
 from pcgen.targets.python.types import Imports, import_order
 from pcgen.targets.python.views.resources import (
     group_class,
@@ -66,7 +67,7 @@ class Member(Struct, frozen=True):
     variables: tuple[ir.Variable, ...] = ()
     mixin: Mixin | None = None
 
-    def home(self, class_name: Identifier) -> Identifier:
+    def home(self, class_name: Name) -> Name:
         """The module of one of its classes, which may be a hand-written one."""
         if self.mixin is not None and class_name in self.mixin.members:
             return self.mixin.module
@@ -78,19 +79,19 @@ class Member(Struct, frozen=True):
         return names.prefixed("Async", self.class_name)
 
 
-def client_members(package: ir.Package) -> list[Member]:
+def client_members(package: PythonPackage) -> list[Member]:
     """The attributes of the client: groups, and resources without a group."""
     return [*_resources(package, None), *_groups(package)]
 
 
-def class_names(members: Iterable[Member]) -> set[Identifier]:
+def class_names(members: Iterable[Member]) -> set[Name]:
     """The names of the members' classes."""
     return {name for m in members for name in (m.class_name, m.async_class_name)}
 
 
 def imports(members: Iterable[Member]) -> tuple[Code, ...]:
     """The statements that import the members' classes."""
-    homes: dict[Identifier, list[Identifier]] = {}
+    homes: dict[Name, list[Name]] = {}
     for member in members:
         for name in (member.class_name, member.async_class_name):
             homes.setdefault(member.home(name), []).append(name)
@@ -119,7 +120,7 @@ def _attribute(member: Member, use: Imports, client: Code, *, is_async: bool) ->
     )
 
 
-def group_views(package: ir.Package) -> Iterator[tuple[Identifier, GroupView]]:
+def group_views(package: PythonPackage) -> Iterator[tuple[Name, GroupView]]:
     """Pair the module of each group with its view."""
     for group in _groups(package):
         members = list(_resources(package, group.name))

@@ -9,7 +9,7 @@ from msgspec import Struct
 from pcgen import ir
 from pcgen.names import name as name_of
 from pcgen.targets.code import call, code, dict_of, docstring, literal, tuple_of
-from pcgen.targets.python import descriptions
+from pcgen.targets.python import descriptions, names
 from pcgen.targets.python.docstrings import prose_docstring
 from pcgen.targets.python.types import Imports
 from pcgen.targets.python.views.attributes import (
@@ -51,7 +51,7 @@ class ClientView(Struct, frozen=True):
     imports: tuple[Code, ...]
 
 
-def client_view(package: ir.Package) -> ClientView:
+def client_view(package: PythonPackage) -> ClientView:
     """Make the view of the two client classes."""
     members = client_members(package)
     taken = {package.client, names.prefixed("Async", package.client), *class_names(members)}
@@ -92,9 +92,9 @@ def client_view(package: ir.Package) -> ClientView:
     )
 
 
-def _constants(service: ir.Service, taken: set[Identifier]) -> dict[str, Identifier]:
+def _constants(service: ir.Service, taken: set[Name]) -> dict[str, Name]:
     """The constants for schemes that fetch tokens, by the name of the scheme."""
-    constants: dict[str, Identifier] = {}
+    constants: dict[str, Name] = {}
     for scheme in service.schemes:
         if scheme.grant is not None:
             name = names.constant(name_of(scheme.wire_name, "operation"))

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from pcgen import ir
 from pcgen.targets.code import call, code, join, literal
-from pcgen.targets.python import descriptions
+from pcgen.targets.python import descriptions, names
 from pcgen.targets.python.docstrings import prose_docstring
 from pcgen.targets.python.types import Imports, Types, absent_value
 
@@ -82,23 +82,23 @@ def models_view(package: PythonPackage) -> ModelsView:
     )
 
 
-def hand_written_bases(package: ir.Package, model: Identifier) -> Iterator[tuple[str, Identifier]]:
+def hand_written_bases(package: PythonPackage, model: Name) -> Iterator[tuple[str, Name]]:
     """Yield the module and the name of each hand-written base of a model."""
     for mixin in package.mixins:
         if mixin.target == model:
             yield from ((f".{mixin.module}", name) for name in mixin.members)
 
 
-def renames_code(old_names: Iterable[ir.OldName]) -> Code:
+def renames_code(old_names: Iterable[OldName]) -> Code:
     """A dict of the current names by the old ones."""
     return literal({str(old.name): str(old.now) for old in old_names})
 
 
-def _ordered_aliases(by_name: Mapping[Identifier, ir.Declaration]) -> list[ir.Alias]:
+def _ordered_aliases(by_name: Mapping[Name, ir.Declaration]) -> list[ir.Alias]:
     """Sort aliases so that each comes after those that it refers to: imports evaluate them."""
-    done: dict[Identifier, ir.Alias] = {}
-    open_: set[Identifier] = set()  # In progress; a reference to one of them is cyclic.
-    stack: list[tuple[Identifier, bool]] = [(name, False) for name in sorted(by_name, reverse=True)]
+    done: dict[Name, ir.Alias] = {}
+    open_: set[Name] = set()  # In progress; a reference to one of them is cyclic.
+    stack: list[tuple[Name, bool]] = [(name, False) for name in sorted(by_name, reverse=True)]
     while stack:
         name, ready = stack.pop()
         alias = by_name[name]
@@ -117,9 +117,9 @@ def _mentioned(type_: ir.Type) -> set[Name]:
     return {part.name for part in ir.parts(type_) if isinstance(part, ir.Ref)}
 
 
-def _reachable(type_: ir.Type, by_name: Mapping[Identifier, ir.Declaration]) -> set[Identifier]:
+def _reachable(type_: ir.Type, by_name: Mapping[Name, ir.Declaration]) -> set[Name]:
     """The aliases that a type refers to, directly or through other aliases."""
-    found: set[Identifier] = set()
+    found: set[Name] = set()
     stack = [type_]
     while stack:
         for name in _mentioned(stack.pop()) - found:
@@ -130,7 +130,7 @@ def _reachable(type_: ir.Type, by_name: Mapping[Identifier, ir.Declaration]) -> 
     return found
 
 
-def _model(model: ir.Model, package: ir.Package, types: Types) -> DeclarationView:
+def _model(model: ir.Model, package: PythonPackage, types: Types) -> DeclarationView:
     use = types.use
     bases = [use.declaration(home, name) for home, name in hand_written_bases(package, model.name)]
     if model.extra not in (None, ir.ANY):
@@ -155,13 +155,13 @@ def _model(model: ir.Model, package: ir.Package, types: Types) -> DeclarationVie
         prose_docstring(descriptions.declaration_text(model), 4),
         tuple(fields),
         code(""),
-        old_fields=tuple(_old_fields(model, types)),
+        old_fields=tuple(_old_fields(model, package, types)),
     )
 
 
-def _old_fields(model: ir.Model, types: Types) -> Iterator[OldFieldView]:
+def _old_fields(model: ir.Model, package: PythonPackage, types: Types) -> Iterator[OldFieldView]:
     fields = {field.name: field for field in model.fields}
-    for old in model.old_names:
+    for old in package.old_names_of(model.name):
         types.use.need("renamed_value")
         yield OldFieldView(
             name=old.name,
@@ -220,7 +220,7 @@ def _default(field: ir.Field, use: Imports) -> Code:
     return code(" = {}", call(use.field, [*renamed, code("default={}", absent)]))
 
 
-def _alias(alias: ir.Alias, package: ir.Package, types: Types) -> DeclarationView:
+def _alias(alias: ir.Alias, package: PythonPackage, types: Types) -> DeclarationView:
     use = types.use
     use.need("TypeAlias")
     type_ = types.output(alias.type)

@@ -8,7 +8,9 @@ from msgspec import Struct
 
 from pcgen import ir
 from pcgen.targets.code import code
+from pcgen.targets.python import names
 from pcgen.targets.python.docstrings import prose_docstring
+from pcgen.targets.python.package import Extendable, attribute_path
 from pcgen.targets.python.types import Imports, Types
 from pcgen.targets.python.views.declarations import FieldView, annotation
 from pcgen.targets.python.views.resources import resource_module
@@ -42,7 +44,7 @@ class HandWrittenView(Struct, frozen=True):
     classes: tuple[ClassView, ...]
 
 
-def extendable(package: ir.Package) -> dict[str, ir.Extendable]:
+def extendable(package: PythonPackage) -> dict[str, Extendable]:
     """Return the models by name and the resources by attribute that modules can extend."""
     found = {}
     for model in package.declarations:
@@ -57,7 +59,7 @@ def extendable(package: ir.Package) -> dict[str, ir.Extendable]:
 
 
 def hand_written_view(
-    package: ir.Package, targets: Iterable[str], *, exports: bool
+    package: PythonPackage, targets: Iterable[str], *, exports: bool
 ) -> HandWrittenView:
     """Make the view of a hand-written module.
 
@@ -102,5 +104,5 @@ def _mixin_view(model: ir.Model, types: Types) -> ClassView:
 def _class_views(resource: ir.Resource) -> Iterator[ClassView]:
     module, name = resource_module(resource), resource.class_name
     for class_, which in ((name, ""), (names.prefixed("Async", name), " of the async client")):
-        doc = prose_docstring(f"The class of `{resource.attribute}`{which}.", 4)
+        doc = prose_docstring(f"The class of `{attribute_path(resource)}`{which}.", 4)
         yield ClassView(class_, doc, code("{}.{}", module, class_), ())

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from pcgen import ir, names
+from pcgen import ir
 from pcgen.targets.code import call, code, dict_of, docstring, join, literal
-from pcgen.targets.python import descriptions, examples
+from pcgen.targets.python import descriptions, examples, names
 from pcgen.targets.python.types import Types, signature_default
 from pcgen.targets.python.views.declarations import or_absent
 from pcgen.targets.python.views.descriptors import descriptor
@@ -17,8 +17,9 @@ from pcgen.targets.python.views.descriptors import descriptor
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pcgen.names import Identifier
+    from pcgen.names import Name
     from pcgen.targets.code import Code, Piece
+    from pcgen.targets.python.package import PythonPackage
 
 _LONGEST_INLINE = 4
 """Properties of a body that the call itself lists; a longer body is assigned first."""
@@ -27,7 +28,7 @@ _LONGEST_INLINE = 4
 class Constant(Struct, frozen=True):
     """The description of an operation, or of its pages, for the runtime."""
 
-    name: Identifier
+    name: Name
     type: Code
     value: Code
 
@@ -56,7 +57,7 @@ class MethodView(Struct, frozen=True):
         has_pages: Whether it returns a pager.
     """
 
-    name: Identifier
+    name: Name
     keyword: Code
     parameters: Code
     result: Code
@@ -69,7 +70,7 @@ class MethodView(Struct, frozen=True):
     has_pages: bool
 
 
-def constant_views(name: Identifier, operation: ir.Operation, types: Types) -> Iterator[Constant]:
+def constant_views(name: Name, operation: ir.Operation, types: Types) -> Iterator[Constant]:
     """Make the views of the constants that an operation needs."""
     forms = [(name, operation)]
     if operation.switch is not None:
@@ -82,12 +83,12 @@ def constant_views(name: Identifier, operation: ir.Operation, types: Types) -> I
         yield _pages_constant(name, operation.paging, types)
 
 
-def _pages_constant(name: Identifier, paging: ir.Paging, types: Types) -> Constant:
+def _pages_constant(name: Name, paging: ir.Paging, types: Types) -> Constant:
     pages = types.use.Pages
     parts: list[Piece] = [name, code("argument={}", literal(paging.argument))]
-    parts.append(code("cursor={}", literal(paging.cursor)))
-    parts.append(code("items={}", literal(paging.items)))
-    parts += [code("more={}", literal(paging.more))] if paging.more else []
+    parts.append(code("cursor={}", literal(".".join(paging.cursor))))
+    parts.append(code("items={}", literal(".".join(paging.items))))
+    parts += [code("more={}", literal(".".join(paging.more)))] if paging.more else []
     parts += [code("in_body=True")] if paging.in_body else []
     item, page = types.output(paging.item_type), types.output(paging.page_type)
     type_ = code("{}[{}, {}]", pages, item, page)
@@ -95,10 +96,10 @@ def _pages_constant(name: Identifier, paging: ir.Paging, types: Types) -> Consta
 
 
 def method_views(
-    constant: Identifier,
+    constant: Name,
     operation: ir.Operation,
     resource: ir.Resource,
-    package: ir.Package,
+    package: PythonPackage,
     types: tuple[Types, Types],
 ) -> list[MethodView]:
     """Make the views of an operation's sync and async method."""
@@ -140,7 +141,7 @@ def _method(
         doc=doc,
         overloads=() if switch is None else tuple(_overloads(operation, switch, types)),
         assigned_body=assigned_body,
-        flag=code("") if switch is None else code("{}", switch.flag),
+        flag=code("") if switch is None else code("{}", names.field_argument(switch.flag)),
         streaming_call=streaming_call,
         call=plain_call,
         has_pages=operation.paging is not None,
@@ -148,7 +149,7 @@ def _method(
 
 
 def _example(
-    operation: ir.Operation, resource: ir.Resource, package: ir.Package, types: Types
+    operation: ir.Operation, resource: ir.Resource, package: PythonPackage, types: Types
 ) -> str:
     return examples.example_text(operation, resource, package, is_async=types.is_async)
 
@@ -158,7 +159,7 @@ def _is_coroutine(operation: ir.Operation, types: Types) -> bool:
 
 
 def _calls(
-    operation: ir.Operation, constant: Identifier, given: list[Code], types: Types
+    operation: ir.Operation, constant: Name, given: list[Code], types: Types
 ) -> tuple[Code, Code]:
     """The call that a method returns, and the one that it returns if its flag is set."""
     use, client = types.use, code("self._client")
@@ -190,11 +191,11 @@ def _overloads(operation: ir.Operation, switch: ir.Switch, types: Types) -> Iter
         (operation, types.input(ir.Scalar(ir.Kind.BOOLEAN))),  # For a flag that is a variable.
     )
     for form, annotation in forms:
-        parts = _with_flag(signature(form, types), switch.flag, annotation)
+        parts = _with_flag(signature(form, types), names.field_argument(switch.flag), annotation)
         yield Overload(_with_options(parts, types), returned(form, types))
 
 
-def _with_flag(parts: list[Code], flag: Identifier, annotation: Code) -> list[Code]:
+def _with_flag(parts: list[Code], flag: Name, annotation: Code) -> list[Code]:
     """Replace the annotation of the flag in a signature."""
     known = code("{}: {}", flag, annotation)
     return [known if part.startswith(f"{flag}: ") else part for part in parts]
@@ -252,5 +253,6 @@ def _body_argument(body: ir.Body | None) -> Code:
         return code("")
     if body.fields is None:
         return code("body")
-    fields = zip(body.field_names, body.fields, strict=True)
-    return dict_of((literal(str(own)), field.name) for own, field in fields)
+    return dict_of(
+        (literal(str(field.name)), names.field_argument(field.name)) for field in body.fields
+    )

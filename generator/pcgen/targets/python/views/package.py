@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from pcgen.targets.code import code, dotted_name, join, literal
-from pcgen.targets.python import descriptions
+from pcgen.targets.python import descriptions, names
 from pcgen.targets.python.docstrings import prose_docstring
 from pcgen.targets.python.types import import_order
 from pcgen.targets.python.views.declarations import renames_code
@@ -60,7 +60,7 @@ RUNTIME_ERRORS = (
 )
 
 
-def package_view(package: ir.Package) -> PackageView:
+def package_view(package: PythonPackage) -> PackageView:
     """Make the view of the package; clients and models hide errors of the same name."""
     clients = (names.prefixed("Async", package.client), package.client)
     models = tuple(d.name for d in package.declarations)

@@ -10,8 +10,9 @@ from pcgen import ir
 from pcgen.names import Name, pascal
 from pcgen.names import name as name_of
 from pcgen.targets.code import call, code, dict_of, docstring, join, literal, tuple_of
-from pcgen.targets.python import descriptions
+from pcgen.targets.python import descriptions, names
 from pcgen.targets.python.docstrings import prose_docstring
+from pcgen.targets.python.package import attribute_path
 from pcgen.targets.python.types import Imports, Types
 from pcgen.targets.python.views.descriptors import security_code
 from pcgen.targets.python.views.methods import Constant, MethodView, constant_views, method_views
@@ -26,16 +27,16 @@ if TYPE_CHECKING:
 class WrappedMethod(Struct, frozen=True):
     """A method of a wrapper."""
 
-    name: Identifier
+    name: Name
     value: Code
 
 
 class WrapperView(Struct, frozen=True):
     """A class with the methods of a resource, which return responses in another form."""
 
-    attribute: Identifier
-    name: Identifier
-    owner: Identifier
+    attribute: Name
+    name: Name
+    owner: Name
     doc: Code
     class_doc: Code
     methods: tuple[WrappedMethod, ...]
@@ -52,7 +53,7 @@ class OldMethodView(Struct, frozen=True):
 class ResourceClass(Struct, frozen=True):
     """The sync or the async class of a resource."""
 
-    name: Identifier
+    name: Name
     base: Code
     methods: tuple[MethodView, ...]
     wrappers: tuple[WrapperView, ...]
@@ -61,7 +62,7 @@ class ResourceClass(Struct, frozen=True):
 class ResourceView(Struct, frozen=True):
     """The module of a resource."""
 
-    module: Identifier
+    module: Name
     module_doc: Code
     doc: Code
     use: Imports
@@ -75,7 +76,7 @@ class ResourceView(Struct, frozen=True):
 OWN_MODULES = ("client", "errors", "models", "types")
 
 
-def resource_view(resource: ir.Resource, package: ir.Package) -> ResourceView:
+def resource_view(resource: ir.Resource, package: PythonPackage) -> ResourceView:
     """Make the view of a resource."""
     class_names = (resource.class_name, names.prefixed("Async", resource.class_name))
     declared = package.declared
@@ -110,13 +111,13 @@ def resource_view(resource: ir.Resource, package: ir.Package) -> ResourceView:
             for constant in constant_views(constants[operation.name], operation, types[0])
         ),
         classes=classes,
-        old_methods=tuple(_old_methods(resource, use)),
+        old_methods=tuple(_old_methods(resource, package, use)),
         wrappers=tuple(wrapper for one in classes for wrapper in one.wrappers),
     )
 
 
 def _class(
-    name: Identifier, methods: tuple[MethodView, ...], resource: ir.Resource, types: Types
+    name: Name, methods: tuple[MethodView, ...], resource: ir.Resource, types: Types
 ) -> ResourceClass:
     use = types.use
     if resource.service is not None:
@@ -126,20 +127,20 @@ def _class(
     return ResourceClass(name, base, methods, tuple(_wrappers(name, methods, types)))
 
 
-def _old_methods(resource: ir.Resource, use: Imports) -> Iterator[OldMethodView]:
-    for old in resource.old_names:
+def _old_methods(
+    resource: ir.Resource, package: PythonPackage, use: Imports
+) -> Iterator[OldMethodView]:
+    for old in package.old_names_of(attribute_path(resource)):
         use.need("renamed_method")
         yield OldMethodView(old.name, old.now, literal(str(old.name)))
 
 
-def _wrappers(
-    owner: Identifier, methods: tuple[MethodView, ...], types: Types
-) -> Iterator[WrapperView]:
+def _wrappers(owner: Name, methods: tuple[MethodView, ...], types: Types) -> Iterator[WrapperView]:
     prefix = "async_" if types.is_async else ""
     for form, doc in _WRAPPERS.items():
         yield WrapperView(
             attribute=names.known(f"with_{form}"),
-            name=names.extend(owner, f"With{names.pascal(form)}"),
+            name=names.extend(owner, f"With{pascal(form)}"),
             owner=owner,
             doc=docstring(doc, 8),
             class_doc=prose_docstring(f"The methods of `{owner}`. {doc}", 4),
@@ -161,7 +162,7 @@ _WRAPPERS = {
 }
 
 
-def group_class(group: Identifier, package: ir.Package) -> Identifier:
+def group_class(group: Name, package: PythonPackage) -> Name:
     """The class of a group of resources, whose name differs from those of other classes."""
     name = names.class_name(group)
     others = {resource.class_name for resource in package.resources}
@@ -170,7 +171,7 @@ def group_class(group: Identifier, package: ir.Package) -> Identifier:
     return name
 
 
-def _is_taken(name: Identifier, package: ir.Package) -> bool:
+def _is_taken(name: Name, package: PythonPackage) -> bool:
     """Whether a model or the client has the name of a class, or of its async variant."""
     return any(n in package.declared or n == package.client for n in (name, f"Async{name}"))
 
@@ -198,18 +199,18 @@ def variables_code(variables: Iterable[ir.Variable]) -> Code:
     return dict_of((literal(variable.wire_name), variable.name) for variable in variables)
 
 
-def resource_module(resource: ir.Resource) -> Identifier:
+def resource_module(resource: ir.Resource) -> Name:
     """The module of a resource."""
     return module_of(resource.wire_name)
 
 
-def module_of(text: str) -> Identifier:
+def module_of(text: str) -> Name:
     """The module of a resource or a group, whose name differs from `OWN_MODULES`."""
-    name = names.module(text)
-    return names.module(f"{name}_api") if name in OWN_MODULES else name
+    name = names.module(name_of(text, "module"))
+    return names.extend(name, "_api") if name in OWN_MODULES else name
 
 
-def _constant_names(resource: ir.Resource, package: ir.Package) -> dict[Identifier, Identifier]:
+def _constant_names(resource: ir.Resource, package: PythonPackage) -> dict[Name, Name]:
     """The names of the constants by the names of their methods; they differ from all classes."""
     taken = {resource.class_name, names.known("SERVICE")}
     chosen: dict[Name, Name] = {}
