@@ -1,8 +1,8 @@
 """The words of names, settled once for all targets.
 
-A thing of an API has a name of ASCII words. Targets make identifiers of the words, each by the
-rules of its language. In one scope no two names are alike, ignoring case and the spaces between the
-words, so identifiers in any style differ, and so do files whose names ignore case.
+Names are ASCII words; each target turns them into identifiers by the rules of its language. In one
+scope, names differ even without case and spaces. So identifiers differ in every style, and so do
+the names of files where case does not count.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
-from unicodedata import ucd_3_2_0 as unicode  # Frozen, too: every Python has these tables.
+from unicodedata import ucd_3_2_0 as unicode  # Every Python has the same tables of this version.
 
 
 class Name(str):
@@ -21,7 +21,7 @@ class Name(str):
 
     @property
     def key(self) -> str:
-        """What differs between the names of a scope: the letters, ignoring case and spaces."""
+        """The letters and digits in lower case; unique in a scope."""
         return self.replace(" ", "").lower()
 
 
@@ -43,22 +43,21 @@ _IRREGULAR = {"children": "child", "indices": "index", "people": "person", "vert
 _WORD = re.compile(
     r"OAuth[0-9]*(?![a-z])|[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])[0-9]*"
 )
-_UNSEEN = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp", "Zs"))
+_INVISIBLE = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp", "Zs"))
 
 
 def words(text: str) -> list[str]:
     """Split an API's name into ASCII words, keeping their case.
 
-    Letters that ASCII lacks are written by their code point (`u0438`), symbols are dropped unless
-    nothing else is left or they stand before a number (`+1`).
+    A letter outside ASCII becomes its code point (`u0438`). Symbols are dropped, except a sign
+    before a number (`+1`) and in names that consist of symbols only.
     """
     folded = text
     if not text.isascii():
         folded = "".join(map(_fold, unicode.normalize("NFKD", text)))
     if re.fullmatch(r"[+-]\d.*", folded):
         folded = f"{_SYMBOLS[folded[0]]} {folded[1:]}"
-    found = _WORD.findall(folded)
-    return found or [_SYMBOLS.get(c, "u") for c in folded[:8]] or ["empty"]
+    return _WORD.findall(folded) or [_SYMBOLS.get(c, "u") for c in folded[:8]] or ["empty"]
 
 
 def _fold(character: str) -> str:
@@ -69,13 +68,13 @@ def _fold(character: str) -> str:
 
 @cache
 def snake(text: str) -> str:
-    """`listModels`, `list-models` -> `list_models`; digits stay with the letters before them."""
+    """`listModels`, `list-models` -> `list_models`; digits belong to the letters before them."""
     return "_".join(word.lower() for word in words(text))
 
 
 @cache
 def pascal(text: str) -> str:
-    """`rerank_request` -> `RerankRequest`; capitals that the author chose stay."""
+    """`rerank_request` -> `RerankRequest`; the author's capitals stay."""
     return "".join(word[0].upper() + word[1:] for word in words(text))
 
 
@@ -85,7 +84,7 @@ def kebab(text: str) -> str:
 
 
 def singular(text: str) -> str:
-    """The English singular of a plural name, the name itself when it looks like none."""
+    """The English singular of a name; the name itself if it does not look like a plural."""
     head, last = text[: -len(words(text)[-1])], words(text)[-1].lower()
     if last in _IRREGULAR:
         return head + _IRREGULAR[last]
@@ -99,22 +98,22 @@ def singular(text: str) -> str:
 
 @cache
 def name(text: str, kind: str) -> Name:
-    """Make a name of a text of the document or the configuration.
+    """Make a name from a text of the document or the configuration.
 
     Args:
         text: The text.
-        kind: The word that comes first where the text begins with a digit: `field`, `model`, ...
+        kind: The word to put in front of a text that begins with a digit: `field`, `model`, ...
     """
-    found = words(text)
-    return Name(" ".join(found if found[0][0].isalpha() else [kind, *found]))
+    parts = words(text)
+    return Name(" ".join(parts if parts[0][0].isalpha() else [kind, *parts]))
 
 
 def unique(texts: Iterable[str], kind: str) -> dict[str, Name]:
-    """Make different names of all texts of a scope, in whatever order the texts come.
+    """Give each text of a scope a unique name, whatever the order of the texts.
 
-    Where several texts have the same words, the plainest one keeps them. Another one gets, whatever
-    is free first: its symbols as words (`foo dash bar`), these and underscores at its ends
-    (`underscore id`), the kind in front (`field foo bar`), or a hash of the text behind.
+    Where several texts have the same words, the plainest text keeps them. Each other text gets the
+    first free one of: its symbols as words (`foo dash bar`), its leading underscores as a word, too
+    (`underscore id`), the kind in front (`field foo bar`), a hash of the text at the end.
     """
     groups: dict[str, list[str]] = {}
     for text in sorted(set(texts)):
@@ -141,21 +140,18 @@ def _alternatives(text: str, kind: str) -> Iterator[Name]:
 
 
 def _oddity(text: str, kind: str) -> tuple[bool, int]:
-    """Measure how far a text is from a plain name: its style, its symbols, underscores around."""
+    """Measure how far a text is from a plain name: its style, its symbols, outer underscores."""
     plain = pascal(text) if kind == "model" else snake(text)
     symbols = sum(not (c.isascii() and c.isalnum()) for c in text)
     return text != plain, len(text) - len(text.strip("_")) + symbols
 
 
 def _spelled(text: str, *, edges: bool = False) -> str:
-    """Write symbols as words; the underscores at both ends, too, if `edges`."""
-    inner = text.strip("_") if edges else text
-    spelled = "".join(c if c.isascii() and (c.isalnum() or c == "_") else _word(c) for c in inner)
-    if not edges:
-        return spelled
-    ends = (len(text) - len(text.lstrip("_")), len(text) - len(text.rstrip("_")))
-    before, after = (" underscore" * count for count in ends)
-    return f"{before} {spelled}{after}"
+    """Replace symbols by words; leading underscores only if `edges` is true."""
+    spelled = "".join(c if c.isascii() and (c.isalnum() or c == "_") else _word(c) for c in text)
+    if edges and text.startswith("_"):
+        spelled = f"underscore_{spelled.strip('_')}"
+    return spelled.lstrip("_") if text.endswith("_") else spelled.strip("_")
 
 
 def _word(character: str) -> str:
@@ -165,12 +161,12 @@ def _word(character: str) -> str:
 
 
 def path_words(pointer: Iterable[str]) -> str:
-    """What a JSON pointer says of a place, without the words that all such places share."""
+    """The words of a JSON pointer without OpenAPI's structural keys."""
     return " ".join(word for word in map(snake, pointer) if word not in _STRUCTURE)
 
 
 def is_plain(text: str) -> bool:
-    """Whether a text has no control characters, nor others that nobody sees but the space."""
+    """Whether every character of a text is visible or a space."""
     if text.isascii():
         return text.isprintable()
-    return all(c == " " or unicode.category(c) not in _UNSEEN for c in text)
+    return all(c == " " or unicode.category(c) not in _INVISIBLE for c in text)

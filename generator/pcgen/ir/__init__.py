@@ -1,8 +1,9 @@
 """What to generate, without a word of Python syntax or of OpenAPI.
 
-Every named thing carries `name` (Python) and `wire_name` (the API's), in this order. `origin` is
-the JSON pointer of the place in the document, behind the namespace of that where there are several
-(`index:#/paths/~1a/get`). Presence and nullability are different facts.
+`name` is the words from which a target makes its identifier, `wire_name` what requests and
+responses hold. `origin` is a JSON pointer into the document; packages of several documents put the
+namespace before it (`index:#/paths/~1a/get`). Presence and nullability are independent. Empty
+strings mean "unset".
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ from pcgen.names import Name
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# What these have is part of this vocabulary; all else is below.
+# Re-exported from the other modules of this folder.
 __all__ = (
     "ANY", "Array", "Choice", "Constraints", "Default", "Discriminator", "Doc", "Example", "Facts",
     "Fixed", "Json", "Kind", "Lines", "Map", "Nullable", "Optional", "Presence", "Ref", "Required",
@@ -58,7 +59,7 @@ __all__ = (
 
 
 class Access(Enum):
-    """Who may give a property its value: a caller, the service, or both."""
+    """Which side sets a property: the service (read-only), the caller (write-only), or both."""
 
     BOTH = ""
     READ_ONLY = "readOnly"
@@ -79,7 +80,7 @@ class Field(Value, frozen=True):
 
 
 class Tag(Value, frozen=True):
-    """The property and value that tell a model from the others of its union."""
+    """A model's discriminator property, with the value that all its objects have."""
 
     name: Name
     wire_name: str
@@ -90,8 +91,8 @@ class Tag(Value, frozen=True):
 class Model(Value, frozen=True):
     """An object with known properties.
 
-    `extra` is the type of properties besides `fields`, None if there are none. `items` is the field
-    with the list that the object wraps, None if it wraps none.
+    `extra` is the type of additional properties, None if there are none. `items` is the field whose
+    list the object merely wraps, None for other objects.
     """
 
     name: Name
@@ -107,7 +108,11 @@ class Model(Value, frozen=True):
 
 
 class Alias(Value, frozen=True):
-    """A name for any other type; `text_key` makes plain strings acceptable for it in requests."""
+    """A name for a type that is not a model.
+
+    In requests, callers may write a plain string instead of an object whose `text_key` is that
+    string; empty if they may not.
+    """
 
     name: Name
     wire_name: str
@@ -125,11 +130,11 @@ Declaration = Model | Alias
 
 
 Security = tuple[tuple[str, ...], ...]
-"""The alternatives of credentials, each the names of the schemes that it needs."""
+"""Alternative sets of credentials, each given by the wire names of its schemes."""
 
 
 class Place(Enum):
-    """Where a parameter travels."""
+    """The component of a request that carries a parameter."""
 
     PATH = "path"
     QUERY = "query"
@@ -139,9 +144,10 @@ class Place(Enum):
 
 
 class Parameter(Value, frozen=True):
-    """A parameter of an operation; `style` is empty and `explode` None where the default holds.
+    """A parameter of an operation.
 
-    `reserved` leaves characters that its place may hold as they are.
+    `style` and `explode` say how arrays and objects are written; empty and None mean the default.
+    `reserved` sends reserved characters unencoded. `content_type` is set for encoded values.
     """
 
     name: Name
@@ -170,7 +176,7 @@ class Encoding(Enum):
 
 
 class Streaming(Enum):
-    """How the results of a stream follow each other; NONE is a single result."""
+    """The format of a stream of results; NONE if there is a single result."""
 
     NONE = ""
     SSE = "sse"
@@ -178,9 +184,9 @@ class Streaming(Enum):
 
 
 class Part(Value, frozen=True):
-    """How a property of a form is written; empty where the default holds.
+    """How to write a property of a form; empty and None mean the default.
 
-    `binary` is what files are, and `base64` what holds bytes as text.
+    `binary` marks files, `base64` values that contain bytes encoded as text.
     """
 
     wire_name: str
@@ -192,7 +198,11 @@ class Part(Value, frozen=True):
 
 
 class Body(Value, frozen=True):
-    """A request body: an argument for each of the `fields`, or one argument `body` if None."""
+    """A request body.
+
+    Callers pass one argument for each of the `fields`, or the whole body if that is None.
+    `media_type` is empty for the usual one of the encoding.
+    """
 
     type: Type
     encoding: Encoding
@@ -205,14 +215,14 @@ class Body(Value, frozen=True):
 
 
 class Header(Value, frozen=True):
-    """A header of an answer."""
+    """A response header."""
 
     name: str
     doc: Doc
 
 
 class Payload(Value, frozen=True):
-    """What the service sends by itself, as a webhook or a callback; JSON has a type."""
+    """The body of a webhook or callback request; `type` is None if it is not JSON."""
 
     name: str
     type: Type | None
@@ -220,11 +230,11 @@ class Payload(Value, frozen=True):
 
 
 class Result(Value, frozen=True):
-    """What a successful call returns; `type` is None when there is no body.
+    """What a successful call returns; `type` is None for responses without a body.
 
-    `json` is what JSON is decoded as, and `media_type` lists what may come, separated by commas.
-    `by_status` tells what it is decoded as where that depends on the status, and `others` are the
-    media types that the service has as well and nobody asks for. `headers` are those of the answer.
+    `json` is the type of JSON bodies where only some bodies are JSON. `media_type` lists the
+    accepted media types, separated by commas, and `others` those that are offered but not accepted.
+    `by_status` has the types of JSON bodies where they depend on the status.
     """
 
     type: Type | None
@@ -239,7 +249,7 @@ class Result(Value, frozen=True):
 
 
 class ErrorCase(Value, frozen=True):
-    """A documented failure; `status` is a code, a range such as `4XX`, or `default`."""
+    """A documented error response; `status` is a code, a range such as `4XX`, or `default`."""
 
     status: str
     type: Type | None
@@ -250,8 +260,8 @@ class Paging(Value, frozen=True):
     """How to get the next page of an operation.
 
     The value at the path `cursor` of a page becomes the `argument` of the next call, which is a
-    field of the body if `in_body`. `items` is the path of the items, `more` that of a flag that
-    says whether there is another page, or empty.
+    field of the body if `in_body`. `items` is the path of the list of items, `more` the path of a
+    flag that is true if there is another page; it may be empty.
     """
 
     argument: Name
@@ -264,14 +274,17 @@ class Paging(Value, frozen=True):
 
 
 class Switch(Value, frozen=True):
-    """A flag of the body that turns the single result of an operation into a stream."""
+    """A boolean field of the body that requests a stream instead of the single result."""
 
     flag: Name
     result: Result
 
 
 class Operation(Value, frozen=True):
-    """One method of a resource."""
+    """An operation of a resource.
+
+    `security` and `base_url` override those of the service; None and empty keep these.
+    """
 
     name: Name
     wire_name: str
@@ -296,7 +309,7 @@ class Operation(Value, frozen=True):
 
 
 class SchemeKind(Enum):
-    """How a credential travels."""
+    """How a request carries a credential."""
 
     API_KEY = "apiKey"
     BEARER = "bearer"
@@ -304,14 +317,18 @@ class SchemeKind(Enum):
 
 
 class Secret(Value, frozen=True):
-    """An argument of the client that takes a credential, and the variable that may hold it."""
+    """A credential that callers pass to the client, or set in the environment variable `env`."""
 
     name: Name
     env: str = ""
 
 
 class Grant(Value, frozen=True):
-    """How a bearer token is fetched for client credentials (OAuth 2)."""
+    """How to fetch a bearer token by the client credentials grant of OAuth 2.
+
+    `parameters` and `headers` are added to the token request; `method` says how it carries the
+    client's credentials.
+    """
 
     client_id: Secret
     client_secret: Secret
@@ -323,14 +340,15 @@ class Grant(Value, frozen=True):
 
     @property
     def secrets(self) -> tuple[Secret, Secret]:
-        """The arguments of the client that a token is fetched for."""
+        """The credentials that the token request carries."""
         return self.client_id, self.client_secret
 
 
 class Scheme(Value, frozen=True):
     """A security scheme; basic authentication has two secrets, user name and password.
 
-    `place` and `key` matter to API keys only, `grant` to bearer tokens.
+    `place` and `key` (the name of the header, parameter or cookie) apply to API keys only, `grant`
+    to bearer tokens.
     """
 
     wire_name: str
@@ -343,12 +361,12 @@ class Scheme(Value, frozen=True):
 
     @property
     def arguments(self) -> tuple[Secret, ...]:
-        """Every argument of the client that is about this scheme."""
+        """Every credential of this scheme that callers can pass."""
         return self.secrets if self.grant is None else (*self.secrets, *self.grant.secrets)
 
 
 class Variable(Value, frozen=True):
-    """A part of a server's URL that the caller chooses; `values` are all there are, if any."""
+    """A variable of a server's URL; `values` are the allowed ones, empty if all are allowed."""
 
     name: Name
     wire_name: str
@@ -358,10 +376,11 @@ class Variable(Value, frozen=True):
 
 
 class Service(Value, frozen=True):
-    """Whom the client talks to; `base_url` is a path, or empty, when the document names no host.
+    """The server, and what every request to it carries.
 
-    Where there are `variables`, their names stand in it, in braces. `others` are the addresses that
-    the document names besides, each with what it is.
+    `base_url` is a path, or empty, if the API names no host; it contains the names of the
+    `variables` in braces. `base_url_env` is an environment variable that overrides it. `others` are
+    the URLs of alternative servers, each with its description.
     """
 
     base_url: str
@@ -374,7 +393,7 @@ class Service(Value, frozen=True):
 
     @property
     def names_host(self) -> bool:
-        """Whether a caller need not say where it is."""
+        """Whether the client works without a URL from the caller."""
         return bool(self.base_url) and not self.base_url.startswith("/")
 
 
@@ -382,10 +401,10 @@ class Service(Value, frozen=True):
 
 
 class Resource(Value, frozen=True):
-    """The operations of one tag, or of one document of several: an attribute of the client.
+    """A group of operations: those of one tag, or of one of several documents.
 
-    `group` is the attribute of the client that it belongs to instead. `service` is its own, None
-    where it is the client's.
+    `group` is the group of resources that contains it, None if the client does. `service` overrides
+    that of the client.
     """
 
     name: Name
@@ -398,12 +417,16 @@ class Resource(Value, frozen=True):
 
     @property
     def attribute(self) -> str:
-        """What callers write behind the client to get at it."""
+        """The path from the client to the resource, joined by a dot."""
         return f"{self.group}.{self.name}" if self.group else self.name
 
 
 class Package(Value, frozen=True, dict=True):
-    """All that a package holds; examples call the client `variable`."""
+    """A whole package: a client, its resources and declarations.
+
+    `distribution` is the name under which it is published. `title`, `api_version` and `doc` come
+    from the document.
+    """
 
     distribution: str
     version: str
@@ -420,5 +443,5 @@ class Package(Value, frozen=True, dict=True):
 
     @cached_property
     def declared(self) -> Mapping[Name, Declaration]:
-        """The declarations by their names."""
+        """The declarations by name."""
         return {declaration.name: declaration for declaration in self.declarations}

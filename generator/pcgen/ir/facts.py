@@ -1,4 +1,4 @@
-"""What is said of things: documentation, presence, constraints."""
+"""What an API documents about its values: prose, presence, constraints."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ Json = Any
 
 
 class Doc(Value, frozen=True):
-    """Foreign text about a thing; either part may be empty."""
+    """The API author's prose; either text may be empty."""
 
     summary: str = ""
     description: str = ""
 
 
 class Example(Value, frozen=True):
-    """A value given as an example, with the words that introduce it."""
+    """An example value; its name and summary may be empty."""
 
     name: str
     summary: str
@@ -26,7 +26,7 @@ class Example(Value, frozen=True):
 
 
 class Required(Value, frozen=True):
-    """The value is always there."""
+    """The value is always present."""
 
 
 class Optional(Value, frozen=True):
@@ -34,13 +34,13 @@ class Optional(Value, frozen=True):
 
 
 class Default(Value, frozen=True):
-    """The value may be absent, and then the server takes this one."""
+    """The value may be absent; the server then uses this one."""
 
     value: Json
 
 
 class Fixed(Value, frozen=True):
-    """The value is always there; who gives none means this one, the only one that there is."""
+    """The value is always sent and has this one possibility, so callers may omit it."""
 
     value: str
 
@@ -49,15 +49,15 @@ Presence = Required | Optional | Default | Fixed
 
 
 Constraints = tuple[tuple[str, Json], ...]
-"""Limits by keyword.
+"""Limits by keyword, such as `maxLength`.
 
-Those of what arrays and objects hold are within `items`, `propertyNames`, `additionalProperties`;
-`patternProperties` has the patterns.
+`items`, `propertyNames` and `additionalProperties` hold the constraints of items, keys and values;
+`patternProperties` lists the patterns of keys.
 """
 
 
 class Facts(Value, frozen=True):
-    """What the document says of a value besides its type: constraints by keyword, an example."""
+    """The constraints of a value, and an example of it."""
 
     constraints: Constraints = ()
     example: Json = None

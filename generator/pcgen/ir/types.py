@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 class Kind(Enum):
-    """The scalar types, by what Python makes of them."""
+    """The scalar types.
+
+    BYTES is base64 in JSON, BINARY a raw body, FILE an uploaded or downloaded file.
+    """
 
     STRING = "string"
     INTEGER = "integer"
@@ -36,13 +39,16 @@ class Kind(Enum):
 
 
 class Scalar(Value, frozen=True):
-    """A type without parts."""
+    """A type without type arguments."""
 
     kind: Kind
 
 
 class Choice(Value, frozen=True):
-    """One of some known values; `kinds` are the types that unknown ones may have, too."""
+    """An enumeration; `kinds` are the types of its values.
+
+    If `open`, there may be other values of these types.
+    """
 
     values: tuple[str | int | bool, ...]
     kinds: tuple[Kind, ...]
@@ -50,45 +56,45 @@ class Choice(Value, frozen=True):
 
 
 class Array(Value, frozen=True):
-    """A list of items of one type."""
+    """A list whose items have one type."""
 
     items: Type
 
 
 class Tuple(Value, frozen=True):
-    """A list of so many items, each of a type of its own."""
+    """A list of fixed length with a type for each position."""
 
     items: tuple[Type, ...]
 
 
 class Lines(Value, frozen=True):
-    """Items of one type in a row, each sent while the next is being made."""
+    """A request body of items that are sent one by one, as the caller produces them."""
 
     items: Type
 
 
 class Map(Value, frozen=True):
-    """An object whose keys are data."""
+    """An object with arbitrary keys and one type of values."""
 
     values: Type
 
 
 class Ref(Value, frozen=True):
-    """A declaration, by its name, so that recursion needs no care."""
+    """A declaration, referred to by name, so that types can be recursive."""
 
     name: Name
 
 
 class Nullable(Value, frozen=True):
-    """A type whose values may be null as well."""
+    """A type that also allows null."""
 
     inner: Type
 
 
 class Discriminator(Value, frozen=True):
-    """The property whose value tells which of some models an object is.
+    """The property whose value selects the model of an object, with the model of each value.
 
-    `default` is the model of objects without the property or with a value that is not listed.
+    `default` is the model for other values and for objects without the property.
     """
 
     wire_name: str
@@ -97,7 +103,7 @@ class Discriminator(Value, frozen=True):
 
 
 class Union(Value, frozen=True):
-    """One of several types."""
+    """One of several types, its members."""
 
     cases: tuple[Type, ...]
     discriminator: Discriminator | None = None
@@ -108,7 +114,7 @@ ANY = Scalar(Kind.ANY)
 
 
 def parts(type_: Type) -> Iterator[Type]:
-    """A type and every type that it is made of; declarations stay closed."""
+    """Yield a type and all types nested in it, without following references."""
     yield type_
     match type_:
         case Array(inner) | Lines(inner) | Map(inner) | Nullable(inner):
@@ -119,12 +125,12 @@ def parts(type_: Type) -> Iterator[Type]:
 
 
 def holds_bytes(type_: Type) -> bool:
-    """Whether bytes are among its values, which text stands for."""
-    return any(part == Scalar(Kind.BYTES) for part in parts(type_))
+    """Whether a type contains base64-encoded bytes."""
+    return Scalar(Kind.BYTES) in parts(type_)
 
 
 def rebuilt(type_: Type, change: Callable[[Type], Type]) -> Type:
-    """A type with each of the types that it is directly made of changed."""
+    """Apply a change to each type that a type directly contains."""
     match type_:
         case Array(inner) | Lines(inner):
             return replace(type_, items=change(inner))

@@ -1,4 +1,4 @@
-"""What all of the IR is made of."""
+"""The base class of the IR."""
 
 from __future__ import annotations
 
@@ -6,4 +6,4 @@ from msgspec import Struct
 
 
 class Value(Struct, frozen=True, tag_field="class", tag=True):
-    """A part of the IR, which nobody changes; encoded, it says of which class it is."""
+    """An immutable node of the IR; its encoding names its class."""
