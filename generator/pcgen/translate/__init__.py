@@ -1,4 +1,4 @@
-"""Checked documents to the IR."""
+"""Translates documents whose references have been checked to the IR."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from msgspec.structs import replace
 
 from pcgen import config, ir, names
 from pcgen.diagnostics import Code, Diagnostics
-from pcgen.translate.merge import merged
-from pcgen.translate.part import Part, part
+from pcgen.translate.merge import merge
 from pcgen.translate.security import check_credentials
+from pcgen.translate.translation import translate_document
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pcgen.spec import Document
+    from pcgen.translate.translation import Translation
 
 
 def translate(
@@ -23,46 +24,42 @@ def translate(
     settings: config.Package,
     diagnostics: Diagnostics,
 ) -> ir.Package:
-    """Say what to generate.
+    """Translate the documents of a package.
 
     Args:
-        documents: The documents of the package's `specs`, whose references have been checked.
-        settings: What the configuration says of the package.
-        diagnostics: Where findings go; the result is of no use when there are errors.
+        documents: The documents of the package's `specs`, in order.
+        settings: The settings of the package.
+        diagnostics: Collects findings; if there are errors, the result is incomplete.
     """
     pairs = zip(documents, settings.specs, strict=True)
-    parts = [part(document, spec, settings, diagnostics) for document, spec in pairs]
+    translations = [translate_document(d, spec, settings, diagnostics) for d, spec in pairs]
     check_credentials(documents, settings, diagnostics)
-    whole = parts[0] if len(parts) == 1 else merged(parts, settings, diagnostics)
+    alone = len(translations) == 1
+    whole = translations[0] if alone else merge(translations, settings, diagnostics)
     info = documents[0].info
-    distribution = settings.name or names.kebab(_title(parts).removesuffix(" API"))
+    title = info.text("title") or "API"
+    distribution = settings.name or names.kebab(title.removesuffix(" API"))
     client = _client(whole, settings, distribution, diagnostics)
     taken = {client.key, *(declaration.name.key for declaration in whole.declarations)}
-    alone = len(parts) == 1
     return ir.Package(
         distribution=distribution,
         version=settings.version,
         client=client,
-        variable=names.name(settings.variable, "variable"),
-        title=_title(parts) if alone else f"{names.pascal(client)} API",
+        title=title if alone else f"{client} API",
         api_version=info.text("version") if alone else "",
         doc=ir.Doc(info.text("summary"), info.text("description").strip()) if alone else ir.Doc(),
         license=next(filter(None, map(_license, documents)), ""),
         service=whole.service,
-        resources=tuple(_apart(resource, taken) for resource in whole.resources),
+        resources=tuple(_renamed(resource, taken) for resource in whole.resources),
         declarations=whole.declarations,
         webhooks=whole.webhooks,
     )
 
 
-def _title(parts: Sequence[Part]) -> str:
-    return parts[0].document.info.text("title") or "API"
-
-
 def _client(
-    whole: Part, settings: config.Package, distribution: str, diagnostics: Diagnostics
+    whole: Translation, settings: config.Package, distribution: str, diagnostics: Diagnostics
 ) -> names.Name:
-    """The name of the client, which no model may have."""
+    """The name of the client; reports a schema with the same name."""
     declared = {declaration.name.key: declaration for declaration in whole.declarations}
     client = names.name(settings.client or distribution, "client")
     if not settings.client and not declared.keys().isdisjoint(_class_keys(client)):
@@ -72,23 +69,23 @@ def _client(
             shown, origin = names.pascal(client), declared[key].origin
             message = f"the client `{shown}` has the name of the schema {origin}"
             hint = "choose another name with `client` in the configuration, or with --name"
-            place = whole.document.location(("info",))
-            diagnostics.error(Code.NAME_COLLISION, place, message, hint)
+            location = whole.document.location(("info",))
+            diagnostics.error(Code.NAME_COLLISION, location, message, hint)
     return client
 
 
 def _class_keys(name: names.Name) -> tuple[str, str]:
-    """The keys of the two classes, sync and async, that a client or a resource has."""
+    """The keys of the names of the sync and async classes of a client or a resource."""
     return name.key, f"async{name.key}"
 
 
-def _apart(resource: ir.Resource, taken: set[str]) -> ir.Resource:
-    """A resource whose classes have no name of a model or the client, which come first."""
+def _renamed(resource: ir.Resource, taken: set[str]) -> ir.Resource:
+    """Rename the classes of a resource if a model or the client has their name."""
     if taken.isdisjoint(_class_keys(resource.class_name)):
         return resource
     return replace(resource, class_name=names.Name(f"{resource.class_name} resource"))
 
 
 def _license(document: Document) -> str:
-    found = document.info.get("license")
-    return "" if found is None else found.text("name")
+    license_ = document.info.get("license")
+    return "" if license_ is None else license_.text("name")

@@ -1,86 +1,127 @@
-"""The `content` of bodies, answers and parameters: media types, and what is said of them."""
+"""The `content` of bodies, responses and parameters."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from pcgen import ir
 from pcgen.diagnostics import Code, Diagnostics, shorten
+from pcgen.spec import Node
 from pcgen.translate import media
-from pcgen.translate.shapes import shape
+from pcgen.translate.shapes import Shape, shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from pcgen.spec import Node
-
 _MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+*-]+/[a-z0-9!#$&^_.+*-]+( *;[ -~]*)?", re.IGNORECASE)
 
 
-def contents(holder: Node, diagnostics: Diagnostics) -> dict[str, Node]:
-    """The media types that there are, the preferred one first, and what is said of each."""
-    found = {}
-    for media_type, content in holder.members("content"):
-        if _MEDIA_TYPE.fullmatch(media_type):
-            found[media_type] = content.follow()
+class Content(Struct, frozen=True):
+    """An entry of `content`: a media type and its Media Type Object."""
+
+    media_type: str
+    node: Node
+
+    @property
+    def schema(self) -> Node | None:
+        """The schema of the whole body."""
+        return self.node.get("schema")
+
+    @property
+    def schema_or_items(self) -> Node | None:
+        """The schema of the whole body, else that of the items of a stream."""
+        return self.schema or self.node.get("itemSchema")
+
+    @property
+    def shape(self) -> Shape:
+        """The shape of the schema of the whole body; an empty one without a schema."""
+        schema = self.schema
+        return Shape(self.node) if schema is None else shape(schema)
+
+    @property
+    def encoding(self) -> ir.Encoding:
+        """How to write a request body."""
+        return media.encoding(self.media_type)
+
+    @property
+    def streaming(self) -> ir.Streaming:
+        """Whether a response is a stream of results."""
+        return media.streaming(self.media_type)
+
+    @property
+    def is_json(self) -> bool:
+        """Whether the media type is JSON, or allows it."""
+        return media.is_json(self.media_type)
+
+
+def contents(holder: Node, diagnostics: Diagnostics) -> list[Content]:
+    """List the contents of a body, response or parameter, the preferred one first."""
+    found = []
+    for content in _unchecked_contents(holder):
+        if _MEDIA_TYPE.fullmatch(content.media_type):
+            found.append(replace(content, node=content.node.follow()))
             continue
-        message = f"{shorten(media_type)!a} is not a media type"
-        hint = "under a waiver, it is left out"
-        diagnostics.error(Code.UNSUPPORTED, content.location, message, hint)
-    return {media_type: found[media_type] for media_type in sorted(found, key=media.preference)}
+        message = f"{shorten(content.media_type)!a} is not a media type"
+        hint = "under a waiver, it is ignored"
+        diagnostics.error(Code.UNSUPPORTED, content.node.location, message, hint)
+    return found
 
 
-def schema_of(content: Node) -> Node | None:
-    """The schema of a whole body, or of the items of a stream."""
-    return content.get("schema") or content.get("itemSchema")
+def _unchecked_contents(holder: Node) -> list[Content]:
+    found = [Content(media_type, node) for media_type, node in holder.members("content")]
+    return sorted(found, key=lambda content: media.preference(content.media_type))
 
 
-def remark_unread(operations: Iterable[Node], diagnostics: Diagnostics) -> None:
-    """Say that what a schema says of a body that is bytes or text to callers is not used."""
-    found = {
+def note_unused_schemas(operations: Iterable[Node], diagnostics: Diagnostics) -> None:
+    """Note the schemas of bodies that callers see as bytes or text."""
+    unused = {
         schema.location: media_type
         for operation in operations
-        for media_type, schema in _unread(operation)
+        for media_type, schema in _unused_schemas(operation)
     }
-    if found:
-        kinds = shorten(" or ".join(sorted(set(found.values()))))
-        many = "schema of a body is" if len(found) == 1 else f"schemas of {len(found)} bodies are"
-        message = f"the {many} not used: to callers, `{kinds}` is bytes or text"
-        diagnostics.note(Code.UNSUPPORTED, next(iter(found)), message)
+    if unused:
+        types = shorten(" or ".join(sorted(set(unused.values()))))
+        schemas = (
+            "schema of a body is" if len(unused) == 1 else f"schemas of {len(unused)} bodies are"
+        )
+        message = f"`{types}` is bytes or text to callers: the {schemas} ignored"
+        diagnostics.note(Code.UNSUPPORTED, next(iter(unused)), message)
 
 
-def _unread(operation: Node) -> Iterator[tuple[str, Node]]:
-    """The schemas of bodies that are no single text, though to callers these are bytes or text."""
+def _unused_schemas(operation: Node) -> Iterator[tuple[str, Node]]:
+    """Yield the schemas of structured bodies that callers see as bytes or text."""
     request = operation.get("requestBody")
     holders = [] if request is None else [request]
     for holder in (*holders, *(node for _, node in operation.members("responses"))):
-        content = holder.follow().get("content")
-        kinds = content.value if content is not None and isinstance(content.value, dict) else {}
-        if content is None or not kinds or any(map(media.is_json, kinds)):
+        found = _unchecked_contents(holder.follow())
+        if not found or any(content.is_json for content in found):
             continue
-        media_type = min(kinds, key=media.preference)
-        schema = content.child(media_type).follow().get("schema")
-        if schema is not None and media.is_plain(media_type) and _has_parts(schema):
-            yield media.essence(media_type), schema
+        preferred = replace(found[0], node=found[0].node.follow())
+        schema = preferred.schema
+        if schema is None or not media.is_plain(preferred.media_type):
+            continue
+        if _is_structured(preferred.shape):
+            yield media.essence(preferred.media_type), schema
 
 
-def _has_parts(schema: Node) -> bool:
-    """Whether values are more than one text, or another scalar than text."""
-    described = shape(schema)
-    others = set(described.types) - {"string", "null"}
-    return described.is_object or described.is_array or bool(others)
+def _is_structured(content: Shape) -> bool:
+    """Whether values are anything but a string."""
+    return content.is_object or content.is_array or not set(content.types) <= {"string", "null"}
 
 
-def examples(content: Node) -> tuple[ir.Example, ...]:
-    """The named examples of a media type, or its only one."""
+def examples(node: Node) -> tuple[ir.Example, ...]:
+    """The named examples of a media type or parameter, else its single `example`."""
     found: list[ir.Example] = []
-    for name, node in content.members("examples"):
-        node = node.described()
-        value = node.get("dataValue") or node.get("value")
+    for name, example in node.members("examples"):
+        example = example.described()
+        value = example.get("dataValue") or example.get("value")
         if value is not None:
-            found.append(ir.Example(name, node.text("summary"), value.value))
-    example = content.get("example")
-    if not found and example is not None:
-        found.append(ir.Example("", "", example.value))
+            found.append(ir.Example(name, example.text("summary"), value.value))
+    single = node.get("example")
+    if not found and single is not None:
+        found.append(ir.Example("", "", single.value))
     return tuple(found)

@@ -1,4 +1,4 @@
-"""The keywords of JSON Schema and OpenAPI, by what they mean to a type."""
+"""The keywords of JSON Schema and OpenAPI, by their effect on types."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
     from pcgen.spec import Node
 
-# What a value may be within its type: in the documentation, never enforced.
+# Limits of values: documented, but not part of types.
 CONSTRAINTS = (
     "minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf", "minLength",
     "maxLength", "pattern", "minItems", "maxItems", "uniqueItems", "minProperties",
     "maxProperties",
 )  # fmt: skip
-# What decides the type of a value.
+# Keywords that decide the type of a value.
 SHAPING = frozenset(
     (
         "$dynamicRef", "$recursiveRef", "$ref", "additionalProperties", "allOf", "anyOf", "const",
@@ -28,7 +28,7 @@ SHAPING = frozenset(
         "x-enum",
     )
 )  # fmt: skip
-# Conditions that Python has no type for: a service checks them.
+# Conditions that no type can express; only the service checks them.
 CONDITIONS = frozenset(
     (
         "additionalItems", "contains", "contentSchema", "dependencies", "dependentRequired",
@@ -36,7 +36,7 @@ CONDITIONS = frozenset(
         "then", "unevaluatedItems", "unevaluatedProperties",
     )
 )  # fmt: skip
-_CASES = frozenset(("dependentSchemas", "else", "then"))  # Schemas under a condition.
+_CONDITIONAL = frozenset(("dependentSchemas", "else", "then"))  # They hold conditional schemas.
 _ANNOTATIONS = frozenset(
     (
         "$anchor", "$comment", "$defs", "$dynamicAnchor", "$id", "$recursiveAnchor", "$schema",
@@ -46,20 +46,24 @@ _ANNOTATIONS = frozenset(
 )  # fmt: skip
 _COMBINING = frozenset(("allOf", "anyOf", "oneOf"))
 _KNOWN = frozenset(CONSTRAINTS) | SHAPING | CONDITIONS | _ANNOTATIONS
+_EXTRA_HINT = "read it from `extra`, and send it with `extra_body`"
 
 
 def says(node: Node) -> frozenset[str]:
-    """The keywords of a schema that decide the type of a value."""
+    """The keywords of a schema that decide the type of its values."""
     return SHAPING.intersection(node.value) if isinstance(node.value, dict) else frozenset()
 
 
-def combines(node: Node) -> bool:
-    """Whether a schema is made of others; few are."""
+def has_subschemas(node: Node) -> bool:
+    """Whether a schema has `allOf`, `anyOf` or `oneOf`."""
     return isinstance(node.value, dict) and not _COMBINING.isdisjoint(node.value)
 
 
 def format_of(node: Node) -> str:
-    """The format of a string or number; since OpenAPI 3.1, others say `byte` and `binary`."""
+    """The format of a string or number.
+
+    OpenAPI 3.1 replaces `byte` and `binary` by `contentEncoding` and `contentMediaType`.
+    """
     if node.document.version >= (3, 1):
         if encoding := node.text("contentEncoding").lower():
             return "byte" if encoding == "base64" else node.text("format")
@@ -68,60 +72,62 @@ def format_of(node: Node) -> str:
     return node.text("format")
 
 
-def is_condition(case: Node) -> bool:
-    """Whether a case of a union only says which properties go together."""
+def is_condition(member: Node) -> bool:
+    """Whether a union member only restricts which properties are present."""
     return (
-        isinstance(case.value, dict)
-        and says(case) <= {"required", "type"}
-        and case.value.get("type") in (None, "object")
-        and not ({"required"} | CONDITIONS | {*CONSTRAINTS}).isdisjoint(case.value)
+        isinstance(member.value, dict)
+        and says(member) <= {"required", "type"}
+        and member.value.get("type") in (None, "object")
+        and not ({"required"} | CONDITIONS | {*CONSTRAINTS}).isdisjoint(member.value)
     )
 
 
-def warn_of_required(node: Node, known: Collection[str], diagnostics: Diagnostics) -> None:
-    """Warn of a property that a schema itself requires, and that nothing describes."""
+def report_undescribed(node: Node, described: Collection[str], diagnostics: Diagnostics) -> None:
+    """Warn of properties that a schema itself requires, but does not describe."""
     for entry in node.entries("required"):
-        if isinstance(entry.value, str) and entry.value not in known:
-            close = get_close_matches(entry.value, sorted(known), n=1)
-            message = f"the property {shorten(entry.value)!a} is required, and not described"
-            hint = "it is in `extra`, and callers send it with `extra_body`"
-            hint = f"did you mean {shorten(close[0])!a}?" if close else hint
+        if isinstance(entry.value, str) and entry.value not in described:
+            close = get_close_matches(entry.value, sorted(described), n=1)
+            message = f"the property {shorten(entry.value)!a} is required, but not described"
+            hint = f"did you mean {shorten(close[0])!a}?" if close else _EXTRA_HINT
             diagnostics.warning(Code.UNSUPPORTED, entry.location, message, hint)
 
 
-def remark_keywords(node: Node, known: Collection[str], diagnostics: Diagnostics) -> None:
-    """Tell of the keywords of an object that mean nothing, or not all that they say."""
-    _warn_of_typos(node, diagnostics)
-    if not _CASES.isdisjoint(node.value):
-        _remark_conditions(node, known, diagnostics)
+def report_ignored(node: Node, described: Collection[str], diagnostics: Diagnostics) -> None:
+    """Report misspelled keywords of an object, and properties that only a condition describes."""
+    _report_misspelled(node, diagnostics)
+    if not _CONDITIONAL.isdisjoint(node.value):
+        _report_conditional(node, described, diagnostics)
 
 
-def _remark_conditions(node: Node, known: Collection[str], diagnostics: Diagnostics) -> None:
-    """Say that properties which only a condition describes get no fields."""
-    cases = [node.get("then"), node.get("else"), *(n for _, n in node.members("dependentSchemas"))]
-    found = [case.follow().get("properties") for case in cases if case is not None]
-    names = sorted({name for node in found if node for name, _ in node.members()} - set(known))
+def _report_conditional(node: Node, described: Collection[str], diagnostics: Diagnostics) -> None:
+    dependent = (schema for _, schema in node.members("dependentSchemas"))
+    schemas = filter(None, (node.get("then"), node.get("else"), *dependent))
+    properties = {name for schema in schemas for name, _ in schema.follow().members("properties")}
+    names = sorted(properties - set(described))
     if names:
         shown = shorten(", ".join(f"{name!a}" for name in names))
-        message = f"what only a condition describes gets no field: {shown}"
-        hint = "it is in `extra`, and callers send it with `extra_body`"
-        diagnostics.note(Code.UNSUPPORTED, node.location, message, hint)
+        message = f"conditional properties become no fields: {shown}"
+        diagnostics.note(Code.UNSUPPORTED, node.location, message, _EXTRA_HINT)
 
 
-def _warn_of_typos(node: Node, diagnostics: Diagnostics) -> None:
-    """Warn of keywords of an object that look like others; those nobody knows are remarks."""
+def _report_misspelled(node: Node, diagnostics: Diagnostics) -> None:
     for key in node.value:
         if key in _KNOWN or key.startswith("x-"):
             continue
         close = get_close_matches(key, sorted(_KNOWN), n=1, cutoff=0.8)
         if close:
-            message = f"the schema keyword `{shorten(key)}` has no meaning"
+            message = f"`{shorten(key)}` is not a schema keyword"
             hint = f"did you mean `{close[0]}`?"
             diagnostics.warning(Code.UNSUPPORTED, node.child(key).location, message, hint)
 
 
 def structure(value: object, *, named: bool = False) -> object:
-    """What a schema says but for its prose; the keys of `named` objects are the author's."""
+    """Copy a schema without its prose.
+
+    Args:
+        value: The schema, or a value in it.
+        named: Whether the keys of an object are names, not keywords.
+    """
     if isinstance(value, list):
         return [structure(item) for item in value]
     if not isinstance(value, dict):

@@ -1,11 +1,11 @@
-"""What media types mean for bodies and results."""
+"""How media types map to encodings and streams."""
 
 from __future__ import annotations
 
 from pcgen.ir import Encoding, Streaming
 
-# The media type that a body of an encoding has unless another is named.
-USUAL = {
+# The default media type of each encoding.
+DEFAULTS = {
     Encoding.JSON: "application/json",
     Encoding.FORM: "application/x-www-form-urlencoded",
     Encoding.MULTIPART: "multipart/form-data",
@@ -29,25 +29,25 @@ _ORDER = (
 
 
 def essence(media_type: str) -> str:
-    """The type without its parameters, in lower case."""
+    """The media type without its parameters, in lower case."""
     return media_type.partition(";")[0].strip().lower()
 
 
 def is_json(media_type: str) -> bool:
-    """Whether a media type means JSON; one that leaves it open does."""
+    """Whether a media type is JSON, or a range that includes it."""
     name = essence(media_type)
     return name in _JSON or name.endswith("+json")
 
 
 def is_binary(media_type: str) -> bool:
-    """Whether no text can hold what is of a media type, as that of files."""
+    """Whether content of a media type is binary: audio, images, video or unspecified bytes."""
     kind, _, name = essence(media_type).partition("/")
-    pictures = kind in ("audio", "image", "video") and not name.endswith("+xml")
-    return pictures or f"{kind}/{name}" == USUAL[Encoding.BYTES]
+    is_medium = kind in ("audio", "image", "video") and not name.endswith("+xml")
+    return is_medium or f"{kind}/{name}" == DEFAULTS[Encoding.BYTES]
 
 
 def encoding(media_type: str) -> Encoding:
-    """How a request body of a media type is written."""
+    """How to write a request body of a media type."""
     name = essence(media_type)
     if is_json(media_type):
         return Encoding.JSON
@@ -61,18 +61,18 @@ def encoding(media_type: str) -> Encoding:
 
 
 def is_anything(media_type: str) -> bool:
-    """Whether a media type leaves all open."""
+    """Whether a media type is `*/*`."""
     return essence(media_type) == "*/*"
 
 
 def is_plain(media_type: str) -> bool:
-    """Whether a body of a media type is bytes or one text to callers."""
-    plain = encoding(media_type) in (Encoding.TEXT, Encoding.BYTES)
-    return plain and streaming(media_type) is Streaming.NONE
+    """Whether callers see a body of a media type as bytes or a single text."""
+    is_unstructured = encoding(media_type) in (Encoding.TEXT, Encoding.BYTES)
+    return is_unstructured and streaming(media_type) is Streaming.NONE
 
 
 def form(media_type: str) -> str:
-    """What to call a media type beside others of the same body; empty where it has no name."""
+    """A word for a media type in the name of a method; empty if it has none."""
     kind = encoding(media_type)
     if kind is Encoding.JSON:
         return essence(media_type).partition("/")[2].removesuffix("+json").strip("*")
@@ -80,7 +80,7 @@ def form(media_type: str) -> str:
 
 
 def streaming(media_type: str) -> Streaming:
-    """Whether an answer of a media type is a stream of results."""
+    """Whether a response of a media type is a stream of results."""
     name = essence(media_type)
     if name == "text/event-stream":
         return Streaming.SSE
@@ -89,6 +89,6 @@ def streaming(media_type: str) -> Streaming:
 
 
 def preference(media_type: str) -> tuple[int, bool, str]:
-    """Sorts the media types of a body: JSON first, plain before special, then by name."""
+    """Sort key of media types: by encoding, JSON first, the default of each before the others."""
     kind = encoding(media_type)
-    return _ORDER.index(kind), essence(media_type) != USUAL[kind], media_type
+    return _ORDER.index(kind), essence(media_type) != DEFAULTS[kind], media_type

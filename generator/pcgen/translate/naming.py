@@ -1,4 +1,4 @@
-"""The names of classes and of their fields, each different from its neighbours'."""
+"""Unique names of declarations and of their fields."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from pcgen.diagnostics import Code, Diagnostics, shorten
 from pcgen.spec import lookup
 from pcgen.translate.keywords import structure
 from pcgen.translate.renames import RENAME_HINT
-from pcgen.translate.shapes import shape
 from pcgen.translate.unions import labels_within
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ Pointer = tuple[str, ...]
 
 
 class ClassNames:
-    """Gives every schema that needs one the name of a class or an alias."""
+    """Chooses a name for each schema that becomes a declaration."""
 
     def __init__(self, renames: Renames, diagnostics: Diagnostics) -> None:
         self._renames = renames
@@ -33,49 +32,49 @@ class ClassNames:
         self._taken: dict[str, Name] = {}
 
     def find(self, node: Node) -> Name | None:
-        """The name of a schema, None when it has none."""
+        """The name of a schema; None if it has no name."""
         return self._names.get(node.pointer)
 
-    def of(self, node: Node) -> Name:
+    def name_of(self, node: Node) -> Name:
         """The name of a schema that has one."""
         return self._names[node.pointer]
 
     def owner(self, name: Name) -> Node:
-        """The schema that was the first to have a name."""
+        """The schema that claimed a name first."""
         return self._owners[name]
 
     def claim_components(self, components: Mapping[str, Node]) -> None:
-        """Names for all components at once, so that none depends on the order of the others."""
+        """Name all components at once, so that their order does not matter."""
         texts = {key: self._renames.text(node, key) for key, node in components.items()}
         chosen = names.unique(texts.values(), "model")
         for key, node in components.items():
             self._names[node.pointer] = self.take(node, chosen[texts[key]])
 
     def claim_inline(self, node: Node, name: str, kind: str) -> Name:
-        """A name for a schema without one: from what holds it, at last from the way to it.
+        """Name an inline schema, by the schema that contains it, `name`, or its JSON pointer.
 
-        Where the same schema is written twice, the second takes the name of the first.
+        An equal inline schema with one of these names shares its name.
         """
         chosen = self._renames.text(node, "")
-        holder = self.place(node) or _component_part(node)
-        wanted = [holder, f"{holder} {kind}"] if holder else []
+        nested = self._nested_name(node) or _component_name(node)
+        wanted = [nested, f"{nested} {kind}"] if nested else []
         wanted += [name, f"{name} {kind}", names.path_words(node.pointer)]
-        if chosen and node.pointer[-2:-1] != ("properties",):  # That renames the property.
+        if chosen and node.pointer[-2:-1] != ("properties",):  # There, it renames the property.
             wanted = [chosen]
         candidates = [names.name(text, "model") for text in wanted]
-        known = (self._taken[name.key] for name in candidates if name.key in self._taken)
-        same = (name for name in known if _equal(self._owners[name], node))
-        found = next(same, None) or self.take(node, *candidates)
-        self._names[node.pointer] = found
-        return found
+        taken = (self._taken[name.key] for name in candidates if name.key in self._taken)
+        equal = (name for name in taken if _equal(self._owners[name], node))
+        claimed = next(equal, None) or self.take(node, *candidates)
+        self._names[node.pointer] = claimed
+        return claimed
 
-    def place(self, node: Node) -> str:
-        """What a schema is called by the named schema that it stands in; empty if there is none.
+    def _nested_name(self, node: Node) -> str:
+        """Derive a name from the named schema that contains a schema; empty if there is none.
 
-        So its name does not depend on who else refers to it, or inherits it, and comes first.
+        Such a name does not depend on who refers to the schema, or inherits it.
         """
         pointer = node.pointer
-        if "&" in pointer and lookup(node.document, pointer) is None:  # Two at once: the latter.
+        if "&" in pointer and lookup(node.document, pointer) is None:  # Two merged schemas.
             pointer = pointer[: pointer.index("&")]
         starts = (n for n in range(len(pointer) - 1, 0, -1) if pointer[:n] in self._names)
         start = next(starts, None)
@@ -86,12 +85,12 @@ class ClassNames:
             keyword = pointer[start]
             start += 1 if keyword in ("additionalProperties", "items") else 2
             here = lookup(node.document, pointer[:start])
-            # What is made of several schemas stands in none of them.
-            name = "" if here is None else self._inner(name, keyword, here)
+            # A schema merged from several is in none of them.
+            name = "" if here is None else self._subschema_name(name, keyword, here)
         return name
 
-    def _inner(self, name: str, keyword: str, node: Node) -> str:
-        """The name of a schema that stands at a keyword of a named one, or at a key of that."""
+    def _subschema_name(self, name: str, keyword: str, node: Node) -> str:
+        """The name of a subschema at a keyword of a schema called `name`."""
         key = node.pointer[-1]
         match keyword:
             case "properties":
@@ -114,14 +113,14 @@ class ClassNames:
                 return ""
 
     def take(self, node: Node, *candidates: Name) -> Name:
-        """The first of some names that is free."""
+        """Claim the first candidate that is free; report a collision if none is."""
         for name in candidates:
             if name.key not in self._taken:
                 self._taken[name.key] = name
                 self._owners[name] = node
                 return name
         other = self._owners[self._taken[candidates[0].key]].address
-        message = f"the name `{names.pascal(candidates[0])}` is also that of {other}"
+        message = f"`{names.pascal(candidates[0])}` is also the name of {other}"
         self._diagnostics.error(Code.NAME_COLLISION, node.location, message, RENAME_HINT)
         return self._taken[candidates[0].key]
 
@@ -129,32 +128,22 @@ class ClassNames:
 def field_names(
     properties: Mapping[str, Node], renames: Renames, diagnostics: Diagnostics
 ) -> dict[str, Name]:
-    """The names of the properties that a class can have as fields."""
+    """Name the properties of an object that can be fields; report the others."""
     texts: dict[str, str] = {}
     for wire_name, node in properties.items():
         if can_be_field(wire_name):
             texts[wire_name] = renames.text(node, wire_name)
             continue
-        message = f"the property {shorten(wire_name)!a} gets no field: it is in `extra`"
-        hint = "the name of a field has no quotes, backslashes or control characters"
+        message = f"the property {shorten(wire_name)!a} is in `extra`, not a field"
+        hint = "names of fields have no quotes, backslashes or control characters"
         diagnostics.warning(Code.UNSAFE_TEXT, node.location, message, hint)
     chosen = names.unique(texts.values(), "field")
     _check_renamed(properties, texts, chosen, diagnostics)
     return {wire_name: chosen[text] for wire_name, text in texts.items()}
 
 
-def check_parts(schema: Node | None, diagnostics: Diagnostics) -> None:
-    """A form has no `extra`: what gets no field there could not be sent at all."""
-    properties = {} if schema is None else shape(schema).properties
-    for wire_name, node in properties.items():
-        if not can_be_field(wire_name):
-            message = f"{shorten(wire_name)!a} is not a name that a part of a form can have"
-            hint = "under a waiver, the part is left out"
-            diagnostics.error(Code.UNSAFE_TEXT, node.location, message, hint)
-
-
 def can_be_field(wire_name: str) -> bool:
-    """JSON libraries cannot rename a field to a text that would need escaping."""
+    """Whether JSON needs no escapes for a wire name, as JSON libraries require of fields."""
     return names.is_plain(wire_name) and '"' not in wire_name and "\\" not in wire_name
 
 
@@ -164,7 +153,7 @@ def _check_renamed(
     chosen: dict[str, Name],
     diagnostics: Diagnostics,
 ) -> None:
-    """A name that somebody chose is not made another one, so it must be free."""
+    """Report new names that are taken, as new names are never altered."""
     seen: dict[str, str] = {}
     for wire_name, text in sorted(texts.items(), key=lambda pair: pair[0] != pair[1]):
         name = chosen[text]
@@ -172,9 +161,11 @@ def _check_renamed(
             name = names.name(text, "field")
         other = seen.setdefault(name.key, wire_name)
         if other != wire_name:
-            message = f"the property `{wire_name}` gets the name `{names.snake(name)}` of `{other}`"
-            place = properties[wire_name].location
-            diagnostics.error(Code.NAME_COLLISION, place, message, RENAME_HINT)
+            message = (
+                f"`{names.snake(name)}` is the name of the properties `{other}`, `{wire_name}`"
+            )
+            location = properties[wire_name].location
+            diagnostics.error(Code.NAME_COLLISION, location, message, RENAME_HINT)
 
 
 def _equal(one: Node, other: Node) -> bool:
@@ -187,8 +178,11 @@ def item_name(name: str) -> str:
     return f"{head} {names.singular(last)}" if head else f"{last} item"
 
 
-def place_name(target: Node) -> str:
-    """What a schema that stands in no component is called by where it stands, if that says it."""
+def reference_name(target: Node) -> str:
+    """Name the target of a reference that is not a component by its key or its operation.
+
+    Empty if these name nothing.
+    """
     *_, holder, key = target.pointer
     if holder in ("properties", "$defs", "definitions") or not (
         key.isdecimal() or key in ("additionalProperties", "items", "schema")
@@ -200,12 +194,12 @@ def place_name(target: Node) -> str:
     return f"{name} {kind}" if name and key == "schema" else ""
 
 
-def _component_part(node: Node) -> str:
-    """The key of the component, such as a response, that a schema is the content of."""
-    place, rest = node.pointer[:3], node.pointer[3:]
+def _component_name(node: Node) -> str:
+    """The key of the component, such as a response, whose content has a schema."""
+    component, rest = node.pointer[:3], node.pointer[3:]
     while rest[-1:] == ("items",):
         rest = rest[:-1]
     is_content = rest == ("schema",) or (rest[:1] == ("content",) and rest[2:] == ("schema",))
-    if place[:1] != ("components",) or place[1] == "schemas" or not is_content:
+    if component[:1] != ("components",) or component[1] == "schemas" or not is_content:
         return ""
-    return place[2] if node.pointer[3:] == rest else f"{place[2]} item"
+    return component[2] if node.pointer[3:] == rest else f"{component[2]} item"

@@ -1,4 +1,4 @@
-"""Paths to resources and their operations."""
+"""Resources and their operations."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from msgspec.structs import replace
 
 from pcgen import headers, ir, names
 from pcgen.diagnostics import Code, Diagnostics
+from pcgen.translate.annotations import doc
 from pcgen.translate.bodies import Bodies
-from pcgen.translate.describe import doc
-from pcgen.translate.media import USUAL
+from pcgen.translate.media import DEFAULTS
 from pcgen.translate.parameters import (
     Parameters,
     argument_names,
     constant_value,
     is_header,
-    order,
     parameters_of,
+    sort_key,
 )
 from pcgen.translate.paths import sent_path
 from pcgen.translate.payloads import Payloads
@@ -28,8 +28,8 @@ from pcgen.translate.renames import RENAME_HINT
 from pcgen.translate.responses import Responses
 from pcgen.translate.security import requirements, scopes
 from pcgen.translate.selection import METHODS, operation_id
-from pcgen.translate.service import own_url
-from pcgen.translate.urls import warn_of_listeners
+from pcgen.translate.service import default_url
+from pcgen.translate.urls import warn_if_unencrypted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -37,12 +37,14 @@ if TYPE_CHECKING:
     from pcgen import config
     from pcgen.names import Name
     from pcgen.spec import Document, Node
+    from pcgen.translate.contents import Content
     from pcgen.translate.paging import Pagination
     from pcgen.translate.renames import Renames
     from pcgen.translate.schemas import Schemas
     from pcgen.translate.selection import Entry, Selection
 
-_Key = tuple[str, str]  # An operation: its path and its method.
+_Key = tuple[str, str]  # The path and the method of an operation.
+_Forms = dict[str, "Content"]  # The contents of a body, by the names of its forms.
 
 
 class Operations(Struct, frozen=True, dict=True):
@@ -50,12 +52,12 @@ class Operations(Struct, frozen=True, dict=True):
 
     Args:
         document: The document.
-        spec: What the configuration says of it.
-        selection: Which of its operations are wanted.
-        renames: What the configuration wants named otherwise.
-        schemas: Where types come from; inline schemas of operations are declared there.
-        pagination: How their pages hang together.
-        diagnostics: Where findings go.
+        spec: Its settings.
+        selection: Its selected operations.
+        renames: Names that override those of the document.
+        schemas: Translates schemas.
+        pagination: Detects pagination.
+        diagnostics: Collects findings.
     """
 
     document: Document
@@ -71,7 +73,7 @@ class Operations(Struct, frozen=True, dict=True):
         return Bodies(self.schemas, self.diagnostics)
 
     def constants(self) -> dict[str, str]:
-        """Header parameters that every operation requires, with one possible value in all."""
+        """Header parameters that every operation requires, with the same only value."""
         found: dict[str, str] | None = None
         for entry in self.selection.entries:
             own = {
@@ -86,18 +88,24 @@ class Operations(Struct, frozen=True, dict=True):
         return dict(sorted((found or {}).items()))
 
     def resources(self, constants: Mapping[str, str]) -> tuple[ir.Resource, ...]:
-        """One resource for each tag, or for the namespace; operations in the order of the paths."""
-        fixed = frozenset(name.lower() for name in (*self.spec.headers, *constants))
+        """One resource for each tag, or for the namespace; operations in the order of the paths.
+
+        Args:
+            constants: Headers that the client sends, so that operations have no parameters for
+                them.
+        """
+        sent = frozenset(name.lower() for name in (*self.spec.headers, *constants))
         resources = []
         for tag, entries in self._by_tag().items():
-            chosen = self._method_names(tag, entries)
+            forms = {(e.path, e.method): self._bodies.forms(e.node) for e in entries}
+            chosen = self._method_names(tag, entries, forms)
             operations: list[ir.Operation] = []
             for entry in entries:
                 path = sent_path(entry, self.diagnostics)
                 if path is None:
                     continue
-                own = chosen[entry.path, entry.method]
-                operations += self._operations(entry, path, own, fixed)
+                key = entry.path, entry.method
+                operations += self._operations(entry, path, chosen[key], forms[key], sent)
             if operations:
                 resources.append(self._resource(tag, operations))
         resources.sort(key=lambda resource: (resource.wire_name.casefold(), resource.wire_name))
@@ -106,9 +114,9 @@ class Operations(Struct, frozen=True, dict=True):
     # --- Resources -----------------------------------------------------------------------------
 
     def _by_tag(self) -> dict[str, list[Entry]]:
-        """The operations of each tag; tags of one name, such as `Users` and `users`, are one.
+        """The operations of each tag; tags with equal names, such as `Users` and `users`, are one.
 
-        It is called as the document describes it, or else as the first of them.
+        Of these, the tag that the document describes is the key, else the first in order.
         """
         if self.spec.namespace:
             return {self.spec.namespace: list(self.selection.entries)}
@@ -123,17 +131,19 @@ class Operations(Struct, frozen=True, dict=True):
 
     @cached_property
     def _tags(self) -> Mapping[str, Node]:
-        """What the document says of tags, by their names."""
+        """The descriptions of tags, by name."""
         found: dict[str, Node] = {}
         for tag in self.document.node.entries("tags"):
             found.setdefault(tag.text("name"), tag)
         return found
 
-    def _method_names(self, tag: str, entries: list[Entry]) -> dict[_Key, dict[str, Name]]:
-        """Different names for the methods of a resource, whatever order the operations are in.
+    def _method_names(
+        self, tag: str, entries: list[Entry], forms: Mapping[_Key, _Forms]
+    ) -> dict[_Key, dict[str, Name]]:
+        """Give the methods of a resource unique names, whatever the order of the operations.
 
-        Where operations have the same operationId, the first by its path keeps it, and the others
-        get their HTTP method behind it, or else their path. A form of the body stands at the end.
+        Names end with the form of the body. Where operations have the same operationId, the first
+        by path keeps it; the others append their HTTP method, and if needed their path.
 
         Returns:
             For each operation its names by the forms of its body.
@@ -143,15 +153,15 @@ class Operations(Struct, frozen=True, dict=True):
         for entry in sorted(entries, key=lambda entry: (entry.path, entry.method)):
             own = operation_id(entry)
             chosen = self.renames.text(entry.node, own, own)
-            for form in self._bodies.forms(entry.node) or ("",):
+            for form in forms[entry.path, entry.method] or ("",):
                 text = f"{chosen} as {form}" if form else chosen
                 candidates = (text, f"{text} {entry.method}", f"{text} {entry.method} {entry.path}")
                 free = [name for name in candidates if name not in taken]
                 other = taken.get(text)
                 if other and (not free or chosen != own or operation_id(other) != own):
                     message = f"two operations of `{tag}` are named `{text}`: {other.node.address}"
-                    place = entry.node.location
-                    self.diagnostics.error(Code.NAME_COLLISION, place, message, RENAME_HINT)
+                    location = entry.node.location
+                    self.diagnostics.error(Code.NAME_COLLISION, location, message, RENAME_HINT)
                 name = free[0] if free else text
                 texts[(entry.path, entry.method), form] = name
                 taken.setdefault(name, entry)
@@ -175,7 +185,7 @@ class Operations(Struct, frozen=True, dict=True):
         )
 
     def _namespace(self, text: str, operations: list[ir.Operation]) -> ir.Resource:
-        """The resource of a document among several; one dot leads to a member of a group."""
+        """The resource of a document among several; `group.name` makes it a member of a group."""
         info = self.document.info
         prose = doc(info)
         group, _, own = text.rpartition(".")
@@ -191,26 +201,40 @@ class Operations(Struct, frozen=True, dict=True):
     # --- Operations ----------------------------------------------------------------------------
 
     def _operations(
-        self, entry: Entry, path: str, chosen: Mapping[str, Name], fixed: frozenset[str]
+        self,
+        entry: Entry,
+        path: str,
+        chosen: Mapping[str, Name],
+        forms: _Forms,
+        sent: frozenset[str],
     ) -> Iterator[ir.Operation]:
-        """An operation for each form that its body can have; headers that are `fixed` are none."""
-        type_name = self._type_name(entry)
-        bodies: Mapping[str, ir.Body | None] = self._bodies.of(entry.node, type_name)
-        known = Parameters(self.renames, self.schemas, self.diagnostics)
-        wanted = [node for node in parameters_of(entry) if not is_header(node, fixed)]
-        parameters = known.of(wanted, path, type_name)
+        """Yield an operation for each form of the body.
+
+        Args:
+            entry: The operation.
+            path: The path to send.
+            chosen: The names, by the forms of the body.
+            forms: The contents of the body.
+            sent: Headers in lower case that the client sends.
+        """
+        own = operation_id(entry)
+        type_name = names.pascal(self.renames.text(entry.node, own, own))
+        bodies: dict[str, ir.Body | None] = {
+            form: self._bodies.body(entry.node, content, f"{type_name} {form} request")
+            for form, content in forms.items()
+        }
+        nodes = [node for node in parameters_of(entry) if not is_header(node, sent)]
+        translator = Parameters(self.renames, self.schemas, self.diagnostics)
+        parameters = translator.parameters(nodes, path, type_name)
         for form, body in (bodies or {"": None}).items():
             arguments = argument_names(parameters, body)
             self._check_arguments(entry.node, arguments, body)
             named = (replace(p, name=n) for p, n in zip(parameters, arguments, strict=True))
-            ordered = tuple(sorted(named, key=lambda p: order(p, path)))
-            made = self._operation(entry, path, chosen[form], ordered, body)
-            yield replace(made, doc=_with_note(made.doc, body)) if form and body else made
-
-    def _type_name(self, entry: Entry) -> str:
-        """What the names of an operation's inline schemas are made of."""
-        own = operation_id(entry)
-        return names.pascal(self.renames.text(entry.node, own, own))
+            ordered = tuple(sorted(named, key=lambda p: sort_key(p, path)))
+            operation = self._operation(entry, path, chosen[form], ordered, body, type_name)
+            if form and body:
+                operation = replace(operation, doc=_with_note(operation.doc, body))
+            yield operation
 
     def _operation(
         self,
@@ -219,11 +243,12 @@ class Operations(Struct, frozen=True, dict=True):
         name: Name,
         parameters: tuple[ir.Parameter, ...],
         body: ir.Body | None,
+        type_name: str,
     ) -> ir.Operation:
-        node, type_name = entry.node, self._type_name(entry)
+        node = entry.node
         responses = Responses(self.schemas, self.diagnostics)
         result = responses.result(node, type_name)
-        if entry.method == "head":  # Its answers are headers, whatever GET would answer.
+        if entry.method == "head":  # Responses to HEAD have no body, whatever is described.
             result = replace(result, type=None, json=None, streaming=ir.Streaming.NONE, examples=())
         switch = responses.switch(node, body, type_name)
         whole = result.type if result.streaming is ir.Streaming.NONE and switch is None else None
@@ -240,23 +265,23 @@ class Operations(Struct, frozen=True, dict=True):
             body=body,
             result=result,
             switch=switch,
-            paging=self.pagination.of(operation_id(entry), parameters, body, whole),
+            paging=self.pagination.paging(operation_id(entry), parameters, body, whole),
             errors=responses.errors(node, type_name),
             security=None if security is None else requirements(security),
-            base_url="" if server is None else self._own_url(server),
+            base_url="" if server is None else self._server_url(server),
             deprecated=node.is_true("deprecated"),
             origin=node.address,
             callbacks=Payloads(self.schemas, self.diagnostics).callbacks(entry),
             scopes=() if effective is None else scopes(effective),
         )
 
-    def _own_url(self, server: Node) -> str:
-        """The address of an operation with a server of its own."""
-        url = own_url(server, self.diagnostics)
-        warn_of_listeners(url, server.get("url") or server, self.diagnostics)
+    def _server_url(self, server: Node) -> str:
+        """The URL of a server that overrides those of the document."""
+        url = default_url(server, self.diagnostics)
+        warn_if_unencrypted(url, server.get("url") or server, self.diagnostics)
         if "{" in server.text("url"):
-            message = f"the variables of an operation's own server have their defaults: {url}"
-            hint = "for others, callers make a client with `base_url=`"
+            message = f"the variables of an operation's server are set to their defaults: {url}"
+            hint = "for other values, create a client with `base_url=`"
             self.diagnostics.note(Code.UNSUPPORTED, server.location, message, hint)
         return url
 
@@ -265,11 +290,11 @@ class Operations(Struct, frozen=True, dict=True):
         arguments = [name.key for name in (*chosen, *(field.name for field in fields))]
         taken = {name for name in chosen if arguments.count(name.key) > 1}
         for name in sorted(names.snake(name) for name in taken):
-            message = f"two arguments of this operation get the name `{name}`"
+            message = f"`{name}` is the name of two arguments of this operation"
             self.diagnostics.error(Code.NAME_COLLISION, node.location, message, RENAME_HINT)
 
 
 def _with_note(prose: ir.Doc, body: ir.Body) -> ir.Doc:
-    """The prose of an operation, with the form in which this method gives the body."""
-    note = f"The body is sent as `{body.media_type or USUAL[body.encoding]}`."
+    """The prose of an operation, with the media type that this method sends."""
+    note = f"The body is sent as `{body.media_type or DEFAULTS[body.encoding]}`."
     return replace(prose, description=f"{prose.description}\n\n{note}".strip())

@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from pcgen import headers, ir, names
 from pcgen.diagnostics import Code, Diagnostics, shorten
 from pcgen.translate import media
-from pcgen.translate.contents import contents, examples
-from pcgen.translate.describe import Annotations, annotations_of, doc
+from pcgen.translate.annotations import Annotations, annotations_of, doc
+from pcgen.translate.contents import Content, contents, examples
 from pcgen.translate.keywords import format_of
 from pcgen.translate.security import requirements
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _IGNORED_HEADERS = frozenset(("accept", "authorization", "content-type"))
 _PLACES = frozenset(place.value for place in ir.Place)
-# The default first; a whole query string has no style.
+# The default first; `in: querystring` has no style.
 _STYLES = {
     ir.Place.PATH: ("simple", "label", "matrix"),
     ir.Place.QUERY: ("form", "spaceDelimited", "pipeDelimited", "deepObject"),
@@ -41,22 +41,22 @@ class Parameters(Struct, frozen=True):
     """Translates parameters.
 
     Args:
-        renames: What the configuration wants named otherwise.
-        schemas: Where types come from.
-        diagnostics: Where findings go.
+        renames: Names that override those of the document.
+        schemas: Translates schemas.
+        diagnostics: Collects findings.
     """
 
     renames: Renames
     schemas: Schemas
     diagnostics: Diagnostics
 
-    def of(self, nodes: Iterable[Node], path: str, operation: str) -> list[ir.Parameter]:
-        """The parameters that an operation can have, and what else its path asks for.
+    def parameters(self, nodes: Iterable[Node], path: str, operation: str) -> list[ir.Parameter]:
+        """Translate the parameters of an operation, and those that only its path mentions.
 
         Args:
-            nodes: The parameters that it should have.
-            path: Its path.
-            operation: What the names of their schemas are made of.
+            nodes: The parameters.
+            path: The path.
+            operation: The beginning of names of inline schemas.
         """
         found = [self._parameter(p, operation) for p in nodes if _is_usable(p, self.diagnostics)]
         return [*found, *_undescribed(path, found)]
@@ -65,121 +65,121 @@ class Parameters(Struct, frozen=True):
         wire_name = node.text("name")
         place = ir.Place(node.text("in"))
         schema, content_type = node.get("schema"), ""
-        for media_type, content in contents(node, self.diagnostics).items():
-            schema = content.get("schema")
-            content_type = self._content_type(node, place, media_type)
-            if media.encoding(media_type) is ir.Encoding.FORM:
+        content = next(iter(contents(node, self.diagnostics)), None)
+        if content is not None:
+            schema = content.schema
+            content_type = self._content_type(node, place, content)
+            if content.encoding is ir.Encoding.FORM:
                 self._check_encoding(content)
-            break
         text = self.renames.text(node, wire_name)
         type_ = ir.ANY if schema is None else self.schemas.type(schema, f"{operation} {text}")
-        if isinstance(type_, ir.Nullable):  # No style has a text for null: None is not sent.
+        if isinstance(type_, ir.Nullable):  # No style can express null.
             type_ = type_.inner
-        if type_ == ir.Scalar(ir.Kind.FILE):  # It is text there.
+        if type_ == ir.Scalar(ir.Kind.FILE):  # Parameters are text.
             type_ = ir.Scalar(ir.Kind.STRING)
-        described = None if schema is None else annotations_of(schema, self.diagnostics)
+        annotations = None if schema is None else annotations_of(schema, self.diagnostics)
         return ir.Parameter(
             name=parameter_name(text),
             wire_name=wire_name,
             place=place,
             type=type_,
-            presence=_presence(node, schema, described),
+            presence=_presence(node, schema, annotations),
             style=self._style(node, place),
             explode=_explode(node),
             reserved=node.is_true("allowReserved") and place in _reserving(node),
             content_type=content_type,
-            doc=doc(node) if node.text("description") or described is None else described.doc,
-            facts=_facts(node, described),
+            doc=doc(node) if node.text("description") or annotations is None else annotations.doc,
+            facts=_facts(node, annotations),
             deprecated=node.is_true("deprecated"),
         )
 
-    def _content_type(self, node: Node, place: ir.Place, media_type: str) -> str:
-        """The media type that a value is written in; empty where that is its own text."""
-        encoding = media.encoding(media_type)
-        if encoding is ir.Encoding.JSON:
-            return media.essence(media_type)
-        whole = place is ir.Place.QUERYSTRING
-        if encoding is not (ir.Encoding.FORM if whole else ir.Encoding.TEXT):
-            message = f"a parameter of the media type `{shorten(media_type)}` is not supported"
+    def _content_type(self, node: Node, place: ir.Place, content: Content) -> str:
+        """The media type to encode values in; empty for plain text and forms."""
+        if content.is_json:
+            return media.essence(content.media_type)
+        is_form = place is ir.Place.QUERYSTRING
+        if content.encoding is not (ir.Encoding.FORM if is_form else ir.Encoding.TEXT):
+            message = f"`{shorten(content.media_type)}` is not supported for parameters"
             hint = "under a waiver, it is sent as a parameter without a media type"
             self.diagnostics.error(Code.UNSUPPORTED, node.location, message, hint)
         return ""
 
-    def _check_encoding(self, content: Node) -> None:
-        encoding = content.get("encoding")
+    def _check_encoding(self, content: Content) -> None:
+        encoding = content.node.get("encoding")
         if encoding is not None and encoding.value:
-            message = "the `encoding` of a parameter is not supported"
-            hint = "under a waiver, its properties are written as if there were none"
+            message = "`encoding` of a parameter is not supported"
+            hint = "under a waiver, it is ignored"
             self.diagnostics.error(Code.UNSUPPORTED, encoding.location, message, hint)
 
     def _style(self, node: Node, place: ir.Place) -> str:
         default, *others = _STYLES[place]
         style = node.text("style") or default
         if style not in (default, *others):
-            message = f"the style {shorten(style)!a} does not go with `in: {place.value}`"
+            message = f"the style {shorten(style)!a} is not allowed for `in: {place.value}`"
             self.diagnostics.error(Code.UNSUPPORTED, node.location, message)
             return ""
         return "" if style == default else style
 
 
 def _reserving(node: Node) -> tuple[ir.Place, ...]:
-    """The places where `allowReserved` means something: OpenAPI 3.2 added one."""
+    """The places for which `allowReserved` is defined; OpenAPI 3.2 added the path."""
     version = node.document.node.text("openapi")
     also = () if version.startswith(("3.0", "3.1")) else (ir.Place.PATH,)
     return (ir.Place.QUERY, *also)
 
 
-def _presence(node: Node, schema: Node | None, described: Annotations | None) -> ir.Presence:
+def _presence(node: Node, schema: Node | None, annotations: Annotations | None) -> ir.Presence:
     in_path = node.text("in") == ir.Place.PATH.value
     required = in_path or node.is_true("required")
-    if schema is None or described is None:
+    if schema is None or annotations is None:
         return ir.Required() if required else ir.Optional()
     is_plain_text = not in_path and not format_of(schema.follow())
     sole = _sole_value(node) if is_plain_text else None
-    return described.presence(required=required) if sole is None else ir.Fixed(sole)
+    return annotations.presence(required=required) if sole is None else ir.Fixed(sole)
 
 
-def _facts(node: Node, described: Annotations | None) -> ir.Facts:
-    known = ir.Facts() if described is None else described.facts
-    found = examples(node)
-    return replace(known, example=found[0].value) if found else known
+def _facts(node: Node, annotations: Annotations | None) -> ir.Facts:
+    facts = ir.Facts() if annotations is None else annotations.facts
+    own = examples(node)
+    return replace(facts, example=own[0].value) if own else facts
 
 
 def _explode(node: Node) -> bool | None:
-    """Whether it is exploded, None where its style does the same by default."""
+    """The value of `explode`; None if it is the default of the style."""
     explode = node.value.get("explode")
     style = node.text("style") or ("form" if node.text("in") in ("query", "cookie") else "")
     default = style in ("form", "cookie")
     return explode if isinstance(explode, bool) and explode is not default else None
 
 
-def order(parameter: ir.Parameter, path: str) -> tuple[int, int]:
-    """Path parameters as they stand in the path, then the others as the author listed them."""
+def sort_key(parameter: ir.Parameter, path: str) -> tuple[int, int]:
+    """Sorts path parameters first, in the order of the path, and keeps the order of the others."""
     if parameter.place is ir.Place.PATH:
         return 0, path.find("{" + parameter.wire_name + "}")
     return 1, 0
 
 
 def argument_names(parameters: list[ir.Parameter], body: ir.Body | None) -> list[Name]:
-    """Names of the parameters: of those with one name, the later get their place in front of it.
+    """Unique names of the parameters of a method, beside its body.
 
-    Where they are in the same place, symbols tell them apart (`StartTime` and `StartTime<`).
+    Where names collide, the later parameter is prefixed by its `in`. Two of the same `in` differ by
+    their symbols (`StartTime` and `StartTime<`).
     """
     taken: dict[str, ir.Place | None] = {}
     if body is not None:
         fields = body.fields
-        used = ["body"] if fields is None else [field.name.key for field in fields]
-        taken = dict.fromkeys(used)
+        taken = dict.fromkeys(["body"] if fields is None else [field.name.key for field in fields])
     own = {p.wire_name for p in parameters if p.name == parameter_name(p.wire_name)}
-    different = names.unique(own, "parameter")
+    unique = names.unique(own, "parameter")
     chosen = []
     for parameter in parameters:
         name, wire_name = parameter.name, parameter.wire_name
         if name.key in taken and wire_name in own:
-            placed = names.name(f"{parameter.place.value} {wire_name}", "parameter")
-            same = taken[name.key] is parameter.place
-            candidates = [different[wire_name], placed] if same else [placed, different[wire_name]]
-            candidates.append(names.name(f"parameter {placed}", "parameter"))
+            prefixed = names.name(f"{parameter.place.value} {wire_name}", "parameter")
+            candidates = [prefixed, unique[wire_name]]
+            if taken[name.key] is parameter.place:
+                candidates.reverse()
+            candidates.append(names.name(f"parameter {prefixed}", "parameter"))
             name = next((n for n in candidates if n.key not in taken), name)
         taken[name.key] = parameter.place
         chosen.append(name)
@@ -187,17 +187,17 @@ def argument_names(parameters: list[ir.Parameter], body: ir.Body | None) -> list
 
 
 def _is_usable(node: Node, diagnostics: Diagnostics) -> bool:
-    """Whether a parameter can be one; says so of those that are left out."""
+    """Whether requests can carry a parameter; reports if not."""
     name, place = node.text("name"), node.text("in")
-    given = node.get("name")
-    if given is None or given.value != name or place not in _PLACES:
-        return False  # The validator has said what is wrong.
+    own = node.get("name")
+    if own is None or own.value != name or place not in _PLACES:
+        return False  # The validator reports it.
     if place in ("header", "cookie") and not headers.is_token(name):
-        message = f"{shorten(name)!a} is not a name that a header or cookie can have"
-        hint = "under a waiver, the parameter is left out"
-        diagnostics.error(Code.UNSUPPORTED, given.location, message, hint)
+        message = f"{shorten(name)!a} is not a valid name for a header or cookie"
+        hint = "under a waiver, the parameter is ignored"
+        diagnostics.error(Code.UNSUPPORTED, own.location, message, hint)
     elif place == "header" and headers.is_of_transport(name):
-        message = f"the header `{name}` belongs to the transport: the parameter is left out"
+        message = f"the header `{name}` is set by the transport: the parameter is ignored"
         diagnostics.warning(Code.UNSAFE_TEXT, node.location, message)
     else:
         return True
@@ -205,9 +205,12 @@ def _is_usable(node: Node, diagnostics: Diagnostics) -> bool:
 
 
 def _undescribed(path: str, parameters: list[ir.Parameter]) -> list[ir.Parameter]:
-    """The parts of a path that no parameter describes, as text; the validator has told."""
-    given = {p.wire_name for p in parameters if p.place is ir.Place.PATH}
-    names_ = [name for name in re.findall(r"{([^{}]+)}", path) if name not in given]
+    """String parameters for the parts of a path that no parameter describes.
+
+    The validator reports them; a waiver lets the build go on.
+    """
+    described = {p.wire_name for p in parameters if p.place is ir.Place.PATH}
+    names_ = [name for name in re.findall(r"{([^{}]+)}", path) if name not in described]
     return [
         ir.Parameter(
             name=parameter_name(name),
@@ -228,17 +231,17 @@ def _undescribed(path: str, parameters: list[ir.Parameter]) -> list[ir.Parameter
 
 
 def parameters_of(entry: Entry) -> list[Node]:
-    """The parameters of an operation that mean something: its own before those of its path."""
+    """The parameters of an operation, without the headers that OpenAPI ignores."""
     return [node for node in entry.parameters if not is_header(node, _IGNORED_HEADERS)]
 
 
-def is_header(node: Node, lowered: Container[str]) -> bool:
-    """Whether a parameter is a header of one of some names, which are in lower case."""
-    return node.text("in") == "header" and node.text("name").lower() in lowered
+def is_header(node: Node, lower_names: Container[str]) -> bool:
+    """Whether a parameter is a header with one of these names, which are in lower case."""
+    return node.text("in") == "header" and node.text("name").lower() in lower_names
 
 
-def remark_credentials(entries: Iterable[Entry], diagnostics: Diagnostics) -> None:
-    """Say that parameters for credentials mean nothing where no security scheme is asked for."""
+def note_authorization_headers(entries: Iterable[Entry], diagnostics: Diagnostics) -> None:
+    """Note `Authorization` parameters of operations without a security scheme."""
     found = [
         node
         for entry in entries
@@ -248,24 +251,24 @@ def remark_credentials(entries: Iterable[Entry], diagnostics: Diagnostics) -> No
     ]
     if found:
         many = "an operation" if len(found) == 1 else f"{len(found)} operations"
-        message = f"the header parameter `Authorization` of {many} means nothing in OpenAPI"
-        hint = "describe a security scheme; as it is, callers send it with `default_headers=`"
+        message = f"`Authorization` parameters are ignored in OpenAPI, here of {many}"
+        hint = "describe a security scheme, or let callers set `default_headers=`"
         diagnostics.note(Code.UNSUPPORTED, found[0].location, message, hint)
 
 
 def _is_anonymous(entry: Entry) -> bool:
-    """Whether no security scheme says how a caller of an operation is known."""
+    """Whether an operation requires no security scheme."""
     security = entry.node.get("security") or entry.node.document.node.get("security")
     return security is None or not any(requirements(security))
 
 
 def constant_value(node: Node) -> str | None:
-    """The one value that a required header parameter can have."""
+    """The only value of a required header parameter, else its default."""
     return _sole_value(node) if node.text("in") == "header" else None
 
 
 def _sole_value(node: Node) -> str | None:
-    """The one text that a required parameter can have, or else its default."""
+    """The only string that a required parameter allows, else its default."""
     schema = node.get("schema")
     if not node.is_true("required") or schema is None:
         return None
@@ -278,5 +281,5 @@ def _sole_value(node: Node) -> str | None:
 
 
 def parameter_name(text: str) -> Name:
-    """The argument of a parameter."""
+    """The name of a parameter."""
     return names.name(text, "parameter")

@@ -1,4 +1,4 @@
-"""What a service sends by itself: the payloads of webhooks and callbacks, as models."""
+"""The payloads of webhooks and callbacks."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from pcgen import ir
-from pcgen.translate import media
-from pcgen.translate.contents import contents, schema_of
-from pcgen.translate.describe import doc
+from pcgen.translate.annotations import doc
+from pcgen.translate.contents import contents
 from pcgen.translate.selection import operation_id, requests_of
 
 if TYPE_CHECKING:
@@ -20,25 +19,25 @@ if TYPE_CHECKING:
 
 
 class Payloads(Struct, frozen=True):
-    """Translates what a service sends.
+    """Translates the requests that a service sends.
 
     Args:
-        schemas: Where payloads are declared that are described in place.
-        diagnostics: Where findings go.
+        schemas: Translates schemas.
+        diagnostics: Collects findings.
     """
 
     schemas: Schemas
     diagnostics: Diagnostics
 
     def webhooks(self, selection: Selection) -> tuple[ir.Payload, ...]:
-        """The webhooks that are wanted."""
+        """The payloads of the selected webhooks."""
         return tuple(self._payload(hook.path, hook.path, hook.node) for hook in selection.webhooks)
 
     def callbacks(self, entry: Entry) -> tuple[ir.Payload, ...]:
-        """The callbacks of an operation."""
+        """The payloads of an operation's callbacks."""
         return tuple(
-            self._payload(sent.path, f"{operation_id(entry)} {sent.path}", sent.node)
-            for sent in requests_of(entry.node, "callbacks")
+            self._payload(request.path, f"{operation_id(entry)} {request.path}", request.node)
+            for request in requests_of(entry.node, "callbacks")
         )
 
     def _payload(self, key: str, name: str, request: Node) -> ir.Payload:
@@ -46,12 +45,9 @@ class Payloads(Struct, frozen=True):
         return ir.Payload(key, type_, doc(request))
 
     def _type(self, request: Node, name: str) -> ir.Type | None:
+        """The type of a JSON body; None without one."""
         body = request.get("requestBody")
-        found = {} if body is None else contents(body.follow(), self.diagnostics)
-        described = ((kind, schema_of(content)) for kind, content in found.items())
-        types = [
-            self.schemas.type(schema, name)
-            for kind, schema in described
-            if schema is not None and media.is_json(kind)
-        ]
+        found = [] if body is None else contents(body.follow(), self.diagnostics)
+        schemas = [content.schema_or_items for content in found if content.is_json]
+        types = [self.schemas.type(schema, name) for schema in schemas if schema is not None]
         return types[0] if types else None

@@ -1,4 +1,4 @@
-"""What calls return, and what they fail with."""
+"""Success responses and error responses."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from pcgen import ir
 from pcgen.diagnostics import Code, Diagnostics
 from pcgen.ir import Streaming
 from pcgen.translate import media
-from pcgen.translate.contents import contents, examples, schema_of
-from pcgen.translate.describe import doc
+from pcgen.translate.annotations import doc
+from pcgen.translate.contents import Content, contents, examples
 from pcgen.translate.shapes import shape
 from pcgen.translate.unions import union
 
@@ -21,20 +21,23 @@ if TYPE_CHECKING:
     from pcgen.spec import Node
     from pcgen.translate.schemas import Schemas
 
-_EMPTY = ("204", "205")  # By HTTP, whatever else is said of them.
+_EMPTY = ("204", "205")  # HTTP allows no body, whatever the document describes.
 _NULL = ir.Scalar(ir.Kind.NULL)
-_TEXT = ir.Scalar(ir.Kind.STRING)
-_JSON = media.USUAL[ir.Encoding.JSON]
+_STRING = ir.Scalar(ir.Kind.STRING)
 _BYTES = ir.Scalar(ir.Kind.BYTES)
+_FILE = ir.Scalar(ir.Kind.FILE)
+_JSON = media.DEFAULTS[ir.Encoding.JSON]
+_TEXT = media.DEFAULTS[ir.Encoding.TEXT]
+_BINARY = media.DEFAULTS[ir.Encoding.BYTES]
 
 
-def remark_links(operations: Iterable[Node], diagnostics: Diagnostics) -> None:
-    """Say that links are no part of a package."""
-    answers = (node.follow() for one in operations for _, node in one.members("responses"))
-    found = [links for answer in answers if (links := answer.get("links")) and links.value]
+def note_unused_links(operations: Iterable[Node], diagnostics: Diagnostics) -> None:
+    """Note the links of responses, which are ignored."""
+    responses = (node.follow() for one in operations for _, node in one.members("responses"))
+    found = [links for response in responses if (links := response.get("links")) and links.value]
     if found:
-        many = "an answer are" if len(found) == 1 else f"{len(found)} answers are"
-        message = f"the links of {many} not used: callers take the values out and hand them on"
+        many = "a response are" if len(found) == 1 else f"{len(found)} responses are"
+        message = f"the `links` of {many} ignored: callers pass the values on"
         diagnostics.note(Code.UNSUPPORTED, found[0].location, message)
 
 
@@ -42,154 +45,141 @@ class Responses(Struct, frozen=True):
     """Translates the responses of operations.
 
     Args:
-        schemas: Where types come from.
-        diagnostics: Where findings go.
+        schemas: Translates schemas.
+        diagnostics: Collects findings.
     """
 
     schemas: Schemas
     diagnostics: Diagnostics
 
     def result(self, operation: Node, name: str) -> ir.Result:
-        """What a successful call returns; `name` is what names of schemas are made of."""
+        """What a successful call returns; `name` begins the names of inline schemas."""
         responses = {status: node.described() for status, node in operation.members("responses")}
-        good = sorted(status for status in responses if status.startswith("2"))
-        if not good and "default" in responses:
-            good = ["default"]
-        note = _note({status: doc(responses[status]).description for status in good})
-        chosen = {
-            status: None if status in _EMPTY else self._preferred(responses[status])
-            for status in good
-        }
-        found = {status: content for status, content in chosen.items() if content is not None}
-        headers = _headers(responses[status] for status in good)
-        if not found:
+        successes = sorted(status for status in responses if status.startswith("2"))
+        if not successes and "default" in responses:
+            successes = ["default"]
+        note = _note({status: doc(responses[status]).description for status in successes})
+        headers = _headers(responses[status] for status in successes)
+        offered = {status: contents(responses[status], self.diagnostics) for status in successes}
+        bodies = {s: offered[s] if s not in _EMPTY else [] for s in successes}
+        preferred = {status: found[0] for status, found in bodies.items() if found}
+        if not preferred:
             return ir.Result(None, None, "", Streaming.NONE, note, (), headers=headers)
-        first, _ = next(iter(found.values()))
-        streaming = media.streaming(first)
-        alike = {s: c for s, c in found.items() if media.streaming(c[0]) is streaming}
-        types = {s: self._type(*content, f"{name} response") for s, content in alike.items()}
-        empty = {s: _NULL for s, content in chosen.items() if content is None}
-        none: list[ir.Type] = [_NULL] if empty else []
-        asked_by = {s: self._asked(responses[s], *alike[s], type_) for s, type_ in types.items()}
-        asked = sorted((k for kinds in asked_by.values() for k in kinds), key=media.is_anything)
-        decoded = {s: type_ for s, type_ in types.items() if _may_be_json(asked_by[s])}
-        every = sorted(kind for status in good for kind in self._contents(responses[status]))
+        streaming = next(iter(preferred.values())).streaming
+        preferred = {
+            s: content for s, content in preferred.items() if content.streaming is streaming
+        }
+        types = {s: self._type(content, f"{name} response") for s, content in preferred.items()}
+        empty = {status: _NULL for status, found in bodies.items() if not found}
+        null: list[ir.Type] = [_NULL] if empty else []
+        accepted = {s: _accepted(preferred[s], offered[s], type_) for s, type_ in types.items()}
+        accept = sorted((m for found in accepted.values() for m in found), key=media.is_anything)
+        json = {s: type_ for s, type_ in types.items() if _can_be_json(accepted[s])}
+        every = sorted(content.media_type for found in offered.values() for content in found)
         return ir.Result(
-            type=union([*types.values(), *none]),
-            json=union([*decoded.values(), *none]) if 0 < len(decoded) < len(types) else None,
-            media_type=", ".join(dict.fromkeys(asked)),
+            type=union([*types.values(), *null]),
+            json=union([*json.values(), *null]) if 0 < len(json) < len(types) else None,
+            media_type=", ".join(dict.fromkeys(accept)),
             streaming=streaming,
             doc=note,
-            examples=next((e for _, content in alike.values() if (e := examples(content))), ()),
-            by_status=tuple((decoded | empty).items()) if len(set(decoded.values())) > 1 else (),
-            others=tuple(kind for kind in dict.fromkeys(every) if kind not in asked),
+            examples=next((e for c in preferred.values() if (e := examples(c.node))), ()),
+            by_status=tuple((json | empty).items()) if len(set(json.values())) > 1 else (),
+            others=tuple(m for m in dict.fromkeys(every) if m not in accept),
             headers=headers,
         )
 
-    def _asked(self, response: Node, media_type: str, content: Node, type_: ir.Type) -> list[str]:
-        """The media types to ask for: text and bytes are all the same to a caller."""
-        if media.is_anything(media_type) and (known := _meant(content, type_)):
-            return [*known, media_type]
-        encoding = media.encoding(media_type)
-        if encoding not in (ir.Encoding.TEXT, ir.Encoding.BYTES):
-            return [media_type]
-        if media.streaming(media_type) is not Streaming.NONE:
-            return [media_type]
-        return [kind for kind in self._contents(response) if media.encoding(kind) is encoding]
-
     def switch(self, operation: Node, body: ir.Body | None, name: str) -> ir.Switch | None:
-        """A stream that answers instead of JSON when the body's flag `stream` is set."""
+        """The stream that the service returns instead of JSON if the body's `stream` is true."""
         flags = [f for f in (body.fields if body else None) or () if f.wire_name == "stream"]
         if not flags or flags[0].type != ir.Scalar(ir.Kind.BOOLEAN):
             return None
         for status, response in operation.members("responses"):
             response = response.follow()
             found = contents(response, self.diagnostics)
-            streams = [m for m in sorted(found) if media.streaming(m) is not Streaming.NONE]
-            if status.startswith("2") and streams and any(map(media.is_json, found)):
-                type_ = self._type(streams[0], found[streams[0]], f"{name} event")
-                streaming = media.streaming(streams[0])
-                result = ir.Result(type_, None, streams[0], streaming, doc(response), ())
+            streams = [content for content in found if content.streaming is not Streaming.NONE]
+            if status.startswith("2") and streams and any(content.is_json for content in found):
+                stream = min(streams, key=lambda content: content.media_type)
+                type_ = self._type(stream, f"{name} event")
+                media_type, streaming = stream.media_type, stream.streaming
+                result = ir.Result(type_, None, media_type, streaming, doc(response), ())
                 return ir.Switch(flags[0].name, result)
         return None
 
     def errors(self, operation: Node, name: str) -> tuple[ir.ErrorCase, ...]:
-        """The documented failures, by status."""
-        cases = []
+        """The documented error responses, by status."""
+        errors = []
         responses = dict(operation.members("responses"))
-        succeeds = any(status.startswith("2") for status in responses)
+        has_success = any(status.startswith("2") for status in responses)
         for status in sorted(responses):
-            if status[:1] in "345" or (status == "default" and succeeds):
+            if status[:1] in "345" or (status == "default" and has_success):
                 response = responses[status].described()
-                chosen = self._preferred(response)
+                preferred = next(iter(contents(response, self.diagnostics)), None)
                 type_ = None
-                if chosen is not None and media.is_json(chosen[0]):
-                    type_ = self._type(*chosen, f"{name} error")
+                if preferred is not None and preferred.is_json:
+                    type_ = self._type(preferred, f"{name} error")
                 text = status.upper().replace("DEFAULT", "default")
-                cases.append(ir.ErrorCase(text, type_, doc(response)))
-        return tuple(cases)
+                errors.append(ir.ErrorCase(text, type_, doc(response)))
+        return tuple(errors)
 
-    def _preferred(self, response: Node) -> tuple[str, Node] | None:
-        """The media type to ask for, and what is said of it."""
-        return next(iter(self._contents(response).items()), None)
-
-    def _contents(self, response: Node) -> dict[str, Node]:
-        return contents(response, self.diagnostics)
-
-    def _type(self, media_type: str, content: Node, name: str) -> ir.Type:
-        streaming = media.streaming(media_type)
-        schema = schema_of(content)
-        if streaming is Streaming.NONE and not media.is_json(media_type):
-            text = media_type.lower().startswith("text/")
-            return _TEXT if text else _BYTES
+    def _type(self, content: Content, name: str) -> ir.Type:
+        streaming, schema = content.streaming, content.schema_or_items
+        if streaming is Streaming.NONE and not content.is_json:
+            return _STRING if content.media_type.lower().startswith("text/") else _BYTES
         is_event = streaming is Streaming.SSE
-        if is_event and schema is not None and content.get("schema") is None:
+        is_whole = content.schema is not None
+        if is_event and schema is not None and not is_whole:
             return self._event_type(schema, name)
         type_ = ir.ANY if schema is None else self.schemas.type(schema, name)
-        if type_ == ir.Scalar(ir.Kind.FILE) and media.is_anything(media_type):
+        if type_ == _FILE and media.is_anything(content.media_type):
             return _BYTES
-        if type_ == ir.Scalar(ir.Kind.FILE) or (is_event and type_ == ir.ANY):
-            return _TEXT  # JSON has no bytes, and events may be no JSON.
-        whole = streaming is Streaming.NDJSON and content.get("schema") is not None
-        return type_.items if whole and isinstance(type_, ir.Array) else type_
+        if type_ == _FILE or (is_event and type_ == ir.ANY):
+            return _STRING  # JSON has no bytes, and events are not always JSON.
+        is_list = is_whole and streaming is Streaming.NDJSON
+        return type_.items if is_list and isinstance(type_, ir.Array) else type_
 
     def _event_type(self, event: Node, name: str) -> ir.Type:
-        """What the `data` of events is: JSON with a schema of its own, or else text."""
+        """The type of the `data` of events: that of its `contentSchema`, else a string."""
         described = shape(event)
         own = described.properties.get("data")
-        cases = [shape(case) for cases in described.unions for case in cases]
-        given = [case.properties.get("data", own) for case in cases] or [own]
-        texts = [node.follow() for node in given if node is not None]
-        if not any(text.text("type") in ("", "string") for text in texts):
-            return self.schemas.type(event, name)  # Then it stands for the data itself.
-        found = [schema for text in texts if (schema := text.get("contentSchema")) is not None]
-        if len(found) < len(given):
-            return _TEXT
-        return union([self.schemas.type(schema, name) for schema in found])
+        members = [shape(member) for members in described.unions for member in members]
+        found = [member.properties.get("data", own) for member in members] or [own]
+        data = [node.follow() for node in found if node is not None]
+        if not any(node.text("type") in ("", "string") for node in data):
+            return self.schemas.type(event, name)  # The schema describes the data itself.
+        schemas = [schema for node in data if (schema := node.get("contentSchema")) is not None]
+        if len(schemas) < len(found):
+            return _STRING
+        return union([self.schemas.type(schema, name) for schema in schemas])
 
 
-def _meant(content: Node, type_: ir.Type) -> tuple[str, ...]:
-    """What comes where any media type may, but for JSON alone: the type of the answer tells."""
-    text, raw = media.USUAL[ir.Encoding.TEXT], media.USUAL[ir.Encoding.BYTES]
+def _accepted(content: Content, offered: Iterable[Content], type_: ir.Type) -> list[str]:
+    """The media types to accept: the preferred one; all that are text, or bytes, if it is."""
+    media_type, encoding = content.media_type, content.encoding
+    if media.is_anything(media_type) and (implied := _implied(content, type_)):
+        return [*implied, media_type]
+    if encoding in (ir.Encoding.TEXT, ir.Encoding.BYTES) and content.streaming is Streaming.NONE:
+        return [other.media_type for other in offered if other.encoding is encoding]
+    return [media_type]
+
+
+def _implied(content: Content, type_: ir.Type) -> tuple[str, ...]:
+    """The media types that a type implies for `*/*`, unless that is JSON only."""
     if type_ == ir.ANY:
-        return _JSON, text, raw
-    if type_ == _TEXT:
-        return text, _JSON
-    return () if type_ != _BYTES else (raw,) if _is_file(content) else (raw, _JSON)
+        return _JSON, _TEXT, _BINARY
+    if type_ == _STRING:
+        return _TEXT, _JSON
+    if type_ != _BYTES:
+        return ()
+    return (_BINARY,) if content.shape.format == "binary" else (_BINARY, _JSON)
 
 
-def _is_file(content: Node) -> bool:
-    schema = content.get("schema")
-    return schema is not None and shape(schema).format == "binary"
-
-
-def _may_be_json(asked: list[str]) -> bool:
-    """Whether an answer is read as JSON when it is; what stands behind a media type is no more."""
-    return media.is_json(asked[0]) or _JSON in asked
+def _can_be_json(accepted: list[str]) -> bool:
+    """Whether to decode a JSON response: if JSON is preferred, or accepted by name."""
+    return media.is_json(accepted[0]) or _JSON in accepted
 
 
 def _headers(responses: Iterable[Node]) -> tuple[ir.Header, ...]:
-    """The headers of answers; what their content is, callers get told by the type."""
+    """The headers of responses, except `Content-Type`, which the type of the result implies."""
     found: dict[str, ir.Header] = {}
     for name, node in (pair for response in responses for pair in response.members("headers")):
         if name.lower() != "content-type":
@@ -198,12 +188,12 @@ def _headers(responses: Iterable[Node]) -> tuple[ir.Header, ...]:
 
 
 def _note(texts: dict[str, str]) -> ir.Doc:
-    """What is said of the successes of an operation, by their statuses."""
+    """Join the descriptions of success responses, by status; equal ones are listed once."""
     by_text: dict[str, list[str]] = {}
     for status, text in texts.items():
         if text.strip():
             by_text.setdefault(text.strip().rstrip("."), []).append(status.upper())
     if len(by_text) < 2:
         return ir.Doc(description="".join(by_text))
-    told = (f"{text} ({', '.join(statuses)})" for text, statuses in by_text.items())
-    return ir.Doc(description=". ".join(told))
+    notes = (f"{text} ({', '.join(statuses)})" for text, statuses in by_text.items())
+    return ir.Doc(description=". ".join(notes))

@@ -1,4 +1,4 @@
-"""Scalars and known values to types."""
+"""The types of scalars and enumerations."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from pcgen import ir
 from pcgen.diagnostics import Code, Diagnostics, shorten
 from pcgen.ir import Kind, Scalar
-from pcgen.translate.shapes import Shape, shape, sole_case
+from pcgen.translate.shapes import Shape, shape, sole_non_null_member
 from pcgen.translate.unions import union
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ _FORMATS = {
     ("string", "binary"): Kind.FILE,
     ("number", "decimal"): Kind.DECIMAL,
 }
-# Formats of the OpenAPI registry that make an integer of any number.
+# Formats of the OpenAPI registry that turn numbers into integers.
 _INTEGERS = ("int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64")
 _FORMATS |= {("number", format_): Kind.INTEGER for format_ in _INTEGERS}
 _JSON_TYPES: Mapping[type, frozenset[str]] = {
@@ -51,15 +51,16 @@ _JSON_KINDS = {str: Kind.STRING, int: Kind.INTEGER, float: Kind.NUMBER, bool: Ki
 
 
 def scalar(type_: str, format_: str) -> Scalar | None:
-    """The type of a JSON type that has no parts; None for what is none."""
+    """The type of a scalar JSON type; None for arrays, objects and unknown types."""
     kind = _KINDS.get(type_)
     return None if kind is None else Scalar(_FORMATS.get((type_, format_), kind))
 
 
 def choice(content: Shape, diagnostics: Diagnostics) -> ir.Type | None:
-    """The type of one of some known values; of containers and fractions only the kind is known.
+    """The type of an enumeration; numbers, arrays and objects are not listed by value.
 
-    None where the type of the schema allows none of the values.
+    Returns:
+        None if the type of the schema allows none of the values.
     """
     values = possible_values(content)
     _report_impossible(content, diagnostics)
@@ -77,7 +78,7 @@ def choice(content: Shape, diagnostics: Diagnostics) -> ir.Type | None:
 
 
 def possible_values(content: Shape) -> tuple[ir.Json, ...]:
-    """The known values that the type allows."""
+    """The values of an enumeration that its type allows."""
     values = content.values or ()
     return tuple(value for value in values if _is_possible(value, content))
 
@@ -87,27 +88,27 @@ def _is_possible(value: ir.Json, content: Shape) -> bool:
 
 
 def _report_impossible(content: Shape, diagnostics: Diagnostics) -> None:
-    """Warn of a known value that the type does not allow."""
+    """Warn of a value that the type of an enumeration does not allow."""
     wrong = [value for value in content.values or () if not _is_possible(value, content)]
     if wrong:
         shown, types = shorten(json.dumps(wrong[0])), shorten(" or ".join(content.types))
-        message = f"{shown} is one of the values of this schema, whose type is {types}"
-        hint = "it is left out" + ("; if it is meant, quote it" if "string" in types else "")
+        message = f"the value {shown} is ignored, as the type of the schema is {types}"
+        hint = "quote it or remove it" if "string" in types else "remove it"
         diagnostics.warning(Code.UNSUPPORTED, content.node.location, message, hint)
 
 
 def report_type(node: Node, type_: object, diagnostics: Diagnostics) -> None:
-    """Report what stands for a type and is none."""
-    message = f"the type {shorten(str(type_))!a} is not one of JSON Schema"
+    """Report an unknown JSON type."""
+    message = f"the type {shorten(str(type_))!a} does not exist in JSON Schema"
     close = get_close_matches(str(type_), (*_KINDS, "array", "object"), n=1)
     hint = f"did you mean `{close[0]}`?" if close else ""
     diagnostics.error(Code.UNSUPPORTED, (node.get("type") or node).location, message, hint)
 
 
 def with_null(node: Node) -> Shape:
-    """Return the shape of a schema, where listed values beside null are one nullable list."""
-    content, case = shape(node), sole_case(node)
-    inner = content if case is None or case.reference is not None else shape(case)
+    """Return the shape of a schema; a union of null and an enumeration becomes nullable."""
+    content, member = shape(node), sole_non_null_member(node)
+    inner = content if member is None or member.reference is not None else shape(member)
     if not inner.is_enum:
         return content
     null = node.is_true("nullable") or sum(map(len, content.unions)) > 1

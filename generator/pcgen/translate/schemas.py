@@ -1,4 +1,4 @@
-"""Schemas to types and declarations."""
+"""Types and declarations of schemas."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from pcgen import ir, names
 from pcgen.diagnostics import Code, Diagnostics, shorten
 from pcgen.spec import Node, lookup, parse_pointer
 from pcgen.translate import unions
-from pcgen.translate.circles import without_circles
-from pcgen.translate.describe import annotations_of, doc, enum_doc, facts
-from pcgen.translate.dynamic import Anchors
-from pcgen.translate.inherit import Family
-from pcgen.translate.keywords import says, warn_of_required
-from pcgen.translate.naming import ClassNames, can_be_field, field_names, item_name, place_name
+from pcgen.translate.annotations import annotations_of, doc, enum_doc, facts
+from pcgen.translate.dynamic_references import Anchors
+from pcgen.translate.inheritance import Inheritance
+from pcgen.translate.keywords import report_undescribed, says
+from pcgen.translate.naming import ClassNames, can_be_field, field_names, item_name, reference_name
+from pcgen.translate.recursion import expand_recursive_aliases
 from pcgen.translate.scalars import choice, report_type, scalar, with_null
 from pcgen.translate.selection import report_unmatched
 from pcgen.translate.shapes import (
     Shape,
     combined,
-    is_nothing_else,
     is_null,
     refines_reference,
     says_null,
     shape,
     sole_part,
+    wraps_itself,
 )
-from pcgen.translate.unions import Case, union
+from pcgen.translate.unions import Variant, union
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from pcgen import config
     from pcgen.names import Name
     from pcgen.spec import Document
-    from pcgen.translate.dynamic import Bindings
+    from pcgen.translate.dynamic_references import Bindings
     from pcgen.translate.renames import Renames
     from pcgen.translate.selection import Selection
 
@@ -47,15 +47,23 @@ Pointer = tuple[str, ...]
 
 _NULL = ir.Scalar(ir.Kind.NULL)
 
-_MOST_LEVELS = 30
-"""How deep types nest in one annotation; what is deeper gets a name."""
+_MAX_DEPTH = 30
+"""The nesting of types in one annotation; deeper schemas are declared."""
 
-_MOST_CASES = 500
-"""How many combinations of the cases of several unions make models."""
+_MAX_COMBINATIONS = 500
+"""The combinations of the members of several unions."""
 
 
 class Schemas:
-    """Translates every schema once and gives each its name."""
+    """Translates schemas to types, and declares those that need a name.
+
+    Args:
+        document: The document.
+        spec: Its settings.
+        selection: Its selected schemas.
+        renames: Names that override those of the document.
+        diagnostics: Collects findings.
+    """
 
     def __init__(
         self,
@@ -70,51 +78,51 @@ class Schemas:
         self._renames = renames
         self._diagnostics = diagnostics
         self._components = dict(sorted(_component_nodes(document, selection)))
-        self._family = Family(self._components)
+        self._inheritance = Inheritance(self._components)
         self._names = ClassNames(renames, diagnostics)
         self._anchors = Anchors(document)
         self._bases: dict[Pointer, Name] = {}
-        self._contents: dict[Name, Shape | Node] = {}
+        self._contents: dict[Name, Shape] = {}
         self._declarations: dict[Name, ir.Declaration] = {}
         self._discriminators: list[ir.Discriminator] = []
-        self._waiting: deque[tuple[Name, Node, Shape, Bindings]] = deque()
-        self._level = 0
+        self._pending: deque[tuple[Name, Node, Shape, Bindings]] = deque()
+        self._depth = 0
 
     def declare_components(self) -> None:
-        """Name all components, then declare each; call it before any other method."""
+        """Name and declare all components; call it before any other method."""
         self._check_text_fields()
         self._names.claim_components(self._components)
         self._claim_bases()
-        for name, node in self._components.items():
-            self._declare_component(node, name)
+        for key, node in self._components.items():
+            self._declare_component(node, key)
 
     # --- Names ---------------------------------------------------------------------------------
 
     def _check_text_fields(self) -> None:
-        """What the configuration says of schemas that the document does not have is a mistake."""
+        """Report schemas and properties of `text-fields` that the document does not have."""
         for name, key in self._spec.text_fields.items():
-            place = self._spec.source.place(name)
+            location = self._spec.source.place(name)
             if name not in self._components:
-                message = f"`text-fields` names the schema {shorten(name)!a}, which is not there"
-                report_unmatched(place, message, name, self._components, self._diagnostics)
+                message = f"`text-fields`: the document has no schema {shorten(name)!a}"
+                report_unmatched(location, message, name, self._components, self._diagnostics)
                 continue
             properties = shape(self._components[name]).properties
             if properties and key not in properties:
                 message = f"`text-fields`: `{name}` has no property {shorten(key)!a}"
-                report_unmatched(place, message, key, properties, self._diagnostics)
+                report_unmatched(location, message, key, properties, self._diagnostics)
 
     def _claim_bases(self) -> None:
-        """Parents that values may be of themselves: the name of the parent means all of them."""
+        """Name the models of parents that are variants, as their own name means the union."""
         for key, node in self._components.items():
-            if self._family.is_parent(node) and self._family.is_member(node):
+            if self._inheritance.is_parent(node) and self._inheritance.is_variant(node):
                 text = self._renames.text(node, key)
                 base = (names.name(f"{text} {word}", "model") for word in ("base", "itself"))
                 self._bases[node.pointer] = self._names.take(node, *base)
 
     # --- Results -------------------------------------------------------------------------------
 
-    def declarations(self, listed: set[Name]) -> tuple[ir.Declaration, ...]:
-        """All declarations by name; those in `listed` may be lists in all but name."""
+    def declarations(self, wrappers: set[Name]) -> tuple[ir.Declaration, ...]:
+        """All declarations by name; models in `wrappers` get `items` if they have one array."""
         tags = unions.tags(self._discriminators)
         result = []
         for name in sorted(self._declarations, key=names.pascal):
@@ -123,54 +131,54 @@ class Schemas:
                 declaration = self._with_null(declaration)
                 if name in tags:
                     declaration = unions.tagged(declaration, *tags[name])
-                if name in listed:
+                if name in wrappers:
                     declaration = replace(declaration, items=self.sole_array(declaration))
             result.append(declaration)
-        return tuple(without_circles(result))
+        return tuple(expand_recursive_aliases(result))
 
     def type(self, node: Node, name: str) -> ir.Type:
-        """The type of a schema; `name` is what an inline schema's own name is made of."""
+        """The type of a schema; `name` is the name of an inline schema."""
         type_ = self._type(node, name)
-        self._declare_waiting()
+        self._declare_pending()
         return type_
 
     def model(self, type_: ir.Type) -> ir.Model | None:
-        """The model that a type names, through aliases; None when it names none."""
+        """The model that a type refers to, also through aliases; None for other types."""
         plain = self.plain(type_)
         declaration = self._declarations.get(plain.name) if isinstance(plain, ir.Ref) else None
         return self._with_null(declaration) if isinstance(declaration, ir.Model) else None
 
     def _with_null(self, model: ir.Model) -> ir.Model:
-        """The model, with null told from absence where an alias or a case lets it in."""
+        """Make optional fields nullable if aliases or union members allow null."""
         fields = tuple(
             (
                 replace(f, type=ir.Nullable(f.type))
-                if not isinstance(f.presence, ir.Required) and self._takes_null(f.type)
+                if not isinstance(f.presence, ir.Required) and self._hides_null(f.type)
                 else f
             )
             for f in model.fields
         )
         return replace(model, fields=fields)
 
-    def _takes_null(self, type_: ir.Type) -> bool:
-        """Whether null is one of the values of a type that does not say so itself."""
-        seen, waiting = set[ir.Type](), [type_]
-        while waiting:
-            plain = self.plain(waiting.pop())
+    def _hides_null(self, type_: ir.Type) -> bool:
+        """Whether a type that is not itself nullable allows null."""
+        seen, pending = set[ir.Type](), [type_]
+        while pending:
+            plain = self.plain(pending.pop())
             if plain in (_NULL, ir.ANY) or (isinstance(plain, ir.Nullable) and plain is not type_):
                 return True
             if isinstance(plain, ir.Union) and plain not in seen:
                 seen.add(plain)
-                waiting += plain.cases
+                pending += plain.cases
         return False
 
     def sole_array(self, model: ir.Model) -> ir.Field | None:
-        """The one property that is an array, None when there is none or several."""
+        """The only field that is an array; None if there are none or several."""
         arrays = [f for f in model.fields if isinstance(self.plain(f.type), ir.Array)]
         return arrays[0] if len(arrays) == 1 else None
 
     def plain(self, type_: ir.Type) -> ir.Type:
-        """The type behind a chain of aliases."""
+        """Resolve a chain of aliases."""
         seen = set()
         while isinstance(type_, ir.Ref) and type_.name not in seen:
             seen.add(type_.name)
@@ -183,9 +191,9 @@ class Schemas:
     # --- Declarations --------------------------------------------------------------------------
 
     def _declare_component(self, node: Node, key: str) -> None:
-        name = self._names.of(node)
+        name = self._names.name_of(node)
         if self._names.owner(name) != node:
-            return  # Its name is taken, which has been reported.
+            return  # The collision has been reported.
         if node.reference is not None and not refines_reference(node):
             self._check_reference(node)
             type_ = self._reference_type(node.follow(), names.pascal(name))
@@ -194,17 +202,17 @@ class Schemas:
             content = with_null(node)
             self._diagnostics.items += content.findings.items
             own: Name | None = name
-            if self._family.is_parent(node):
-                self._alias(name, key, node, self._family_type(node))
+            if self._inheritance.is_parent(node):
+                self._alias(name, key, node, self._parent_type(node))
                 own = self._bases.get(node.pointer)
             if own is not None:
                 self._declare(own, key, node, content)
-        self._declare_waiting()
+        self._declare_pending()
 
-    def _declare_waiting(self) -> None:
-        """Declare the inline schemas that were met; doing so meets others, however deep."""
-        while self._waiting:
-            name, node, content, bindings = self._waiting.popleft()
+    def _declare_pending(self) -> None:
+        """Declare the inline schemas that have been named, and those within them."""
+        while self._pending:
+            name, node, content, bindings = self._pending.popleft()
             with self._anchors.binding(bindings):
                 self._declare(name, "", node, content)
 
@@ -213,7 +221,7 @@ class Schemas:
         if not content.is_model:
             self._alias(name, wire_name, node, self._content_type(content, names.pascal(name)))
             return
-        warn_of_required(node, content.properties, self._diagnostics)
+        report_undescribed(node, content.properties, self._diagnostics)
         self._declarations[name] = ir.Model(
             name=name,
             wire_name=wire_name,
@@ -228,16 +236,18 @@ class Schemas:
         )
 
     def _alias(self, name: Name, wire_name: str, node: Node, type_: ir.Type) -> None:
-        text_key = self._spec.text_fields.get(wire_name, "")
-        origin = node.address
-        type_ = ir.ANY if type_ == ir.Ref(name) else type_
-        told = facts(node, self._diagnostics)
         self._declarations[name] = ir.Alias(
-            name, wire_name, enum_doc(node), told, type_, text_key, origin
+            name=name,
+            wire_name=wire_name,
+            doc=enum_doc(node),
+            facts=facts(node, self._diagnostics),
+            type=ir.ANY if type_ == ir.Ref(name) else type_,
+            text_key=self._spec.text_fields.get(wire_name, ""),
+            origin=node.address,
         )
 
     def _fields(self, content: Shape, owner: Name) -> tuple[ir.Field, ...]:
-        """The properties that a class can have as fields; what is never there is none."""
+        """The fields of a model; a property whose schema is false is always absent."""
         possible = {
             key: node for key, node in content.properties.items() if node.value is not False
         }
@@ -248,7 +258,7 @@ class Schemas:
         )
 
     def _extra(self, content: Shape, owner: Name) -> ir.Type | None:
-        """The type of the properties that are no fields, None where there are none."""
+        """The type of the properties besides the fields; None if there are none."""
         if not all(map(can_be_field, content.properties)):
             return ir.ANY
         return self._map_values(content, names.pascal(owner)) if content.is_open else None
@@ -257,16 +267,16 @@ class Schemas:
         self, node: Node, name: Name, wire_name: str, content: Shape, owner: Name
     ) -> ir.Field:
         type_name = f"{names.pascal(owner)} {self._renames.text(node, wire_name)}"
-        type_, described = self._type(node, type_name), annotations_of(node, self._diagnostics)
+        type_, annotations = self._type(node, type_name), annotations_of(node, self._diagnostics)
         return ir.Field(
             name=name,
             wire_name=wire_name,
             type=type_,
-            presence=described.presence(required=wire_name in content.required),
-            doc=described.doc,
-            facts=described.facts,
-            deprecated=described.deprecated,
-            access=described.access,
+            presence=annotations.presence(required=wire_name in content.required),
+            doc=annotations.doc,
+            facts=annotations.facts,
+            deprecated=annotations.deprecated,
+            access=annotations.access,
         )
 
     # --- Types ---------------------------------------------------------------------------------
@@ -290,53 +300,54 @@ class Schemas:
         return self._named_type(node, self._shape(node), name)
 
     def _shape(self, node: Node) -> Shape:
-        """Return what a schema says, and report what is wrong with it."""
+        """Return the shape of a schema, and report its findings."""
         content = shape(node)
         self._diagnostics.items += content.findings.items
         return content
 
     def _reference_type(self, target: Node, name: str) -> ir.Type:
-        """A component's name; another place that needs a name gets one from its own key."""
-        known = self._names.find(target)
-        if known is not None:
-            is_model = says_null(target) and shape(target).is_model
-            return ir.Nullable(ir.Ref(known)) if is_model else ir.Ref(known)  # Aliases hold null.
-        if is_nothing_else(target):
+        """The type of the target of a reference, which is a declaration or an inline schema."""
+        declared = self._names.find(target)
+        if declared is not None:
+            is_nullable_model = says_null(target) and shape(target).is_model
+            ref = ir.Ref(declared)
+            return ir.Nullable(ref) if is_nullable_model else ref  # Aliases include null.
+        if wraps_itself(target):
             return ir.ANY
         content = self._shape(target)
-        named = content.is_model or content.is_enum
-        return self._type(target, place_name(target) or name if named else name)
+        needs_name = content.is_model or content.is_enum
+        return self._type(target, reference_name(target) or name if needs_name else name)
 
     def _check_reference(self, node: Node) -> None:
-        """A component that a schema refers to must be a schema, and all that is said of it."""
-        place = node.step().pointer
-        if len(place) == 3 and place[0] == "components" and place[1] != "schemas":
-            message = f"a schema cannot refer to one of the {place[1]}"
+        """Report a reference to another kind of component, and ignored siblings."""
+        pointer = node.step().pointer
+        if len(pointer) == 3 and pointer[0] == "components" and pointer[1] != "schemas":
+            message = f"a schema cannot refer to one of the {pointer[1]}"
             self._diagnostics.error(Code.REFERENCE_MISSING, node.child("$ref").location, message)
-        beside = sorted(says(node) - {"$ref", "discriminator", "nullable"})
-        if beside:
-            told = ", ".join(f"`{key}`" for key in beside)
-            message = f"beside `$ref`, OpenAPI 3.0 gives no meaning to {told}"
+        siblings = sorted(says(node) - {"$ref", "discriminator", "nullable"})
+        if siblings:
+            shown = ", ".join(f"`{key}`" for key in siblings)
+            message = f"{shown}: OpenAPI 3.0 ignores siblings of `$ref`"
             hint = "list the reference and the rest in `allOf`"
             self._diagnostics.warning(Code.UNSUPPORTED, node.location, message, hint)
 
     def _named_type(self, node: Node, content: Shape, name: str) -> ir.Type:
-        """The type of an inline schema, which is declared when it needs a name."""
-        if not content.is_model and not content.is_enum and self._level < _MOST_LEVELS:
-            self._level += 1
+        """The type of an inline schema, which is declared if it needs a name."""
+        if not content.is_model and not content.is_enum and self._depth < _MAX_DEPTH:
+            self._depth += 1
             type_ = self._content_type(content, name)
-            self._level -= 1
+            self._depth -= 1
             return type_
         own = self._names.find(node)
         if own is None:
             own = self._names.claim_inline(node, name, "object" if content.is_model else "value")
-            if self._names.owner(own) == node:  # Else it is the same as another.
+            if self._names.owner(own) == node:  # Otherwise, an equal schema is declared.
                 self._contents[own] = content
-                self._waiting.append((own, node, content, self._anchors.bound))
+                self._pending.append((own, node, content, self._anchors.bound))
         return ir.Nullable(ir.Ref(own)) if content.nullable else ir.Ref(own)
 
     def _content_type(self, content: Shape, name: str) -> ir.Type:
-        """The type of a schema that has no name, or the meaning of an alias."""
+        """The type of a shape that is not a declaration, or the type of an alias."""
         type_ = self._bare_type(content, name)
         nullable = content.nullable and type_ not in (ir.ANY, _NULL)
         return ir.Nullable(type_) if nullable and not isinstance(type_, ir.Nullable) else type_
@@ -344,9 +355,9 @@ class Schemas:
     def _bare_type(self, content: Shape, name: str) -> ir.Type:
         if content.unions:
             return self._union(content, name)
-        known = None if content.values is None else choice(content, self._diagnostics)
-        if known is not None:
-            return known
+        enumeration = None if content.values is None else choice(content, self._diagnostics)
+        if enumeration is not None:
+            return enumeration
         if content.types:
             return union([self._typed(content, t, name) for t in content.types])
         if content.is_object:
@@ -360,9 +371,9 @@ class Schemas:
         if type_ == "array":
             return ir.Array(self._items(content, name))
         if type_ == "object" and content.properties:
-            place = replace(content.node, pointer=(*content.node.pointer, "object", "+"))
-            alone = replace(content, node=place, types=("object",), nullable=False, values=None)
-            return self._named_type(place, alone, f"{name} object")
+            node = replace(content.node, pointer=(*content.node.pointer, "object", "+"))
+            alone = replace(content, node=node, types=("object",), nullable=False, values=None)
+            return self._named_type(node, alone, f"{name} object")
         if type_ == "object":
             return ir.Map(self._map_values(content, name))
         found = scalar(type_, content.format)
@@ -371,7 +382,7 @@ class Schemas:
         return found or ir.ANY
 
     def _items(self, content: Shape, name: str) -> ir.Type:
-        """The type of an array's items; where it may go on behind a tuple, of one of its types."""
+        """The type of an array's items; a union for an array that continues after a tuple."""
         nodes = list(content.prefix)
         if content.items is not None and content.items.value is not False:
             nodes.append(content.items)
@@ -386,53 +397,52 @@ class Schemas:
     # --- Unions --------------------------------------------------------------------------------
 
     def _union(self, content: Shape, name: str) -> ir.Type:
-        """The type of `oneOf` or `anyOf`, each case merged with what stands beside them."""
-        groups = [list(zip(unions.labels(c), c, strict=True)) for c in content.unions]
+        """The type of `oneOf` or `anyOf`, with each member merged with its sibling keywords."""
+        groups = [list(zip(unions.labels(u), u, strict=True)) for u in content.unions]
         count = content.count * prod(map(len, groups))
-        if count > _MOST_CASES:
-            message = f"the unions here have more than {_MOST_CASES} cases together"
+        if count > _MAX_COMBINATIONS:
+            message = f"the unions here have more than {_MAX_COMBINATIONS} combinations"
             self._diagnostics.error(Code.UNSUPPORTED, content.node.location, message)
             return ir.ANY
         if content.refines_unions:
-            counted = replace(content, count=count)
-            possible = [cases for cases in product(*groups) if _is_possible(content, cases)]
-            types = [self._refined(counted, cases, name) for cases in possible or product(*groups)]
+            base = replace(content, count=count)
+            every = list(product(*groups))
+            possible = [members for members in every if _is_possible(content, members)]
+            types = [self._refined(base, members, name) for members in possible or every]
         else:
-            types = [self._type(case, f"{name} {label}".strip()) for label, case in groups[0]]
-        return union(types, self._discriminator(content.discriminator, self._cases(types)))
+            types = [self._type(member, f"{name} {label}".strip()) for label, member in groups[0]]
+        return union(types, self._discriminator(content.discriminator, self._variants(types)))
 
-    def _refined(self, base: Shape, cases: Sequence[tuple[str, Node]], name: str) -> ir.Type:
-        """The type of one case of each union together with what stands beside them."""
-        if len(cases) == 1:
-            own = shape(cases[0][1])
-            if base.node.pointer in own.parts:  # Made from this schema, as a child of it.
-                return self._type(cases[0][1], name)
-        content = combined(base, [node for _, node in cases])
+    def _refined(self, base: Shape, members: Sequence[tuple[str, Node]], name: str) -> ir.Type:
+        """The type of one member of each union merged with the sibling keywords."""
+        first = members[0][1]
+        if len(members) == 1 and base.node.pointer in shape(first).parts:  # It inherits them.
+            return self._type(first, name)
+        content = combined(base, [node for _, node in members])
         self._diagnostics.items += content.findings.items
         words = (
-            label if node.reference is None else node.follow().pointer[-1] for label, node in cases
+            label if node.reference is None else node.follow().pointer[-1]
+            for label, node in members
         )
-        keys = (part for _, node in cases for part in node.pointer[-2:])
-        place = replace(cases[0][1], pointer=(*base.node.pointer, *keys, "+"))
-        return self._named_type(place, content, " ".join((name, *filter(None, words))))
+        keys = (key for _, node in members for key in node.pointer[-2:])
+        node = replace(first, pointer=(*base.node.pointer, *keys, "+"))
+        return self._named_type(node, content, " ".join((name, *filter(None, words))))
 
-    def _family_type(self, node: Node) -> ir.Type:
-        """One of the schemas that are made from a schema with a discriminator."""
-        members = self._family.descendants(node)
-        if node.pointer in self._bases:
-            members.insert(0, node)
-        types = [
-            ir.Ref(self._bases.get(member.pointer) or self._names.of(member)) for member in members
+    def _parent_type(self, parent: Node) -> ir.Type:
+        """The union of the schemas that inherit from a schema with a discriminator."""
+        members = self._inheritance.descendants(parent)
+        if parent.pointer in self._bases:
+            members.insert(0, parent)
+        variants = [
+            Variant(self._bases.get(m.pointer) or self._names.name_of(m), m, shape(m))
+            for m in members
         ]
-        cases = [
-            Case(type_.name, member, shape(member))
-            for type_, member in zip(types, members, strict=True)
-        ]
-        return union(types, self._discriminator(node.get("discriminator"), cases))
+        found = self._discriminator(parent.get("discriminator"), variants)
+        return union([ir.Ref(variant.name) for variant in variants], found)
 
-    def _cases(self, types: Sequence[ir.Type]) -> list[Case]:
-        """The models of a union; none if it has other objects too."""
-        found: dict[Name, Case] = {}
+    def _variants(self, types: Sequence[ir.Type]) -> list[Variant]:
+        """The models of a union; none if it also has other objects."""
+        found: dict[Name, Variant] = {}
         for type_ in types:
             bare = type_.inner if isinstance(type_, ir.Nullable) else type_
             if isinstance(bare, ir.Scalar | ir.Choice | ir.Array | ir.Tuple) and bare != ir.ANY:
@@ -441,53 +451,52 @@ class Schemas:
                 return []
             schema = self._names.owner(bare.name).follow()
             name, content = bare.name, self._contents.get(bare.name)
-            if content is None:  # Not all places have a name.
-                name, content = self._names.find(schema) or name, schema
-            if isinstance(content, Node):
-                content = shape(content)
-            if not content.is_model or self._family.is_parent(schema):
+            if content is None:  # A component, which the name may refer to by an alias.
+                name, content = self._names.find(schema) or name, shape(schema)
+            if not content.is_model or self._inheritance.is_parent(schema):
                 return []
-            found[name] = Case(name, schema, content)
+            found[name] = Variant(name, schema, content)
         return list(found.values())
 
-    def _discriminator(self, node: Node | None, cases: list[Case]) -> ir.Discriminator | None:
-        """What tells models apart, as the document says or as their properties show."""
-        if not cases:
+    def _discriminator(self, node: Node | None, variants: list[Variant]) -> ir.Discriminator | None:
+        """The discriminator that the document declares, else one inferred from the properties."""
+        if not variants:
             return None
         if node is None:
-            found = unions.inferred(cases)
+            found = unions.inferred_discriminator(variants)
         else:
             pairs = ((value, self._mapped(target)) for value, target in node.members("mapping"))
             mapping = {value: schema for value, schema in pairs if schema is not None}
             other = node.get("defaultMapping")
             default = None if other is None else self._mapped(other)
-            found = unions.discriminator(node.text("propertyName"), mapping, default, cases)
+            property_name = node.text("propertyName")
+            found = unions.declared_discriminator(property_name, mapping, default, variants)
         if found is not None:
             self._discriminators.append(found)
         return found
 
     def _mapped(self, target: Node) -> Node | None:
-        """The schema that a mapping's value names, by its key in the components or by reference."""
+        """The schema that a mapping refers to, by its key in the components or by a reference."""
         text = str(target.value)
         pointer = parse_pointer(text)
         found = self._components.get(text) or (
             lookup(target.document, pointer) if pointer else None
         )
         if found is None:
-            message = f"the mapping names no schema of this document: {shorten(text)!a}"
+            message = f"{shorten(text)!a} does not refer to a schema of this document"
             self._diagnostics.error(Code.REFERENCE_MISSING, target.location, message)
         return None if found is None else found.follow()
 
 
-def _is_possible(base: Shape, cases: Sequence[tuple[str, Node]]) -> bool:
-    """Whether a value can be of one case of each union at once; a sole case is right, or null."""
-    nodes = [node for _, node in cases]
+def _is_possible(base: Shape, members: Sequence[tuple[str, Node]]) -> bool:
+    """Whether members of all unions can be valid at once; errors in a single one are reported."""
+    nodes = [node for _, node in members]
     is_certain = len(nodes) == 1 and not is_null(nodes[0])
     return is_certain or not combined(base, nodes).findings.failed
 
 
 def _component_nodes(document: Document, selection: Selection) -> Iterator[tuple[str, Node]]:
-    """The component schemas that the selected operations need."""
+    """Yield the component schemas that the selected operations refer to."""
     components = document.node.get("components")
     for key, node in components.members("schemas") if components is not None else ():
         if selection.schemas is None or node.pointer in selection.schemas:

@@ -1,53 +1,50 @@
-"""Security: who may call, and how callers give their credentials."""
+"""Security schemes and requirements."""
 
 from __future__ import annotations
 
-from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 from pcgen import config, headers, ir, names
 from pcgen.diagnostics import Code, Diagnostics, shorten
 from pcgen.ir import SchemeKind
-from pcgen.translate.describe import doc
-from pcgen.translate.urls import is_usable, warn_of_listeners
+from pcgen.translate.annotations import doc
+from pcgen.translate.urls import is_usable, warn_if_unencrypted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from pcgen.spec import Document, Node
 
+ARGUMENT_HINT = "choose another `argument` under `credentials` in the configuration"
 _KEY_PLACES = frozenset((ir.Place.COOKIE.value, ir.Place.HEADER.value, ir.Place.QUERY.value))
-_USUAL = {SchemeKind.API_KEY: "api_key", SchemeKind.BEARER: "token"}
+_DEFAULT_ARGUMENTS = {SchemeKind.API_KEY: "api_key", SchemeKind.BEARER: "token"}
 
 
 def requirements(security: Node) -> ir.Security:
-    """The alternatives of a `security` list, each the names of the schemes it needs.
+    """The alternatives of a `security` list, each the names of the schemes that it requires.
 
-    Schemes that cannot be sent, or are not there, are left to the caller. That no credential is
-    needed stands last: those that are given are sent.
+    Unsupported and missing schemes are omitted. The alternative without credentials comes last, so
+    that credentials are sent if there are any.
     """
-    known = {name for name, node in _nodes(security.document) if _is_sendable(name, node.follow())}
-    entries = security.value if isinstance(security.value, list) else []
-    ways = (
-        tuple(name for name in map(_scheme_name, entry) if name in known)
-        for entry in entries
-        if isinstance(entry, dict)
+    schemes = _scheme_nodes(security.document)
+    supported = {name for name, node in schemes if _is_sendable(name, node.follow())}
+    alternatives = (
+        tuple(name for name in map(_scheme_name, entry) if name in supported)
+        for entry in _alternatives(security)
     )
-    return tuple(sorted(dict.fromkeys(ways), key=lambda way: not way))
+    return tuple(sorted(dict.fromkeys(alternatives), key=lambda required: not required))
 
 
 def scopes(security: Node) -> tuple[str, ...]:
-    """The scopes that any of the alternatives of a `security` list asks for."""
-    found = (
-        scope
-        for entry in (security.value if isinstance(security.value, list) else [])
-        if isinstance(entry, dict)
-        for names_ in entry.values()
-        if isinstance(names_, list)
-        for scope in names_
-    )
-    return tuple(dict.fromkeys(scope for scope in found if isinstance(scope, str)))
+    """The scopes in any of the alternatives of a `security` list."""
+    lists = (found for entry in _alternatives(security) for found in entry.values())
+    scopes = (scope for found in lists if isinstance(found, list) for scope in found)
+    return tuple(dict.fromkeys(scope for scope in scopes if isinstance(scope, str)))
+
+
+def _alternatives(security: Node) -> list[dict[str, Any]]:
+    return [entry.value for entry in security.entries() if isinstance(entry.value, dict)]
 
 
 def schemes(
@@ -61,10 +58,10 @@ def schemes(
 
     Args:
         document: The document.
-        settings: What the configuration says of the package.
-        spec: What it says of the document.
-        base_url: What a relative URL is relative to; empty when nobody knows.
-        diagnostics: Where findings go.
+        settings: The settings of the package.
+        spec: The settings of the document.
+        base_url: The base of relative token URLs; empty if the document has none.
+        diagnostics: Collects findings.
     """
     return _Schemes(document, settings, spec, base_url, diagnostics).all()
 
@@ -72,28 +69,28 @@ def schemes(
 def check_credentials(
     documents: Sequence[Document], settings: config.Package, diagnostics: Diagnostics
 ) -> None:
-    """Report credentials of the configuration that are of no document."""
-    known = {name for document in documents for name, _ in _nodes(document)}
+    """Report configured credentials for security schemes that no document defines."""
+    known = set[str]()
     for document, spec in zip(documents, settings.specs, strict=True):
-        if spec.namespace:
-            known |= {f"{spec.namespace}.{name}" for name, _ in _nodes(document)}
+        own = {name for name, _ in _scheme_nodes(document)}
+        known |= own | ({f"{spec.namespace}.{name}" for name in own} if spec.namespace else set())
     for name in settings.credentials:
         if name not in known:
-            what = "document has" if len(documents) == 1 else "documents have"
-            message = f"the {what} no security scheme `{shorten(name)}`"
+            owner = "document has" if len(documents) == 1 else "documents have"
+            message = f"the {owner} no security scheme `{shorten(name)}`"
             hint = f"known: {', '.join(sorted(known))}" if known else ""
-            place = settings.source.place(name)
-            diagnostics.error(Code.CONFIG_INVALID, place, message, hint)
+            location = settings.source.place(name)
+            diagnostics.error(Code.CONFIG_INVALID, location, message, hint)
 
 
-def _nodes(document: Document) -> Iterator[tuple[str, Node]]:
+def _scheme_nodes(document: Document) -> Iterator[tuple[str, Node]]:
     components = document.node.get("components")
     if components is not None:
         yield from components.members("securitySchemes")
 
 
 class _Schemes:
-    """What the document and the configuration together say of each scheme."""
+    """Translates security schemes, with the settings of their credentials."""
 
     def __init__(
         self,
@@ -103,8 +100,7 @@ class _Schemes:
         base_url: str,
         diagnostics: Diagnostics,
     ) -> None:
-        self._found = {name: node.described() for name, node in _nodes(document)}
-        self._counts = Counter(map(_kind, self._found.values()))
+        self._nodes = {name: node.described() for name, node in _scheme_nodes(document)}
         self._settings = settings
         self._namespace = spec.namespace
         self._base_url = base_url
@@ -113,27 +109,27 @@ class _Schemes:
     def all(self) -> tuple[ir.Scheme, ...]:
         for key, credential in self._settings.credentials.items():
             name = key.removeprefix(f"{self._namespace}.") if self._namespace else key
-            if name in self._found:
+            if name in self._nodes:
                 self._check_configured(key, name, credential)
-        made = tuple(filter(None, map(self._scheme, sorted(self._found))))
+        schemes = tuple(filter(None, map(self._scheme, sorted(self._nodes))))
         owners: dict[str, str] = {}
-        for scheme in made:
+        for scheme in schemes:
             for secret in scheme.arguments:
                 if secret.name.key in owners:
-                    self._collision(owners[secret.name.key], scheme.wire_name, secret.name)
+                    self._report_collision(owners[secret.name.key], scheme.wire_name, secret.name)
                 owners[secret.name.key] = scheme.wire_name
-        return made
+        return schemes
 
     def _scheme(self, name: str) -> ir.Scheme | None:
-        node = self._found[name]
+        node = self._nodes[name]
         kind = _kind(node)
         if kind is None:
-            self._unsupported(name, node)
+            self._report_unsupported(name, node)
             return None
         if not _is_sendable(name, node):
-            message = f"the security scheme {shorten(name)!a} has a name that cannot travel"
-            place = node.get("name") or node
-            self._diagnostics.error(Code.UNSAFE_TEXT, place.location, message)
+            message = f"the security scheme {shorten(name)!a} has a name that cannot be sent"
+            location = (node.get("name") or node).location
+            self._diagnostics.error(Code.UNSAFE_TEXT, location, message)
             return None
         return ir.Scheme(
             wire_name=name,
@@ -145,23 +141,23 @@ class _Schemes:
             grant=self._grant(name),
         )
 
-    def _unsupported(self, name: str, node: Node) -> None:
-        if node.text("type") == "mutualTLS":  # It is no part of any request.
-            message = f"the security scheme `{shorten(name)}` asks for a certificate of the client"
-            hint = "callers give it to the client: `cert=`"
+    def _report_unsupported(self, name: str, node: Node) -> None:
+        if node.text("type") == "mutualTLS":  # The connection carries it, not a request.
+            message = f"the security scheme `{shorten(name)}` requires a client certificate"
+            hint = "callers pass it to the client: `cert=`"
             self._diagnostics.warning(Code.UNSUPPORTED, node.location, message, hint)
             return
-        what = " ".join(filter(None, (node.text("type"), node.text("scheme"))))
-        message = f"the security scheme `{shorten(name)}` is of a kind that is not supported"
-        message += f": {shorten(what)!a}" if what else ""
-        hint = "under a waiver, callers send it themselves: `default_headers=`, or `middleware=`"
+        type_ = " ".join(filter(None, (node.text("type"), node.text("scheme"))))
+        message = f"the type of the security scheme `{shorten(name)}` is not supported"
+        message += f": {shorten(type_)!a}" if type_ else ""
+        hint = "under a waiver, callers send it themselves: `default_headers=` or `middleware=`"
         self._diagnostics.error(Code.UNSUPPORTED, node.location, message, hint)
 
     def _secrets(self, name: str, kind: SchemeKind) -> tuple[ir.Secret, ...]:
-        """The arguments: with the usual name where no other scheme is of the same kind."""
-        alone = self._counts[kind] == 1
+        """The arguments; they have default names if no other scheme is of the same kind."""
+        alone = sum(_kind(node) is kind for node in self._nodes.values()) == 1
         chosen = self._configured(name)
-        argument = chosen.argument or (_USUAL.get(kind, "") if alone else name)
+        argument = chosen.argument or (_DEFAULT_ARGUMENTS.get(kind, "") if alone else name)
         if kind is not SchemeKind.BASIC:
             return (ir.Secret(_argument(argument), chosen.env),)
         prefix = f"{argument} " if argument else ""
@@ -175,12 +171,12 @@ class _Schemes:
     # --- OAuth 2 -------------------------------------------------------------------------------
 
     def _grant(self, name: str) -> ir.Grant | None:
-        """How the token of a scheme is fetched, None where nobody says that it can be."""
+        """How to fetch the token of a scheme; None if no token URL is known."""
         url = self._token_url(name)
         if not url:
             return None
         chosen = self._configured(name)
-        alone = sum(self._is_fetched(other) for other in self._found) == 1
+        alone = sum(self._is_fetched(other) for other in self._nodes) == 1
         prefix = "" if alone else f"{name} "
         return ir.Grant(
             client_id=ir.Secret(
@@ -200,7 +196,7 @@ class _Schemes:
         return bool(self._configured(name).token_url) or self._flow(name) is not None
 
     def _token_url(self, name: str) -> str:
-        """Where the token of a scheme is fetched; empty where it cannot be."""
+        """The token URL of a scheme; empty if there is none, or an unusable one."""
         chosen = self._configured(name).token_url
         flow = self._flow(name)
         if chosen or flow is None:
@@ -208,51 +204,48 @@ class _Schemes:
         place = flow.get("tokenUrl") or flow
         url = urljoin(f"{self._base_url}/", flow.text("tokenUrl"))
         if url.startswith("/") or ":" not in url:
-            message = "the token URL is relative, and no server says to what"
+            message = "the token URL is relative, but no server is absolute"
             hint = f'write `credentials.{name}.token-url = "https://..."` into the configuration'
             self._diagnostics.error(Code.UNSUPPORTED, place.location, message, hint)
             return ""
         if not is_usable(url, place, self._diagnostics, query=True):
             return ""
-        warn_of_listeners(url, place, self._diagnostics)
+        warn_if_unencrypted(url, place, self._diagnostics)
         return url
 
     def _flow(self, name: str) -> Node | None:
-        """The flow that gives tokens to the client itself."""
-        flows = self._found[name].get("flows")
+        """The flow for the client credentials grant."""
+        flows = self._nodes[name].get("flows")
         return None if flows is None else flows.get("clientCredentials")
 
     # --- The configuration ---------------------------------------------------------------------
 
     def _configured(self, name: str) -> config.Credential:
-        """What the configuration says of a scheme, of this namespace's or of any of the name."""
-        known = self._settings.credentials
-        return known.get(f"{self._namespace}.{name}") or known.get(name) or config.Credential()
+        """The settings of a scheme's credential: of this namespace, else of any."""
+        configured = self._settings.credentials
+        own = configured.get(f"{self._namespace}.{name}")
+        return own or configured.get(name) or config.Credential()
 
     def _check_configured(self, key: str, name: str, chosen: config.Credential) -> None:
-        if chosen.token_url and _kind(self._found[name]) is not SchemeKind.BEARER:
-            message = f"`token-url`: the credential of `{shorten(name)}` is no bearer token"
-            self._mistake(key, message)
+        location = self._settings.source.place(key)
+        if chosen.token_url and _kind(self._nodes[name]) is not SchemeKind.BEARER:
+            message = f"`token-url` requires a bearer token, which `{shorten(name)}` does not use"
+            self._diagnostics.error(Code.CONFIG_INVALID, location, message)
         elif not self._is_fetched(name):
-            for setting in _needless(chosen):
-                message = f"`{setting}` of `{shorten(name)}` is of no use without a `token-url`"
-                self._mistake(key, message)
+            for setting in _token_settings(chosen):
+                message = f"`{setting}` of `{shorten(name)}` requires a `token-url`"
+                self._diagnostics.error(Code.CONFIG_INVALID, location, message)
 
-    def _mistake(self, key: str, message: str, hint: str = "") -> None:
-        place = self._settings.source.place(key)
-        self._diagnostics.error(Code.CONFIG_INVALID, place, message, hint)
-
-    def _collision(self, one: str, other: str, argument: names.Name) -> None:
-        whose = f"the credentials of `{one}` and this one"
-        whose = "two credentials of this one" if one == other else whose
-        message = f"{whose} get the name `{names.snake(argument)}`"
-        hint = "choose another `argument` under `credentials` in the configuration"
-        place = self._found[other].location
-        self._diagnostics.error(Code.NAME_COLLISION, place, message, hint)
+    def _report_collision(self, one: str, other: str, argument: names.Name) -> None:
+        both = f"the credentials of `{one}` and this one"
+        both = "two credentials of this one" if one == other else both
+        message = f"{both} get the name `{names.snake(argument)}`"
+        location = self._nodes[other].location
+        self._diagnostics.error(Code.NAME_COLLISION, location, message, ARGUMENT_HINT)
 
 
-def _needless(chosen: config.Credential) -> Iterator[str]:
-    """The settings that matter only where a token is fetched."""
+def _token_settings(chosen: config.Credential) -> Iterator[str]:
+    """Yield the settings that apply to token requests only."""
     for name in chosen.__struct_fields__:
         if name not in ("argument", "env", "token_url") and getattr(chosen, name):
             yield name.replace("_", "-")
@@ -263,12 +256,12 @@ def _argument(text: str) -> names.Name:
 
 
 def _scheme_name(text: str) -> str:
-    """The scheme that a requirement names, as OpenAPI 3.2 may by its place."""
+    """The scheme that a requirement names; OpenAPI 3.2 also allows a reference."""
     return text.removeprefix("#/components/securitySchemes/")
 
 
 def _is_sendable(name: str, node: Node) -> bool:
-    """Whether there is a way to send the credential."""
+    """Whether requests can carry the credential."""
     kind, place, key = _kind(node), node.text("in"), node.text("name")
     if kind is None or not headers.is_token(name):
         return False
@@ -279,7 +272,7 @@ def _is_sendable(name: str, node: Node) -> bool:
 
 
 def _kind(node: Node) -> SchemeKind | None:
-    """How the credential travels; tokens of OAuth 2 and OpenID Connect are bearer tokens."""
+    """How requests carry the credential; OAuth 2 and OpenID Connect use bearer tokens."""
     match node.text("type"), node.text("scheme").lower():
         case "apiKey", _ if node.text("in") in _KEY_PLACES:
             return SchemeKind.API_KEY

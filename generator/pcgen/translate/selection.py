@@ -1,4 +1,4 @@
-"""Which operations of a document are wanted, and which schemas these need."""
+"""The selected operations of a document, and the schemas that they use."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pcgen.diagnostics import Code, Diagnostics, Location, shorten
 from pcgen.spec import targets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pcgen import config
     from pcgen.spec import Document, Node
@@ -24,9 +24,9 @@ _IGNORE = "x-pcgen-ignore"
 
 
 class Entry(Struct, frozen=True, dict=True):
-    """An operation of the document: its path, its method, its node and that of its path.
+    """An operation: its path, its method, its node and that of its path item.
 
-    That of a webhook has its name for a path.
+    The path of a webhook or a callback is its name.
     """
 
     path: str
@@ -36,13 +36,13 @@ class Entry(Struct, frozen=True, dict=True):
 
     @property
     def tags(self) -> tuple[str, ...]:
-        """Its tags; an operation without has one all the same."""
+        """The tags; `default` if there are none."""
         tags = self.node.value.get("tags")
         return tuple(map(str, tags)) if isinstance(tags, list) and tags else (DEFAULT_TAG,)
 
     @cached_property
     def parameters(self) -> tuple[Node, ...]:
-        """Its parameters: its own take the place of those of its path."""
+        """The parameters; those of the operation override those of its path."""
         merged: dict[tuple[str, str], Node] = {}
         for holder in (self.item, self.node):
             for parameter in holder.entries("parameters"):
@@ -53,7 +53,7 @@ class Entry(Struct, frozen=True, dict=True):
 
 
 class Selection(Struct, frozen=True):
-    """What to translate; `schemas` are the pointers of the components, None for all."""
+    """What to translate; `schemas` are the pointers of components, None for all."""
 
     entries: tuple[Entry, ...]
     webhooks: tuple[Entry, ...]
@@ -61,28 +61,27 @@ class Selection(Struct, frozen=True):
 
 
 def operation_id(entry: Entry) -> str:
-    """What the document calls an operation; its method and path when it says nothing."""
+    """The operationId of an operation, else its method and path."""
     return entry.node.text("operationId") or f"{entry.method} {entry.path}"
 
 
 def select(document: Document, spec: config.Spec, diagnostics: Diagnostics) -> Selection:
-    """Choose what the configuration and the document want, in the order of the paths."""
+    """Apply `include`, `exclude` and `x-pcgen-ignore`; operations are in the order of the paths."""
     operations = list(entries(document))
     webhooks = sorted(requests_of(document.node, "webhooks"), key=lambda entry: entry.path)
     every = [*operations, *webhooks]
-    for chosen, key in ((spec.include, "include"), (spec.exclude, "exclude")):
-        if chosen:
-            _check_patterns(chosen, key, every, spec, diagnostics)
-    included = [e for e in operations if _included(spec, e)]
-    kept = [e for e in included if not _excluded(spec, e)]
+    for patterns, key in ((spec.include, "include"), (spec.exclude, "exclude")):
+        if patterns:
+            _check_patterns(patterns, key, every, spec, diagnostics)
+    included = [e for e in operations if _is_included(spec, e)]
+    kept = [e for e in included if not _is_excluded(spec, e)]
     if included and not kept:
-        place = spec.source.place("exclude")
-        message = "no operation is left: all that are included are excluded, too"
-        diagnostics.error(Code.CONFIG_INVALID, place, message)
-    told = [e for e in webhooks if _included(spec, e) and not _excluded(spec, e)]
-    if not kept or len(kept) + len(told) == len(every):
+        message = "`exclude` excludes every included operation"
+        diagnostics.error(Code.CONFIG_INVALID, spec.source.place("exclude"), message)
+    kept_hooks = [e for e in webhooks if _is_included(spec, e) and not _is_excluded(spec, e)]
+    if not kept or len(kept) + len(kept_hooks) == len(every):
         return Selection(tuple(operations), tuple(webhooks), None)
-    return Selection(tuple(kept), tuple(told), _needed([*kept, *told]))
+    return Selection(tuple(kept), tuple(kept_hooks), _referenced([*kept, *kept_hooks]))
 
 
 def entries(document: Document) -> Iterator[Entry]:
@@ -93,11 +92,11 @@ def entries(document: Document) -> Iterator[Entry]:
 
 
 def requests_of(holder: Node, key: str) -> Iterator[Entry]:
-    """What a service sends by itself, in the author's order.
+    """Yield the requests that a service sends, in the author's order.
 
     Args:
         holder: A document, or an operation.
-        key: `webhooks` of the first, `callbacks` of the second.
+        key: `webhooks` for a document, `callbacks` for an operation.
     """
     for name, node in holder.members(key):
         items = [node] if key == "webhooks" else [item for _, item in node.follow().members()]
@@ -110,68 +109,65 @@ def _entries(path: str, item: Node) -> Iterator[Entry]:
     found = [(method, item.get(method)) for method in METHODS]
     found += sorted(item.members("additionalOperations"))
     for method, node in found:
-        if node is not None and isinstance(node.value, dict):  # Else the validator has told.
+        if node is not None and isinstance(node.value, dict):  # The validator reports others.
             yield Entry(path, method, node, item)
 
 
-def _included(spec: config.Spec, entry: Entry) -> bool:
-    return not spec.include or _has(spec.include, entry)
+def _is_included(spec: config.Spec, entry: Entry) -> bool:
+    return not spec.include or _matches(spec.include, entry)
 
 
-def _excluded(spec: config.Spec, entry: Entry) -> bool:
+def _is_excluded(spec: config.Spec, entry: Entry) -> bool:
     ignored = (node.is_true(_IGNORE) for node in (entry.node, entry.item))
-    return _has(spec.exclude, entry) or any(ignored)
+    return _matches(spec.exclude, entry) or any(ignored)
 
 
-def _has(chosen: config.Filter, entry: Entry) -> bool:
+def _matches(patterns: config.Filter, entry: Entry) -> bool:
     return any(
         fnmatchcase(text, pattern)
-        for texts, patterns in _compared(chosen, entry)
+        for texts, wanted in zip(_texts(entry), _patterns(patterns), strict=True)
         for text in texts
-        for pattern in patterns
+        for pattern in wanted
     )
 
 
-def _compared(
-    chosen: config.Filter, entry: Entry
-) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
-    yield entry.tags, chosen.tags
-    yield (entry.path,), chosen.paths
-    yield (entry.node.text("operationId"),), chosen.operations
+def _texts(entry: Entry) -> tuple[tuple[str, ...], ...]:
+    """The texts to match with the `_patterns` at the same index."""
+    return entry.tags, (entry.path,), (entry.node.text("operationId"),)
+
+
+def _patterns(patterns: config.Filter) -> tuple[tuple[str, ...], ...]:
+    return patterns.tags, patterns.paths, patterns.operations
 
 
 def _check_patterns(
-    chosen: config.Filter,
+    patterns: config.Filter,
     key: str,
-    every: Iterable[Entry],
+    every: Sequence[Entry],
     spec: config.Spec,
     diagnostics: Diagnostics,
 ) -> None:
-    """A pattern that matches nothing is a mistake, or what it meant is gone."""
+    """Report patterns that match nothing."""
     kinds = ("tag", "path", "operationId")
-    known: list[set[str]] = [set() for _ in kinds]
-    patterns: list[tuple[str, ...]] = [chosen.tags, chosen.paths, chosen.operations]
-    for entry in every:
-        for texts, (found, _) in zip(known, _compared(chosen, entry), strict=True):
-            texts.update(found)
-    for kind, texts, wanted in zip(kinds, known, patterns, strict=True):
+    for index, wanted in enumerate(_patterns(patterns)):
+        texts = {text for entry in every for text in _texts(entry)[index]}
         for pattern in wanted:
             if not any(fnmatchcase(text, pattern) for text in texts):
-                message = f"`{key}`: no {kind} of the document is {shorten(pattern)!a}"
+                message = f"`{key}`: no {kinds[index]} of the document is {shorten(pattern)!a}"
                 report_unmatched(spec.source.place(pattern), message, pattern, texts, diagnostics)
 
 
 def report_unmatched(
-    place: Location, message: str, text: str, known: Iterable[str], diagnostics: Diagnostics
+    location: Location, message: str, text: str, known: Iterable[str], diagnostics: Diagnostics
 ) -> None:
-    """Report a text of the configuration that matches nothing, with what is nearest to it."""
+    """Report a text of the configuration that matches nothing, with the most similar one."""
     close = get_close_matches(text, sorted(known), n=1)
     hint = f"did you mean {shorten(close[0])!a}?" if close else ""
-    diagnostics.error(Code.CONFIG_INVALID, place, message, hint)
+    diagnostics.error(Code.CONFIG_INVALID, location, message, hint)
 
 
-def _needed(entries: Iterable[Entry]) -> frozenset[tuple[str, ...]]:
-    """The pointers of all that the operations refer to, by whatever way."""
+def _referenced(entries: Iterable[Entry]) -> frozenset[tuple[str, ...]]:
+    """The pointers of all values that the operations refer to, directly or not."""
     found: set[tuple[str, ...]] = set()
     pending = [entry.node for entry in entries]
     pending += [p for entry in entries for p in entry.item.entries("parameters")]

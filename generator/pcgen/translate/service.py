@@ -1,4 +1,4 @@
-"""Servers, and whom the client talks to."""
+"""Servers, and what every request to them carries."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from pcgen import ir, names
-from pcgen.translate.describe import doc
+from pcgen.translate.annotations import doc
 from pcgen.translate.security import requirements, schemes
-from pcgen.translate.urls import is_path, is_usable, warn_of_listeners
+from pcgen.translate.urls import is_path, is_usable, warn_if_unencrypted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,45 +26,46 @@ def service(
     constants: dict[str, str],
     diagnostics: Diagnostics,
 ) -> ir.Service:
-    """Whom the client talks to, and with what credentials."""
+    """Translate the servers, the constant headers and the security schemes of a document."""
     servers = list(document.node.entries("servers"))
     server = servers[0] if servers and not spec.base_url else None
-    url = spec.base_url.rstrip("/") or ("" if server is None else base_url(server, diagnostics))
-    path = "" if server is None or url else own_url(server, diagnostics).rstrip("/")
+    base_url = spec.base_url.rstrip("/")
     if server is not None:
-        warn_of_listeners(url, server.get("url") or server, diagnostics)
-    found = schemes(document, settings, spec, url, diagnostics)
+        base_url = default_url(server, diagnostics).rstrip("/")
+        warn_if_unencrypted(base_url, server.get("url") or server, diagnostics)
+    absolute = "" if base_url.startswith("/") else base_url
+    found = schemes(document, settings, spec, absolute, diagnostics)
     taken = {secret.name.key for scheme in found for secret in scheme.arguments}
-    variables = () if server is None or not url else _variables(server, spec, taken)
+    variables = () if server is None or not absolute else _variables(server, spec, taken)
+    if server is not None and variables:
+        base_url = server.text("url").rstrip("/")
     configured = {name.lower() for name in spec.headers}
     headers = {k: v for k, v in constants.items() if k.lower() not in configured}
     headers |= spec.headers
     security = document.node.get("security")
     return ir.Service(
-        base_url=(
-            server.text("url").rstrip("/") if server is not None and variables else url or path
-        ),
+        base_url=base_url,
         base_url_env=spec.base_url_env,
         headers=tuple(sorted(headers.items())),
         schemes=found,
         security=() if security is None else requirements(security),
         variables=variables,
-        others=tuple(_others(servers[1:], url, diagnostics)),
+        others=tuple(_others(servers[1:], absolute, diagnostics)),
     )
 
 
-def _others(servers: list[Node], url: str, diagnostics: Diagnostics) -> Iterator[tuple[str, str]]:
-    """The servers that a caller may choose instead, each with what it is."""
-    known = {url, ""}
+def _others(servers: list[Node], first: str, diagnostics: Diagnostics) -> Iterator[tuple[str, str]]:
+    """The URLs of alternative servers, each with its description; relative ones are ignored."""
+    seen = {first, ""}
     for server in servers:
-        other = base_url(server, diagnostics)
-        if other not in known:
-            known.add(other)
-            yield other, server.text("description") or server.text("name")
+        url = default_url(server, diagnostics)
+        if url not in seen and not url.startswith("/"):
+            seen.add(url)
+            yield url, server.text("description") or server.text("name")
 
 
 def _variables(server: Node, spec: config.Spec, taken: set[str]) -> tuple[ir.Variable, ...]:
-    """The variables that a server's URL has; some names are taken by credentials."""
+    """The variables in a server's URL; `taken` are the keys of the names of credentials."""
     template = server.text("url").rstrip("/")
     return tuple(
         _variable(name, node, template if spec.namespace else "", taken)
@@ -74,7 +75,7 @@ def _variables(server: Node, spec: config.Spec, taken: set[str]) -> tuple[ir.Var
 
 
 def _variable(name: str, node: Node, template: str, taken: set[str]) -> ir.Variable:
-    """A variable; one that is the whole host of a namespace must be given in any case."""
+    """Translate a variable; it is required if it is the whole host of a namespace's `template`."""
     is_host = re.match(rf"https?://\{{{re.escape(name)}\}}([:/]|\Z)", template) is not None
     values = node.value.get("enum")
     own = names.name(name, "variable")
@@ -87,14 +88,8 @@ def _variable(name: str, node: Node, template: str, taken: set[str]) -> ir.Varia
     )
 
 
-def base_url(server: Node, diagnostics: Diagnostics) -> str:
-    """A server's URL with its variables at their defaults; empty when it is relative."""
-    url = own_url(server, diagnostics)
-    return "" if url.startswith("/") else url  # The caller has to say where the server is.
-
-
-def own_url(server: Node, diagnostics: Diagnostics) -> str:
-    """A server's URL with its variables at their defaults; a path when it is relative."""
+def default_url(server: Node, diagnostics: Diagnostics) -> str:
+    """A server's URL with the defaults of its variables: absolute, or a path; empty if unusable."""
     url, place = server.text("url"), server.get("url") or server
     for name, variable in server.members("variables"):
         url = url.replace("{" + name + "}", variable.text("default"))
@@ -102,7 +97,7 @@ def own_url(server: Node, diagnostics: Diagnostics) -> str:
             place = variable.get("default") or place
     if "{" in url:
         return ""
-    url = f"https:{url}" if url.startswith("//") else url  # By the scheme of who reads it.
+    url = f"https:{url}" if url.startswith("//") else url
     scheme = re.match(r"[A-Za-z][\w+.-]*:", url)
     if scheme is None:
         path = urljoin("/", url)

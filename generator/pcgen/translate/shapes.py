@@ -1,4 +1,4 @@
-"""What a schema says once its `allOf` parts are put together."""
+"""The shape of a schema: its keywords, merged with those of its `allOf` parts."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from pcgen.diagnostics import Code, Diagnostics
 from pcgen.spec import Node, format_pointer, lookup
 from pcgen.translate.keywords import (
     CONSTRAINTS,
-    combines,
     format_of,
+    has_subschemas,
     is_condition,
-    remark_keywords,
+    report_ignored,
     says,
 )
 
@@ -27,10 +27,12 @@ Pointer = tuple[str, ...]
 
 
 class Shape(Struct):
-    """One schema with its `allOf` parts merged in; members are nodes of the document.
+    """One schema merged with its `allOf` parts; subschemas are nodes of the document.
 
-    `parts` has the schemas that it was merged from, by their place; `count` says how many shapes
-    there are like it, made of one case each of the unions around it.
+    `parts` are the schemas that it was merged from, by pointer. `additional`, `patterns` and
+    `names` come from `additionalProperties`, `patternProperties` and `propertyNames`. `count`
+    multiplies the sizes of enclosing unions, to limit their combinations. If `is_outline`, the last
+    of several descriptions of a subschema overrides the others.
     """
 
     node: Node
@@ -66,41 +68,41 @@ class Shape(Struct):
 
     @property
     def value_schemas(self) -> list[Node]:
-        """The schemas of values whose keys are data."""
+        """The schemas of the values of patterned and additional properties."""
         own = [] if isinstance(self.additional, bool | None) else [self.additional]
         return [*self.patterns, *own]
 
     @property
     def is_open(self) -> bool:
-        """Whether it says that there may be properties that it does not know."""
+        """Whether it allows additional properties explicitly."""
         return self.additional is True or bool(self.value_schemas)
 
     @property
     def is_array(self) -> bool:
-        """Whether the keywords of arrays are there."""
+        """Whether keywords describe the items of arrays."""
         return self.items is not None or bool(self.prefix)
 
     @property
     def is_tuple(self) -> bool:
-        """Whether it is an array that ends where its `prefixItems` do."""
-        ends = self.items is not None and self.items.value is False
-        return bool(self.prefix) and (ends or self.most_items == len(self.prefix))
+        """Whether values are arrays with no items after `prefixItems`."""
+        is_closed = self.items is not None and self.items.value is False
+        return bool(self.prefix) and (is_closed or self.most_items == len(self.prefix))
 
     @property
     def is_model(self) -> bool:
-        """Whether this is an object with known properties, or without any, and nothing else."""
-        only = set(self.types) <= {"object"}
+        """Whether values are objects with known properties, or always empty, and nothing else."""
+        is_only_object = set(self.types) <= {"object"}
         is_known = bool(self.properties) or (self.additional is False and not self.patterns)
-        return is_known and only and not self.unions and self.values is None
+        return is_known and is_only_object and not self.unions and self.values is None
 
     @property
     def is_enum(self) -> bool:
-        """Whether there are several known values."""
+        """Whether it lists several values."""
         return self.values is not None and len(self.values) > 1
 
     @property
     def refines_unions(self) -> bool:
-        """Whether something besides a union says what its cases are."""
+        """Whether other keywords, or a second union, restrict the members of the union."""
         return len(self.unions) > 1 or bool(
             self.properties
             or self.is_array
@@ -112,7 +114,11 @@ class Shape(Struct):
 
 
 def shape(node: Node) -> Shape:
-    """Merge a schema with its `allOf` parts; callers must not change the result."""
+    """Merge a schema with its `allOf` parts, following references.
+
+    Each schema is merged once, so callers must not change the result. `findings` are for the caller
+    that translates the schema to report.
+    """
     return node.follow_bare().memoized(_merged)
 
 
@@ -122,8 +128,8 @@ def _merged(node: Node) -> Shape:
     return result
 
 
-def combined(base: Shape, cases: Iterable[Node]) -> Shape:
-    """Merge the keywords beside unions with one case of each union."""
+def combined(base: Shape, members: Iterable[Node]) -> Shape:
+    """Merge the keywords beside unions with one member of each union."""
     result = replace(
         base,
         properties=dict(base.properties),
@@ -134,58 +140,58 @@ def combined(base: Shape, cases: Iterable[Node]) -> Shape:
         parts=dict(base.parts),
         findings=Diagnostics(),
     )
-    for case in cases:
-        _merge(result, case)
+    for member in members:
+        _merge(result, member)
     return result
 
 
 def sole_part(node: Node) -> Node | None:
     """The one schema that this one only wraps, as in `allOf: [{$ref: ...}]` beside prose."""
-    found = says(node) - {"nullable", "type"} if combines(node) else frozenset[str]()
+    keywords = says(node) - {"nullable", "type"} if has_subschemas(node) else frozenset[str]()
     for keyword in ("allOf", "oneOf", "anyOf"):
-        if found == {keyword}:
+        if keywords == {keyword}:
             parts = [part for part in node.entries(keyword) if keyword != "allOf" or says(part)]
             return parts[0] if len(parts) == 1 else None
     return None
 
 
-def is_nothing_else(node: Node) -> bool:
-    """Whether a schema means itself, by way of its only part, and nothing else."""
-    seen, here = set[Pointer](), sole_part(node)
-    while here is not None and here.pointer not in seen:
-        seen.add(here.pointer)
-        here = sole_part(here.follow())
-    return here is not None
+def wraps_itself(node: Node) -> bool:
+    """Whether a schema only wraps itself, so that it restricts nothing."""
+    seen, inner = set[Pointer](), sole_part(node)
+    while inner is not None and inner.pointer not in seen:
+        seen.add(inner.pointer)
+        inner = sole_part(inner.follow())
+    return inner is not None
 
 
-def sole_case(node: Node) -> Node | None:
-    """The one case of a union beside null, as in `anyOf: [{...}, {type: "null"}]`."""
-    found = says(node) - {"nullable"} if combines(node) else frozenset[str]()
+def sole_non_null_member(node: Node) -> Node | None:
+    """The only member of a union beside null, as in `anyOf: [{...}, {type: "null"}]`."""
+    keywords = says(node) - {"nullable"} if has_subschemas(node) else frozenset[str]()
     for keyword in ("oneOf", "anyOf"):
-        if found == {keyword}:
-            cases = besides_null(node.entries(keyword))
-            return cases[0] if len(cases) == 1 else None
+        if keywords == {keyword}:
+            members = besides_null(node.entries(keyword))
+            return members[0] if len(members) == 1 else None
     return None
 
 
-def besides_null(cases: Iterable[Node]) -> list[Node]:
-    """The cases of a union but for null."""
-    return [case for case in cases if not is_null(case)]
+def besides_null(members: Iterable[Node]) -> list[Node]:
+    """The members of a union except null."""
+    return [member for member in members if not is_null(member)]
 
 
-def is_null(case: Node) -> bool:
-    """Whether a schema lets nothing in but null, as its type or as its only value."""
-    known = listed(case)
-    return _types(case) == ("null",) or (known is not None and known[0] == [None])
+def is_null(node: Node) -> bool:
+    """Whether a schema allows only null, by its type or by its values."""
+    found = listed(node)
+    return _types(node) == ("null",) or (found is not None and found[0] == [None])
 
 
 def _has_siblings(node: Node) -> bool:
-    """Whether something beside a reference counts, as it does since OpenAPI 3.1."""
+    """Whether a reference has siblings that are not ignored, as OpenAPI 3.1 allows."""
     return len(node.value) > 1 and node.document.version >= (3, 1)
 
 
 def refines_reference(node: Node) -> bool:
-    """Whether a reference has siblings that say what a value is, as OpenAPI 3.1 allows."""
+    """Whether a reference has siblings that affect the type, as OpenAPI 3.1 allows."""
     return (
         node.reference is not None
         and node.document.version >= (3, 1)
@@ -193,13 +199,13 @@ def refines_reference(node: Node) -> bool:
     )
 
 
-def _lacks_type(case: Node) -> bool:
-    return says(case).isdisjoint(("$ref", "allOf", "anyOf", "oneOf", "type"))
+def _lacks_type(member: Node) -> bool:
+    return says(member).isdisjoint(("$ref", "allOf", "anyOf", "oneOf", "type"))
 
 
-def json_key(value: object) -> object:
-    """What two JSON values have in common when they are equal; true is not 1."""
-    # Enumerations of thousands of texts are read once for each use.
+def _json_key(value: object) -> object:
+    """A hashable key that is equal for equal JSON values; true differs from 1."""
+    # Enumerations can have thousands of strings, and are merged often.
     return value if isinstance(value, str) else (json.dumps(value, sort_keys=True),)
 
 
@@ -209,64 +215,64 @@ _CONSTRAINTS = frozenset(CONSTRAINTS)
 
 
 def _merge(into: Shape, node: Node) -> None:
-    open_parts: set[Pointer] = set()
-    for part in _parts(node, into.parts, open_parts, into.findings):
+    ancestors: set[Pointer] = set()
+    for part in _parts(node, into.parts, ancestors, into.findings):
         if not isinstance(part.value, dict):
-            continue  # True allows everything; what false would allow never comes.
+            continue  # True restricts nothing, and no value is valid against false.
         _merge_type(into, part)
         _merge_object(into, part)
         _merge_array(into, part)
         _merge_values(into, part)
-        _merge_unions(into, part, open_parts)
+        _merge_unions(into, part, ancestors)
         into.format = format_of(part) or into.format
-        remark_keywords(part, into.properties, into.findings)
+        report_ignored(part, into.properties, into.findings)
         if not _CONSTRAINTS.isdisjoint(part.value):
-            into.constraints |= {key: part.value[key] for key in CONSTRAINTS if key in part.value}
+            own = {key: part.value[key] for key in CONSTRAINTS if key in part.value}
+            into.constraints.update(own)
 
 
 def _parts(
-    root: Node, done: dict[Pointer, Node], open_parts: set[Pointer], diagnostics: Diagnostics
+    root: Node, done: dict[Pointer, Node], ancestors: set[Pointer], diagnostics: Diagnostics
 ) -> Iterator[Node]:
-    """Every schema that a schema is made of, what it is made of first.
+    """Yield a schema and its `allOf` parts and references, depth first, the schema last.
 
     Args:
         root: The schema.
-        done: Those that have been merged already; each is merged once.
-        open_parts: Holds, whenever a part is yielded, the schemas that it is a part of.
-        diagnostics: Where findings go.
+        done: The schemas that are merged already, to which the new ones are added.
+        ancestors: Set, for each yielded part, to the schemas that contain it, and itself.
+        diagnostics: Collects findings.
     """
+    message = "`allOf` leads back to this schema"
     stack = [(root, False)]
     while stack:
         node, is_ready = stack.pop()
         if is_ready:
             if node.reference is None or _has_siblings(node):
                 yield node
-            open_parts.discard(node.pointer)
-        elif node.pointer in open_parts:
-            message = "the parts of `allOf` lead back to this schema"
+            ancestors.discard(node.pointer)
+        elif node.pointer in ancestors:
             diagnostics.error(Code.REFERENCE_CYCLE, node.location, message)
         elif node.pointer not in done:
             done[node.pointer] = node
-            open_parts.add(node.pointer)
+            ancestors.add(node.pointer)
             inner = list(node.entries("allOf"))
             if not inner and node.reference is None:
                 yield node
-                open_parts.discard(node.pointer)
+                ancestors.discard(node.pointer)
                 continue
             if node.reference is not None:
                 target = node.step()
-                if target.pointer in open_parts:
-                    message = "the parts of `allOf` lead back to this schema"
-                    place = node.child("$ref").location
-                    diagnostics.error(Code.REFERENCE_CYCLE, place, message)
-                    open_parts.discard(node.pointer)
+                if target.pointer in ancestors:
+                    location = node.child("$ref").location
+                    diagnostics.error(Code.REFERENCE_CYCLE, location, message)
+                    ancestors.discard(node.pointer)
                     continue
                 inner = [target, *(inner if refines_reference(node) else ())]
             stack += [(node, True), *((part, False) for part in reversed(inner))]
 
 
 def says_null(node: Node) -> bool:
-    """Whether a schema itself lets null in besides other values."""
+    """Whether a schema itself allows null besides other values."""
     types = _types(node)
     return ("null" in types and len(types) > 1) or node.is_true("nullable")
 
@@ -288,18 +294,18 @@ def _merge_type(into: Shape, node: Node) -> None:
     types = tuple(t for t in types if t != "null") or types
     common = _common_types(into.types, types) if into.types and types else into.types or types
     if types and not common:
-        asked = " and ".join(map(str, (*into.types, *types)))
+        required = " and ".join(map(str, (*into.types, *types)))
         others = ", ".join(
             part.address
             for part in into.parts.values()
             if part is not node and "type" in says(part)
         )
-        message = f"the parts of this schema ask for {asked} at once"
-        hint = f"no value is both; see {others}"
+        message = f"the parts of this schema require {required} at once"
+        hint = f"use one type; see {others}"
         if node.reference is None:
             into.findings.error(Code.UNSUPPORTED, node.location, message, hint)
-            into.types = ()  # Under a waiver anything goes.
-        else:  # What is beside a reference was long to be ignored.
+            into.types = ()  # Under a waiver, any type is allowed.
+        else:  # OpenAPI 3.0 ignores siblings of references, so this may be no mistake.
             into.findings.warning(Code.UNSUPPORTED, node.location, message, hint)
     into.types = common or into.types
 
@@ -317,69 +323,68 @@ _NUMBERS = frozenset(("integer", "number"))
 
 def _merge_object(into: Shape, node: Node) -> None:
     for name, prop in node.members("properties"):
-        known = into.properties.get(name)
-        into.properties[name] = _together(into, known, prop)
+        into.properties[name] = _joined(into, into.properties.get(name), prop)
     required = node.value.get("required")
     if isinstance(required, list):
         into.required.update(name for name in required if isinstance(name, str))
     additional = node.get("additionalProperties") or node.get("unevaluatedProperties")
     if additional is not None and isinstance(additional.value, dict | bool):
-        into.additional = _both_additional(into, additional)
+        into.additional = _joined_additional(into, additional)
     into.patterns += [value for _, value in node.members("patternProperties")]
     names = node.get("propertyNames")
     if names is not None:
-        into.names = _together(into, into.names, names)
+        into.names = _joined(into, into.names, names)
 
 
-def _both_additional(into: Shape, other: Node) -> Node | bool:
-    """What two parts say of all other properties: false is the most, and true nothing."""
-    known = into.additional
-    if known is False or other.value is False:
+def _joined_additional(into: Shape, other: Node) -> Node | bool:
+    """The conjunction of two `additionalProperties`."""
+    first = into.additional
+    if first is False or other.value is False:
         return False
     if other.value is True:
-        return True if known is None else known
-    return _together(into, known if isinstance(known, Node) else None, other)
+        return True if first is None else first
+    return _joined(into, first if isinstance(first, Node) else None, other)
 
 
-def _together(into: Shape, known: Node | None, other: Node) -> Node:
-    return other if known is None or into.is_outline else _both(known, other)
+def _joined(into: Shape, first: Node | None, other: Node) -> Node:
+    return other if first is None or into.is_outline else _conjunction(first, other)
 
 
-def _both(known: Node, other: Node) -> Node:
-    """One schema for what two parts describe: the one that says more, or both together.
+def _conjunction(first: Node, other: Node) -> Node:
+    """One schema for two descriptions of a subschema: the stricter one, or an `allOf` of both.
 
-    Where it is both, its place is made of theirs alone: whoever meets the two again, as schemas
-    that name each other do, means the same schema.
+    The pointer of an `allOf` depends on theirs only, so that recursive schemas meet it again.
     """
-    if known.value == other.value or known.value is True or other.value is False:
+    if first.value == other.value or first.value is True or other.value is False:
         return other
-    if not (isinstance(known.value, dict) and isinstance(other.value, dict)):
-        return known  # False: it never comes; or other has nothing to say.
+    if not (isinstance(first.value, dict) and isinstance(other.value, dict)):
+        return first  # The first is false, or the other is true.
     if not says(other) - {"nullable"}:
-        parts = [known]
+        parts = [first]
     else:
-        parts = [other] if _implies(other, known, set()) else [known, other]
-    prose = _prose(known) | _prose(other)
-    if len(parts) == 1 and prose.items() == _prose(parts[0]).items():
+        parts = [other] if _implies(other, first, set()) else [first, other]
+    annotations = _annotations(first) | _annotations(other)
+    if len(parts) == 1 and annotations.items() == _annotations(parts[0]).items():
         return parts[0]
-    place = (*other.pointer, "&", *known.pointer)
-    return Node(other.document, place, {**prose, "allOf": [_quoted(part) for part in parts]})
+    pointer = (*other.pointer, "&", *first.pointer)
+    value = {**annotations, "allOf": [_reference_to(part) for part in parts]}
+    return Node(other.document, pointer, value)
 
 
-def _prose(node: Node) -> dict[str, Any]:
-    """What a schema says besides the type of a value; but nullable means something anywhere."""
+def _annotations(node: Node) -> dict[str, Any]:
+    """The keywords of a schema that do not affect the type, and `nullable`."""
     shaping = says(node) - {"nullable"}
     return {key: value for key, value in node.value.items() if key not in shaping}
 
 
-def _quoted(part: Node) -> Any:
-    """A schema that means another; a reference to it, if it stands in the document."""
+def _reference_to(part: Node) -> Any:
+    """A reference to a schema; its value if it is not in the document."""
     found = lookup(part.document, part.pointer)
     return part.value if found is None else {"$ref": format_pointer(part.pointer)}
 
 
 def _implies(narrow: Node, wide: Node, seen: set[tuple[Pointer, Pointer]]) -> bool:
-    """Whether the first of two schemas says all that the second says of the type of a value."""
+    """Whether the type of the first schema is at least as strict as that of the second."""
     pair = (narrow.pointer, wide.pointer)
     if narrow.value == wide.value or pair in seen:
         return True
@@ -398,12 +403,12 @@ def _implies(narrow: Node, wide: Node, seen: set[tuple[Pointer, Pointer]]) -> bo
         and (theirs.values is None or ours.values is not None)
         and not (theirs.patterns or theirs.prefix)
         and all(one is not None and _implies(one, other, seen) for one, other in inner)
-        and all(any(_implies(narrow, case, seen) for case in cases) for cases in theirs.unions)
+        and all(any(_implies(narrow, m, seen) for m in members) for members in theirs.unions)
     )
 
 
 def _outline(node: Node) -> Shape:
-    """As `shape`, but of what is within it, the last part that describes it is right."""
+    """Like `shape`, but the last description of a subschema overrides the others."""
     result = Shape(node, is_outline=True)
     _merge(result, node)
     return result
@@ -416,61 +421,62 @@ def _merge_array(into: Shape, node: Node) -> None:
     items = node.get("items")
     if items is None or not isinstance(items.value, dict | bool):
         return
-    into.items = _together(into, into.items, items)
+    into.items = _joined(into, into.items, items)
 
 
 def _merge_values(into: Shape, node: Node) -> None:
     for values, opened in _listings(node):
         into.nullable |= None in values and into.values is None
-        unique = {json_key(value): value for value in values if value is not None}
+        unique = {_json_key(value): value for value in values if value is not None}
         if into.values is not None:
-            known = set(map(json_key, into.values))
-            common = {key: value for key, value in unique.items() if key in known}
-            if not common and unique and known:
+            earlier = set(map(_json_key, into.values))
+            common = {key: value for key, value in unique.items() if key in earlier}
+            if not common and unique and earlier:
                 message = "the parts of this schema have enumerations without a common value"
-                into.findings.error(Code.UNSUPPORTED, node.location, message, "no value is in both")
+                hint = "add a common value"
+                into.findings.error(Code.UNSUPPORTED, node.location, message, hint)
             unique, opened = common or unique, opened and into.open_values
         into.values, into.open_values = tuple(unique.values()), opened
 
 
 def _listings(node: Node) -> Iterator[tuple[list[Any], bool]]:
-    """Known values that a schema lists, each time with whether there may be others."""
+    """Yield the enumerations of a schema, each with whether it is open."""
     found = listed(node)
     if found is not None:
         yield found
-    for cases in _unions(node):
-        found = _listed_by_cases(cases)
+    for members in _unions(node):
+        found = _listed_by_members(members)
         if found is not None:
             yield found
 
 
 def _unions(node: Node) -> Iterator[list[Node]]:
-    """The cases of each union that a schema, an object, holds itself."""
+    """Yield the members of each union that a schema, an object, contains itself."""
     for keyword in ("oneOf", "anyOf"):
         if keyword in node.value:
             yield list(node.entries(keyword))
 
 
 def listed(node: Node) -> tuple[list[Any], bool] | None:
-    """The known values of a schema, as it says itself, and whether there may be others."""
-    told = node.value if isinstance(node.value, dict) else {}
-    if "const" in told:
-        return [told["const"]], False
+    """The values that a schema itself lists, and whether there may be others."""
+    keywords = node.value if isinstance(node.value, dict) else {}
+    if "const" in keywords:
+        return [keywords["const"]], False
     for keyword in ("enum", "x-enum"):
-        if isinstance(told.get(keyword), list):
-            return told[keyword], keyword != "enum"
+        if isinstance(keywords.get(keyword), list):
+            return keywords[keyword], keyword != "enum"
     return None
 
 
-def _listed_by_cases(cases: list[Node]) -> tuple[list[Any], bool] | None:
-    """The values of a union that only lists some; a case that is their type lets in others."""
+def _listed_by_members(members: list[Node]) -> tuple[list[Any], bool] | None:
+    """The values of a union of enumerations; it is open if a member allows their whole type."""
     values: list[Any] = []
     opened, wide = False, set[str]()
-    if len(besides_null(cases)) < 2:
+    if len(besides_null(members)) < 2:
         return None
-    for case in cases:
-        types, found = _types(case), listed(case)
-        if not says(case) <= {"const", "enum", "type", "x-enum"} or len(types) > 1:
+    for member in members:
+        types, found = _types(member), listed(member)
+        if not says(member) <= {"const", "enum", "type", "x-enum"} or len(types) > 1:
             return None
         if found is not None:
             values += found[0]
@@ -486,13 +492,13 @@ def _listed_by_cases(cases: list[Node]) -> tuple[list[Any], bool] | None:
 _KINDS = {str: "string", int: "integer", bool: "boolean"}
 
 
-def _merge_unions(into: Shape, node: Node, open_parts: set[Pointer]) -> None:
+def _merge_unions(into: Shape, node: Node, ancestors: set[Pointer]) -> None:
     into.discriminator = node.get("discriminator") or into.discriminator
-    for cases in _unions(node):
-        if not cases or _listed_by_cases(cases) is not None:
+    for members in _unions(node):
+        if not members or _listed_by_members(members) is not None:
             continue
-        if all(map(is_condition, cases)):
-            if not into.types and any("type" in case.value for case in cases):
+        if all(map(is_condition, members)):
+            if not into.types and any("type" in member.value for member in members):
                 into.types = ("object",)
-        elif not any(case.follow().pointer in open_parts - {node.pointer} for case in cases):
-            into.unions.append(cases)
+        elif not any(m.follow().pointer in ancestors - {node.pointer} for m in members):
+            into.unions.append(members)

@@ -1,4 +1,4 @@
-"""What tells the cases of a union apart."""
+"""Unions, their discriminators, and the labels of their inline members."""
 
 from __future__ import annotations
 
@@ -18,68 +18,70 @@ if TYPE_CHECKING:
     from pcgen.spec import Node
 
 
-class Case(Struct, frozen=True):
-    """A model that is a case of a union: its name, its schema, and what that says."""
+class Variant(Struct, frozen=True):
+    """A model that is a union member: its name, its schema and the shape of that."""
 
     name: Name
     schema: Node
     content: Shape
 
 
-def union(cases: Sequence[ir.Type], told_by: ir.Discriminator | None = None) -> ir.Type:
-    """A union without repeats and nested unions; a null case makes it nullable."""
-    if len(cases) == 1 and not isinstance(cases[0], ir.Nullable | ir.Union):
-        return cases[0]
+def union(members: Sequence[ir.Type], discriminator: ir.Discriminator | None = None) -> ir.Type:
+    """A union without repeated members and nested unions; null makes it nullable."""
+    if len(members) == 1 and not isinstance(members[0], ir.Nullable | ir.Union):
+        return members[0]
     flat: list[ir.Type] = []
     nullable = False
-    for case in cases:
-        nullable = nullable or isinstance(case, ir.Nullable)
-        bare = case.inner if isinstance(case, ir.Nullable) else case
-        nested = isinstance(bare, ir.Union) and bare.discriminator is None
-        flat += bare.cases if isinstance(bare, ir.Union) and nested else (bare,)
+    for member in members:
+        nullable = nullable or isinstance(member, ir.Nullable)
+        bare = member.inner if isinstance(member, ir.Nullable) else member
+        is_nested = isinstance(bare, ir.Union) and bare.discriminator is None
+        flat += bare.cases if isinstance(bare, ir.Union) and is_nested else (bare,)
     null = ir.Scalar(ir.Kind.NULL)
     nullable = nullable or (null in flat and len(flat) > 1)
-    unique = tuple(dict.fromkeys(case for case in flat if not (nullable and case == null)))
+    unique = tuple(dict.fromkeys(type_ for type_ in flat if not (nullable and type_ == null)))
     if ir.ANY in unique:
         return ir.ANY
-    type_ = unique[0] if len(unique) == 1 else ir.Union(unique, told_by)
+    type_ = unique[0] if len(unique) == 1 else ir.Union(unique, discriminator)
     return ir.Nullable(type_) if nullable else type_
 
 
-def discriminator(
-    property_name: str, mapping: Mapping[str, Node], default: Node | None, cases: list[Case]
+def declared_discriminator(
+    property_name: str, mapping: Mapping[str, Node], default: Node | None, variants: list[Variant]
 ) -> ir.Discriminator:
-    """The values that mean each model: as listed, else as its property says, else its name.
+    """The discriminator of a document, with the values of each variant.
+
+    These are listed in the mapping, else by the property of the variant, else they are its name.
 
     Args:
-        property_name: The property that the document names.
-        mapping: The schemas that the document lists, by the value that means them.
-        default: The schema of objects whose value is not listed.
-        cases: The models.
+        property_name: The property.
+        mapping: The schemas that the document maps values to.
+        default: The schema of objects with other values.
+        variants: The union members.
     """
-    by_place = {case.schema.pointer: case.name for case in cases}
-    listed = {value: by_place.get(schema.pointer) for value, schema in mapping.items()}
-    models: dict[str | int, Name] = {v: name for v, name in listed.items() if name}
-    for case in cases:
-        if case.name not in listed.values():
-            values = known_values(case.content, property_name) or (case.schema.pointer[-1],)
-            models |= dict.fromkeys(values, case.name)
-    other = by_place.get(default.pointer) if default is not None else None
+    by_pointer = {variant.schema.pointer: variant.name for variant in variants}
+    mapped = {value: by_pointer.get(schema.pointer) for value, schema in mapping.items()}
+    models: dict[str | int, Name] = {v: name for v, name in mapped.items() if name}
+    for variant in variants:
+        if variant.name not in mapped.values():
+            values = known_values(variant.content, property_name) or (variant.schema.pointer[-1],)
+            models |= dict.fromkeys(values, variant.name)
+    other = by_pointer.get(default.pointer) if default is not None else None
     return ir.Discriminator(property_name, tuple(models.items()), other)
 
 
-def inferred(cases: list[Case]) -> ir.Discriminator | None:
-    """A required property that has other known values in every case, if there is one."""
-    if len(cases) < 2:
+def inferred_discriminator(variants: list[Variant]) -> ir.Discriminator | None:
+    """The first property that all variants require, with distinct values; None without one."""
+    if len(variants) < 2:
         return None
-    for wire_name in cases[0].content.properties:
+    for wire_name in variants[0].content.properties:
         pairs = []
-        for case in cases:
-            required = wire_name in case.content.required
-            values = known_values(case.content, wire_name) if required else ()
+        for variant in variants:
+            is_required = wire_name in variant.content.required
+            values = known_values(variant.content, wire_name) if is_required else ()
             if not values:
                 break
-            pairs += [(value, case.name) for value in values]
+            pairs += [(value, variant.name) for value in values]
         else:
             if len(dict(pairs)) == len(pairs):
                 return ir.Discriminator(wire_name, tuple(pairs))
@@ -87,7 +89,7 @@ def inferred(cases: list[Case]) -> ir.Discriminator | None:
 
 
 def known_values(content: Shape, wire_name: str) -> tuple[str | int, ...]:
-    """The values that a property of an object is restricted to, when they can be tags."""
+    """The values of a property that is a closed enumeration of strings or integers."""
     node = content.properties.get(wire_name)
     found = shape(node) if node is not None else None
     if found is None or found.values is None or found.open_values or found.nullable:
@@ -98,42 +100,42 @@ def known_values(content: Shape, wire_name: str) -> tuple[str | int, ...]:
     return found.values if integers else ()
 
 
-def labels(cases: Sequence[Node]) -> tuple[str, ...]:
-    """What the names of schemas that stand in a union end with, so that no two are alike.
+def labels(members: Sequence[Node]) -> tuple[str, ...]:
+    """Unique suffixes for the names of the inline members of a union.
 
-    A value that only that schema has, else its kind, else a property that only it has, else which
-    one it is; nothing where there is only one.
+    The first that is unique of: the value of a property, the kind of schema, the name of a
+    property, the index. A single inline member has no suffix, unless it has such a value.
     """
-    inline = {i: shape(c) for i, c in enumerate(cases) if _is_inline(c)}
+    inline = {i: shape(member) for i, member in enumerate(members) if _is_inline(member)}
     named = {i: content for i, content in inline.items() if not _is_plain(content)}
-    alone = [""] if len(named) == 1 else []
-    found = alone if len(besides_null(cases)) == 1 else []
+    single = [""] if len(named) == 1 else []
+    found = single if len(besides_null(members)) == 1 else []
     contents = list(named.values())
-    found = found or _values_apart(contents) or alone
-    found = found or _kinds_apart(contents) or _properties_apart(contents)
+    found = found or _unique_values(contents) or single
+    found = found or _unique_kinds(contents) or _unique_properties(contents)
     chosen = dict(zip(named, found, strict=True)) if found else {}
-    return tuple(chosen.get(i, f"option {i + 1}") for i in range(len(cases)))
+    return tuple(chosen.get(i, f"option {i + 1}") for i in range(len(members)))
 
 
 def labels_within(union: Node) -> tuple[str, ...]:
-    """The labels of the cases that a list holds."""
+    """The labels of the members of a `oneOf` or `anyOf` list."""
     return labels(list(union.entries()))
 
 
-def _is_inline(case: Node) -> bool:
-    return case.reference is None or refines_reference(case)
+def _is_inline(member: Node) -> bool:
+    return member.reference is None or refines_reference(member)
 
 
 def _is_plain(content: Shape) -> bool:
-    """Whether a type needs no name, as a string or a list of strings."""
+    """Whether a type needs no name, like a string or a list of strings."""
     while content.items is not None and _is_inline(content.items) and not content.prefix:
         content = shape(content.items)
-    parts = content.properties or content.unions or content.value_schemas or content.prefix
-    return not parts and not content.is_enum
+    subschemas = content.properties or content.unions or content.value_schemas or content.prefix
+    return not subschemas and not content.is_enum
 
 
-def _values_apart(contents: Sequence[Shape]) -> list[str]:
-    """The values of a property that has one in each of some schemas, and no two the same."""
+def _unique_values(contents: Sequence[Shape]) -> list[str]:
+    """The single values of a property, if they differ in all schemas."""
     for wire_name in contents[0].properties if contents else ():
         values = [known_values(content, wire_name) for content in contents]
         texts = [str(value) for known in values if len(known) == 1 for value in known]
@@ -142,7 +144,7 @@ def _values_apart(contents: Sequence[Shape]) -> list[str]:
     return []
 
 
-def _kinds_apart(contents: Sequence[Shape]) -> list[str]:
+def _unique_kinds(contents: Sequence[Shape]) -> list[str]:
     kinds = [_kind(content) for content in contents]
     return kinds if len(set(kinds)) == len(kinds) else []
 
@@ -153,31 +155,31 @@ def _kind(content: Shape) -> str:
     return "items" if content.is_array else "object" if content.is_object else "choice"
 
 
-def _properties_apart(contents: Sequence[Shape]) -> list[str]:
+def _unique_properties(contents: Sequence[Shape]) -> list[str]:
     counts = Counter(key for content in contents for key in content.properties)
     own = [[key for key in content.properties if counts[key] == 1] for content in contents]
     return [f"with {keys[0]}" for keys in own] if all(own) else []
 
 
-def tags(unions: Iterable[ir.Discriminator]) -> dict[Name, tuple[str, str | int]]:
-    """The property and value of the models that have the same in every union."""
+def tags(discriminators: Iterable[ir.Discriminator]) -> dict[Name, tuple[str, str | int]]:
+    """The property and value of each model that has the same ones in all discriminators."""
     found: dict[Name, set[tuple[str, str | int]]] = {}
     defaults = set()
-    for union in unions:
-        defaults.add(union.default)
-        for value, name in union.models:
-            found.setdefault(name, set()).add((union.wire_name, value))
+    for discriminator in discriminators:
+        defaults.add(discriminator.default)
+        for value, name in discriminator.models:
+            found.setdefault(name, set()).add((discriminator.wire_name, value))
     return {
-        name: next(iter(known))
-        for name, known in found.items()
-        if len(known) == 1 and name not in defaults
+        name: next(iter(pairs))
+        for name, pairs in found.items()
+        if len(pairs) == 1 and name not in defaults
     }
 
 
 def tagged(model: ir.Model, wire_name: str, value: str | int) -> ir.Model:
-    """Turn the property that tells a model from others into its tag."""
+    """Turn the discriminator property of a model into its tag."""
     field = next((f for f in model.fields if f.wire_name == wire_name), None)
     name = field.name if field else names.name(wire_name, "field")
     rest = tuple(f for f in model.fields if f is not field)
-    note = field.doc if field else ir.Doc()
-    return replace(model, fields=rest, tag=ir.Tag(name, wire_name, value, note))
+    prose = field.doc if field else ir.Doc()
+    return replace(model, fields=rest, tag=ir.Tag(name, wire_name, value, prose))

@@ -1,4 +1,4 @@
-"""The URLs that clients talk to, and what is wrong with some."""
+"""Checks of the URLs to which clients send requests."""
 
 from __future__ import annotations
 
@@ -16,40 +16,40 @@ _WITHOUT_QUERY = re.compile(
     r"https?://[A-Za-z0-9.\[\]:-]+(/[\w.~!$&()*+,;=:@%/-]*)?",
     re.ASCII,
 )
-_HERE = re.compile(r"http://(localhost|127(\.\d+){3}|\[::1\])(:\d+)?(/.*)?", re.DOTALL)
+_LOCAL = re.compile(r"http://(localhost|127(\.\d+){3}|\[::1\])(:\d+)?(/.*)?", re.DOTALL)
 
 
 def is_usable(url: str, place: Node, diagnostics: Diagnostics, *, query: bool = False) -> bool:
-    """Whether clients can talk to a URL; says so if not.
+    """Whether clients can send requests to a URL; reports if not.
 
     Args:
         url: The URL, with a scheme.
-        place: Where the document has it.
-        diagnostics: Where findings go.
-        query: Whether it may have a query.
+        place: The node to report.
+        diagnostics: Collects findings.
+        query: Whether the URL may have a query.
     """
-    why, hint = _objection(url, query=query)
-    if why:
-        diagnostics.error(Code.UNSAFE_TEXT, place.location, why, hint)
-    return not why
+    message, hint = _objection(url, query=query)
+    if message:
+        diagnostics.error(Code.UNSAFE_TEXT, place.location, message, hint)
+    return not message
 
 
 def _objection(url: str, *, query: bool) -> tuple[str, str]:
-    """Why clients cannot talk to a URL, and what to do; two empty texts if they can."""
+    """Say why clients cannot use a URL, and what to do; two empty texts if they can."""
     shown = f"{shorten(url)!a}"
     if not re.match(r"https?://[^/?#]", url):
         return f"{shown} is not an http or https URL", ""
-    if "@" in re.split("[/?#]", url, maxsplit=3)[2]:  # Others may read what this prints.
-        hint = "describe a security scheme: callers give the client their credentials"
-        return "this URL holds a user's name or password", hint
+    if "@" in re.split("[/?#]", url, maxsplit=3)[2]:  # The message must not show the password.
+        hint = "describe a security scheme, so that callers pass credentials to the client"
+        return "this URL contains a user name or password", hint
     if not query and ("?" in url or "#" in url):
-        return f"{shown} has a query or a fragment, and paths come behind it", "leave that out"
-    if not (_PLAIN if query else _WITHOUT_QUERY).fullmatch(url) or not _has_host(url):
-        return f"{shown} is not a URL that a client can talk to", ""
+        return f"{shown} has a query or a fragment, so paths cannot follow", "remove it"
+    if not (_PLAIN if query else _WITHOUT_QUERY).fullmatch(url) or not _has_valid_port(url):
+        return f"{shown} is not a valid URL", ""
     return "", ""
 
 
-def _has_host(url: str) -> bool:
+def _has_valid_port(url: str) -> bool:
     try:
         return urlsplit(url).port != 0
     except ValueError:
@@ -57,13 +57,13 @@ def _has_host(url: str) -> bool:
 
 
 def is_path(text: str) -> bool:
-    """Whether a text can be in the path of a URL."""
+    """Whether a text is valid in the path of a URL."""
     return _WITHOUT_QUERY.fullmatch(f"https://host/{text}") is not None
 
 
-def warn_of_listeners(url: str, place: Node, diagnostics: Diagnostics) -> None:
-    """Warn of a URL of another machine to which everything goes unencrypted."""
-    if url.startswith("http://") and not _HERE.fullmatch(url):
-        message = f"clients send everything to {shorten(url)!a} unencrypted, credentials too"
-        hint = "use https, if the service has it"
+def warn_if_unencrypted(url: str, place: Node, diagnostics: Diagnostics) -> None:
+    """Warn of an `http` URL, except on the local machine."""
+    if url.startswith("http://") and not _LOCAL.fullmatch(url):
+        message = f"requests to {shorten(url)!a} are unencrypted, with their credentials"
+        hint = "use https if the service supports it"
         diagnostics.warning(Code.UNSAFE_TEXT, place.location, message, hint)

@@ -1,10 +1,12 @@
-"""Dynamic references: schemas that are looked up by an anchor, and filled in from outside."""
+"""Dynamic references: `$dynamicRef` and `$recursiveRef`, resolved by anchors."""
 
 from __future__ import annotations
 
 from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from pcgen.spec import lookup
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,10 +17,10 @@ Bindings = dict[str, "Node"]
 
 
 class Anchors:
-    """The schemas of a document that `$dynamicRef` and `$recursiveRef` may mean.
+    """The schemas of a document that dynamic references can resolve to.
 
-    Which one they mean depends on the way that led to them. Such a way is known where a reference
-    has definitions beside it, as in `{$ref: ..., $defs: {...}}`: these bind their anchors.
+    The target depends on the references that led to the current schema. A reference with `$defs`
+    beside it, as in `{$ref: ..., $defs: {...}}`, binds the anchors of these definitions.
     """
 
     def __init__(self, document: Document) -> None:
@@ -26,8 +28,8 @@ class Anchors:
         self._bound: Bindings = {}
 
     @cached_property
-    def _found(self) -> dict[str, list[Node]]:
-        """Every schema with an anchor, by its anchor."""
+    def _by_anchor(self) -> dict[str, list[Node]]:
+        """The schemas of the components that have an anchor."""
         found: dict[str, list[Node]] = {}
         top = self._document.node.get("components")
         stack = [] if top is None else [top]
@@ -36,24 +38,23 @@ class Anchors:
             name = node.text("$dynamicAnchor") or node.text("$anchor")
             if name:
                 found.setdefault(name, []).append(node)
-            if isinstance(node.value, list):
-                stack += [node.child(index) for index in range(len(node.value))]
+            stack += node.entries()
             stack += [member for _, member in node.members()]
         return found
 
     def bindings(self, node: Node) -> Bindings:
-        """The schemas that a reference fills in for anchors, by their anchor."""
+        """The anchors that a reference binds."""
         defined = (member for _, member in node.members("$defs"))
         return {name: m for m in defined if (name := m.text("$dynamicAnchor"))}
 
     @property
     def bound(self) -> Bindings:
-        """The bindings that hold now."""
+        """The anchors that are bound now."""
         return self._bound
 
     @contextmanager
     def binding(self, bindings: Bindings) -> Iterator[None]:
-        """Let bindings hold; those that hold already come first, as the way began there."""
+        """Bind anchors; those that are bound already take precedence, as JSON Schema has it."""
         before = self._bound
         self._bound = bindings | before
         try:
@@ -62,7 +63,7 @@ class Anchors:
             self._bound = before
 
     def target(self, node: Node) -> Node | None:
-        """What a dynamic reference means; None when it is none, or means nothing known."""
+        """The target of a dynamic reference; None if there is none, or for other schemas."""
         if node.text("$recursiveRef") == "#":
             return self._component(node)
         name = node.text("$dynamicRef").removeprefix("#")
@@ -70,15 +71,13 @@ class Anchors:
             return None
         if name in self._bound:
             return self._bound[name]
-        found = self._found.get(name, [])
-        around = [n for n in found if node.pointer[: len(n.pointer)] == n.pointer]
-        nearest = max(around, key=lambda n: len(n.pointer), default=None)
+        found = self._by_anchor.get(name, [])
+        ancestors = [n for n in found if node.pointer[: len(n.pointer)] == n.pointer]
+        nearest = max(ancestors, key=lambda n: len(n.pointer), default=None)
         return nearest or (found[0] if len(found) == 1 else None)
 
     def _component(self, node: Node) -> Node | None:
+        """The component schema that contains a schema."""
         if node.pointer[:2] != ("components", "schemas"):
             return None
-        top = node.document.node
-        for part in node.pointer[:3]:
-            top = top.child(part)
-        return top
+        return lookup(node.document, node.pointer[:3])

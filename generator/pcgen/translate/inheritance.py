@@ -1,9 +1,9 @@
-"""Components that inherit from a schema with a discriminator by way of `allOf`."""
+"""Components that inherit from a schema with a discriminator through `allOf`."""
 
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,31 +13,32 @@ if TYPE_CHECKING:
 Pointer = tuple[str, ...]
 
 
-class _Children(NamedTuple):
-    """A schema and the components that have it in their `allOf`."""
-
-    parent: Node
-    by_key: dict[str, Node]
-
-
-class Family:
+class Inheritance:
     """Which components inherit from which schemas.
 
     Args:
-        components: The component schemas by their keys.
+        components: The component schemas by key.
     """
 
     def __init__(self, components: Mapping[str, Node]) -> None:
         self._components = components
 
     @cached_property
-    def _children(self) -> dict[Pointer, _Children]:
-        found: dict[Pointer, _Children] = {}
-        for key, node in self._components.items():
-            for part in node.entries("allOf"):
-                parent = part.follow()
-                found.setdefault(parent.pointer, _Children(parent, {})).by_key[key] = node
-        return found
+    def _children(self) -> dict[Pointer, dict[str, Node]]:
+        """The components that list a schema in their `allOf`, by key, for each such schema."""
+        children: dict[Pointer, dict[str, Node]] = {}
+        for parent, key in self._pairs:
+            children.setdefault(parent.pointer, {})[key] = self._components[key]
+        return children
+
+    @cached_property
+    def _pairs(self) -> list[tuple[Node, str]]:
+        """Each schema that a component lists in its `allOf`, with the component's key."""
+        return [
+            (part.follow(), key)
+            for key, node in self._components.items()
+            for part in node.entries("allOf")
+        ]
 
     def is_parent(self, node: Node) -> bool:
         """Return whether a schema has a discriminator itself, and children."""
@@ -47,18 +48,19 @@ class Family:
             and not {"oneOf", "anyOf"} & set(node.value)
         )
 
-    def is_member(self, node: Node) -> bool:
-        """Return whether a value may be of a parent's own schema: mapped to, or a child itself."""
-        mapping = node.child("discriminator").members("mapping")
+    def is_variant(self, parent: Node) -> bool:
+        """Return whether a parent is a variant itself: mapped to, or a child of another parent."""
+        mapping = parent.child("discriminator").members("mapping")
         mapped = {str(target.value) for _, target in mapping}
         return (
-            not mapped.isdisjoint((node.pointer[-1], node.address)) or node.pointer in self._members
+            not mapped.isdisjoint((parent.pointer[-1], parent.address))
+            or parent.pointer in self._variants
         )
 
     @cached_property
-    def _members(self) -> set[Pointer]:
+    def _variants(self) -> set[Pointer]:
         """The pointers of all schemas that inherit from a parent."""
-        parents = [known.parent for known in self._children.values()]
+        parents = {parent.pointer: parent for parent, _ in self._pairs}.values()
         return {
             child.pointer
             for parent in parents
@@ -71,8 +73,7 @@ class Family:
         found: dict[str, Node] = {}
         stack = [node.pointer]
         while stack:
-            known = self._children.get(stack.pop())
-            for key, child in known.by_key.items() if known is not None else ():
+            for key, child in self._children.get(stack.pop(), {}).items():
                 if key not in found and child.pointer != node.pointer:
                     found[key] = child
                     stack.append(child.pointer)

@@ -1,4 +1,4 @@
-"""One checked document to what it brings into a package."""
+"""One document, translated on its own."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from pcgen import ir
-from pcgen.translate.bodies import without_tag
-from pcgen.translate.contents import remark_unread
+from pcgen.translate.bodies import without_discriminator
+from pcgen.translate.contents import note_unused_schemas
 from pcgen.translate.operations import Operations
 from pcgen.translate.paging import Pagination
-from pcgen.translate.parameters import remark_credentials
+from pcgen.translate.parameters import note_authorization_headers
 from pcgen.translate.payloads import Payloads
 from pcgen.translate.renames import Renames
-from pcgen.translate.responses import remark_links
+from pcgen.translate.responses import note_unused_links
 from pcgen.translate.schemas import Schemas
 from pcgen.translate.selection import select
 from pcgen.translate.service import service
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 _IDENTITY = frozenset(("id", "name"))
 
 
-class Part(Struct, frozen=True):
-    """What a document brings into a package, under the names that it has for itself."""
+class Translation(Struct, frozen=True):
+    """What a document contributes to a package; names are unique in the document only."""
 
     document: Document
     spec: config.Spec
@@ -39,19 +39,19 @@ class Part(Struct, frozen=True):
     webhooks: tuple[ir.Payload, ...]
 
 
-def part(
+def translate_document(
     document: Document,
     spec: config.Spec,
     settings: config.Package,
     diagnostics: Diagnostics,
-) -> Part:
+) -> Translation:
     """Translate a document.
 
     Args:
         document: A document whose references have been checked.
         spec: Its settings.
         settings: The settings of the package.
-        diagnostics: Where findings go.
+        diagnostics: Collects findings.
     """
     selection = select(document, spec, diagnostics)
     renames = Renames(spec)
@@ -61,30 +61,26 @@ def part(
     operations = Operations(document, spec, selection, renames, schemas, pagination, diagnostics)
     constants = operations.constants()
     resources = operations.resources(constants)
-    remark_credentials(selection.entries, diagnostics)
+    note_authorization_headers(selection.entries, diagnostics)
     nodes = [entry.node for entry in selection.entries]
-    remark_links(nodes, diagnostics)
-    remark_unread(nodes, diagnostics)
+    note_unused_links(nodes, diagnostics)
+    note_unused_schemas(nodes, diagnostics)
     webhooks = Payloads(schemas, diagnostics).webhooks(selection)
-    listed = {
-        model.name
-        for resource in resources
-        for operation in resource.operations
-        if (model := schemas.model(operation.result.type or ir.ANY)) is not None
-        and _is_no_thing(model)
-    }
-    declarations = schemas.declarations(listed)
+    results = (operation.result.type for r in resources for operation in r.operations)
+    models = (schemas.model(type_) for type_ in results if type_ is not None)
+    wrappers = {model.name for model in models if model is not None and _lacks_identity(model)}
+    declarations = schemas.declarations(wrappers)
     tags = {d.name: d.tag for d in declarations if isinstance(d, ir.Model) and d.tag is not None}
     resources = tuple(
-        replace(r, operations=tuple(without_tag(o, schemas, tags) for o in r.operations))
+        replace(r, operations=tuple(without_discriminator(o, schemas, tags) for o in r.operations))
         for r in resources
     )
     renames.check(diagnostics)
     pagination.check()
     found = service(document, settings, spec, constants, diagnostics)
-    return Part(document, spec, found, resources, declarations, webhooks)
+    return Translation(document, spec, found, resources, declarations, webhooks)
 
 
-def _is_no_thing(model: ir.Model) -> bool:
-    """Whether a model has no identity of its own, so that it may be but a list of others."""
+def _lacks_identity(model: ir.Model) -> bool:
+    """Whether a model has no identifier, so that it may merely wrap a list."""
     return _IDENTITY.isdisjoint(field.wire_name for field in model.fields)
