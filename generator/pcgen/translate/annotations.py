@@ -11,8 +11,9 @@ from msgspec.structs import replace
 from pcgen import ir
 from pcgen.diagnostics import Code, Diagnostics
 from pcgen.spec import Node
+from pcgen.translate.enumerations import listed
 from pcgen.translate.scalars import possible_values
-from pcgen.translate.shapes import listed, shape, sole_non_null_member, sole_part
+from pcgen.translate.shapes import shape, sole_non_null_member, sole_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -82,6 +82,20 @@ def is_condition(member: Node) -> bool:
     )
 
 
+def report_reference(node: Node, diagnostics: Diagnostics) -> None:
+    """Report a reference to another kind of component, and its ignored siblings."""
+    pointer = node.step().pointer
+    if len(pointer) == 3 and pointer[0] == "components" and pointer[1] != "schemas":
+        message = f"a schema cannot refer to one of the {pointer[1]}"
+        diagnostics.error(Code.REFERENCE_MISSING, node.child("$ref").location, message)
+    siblings = sorted(says(node) - {"$ref", "discriminator", "nullable"})
+    if siblings:
+        shown = ", ".join(f"`{key}`" for key in siblings)
+        message = f"{shown}: OpenAPI 3.0 ignores siblings of `$ref`"
+        hint = "list the reference and the rest in `allOf`"
+        diagnostics.warning(Code.UNSUPPORTED, node.location, message, hint)
+
+
 def report_undescribed(node: Node, described: Collection[str], diagnostics: Diagnostics) -> None:
     """Warn of properties that a schema itself requires, but does not describe."""
     for entry in node.entries("required"):

@@ -156,9 +156,7 @@ def _check_renamed(
     """Report new names that are taken, as new names are never altered."""
     seen: dict[str, str] = {}
     for wire_name, text in sorted(texts.items(), key=lambda pair: pair[0] != pair[1]):
-        name = chosen[text]
-        if text != wire_name:
-            name = names.name(text, "field")
+        name = chosen[text] if text == wire_name else names.name(text, "field")
         other = seen.setdefault(name.key, wire_name)
         if other != wire_name:
             message = (

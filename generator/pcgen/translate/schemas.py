@@ -15,8 +15,9 @@ from pcgen.spec import Node, lookup, parse_pointer
 from pcgen.translate import unions
 from pcgen.translate.annotations import annotations_of, doc, enum_doc, facts
 from pcgen.translate.dynamic_references import Anchors
+from pcgen.translate.enumerations import is_null, says_null
 from pcgen.translate.inheritance import Inheritance
-from pcgen.translate.keywords import report_undescribed, says
+from pcgen.translate.keywords import report_reference, report_undescribed
 from pcgen.translate.naming import ClassNames, can_be_field, field_names, item_name, reference_name
 from pcgen.translate.recursion import expand_recursive_aliases
 from pcgen.translate.scalars import choice, report_type, scalar, with_null
@@ -24,9 +25,7 @@ from pcgen.translate.selection import report_unmatched
 from pcgen.translate.shapes import (
     Shape,
     combined,
-    is_null,
     refines_reference,
-    says_null,
     shape,
     sole_part,
     wraps_itself,
@@ -195,7 +194,7 @@ class Schemas:
         if self._names.owner(name) != node:
             return  # The collision has been reported.
         if node.reference is not None and not refines_reference(node):
-            self._check_reference(node)
+            report_reference(node, self._diagnostics)
             type_ = self._reference_type(node.follow(), names.pascal(name))
             self._alias(name, key, node, type_)
         else:
@@ -286,7 +285,7 @@ class Schemas:
         if target is not None:
             return self._reference_type(target, name)
         if node.reference is not None and not refines_reference(node):
-            self._check_reference(node)
+            report_reference(node, self._diagnostics)
             bindings = self._anchors.bindings(node)
             if not bindings:
                 type_ = self._reference_type(node.step(), name)
@@ -317,19 +316,6 @@ class Schemas:
         content = self._shape(target)
         needs_name = content.is_model or content.is_enum
         return self._type(target, reference_name(target) or name if needs_name else name)
-
-    def _check_reference(self, node: Node) -> None:
-        """Report a reference to another kind of component, and ignored siblings."""
-        pointer = node.step().pointer
-        if len(pointer) == 3 and pointer[0] == "components" and pointer[1] != "schemas":
-            message = f"a schema cannot refer to one of the {pointer[1]}"
-            self._diagnostics.error(Code.REFERENCE_MISSING, node.child("$ref").location, message)
-        siblings = sorted(says(node) - {"$ref", "discriminator", "nullable"})
-        if siblings:
-            shown = ", ".join(f"`{key}`" for key in siblings)
-            message = f"{shown}: OpenAPI 3.0 ignores siblings of `$ref`"
-            hint = "list the reference and the rest in `allOf`"
-            self._diagnostics.warning(Code.UNSUPPORTED, node.location, message, hint)
 
     def _named_type(self, node: Node, content: Shape, name: str) -> ir.Type:
         """The type of an inline schema, which is declared if it needs a name."""

@@ -10,6 +10,14 @@ from msgspec.structs import replace
 
 from pcgen.diagnostics import Code, Diagnostics
 from pcgen.spec import Node, format_pointer, lookup
+from pcgen.translate.enumerations import (
+    enumerations,
+    is_null,
+    listed_by_members,
+    says_null,
+    types_of,
+    unions_of,
+)
 from pcgen.translate.keywords import (
     CONSTRAINTS,
     format_of,
@@ -179,12 +187,6 @@ def besides_null(members: Iterable[Node]) -> list[Node]:
     return [member for member in members if not is_null(member)]
 
 
-def is_null(node: Node) -> bool:
-    """Whether a schema allows only null, by its type or by its values."""
-    found = listed(node)
-    return _types(node) == ("null",) or (found is not None and found[0] == [None])
-
-
 def _has_siblings(node: Node) -> bool:
     """Whether a reference has siblings that are not ignored, as OpenAPI 3.1 allows."""
     return len(node.value) > 1 and node.document.version >= (3, 1)
@@ -271,22 +273,8 @@ def _parts(
             stack += [(node, True), *((part, False) for part in reversed(inner))]
 
 
-def says_null(node: Node) -> bool:
-    """Whether a schema itself allows null besides other values."""
-    types = _types(node)
-    return ("null" in types and len(types) > 1) or node.is_true("nullable")
-
-
-def _types(node: Node) -> tuple[str, ...]:
-    declared = node.value.get("type") if isinstance(node.value, dict) else None
-    if isinstance(declared, str) and declared:
-        return (declared,)
-    types = tuple(declared) if isinstance(declared, list) else (declared,) if declared else ()
-    return tuple("null" if t is None else str(t) for t in types)
-
-
 def _merge_type(into: Shape, node: Node) -> None:
-    types = _types(node)
+    types = types_of(node)
     if node.is_true("nullable"):
         into.nullable = True
     elif types:
@@ -425,7 +413,7 @@ def _merge_array(into: Shape, node: Node) -> None:
 
 
 def _merge_values(into: Shape, node: Node) -> None:
-    for values, opened in _listings(node):
+    for values, opened in enumerations(node):
         into.nullable |= None in values and into.values is None
         unique = {_json_key(value): value for value in values if value is not None}
         if into.values is not None:
@@ -439,63 +427,10 @@ def _merge_values(into: Shape, node: Node) -> None:
         into.values, into.open_values = tuple(unique.values()), opened
 
 
-def _listings(node: Node) -> Iterator[tuple[list[Any], bool]]:
-    """Yield the enumerations of a schema, each with whether it is open."""
-    found = listed(node)
-    if found is not None:
-        yield found
-    for members in _unions(node):
-        found = _listed_by_members(members)
-        if found is not None:
-            yield found
-
-
-def _unions(node: Node) -> Iterator[list[Node]]:
-    """Yield the members of each union that a schema, an object, contains itself."""
-    for keyword in ("oneOf", "anyOf"):
-        if keyword in node.value:
-            yield list(node.entries(keyword))
-
-
-def listed(node: Node) -> tuple[list[Any], bool] | None:
-    """The values that a schema itself lists, and whether there may be others."""
-    keywords = node.value if isinstance(node.value, dict) else {}
-    if "const" in keywords:
-        return [keywords["const"]], False
-    for keyword in ("enum", "x-enum"):
-        if isinstance(keywords.get(keyword), list):
-            return keywords[keyword], keyword != "enum"
-    return None
-
-
-def _listed_by_members(members: list[Node]) -> tuple[list[Any], bool] | None:
-    """The values of a union of enumerations; it is open if a member allows their whole type."""
-    values: list[Any] = []
-    opened, wide = False, set[str]()
-    if len(besides_null(members)) < 2:
-        return None
-    for member in members:
-        types, found = _types(member), listed(member)
-        if not says(member) <= {"const", "enum", "type", "x-enum"} or len(types) > 1:
-            return None
-        if found is not None:
-            values += found[0]
-            opened |= found[1]
-        elif types == ("null",):
-            values.append(None)
-        else:
-            wide.update(types or ("any",))
-    kinds = {_KINDS.get(type(value), "any") for value in values if value is not None}
-    return (values, opened or bool(wide)) if kinds and wide <= kinds <= (wide or kinds) else None
-
-
-_KINDS = {str: "string", int: "integer", bool: "boolean"}
-
-
 def _merge_unions(into: Shape, node: Node, ancestors: set[Pointer]) -> None:
     into.discriminator = node.get("discriminator") or into.discriminator
-    for members in _unions(node):
-        if not members or _listed_by_members(members) is not None:
+    for members in unions_of(node):
+        if not members or listed_by_members(members) is not None:
             continue
         if all(map(is_condition, members)):
             if not into.types and any("type" in member.value for member in members):

@@ -1,0 +1,85 @@
+"""The types, unions and enumerations that a schema itself declares, without its `allOf` parts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pcgen.translate.keywords import says
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pcgen.spec import Node
+
+_KINDS = {str: "string", int: "integer", bool: "boolean"}
+
+
+def enumerations(node: Node) -> Iterator[tuple[list[Any], bool]]:
+    """Yield the enumerations of a schema, each with whether it is open."""
+    found = listed(node)
+    if found is not None:
+        yield found
+    for members in unions_of(node):
+        found = listed_by_members(members)
+        if found is not None:
+            yield found
+
+
+def listed(node: Node) -> tuple[list[Any], bool] | None:
+    """The values that a schema itself lists, and whether there may be others."""
+    keywords = node.value if isinstance(node.value, dict) else {}
+    if "const" in keywords:
+        return [keywords["const"]], False
+    for keyword in ("enum", "x-enum"):
+        if isinstance(keywords.get(keyword), list):
+            return keywords[keyword], keyword != "enum"
+    return None
+
+
+def listed_by_members(members: list[Node]) -> tuple[list[Any], bool] | None:
+    """The values of a union of enumerations; it is open if a member allows their whole type."""
+    values: list[Any] = []
+    opened, wide = False, set[str]()
+    if sum(not is_null(member) for member in members) < 2:
+        return None
+    for member in members:
+        types, found = types_of(member), listed(member)
+        if not says(member) <= {"const", "enum", "type", "x-enum"} or len(types) > 1:
+            return None
+        if found is not None:
+            values += found[0]
+            opened |= found[1]
+        elif types == ("null",):
+            values.append(None)
+        else:
+            wide.update(types or ("any",))
+    kinds = {_KINDS.get(type(value), "any") for value in values if value is not None}
+    return (values, opened or bool(wide)) if kinds and wide <= kinds <= (wide or kinds) else None
+
+
+def unions_of(node: Node) -> Iterator[list[Node]]:
+    """Yield the members of each union that a schema, an object, contains itself."""
+    for keyword in ("oneOf", "anyOf"):
+        if keyword in node.value:
+            yield list(node.entries(keyword))
+
+
+def types_of(node: Node) -> tuple[str, ...]:
+    """The JSON types of a schema; empty if it does not restrict them."""
+    declared = node.value.get("type") if isinstance(node.value, dict) else None
+    if isinstance(declared, str) and declared:
+        return (declared,)
+    types = tuple(declared) if isinstance(declared, list) else (declared,) if declared else ()
+    return tuple("null" if t is None else str(t) for t in types)
+
+
+def says_null(node: Node) -> bool:
+    """Whether a schema itself allows null besides other values."""
+    types = types_of(node)
+    return ("null" in types and len(types) > 1) or node.is_true("nullable")
+
+
+def is_null(node: Node) -> bool:
+    """Whether a schema allows only null, by its type or by its values."""
+    found = listed(node)
+    return types_of(node) == ("null",) or (found is not None and found[0] == [None])
