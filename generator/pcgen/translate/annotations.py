@@ -75,7 +75,7 @@ _ACCESS = {access.value: access for access in (ir.Access.READ_ONLY, ir.Access.WR
 
 
 def _layers(node: Node) -> list[Node]:
-    """List a schema and those it has the type of: by reference, or as its only non-null member."""
+    """List a schema, the schema that it refers to or wraps, and so on."""
     layers: dict[Pointer, Node] = {}
     layer: Node | None = node
     while layer is not None and layer.pointer not in layers:
@@ -144,7 +144,7 @@ def _line(text: str) -> str:
 
 
 def _by_value(keywords: dict[str, Any], keys: tuple[str, ...], values: list[Any]) -> dict[str, str]:
-    """The texts at the first of some keys, by value; they are a map, or a list in equal order."""
+    """The texts at the first of some keys, by value; a map, or a list in the order of values."""
     texts = next((keywords[key] for key in keys if key in keywords), None)
     if isinstance(texts, list):
         texts = {str(value): text for value, text in zip(values, texts, strict=False)}
@@ -169,29 +169,29 @@ def _first_constraints(layers: list[Node], diagnostics: Diagnostics) -> ir.Const
 
 def _constraints(node: Node, diagnostics: Diagnostics) -> ir.Constraints:
     """The constraints of a value; also its possible values if no type lists them."""
-    content = shape(node)
-    constraints = content.constraints
-    if not constraints and content.values is None:
+    merged = shape(node)
+    constraints = merged.constraints
+    if not constraints and merged.values is None:
         return ()
     for keyword, value in constraints.items():
         wanted = str if keyword == "pattern" else bool if keyword == "uniqueItems" else (int, float)
         if not isinstance(value, wanted) and not isinstance(value, bool):
             diagnostics.error(Code.UNSUPPORTED, node.location, f"`{keyword}` has the wrong type")
-    values = possible_values(content)
+    values = possible_values(merged)
     is_listed_by_type = all(isinstance(value, str | int) for value in values)
     return (*constraints.items(), *(() if is_listed_by_type else (("enum", values),)))
 
 
 def _nested_constraints(node: Node, diagnostics: Diagnostics) -> Iterator[tuple[str, ir.Json]]:
     """Yield the constraints of the items of an array, of the names and values of an object."""
-    content = shape(node)
-    if not (content.is_array or content.is_object or content.names):
+    merged = shape(node)
+    if not (merged.is_array or merged.is_object or merged.names):
         return
-    values = content.additional if isinstance(content.additional, Node) else None
-    schemas = {"items": content.items, "additionalProperties": values}
-    for key, inner in {**schemas, "propertyNames": content.names}.items():
+    values = merged.additional if isinstance(merged.additional, Node) else None
+    schemas = {"items": merged.items, "additionalProperties": values}
+    for key, inner in {**schemas, "propertyNames": merged.names}.items():
         constraints = _first_constraints(_layers(inner), diagnostics) if inner else ()
         if constraints:
             yield key, constraints
-    if content.patterns:
-        yield "patternProperties", tuple(inner.pointer[-1] for inner in content.patterns)
+    if merged.patterns:
+        yield "patternProperties", tuple(inner.pointer[-1] for inner in merged.patterns)

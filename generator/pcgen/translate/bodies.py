@@ -38,10 +38,10 @@ class Bodies(Struct, frozen=True):
     diagnostics: Diagnostics
 
     def forms(self, operation: Node) -> dict[str, Content]:
-        """The contents that become methods of their own, by a name; the preferred one has none.
+        """The contents that get a method each, by a word for its name; the preferred one has "".
 
-        Only contents that callers pass differently count: those with another schema, and text,
-        bytes or lines beside an object.
+        These are the contents that callers pass differently: with another schema, or as text, bytes
+        or lines beside an object.
         """
         holder = operation.get("requestBody")
         forms: dict[str, Content] = {}

@@ -108,9 +108,9 @@ def _unused_schemas(operation: Node) -> Iterator[tuple[str, Node]]:
             yield media.essence(preferred.media_type), schema
 
 
-def _is_structured(content: Shape) -> bool:
+def _is_structured(merged: Shape) -> bool:
     """Whether values are anything but a string."""
-    return content.is_object or content.is_array or not set(content.types) <= {"string", "null"}
+    return merged.is_object or merged.is_array or not set(merged.types) <= {"string", "null"}
 
 
 def examples(node: Node) -> tuple[ir.Example, ...]:

@@ -63,7 +63,7 @@ class Anchors:
             self._bound = before
 
     def target(self, node: Node) -> Node | None:
-        """The target of a dynamic reference; None if there is none, or for other schemas."""
+        """The target of a dynamic reference; None if it is unknown, and for other schemas."""
         if node.text("$recursiveRef") == "#":
             return self._component(node)
         name = node.text("$dynamicRef").removeprefix("#")

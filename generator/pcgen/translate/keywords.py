@@ -120,7 +120,7 @@ def _report_conditional(node: Node, described: Collection[str], diagnostics: Dia
     names = sorted(properties - set(described))
     if names:
         shown = shorten(", ".join(f"{name!a}" for name in names))
-        message = f"conditional properties become no fields: {shown}"
+        message = f"conditional properties are not fields: {shown}"
         diagnostics.note(Code.UNSUPPORTED, node.location, message, _EXTRA_HINT)
 
 

@@ -251,7 +251,7 @@ def note_authorization_headers(entries: Iterable[Entry], diagnostics: Diagnostic
     ]
     if found:
         many = "an operation" if len(found) == 1 else f"{len(found)} operations"
-        message = f"`Authorization` parameters are ignored in OpenAPI, here of {many}"
+        message = f"OpenAPI ignores the `Authorization` parameter of {many}"
         hint = "describe a security scheme, or let callers set `default_headers=`"
         diagnostics.note(Code.UNSUPPORTED, found[0].location, message, hint)
 

@@ -56,45 +56,45 @@ def scalar(type_: str, format_: str) -> Scalar | None:
     return None if kind is None else Scalar(_FORMATS.get((type_, format_), kind))
 
 
-def choice(content: Shape, diagnostics: Diagnostics) -> ir.Type | None:
+def choice(merged: Shape, diagnostics: Diagnostics) -> ir.Type | None:
     """The type of an enumeration; numbers, arrays and objects are not listed by value.
 
     Returns:
         None if the type of the schema allows none of the values.
     """
-    values = possible_values(content)
-    _report_impossible(content, diagnostics)
-    if content.values and not values:
+    values = possible_values(merged)
+    _report_impossible(merged, diagnostics)
+    if merged.values and not values:
         return None
     kinds = tuple(dict.fromkeys(_JSON_KINDS.get(type(value)) for value in values))
-    if not kinds and content.nullable:
+    if not kinds and merged.nullable:
         return Scalar(Kind.NULL)
     known = tuple(kind for kind in kinds if kind is not None)
     if not kinds or len(known) < len(kinds):
         return ir.ANY
     if Kind.NUMBER in known or (known == (Kind.BOOLEAN,) and len(values) > 1):
         return union([Scalar(kind) for kind in Kind if kind in known])
-    return ir.Choice(values, known, content.open_values)
+    return ir.Choice(values, known, merged.open_values)
 
 
-def possible_values(content: Shape) -> tuple[ir.Json, ...]:
+def possible_values(merged: Shape) -> tuple[ir.Json, ...]:
     """The values of an enumeration that its type allows."""
-    values = content.values or ()
-    return tuple(value for value in values if _is_possible(value, content))
+    values = merged.values or ()
+    return tuple(value for value in values if _is_possible(value, merged))
 
 
-def _is_possible(value: ir.Json, content: Shape) -> bool:
-    return not (content.types and _JSON_TYPES[type(value)].isdisjoint(content.types))
+def _is_possible(value: ir.Json, merged: Shape) -> bool:
+    return not (merged.types and _JSON_TYPES[type(value)].isdisjoint(merged.types))
 
 
-def _report_impossible(content: Shape, diagnostics: Diagnostics) -> None:
+def _report_impossible(merged: Shape, diagnostics: Diagnostics) -> None:
     """Warn of a value that the type of an enumeration does not allow."""
-    wrong = [value for value in content.values or () if not _is_possible(value, content)]
+    wrong = [value for value in merged.values or () if not _is_possible(value, merged)]
     if wrong:
-        shown, types = shorten(json.dumps(wrong[0])), shorten(" or ".join(content.types))
+        shown, types = shorten(json.dumps(wrong[0])), shorten(" or ".join(merged.types))
         message = f"the value {shown} is ignored, as the type of the schema is {types}"
         hint = "quote it or remove it" if "string" in types else "remove it"
-        diagnostics.warning(Code.UNSUPPORTED, content.node.location, message, hint)
+        diagnostics.warning(Code.UNSUPPORTED, merged.node.location, message, hint)
 
 
 def report_type(node: Node, type_: object, diagnostics: Diagnostics) -> None:
@@ -107,10 +107,10 @@ def report_type(node: Node, type_: object, diagnostics: Diagnostics) -> None:
 
 def with_null(node: Node) -> Shape:
     """Return the shape of a schema; a union of null and an enumeration becomes nullable."""
-    content, member = shape(node), sole_non_null_member(node)
-    inner = content if member is None or member.reference is not None else shape(member)
+    merged, member = shape(node), sole_non_null_member(node)
+    inner = merged if member is None or member.reference is not None else shape(member)
     if not inner.is_enum:
-        return content
-    null = node.is_true("nullable") or sum(map(len, content.unions)) > 1
-    findings = Diagnostics(items=[*content.findings.items, *inner.findings.items])
+        return merged
+    null = node.is_true("nullable") or sum(map(len, merged.unions)) > 1
+    findings = Diagnostics(items=[*merged.findings.items, *inner.findings.items])
     return replace(inner, node=node, nullable=null or inner.nullable, findings=findings)

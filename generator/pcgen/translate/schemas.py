@@ -81,7 +81,7 @@ class Schemas:
         self._names = ClassNames(renames, diagnostics)
         self._anchors = Anchors(document)
         self._bases: dict[Pointer, Name] = {}
-        self._contents: dict[Name, Shape] = {}
+        self._shapes: dict[Name, Shape] = {}
         self._declarations: dict[Name, ir.Declaration] = {}
         self._discriminators: list[ir.Discriminator] = []
         self._pending: deque[tuple[Name, Node, Shape, Bindings]] = deque()
@@ -111,7 +111,7 @@ class Schemas:
                 report_unmatched(location, message, key, properties, self._diagnostics)
 
     def _claim_bases(self) -> None:
-        """Name the models of parents that are variants, as their own name means the union."""
+        """Name the models of parents that are variants; the parent's own name is the union's."""
         for key, node in self._components.items():
             if self._inheritance.is_parent(node) and self._inheritance.is_variant(node):
                 text = self._renames.text(node, key)
@@ -198,38 +198,38 @@ class Schemas:
             type_ = self._reference_type(node.follow(), names.pascal(name))
             self._alias(name, key, node, type_)
         else:
-            content = with_null(node)
-            self._diagnostics.items += content.findings.items
+            merged = with_null(node)
+            self._diagnostics.items += merged.findings.items
             own: Name | None = name
             if self._inheritance.is_parent(node):
                 self._alias(name, key, node, self._parent_type(node))
                 own = self._bases.get(node.pointer)
             if own is not None:
-                self._declare(own, key, node, content)
+                self._declare(own, key, node, merged)
         self._declare_pending()
 
     def _declare_pending(self) -> None:
         """Declare the inline schemas that have been named, and those within them."""
         while self._pending:
-            name, node, content, bindings = self._pending.popleft()
+            name, node, merged, bindings = self._pending.popleft()
             with self._anchors.binding(bindings):
-                self._declare(name, "", node, content)
+                self._declare(name, "", node, merged)
 
-    def _declare(self, name: Name, wire_name: str, node: Node, content: Shape) -> None:
+    def _declare(self, name: Name, wire_name: str, node: Node, merged: Shape) -> None:
         """Declare a named schema as a model or an alias."""
-        if not content.is_model:
-            self._alias(name, wire_name, node, self._content_type(content, names.pascal(name)))
+        if not merged.is_model:
+            self._alias(name, wire_name, node, self._merged_type(merged, names.pascal(name)))
             return
-        report_undescribed(node, content.properties, self._diagnostics)
+        report_undescribed(node, merged.properties, self._diagnostics)
         self._declarations[name] = ir.Model(
             name=name,
             wire_name=wire_name,
             doc=doc(node),
             facts=facts(node, self._diagnostics),
-            fields=self._fields(content, name),
+            fields=self._fields(merged, name),
             tag=None,
             items=None,
-            extra=self._extra(content, name),
+            extra=self._extra(merged, name),
             deprecated=node.is_true("deprecated"),
             origin=node.address,
         )
@@ -245,25 +245,23 @@ class Schemas:
             origin=node.address,
         )
 
-    def _fields(self, content: Shape, owner: Name) -> tuple[ir.Field, ...]:
+    def _fields(self, merged: Shape, owner: Name) -> tuple[ir.Field, ...]:
         """The fields of a model; a property whose schema is false is always absent."""
-        possible = {
-            key: node for key, node in content.properties.items() if node.value is not False
-        }
+        possible = {key: node for key, node in merged.properties.items() if node.value is not False}
         chosen = field_names(possible, self._renames, self._diagnostics)
         return tuple(
-            self._field(possible[wire_name], name, wire_name, content, owner)
+            self._field(possible[wire_name], name, wire_name, merged, owner)
             for wire_name, name in chosen.items()
         )
 
-    def _extra(self, content: Shape, owner: Name) -> ir.Type | None:
+    def _extra(self, merged: Shape, owner: Name) -> ir.Type | None:
         """The type of the properties besides the fields; None if there are none."""
-        if not all(map(can_be_field, content.properties)):
+        if not all(map(can_be_field, merged.properties)):
             return ir.ANY
-        return self._map_values(content, names.pascal(owner)) if content.is_open else None
+        return self._map_values(merged, names.pascal(owner)) if merged.is_open else None
 
     def _field(
-        self, node: Node, name: Name, wire_name: str, content: Shape, owner: Name
+        self, node: Node, name: Name, wire_name: str, merged: Shape, owner: Name
     ) -> ir.Field:
         type_name = f"{names.pascal(owner)} {self._renames.text(node, wire_name)}"
         type_, annotations = self._type(node, type_name), annotations_of(node, self._diagnostics)
@@ -271,7 +269,7 @@ class Schemas:
             name=name,
             wire_name=wire_name,
             type=type_,
-            presence=annotations.presence(required=wire_name in content.required),
+            presence=annotations.presence(required=wire_name in merged.required),
             doc=annotations.doc,
             facts=annotations.facts,
             deprecated=annotations.deprecated,
@@ -300,9 +298,9 @@ class Schemas:
 
     def _shape(self, node: Node) -> Shape:
         """Return the shape of a schema, and report its findings."""
-        content = shape(node)
-        self._diagnostics.items += content.findings.items
-        return content
+        merged = shape(node)
+        self._diagnostics.items += merged.findings.items
+        return merged
 
     def _reference_type(self, target: Node, name: str) -> ir.Type:
         """The type of the target of a reference, which is a declaration or an inline schema."""
@@ -313,106 +311,106 @@ class Schemas:
             return ir.Nullable(ref) if is_nullable_model else ref  # Aliases include null.
         if wraps_itself(target):
             return ir.ANY
-        content = self._shape(target)
-        needs_name = content.is_model or content.is_enum
+        merged = self._shape(target)
+        needs_name = merged.is_model or merged.is_enum
         return self._type(target, reference_name(target) or name if needs_name else name)
 
-    def _named_type(self, node: Node, content: Shape, name: str) -> ir.Type:
+    def _named_type(self, node: Node, merged: Shape, name: str) -> ir.Type:
         """The type of an inline schema, which is declared if it needs a name."""
-        if not content.is_model and not content.is_enum and self._depth < _MAX_DEPTH:
+        if not merged.is_model and not merged.is_enum and self._depth < _MAX_DEPTH:
             self._depth += 1
-            type_ = self._content_type(content, name)
+            type_ = self._merged_type(merged, name)
             self._depth -= 1
             return type_
         own = self._names.find(node)
         if own is None:
-            own = self._names.claim_inline(node, name, "object" if content.is_model else "value")
+            own = self._names.claim_inline(node, name, "object" if merged.is_model else "value")
             if self._names.owner(own) == node:  # Otherwise, an equal schema is declared.
-                self._contents[own] = content
-                self._pending.append((own, node, content, self._anchors.bound))
-        return ir.Nullable(ir.Ref(own)) if content.nullable else ir.Ref(own)
+                self._shapes[own] = merged
+                self._pending.append((own, node, merged, self._anchors.bound))
+        return ir.Nullable(ir.Ref(own)) if merged.nullable else ir.Ref(own)
 
-    def _content_type(self, content: Shape, name: str) -> ir.Type:
+    def _merged_type(self, merged: Shape, name: str) -> ir.Type:
         """The type of a shape that is not a declaration, or the type of an alias."""
-        type_ = self._bare_type(content, name)
-        nullable = content.nullable and type_ not in (ir.ANY, _NULL)
+        type_ = self._bare_type(merged, name)
+        nullable = merged.nullable and type_ not in (ir.ANY, _NULL)
         return ir.Nullable(type_) if nullable and not isinstance(type_, ir.Nullable) else type_
 
-    def _bare_type(self, content: Shape, name: str) -> ir.Type:
-        if content.unions:
-            return self._union(content, name)
-        enumeration = None if content.values is None else choice(content, self._diagnostics)
+    def _bare_type(self, merged: Shape, name: str) -> ir.Type:
+        if merged.unions:
+            return self._union(merged, name)
+        enumeration = None if merged.values is None else choice(merged, self._diagnostics)
         if enumeration is not None:
             return enumeration
-        if content.types:
-            return union([self._typed(content, t, name) for t in content.types])
-        if content.is_object:
-            return self._typed(content, "object", name)
-        return self._typed(content, "array", name) if content.is_array else ir.ANY
+        if merged.types:
+            return union([self._typed(merged, t, name) for t in merged.types])
+        if merged.is_object:
+            return self._typed(merged, "object", name)
+        return self._typed(merged, "array", name) if merged.is_array else ir.ANY
 
-    def _typed(self, content: Shape, type_: str, name: str) -> ir.Type:
-        if type_ == "array" and content.is_tuple:
-            names = (f"{item_name(name)} {i}" for i in range(1, len(content.prefix) + 1))
-            return ir.Tuple(tuple(map(self._type, content.prefix, names)))
+    def _typed(self, merged: Shape, type_: str, name: str) -> ir.Type:
+        if type_ == "array" and merged.is_tuple:
+            names = (f"{item_name(name)} {i}" for i in range(1, len(merged.prefix) + 1))
+            return ir.Tuple(tuple(map(self._type, merged.prefix, names)))
         if type_ == "array":
-            return ir.Array(self._items(content, name))
-        if type_ == "object" and content.properties:
-            node = replace(content.node, pointer=(*content.node.pointer, "object", "+"))
-            alone = replace(content, node=node, types=("object",), nullable=False, values=None)
+            return ir.Array(self._items(merged, name))
+        if type_ == "object" and merged.properties:
+            node = replace(merged.node, pointer=(*merged.node.pointer, "object", "+"))
+            alone = replace(merged, node=node, types=("object",), nullable=False, values=None)
             return self._named_type(node, alone, f"{name} object")
         if type_ == "object":
-            return ir.Map(self._map_values(content, name))
-        found = scalar(type_, content.format)
+            return ir.Map(self._map_values(merged, name))
+        found = scalar(type_, merged.format)
         if found is None:
-            report_type(content.node, type_, self._diagnostics)
+            report_type(merged.node, type_, self._diagnostics)
         return found or ir.ANY
 
-    def _items(self, content: Shape, name: str) -> ir.Type:
+    def _items(self, merged: Shape, name: str) -> ir.Type:
         """The type of an array's items; a union for an array that continues after a tuple."""
-        nodes = list(content.prefix)
-        if content.items is not None and content.items.value is not False:
-            nodes.append(content.items)
+        nodes = list(merged.prefix)
+        if merged.items is not None and merged.items.value is not False:
+            nodes.append(merged.items)
         return union([self._type(node, item_name(name)) for node in nodes]) if nodes else ir.ANY
 
-    def _map_values(self, content: Shape, name: str) -> ir.Type:
-        nodes = content.value_schemas
-        if not nodes or content.additional is True:
+    def _map_values(self, merged: Shape, name: str) -> ir.Type:
+        nodes = merged.value_schemas
+        if not nodes or merged.additional is True:
             return ir.ANY
         return union([self._type(node, f"{name} value") for node in nodes])
 
     # --- Unions --------------------------------------------------------------------------------
 
-    def _union(self, content: Shape, name: str) -> ir.Type:
+    def _union(self, merged: Shape, name: str) -> ir.Type:
         """The type of `oneOf` or `anyOf`, with each member merged with its sibling keywords."""
-        groups = [list(zip(unions.labels(u), u, strict=True)) for u in content.unions]
-        count = content.count * prod(map(len, groups))
+        groups = [list(zip(unions.labels(u), u, strict=True)) for u in merged.unions]
+        count = merged.count * prod(map(len, groups))
         if count > _MAX_COMBINATIONS:
             message = f"the unions here have more than {_MAX_COMBINATIONS} combinations"
-            self._diagnostics.error(Code.UNSUPPORTED, content.node.location, message)
+            self._diagnostics.error(Code.UNSUPPORTED, merged.node.location, message)
             return ir.ANY
-        if content.refines_unions:
-            base = replace(content, count=count)
+        if merged.refines_unions:
+            base = replace(merged, count=count)
             every = list(product(*groups))
-            possible = [members for members in every if _is_possible(content, members)]
+            possible = [members for members in every if _is_possible(merged, members)]
             types = [self._refined(base, members, name) for members in possible or every]
         else:
             types = [self._type(member, f"{name} {label}".strip()) for label, member in groups[0]]
-        return union(types, self._discriminator(content.discriminator, self._variants(types)))
+        return union(types, self._discriminator(merged.discriminator, self._variants(types)))
 
     def _refined(self, base: Shape, members: Sequence[tuple[str, Node]], name: str) -> ir.Type:
         """The type of one member of each union merged with the sibling keywords."""
         first = members[0][1]
         if len(members) == 1 and base.node.pointer in shape(first).parts:  # It inherits them.
             return self._type(first, name)
-        content = combined(base, [node for _, node in members])
-        self._diagnostics.items += content.findings.items
+        merged = combined(base, [node for _, node in members])
+        self._diagnostics.items += merged.findings.items
         words = (
             label if node.reference is None else node.follow().pointer[-1]
             for label, node in members
         )
         keys = (key for _, node in members for key in node.pointer[-2:])
         node = replace(first, pointer=(*base.node.pointer, *keys, "+"))
-        return self._named_type(node, content, " ".join((name, *filter(None, words))))
+        return self._named_type(node, merged, " ".join((name, *filter(None, words))))
 
     def _parent_type(self, parent: Node) -> ir.Type:
         """The union of the schemas that inherit from a schema with a discriminator."""
@@ -436,12 +434,12 @@ class Schemas:
             if not isinstance(bare, ir.Ref):
                 return []
             schema = self._names.owner(bare.name).follow()
-            name, content = bare.name, self._contents.get(bare.name)
-            if content is None:  # A component, which the name may refer to by an alias.
-                name, content = self._names.find(schema) or name, shape(schema)
-            if not content.is_model or self._inheritance.is_parent(schema):
+            name, merged = bare.name, self._shapes.get(bare.name)
+            if merged is None:  # A component, or an alias of it.
+                name, merged = self._names.find(schema) or name, shape(schema)
+            if not merged.is_model or self._inheritance.is_parent(schema):
                 return []
-            found[name] = Variant(name, schema, content)
+            found[name] = Variant(name, schema, merged)
         return list(found.values())
 
     def _discriminator(self, node: Node | None, variants: list[Variant]) -> ir.Discriminator | None:
@@ -475,7 +473,7 @@ class Schemas:
 
 
 def _is_possible(base: Shape, members: Sequence[tuple[str, Node]]) -> bool:
-    """Whether members of all unions can be valid at once; errors in a single one are reported."""
+    """Whether one member of each union can be valid at once; a single one counts, except null."""
     nodes = [node for _, node in members]
     is_certain = len(nodes) == 1 and not is_null(nodes[0])
     return is_certain or not combined(base, nodes).findings.failed

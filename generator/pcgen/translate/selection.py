@@ -153,7 +153,7 @@ def _check_patterns(
         texts = {text for entry in every for text in _texts(entry)[index]}
         for pattern in wanted:
             if not any(fnmatchcase(text, pattern) for text in texts):
-                message = f"`{key}`: no {kinds[index]} of the document is {shorten(pattern)!a}"
+                message = f"`{key}`: no {kinds[index]} of the document matches {shorten(pattern)!a}"
                 report_unmatched(spec.source.place(pattern), message, pattern, texts, diagnostics)
 
 

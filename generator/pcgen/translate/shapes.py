@@ -241,7 +241,7 @@ def _parts(
     Args:
         root: The schema.
         done: The schemas that are merged already, to which the new ones are added.
-        ancestors: Set, for each yielded part, to the schemas that contain it, and itself.
+        ancestors: Holds each yielded part and the schemas that contain it, while it is yielded.
         diagnostics: Collects findings.
     """
     message = "`allOf` leads back to this schema"
@@ -293,7 +293,7 @@ def _merge_type(into: Shape, node: Node) -> None:
         if node.reference is None:
             into.findings.error(Code.UNSUPPORTED, node.location, message, hint)
             into.types = ()  # Under a waiver, any type is allowed.
-        else:  # OpenAPI 3.0 ignores siblings of references, so this may be no mistake.
+        else:  # Many documents rely on siblings of `$ref` being ignored, as in OpenAPI 3.0.
             into.findings.warning(Code.UNSUPPORTED, node.location, message, hint)
     into.types = common or into.types
 

@@ -23,7 +23,7 @@ class Variant(Struct, frozen=True):
 
     name: Name
     schema: Node
-    content: Shape
+    shape: Shape
 
 
 def union(members: Sequence[ir.Type], discriminator: ir.Discriminator | None = None) -> ir.Type:
@@ -64,7 +64,7 @@ def declared_discriminator(
     models: dict[str | int, Name] = {v: name for v, name in mapped.items() if name}
     for variant in variants:
         if variant.name not in mapped.values():
-            values = known_values(variant.content, property_name) or (variant.schema.pointer[-1],)
+            values = known_values(variant.shape, property_name) or (variant.schema.pointer[-1],)
             models |= dict.fromkeys(values, variant.name)
     other = by_pointer.get(default.pointer) if default is not None else None
     return ir.Discriminator(property_name, tuple(models.items()), other)
@@ -74,11 +74,11 @@ def inferred_discriminator(variants: list[Variant]) -> ir.Discriminator | None:
     """The first property that all variants require, with distinct values; None without one."""
     if len(variants) < 2:
         return None
-    for wire_name in variants[0].content.properties:
+    for wire_name in variants[0].shape.properties:
         pairs = []
         for variant in variants:
-            is_required = wire_name in variant.content.required
-            values = known_values(variant.content, wire_name) if is_required else ()
+            is_required = wire_name in variant.shape.required
+            values = known_values(variant.shape, wire_name) if is_required else ()
             if not values:
                 break
             pairs += [(value, variant.name) for value in values]
@@ -88,9 +88,9 @@ def inferred_discriminator(variants: list[Variant]) -> ir.Discriminator | None:
     return None
 
 
-def known_values(content: Shape, wire_name: str) -> tuple[str | int, ...]:
+def known_values(merged: Shape, wire_name: str) -> tuple[str | int, ...]:
     """The values of a property that is a closed enumeration of strings or integers."""
-    node = content.properties.get(wire_name)
+    node = merged.properties.get(wire_name)
     found = shape(node) if node is not None else None
     if found is None or found.values is None or found.open_values or found.nullable:
         return ()
@@ -103,16 +103,16 @@ def known_values(content: Shape, wire_name: str) -> tuple[str | int, ...]:
 def labels(members: Sequence[Node]) -> tuple[str, ...]:
     """Unique suffixes for the names of the inline members of a union.
 
-    The first that is unique of: the value of a property, the kind of schema, the name of a
-    property, the index. A single inline member has no suffix, unless it has such a value.
+    They are the first of these that differ: the values of a property, the kinds of schema, the
+    names of properties, the indices. A single inline member needs no suffix if it has no value.
     """
     inline = {i: shape(member) for i, member in enumerate(members) if _is_inline(member)}
-    named = {i: content for i, content in inline.items() if not _is_plain(content)}
+    named = {i: merged for i, merged in inline.items() if not _is_plain(merged)}
     single = [""] if len(named) == 1 else []
     found = single if len(besides_null(members)) == 1 else []
-    contents = list(named.values())
-    found = found or _unique_values(contents) or single
-    found = found or _unique_kinds(contents) or _unique_properties(contents)
+    shapes = list(named.values())
+    found = found or _unique_values(shapes) or single
+    found = found or _unique_kinds(shapes) or _unique_properties(shapes)
     chosen = dict(zip(named, found, strict=True)) if found else {}
     return tuple(chosen.get(i, f"option {i + 1}") for i in range(len(members)))
 
@@ -126,38 +126,38 @@ def _is_inline(member: Node) -> bool:
     return member.reference is None or refines_reference(member)
 
 
-def _is_plain(content: Shape) -> bool:
+def _is_plain(merged: Shape) -> bool:
     """Whether a type needs no name, like a string or a list of strings."""
-    while content.items is not None and _is_inline(content.items) and not content.prefix:
-        content = shape(content.items)
-    subschemas = content.properties or content.unions or content.value_schemas or content.prefix
-    return not subschemas and not content.is_enum
+    while merged.items is not None and _is_inline(merged.items) and not merged.prefix:
+        merged = shape(merged.items)
+    subschemas = merged.properties or merged.unions or merged.value_schemas or merged.prefix
+    return not subschemas and not merged.is_enum
 
 
-def _unique_values(contents: Sequence[Shape]) -> list[str]:
+def _unique_values(shapes: Sequence[Shape]) -> list[str]:
     """The single values of a property, if they differ in all schemas."""
-    for wire_name in contents[0].properties if contents else ():
-        values = [known_values(content, wire_name) for content in contents]
+    for wire_name in shapes[0].properties if shapes else ():
+        values = [known_values(merged, wire_name) for merged in shapes]
         texts = [str(value) for known in values if len(known) == 1 for value in known]
-        if len(texts) == len(contents) == len({names.name(text, "model").key for text in texts}):
+        if len(texts) == len(shapes) == len({names.name(text, "model").key for text in texts}):
             return texts
     return []
 
 
-def _unique_kinds(contents: Sequence[Shape]) -> list[str]:
-    kinds = [_kind(content) for content in contents]
+def _unique_kinds(shapes: Sequence[Shape]) -> list[str]:
+    kinds = [_kind(merged) for merged in shapes]
     return kinds if len(set(kinds)) == len(kinds) else []
 
 
-def _kind(content: Shape) -> str:
-    if content.is_enum:
+def _kind(merged: Shape) -> str:
+    if merged.is_enum:
         return "value"
-    return "items" if content.is_array else "object" if content.is_object else "choice"
+    return "items" if merged.is_array else "object" if merged.is_object else "choice"
 
 
-def _unique_properties(contents: Sequence[Shape]) -> list[str]:
-    counts = Counter(key for content in contents for key in content.properties)
-    own = [[key for key in content.properties if counts[key] == 1] for content in contents]
+def _unique_properties(shapes: Sequence[Shape]) -> list[str]:
+    counts = Counter(key for merged in shapes for key in merged.properties)
+    own = [[key for key in merged.properties if counts[key] == 1] for merged in shapes]
     return [f"with {keys[0]}" for keys in own] if all(own) else []
 
 

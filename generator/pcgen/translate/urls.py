@@ -19,18 +19,18 @@ _WITHOUT_QUERY = re.compile(
 _LOCAL = re.compile(r"http://(localhost|127(\.\d+){3}|\[::1\])(:\d+)?(/.*)?", re.DOTALL)
 
 
-def is_usable(url: str, place: Node, diagnostics: Diagnostics, *, query: bool = False) -> bool:
+def is_usable(url: str, node: Node, diagnostics: Diagnostics, *, query: bool = False) -> bool:
     """Whether clients can send requests to a URL; reports if not.
 
     Args:
         url: The URL, with a scheme.
-        place: The node to report.
+        node: The node to report.
         diagnostics: Collects findings.
         query: Whether the URL may have a query.
     """
     message, hint = _objection(url, query=query)
     if message:
-        diagnostics.error(Code.UNSAFE_TEXT, place.location, message, hint)
+        diagnostics.error(Code.UNSAFE_TEXT, node.location, message, hint)
     return not message
 
 
@@ -61,9 +61,9 @@ def is_path(text: str) -> bool:
     return _WITHOUT_QUERY.fullmatch(f"https://host/{text}") is not None
 
 
-def warn_if_unencrypted(url: str, place: Node, diagnostics: Diagnostics) -> None:
+def warn_if_unencrypted(url: str, node: Node, diagnostics: Diagnostics) -> None:
     """Warn of an `http` URL, except on the local machine."""
     if url.startswith("http://") and not _LOCAL.fullmatch(url):
         message = f"requests to {shorten(url)!a} are unencrypted, with their credentials"
         hint = "use https if the service supports it"
-        diagnostics.warning(Code.UNSAFE_TEXT, place.location, message, hint)
+        diagnostics.warning(Code.UNSAFE_TEXT, node.location, message, hint)
