@@ -155,13 +155,13 @@ class Parameter(Value, frozen=True):
     place: Place
     type: Type
     presence: Presence
-    style: str
-    explode: bool | None
-    reserved: bool
-    content_type: str
-    doc: Doc
-    facts: Facts
-    deprecated: bool
+    style: str = ""
+    explode: bool | None = None
+    reserved: bool = False
+    content_type: str = ""
+    doc: Doc = Doc()
+    facts: Facts = Facts()
+    deprecated: bool = False
 
 
 class Encoding(Enum):
@@ -237,12 +237,12 @@ class Result(Value, frozen=True):
     `by_status` has the types of JSON bodies where they depend on the status.
     """
 
-    type: Type | None
-    json: Type | None
-    media_type: str
-    streaming: Streaming
-    doc: Doc
-    examples: tuple[Example, ...]
+    type: Type | None = None
+    json: Type | None = None
+    media_type: str = ""
+    streaming: Streaming = Streaming.NONE
+    doc: Doc = Doc()
+    examples: tuple[Example, ...] = ()
     by_status: tuple[tuple[str, Type], ...] = ()
     others: tuple[str, ...] = ()
     headers: tuple[Header, ...] = ()

@@ -218,13 +218,6 @@ def _undescribed(path: str, parameters: list[ir.Parameter]) -> list[ir.Parameter
             place=ir.Place.PATH,
             type=ir.Scalar(ir.Kind.STRING),
             presence=ir.Required(),
-            style="",
-            explode=None,
-            reserved=False,
-            content_type="",
-            doc=ir.Doc(),
-            facts=ir.Facts(),
-            deprecated=False,
         )
         for name in dict.fromkeys(names_)
     ]

@@ -64,7 +64,7 @@ class Responses(Struct, frozen=True):
         bodies = {s: offered[s] if s not in _EMPTY else [] for s in successes}
         preferred = {status: found[0] for status, found in bodies.items() if found}
         if not preferred:
-            return ir.Result(None, None, "", Streaming.NONE, note, (), headers=headers)
+            return ir.Result(doc=note, headers=headers)
         streaming = next(iter(preferred.values())).streaming
         preferred = {
             s: content for s, content in preferred.items() if content.streaming is streaming
@@ -99,9 +99,12 @@ class Responses(Struct, frozen=True):
             streams = [content for content in found if content.streaming is not Streaming.NONE]
             if status.startswith("2") and streams and any(content.is_json for content in found):
                 stream = min(streams, key=lambda content: content.media_type)
-                type_ = self._type(stream, f"{name} event")
-                media_type, streaming = stream.media_type, stream.streaming
-                result = ir.Result(type_, None, media_type, streaming, doc(response), ())
+                result = ir.Result(
+                    type=self._type(stream, f"{name} event"),
+                    media_type=stream.media_type,
+                    streaming=stream.streaming,
+                    doc=doc(response),
+                )
                 return ir.Switch(flags[0].name, result)
         return None
 
