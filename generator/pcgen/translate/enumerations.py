@@ -1,4 +1,4 @@
-"""The types, unions and enumerations that a schema itself declares, without its `allOf` parts."""
+"""The types and enumerations that a schema itself declares, without its `allOf` parts."""
 
 from __future__ import annotations
 
@@ -7,22 +7,9 @@ from typing import TYPE_CHECKING, Any
 from pcgen.translate.keywords import says
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from pcgen.spec import Node
 
 _KINDS = {str: "string", int: "integer", bool: "boolean"}
-
-
-def enumerations(node: Node) -> Iterator[tuple[list[Any], bool]]:
-    """Yield the enumerations of a schema, each with whether it is open."""
-    found = listed(node)
-    if found is not None:
-        yield found
-    for members in unions_of(node):
-        found = listed_by_members(members)
-        if found is not None:
-            yield found
 
 
 def listed(node: Node) -> tuple[list[Any], bool] | None:
@@ -55,13 +42,6 @@ def listed_by_members(members: list[Node]) -> tuple[list[Any], bool] | None:
             wide.update(types or ("any",))
     kinds = {_KINDS.get(type(value), "any") for value in values if value is not None}
     return (values, opened or bool(wide)) if kinds and wide <= kinds <= (wide or kinds) else None
-
-
-def unions_of(node: Node) -> Iterator[list[Node]]:
-    """Yield the members of each union that a schema, an object, contains itself."""
-    for keyword in ("oneOf", "anyOf"):
-        if keyword in node.value:
-            yield list(node.entries(keyword))
 
 
 def types_of(node: Node) -> tuple[str, ...]:

@@ -280,7 +280,7 @@ class Operations(Struct, frozen=True, dict=True):
         url = default_url(server, self.diagnostics)
         warn_if_unencrypted(url, server.get("url") or server, self.diagnostics)
         if "{" in server.text("url"):
-            message = f"the variables of an operation's server are set to their defaults: {url}"
+            message = f"the variables of an operation's server have their defaults: {url}"
             hint = "for other values, create a client with `base_url=`"
             self.diagnostics.note(Code.UNSUPPORTED, server.location, message, hint)
         return url
@@ -290,7 +290,7 @@ class Operations(Struct, frozen=True, dict=True):
         arguments = [name.key for name in (*chosen, *(field.name for field in fields))]
         taken = {name for name in chosen if arguments.count(name.key) > 1}
         for name in sorted(names.snake(name) for name in taken):
-            message = f"`{name}` is the name of two arguments of this operation"
+            message = f"`{name}` names two arguments of this operation"
             self.diagnostics.error(Code.NAME_COLLISION, node.location, message, RENAME_HINT)
 
 

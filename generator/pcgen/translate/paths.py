@@ -31,8 +31,8 @@ def sent_path(entry: Entry, diagnostics: Diagnostics) -> str | None:
     plain, _, query = sent.partition("?")
     shown, location = f"{shorten(entry.path)!a}", entry.node.location
     if any(unquote(part) in (".", "..") for part in plain.split("/")):
-        message = f"the path {shown} contains `.` or `..`, which lead to another path"
-        diagnostics.error(Code.UNSAFE_TEXT, location, message, "write that path")
+        message = f"the path {shown} contains `.` or `..`"
+        diagnostics.error(Code.UNSAFE_TEXT, location, message, "write the resolved path")
         return None
     if not _PATH.fullmatch(plain) or not _QUERY.fullmatch(query):
         message = f"the path {shown} is not valid in a URL"

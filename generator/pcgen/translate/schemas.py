@@ -33,14 +33,13 @@ from pcgen.translate.shapes import (
 from pcgen.translate.unions import Variant, union
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from pcgen import config
     from pcgen.names import Name
     from pcgen.spec import Document
     from pcgen.translate.dynamic_references import Bindings
     from pcgen.translate.renames import Renames
-    from pcgen.translate.selection import Selection
 
 Pointer = tuple[str, ...]
 
@@ -59,7 +58,7 @@ class Schemas:
     Args:
         document: The document.
         spec: Its settings.
-        selection: Its selected schemas.
+        components: Its selected component schemas.
         renames: Names that override those of the document.
         diagnostics: Collects findings.
     """
@@ -68,7 +67,7 @@ class Schemas:
         self,
         document: Document,
         spec: config.Spec,
-        selection: Selection,
+        components: dict[str, Node],
         renames: Renames,
         diagnostics: Diagnostics,
     ) -> None:
@@ -76,8 +75,8 @@ class Schemas:
         self._spec = spec
         self._renames = renames
         self._diagnostics = diagnostics
-        self._components = dict(sorted(_component_nodes(document, selection)))
-        self._inheritance = Inheritance(self._components)
+        self._components = components
+        self._inheritance = Inheritance(components)
         self._names = ClassNames(renames, diagnostics)
         self._anchors = Anchors(document)
         self._bases: dict[Pointer, Name] = {}
@@ -477,11 +476,3 @@ def _is_possible(base: Shape, members: Sequence[tuple[str, Node]]) -> bool:
     nodes = [node for _, node in members]
     is_certain = len(nodes) == 1 and not is_null(nodes[0])
     return is_certain or not combined(base, nodes).findings.failed
-
-
-def _component_nodes(document: Document, selection: Selection) -> Iterator[tuple[str, Node]]:
-    """Yield the component schemas that the selected operations refer to."""
-    components = document.node.get("components")
-    for key, node in components.members("schemas") if components is not None else ():
-        if selection.schemas is None or node.pointer in selection.schemas:
-            yield key, node

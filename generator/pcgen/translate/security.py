@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
+from msgspec import Struct
+
 from pcgen import config, headers, ir, names
 from pcgen.diagnostics import Code, Diagnostics, shorten
 from pcgen.ir import SchemeKind
@@ -63,7 +65,8 @@ def schemes(
         base_url: The base of relative token URLs; empty if the document has none.
         diagnostics: Collects findings.
     """
-    return _Schemes(document, settings, spec, base_url, diagnostics).all()
+    nodes = {name: node.described() for name, node in _scheme_nodes(document)}
+    return _Schemes(nodes, settings, spec.namespace, base_url, diagnostics).all()
 
 
 def check_credentials(
@@ -89,29 +92,21 @@ def _scheme_nodes(document: Document) -> Iterator[tuple[str, Node]]:
         yield from components.members("securitySchemes")
 
 
-class _Schemes:
+class _Schemes(Struct, frozen=True):
     """Translates security schemes, with the settings of their credentials."""
 
-    def __init__(
-        self,
-        document: Document,
-        settings: config.Package,
-        spec: config.Spec,
-        base_url: str,
-        diagnostics: Diagnostics,
-    ) -> None:
-        self._nodes = {name: node.described() for name, node in _scheme_nodes(document)}
-        self._settings = settings
-        self._namespace = spec.namespace
-        self._base_url = base_url
-        self._diagnostics = diagnostics
+    nodes: dict[str, Node]
+    settings: config.Package
+    namespace: str
+    base_url: str
+    diagnostics: Diagnostics
 
     def all(self) -> tuple[ir.Scheme, ...]:
-        for key, credential in self._settings.credentials.items():
-            name = key.removeprefix(f"{self._namespace}.") if self._namespace else key
-            if name in self._nodes:
+        for key, credential in self.settings.credentials.items():
+            name = key.removeprefix(f"{self.namespace}.") if self.namespace else key
+            if name in self.nodes:
                 self._check_configured(key, name, credential)
-        schemes = tuple(filter(None, map(self._scheme, sorted(self._nodes))))
+        schemes = tuple(filter(None, map(self._scheme, sorted(self.nodes))))
         owners: dict[str, str] = {}
         for scheme in schemes:
             for secret in scheme.arguments:
@@ -121,7 +116,7 @@ class _Schemes:
         return schemes
 
     def _scheme(self, name: str) -> ir.Scheme | None:
-        node = self._nodes[name]
+        node = self.nodes[name]
         kind = _kind(node)
         if kind is None:
             self._report_unsupported(name, node)
@@ -129,7 +124,7 @@ class _Schemes:
         if not _is_sendable(name, node):
             message = f"the security scheme {shorten(name)!a} has a name that cannot be sent"
             location = (node.get("name") or node).location
-            self._diagnostics.error(Code.UNSAFE_TEXT, location, message)
+            self.diagnostics.error(Code.UNSAFE_TEXT, location, message)
             return None
         return ir.Scheme(
             wire_name=name,
@@ -145,17 +140,17 @@ class _Schemes:
         if node.text("type") == "mutualTLS":  # The connection carries it, not a request.
             message = f"the security scheme `{shorten(name)}` requires a client certificate"
             hint = "callers pass it to the client: `cert=`"
-            self._diagnostics.warning(Code.UNSUPPORTED, node.location, message, hint)
+            self.diagnostics.warning(Code.UNSUPPORTED, node.location, message, hint)
             return
         type_ = " ".join(filter(None, (node.text("type"), node.text("scheme"))))
         message = f"the type of the security scheme `{shorten(name)}` is not supported"
         message += f": {shorten(type_)!a}" if type_ else ""
         hint = "under a waiver, callers send it themselves: `default_headers=` or `middleware=`"
-        self._diagnostics.error(Code.UNSUPPORTED, node.location, message, hint)
+        self.diagnostics.error(Code.UNSUPPORTED, node.location, message, hint)
 
     def _secrets(self, name: str, kind: SchemeKind) -> tuple[ir.Secret, ...]:
         """The arguments; they have default names if no other scheme is of the same kind."""
-        alone = sum(_kind(node) is kind for node in self._nodes.values()) == 1
+        alone = sum(_kind(node) is kind for node in self.nodes.values()) == 1
         chosen = self._configured(name)
         argument = chosen.argument or (_DEFAULT_ARGUMENTS.get(kind, "") if alone else name)
         if kind is not SchemeKind.BASIC:
@@ -176,7 +171,7 @@ class _Schemes:
         if not url:
             return None
         chosen = self._configured(name)
-        alone = sum(self._is_fetched(other) for other in self._nodes) == 1
+        alone = sum(self._is_fetched(other) for other in self.nodes) == 1
         prefix = "" if alone else f"{name} "
         return ir.Grant(
             client_id=ir.Secret(
@@ -202,46 +197,46 @@ class _Schemes:
         if chosen or flow is None:
             return chosen
         place = flow.get("tokenUrl") or flow
-        url = urljoin(f"{self._base_url}/", flow.text("tokenUrl"))
+        url = urljoin(f"{self.base_url}/", flow.text("tokenUrl"))
         if url.startswith("/") or ":" not in url:
             message = "the token URL is relative, but no server is absolute"
             hint = f'write `credentials.{name}.token-url = "https://..."` into the configuration'
-            self._diagnostics.error(Code.UNSUPPORTED, place.location, message, hint)
+            self.diagnostics.error(Code.UNSUPPORTED, place.location, message, hint)
             return ""
-        if not is_usable(url, place, self._diagnostics, query=True):
+        if not is_usable(url, place, self.diagnostics, query=True):
             return ""
-        warn_if_unencrypted(url, place, self._diagnostics)
+        warn_if_unencrypted(url, place, self.diagnostics)
         return url
 
     def _flow(self, name: str) -> Node | None:
         """The flow for the client credentials grant."""
-        flows = self._nodes[name].get("flows")
+        flows = self.nodes[name].get("flows")
         return None if flows is None else flows.get("clientCredentials")
 
     # --- The configuration ---------------------------------------------------------------------
 
     def _configured(self, name: str) -> config.Credential:
         """The settings of a scheme's credential: of this namespace, else of any."""
-        configured = self._settings.credentials
-        own = configured.get(f"{self._namespace}.{name}")
+        configured = self.settings.credentials
+        own = configured.get(f"{self.namespace}.{name}")
         return own or configured.get(name) or config.Credential()
 
     def _check_configured(self, key: str, name: str, chosen: config.Credential) -> None:
-        location = self._settings.source.place(key)
-        if chosen.token_url and _kind(self._nodes[name]) is not SchemeKind.BEARER:
-            message = f"`token-url` requires a bearer token, which `{shorten(name)}` does not use"
-            self._diagnostics.error(Code.CONFIG_INVALID, location, message)
+        location = self.settings.source.place(key)
+        if chosen.token_url and _kind(self.nodes[name]) is not SchemeKind.BEARER:
+            message = f"`token-url`: `{shorten(name)}` does not use bearer tokens"
+            self.diagnostics.error(Code.CONFIG_INVALID, location, message)
         elif not self._is_fetched(name):
             for setting in _token_settings(chosen):
                 message = f"`{setting}` of `{shorten(name)}` requires a `token-url`"
-                self._diagnostics.error(Code.CONFIG_INVALID, location, message)
+                self.diagnostics.error(Code.CONFIG_INVALID, location, message)
 
     def _report_collision(self, one: str, other: str, argument: names.Name) -> None:
         both = f"the credentials of `{one}` and this one"
         both = "two credentials of this one" if one == other else both
         message = f"{both} get the name `{names.snake(argument)}`"
-        location = self._nodes[other].location
-        self._diagnostics.error(Code.NAME_COLLISION, location, message, ARGUMENT_HINT)
+        location = self.nodes[other].location
+        self.diagnostics.error(Code.NAME_COLLISION, location, message, ARGUMENT_HINT)
 
 
 def _token_settings(chosen: config.Credential) -> Iterator[str]:

@@ -84,6 +84,14 @@ def select(document: Document, spec: config.Spec, diagnostics: Diagnostics) -> S
     return Selection(tuple(kept), tuple(kept_hooks), _referenced([*kept, *kept_hooks]))
 
 
+def component_schemas(document: Document, selection: Selection) -> dict[str, Node]:
+    """The component schemas that the selected operations refer to, sorted by key."""
+    components = document.node.get("components")
+    found = sorted(components.members("schemas")) if components is not None else ()
+    wanted = selection.schemas
+    return {key: node for key, node in found if wanted is None or node.pointer in wanted}
+
+
 def entries(document: Document) -> Iterator[Entry]:
     """Every operation of the document, in the order of the paths."""
     for path, item in sorted(document.node.members("paths"), key=lambda pair: pair[0]):

@@ -11,12 +11,11 @@ from msgspec.structs import replace
 from pcgen.diagnostics import Code, Diagnostics
 from pcgen.spec import Node, format_pointer, lookup
 from pcgen.translate.enumerations import (
-    enumerations,
     is_null,
+    listed,
     listed_by_members,
     says_null,
     types_of,
-    unions_of,
 )
 from pcgen.translate.keywords import (
     CONSTRAINTS,
@@ -224,7 +223,9 @@ def _merge(into: Shape, node: Node) -> None:
         _merge_type(into, part)
         _merge_object(into, part)
         _merge_array(into, part)
-        _merge_values(into, part)
+        values = listed(part)
+        if values is not None:
+            _merge_values(into, part, *values)
         _merge_unions(into, part, ancestors)
         into.format = format_of(part) or into.format
         report_ignored(part, into.properties, into.findings)
@@ -412,27 +413,30 @@ def _merge_array(into: Shape, node: Node) -> None:
     into.items = _joined(into, into.items, items)
 
 
-def _merge_values(into: Shape, node: Node) -> None:
-    for values, opened in enumerations(node):
-        into.nullable |= None in values and into.values is None
-        unique = {_json_key(value): value for value in values if value is not None}
-        if into.values is not None:
-            earlier = set(map(_json_key, into.values))
-            common = {key: value for key, value in unique.items() if key in earlier}
-            if not common and unique and earlier:
-                message = "the parts of this schema have enumerations without a common value"
-                hint = "add a common value"
-                into.findings.error(Code.UNSUPPORTED, node.location, message, hint)
-            unique, opened = common or unique, opened and into.open_values
-        into.values, into.open_values = tuple(unique.values()), opened
+def _merge_values(into: Shape, node: Node, values: list[Any], is_open: bool) -> None:
+    into.nullable |= None in values and into.values is None
+    unique = {_json_key(value): value for value in values if value is not None}
+    if into.values is not None:
+        earlier = set(map(_json_key, into.values))
+        common = {key: value for key, value in unique.items() if key in earlier}
+        if not common and unique and earlier:
+            message = "the parts of this schema have enumerations without a common value"
+            hint = "add a common value"
+            into.findings.error(Code.UNSUPPORTED, node.location, message, hint)
+        unique, is_open = common or unique, is_open and into.open_values
+    into.values, into.open_values = tuple(unique.values()), is_open
 
 
 def _merge_unions(into: Shape, node: Node, ancestors: set[Pointer]) -> None:
     into.discriminator = node.get("discriminator") or into.discriminator
-    for members in unions_of(node):
-        if not members or listed_by_members(members) is not None:
+    for keyword in ("oneOf", "anyOf"):
+        members = list(node.entries(keyword)) if keyword in node.value else []
+        if not members:
             continue
-        if all(map(is_condition, members)):
+        values = listed_by_members(members)
+        if values is not None:
+            _merge_values(into, node, *values)
+        elif all(map(is_condition, members)):
             if not into.types and any("type" in member.value for member in members):
                 into.types = ("object",)
         elif not any(m.follow().pointer in ancestors - {node.pointer} for m in members):

@@ -17,7 +17,7 @@ from pcgen.translate.payloads import Payloads
 from pcgen.translate.renames import Renames
 from pcgen.translate.responses import note_unused_links
 from pcgen.translate.schemas import Schemas
-from pcgen.translate.selection import select
+from pcgen.translate.selection import component_schemas, select
 from pcgen.translate.service import service
 
 if TYPE_CHECKING:
@@ -55,7 +55,8 @@ def translate_document(
     """
     selection = select(document, spec, diagnostics)
     renames = Renames(spec)
-    schemas = Schemas(document, spec, selection, renames, diagnostics)
+    components = component_schemas(document, selection)
+    schemas = Schemas(document, spec, components, renames, diagnostics)
     schemas.declare_components()
     pagination = Pagination(spec, schemas, diagnostics)
     operations = Operations(document, spec, selection, renames, schemas, pagination, diagnostics)
