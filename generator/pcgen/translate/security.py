@@ -196,16 +196,16 @@ class _Schemes(Struct, frozen=True):
         flow = self._flow(name)
         if chosen or flow is None:
             return chosen
-        place = flow.get("tokenUrl") or flow
+        node = flow.get("tokenUrl") or flow
         url = urljoin(f"{self.base_url}/", flow.text("tokenUrl"))
         if url.startswith("/") or ":" not in url:
             message = "the token URL is relative, but no server is absolute"
             hint = f'write `credentials.{name}.token-url = "https://..."` into the configuration'
-            self.diagnostics.error(Code.UNSUPPORTED, place.location, message, hint)
+            self.diagnostics.error(Code.UNSUPPORTED, node.location, message, hint)
             return ""
-        if not is_usable(url, place, self.diagnostics, query=True):
+        if not is_usable(url, node, self.diagnostics, query=True):
             return ""
-        warn_if_unencrypted(url, place, self.diagnostics)
+        warn_if_unencrypted(url, node, self.diagnostics)
         return url
 
     def _flow(self, name: str) -> Node | None:

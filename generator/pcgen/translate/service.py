@@ -90,11 +90,11 @@ def _variable(name: str, node: Node, template: str, taken: set[str]) -> ir.Varia
 
 def default_url(server: Node, diagnostics: Diagnostics) -> str:
     """A server's URL with the defaults of its variables: absolute, or a path; empty if unusable."""
-    url, place = server.text("url"), server.get("url") or server
+    url, node = server.text("url"), server.get("url") or server
     for name, variable in server.members("variables"):
         url = url.replace("{" + name + "}", variable.text("default"))
         if not is_path(variable.text("default")):
-            place = variable.get("default") or place
+            node = variable.get("default") or node
     if "{" in url:
         return ""
     url = f"https:{url}" if url.startswith("//") else url
@@ -103,4 +103,4 @@ def default_url(server: Node, diagnostics: Diagnostics) -> str:
         path = urljoin("/", url)
         return path if is_path(path) else ""
     url = scheme[0].lower() + url[scheme.end() :]
-    return url.rstrip("/") if is_usable(url, place, diagnostics) else ""
+    return url.rstrip("/") if is_usable(url, node, diagnostics) else ""
