@@ -112,7 +112,7 @@ def unique(texts: Iterable[str], kind: str) -> dict[str, Name]:
     """Give each text of a scope a unique name, whatever the order of the texts.
 
     Where several texts have the same words, the plainest text keeps them. Each other text gets the
-    first free one of: its symbols as words (`foo dash bar`), its leading underscores as a word, too
+    first free one of: its symbols as words (`foo dash bar`), the underscores at its ends, too
     (`underscore id`), the kind in front (`field foo bar`), a hash of the text at the end.
     """
     groups: dict[str, list[str]] = {}
@@ -147,11 +147,14 @@ def _oddity(text: str, kind: str) -> tuple[bool, int]:
 
 
 def _spelled(text: str, *, edges: bool = False) -> str:
-    """Replace symbols by words; leading underscores only if `edges` is true."""
-    spelled = "".join(c if c.isascii() and (c.isalnum() or c == "_") else _word(c) for c in text)
-    if edges and text.startswith("_"):
-        spelled = f"underscore_{spelled.strip('_')}"
-    return spelled.lstrip("_") if text.endswith("_") else spelled.strip("_")
+    """Replace symbols by words; underscores at the start and end, too, if `edges` is true."""
+    inner = text.strip("_") if edges else text
+    spelled = "".join(c if c.isascii() and (c.isalnum() or c == "_") else _word(c) for c in inner)
+    if not edges:
+        return spelled
+    ends = (len(text) - len(text.lstrip("_")), len(text) - len(text.rstrip("_")))
+    before, after = (" underscore" * count for count in ends)
+    return f"{before} {spelled}{after}"
 
 
 def _word(character: str) -> str:

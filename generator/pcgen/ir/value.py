@@ -5,5 +5,5 @@ from __future__ import annotations
 from msgspec import Struct
 
 
-class Value(Struct, frozen=True, tag_field="class", tag=True):
+class Value(Struct, frozen=True):
     """An immutable node of the IR; its encoding names its class."""
