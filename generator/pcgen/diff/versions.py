@@ -31,7 +31,7 @@ class Version(NamedTuple):
 
     def locate(self, origin: str) -> Location:
         """The place of what an origin of the package names, or the nearest place around it."""
-        namespace, address = split(origin)
+        namespace, address = split_origin(origin)
         file, _, pointer = address.rpartition("#")
         first = next(iter(self.documents.values()))
         document = self.documents.get(namespace, first)
@@ -41,7 +41,7 @@ class Version(NamedTuple):
     def wanted(self, namespace: str) -> frozenset[str]:
         """What the package has of one of its documents: addresses of operations, and webhooks."""
         origins = [
-            split(operation.origin)
+            split_origin(operation.origin)
             for resource in self.package.resources
             for operation in resource.operations
         ]
@@ -49,25 +49,7 @@ class Version(NamedTuple):
         return frozenset(addresses | {webhook.name for webhook in self.package.webhooks})
 
 
-def read_version(
-    settings: config.Package, cache: Cache, unsaved: Mapping[str, bytes] | None = None
-) -> Version:
-    """Read a version of a package; arguments as of `pipeline.generate`.
-
-    Raises:
-        Failure: The documents or the settings of the package have errors.
-    """
-    from pcgen import pipeline
-    from pcgen.targets.python.prepare import prepare
-
-    documents, package = pipeline.understand(settings, cache, unsaved)
-    diagnostics = Diagnostics(settings.waive, settings.source.file)
-    prepared = prepare(package, pipeline.target_settings(settings, cache, diagnostics))
-    diagnostics.stop_on_errors()
-    return Version(documents, prepared)
-
-
-def split(origin: str) -> tuple[str, str]:
+def split_origin(origin: str) -> tuple[str, str]:
     """The namespace of an origin, empty where there is none, and its address."""
     match = re.match(r"([\w.]+):", origin)
     return (match[1], origin[match.end() :]) if match else ("", origin)

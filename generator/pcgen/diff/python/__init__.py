@@ -1,4 +1,4 @@
-"""Two packages compared, in terms of those who call them."""
+"""Compares generated Python packages, for those who import and call them."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 from pcgen import ir
-from pcgen.diff.python.annotations import Side, in_order
-from pcgen.diff.python.clients import Clients
-from pcgen.diff.python.declarations import Declarations
-from pcgen.diff.python.methods import Methods
+from pcgen.diff.python.clients import compare_clients
+from pcgen.diff.python.comparison import Comparison, PackageVersion, declarations_in_order
+from pcgen.diff.python.declarations import compare_declarations
+from pcgen.diff.python.methods import compare_methods, report_method
 from pcgen.diff.python.old_names import old_methods
 from pcgen.diff.python.renames import renames
 from pcgen.targets.python.package import attribute_path
@@ -31,37 +31,39 @@ def compare_python(
     locate_new: Callable[[str], Location],
     findings: Findings,
 ) -> None:
-    """Note what changed from one package to the other.
+    """Report what changed from one version of a package to the other.
 
     Args:
-        old: The package as it was.
-        new: The package as it is.
-        locate_old: Finds the place of what a pointer names in the old document.
-        locate_new: The same for the new document.
-        findings: Where findings go.
+        old: The old version.
+        new: The new version.
+        locate_old: Finds the location of an origin in the old document.
+        locate_new: Finds the location of an origin in the new document.
+        findings: Where to report changes.
     """
     before, after = _methods(old), _methods(new)
     pairs = _matched(before, after, old_methods(new))
-    renamed = renames(old, new, [(before[one], after[other]) for one, other in pairs.items()])
+    renamed = renames(old, new, [(before[name], after[now]) for name, now in pairs.items()])
     now = {name: renamed.get(name, name) for name in old.declared}
-    both = frozenset(
+    shared = frozenset(
         now[name]
-        for name, was in old.declared.items()
-        if type(was) is type(new.declared.get(now[name]))
+        for name, declaration in old.declared.items()
+        if type(declaration) is type(new.declared.get(now[name]))
     )
-    old_side = Side(old, locate_old, renamed, both, in_order(old))
-    new_side = Side(new, locate_new, {}, both, in_order(new))
-    Clients(old_side, new_side, findings).compare()
-    methods = Methods(old_side, new_side, findings)
+    comparison = Comparison(
+        PackageVersion(old, locate_old, renamed, shared, declarations_in_order(old)),
+        PackageVersion(new, locate_new, {}, shared, declarations_in_order(new)),
+        findings,
+    )
+    compare_clients(comparison)
     for name, operation in before.items():
         if name in pairs:
-            methods.compare(name, pairs[name], operation, after[pairs[name]])
+            compare_methods(comparison, name, pairs[name], operation, after[pairs[name]])
         else:
-            methods.note("method-removed", name, operation, None)
+            report_method(comparison, "method-removed", name, operation, None)
     for name, operation in after.items():
         if name not in pairs.values():
-            methods.note("method-added", name, None, operation)
-    Declarations(old_side, new_side, findings).compare()
+            report_method(comparison, "method-added", name, None, operation)
+    compare_declarations(comparison)
 
 
 def _methods(package: PythonPackage) -> _Methods:
@@ -74,16 +76,14 @@ def _methods(package: PythonPackage) -> _Methods:
 
 
 def _matched(old: _Methods, new: _Methods, kept: Mapping[str, str]) -> dict[str, str]:
-    """Methods that do the same: those of one name, old ones too, or that call the same path."""
+    """The new names of methods: those with the same name, a kept old name, or the same path."""
     pairs = {name: kept.get(name, name) for name in old if name in new or name in kept}
-    rest = {
-        _target(operation): name for name, operation in new.items() if name not in pairs.values()
-    }
-    for name, operation in old.items():
-        if name not in pairs and _target(operation) in rest:
-            pairs[name] = rest.pop(_target(operation))
+    added = {_route(method): name for name, method in new.items() if name not in pairs.values()}
+    for name, method in old.items():
+        if name not in pairs and _route(method) in added:
+            pairs[name] = added.pop(_route(method))
     return pairs
 
 
-def _target(operation: ir.Operation) -> str:
+def _route(operation: ir.Operation) -> str:
     return f"{operation.method} {re.sub(r'{[^{}]*}', '{}', operation.path)}"

@@ -1,4 +1,4 @@
-"""Old names that a package keeps: what was renamed is then only deprecated."""
+"""Old names that a package keeps: what has one is deprecated under it, not broken."""
 
 from __future__ import annotations
 
@@ -7,19 +7,17 @@ from typing import TYPE_CHECKING
 from pcgen.targets.python.package import attribute_path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from pcgen.targets.python.package import PythonPackage
 
+def old_classes(package: ir.Package) -> dict[str, str]:
+    """The names of classes by their old names."""
+    return {str(old.name): str(old.now) for old in package.old_names}
 
-def old_classes(package: PythonPackage) -> dict[str, str]:
-    """The names of classes by those that they had."""
-    return {str(old.name): str(old.now) for old in package.old_names_of("")}
 
-
-def old_methods(package: PythonPackage) -> dict[str, str]:
-    """The same for methods, as callers write them."""
-    paths = map(attribute_path, package.resources)
+def old_methods(package: ir.Package) -> dict[str, str]:
+    """The names of methods by their old names, as callers write them."""
     return {
         f"{path}.{old.name}": f"{path}.{old.now}"
         for path in paths
@@ -27,32 +25,31 @@ def old_methods(package: PythonPackage) -> dict[str, str]:
     }
 
 
-def old_fields(package: PythonPackage, model: str) -> dict[str, str]:
-    """The same for the fields of a model, with the name of the model."""
-    return {f"{model}.{old.name}": f"{model}.{old.now}" for old in package.old_names_of(model)}
+def old_fields(model: ir.Model) -> dict[str, str]:
+    """The names of fields by their old names, after the name of the model."""
+    return {f"{model.name}.{old.name}": f"{model.name}.{old.now}" for old in model.old_names}
 
 
-def all_old_names(package: PythonPackage) -> Iterator[str]:
-    """Everything that had another name, by that."""
+def all_old_names(package: ir.Package) -> Iterator[str]:
+    """The old names of classes, methods and fields."""
     yield from old_classes(package)
     yield from old_methods(package)
     for declaration in package.declarations:
         yield from old_fields(package, declaration.name)
 
 
-def note_renamed(
-    note: Callable[..., None], what: str, old: str, new: str, kept: Mapping[str, str]
-) -> None:
-    """Note that a thing has a new name, and that its old one is kept, or how it could be."""
+def renaming(what: str, old: str, new: str, kept: Mapping[str, str]) -> tuple[str, str]:
+    """The id of the change for a new name, and a hint.
+
+    Args:
+        what: What has a new name, as ids start.
+        old: The old name.
+        new: The new name.
+        kept: The new names by the old names that the package keeps.
+    """
     if kept.get(old) == new:
-        note(f"{what}-deprecated", new=new)
-    else:
-        note(f"{what}-renamed", old=old, new=new, hint=_keeping(old, new))
-
-
-def _keeping(old: str, new: str) -> str:
-    """The line of the configuration that keeps a name; a method is only kept where it was."""
+        return f"{what}-deprecated", ""
     if old.rpartition(".")[0] != new.rpartition(".")[0]:
-        return ""
+        return f"{what}-renamed", ""  # Methods of other resources cannot keep their names.
     key = f'"{old}"' if "." in old else old
-    return f'to keep the old name, configure aliases.{key} = "{new}"'
+    return f"{what}-renamed", f'to keep the old name, configure aliases.{key} = "{new}"'

@@ -1,4 +1,4 @@
-"""Declarations that are called otherwise in another package, told by where they are used."""
+"""Finds renamed declarations: those that are used where others were."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _Pair = tuple[ir.Type, ir.Type]
 
 
 def renames(
-    old: PythonPackage, new: PythonPackage, operations: Iterable[tuple[ir.Operation, ir.Operation]]
-) -> dict[Name, Name]:
-    """What became of names that the new package does not have, where another took their place."""
+    old: ir.Package, new: ir.Package, operations: Iterable[tuple[ir.Operation, ir.Operation]]
+) -> dict[Identifier, Identifier]:
+    """The new names of declarations that the new package does not have under their old names."""
     before, after = (package.declared for package in (old, new))
     known = ((o.name, o.now) for o in new.old_names_of(""))
     found: dict[Name, Name] = {o: now for o, now in known if o in before and now in after}
