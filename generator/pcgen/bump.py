@@ -1,4 +1,4 @@
-"""A document replaced by a new one: what becomes of the configuration, and the changelog's note."""
+"""Plans the replacement of a pinned document: configuration, file name and changelog note."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 
 class Bump(Struct, frozen=True):
-    """What a replacement changes.
+    """The replacement of a pinned document.
 
     Args:
-        loaded: The configuration that goes with the new document.
-        settings: The package in it.
+        loaded: The configuration that fits the new document.
+        settings: The package in that configuration.
         old: The path of the pinned document, relative to the configuration.
-        new: The path of the one that replaces it; the same unless it has the version in it.
-        versions: What the two documents say of their version.
+        new: The path of the new document; it differs if it contains the version.
+        versions: The `info.version` of the old and of the new document.
     """
 
     loaded: config.Config
@@ -35,10 +35,10 @@ class Bump(Struct, frozen=True):
 
 
 def read(source: str) -> bytes:
-    """The bytes of a file, or of an https URL.
+    """The bytes of a file or of an https URL.
 
     Raises:
-        Failure: They could not be had.
+        Failure: The file cannot be read, or the URL not downloaded.
     """
     from pcgen.download import download
     from pcgen.spec import read_bytes
@@ -47,16 +47,16 @@ def read(source: str) -> bytes:
 
 
 def may_move(source: str) -> bool:
-    """Whether a URL of GitHub names a branch or a tag, and no commit."""
-    place = re.match(r"https://raw\.githubusercontent\.com/[^/]+/[^/]+/([^/]+)/", source)
-    return place is not None and re.fullmatch("[0-9a-f]{40}", place[1]) is None
+    """Whether a URL of GitHub names a branch or a tag instead of a commit."""
+    revision = re.match(r"https://raw\.githubusercontent\.com/[^/]+/[^/]+/([^/]+)/", source)
+    return revision is not None and re.fullmatch("[0-9a-f]{40}", revision[1]) is None
 
 
 def find_spec(package: config.Package, namespace: str) -> int:
-    """Which document of a package is meant, from 0: that of the namespace, or the only one.
+    """The index of the document with a namespace; an empty one means the only document.
 
     Raises:
-        Failure: The package has several, and none of this namespace.
+        Failure: The package has no document with this namespace, or several documents.
     """
     known = [spec.namespace for spec in package.specs]
     if not namespace and len(known) == 1:
@@ -64,70 +64,70 @@ def find_spec(package: config.Package, namespace: str) -> int:
     if namespace in known:
         return known.index(namespace)
     message = f"no document of the package has the namespace {namespace!a}"
-    hint = f"name one of them: {', '.join(f'{config.label(package)}:{name}' for name in known)}"
-    place = Location(package.source.file)
-    raise failure(Code.CONFIG_MISSING, place, message, hint, Exit.USAGE)
+    hint = f"choose one of these: {', '.join(f'{config.label(package)}:{name}' for name in known)}"
+    location = Location(package.source.file)
+    raise failure(Code.CONFIG_MISSING, location, message, hint, Exit.USAGE)
 
 
 def plan(
     loaded: config.Config,
-    place: tuple[int, int],
+    index: tuple[int, int],
     versions: tuple[str, str],
     origin: str,
     data: bytes,
 ) -> Bump:
-    """Find out what a replacement changes in the configuration.
+    """Plan a replacement.
 
-    Where the old version is part of the file's name, the new one takes its place, and so it does in
-    headers of the configuration that send it.
+    The new version replaces the old one in the name of the file, and in the values of configured
+    headers.
 
     Args:
-        loaded: The configuration as it is.
-        place: Which package, and which document of that package, both from 0.
-        versions: What the old and the new document say of their version.
-        origin: The URL that the new document is from; empty when it is from a file.
+        loaded: The current configuration.
+        index: The index of the package, and of the document in that package.
+        versions: The `info.version` of the old and of the new document.
+        origin: The URL of the new document; empty for a file.
         data: The new document.
 
     Raises:
-        Failure: Another file stands where the document would.
+        Failure: Another file already has the path of the new document.
     """
-    old = loaded.packages[place[0]].specs[place[1]].spec
+    old = loaded.packages[index[0]].specs[index[1]].spec
     path = PurePosixPath(old)
-    named = all(map(_is_plain, versions))
-    new = str(path.with_name(path.name.replace(*versions))) if named else old
-    there = loaded.file.parent / new
-    if new != old and there.exists() and read(str(there)) != data:
-        message = "the new document would be written here, and another file is"
-        raise failure(Code.OUTPUT_UNSAFE, Location(new), message, "move it away", Exit.USAGE)
-    text = config.with_document(loaded, place, {"spec": new, "origin": origin}, versions)
+    is_plain = all(map(_is_plain, versions))
+    new = str(path.with_name(path.name.replace(*versions))) if is_plain else old
+    target = loaded.file.parent / new
+    if new != old and target.exists() and read(str(target)) != data:
+        message = "the new document would overwrite this file, which has other content"
+        raise failure(Code.OUTPUT_UNSAFE, Location(new), message, "move the file", Exit.USAGE)
+    text = config.with_document(loaded, index, {"spec": new, "origin": origin}, versions)
     changed = config.parse(loaded.file, text)
-    return Bump(changed, changed.packages[place[0]], old, new, versions)
+    return Bump(changed, changed.packages[index[0]], old, new, versions)
 
 
 def still_used(bump: Bump) -> bool:
-    """Whether the configuration goes on naming the file that was pinned."""
+    """Whether the new configuration still names the old file."""
     packages = bump.loaded.packages
-    named = {PurePosixPath(spec.spec) for package in packages for spec in package.specs}
-    return PurePosixPath(bump.old) in named
+    used = {PurePosixPath(spec.spec) for package in packages for spec in package.specs}
+    return PurePosixPath(bump.old) in used
 
 
 def fragment(bump: Bump, report: Report, digest: str) -> tuple[str, str]:
-    """The path and the text of a note for the changelog, relative to the configuration.
+    """The path, relative to the configuration, and the text of a changelog note.
 
     Args:
-        bump: What is replaced.
-        report: What that means for callers.
-        digest: The hash of the new document, to tell apart those of one version.
+        bump: The replacement.
+        report: The comparison of the two versions of the package.
+        digest: The hash of the new document, for the path if its version is unchanged.
     """
     name = config.label(bump.settings)
     old, new = bump.versions
-    what = f"version {new} of its document replaces {old}" if old != new else "a new document"
-    kind = new if old != new and _is_plain(new) else digest[:8]
+    what = f"version {new} of its document replaces {old}" if old != new else "its document changed"
+    suffix = new if old != new and _is_plain(new) else digest[:8]
     lines = [f"- {name}: {what} ({report.verdict})"]
-    lines += [f"  - {finding.place}: {finding.message}" for finding in report.at(Level.PYTHON)]
-    return f"changelog.d/{name}-{kind}.md", "\n".join(lines) + "\n"
+    lines += [f"  - {finding.subject}: {finding.message}" for finding in report.at(Level.PYTHON)]
+    return f"changelog.d/{name}-{suffix}.md", "\n".join(lines) + "\n"
 
 
 def _is_plain(version: str) -> bool:
-    """Whether a version may be a part of a file's name; documents say what they like."""
+    """Whether a version is safe in the name of a file."""
     return re.fullmatch(r"[A-Za-z0-9][\w.+-]{0,99}", version, re.ASCII) is not None

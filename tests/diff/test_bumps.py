@@ -66,7 +66,7 @@ def test_verdict(old: str, new: str, verdict: str) -> None:
 
 
 def _found(old: str, new: str) -> set[tuple[str, str]]:
-    return {(finding.kind.id, finding.place) for finding in report(old, new).findings}
+    return {(finding.change.id, finding.subject) for finding in report(old, new).findings}
 
 
 def test_a_body_that_got_a_name_keeps_that_of_its_class() -> None:

@@ -10,7 +10,7 @@ import pytest
 from common import Expected
 from pcgen import config
 from pcgen.cache import Cache, folder
-from pcgen.diff import KINDS, Version, compare, read_version
+from pcgen.diff import CHANGES, Version, compare
 from rows import FILE, ROWS, Row, write
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def _sides(row: Row, tmp_path: Path) -> list[Version]:
 def test_finds(row: Row, tmp_path: Path, expected: Expected) -> None:
     old, new = _sides(row, tmp_path)
     report = compare(old, new)
-    found = [f"{f.kind.severity} {f.kind.id}, {f.place}" for f in report.findings]
+    found = [f"{f.change.severity} {f.change.id}, {f.subject}" for f in report.findings]
     if (found, str(report.verdict)) != (row.finds, row.verdict) and not _rewrite(
         expected, row, found, str(report.verdict)
     ):
@@ -58,7 +58,7 @@ _CONFIGURED = {
 def test_every_kind_of_change_has_a_row() -> None:
     found = {re.split(r"[ ,]", item)[1] for row in ROWS for item in row.finds}
     assert len(found) > 60
-    assert set(KINDS) - found == _CONFIGURED
+    assert set(CHANGES) - found == _CONFIGURED
 
 
 def _rewrite(expected: Expected, row: Row, found: list[str], verdict: str) -> bool:

@@ -14,7 +14,7 @@ import pytest
 import yaml
 from pcgen import config, pipeline
 from pcgen.cache import Cache, folder
-from pcgen.diff import KINDS, Level
+from pcgen.diff import CHANGES, Level
 from rows import ROWS, Row, write
 from test_bumps import STEPS, path, report
 
@@ -73,7 +73,7 @@ def _write(target: Path, document: dict[str, Any]) -> None:
 
 
 def _breaks(finds: list[str]) -> bool:
-    kinds = [KINDS[item.replace(",", "").split()[1]] for item in finds]
+    kinds = [CHANGES[item.replace(",", "").split()[1]] for item in finds]
     return any(kind.level is Level.PYTHON and kind.severity == "ERR" for kind in kinds)
 
 

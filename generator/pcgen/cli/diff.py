@@ -1,4 +1,4 @@
-"""`pcgen diff`: what changed from one version to another, and what that asks of a release."""
+"""`pcgen diff`: reports what changed between two versions, and the release that requires."""
 
 from __future__ import annotations
 
@@ -28,28 +28,28 @@ _LEVELS = ("major", "minor", "any")
 def _complete(
     context: click.Context, parameter: click.Parameter, start: str
 ) -> list[str] | list[CompletionItem]:
-    """Packages behind `--against`, files elsewhere."""
+    """Complete packages after `--against`, and files otherwise."""
     if context.params.get("against"):
         return complete(context, parameter, start)
     return list(files(context, parameter, start))
 
 
-@click.command(epilog=EXIT_CODES, short_help="Say what changed between two versions.")
+@click.command(epilog=EXIT_CODES, short_help="Report what changed between two versions.")
 @click.argument("names", nargs=-1, metavar="OLD NEW | [PACKAGE]...", shell_complete=_complete)
 @click.option(
     "--against",
     metavar="REV",
-    help="Compare the packages of the configuration with what they were in this git revision.",
+    help="Compare the configured packages with this git revision.",
 )
 @click.option(
     "--package",
     metavar="NAME",
-    help="With OLD NEW: the package of the configuration that they are for.",
+    help="With OLD NEW: the configured package whose settings apply.",
 )
 @click.option(
     "--fail-on",
     type=click.Choice(_LEVELS),
-    help="Exit with 1 when the verdict is this or graver; `any` is anything but `none`.",
+    help="Exit with 1 if the verdict is at least this; `any` means any verdict but `none`.",
 )
 @CONFIG
 @click.option(
@@ -57,7 +57,7 @@ def _complete(
     "format_",
     type=click.Choice(["text", "json", "markdown", "github"]),
     default="text",
-    help="For people, as lines of JSON, for a pull request, or as GitHub annotations.",
+    help="Text, lines of JSON, Markdown for a pull request, or GitHub annotations.",
 )
 def diff(
     names: tuple[str, ...],
@@ -69,46 +69,46 @@ def diff(
 ) -> int:
     """Compare two OpenAPI documents, or the configured packages with a git revision.
 
-    Every change has an id, a fingerprint and its places in both documents. It is ERR when callers
-    break, WARN when they may, and INFO when they do not. Prose, examples and order do not count.
-    The verdict says what a release with the changes is: major, minor, patch or none.
+    Every change has an id, a fingerprint, and its locations in both documents. ERR breaks callers,
+    WARN may break some, INFO breaks none. Descriptions, examples and order are not compared. The
+    verdict is the release that all changes require: major, minor, patch or none.
 
     \b
     pcgen diff old.yaml new.yaml
-    pcgen diff --against main                        every package of the configuration
-    pcgen diff --against v1.2.0 pinecone-inference   this one
+    pcgen diff --against main                        all configured packages
+    pcgen diff --against v1.2.0 pinecone-inference   one package
     pcgen diff --against main --fail-on major        in CI
     pcgen diff --against main --format markdown      for a pull request
     """
     if against is None:
         if len(names) != 2:
-            raise click.UsageError("Give two documents, OLD and NEW, or --against.")
+            raise click.UsageError("Pass two documents, OLD and NEW, or --against.")
         reports = [_documents(names[0], names[1], package, config_file)]
     elif package is not None:
-        raise click.UsageError("--package goes with OLD and NEW; name packages as arguments.")
+        raise click.UsageError("--package needs OLD and NEW; without, pass packages as arguments.")
     else:
         reports = list(_packages(names, against, config_file, format_))
-    return _tell(reports, fail_on, format_)
+    return _write(reports, fail_on, format_)
 
 
 def _documents(old: str, new: str, package: str | None, config_file: str | None) -> Report:
-    """Compare two documents, by the configuration of a package or by none."""
-    from pcgen.diff import accepted, compare
+    """Compare two documents, with the settings of a package if one is named."""
+    from pcgen.diff import accept, compare
 
     if package is None:
         after = _made(config.single(new, "", ""))
-        # Under one name, so that another title is no other package.
+        # Both get one name, so that a new title does not rename the package.
         name = "" if isinstance(after, Failure) else after.package.distribution
         return compare(*_both(_made(config.single(old, "", name)), after))
     [settings] = listed((package,), config_file)
     within(Path())  # The documents are named from here.
     if len(settings.specs) != 1:
-        raise click.UsageError("--package: it has several documents; use --against.")
+        raise click.UsageError("--package: the package has several documents; use --against.")
     made = (
         _made(replace(settings, root=Path(), specs=(replace(settings.specs[0], spec=file),)))
         for file in (old, new)
     )
-    return accepted(compare(*_both(*made), config.label(settings)), settings)
+    return accept(compare(*_both(*made), config.label(settings)), settings)
 
 
 def _made(settings: config.Package) -> Version | Failure:
@@ -119,7 +119,11 @@ def _made(settings: config.Package) -> Version | Failure:
 
 
 def _both(old: Version | Failure, new: Version | Failure) -> tuple[Version, Version]:
-    """Both versions; what is wrong with either of them is told at once."""
+    """Both versions.
+
+    Raises:
+        Failure: Either version failed; it has the diagnostics of both.
+    """
     if isinstance(old, Failure):
         others = new.items if isinstance(new, Failure) else []
         raise Failure([*old.items, *others], old.status) from None
@@ -131,35 +135,34 @@ def _both(old: Version | Failure, new: Version | Failure) -> tuple[Version, Vers
 def _packages(
     names: tuple[str, ...], revision: str, config_file: str | None, format_: str
 ) -> Iterator[Report]:
-    """Compare configured packages with what they were."""
-    from pcgen.diff import accepted, compare
+    """Compare configured packages with those of a git revision."""
+    from pcgen.diff import accept, compare
     from pcgen.revision import files_of
 
-    wanted = listed(names, config_file)
-    root = wanted[0].root.absolute()
-    with files_of(revision, root) as (there, place):
-        known = {
-            config.label(old): old for old in config.load(there / wanted[0].source.file).packages
-        }
-        for settings in wanted:
+    selected = listed(names, config_file)
+    root = selected[0].root.absolute()
+    with files_of(revision, root) as (checkout, prefix):
+        file = checkout / selected[0].source.file
+        known = {config.label(old): old for old in config.load(file).packages}
+        for settings in selected:
             name = config.label(settings)
             if name not in known:
                 say(f"{name}: not in {revision}", format_)
                 continue
             report = compare(_version(known[name]), _version(settings), name)
-            yield _as_of(revision, place, accepted(report, settings))
+            yield _as_of(revision, prefix, accept(report, settings))
 
 
-def _as_of(revision: str, place: str, report: Report) -> Report:
+def _as_of(revision: str, prefix: str, report: Report) -> Report:
     """The report with old files as git names them: `main:clients/spec.yaml`."""
-    return _named(report, lambda file: f"{revision}:{normpath(join(place, file))}", str)
+    return _named(report, lambda file: f"{revision}:{normpath(join(prefix, file))}", str)
 
 
 def _named(report: Report, old: Callable[[str], str], new: Callable[[str], str]) -> Report:
-    """The report with other names for files."""
+    """The report with the names of old and new files changed."""
 
-    def at(found: Location, name: Callable[[str], str]) -> Location:
-        return replace(found, file=name(found.file))
+    def at(location: Location, name: Callable[[str], str]) -> Location:
+        return replace(location, file=name(location.file))
 
     return replace(
         report,
@@ -172,10 +175,10 @@ def _named(report: Report, old: Callable[[str], str], new: Callable[[str], str])
 def _version(settings: config.Package) -> Version:
     from pcgen.diff import read_version
 
-    return read_version(settings, Cache(folder()))
+    return Version(*pipeline.understand(settings, Cache(folder())))
 
 
-def _tell(reports: list[Report], fail_on: str | None, format_: str) -> Exit:
+def _write(reports: list[Report], fail_on: str | None, format_: str) -> Exit:
     from pcgen.diff import formats
 
     write = {

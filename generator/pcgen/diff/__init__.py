@@ -1,13 +1,13 @@
-"""Two versions of a document compared: what changed, how grave it is, and what to release."""
+"""Compares two versions of a package: what changed, and which release that requires."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pcgen.diff.acceptance import accepted
+from pcgen.diff.acceptance import accept
+from pcgen.diff.changes import CHANGES, Change, Level, Severity, Verdict
 from pcgen.diff.contract import compare_contract
 from pcgen.diff.findings import Finding, Findings, Report, ordered
-from pcgen.diff.kinds import KINDS, Kind, Level, Severity, Verdict
 from pcgen.diff.python import compare_python
 from pcgen.diff.versions import Version, read_version
 
@@ -17,32 +17,35 @@ if TYPE_CHECKING:
     from pcgen.spec import Document
 
 __all__ = (
-    "KINDS",
+    "CHANGES",
+    "Change",
     "Finding",
-    "Kind",
     "Level",
     "Report",
     "Severity",
     "Verdict",
     "Version",
-    "accepted",
+    "accept",
     "compare",
     "read_version",
 )
 
 
 def compare(old: Version, new: Version, name: str = "") -> Report:
-    """Say what changed from one version to another; `name` is what the package is called."""
+    """Compare two versions of the package `name`."""
     findings = Findings()
-    for was, is_ in _pairs(old.documents, new.documents):
-        documents = old.documents[was], new.documents[is_]
-        compare_contract(*documents, (old.wanted(was), new.wanted(is_)), findings)
+    for before, after in _matched(old.documents, new.documents):
+        documents = old.documents[before], new.documents[after]
+        compare_contract(*documents, (old.selected(before), new.selected(after)), findings)
     compare_python(old.package, new.package, old.locate, new.locate, findings)
     return Report(name, old.files, new.files, ordered(findings.items))
 
 
-def _pairs(old: Mapping[str, Document], new: Mapping[str, Document]) -> Iterator[tuple[str, str]]:
-    """Documents of the same namespace, or the only ones; what others hold, the packages tell."""
+def _matched(old: Mapping[str, Document], new: Mapping[str, Document]) -> Iterator[tuple[str, str]]:
+    """The namespaces of documents to compare: equal ones, or the only ones.
+
+    The comparison of packages covers documents that only one version has.
+    """
     if len(old) == len(new) == 1:
         return zip(old, new, strict=True)
     return ((namespace, namespace) for namespace in old if namespace in new)

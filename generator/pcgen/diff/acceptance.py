@@ -14,16 +14,16 @@ if TYPE_CHECKING:
     from pcgen.diff.findings import Finding, Report
 
 
-def accepted(report: Report, settings: config.Package) -> Report:
-    """Mark what is accepted, so that it has no part in the verdict.
+def accept(report: Report, settings: config.Package) -> Report:
+    """Mark the accepted findings, which do not count for the verdict.
 
     Raises:
-        Failure: When something is accepted that is not found.
+        Failure: The configuration accepts a change that is not among the findings.
     """
     unused = [
-        _unused(one)
-        for one in settings.accept
-        if not any(_covers(one, finding) for finding in report.findings)
+        _unused(acceptance)
+        for acceptance in settings.accept
+        if not any(_covers(acceptance, finding) for finding in report.findings)
     ]
     if unused:
         raise Failure(unused, Exit.USAGE)
@@ -31,19 +31,20 @@ def accepted(report: Report, settings: config.Package) -> Report:
     return replace(report, findings=findings)
 
 
-def _marked(finding: Finding, accept: tuple[config.Acceptance, ...]) -> Finding:
-    reasons = [one.reason for one in accept if _covers(one, finding)]
-    return replace(finding, accepted=reasons[0]) if reasons else finding
+def _marked(finding: Finding, acceptances: tuple[config.Acceptance, ...]) -> Finding:
+    reasons = (each.reason for each in acceptances if _covers(each, finding))
+    return replace(finding, accepted=next(reasons, ""))
 
 
-def _covers(one: config.Acceptance, finding: Finding) -> bool:
-    if one.fingerprint:
-        return one.fingerprint == finding.fingerprint
-    return one.id == finding.kind.id and fnmatchcase(finding.place, one.place)
+def _covers(acceptance: config.Acceptance, finding: Finding) -> bool:
+    if acceptance.fingerprint:
+        return acceptance.fingerprint == finding.fingerprint
+    is_same_change = acceptance.id == finding.change.id
+    return is_same_change and fnmatchcase(finding.subject, acceptance.place)
 
 
-def _unused(one: config.Acceptance) -> Diagnostic:
-    what = one.fingerprint or f"{one.id} at {shorten(one.place)!a}"
-    message = f"nothing is found that this accepts: {what}"
-    hint = "remove it: what it accepted is released by now, or has become something else"
-    return Diagnostic(Code.CONFIG_ACCEPT_UNUSED, one.location, message, hint)
+def _unused(acceptance: config.Acceptance) -> Diagnostic:
+    what = acceptance.fingerprint or f"{acceptance.id} at {shorten(acceptance.place)!a}"
+    message = f"no finding matches this acceptance: {what}"
+    hint = "remove it if the change is released; else correct it as `pcgen diff` reports the change"
+    return Diagnostic(Code.CONFIG_ACCEPT_UNUSED, acceptance.location, message, hint)

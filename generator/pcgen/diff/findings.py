@@ -1,4 +1,4 @@
-"""What a comparison found, and what it adds up to."""
+"""The findings of a comparison, and the report that they make up."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, field
 
 from pcgen.diagnostics import printable, shorten
-from pcgen.diff.kinds import KINDS, Kind, Level, Severity, Verdict
+from pcgen.diff.changes import CHANGES, Change, Level, Severity, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,17 +21,18 @@ class Finding(Struct, frozen=True):
     """One change.
 
     Args:
-        kind: What kind of change it is.
-        place: What it happened to, in words that stay the same wherever it stands in the file.
-        message: What happened, as a sentence.
-        old: Where that stands in the old document, or what is nearest to it.
-        new: The same for the new document.
-        accepted: Why it is accepted; empty when it is not.
-        hint: What the configuration could say for callers not to break; empty when nothing.
+        change: Its row in the table of changes.
+        subject: What has changed: an operation, a schema or a Python name. The configuration and
+            JSON call it `place`.
+        message: What has changed about it.
+        old: The location in the old document, of the subject or of the nearest node around it.
+        new: The location in the new document.
+        accepted: The reason why the configuration accepts it; empty if it does not.
+        hint: A setting that would keep callers working; empty if there is none.
     """
 
-    kind: Kind
-    place: str
+    change: Change
+    subject: str
     message: str
     old: Location
     new: Location
@@ -40,33 +41,33 @@ class Finding(Struct, frozen=True):
 
     @property
     def fingerprint(self) -> str:
-        """The same for the same change, whatever else changes around it."""
-        text = f"{self.kind.id}\n{self.place}\n{self.message}"
+        """A hash that is the same wherever the subject is in the file."""
+        text = f"{self.change.id}\n{self.subject}\n{self.message}"
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 class Findings(Struct):
-    """Collects findings, each of them once."""
+    """Collects findings without duplicates."""
 
     items: dict[Finding, None] = field(default_factory=dict)
 
     def add(
-        self, id_: str, place: str, old: Location, new: Location, /, hint: str = "", **values: Any
+        self, id_: str, subject: str, old: Location, new: Location, /, hint: str = "", **values: Any
     ) -> None:
-        """Note a change of the kind; `values` complete its sentence."""
-        kind = KINDS[id_]
-        shown = {name: quoted(value) for name, value in values.items()}
-        message = kind.sentence.format(**shown)
-        self.items[Finding(kind, place, message, old, new, hint=hint)] = None
+        """Add a finding; `values` complete the sentence of the change."""
+        change = CHANGES[id_]
+        quoted_values = {name: quoted(value) for name, value in values.items()}
+        message = change.sentence.format(**quoted_values)
+        self.items[Finding(change, subject, message, old, new, hint=hint)] = None
 
 
 class Report(Struct, frozen=True):
-    """All that is to be said of two versions of a package.
+    """The comparison of two versions of a package.
 
     Args:
-        name: What the package is called; empty for bare documents.
-        old: The files of its documents before.
-        new: Those of today.
+        name: The name of the package; empty for documents without a configuration.
+        old: The files of the old documents.
+        new: The files of the new documents.
         findings: What has changed.
     """
 
@@ -77,45 +78,40 @@ class Report(Struct, frozen=True):
 
     def at(self, level: Level) -> tuple[Finding, ...]:
         """The findings of one level."""
-        return tuple(finding for finding in self.findings if finding.kind.level is level)
+        return tuple(finding for finding in self.findings if finding.change.level is level)
 
     @property
     def open(self) -> tuple[Finding, ...]:
-        """The findings that nobody has accepted."""
+        """The findings that the configuration does not accept."""
         return tuple(finding for finding in self.findings if not finding.accepted)
 
     @property
     def verdict(self) -> Verdict:
-        """What a release with all these changes is."""
-        return max((finding.kind.verdict for finding in self.open), default=Verdict.NONE)
+        """The release that all open findings require together."""
+        return max((finding.change.verdict for finding in self.open), default=Verdict.NONE)
 
     @property
     def reasons(self) -> list[str]:
-        """The ids of what makes the verdict what it is."""
-        found = (f.kind for f in self.open if f.kind.verdict is self.verdict)
-        return list(dict.fromkeys(kind.id for kind in found if kind.verdict is not Verdict.NONE))
-
-
-_ORDER = list(Severity)
+        """The ids of the changes that require this verdict."""
+        if self.verdict is Verdict.NONE:
+            return []
+        changes = [finding.change for finding in self.open]
+        return list(dict.fromkeys(each.id for each in changes if each.verdict is self.verdict))
 
 
 def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """By level, the gravest first, then by place: never by where something stands in a file."""
-    return tuple(
-        sorted(
-            findings,
-            key=lambda f: (
-                f.kind.level,
-                _ORDER.index(f.kind.severity),
-                f.place,
-                f.kind.id,
-                f.message,
-            ),
-        )
-    )
+    """Sort by level, severity and subject; independent of locations."""
+    severities = list(Severity)
+
+    def key(finding: Finding) -> tuple[object, ...]:
+        change = finding.change
+        severity = severities.index(change.severity)
+        return change.level, severity, finding.subject, change.id, finding.message
+
+    return tuple(sorted(findings, key=key))
 
 
 def quoted(value: Any) -> str:
-    """A value of a document within a sentence; it can neither end its quotes nor the line."""
+    """A value in backticks, without backticks and line breaks."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return f"`{shorten(printable(text).replace(chr(10), ' ').replace('`', chr(39)), 240)}`"

@@ -1,4 +1,4 @@
-"""A report as text for people, as JSON, as Markdown for a pull request, or as annotations."""
+"""Formats of a report: text, JSON, Markdown for pull requests, annotations for GitHub."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from pcgen.diff.kinds import Level, Severity, Verdict
+from pcgen.diff.changes import Level, Severity, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -14,50 +14,50 @@ if TYPE_CHECKING:
     from pcgen.diagnostics import Location
     from pcgen.diff.findings import Finding, Report
 
-_NOTHING = "nothing changed that a caller could tell"
+_NOTHING = "callers can notice no change"
 _LEVELS = {
-    Level.CONTRACT: "contract, for those who speak the API",
-    Level.PYTHON: "Python, for callers of the package",
+    Level.CONTRACT: "contract, for callers of the HTTP API",
+    Level.PYTHON: "Python, for users of the package",
 }
 _ANNOTATIONS = {Severity.ERR: "error", Severity.WARN: "warning", Severity.INFO: "notice"}
 _SHOWN_REASONS = 3
-_SHOWN_PLACES = 8
-_MOST = 60_000  # Characters; GitHub takes 65,536 for a pull request.
-_LEFT_OUT = "There is more than fits here; `pcgen diff --format json` has everything."
+_SHOWN_SUBJECTS = 8
+_MOST = 60_000  # Characters; GitHub allows 65,536 in a pull request.
+_TRUNCATED = "The report was shortened to fit; `pcgen diff --format json` shows all of it."
 
 
 def as_text(report: Report) -> str:
-    """For a terminal: each finding in two lines, the verdict last."""
+    """The report for terminals: two lines for each finding, then the verdict."""
     lines = []
     for level, title in _LEVELS.items():
         found = report.at(level)
         lines += [f"{title}: {counted(found)}"]
-        lines += [line for alike in _alike(found) for line in _text_lines(alike)]
+        lines += [line for group in _grouped(found) for line in _text_lines(group)]
         lines += [""]
     lines += [f"{_title(report)}: {report.verdict}{_because(report)}"]
     return "\n".join(lines) + "\n"
 
 
-def _alike(findings: Iterable[Finding]) -> list[list[Finding]]:
-    """The findings, those together that tell the same of several places and ask nothing of one."""
-    found: dict[object, list[Finding]] = {}
+def _grouped(findings: Iterable[Finding]) -> list[list[Finding]]:
+    """Groups of harmless findings that differ only in their subjects; others stand alone."""
+    groups: dict[object, list[Finding]] = {}
     for finding in findings:
-        is_alone = finding.kind.severity is not Severity.INFO or finding.hint
-        key = finding if is_alone else (finding.kind.id, finding.message, finding.accepted)
-        found.setdefault(key, []).append(finding)
-    return list(found.values())
+        is_alone = finding.change.severity is not Severity.INFO or finding.hint
+        key = finding if is_alone else (finding.change.id, finding.message, finding.accepted)
+        groups.setdefault(key, []).append(finding)
+    return list(groups.values())
 
 
-def _text_lines(alike: list[Finding]) -> Iterator[str]:
-    finding, *others = alike
-    mark = "ok" if finding.accepted else finding.kind.severity
-    places = [each.place for each in alike[:_SHOWN_PLACES]]
-    more = f" and {len(alike) - len(places)} more" * (len(alike) > len(places))
-    yield f"  {mark:<5} {', '.join(places)}{more}: {finding.message}"
+def _text_lines(group: list[Finding]) -> Iterator[str]:
+    finding, *others = group
+    mark = "ok" if finding.accepted else finding.change.severity
+    subjects = [each.subject for each in group[:_SHOWN_SUBJECTS]]
+    more = f" and {len(group) - len(subjects)} more" * (len(group) > len(subjects))
+    yield f"  {mark:<5} {', '.join(subjects)}{more}: {finding.message}"
     if others:
-        yield f"        {finding.kind.id}, {len(alike)} times; each with --format json"
+        yield f"        {finding.change.id}, {len(group)} times; --format json lists each"
     else:
-        yield f"        {finding.kind.id} {finding.fingerprint}, {finding.old} -> {finding.new}"
+        yield f"        {finding.change.id} {finding.fingerprint}, {finding.old} -> {finding.new}"
     if finding.accepted:
         yield f"        accepted: {finding.accepted}"
     elif finding.hint:
@@ -69,18 +69,18 @@ def _title(report: Report) -> str:
 
 
 def counted(findings: Iterable[Finding]) -> str:
-    """`1 ERR, 2 INFO`; whether there is a change at all, where none asks anything of a release."""
+    """`1 ERR, 2 INFO`; starts with `no change` if no finding requires a release."""
     findings = list(findings)
-    counts = Counter(finding.kind.severity for finding in findings if not finding.accepted)
+    counts = Counter(finding.change.severity for finding in findings if not finding.accepted)
     parts = [f"{counts[severity]} {severity}" for severity in Severity if counts[severity]]
     accepted = sum(1 for finding in findings if finding.accepted)
     parts += [f"{accepted} accepted"] if accepted else []
-    changes = any(f.kind.verdict for f in findings if not f.accepted)
+    changes = any(f.change.verdict for f in findings if not f.accepted)
     return ", ".join(parts if changes else ["no change", *parts])
 
 
 def _because(report: Report, shown: Callable[[str], str] = str) -> str:
-    """Why the verdict is what it is, in half a sentence."""
+    """The reasons for the verdict, to follow it in a sentence."""
     if report.verdict is Verdict.NONE:
         return f", {_NOTHING}"
     ids = report.reasons
@@ -89,7 +89,7 @@ def _because(report: Report, shown: Callable[[str], str] = str) -> str:
 
 
 def as_json(report: Report) -> str:
-    """One line of JSON with everything."""
+    """The whole report in one line of JSON."""
     content = {
         "package": report.name,
         "old": ", ".join(report.old),
@@ -98,15 +98,15 @@ def as_json(report: Report) -> str:
         "reasons": report.reasons,
         "findings": [
             {
-                "id": finding.kind.id,
+                "id": finding.change.id,
                 "fingerprint": finding.fingerprint,
-                "level": finding.kind.level,
-                "severity": finding.kind.severity,
-                "verdict": str(finding.kind.verdict),
-                "place": finding.place,
+                "level": finding.change.level,
+                "severity": finding.change.severity,
+                "verdict": str(finding.change.verdict),
+                "place": finding.subject,
                 "message": finding.message,
-                "old": _place(finding.old),
-                "new": _place(finding.new),
+                "old": _location(finding.old),
+                "new": _location(finding.new),
                 "accepted": finding.accepted,
                 "hint": finding.hint,
             }
@@ -116,7 +116,7 @@ def as_json(report: Report) -> str:
     return json.dumps(content) + "\n"
 
 
-def _place(location: Location) -> dict[str, str | int]:
+def _location(location: Location) -> dict[str, str | int]:
     return {
         "file": location.file,
         "line": location.line,
@@ -126,8 +126,8 @@ def _place(location: Location) -> dict[str, str | int]:
 
 
 def as_github(report: Report) -> str:
-    """An annotation for each finding, at its place in the new document."""
-    lines = [_annotation(finding) for finding in report.findings if not finding.accepted]
+    """An annotation for each open finding, at its location in the new document."""
+    lines = [_annotation(finding) for finding in report.open]
     summary = f"{_title(report)}: {report.verdict}{_because(report)}"
     return "".join(
         f"{line}\n" for line in [*lines, f"::notice title=pcgen diff::{escape(summary)}"]
@@ -135,31 +135,31 @@ def as_github(report: Report) -> str:
 
 
 def _annotation(finding: Finding) -> str:
-    place = finding.new
-    where = f"file={escape(place.file, ',', ':')}"
-    where += f",line={place.line},col={place.column}" if place.line else ""
+    location = finding.new
+    where = f"file={escape(location.file, ',', ':')}"
+    where += f",line={location.line},col={location.column}" if location.line else ""
     hint = f". {finding.hint}" if finding.hint else ""
-    text = escape(f"{finding.place}: {finding.message}{hint}")
-    return f"::{_ANNOTATIONS[finding.kind.severity]} {where},title={finding.kind.id}::{text}"
+    text = escape(f"{finding.subject}: {finding.message}{hint}")
+    return f"::{_ANNOTATIONS[finding.change.severity]} {where},title={finding.change.id}::{text}"
 
 
 def escape(text: str, *more: str) -> str:
-    """Text within a workflow command of GitHub."""
+    """Escape text, and further characters, for a workflow command of GitHub."""
     for character in ("%", "\r", "\n", *more):
         text = text.replace(character, f"%{ord(character):02X}")
     return text
 
 
 def as_markdown(report: Report) -> str:
-    """For a pull request: the verdict, a table for each level, and where everything stands.
+    """The report for pull requests: the verdict, a table for each level, and the locations.
 
-    What does not fit into the text of one is left out, details first.
+    A report that is too long for a pull request loses its locations, then its last rows.
     """
     text = "\n".join(_markdown(report)) + "\n"
     if len(text) > _MOST:
         text = "\n".join(_markdown(report, details=False)) + "\n"
         text = text if len(text) <= _MOST else text[: text.rindex("\n", 0, _MOST) + 1]
-        text += f"\n{_LEFT_OUT}\n"
+        text += f"\n{_TRUNCATED}\n"
     return text
 
 
@@ -172,7 +172,7 @@ def _markdown(report: Report, *, details: bool = True) -> list[str]:
     for level, title in _LEVELS.items():
         lines += [*_table(title, report.at(level)), ""]
     if report.findings and details:
-        lines += ["<details><summary>Ids, fingerprints and places</summary>", ""]
+        lines += ["<details><summary>Ids, fingerprints and locations</summary>", ""]
         lines += ["| id | fingerprint | old | new |", "|---|---|---|---|"]
         lines += [_detail(finding) for finding in report.findings]
         lines += ["", "</details>"]
@@ -185,24 +185,24 @@ def _table(title: str, findings: tuple[Finding, ...]) -> Iterator[str]:
     accepted = [finding for finding in findings if finding.accepted]
     if shown:
         yield from ("", "| | where | what |", "|---|---|---|")
-        for f, *others in _alike(shown):
-            places = ", ".join(_code(each.place) for each in (f, *others))
+        for f, *others in _grouped(shown):
+            subjects = ", ".join(_code(each.subject) for each in (f, *others))
             what = _cell(f"{f.message}; {f.hint}" if f.hint else f.message)
-            yield f"| {f.kind.severity} | {places} | {what} |"
+            yield f"| {f.change.severity} | {subjects} | {what} |"
     if accepted:
-        yield from ("", "| accepted | where | why |", "|---|---|---|")
+        yield from ("", "| accepted | where | reason |", "|---|---|---|")
         for finding in accepted:
-            why = _code(finding.accepted)
-            yield f"| {finding.kind.id} | {_code(finding.place)} | {why} |"
+            reason = _code(finding.accepted)
+            yield f"| {finding.change.id} | {_code(finding.subject)} | {reason} |"
 
 
 def _detail(finding: Finding) -> str:
-    places = f"{_code(str(finding.old))} | {_code(str(finding.new))}"
-    return f"| {finding.kind.id} | {finding.fingerprint} | {places} |"
+    locations = f"{_code(str(finding.old))} | {_code(str(finding.new))}"
+    return f"| {finding.change.id} | {finding.fingerprint} | {locations} |"
 
 
 def _code(text: str) -> str:
-    """Foreign text as a code span within a table: it can end neither."""
+    """Text of a document as a code span inside a table cell; it can end neither."""
     return f"`{_cell(text.replace('`', chr(39)))}`"
 
 

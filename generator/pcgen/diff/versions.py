@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 
 
 class Version(NamedTuple):
-    """A package at one time: its documents by namespace, and what is made of them."""
+    """One version of a package: its documents by namespace, and its IR."""
 
     documents: Mapping[str, Document]
     package: PythonPackage
 
     @property
     def files(self) -> tuple[str, ...]:
-        """The names of the documents."""
+        """The files of the documents."""
         return tuple(document.file for document in self.documents.values())
 
     def locate(self, origin: str) -> Location:
-        """The place of what an origin of the package names, or the nearest place around it."""
+        """The location of an origin, or of the nearest node around it."""
         namespace, address = split_origin(origin)
         file, _, pointer = address.rpartition("#")
         first = next(iter(self.documents.values()))
@@ -38,8 +38,8 @@ class Version(NamedTuple):
         named = (other for other in document.others if other.file == file)
         return next(named, document).location(parse_pointer(f"#{pointer}") or ())
 
-    def wanted(self, namespace: str) -> frozenset[str]:
-        """What the package has of one of its documents: addresses of operations, and webhooks."""
+    def selected(self, namespace: str) -> frozenset[str]:
+        """The addresses of the operations from one document, and the names of webhooks."""
         origins = [
             split_origin(operation.origin)
             for resource in self.package.resources
@@ -50,6 +50,6 @@ class Version(NamedTuple):
 
 
 def split_origin(origin: str) -> tuple[str, str]:
-    """The namespace of an origin, empty where there is none, and its address."""
+    """The namespace of an origin, empty if it has none, and its address."""
     match = re.match(r"([\w.]+):", origin)
     return (match[1], origin[match.end() :]) if match else ("", origin)
