@@ -180,7 +180,8 @@ def test_what_changes_before_the_answer_is_not_overwritten(
     before = snapshot(checkout)
     monkeypatch.setattr("sys.stdin", Person())
     assert bump("--from", str(NEW)) == Exit.DIFFERENT
-    assert f"{file}: error[out-of-date]: the file has changed meanwhile" in capsys.readouterr().err
+    message = f"{file}: error[out-of-date]: the file changed during the bump"
+    assert message in capsys.readouterr().err
     assert snapshot(checkout) == {**before, file: before[file] + b"# More.\n"}
 
 
@@ -189,7 +190,7 @@ def test_another_document_of_the_same_version_is_named(
 ) -> None:
     source = edited(checkout, "        - dotproduct\n", "        - dotproduct\n        - hamming\n")
     assert bump("--from", source, "--yes") == Exit.OK
-    assert "The document has changed under the same version, 2025-04." in capsys.readouterr().out
+    assert "The document has changed, but its version is still 2025-04." in capsys.readouterr().out
     digest = lock.sha256(Path(source).read_bytes())
     assert (checkout / SPEC).read_bytes() == Path(source).read_bytes()
     [note] = (checkout / "changelog.d").iterdir()
@@ -256,7 +257,7 @@ def test_where_a_document_is_from_is_recorded(
     monkeypatch.setattr(downloads, "download", dict.fromkeys((url, branch), NEW.read_bytes()).get)
     for source in (branch, url):
         assert bump("--from", source, "--dry-run") == Exit.OK
-        assert ("names a branch or a tag" in capsys.readouterr().err) is (source == branch)
+        assert ("this branch or tag may move" in capsys.readouterr().err) is (source == branch)
     assert bump("--from", url, "--yes") == Exit.OK
     assert f'"origin": "{url}"' in (checkout / "generated" / NAME / "pcgen.lock").read_text("utf-8")
     source = checkout.parent / "own.yaml"
@@ -268,7 +269,7 @@ def test_where_a_document_is_from_is_recorded(
 @pytest.mark.parametrize(
     ("arguments", "status", "said"),
     [
-        ((NAME, "--from", str(NEW), "--to", "2025-07"), Exit.USAGE, "is of version '2025-10', not"),
+        ((NAME, "--from", str(NEW), "--to", "2025-07"), Exit.USAGE, "the version '2025-10', not"),
         (("nobody", "--from", str(NEW)), Exit.USAGE, "no package 'nobody' is listed"),
         ((f"{NAME}:x", "--from", str(NEW)), Exit.USAGE, "has the namespace 'x'"),
         ((NAME, "--from", "nowhere.yaml"), Exit.USAGE, "nowhere.yaml: error[file-unreadable]"),

@@ -138,8 +138,8 @@ def test_an_attribute_for_a_document_comes_to_be_called(
     _, report = diff(capsys)
     found = {(f["id"], f["place"], f["message"]) for f in report["findings"]}
     assert {each for each in found if each[0].startswith(("resource", "client"))} == {
-        ("resource-remade", "pets", "callers wrote `pets` and have to write `pets()`"),
-        ("client-argument-added-required", "toys()", "the argument `host` is new and required"),
+        ("resource-remade", "pets", "callers must write `pets()` instead of `pets`"),
+        ("client-argument-added-required", "toys()", "the required argument `host` was added"),
     }
 
 
@@ -208,9 +208,9 @@ def test_the_configuration_changed(repository: Path, capsys: pytest.CaptureFixtu
     _, report = diff(capsys)
     found = {finding["id"]: finding["message"] for finding in report["findings"]}
     assert found == {
-        "package-renamed": "the package `demo` is imported as `zoo` now",
-        "client-renamed": "the client `Demo` is called `Zoo` now",
-        "attribute-renamed": "the attribute `nick` is called `short_name` now",
+        "package-renamed": "the package `demo` was renamed to `zoo`",
+        "client-renamed": "the client `Demo` was renamed to `Zoo`",
+        "attribute-renamed": "the attribute `nick` was renamed to `short_name`",
     }
 
 
@@ -269,8 +269,8 @@ def test_old_names_that_are_given_up_are_gone(
     _, report = diff(capsys)
     assert {finding["id"] for finding in report["findings"]} == {"old-name-removed"}
     assert [finding["message"] for finding in report["findings"]] == [
-        "the old name `Animal` does not work any more",
-        "the old name `pets.find` does not work any more",
+        "the deprecated name `Animal` was removed",
+        "the deprecated name `pets.find` was removed",
     ]
 
 
@@ -310,7 +310,7 @@ def test_a_new_package_has_nothing_to_be_compared_with(
     assert cli.run(["diff", "--against", "main"]) == 0
     printed = capsys.readouterr().out
     assert "more: not in main\n" in printed
-    assert "demo: none, nothing changed that a caller could tell\n" in printed
+    assert "demo: none, no change affects callers\n" in printed
 
 
 @pytest.mark.parametrize("revision", ["nowhere", "--output=x", "main:clients"])

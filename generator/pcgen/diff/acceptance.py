@@ -46,5 +46,5 @@ def _covers(acceptance: config.Acceptance, finding: Finding) -> bool:
 def _unused(acceptance: config.Acceptance) -> Diagnostic:
     what = acceptance.fingerprint or f"{acceptance.id} at {shorten(acceptance.place)!a}"
     message = f"no finding matches this acceptance: {what}"
-    hint = "remove it if the change is released; else correct it as `pcgen diff` reports the change"
+    hint = "remove it if the change is released; else copy id and place from `pcgen diff`"
     return Diagnostic(Code.CONFIG_ACCEPT_UNUSED, acceptance.location, message, hint)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pcgen.diagnostics import Location
     from pcgen.diff.findings import Finding, Report
 
-_NOTHING = "callers can notice no change"
+_NOTHING = "no change affects callers"
 _LEVELS = {
     Level.CONTRACT: "contract, for callers of the HTTP API",
     Level.PYTHON: "Python, for users of the package",

@@ -11,7 +11,7 @@ from pcgen.diff.contract.operations import (
     name_of,
     template_of,
 )
-from pcgen.diff.contract.pairs import Pair, nearest
+from pcgen.diff.contract.pairs import Pair, components, section
 from pcgen.diff.contract.schemas import Schemas
 from pcgen.diff.contract.security import compare_security
 from pcgen.diff.contract.servers import compare_servers
@@ -42,8 +42,8 @@ def compare_contract(
         findings: Where to report changes.
     """
     versions = old.info.text("version"), new.info.text("version")
-    info = Pair(findings, "API", old.info, new.info)
-    info.report_text("api-version-changed", *versions, "version")
+    info = Pair(findings, "API", section(old, "info", "version"), section(new, "info", "version"))
+    info.report_text("api-version-changed", *versions)
     before, after = (
         [entry for entry in entries(document) if entry.node.address in addresses]
         for document, addresses in zip((old, new), selected, strict=True)
@@ -98,7 +98,7 @@ def _holder(entry: Entry, key: str) -> Node:
 
 def _report_operations(old: list[Entry], new: list[Entry], pairs: _Pairs, api: Pair) -> None:
     """Report the operations that only one document has."""
-    paths = nearest(api.old, "paths"), nearest(api.new, "paths")
+    paths = section(api.old.document, "paths"), section(api.new.document, "paths")
     for entry in old:
         if all(entry is not matched for matched, _ in pairs):
             Pair(api.findings, name_of(entry), entry.node, paths[1]).report("operation-removed")
@@ -109,10 +109,9 @@ def _report_operations(old: list[Entry], new: list[Entry], pairs: _Pairs, api: P
 
 def _compare_components(api: Pair) -> None:
     """Report which component schemas were added or removed; their uses say whether it matters."""
-    old, new = (nearest(node, "components", "schemas") for node in (api.old, api.new))
-    before, after = (
-        dict(nearest(node, "components").members("schemas")) for node in (api.old, api.new)
-    )
+    documents = api.old.document, api.new.document
+    old, new = (section(document, "components", "schemas") for document in documents)
+    before, after = (components(document, "schemas") for document in documents)
     for name in before.keys() - after.keys():
         Pair(api.findings, name, before[name], new).report("schema-removed")
     for name in after.keys() - before.keys():

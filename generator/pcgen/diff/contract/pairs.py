@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from pcgen.spec import Node
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
     from pcgen.diff.findings import Findings
-    from pcgen.spec import Node
+    from pcgen.spec import Document
     from pcgen.translate.shapes import Shape
 
 
@@ -20,11 +22,15 @@ def flag(node: Node, key: str) -> bool:
     return node.is_true(key) or node.follow().is_true(key)
 
 
-def nearest(node: Node, *keys: str) -> Node:
-    """The node at the end of a path of keys, or the last node that exists on the way."""
-    for key in keys:
-        node = node.get(key) or node
-    return node
+def section(document: Document, *keys: str) -> Node:
+    """A node that locates a section of a document, such as `paths`; the section may be absent."""
+    return Node(document, keys, None)
+
+
+def components(document: Document, kind: str) -> dict[str, Node]:
+    """The components of one kind, such as `schemas`, by name."""
+    holder = document.node.get("components")
+    return dict(holder.members(kind)) if holder is not None else {}
 
 
 _COMPONENTS = {
@@ -61,8 +67,7 @@ class Pair(Struct, frozen=True):
 
     def report(self, change: str, key: str = "", /, **values: Any) -> None:
         """Report a change at the member `key`, or at the node if that is absent."""
-        keys = (key,) if key else ()
-        old, new = (nearest(node, *keys).location for node in (self.old, self.new))
+        old, new = (((key and node.get(key)) or node).location for node in (self.old, self.new))
         self.findings.add(change, self.subject, old, new, **values)
 
     def report_text(self, change: str, old: str, new: str, key: str = "", /, **values: Any) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from pcgen.diff.contract.equality import canonical
-from pcgen.diff.contract.pairs import Pair, nearest
+from pcgen.diff.contract.pairs import Pair, components, section
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -30,8 +30,8 @@ def compare_security(
         scheme = Pair(
             findings,
             f"security scheme {now}",
-            before.get(name) or nearest(old.node, "components", "securitySchemes"),
-            after.get(now) or nearest(new.node, "components", "securitySchemes"),
+            before.get(name) or section(old, "components", "securitySchemes"),
+            after.get(now) or section(new, "components", "securitySchemes"),
         )
         if now not in after:
             scheme.report("security-scheme-removed", old=name)
@@ -45,9 +45,8 @@ def compare_security(
 
 
 def _schemes(document: Document) -> dict[str, Node]:
-    components = document.node.get("components")
-    found = components.members("securitySchemes") if components is not None else ()
-    return {name: node.follow() for name, node in found}
+    found = components(document, "securitySchemes")
+    return {name: node.follow() for name, node in found.items()}
 
 
 def _renamed(before: dict[str, Node], after: dict[str, Node]) -> dict[str, str]:
