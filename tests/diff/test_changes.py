@@ -10,7 +10,7 @@ import pytest
 from common import Expected
 from pcgen import config
 from pcgen.cache import Cache, folder
-from pcgen.diff import CHANGES, Version, compare
+from pcgen.diff import CHANGES, Version, compare, read_version
 from rows import FILE, ROWS, Row, write
 
 if TYPE_CHECKING:

@@ -117,11 +117,11 @@ def _refuse_changed(sources: Mapping[str, str], loaded: config.Config) -> None:
 def _prepare(plan: Bump, before: config.Package, data: bytes, cache: Cache) -> tuple[Report, Files]:
     """Compare both versions, and build the new one; nothing is written yet."""
     from pcgen import pipeline
-    from pcgen.diff import Version, accept, compare
+    from pcgen.diff import accept, compare, read_version
 
     unsaved = {plan.new: data}
-    old = Version(*pipeline.understand(before, cache))
-    new = Version(*pipeline.understand(plan.settings, cache, unsaved))
+    old = read_version(before, cache)
+    new = read_version(plan.settings, cache, unsaved)
     report = accept(compare(old, new, config.label(plan.settings)), plan.settings)
     return report, pipeline.generate(plan.settings, cache, unsaved)
 

@@ -175,7 +175,7 @@ def _named(report: Report, old: Callable[[str], str], new: Callable[[str], str])
 def _version(settings: config.Package) -> Version:
     from pcgen.diff import read_version
 
-    return Version(*pipeline.understand(settings, Cache(folder())))
+    return read_version(settings, Cache(folder()))
 
 
 def _write(reports: list[Report], fail_on: str | None, format_: str) -> Exit:

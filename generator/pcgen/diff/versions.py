@@ -49,6 +49,24 @@ class Version(NamedTuple):
         return frozenset(addresses | {webhook.name for webhook in self.package.webhooks})
 
 
+def read_version(
+    settings: config.Package, cache: Cache, unsaved: Mapping[str, bytes] | None = None
+) -> Version:
+    """Read a version of a package; arguments as of `pipeline.generate`.
+
+    Raises:
+        Failure: The documents or the settings of the package have errors.
+    """
+    from pcgen import pipeline
+    from pcgen.targets.python.prepare import prepare
+
+    documents, package = pipeline.understand(settings, cache, unsaved)
+    diagnostics = Diagnostics(settings.waive, settings.source.file)
+    prepared = prepare(package, pipeline.target_settings(settings, cache, diagnostics))
+    diagnostics.stop_on_errors()
+    return Version(documents, prepared)
+
+
 def split_origin(origin: str) -> tuple[str, str]:
     """The namespace of an origin, empty if it has none, and its address."""
     match = re.match(r"([\w.]+):", origin)

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 from pcgen import ir
 from pcgen.diff.python.comparison import is_reordered
 from pcgen.diff.python.old_names import all_old_names, old_classes, renaming
+from pcgen.targets.python.package import attribute_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pcgen.diff.python.comparison import Comparison
+    from pcgen.targets.python.package import PythonPackage
 
 
 def compare_clients(comparison: Comparison) -> None:
@@ -35,12 +37,14 @@ def _report(comparison: Comparison, change: str, subject: str = "", /, **values:
     comparison.report(change, subject, "#/info", "#/info", **values)
 
 
-def _names(package: ir.Package) -> Iterator[str]:
+def _names(package: PythonPackage) -> Iterator[str]:
     """The current names of classes and methods, as callers write them."""
     yield from package.declared
     yield from (package.client, f"Async{package.client}")
     for resource in package.resources:
-        yield from (f"{resource.attribute}.{operation.name}" for operation in resource.operations)
+        yield from (
+            f"{attribute_path(resource)}.{operation.name}" for operation in resource.operations
+        )
 
 
 # --- Arguments -----------------------------------------------------------------------------------
@@ -110,7 +114,7 @@ def _annotation(variable: ir.Variable) -> str:
 def _compare_resources(
     comparison: Comparison, old: tuple[ir.Resource, ...], new: tuple[ir.Resource, ...]
 ) -> None:
-    before, after = ({each.attribute: each for each in resources} for resources in (old, new))
+    before, after = ({attribute_path(each): each for each in resources} for resources in (old, new))
     for name in sorted(before.keys() | after.keys()):
         if name not in after:
             _report(comparison, "resource-removed", old=name)
@@ -121,7 +125,7 @@ def _compare_resources(
 
 
 def _compare_resource(comparison: Comparison, old: ir.Resource, new: ir.Resource) -> None:
-    name = new.attribute
+    name = attribute_path(new)
     if old.class_name != new.class_name:
         texts = {"old": old.class_name, "new": new.class_name}
         _report(comparison, "resource-class-renamed", name=name, **texts)

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from pcgen.diagnostics import Location
     from pcgen.diff.findings import Findings
-    from pcgen.names import Identifier
+    from pcgen.names import Name
+    from pcgen.targets.python.package import PythonPackage
 
 
 class PackageVersion(Struct, frozen=True):
@@ -30,11 +31,11 @@ class PackageVersion(Struct, frozen=True):
         ordered: Its declarations, with values and union members in a fixed order.
     """
 
-    package: ir.Package
+    package: PythonPackage
     locate: Callable[[str], Location]
-    renamed: Mapping[Identifier, Identifier]
-    shared: frozenset[Identifier]
-    ordered: Mapping[Identifier, ir.Declaration]
+    renamed: Mapping[Name, Name]
+    shared: frozenset[Name]
+    ordered: Mapping[Name, ir.Declaration]
 
     def output(self, type_: ir.Type) -> str:
         """The annotation of values that callers get."""
@@ -53,7 +54,7 @@ class PackageVersion(Struct, frozen=True):
         return Types(self.ordered, Imports(), ".models").input(in_order(type_))
 
 
-def declarations_in_order(package: ir.Package) -> dict[Identifier, ir.Declaration]:
+def declarations_in_order(package: PythonPackage) -> dict[Name, ir.Declaration]:
     """The declarations of a package, with values and union members in a fixed order."""
     return {
         name: known if isinstance(known, ir.Model) else replace(known, type=in_order(known.type))

@@ -9,7 +9,7 @@ from pcgen.ir import Kind
 
 if TYPE_CHECKING:
     from pcgen.diff.python.comparison import Comparison, PackageVersion
-    from pcgen.names import Identifier
+    from pcgen.names import Name
 
 _NULL = ir.Scalar(Kind.NULL)
 # Type checkers accept the first where the second is expected.
@@ -67,7 +67,7 @@ def is_assignable(
 def expanded(
     version: PackageVersion,
     type_: ir.Type,
-    seen: tuple[Identifier, ...] = (),
+    seen: tuple[Name, ...] = (),
     *,
     keeps_aliases: bool = True,
 ) -> ir.Type:

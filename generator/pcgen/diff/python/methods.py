@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from pcgen import ir, names
+from pcgen import ir
 from pcgen.diff.python.comparison import Comparison, is_reordered
 from pcgen.diff.python.compatibility import Use, compare_types, expanded, is_assignable
 from pcgen.diff.python.old_names import old_methods, renaming
+from pcgen.targets.python import names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -162,7 +163,9 @@ def _arguments(operation: ir.Operation) -> Iterator[_Argument]:
         for field in body.fields:
             is_required = isinstance(field.presence, ir.Required)
             wire = "body", field.wire_name
-            yield _Argument(field.name, wire, field.type, is_required, is_positional=False)
+            yield _Argument(
+                names.field_argument(field.name), wire, field.type, is_required, is_positional=False
+            )
 
 
 def _matched(old: list[_Argument], new: list[_Argument]) -> dict[str, _Argument]:

@@ -85,7 +85,9 @@ class Models(Struct, frozen=True):
         change, hint = "attribute-renamed", ""
         if not self.use.is_constructed:  # Constructors do not accept old names.
             names = f"{self.new.name}.{old.name}", f"{self.new.name}.{new.name}"
-            change, hint = renaming("attribute", *names, old_fields(self.new))
+            change, hint = renaming(
+                "attribute", *names, old_fields(self.comparison.new.package, self.new.name)
+            )
         self._report(change, old, new, hint=hint, old=old.name, new=new.name)
 
     def _compare_attribute(self, old: _Attribute, new: _Attribute) -> None:

@@ -11,13 +11,15 @@ if TYPE_CHECKING:
 
     from pcgen.targets.python.package import PythonPackage
 
-def old_classes(package: ir.Package) -> dict[str, str]:
+
+def old_classes(package: PythonPackage) -> dict[str, str]:
     """The names of classes by their old names."""
-    return {str(old.name): str(old.now) for old in package.old_names}
+    return {str(old.name): str(old.now) for old in package.old_names_of("")}
 
 
-def old_methods(package: ir.Package) -> dict[str, str]:
+def old_methods(package: PythonPackage) -> dict[str, str]:
     """The names of methods by their old names, as callers write them."""
+    paths = map(attribute_path, package.resources)
     return {
         f"{path}.{old.name}": f"{path}.{old.now}"
         for path in paths
@@ -25,12 +27,12 @@ def old_methods(package: ir.Package) -> dict[str, str]:
     }
 
 
-def old_fields(model: ir.Model) -> dict[str, str]:
-    """The names of fields by their old names, after the name of the model."""
-    return {f"{model.name}.{old.name}": f"{model.name}.{old.now}" for old in model.old_names}
+def old_fields(package: PythonPackage, model: str) -> dict[str, str]:
+    """The names of a model's fields by their old names, after the name of the model."""
+    return {f"{model}.{old.name}": f"{model}.{old.now}" for old in package.old_names_of(model)}
 
 
-def all_old_names(package: ir.Package) -> Iterator[str]:
+def all_old_names(package: PythonPackage) -> Iterator[str]:
     """The old names of classes, methods and fields."""
     yield from old_classes(package)
     yield from old_methods(package)

@@ -16,8 +16,8 @@ _Pair = tuple[ir.Type, ir.Type]
 
 
 def renames(
-    old: ir.Package, new: ir.Package, operations: Iterable[tuple[ir.Operation, ir.Operation]]
-) -> dict[Identifier, Identifier]:
+    old: PythonPackage, new: PythonPackage, operations: Iterable[tuple[ir.Operation, ir.Operation]]
+) -> dict[Name, Name]:
     """The new names of declarations that the new package does not have under their old names."""
     before, after = (package.declared for package in (old, new))
     known = ((o.name, o.now) for o in new.old_names_of(""))

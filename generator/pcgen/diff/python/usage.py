@@ -12,29 +12,30 @@ from pcgen.diff.python.compatibility import Use
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from pcgen.names import Identifier
+    from pcgen.names import Name
+    from pcgen.targets.python.package import PythonPackage
 
 
 class Usage(Struct):
     """The declarations whose values callers read, and those that callers construct."""
 
-    read: set[Identifier] = field(default_factory=set)
-    constructed: set[Identifier] = field(default_factory=set)
+    read: set[Name] = field(default_factory=set)
+    constructed: set[Name] = field(default_factory=set)
 
-    def of(self, *names: Identifier) -> Use:
+    def of(self, *names: Name) -> Use:
         """How callers use a declaration that has these names."""
         return Use(not self.read.isdisjoint(names), not self.constructed.isdisjoint(names))
 
 
-def usage_of(old: ir.Package, new: ir.Package) -> Usage:
+def usage_of(old: PythonPackage, new: PythonPackage) -> Usage:
     """How callers of either version of a package use its declarations."""
     before, after = _usage(old), _usage(new)
     return Usage(before.read | after.read, before.constructed | after.constructed)
 
 
-def _usage(package: ir.Package) -> Usage:
+def _usage(package: PythonPackage) -> Usage:
     usage = Usage()
-    bodies: set[Identifier] = set()
+    bodies: set[Name] = set()
     for resource in package.resources:
         for operation in resource.operations:
             arguments = [parameter.type for parameter in operation.parameters]
@@ -52,7 +53,7 @@ def _usage(package: ir.Package) -> Usage:
     return usage
 
 
-def _add(found: set[Identifier], types: Iterable[ir.Type], package: ir.Package) -> None:
+def _add(found: set[Name], types: Iterable[ir.Type], package: PythonPackage) -> None:
     """Add the declarations that types mention, and those that these mention."""
     pending = {name for type_ in types for name in _mentioned(type_)}
     while pending:
@@ -67,5 +68,5 @@ def _add(found: set[Identifier], types: Iterable[ir.Type], package: ir.Package) 
                 pending |= {name for type_ in inner for name in _mentioned(type_)}
 
 
-def _mentioned(type_: ir.Type) -> set[Identifier]:
+def _mentioned(type_: ir.Type) -> set[Name]:
     return {part.name for part in ir.parts(type_) if isinstance(part, ir.Ref)}
