@@ -7,7 +7,7 @@ import inspect
 from typing import TYPE_CHECKING, Any
 
 from _runtime.call.auth import ApiKey
-from _runtime.call.client import AsyncClient, Service, SyncClient
+from _runtime.call.client import AsyncClient, SyncClient
 from _runtime.call.operation import Operation, Param
 from _runtime.call.responses import (
     async_raw_response,
@@ -15,6 +15,7 @@ from _runtime.call.responses import (
     raw_response,
     streaming_response,
 )
+from _runtime.call.service import Service
 from _runtime.call.stream import open_async_stream, open_stream
 from _runtime.data.models import Model
 

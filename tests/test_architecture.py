@@ -357,7 +357,9 @@ def test_only_few_read(unit: str) -> None:
 # --- Sizes --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(PCGEN).as_posix())
+@pytest.mark.parametrize(
+    "path", [*SOURCES, *RUNTIME_MODULES], ids=lambda path: path.relative_to(ROOT).as_posix()
+)
 def test_modules_and_functions_are_short(path: Path) -> None:
     tree = _tree(path)
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 500

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 import server as srv
 from _runtime.call.auth import ApiKey, Basic, Bearer
-from _runtime.call.client import AsyncClient, Service, SyncClient
+from _runtime.call.client import AsyncClient, SyncClient
 from _runtime.call.operation import Operation
 from _runtime.call.resource import AsyncResource, Resource
+from _runtime.call.service import Service
 from _runtime.errors import ConfigurationError
 from both import GET, KEY, LIST, MAKE, Both
 from server import Server

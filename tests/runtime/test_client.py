@@ -12,9 +12,10 @@ from typing import Any
 import httpx2
 import pytest
 import server as srv
-from _runtime.call.client import Service, SyncClient
+from _runtime.call.client import SyncClient
 from _runtime.call.operation import Operation
 from _runtime.call.options import DEFAULT_TIMEOUT, Limits, Timeout, timeouts
+from _runtime.call.service import Service
 from _runtime.errors import ClientClosedError, ConfigurationError, IncompleteResponseError
 from _runtime.http.message import Headers, Request, Response, header
 from both import DROP, FILE, GET, KEY, LIST, MAKE, SERVICE, Both, Item, ItemBody

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import server as srv
 from _runtime.call.auth import ApiKey
-from _runtime.call.client import Service
+from _runtime.call.service import Service
 from _runtime.reporting import log
 from both import KEY, LIST, MAKE, Both
 from server import Server

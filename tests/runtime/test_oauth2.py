@@ -17,8 +17,9 @@ from urllib.parse import parse_qs
 import pytest
 import server as srv
 from _runtime.call import effects, oauth2
-from _runtime.call.client import AsyncClient, Service, SyncClient
+from _runtime.call.client import AsyncClient, SyncClient
 from _runtime.call.oauth2 import ClientCredentials, OAuth2
+from _runtime.call.service import Service
 from _runtime.errors import (
     APIConnectionError,
     APIError,

@@ -8,8 +8,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Unpack
 
 from ._runtime.call.auth import ApiKey, AsyncSecret, Secret
-from ._runtime.call.client import AsyncClient, Service, SyncClient
+from ._runtime.call.client import AsyncClient, SyncClient
 from ._runtime.call.options import DEFAULT_TIMEOUT, AsyncClientOptions, ClientOptions, Timeout
+from ._runtime.call.service import Service
 from ._version import __version__
 
 if TYPE_CHECKING:

@@ -37,7 +37,7 @@ SYMBOLS = {
     "overload": "typing",
     "cached_property": "functools",
     "AsyncClient": "._runtime.call.client",
-    "Service": "._runtime.call.client",
+    "Service": "._runtime.call.service",
     "SyncClient": "._runtime.call.client",
     "ApiKey": "._runtime.call.auth",
     "AsyncSecret": "._runtime.call.auth",

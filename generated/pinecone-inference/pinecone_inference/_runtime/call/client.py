@@ -6,12 +6,11 @@ import os
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, Unpack
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from ..errors import ClientClosedError, ConfigurationError
 from ..http.message import Request, Response, header, override
-from .auth import Credential, Credentials, Scheme, Security
+from .auth import Credential, Credentials
 from .effects import run, run_async
 from .options import (
     DEFAULT_TIMEOUT,
@@ -21,13 +20,13 @@ from .options import (
     CopyOptions,
     Settings,
     Timeout,
-    behind_host,
     retries,
     timeouts,
 )
 from .options import (
     base_url as checked_url,
 )
+from .service import Service, address_of, base_url_from_environment, missing_base_url
 
 if TYPE_CHECKING:
     from _thread import LockType
@@ -47,42 +46,7 @@ _SETTING_OPTIONS = frozenset(
     {"strict", "on_drift", "middleware", "on_request", "on_response", "on_retry", "user_agent"}
 )
 _TRANSPORTS = frozenset({"httpx2", "fast"})
-_ENDING_HOSTS = frozenset("/\\?#@:")
 _COPY_OPTIONS = frozenset(CopyOptions.__annotations__)
-
-
-class Service(Struct, frozen=True):
-    """A service as the API description declares it.
-
-    Args:
-        name: The name of the package; the User-Agent begins with it.
-        version: The version of the package.
-        base_url: The default URL, with variables in braces; a path alone means that the user must
-            give the host.
-        base_url_env: The environment variable that overrides it; "" = none.
-        headers: The headers of every request.
-        schemes: The security schemes.
-        security: The default alternatives of scheme names; () = no credentials.
-    """
-
-    name: str
-    version: str
-    base_url: str = ""
-    base_url_env: str = ""
-    headers: Mapping[str, str] = {}
-    schemes: tuple[Scheme, ...] = ()
-    security: Security = ()
-
-    def at(self, variables: Mapping[str, str]) -> Service:
-        """Return the service with its URL variables filled in.
-
-        Raises:
-            ConfigurationError: A value contains a character that would end the host name.
-        """
-        url = self.base_url
-        for name, value in variables.items():
-            url = _filled(url, f"{{{name}}}", value)
-        return replace(self, base_url=url)
 
 
 class _Shared:
@@ -142,9 +106,9 @@ class _Client:
         ours = {name: value for name, value in options.items() if name in _CONNECTION_OPTIONS}
         self._check(options, ours, http_client, transport)
         given["middleware"] = tuple(given.get("middleware") or ())
-        chosen = base_url or _from_environment(service)
+        chosen = base_url or base_url_from_environment(service)
         if not chosen and "://" not in service.base_url:
-            raise ConfigurationError(_no_url(service, service.base_url))
+            raise ConfigurationError(missing_base_url(service, service.base_url))
         self._settings = Settings(
             base_url=checked_url(chosen or service.base_url),
             chosen=bool(chosen),
@@ -243,7 +207,7 @@ class _Client:
         """
         copy = self.with_options()
         copy._service = service
-        url, chosen, root = _address(service, variables, self._settings)
+        url, chosen, root = address_of(service, variables, self._settings)
         url = checked_url(url)
         copy._settings = replace(copy._settings, base_url=url, chosen=chosen, root=root)
         return copy
@@ -530,45 +494,3 @@ def _default_library() -> str:
     from httpcore2 import __version__
 
     return f"httpcore2/{__version__}"
-
-
-def _from_environment(service: Service) -> str:
-    env = service.base_url_env
-    return os.environ.get(env, "").strip() if env else ""
-
-
-def _address(
-    service: Service, variables: Mapping[str, str], settings: Settings
-) -> tuple[str, bool, str]:
-    """Return the URL of another service, whether the user chose it, and the part before its path.
-
-    A base URL that the user gave replaces the scheme and host of every service, except where
-    a variable sets the host.
-    """
-    url = service.at(variables).base_url
-    host = service.base_url.partition("://")[2].partition("/")[0].partition(":")[0]
-    if host.strip("{}") in variables:
-        return url, True, ""
-    if settings.chosen:
-        return settings.base_url + behind_host(url), True, settings.base_url
-    chosen = _from_environment(service)
-    if not chosen and "://" not in url:
-        raise ConfigurationError(_no_url(service))
-    return chosen or url, bool(chosen), ""
-
-
-def _filled(url: str, name: str, value: str) -> str:
-    """Replace a variable by its value; the value of a host may include a scheme."""
-    before, _, after = url.partition(name)
-    value = value.rstrip("/")
-    _, is_url, host = before.partition("://")
-    if is_url and not host and after[:1] in {"", "/", ":"}:
-        before = "" if "://" in value else before
-    elif is_url and "/" not in host and not _ENDING_HOSTS.isdisjoint(value):
-        raise ConfigurationError(f"{name[1:-1]}: contains a character that a host name cannot")
-    return f"{before}{value}{after}"
-
-
-def _no_url(service: Service, path: str = "") -> str:
-    env = f" or the environment variable {service.base_url_env}" if service.base_url_env else ""
-    return f"the base URL is missing: pass base_url=...{path}{env}"

@@ -10,7 +10,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .client import AsyncClient, Service, SyncClient
+    from .client import AsyncClient, SyncClient
+    from .service import Service
 
 
 class Namespace(Resource):

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from decimal import Decimal
-from types import NoneType
-from typing import Any, TypeAlias
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_origin
 
+from msgspec import UnsetType
+
+from .any_of import union_of
 from .guards import is_array, is_object, kind_of
 from .mismatch import Drift, Mismatch
 
@@ -140,3 +143,22 @@ def _describe(value: object) -> str:
     if isinstance(value, int) and value.bit_length() > _LARGEST_FLOAT:
         return NAMES[Decimal]
     return "nothing" if value is Ellipsis else NAMES.get(type(value), "something else")
+
+
+def expected_of(type_: Any) -> str:
+    """Describe a type for messages."""
+    type_ = union_of(type_)
+    origin, args = get_origin(type_), get_args(type_)
+    if origin is Annotated:
+        return expected_of(args[0])
+    if origin is Literal:
+        shown = ", ".join(map(repr, args[:8]))
+        return f"one of {shown}, ..." if len(args) > 8 else f"one of {shown}"
+    if origin in (Union, UnionType):
+        cases = [expected_of(case) for case in args if case is not UnsetType]
+        return " or ".join(dict.fromkeys(cases))
+    if origin is tuple:
+        return f"an array of {len(args)} items"
+    if origin in (list, dict):
+        return NAMES[origin]
+    return NAMES.get(type_) or str(getattr(type_, "__name__", type_))

@@ -14,7 +14,7 @@ import msgspec.structs
 from msgspec import Struct, UnsetType
 
 from .any_of import build_decoder, union_of
-from .differences import DEEPEST, NAMES, ROOT, Note, Path, Reader, Sink, is_deep
+from .differences import DEEPEST, ROOT, Note, Path, Reader, Sink, expected_of, is_deep
 from .encoder import tag_of
 from .guards import is_array, is_object, kind_of
 from .mismatch import Drift, InvalidJSON
@@ -144,7 +144,7 @@ def _builder(type_: Any) -> Callable[[Any], Any]:
 
 def _leaf(type_: Any) -> Reader:
     """Return the reader of a scalar or an enumeration."""
-    expected = _expected(type_)
+    expected = expected_of(type_)
     kind = "enum" if get_origin(type_) is Literal else "type"
     build = _builder(type_)
     numbers: list[float] = [known for known in get_args(type_) if type(known) is int]
@@ -174,7 +174,7 @@ def _read_by_fallback(type_: Any, value: str, path: Path, sink: Sink) -> Any:
     try:
         return READERS[type_](value)
     except ValueError:
-        return _misfit(value, path, sink, _expected(type_))
+        return _misfit(value, path, sink, expected_of(type_))
 
 
 def _list(type_: Any, item_type: Any) -> Reader:
@@ -201,7 +201,7 @@ def _list(type_: Any, item_type: Any) -> Reader:
 def _tuple(type_: Any, types: tuple[Any, ...]) -> Reader:
     """Return the reader of an array whose items have one type each."""
     readers = [reader(one) for one in types]
-    expected = _expected(type_)
+    expected = expected_of(type_)
 
     def read(value: Any, path: Path, sink: Sink) -> Any:
         if not is_array(value) or len(value) != len(readers):
@@ -254,7 +254,9 @@ class _Plan(Struct, frozen=True):
 
 def _plan(cls: type[Record]) -> _Plan:
     fields = tuple(
-        _Field(info.name, info.encode_name, info.required, reader(info.type), _expected(info.type))
+        _Field(
+            info.name, info.encode_name, info.required, reader(info.type), expected_of(info.type)
+        )
         for info in msgspec.structs.fields(cls)
     )
     tag = tag_of(cls)
@@ -358,7 +360,7 @@ def _one_of(cases: list[Any], variants: Variants | None) -> Reader:
         return readers[0][1]
     build = None if any(map(_holds_model, others)) else _builder(_joined(others))
     scalars = {kind_of(value) for case in others for value in _values(case)}
-    expected = " or ".join(dict.fromkeys(map(_expected, cases)))
+    expected = " or ".join(dict.fromkeys(map(expected_of, cases)))
     numbers = [case for case in (int, float) if case in others]
 
     def read(value: Any, path: Path, sink: Sink) -> Any:
@@ -493,22 +495,3 @@ def _holds_model(type_: Any) -> bool:
 def _cut(value: dict[str, Any], path: Path, sink: Sink) -> UnknownVariant:
     sink.report(path, "depth", f"at most {DEEPEST} levels", value)
     return UnknownVariant(value)
-
-
-def _expected(type_: Any) -> str:
-    """Describe a type for messages."""
-    type_ = union_of(type_)
-    origin, args = get_origin(type_), get_args(type_)
-    if origin is Annotated:
-        return _expected(args[0])
-    if origin is Literal:
-        shown = ", ".join(map(repr, args[:8]))
-        return f"one of {shown}, ..." if len(args) > 8 else f"one of {shown}"
-    if origin in (Union, UnionType):
-        cases = [_expected(case) for case in args if case is not UnsetType]
-        return " or ".join(dict.fromkeys(cases))
-    if origin is tuple:
-        return f"an array of {len(args)} items"
-    if origin in (list, dict):
-        return NAMES[origin]
-    return NAMES.get(type_) or str(getattr(type_, "__name__", type_))

@@ -8,9 +8,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Unpack
 
 from ._runtime.call.client import AsyncClient as AsyncClientType
-from ._runtime.call.client import Service as ServiceType
 from ._runtime.call.client import SyncClient
 from ._runtime.call.options import DEFAULT_TIMEOUT, AsyncClientOptions, ClientOptions, Timeout
+from ._runtime.call.service import Service as ServiceType
 from ._version import __version__
 
 if TYPE_CHECKING:

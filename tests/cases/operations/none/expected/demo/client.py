@@ -6,8 +6,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Unpack
 
-from ._runtime.call.client import AsyncClient, Service, SyncClient
+from ._runtime.call.client import AsyncClient, SyncClient
 from ._runtime.call.options import DEFAULT_TIMEOUT, AsyncClientOptions, ClientOptions, Timeout
+from ._runtime.call.service import Service
 from ._version import __version__
 
 if TYPE_CHECKING:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from typing import Unpack
 
-from ._runtime.call.client import Service
 from ._runtime.call.namespace import AsyncNamespace, Namespace
 from ._runtime.call.operation import Operation, RequestOptions
 from ._runtime.call.responses import (
@@ -14,6 +13,7 @@ from ._runtime.call.responses import (
     raw_response,
     streaming_response,
 )
+from ._runtime.call.service import Service
 from ._version import __version__
 
 SERVICE = Service(
