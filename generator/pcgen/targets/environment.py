@@ -1,14 +1,12 @@
-"""The Jinja environment, which prints only `Identifier` and `Code`."""
+"""The Jinja environment of all targets, which prints `Identifier` and `Code` and nothing else."""
 
 from __future__ import annotations
 
-import sys
 import traceback
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import (
-    BytecodeCache,
     ChoiceLoader,
     Environment,
     FileSystemLoader,
@@ -19,26 +17,24 @@ from jinja2 import (
     UndefinedError,
 )
 
-from pcgen.cache import Cache, digest, sources_digest, version
-from pcgen.targets.code import Code, Identifier
+from pcgen.names import Identifier
+from pcgen.targets.code import Code
+from pcgen.targets.compiled import CompiledTemplates
 from pcgen.template_files import template_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from jinja2.bccache import Bucket
-
-FOLDER = "python/"
-_KIND = "template"
+    from pcgen.cache import Cache
 
 
 class TemplateMistake(Exception):
-    """A template is not valid, or prints something undefined or plain text.
+    """A template is invalid, or prints something undefined or forbidden.
 
     Args:
-        name: The template's name.
-        line: The line in it; 0 if unknown.
-        message: The problem.
+        name: The template's name in the folder of its target.
+        line: The line in it, 0 if unknown.
+        message: What is wrong.
     """
 
     def __init__(self, name: str, line: int, message: str) -> None:
@@ -48,7 +44,7 @@ class TemplateMistake(Exception):
 
 
 def environment(own: Mapping[str, str], cache: Cache) -> Environment:
-    """Make the environment; templates in `own` override pcgen's."""
+    """The environment of pcgen's templates, some of which the user's `own` override."""
     return _environment(tuple(sorted(own.items())), cache)
 
 
@@ -57,7 +53,7 @@ def _environment(own: tuple[tuple[str, str], ...], cache: Cache) -> Environment:
     texts = dict(own)
 
     def load(name: str) -> tuple[str, str, None] | None:
-        text = texts.get(name.removeprefix(FOLDER))
+        text = texts.get(name.partition("/")[2])
         return None if text is None else (text, name, None)
 
     made = Environment(
@@ -67,53 +63,32 @@ def _environment(own: tuple[tuple[str, str], ...], cache: Cache) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        bytecode_cache=_Compiled(cache),
-        auto_reload=False,  # Reloading would check the files of templates each time.
-        autoescape=False,  # `Code` is escaped for its position; HTML escapes would be wrong.
+        bytecode_cache=CompiledTemplates(cache),
+        auto_reload=False,  # Templates do not change during a build.
+        autoescape=False,  # Encoders escape for each position; escaping for HTML would do harm.
     )
     made.globals.clear()
     made.filters.clear()
     return made
 
 
-class _Compiled(BytecodeCache):
-    """Compiled templates.
-
-    An entry is used when the same versions of pcgen, Jinja and Python load the same template.
-    """
-
-    def __init__(self, cache: Cache) -> None:
-        self._cache = cache
-        self._made_by = (version("jinja2"), sys.version, sources_digest())
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        known = self._cache.get(_KIND, self._key(bucket))
-        if known is not None:
-            bucket.bytecode_from_string(known)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._cache.put(_KIND, self._key(bucket), bucket.bytecode_to_string())
-
-    def _key(self, bucket: Bucket) -> str:
-        return digest(*self._made_by, bucket.key, bucket.checksum)
-
-
 def text_of(env: Environment, name: str, **values: Any) -> str:
-    """Print a template.
+    """Render a template; its name starts with the folder of its target.
 
     Raises:
-        TemplateMistake: The template, or one that it includes, is wrong.
+        TemplateMistake: The template is invalid, or one that it includes.
     """
+    folder = name.partition("/")[0] + "/"
     try:
-        return env.get_template(FOLDER + name).render(**values)
+        return env.get_template(name).render(**values)
     except TemplateSyntaxError as error:
-        where = (error.name or name).removeprefix(FOLDER)
+        where = (error.name or name).removeprefix(folder)
         raise TemplateMistake(where, error.lineno, error.message or "") from None
     except (TemplateError, TypeError) as error:
-        where, line = name, 0
+        where, line = name.removeprefix(folder), 0
         for frame in traceback.extract_tb(error.__traceback__):
-            if FOLDER in frame.filename and frame.filename.endswith(".jinja"):
-                where, line = frame.filename.rpartition(FOLDER)[2], frame.lineno or 0
+            if folder in frame.filename and frame.filename.endswith(".jinja"):
+                where, line = frame.filename.rpartition(folder)[2], frame.lineno or 0
         raise TemplateMistake(where, line, str(error)) from error
 
 

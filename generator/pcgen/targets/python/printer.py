@@ -51,7 +51,7 @@ class Printer(Struct, frozen=True):
         Raises:
             TemplateMistake: A template of the user is wrong.
         """
-        printed = text_of(self.env, template, page=view, header=_HEADER, cut=CUT)
+        printed = text_of(self.env, f"python/{template}", page=view, header=_HEADER, cut=CUT)
         if not path.endswith(".py"):
             return _tidy(printed)
         if not self.formatter.trusted:
