@@ -1,4 +1,4 @@
-"""Replacing a package on disk: whole or not at all, and nothing that is not pcgen's."""
+"""Packages are replaced as a whole or not at all, and files that pcgen does not own stay."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 HERE = Path(__file__).parent
-INSTANTS = 70  # Fewer file operations than this, and the count itself is broken.
+OPERATIONS = 70  # With fewer file operations than this, the count itself is broken.
 
 
 def package(texts: Mapping[str, str]) -> dict[str, str]:
@@ -37,33 +37,31 @@ def contents(folder: Path) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("action", ["kill", "full", "interrupt"])
-def test_ended_at_any_instant_the_old_or_the_new_package_is_there(
+def test_an_interrupted_replacement_leaves_the_old_or_the_new_package(
     tmp_path: Path, action: str
 ) -> None:
-    counts = _instants(tmp_path, action, "whole")
-    assert counts["instants"] > INSTANTS
-    assert counts["old"] + counts["new"] == counts["instants"]
+    counts = _interrupted(tmp_path, action, "whole")
+    assert counts["operations"] > OPERATIONS
+    assert counts["old"] + counts["new"] == counts["operations"]
     assert min(counts["old"], counts["new"]) > 0
-    assert counts["not made good"] == 0
+    assert counts["not repaired"] == 0
 
 
 @pytest.mark.parametrize("action", ["kill", "full", "interrupt"])
-def test_where_folders_cannot_be_exchanged_the_next_run_makes_it_good(
-    tmp_path: Path, action: str
-) -> None:
-    counts = _instants(tmp_path, action, "single")
-    assert counts["instants"] > INSTANTS
-    assert counts["not made good"] == 0
+def test_the_next_run_repairs_a_folder_that_cannot_be_swapped(tmp_path: Path, action: str) -> None:
+    counts = _interrupted(tmp_path, action, "single")
+    assert counts["operations"] > OPERATIONS
+    assert counts["not repaired"] == 0
 
 
-def _instants(folder: Path, action: str, way: str) -> dict[str, int]:
-    command = [sys.executable, str(HERE / "instants.py"), str(folder), action, way]
+def _interrupted(folder: Path, action: str, way: str) -> dict[str, int]:
+    command = [sys.executable, str(HERE / "fault_injection.py"), str(folder), action, way]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=600)
     counts: dict[str, int] = {"old": 0, "new": 0, **json.loads(done.stdout)}
     return counts
 
 
-def test_two_at_once_do_not_mix(tmp_path: Path) -> None:
+def test_two_processes_do_not_mix_their_files(tmp_path: Path) -> None:
     """Each of two processes writes its own package over the other's, many times."""
     program = """
 import sys
@@ -78,7 +76,7 @@ for turn in range(60):
     try:
         build(package(texts), Path(sys.argv[1]))
     except Exception as error:
-        assert "edited-by-hand" in str(error), error  # Seen half way, and left alone.
+        assert "edited-by-hand" in str(error), error  # The other process was half done.
 """
     folder = tmp_path / "out"
     (folder / "mine").mkdir(parents=True)
@@ -96,10 +94,10 @@ for turn in range(60):
 
 
 @pytest.mark.parametrize("way", ["whole", "single"])
-def test_what_is_new_is_on_the_disk_before_it_is_in_place(
+def test_new_files_are_flushed_before_they_are_visible(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
-    """As a crash of the machine could find it: the old lock, or the new one and all it lists."""
+    """After a crash, the old lock file is there, or the new one and all files that it lists."""
     folder = tmp_path / "out"
     build(package({"a": "1", "b": "same"}), folder)
     flushed = []
@@ -114,7 +112,7 @@ def test_what_is_new_is_on_the_disk_before_it_is_in_place(
         monkeypatch.chdir(folder)
     for _ in range(2):
         build(package({"a": "2", "b": "same"}), folder)
-    assert flushed == ["2"]  # What is as it should be costs nothing.
+    assert flushed == ["2"]  # An unchanged package is not flushed.
 
 
 def test_files_that_stay_keep_their_times_and_links_their_targets(tmp_path: Path) -> None:
@@ -142,7 +140,7 @@ def test_nothing_is_read_or_written_through_a_link(tmp_path: Path, link: str) ->
         write.compare(package({"a": "2", "deep/b": "2"}), write.Target(folder, folder))
 
 
-def test_what_others_write_meanwhile_is_not_lost(
+def test_files_written_during_a_swap_are_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "out"
@@ -166,7 +164,7 @@ def test_what_others_write_meanwhile_is_not_lost(
 
 @pytest.mark.parametrize("way", ["whole", "single"])
 def test_permissions_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str) -> None:
-    """Of what is replaced; what is new has those that the user's mask leaves."""
+    """Replaced files keep their permissions; new files get them from the umask."""
     folder = tmp_path / "out"
     build(package({"in/a": "1"}), folder)
     (folder / "in").chmod(0o710)
@@ -184,10 +182,10 @@ def test_permissions_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, w
 
 
 @pytest.mark.parametrize("reason", ["shell", "git", "parent"])
-def test_a_folder_that_must_stay_is_not_exchanged(
+def test_a_folder_that_must_stay_is_not_swapped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reason: str
 ) -> None:
-    """A shell is in it, git keeps its data there, or nothing can be put beside it."""
+    """A shell is in it, it is a git repository, or its parent folder is read-only."""
     folder = tmp_path / "out"
     build(package({"in/a": "1", "b": "1"}), folder)
     if reason == "shell":
@@ -216,13 +214,13 @@ def test_an_edit_made_while_another_process_writes_is_refused(
 ) -> None:
     folder = tmp_path / "out"
     build(package({"a": "1"}), folder)
-    alone = write.alone
+    exclusive = write.exclusive
 
     def late(place: Path) -> Any:
         (folder / "a").write_text("by hand", encoding="utf-8")
-        return alone(place)
+        return exclusive(place)
 
-    monkeypatch.setattr(write, "alone", late)
+    monkeypatch.setattr(write, "exclusive", late)
     with pytest.raises(Failure, match="edited-by-hand"):
         build(package({"a": "2"}), folder)
     assert (folder / "a").read_text("utf-8") == "by hand"

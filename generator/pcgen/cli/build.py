@@ -12,7 +12,7 @@ from msgspec import Struct
 from pcgen import config, lock
 from pcgen.cache import Cache, folder
 from pcgen.cli.output import EXIT_CODES, FORMAT, report, say, summary
-from pcgen.cli.selection import CONFIG, alone, complete, files, listed, target
+from pcgen.cli.selection import CONFIG, complete, exclusive, files, listed, target
 from pcgen.diagnostics import Code, Diagnostic, Exit, Failure, Location, printable
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def build(
     """
     wanted = _Wanted(check, force, locked, format_, config_file)
     cache = Cache(None if no_cache else folder())
-    with nullcontext() if check else alone(config_file):
+    with nullcontext() if check else exclusive(config_file):
         chosen = _chosen(packages, spec, output, name, config_file)
         return max(_build(settings, cache, wanted) for settings in chosen)
 

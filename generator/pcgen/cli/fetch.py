@@ -9,7 +9,7 @@ import click
 
 from pcgen import lock
 from pcgen.cli.output import EXIT_CODES, FORMAT, report, say
-from pcgen.cli.selection import CONFIG, alone, complete, listed
+from pcgen.cli.selection import CONFIG, complete, exclusive, listed
 from pcgen.diagnostics import (
     Code,
     Diagnostic,
@@ -45,7 +45,7 @@ def fetch(packages: tuple[str, ...], check: bool, config_file: str | None, forma
     pcgen fetch            pin what all documents refer to
     pcgen fetch --check    has any of it changed since?
     """
-    with nullcontext() if check else alone(config_file):
+    with nullcontext() if check else exclusive(config_file):
         chosen = listed(packages, config_file)
         wanted = _Wanted(not packages, check, format_)
         changed = _fetch(chosen[0].root, chosen, wanted)

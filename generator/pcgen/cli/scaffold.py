@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pcgen.cli.output import EXIT_CODES
-from pcgen.cli.selection import CONFIG, alone, complete, listed
+from pcgen.cli.selection import CONFIG, complete, exclusive, listed
 from pcgen.diagnostics import Diagnostics, Exit
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def scaffold(packages: tuple[str, ...], config_file: str | None) -> int:
     Invoice = "invoice.py"      # InvoiceMixin is a base of the model Invoice
     invoices = "invoices_by_hand.py"    # client.invoices is the Invoices of this module
     """
-    with alone(config_file):
+    with exclusive(config_file):
         count = sum(_write(package) for package in listed(packages, config_file))
     click.echo("next: write what they add, and `pcgen build`" if count else "nothing is missing")
     return Exit.OK

@@ -84,7 +84,7 @@ def _file(config_file: str | None) -> Path | None:
 
 
 @contextmanager
-def alone(config_file: str | None, *folders: Path) -> Iterator[None]:
+def exclusive(config_file: str | None, *folders: Path) -> Iterator[None]:
     """Keep commands that write apart: from what one reads to what it writes, no other comes.
 
     Args:
@@ -95,7 +95,7 @@ def alone(config_file: str | None, *folders: Path) -> Iterator[None]:
 
     file = _file(config_file)
     homes = folders if file is None else (file.parent, *folders)
-    with write.alone(*(home for home in homes if home.is_dir()), waiting=_tell_waiting):
+    with write.exclusive(*(home for home in homes if home.is_dir()), waiting=_tell_waiting):
         yield
 
 

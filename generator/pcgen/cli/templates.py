@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from pcgen.cli.output import EXIT_CODES
-from pcgen.cli.selection import CONFIG, alone, listed
+from pcgen.cli.selection import CONFIG, exclusive, listed
 from pcgen.diagnostics import Code, Exit, Location, close, failure
 
 
@@ -74,7 +74,7 @@ def eject(name: str, config_file: str | None) -> int:
 
     A second copy, in `.base`, is what `pcgen templates diff` compares later versions with.
     """
-    with alone(config_file):
+    with exclusive(config_file):
         return _eject(name, config_file)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pcgen.cli.output import EXIT_CODES, FORMAT, report, say, summary
-from pcgen.cli.selection import CONFIG, alone, complete, files, listed
+from pcgen.cli.selection import CONFIG, complete, exclusive, files, listed
 from pcgen.diagnostics import Code, Diagnostic, Exit, Location, failure, printable
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def vendor(
         raise click.UsageError("Both PACKAGE and DEST are needed.")
     if name is not None and (not name.isidentifier() or keyword.iskeyword(name)):
         raise click.UsageError(f"--as must be an import name, not {name!a}.")
-    with alone(config_file, Path(folder)):
+    with exclusive(config_file, Path(folder)):
         [settings] = listed((package,), config_file)
         target, told = _copy(settings, Path(folder), name, force=force)
     say(f"{target.as_posix()}: {told}", format_)

@@ -13,8 +13,8 @@ from msgspec import Struct
 
 from pcgen import lock
 from pcgen.diagnostics import Code, Diagnostic, Exit, Failure, Location
-from pcgen.write.alone import alone
 from pcgen.write.flush import flush
+from pcgen.write.locks import exclusive
 from pcgen.write.swap import (
     Unswappable,
     is_swept,
@@ -31,11 +31,11 @@ __all__ = [
     "CRLF",
     "Changes",
     "Target",
-    "alone",
     "apply",
     "compare",
     "create",
     "drop",
+    "exclusive",
     "has_crlf",
     "read_lock",
     "refuse_edited",
@@ -48,17 +48,18 @@ __all__ = [
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-CRLF = "line ends became CRLF (`-text` in .gitattributes keeps git from it)"
+CRLF = "line ends became CRLF (`-text` in .gitattributes prevents that)"
 _TEMPORARY = ".pcgen.tmp"
 
 
 class Target(Struct, frozen=True):
-    """Where files belong.
+    """The folder that files are written to.
 
     Args:
         folder: The folder.
-        shown: What it is called in messages.
-        root: A folder above it below which nothing may be a link; None when only it may be none.
+        shown: Its name in messages.
+        root: A folder above it: nothing on the way from there may be a link. None allows links
+            above the folder.
     """
 
     folder: Path
@@ -67,10 +68,15 @@ class Target(Struct, frozen=True):
 
 
 class Changes(Struct, frozen=True):
-    """How a folder differs from what it should hold; paths are relative to it and sorted.
+    """How a folder differs from what it should hold.
 
-    `edited` are those that were changed by hand, or never pcgen's; `causes` says in words why the
-    folder differs; `newer` is the version of pcgen that wrote the folder, if it is a newer one.
+    Args:
+        missing: Files that do not exist; paths are relative to the folder and sorted.
+        different: Files with another text.
+        extra: Files that pcgen wrote and that are no longer generated.
+        edited: Files among these that were edited by hand, or that pcgen did not write.
+        causes: Why the folder differs, in words.
+        newer: The version of pcgen that wrote the folder, if it is newer than this one.
     """
 
     missing: tuple[str, ...]
@@ -91,11 +97,11 @@ class Changes(Struct, frozen=True):
 
 
 def compare(files: Mapping[str, str], target: Target) -> Changes:
-    """Find out what would change.
+    """Compare files with the disk.
 
     Args:
-        files: Every text by its path, with the lock.
-        target: Where they belong.
+        files: Every text by its path, the lock file included.
+        target: The folder that they belong to.
 
     Raises:
         Failure: It is not safe to write there.
@@ -140,12 +146,12 @@ def compare(files: Mapping[str, str], target: Target) -> Changes:
 
 
 def _is_edited(found: bytes, locked: str | None) -> bool:
-    """Whether a file has another content than was locked; git may have changed its line ends."""
+    """Whether a file has other bytes than the lock file says, apart from CRLF line ends."""
     return locked not in (lock.sha256(found), lock.sha256(_with_lf(found)))
 
 
 def has_crlf(file: Path, sha256: str) -> bool:
-    """Whether nothing but its line ends tells a file from the one with this hash."""
+    """Whether a file differs from the one with this hash only in its line ends."""
     data = read_bytes(file.parent, file.name)
     return data is not None and lock.sha256(_with_lf(data)) == sha256
 
@@ -155,21 +161,24 @@ def _with_lf(data: bytes) -> bytes:
 
 
 def apply(files: Mapping[str, str], target: Target, *, force: bool) -> Changes:
-    """Make the folder hold the files, leaving alone what is not pcgen's; returns what differed.
+    """Write the files, and remove those that pcgen owns and no longer generates.
+
+    Returns:
+        How the folder differed.
 
     Raises:
-        Failure: When a file was changed by hand, or a newer pcgen wrote the folder, and `force` is
-            false; nothing is written then.
-        OSError: When the disk refuses.
+        Failure: A file was edited by hand, or a newer pcgen wrote the folder, and `force` is false.
+            Nothing is written then.
+        OSError: The disk refuses.
     """
     folder = target.folder
-    _refuse_unsafe(target)  # Before folders above it are made.
+    _refuse_unsafe(target)  # Before its parent folders are created.
     if read_lock(folder) == files[lock.NAME] and is_swept(folder):
         changes = compare(files, target)
         if not changes:
             return changes
-    with alone(folder.parent):
-        changes = compare(files, target)  # Another process may just have been here.
+    with exclusive(folder.parent):
+        changes = compare(files, target)  # Another process may have written meanwhile.
         if not force:
             refuse_edited(changes, target)
             _refuse_newer(changes, target)
@@ -182,10 +191,10 @@ def apply(files: Mapping[str, str], target: Target, *, force: bool) -> Changes:
 
 
 def refuse_edited(changes: Changes, target: Target) -> None:
-    """Stop when a file was changed by hand.
+    """Refuse to overwrite files that were edited by hand.
 
     Raises:
-        Failure: One was.
+        Failure: There are some.
     """
     if changes.edited:
         raise Failure(
@@ -194,7 +203,7 @@ def refuse_edited(changes: Changes, target: Target) -> None:
                     Code.EDITED_BY_HAND,
                     Location((target.shown / path).as_posix()),
                     "the file is not as pcgen wrote it and would be overwritten",
-                    "move the edit elsewhere, or give --force to lose it",
+                    "move the edit elsewhere, or discard it with --force",
                 )
                 for path in changes.edited
             ],
@@ -203,24 +212,24 @@ def refuse_edited(changes: Changes, target: Target) -> None:
 
 
 def refuse_foreign(target: Target) -> None:
-    """Stop when a folder holds files, and no lock file that would tell which are pcgen's.
+    """Refuse a folder that has files but no lock file, which would list those of pcgen.
 
     Raises:
-        Failure: It does.
+        Failure: It is such a folder.
     """
     folder = target.folder
     if folder.is_dir() and any(folder.iterdir()) and read_lock(folder) is None:
         place = Location(target.shown.as_posix())
         message = "there are other files in this folder"
-        hint = "choose another one, or give --force to mix them"
+        hint = "choose another folder, or write into this one with --force"
         raise Failure([Diagnostic(Code.OUTPUT_UNSAFE, place, message, hint)], Exit.USAGE)
 
 
 def _refuse_newer(changes: Changes, target: Target) -> None:
     if changes and changes.newer:
         place = Location((target.shown / lock.NAME).as_posix())
-        message = f"pcgen {changes.newer} wrote this folder, and an older one would replace it"
-        hint = f"use pcgen {changes.newer}, or give --force"
+        message = f"pcgen {changes.newer}, which is newer, wrote this folder"
+        hint = f"use pcgen {changes.newer}, or replace the folder with --force"
         raise Failure([Diagnostic(Code.NEWER_PCGEN, place, message, hint)], Exit.DIFFERENT)
 
 
@@ -245,17 +254,17 @@ def create(path: Path, text: str) -> None:
 
 
 def replace(path: Path, text: str) -> None:
-    """Write a file at one instant, whether there is one or not; a crash finds it whole, too.
+    """Write a file atomically; after a crash of the machine, it has its old or its new text.
 
     Raises:
-        OSError: The disk refuses; the file is as it was.
+        OSError: The disk refuses; the file is unchanged.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     _replace(path.parent, path.name, text, flushed=True)
 
 
 def unified_diff(files: Mapping[str, str], target: Target, changes: Changes) -> Iterator[str]:
-    """The lines that turn what is on disk into what should be there."""
+    """The lines of a unified diff from the files on disk to the generated ones."""
     for path in changes.paths:
         old = "" if path in changes.missing else _read(target.folder, path) or ""
         new = files.get(path, "")
@@ -267,7 +276,7 @@ def unified_diff(files: Mapping[str, str], target: Target, changes: Changes) -> 
 
 
 def _replace_files(files: Mapping[str, str], folder: Path, changes: Changes) -> None:
-    """Replace what differs one by one; a run that is cut short is made good by the next."""
+    """Replace files one by one; if this is interrupted, the next run repairs the folder."""
     for path in (*changes.missing, *changes.different):
         if path != lock.NAME:
             _replace(folder, path, files[path])
@@ -275,14 +284,16 @@ def _replace_files(files: Mapping[str, str], folder: Path, changes: Changes) -> 
         (folder / path).unlink()
         _remove_empty(folder, (folder / path).parent)
     flush(folder)
-    _replace(folder, lock.NAME, files[lock.NAME])  # Last: it says that the rest is there.
+    _replace(
+        folder, lock.NAME, files[lock.NAME]
+    )  # Last, because it says that the others are there.
 
 
 def _replace(folder: Path, path: str, text: str, *, flushed: bool = False) -> None:
     temporary = folder / _TEMPORARY
     try:
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        temporary.unlink(missing_ok=True)  # A killed run may have left it; it may be a link.
+        temporary.unlink(missing_ok=True)  # A killed run may have left it, or it is a link.
         write_new(temporary, text)
         keep_mode(folder / path, temporary)
         if flushed:
@@ -299,15 +310,15 @@ def _remove_empty(top: Path, folder: Path) -> None:
 
 
 def refuse_links(paths: Iterable[str], folder: Path, shown: Path = Path()) -> None:
-    """Stop where a link would lead what is read or written out of a folder.
+    """Refuse symbolic links, which could lead out of a folder.
 
     Args:
-        paths: What is to be read or written, as seen from the folder.
-        folder: The folder; it may itself be a link, or be below one.
-        shown: What it is called in messages.
+        paths: The paths to read or write, relative to the folder.
+        folder: The folder; it may be a link itself, or be below one.
+        shown: Its name in messages.
 
     Raises:
-        Failure: One of the paths in it, or a folder on the way, is a link.
+        Failure: A path, or a folder on the way to it, is a link.
     """
     inner: set[str] = set()
     for path in paths:
@@ -318,23 +329,25 @@ def refuse_links(paths: Iterable[str], folder: Path, shown: Path = Path()) -> No
     for part in sorted(inner, key=lambda part: part.split("/")):
         if (folder / part).is_symlink():
             place = Location((shown / part).as_posix())
-            message = "this is a symbolic link, and what is written could end up elsewhere"
-            hint = "put a real file or folder in its place"
+            message = "this is a symbolic link, which could lead out of the folder"
+            hint = "replace it by a real file or folder"
             raise Failure([Diagnostic(Code.OUTPUT_UNSAFE, place, message, hint)], Exit.USAGE)
 
 
 def _refuse_unsafe(target: Target) -> None:
-    """Stop where no folder can be put in place of another, or a link leads out of the root."""
+    """Refuse an output that cannot be replaced as a folder, or that a link leads to."""
     if target.root is not None:
         refuse_links([target.shown.as_posix()], target.root)
     place, folder = Location(target.shown.as_posix()), target.folder
     if folder.name in ("", ".."):
-        message = "the output is put in place as a whole, so it must be a folder with a name"
-        found = Diagnostic(Code.OUTPUT_UNSAFE, place, message, "name a folder of its own")
+        message = "the output is replaced as a whole, so it must be a folder with a name"
+        found = Diagnostic(Code.OUTPUT_UNSAFE, place, message, "name another folder")
         raise Failure([found], Exit.USAGE)
     above = next(path for path in (folder, *folder.parents) if path.exists())
     if not above.is_dir():
-        message = "the output is not a folder" + ("" if above == folder else ", nor could it be")
+        message = "the output is not a folder" + (
+            "" if above == folder else " and cannot become one"
+        )
         hint = "" if above == folder else f"`{above.name}` is a file; name another folder"
         raise Failure([Diagnostic(Code.OUTPUT_UNSAFE, place, message, hint)], Exit.USAGE)
 

@@ -1,4 +1,4 @@
-"""The kernel's exchange of two names at one instant; Python's library has no call for it."""
+"""Swaps two folders atomically, by a system call that Python does not wrap."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-_HERE = -2 if sys.platform == "darwin" else -100  # AT_FDCWD: paths are as the process sees them.
+_HERE = -2 if sys.platform == "darwin" else -100  # AT_FDCWD: relative to the current folder.
 _EXCHANGE = 2  # RENAME_EXCHANGE of Linux and RENAME_SWAP of macOS.
 
 
 def exchange(one: Path, other: Path) -> None:
-    """Let two folders change places; both must exist, on the same file system.
+    """Swap the names of two existing folders on the same file system.
 
     Raises:
-        OSError: The kernel refuses; `ENOSYS` where there is no such call.
+        OSError: The kernel refuses; `ENOSYS` if it has no such call.
     """
-    import ctypes  # It takes a while, and most runs exchange nothing.
+    import ctypes  # Late: it is slow to import, and most runs swap nothing.
 
     name = "renameatx_np" if sys.platform == "darwin" else "renameat2"
     call = None

@@ -1,8 +1,8 @@
-"""Replaces a folder at one instant: whoever looks, or kills us, finds the old or the new one whole.
+"""Replaces a folder atomically: readers, and a run that is killed, find the old or the new one.
 
-The new folder is put together beside the old one, with links to the files that stay, and then the
-two change names. Where the system cannot do that (no such call, a mount point, no hard links), or
-where somebody relies on this very folder, `Unswappable` says so before anything has changed.
+The new folder is staged beside the old one, with hard links to unchanged files; then the two swap
+names. If the system cannot do that (no such call, a mount point, no hard links), or if the folder
+itself must stay, `Unswappable` is raised before anything has changed.
 """
 
 from __future__ import annotations
@@ -28,21 +28,21 @@ _UNSWAPPABLE = {getattr(errno, name) for name in _REFUSALS if hasattr(errno, nam
 
 
 class Unswappable(Exception):
-    """The folder cannot be replaced as a whole here."""
+    """The folder cannot be replaced as a whole."""
 
 
 def replace_folder(folder: Path, texts: Mapping[str, str], changed: Collection[str]) -> None:
-    """Make a folder hold `texts`, and of what it holds now all but what its lock file owns.
+    """Replace the files that the folder's lock file owns by `texts`; other files stay.
 
-    A file that has its text already stays the same file, with its times.
+    Unchanged files stay the same files, with their times.
 
     Args:
         folder: The folder.
-        texts: What it is to hold, by paths in it.
-        changed: The paths of those texts that it does not hold yet.
+        texts: The texts of its files, by path.
+        changed: The paths of the files that are new or have another text now.
 
     Raises:
-        Unswappable: Nothing has changed.
+        Unswappable: The folder cannot be replaced; nothing has changed.
         OSError: The disk refuses; nothing has changed.
     """
     if _is_in_use(folder):
@@ -51,7 +51,7 @@ def replace_folder(folder: Path, texts: Mapping[str, str], changed: Collection[s
         try:
             _link_foreign(folder, staging, {*texts, *owned(folder)})
             _write(folder, staging, texts, changed)
-            flush(staging)  # Else a crash of the machine may leave new names with empty files.
+            flush(staging)  # Otherwise a crash of the machine may leave empty files.
             if folder.is_dir():
                 _keep_modes(folder, staging)
                 exchange(staging, folder)
@@ -65,12 +65,12 @@ def replace_folder(folder: Path, texts: Mapping[str, str], changed: Collection[s
 
 
 def owned(folder: Path) -> dict[str, str]:
-    """Path and sha256 of the files that the folder's lock file lists, itself aside."""
+    """SHA-256 by path of the files that the folder's lock file lists, without the lock file."""
     return lock.owned(read_lock(folder))
 
 
 def read_lock(folder: Path) -> str | None:
-    """The text of the folder's lock file, None when there is none."""
+    """The text of the folder's lock file; None if it has none."""
     try:
         return (folder / lock.NAME).read_text(encoding="utf-8", errors="replace")
     except (FileNotFoundError, NotADirectoryError):
@@ -81,7 +81,8 @@ def write_new(path: Path, text: str) -> None:
     """Write a file that must not exist yet.
 
     Raises:
-        OSError: It exists, or the disk refuses; it names the file, which a full disk does not.
+        OSError: It exists, or the disk refuses. The error names the file, unlike Python's own for a
+            full disk.
     """
     try:
         with path.open("x", encoding="utf-8", newline="\n") as file:
@@ -91,7 +92,7 @@ def write_new(path: Path, text: str) -> None:
 
 
 def keep_mode(old: Path, new: Path) -> None:
-    """Give a file the permissions of the one that it replaces, if there is one."""
+    """Copy the permissions of the file that is replaced, if there is one."""
     if old.exists():
         shutil.copymode(old, new)
 
@@ -104,19 +105,19 @@ def _keep_modes(folder: Path, staging: Path) -> None:
 
 
 def _is_in_use(folder: Path) -> bool:
-    """Whether the folder must stay the same one: a shell is in it, or git keeps its data there."""
+    """Whether the folder itself must stay: a shell is in it, or it is a git repository."""
     within = Path.cwd().is_relative_to(folder.resolve())
     return within or os.path.lexists(folder / ".git")
 
 
 def sweep(folder: Path) -> None:
-    """Remove what a run has left beside the folder that was killed; call it `alone`."""
+    """Remove the staging folders of killed runs; the caller holds the lock of the parent folder."""
     for left in _leftovers(folder):
         shutil.rmtree(left, ignore_errors=True)
 
 
 def is_swept(folder: Path) -> bool:
-    """Whether there is nothing beside the folder that a run is using, or has left."""
+    """Whether no staging folder is beside the folder, of a running or a killed run."""
     return not _leftovers(folder)
 
 
@@ -130,7 +131,7 @@ def _prefix(folder: Path) -> str:
 
 @contextmanager
 def _staging(folder: Path) -> Iterator[Path]:
-    """A new folder beside `folder`, removed at the end with what it holds by then."""
+    """Create a folder beside `folder`, and remove it at the end."""
     path = folder.with_name(_prefix(folder) + secrets.token_hex(4))
     try:
         _make(path)
@@ -143,7 +144,7 @@ def _make(staging: Path) -> None:
     try:
         staging.mkdir()
     except OSError as error:
-        if error.errno in (errno.EACCES, errno.EROFS):  # The folder beside it may be writable.
+        if error.errno in (errno.EACCES, errno.EROFS):  # `folder` may be writable all the same.
             raise Unswappable from error
         raise
 
@@ -160,7 +161,7 @@ def _write(folder: Path, staging: Path, texts: Mapping[str, str], changed: Colle
 
 
 def read_bytes(folder: Path, path: str) -> bytes | None:
-    """What a file in a folder holds, None when there is none."""
+    """The bytes of a file in a folder; None if there is no such file."""
     try:
         return (folder / path).read_bytes()
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
@@ -168,7 +169,7 @@ def read_bytes(folder: Path, path: str) -> bytes | None:
 
 
 def _link_foreign(folder: Path, staging: Path, replaced: set[str]) -> None:
-    """Take over what is not ours; folders that only held files of ours are left behind."""
+    """Link the files that pcgen does not own; folders that only held its files are dropped."""
     for path, is_folder in _contents(folder):
         target = staging / path
         if is_folder and not any((folder / path).iterdir()):
@@ -179,7 +180,7 @@ def _link_foreign(folder: Path, staging: Path, replaced: set[str]) -> None:
 
 
 def _rescue(old: Path, folder: Path, replaced: set[str]) -> None:
-    """Move along what others put into the old folder while the new one was being made."""
+    """Move files that other programs wrote into the old folder while the new one was staged."""
     for path, is_folder in _contents(old):
         if is_folder or path in replaced:
             continue
@@ -190,7 +191,7 @@ def _rescue(old: Path, folder: Path, replaced: set[str]) -> None:
 
 
 def _contents(folder: Path) -> Iterator[tuple[str, bool]]:
-    """Everything below a folder by its path, and whether it is a folder itself, not a link."""
+    """The path of everything below a folder, and whether it is a folder; links are not."""
     pending = [""]
     for start in pending:
         try:

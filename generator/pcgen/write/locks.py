@@ -1,4 +1,4 @@
-"""One process at a time: who writes below a folder keeps others waiting that mean to."""
+"""Locks on folders, so that one process at a time writes below them."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-# Where a file system has no locks, nobody waits; that of folders over NFS, for one.
+# Some file systems, such as NFS, have no locks; there, nobody waits.
 _REFUSALS = ("EBADF", "EINVAL", "ENOLCK", "ENOSYS", "ENOTSUP", "EOPNOTSUPP")
 _UNLOCKABLE = {getattr(errno, name) for name in _REFUSALS if hasattr(errno, name)}
 _held: ContextVar[frozenset[tuple[int, int]]] = ContextVar("_held", default=frozenset())
 
 
 @contextmanager
-def alone(*folders: Path, waiting: Callable[[Path], None] | None = None) -> Iterator[None]:
-    """Wait until no other process is `alone` in one of the folders, then keep the others waiting.
+def exclusive(*folders: Path, waiting: Callable[[Path], None] | None = None) -> Iterator[None]:
+    """Hold an exclusive lock on each folder, waiting for other processes first.
 
-    The locks are the folders' own: nothing is left behind, and they end when the process does.
-    Windows has none.
+    The kernel locks the folders themselves, so no lock file remains, and a lock ends when its
+    process does. On Windows, this does nothing.
 
     Args:
-        folders: The folders, which are made where they are missing. Those that are held already
-            stay so.
-        waiting: Called once with the folder before this has to wait.
+        folders: The folders, which are created if missing. Locks that this process already holds
+            are kept.
+        waiting: Called with a folder that another process has locked.
     """
     by_number = {}
     for folder in folders if sys.platform != "win32" else ():
@@ -38,7 +38,7 @@ def alone(*folders: Path, waiting: Callable[[Path], None] | None = None) -> Iter
         by_number[found.st_dev, found.st_ino] = folder
     wanted = by_number.keys() - _held.get()
     with ExitStack() as stack:
-        for number in sorted(wanted):  # In one order for all, so that no two wait for each other.
+        for number in sorted(wanted):  # In the same order everywhere, to avoid deadlocks.
             stack.enter_context(_locked(by_number[number], waiting))
         token = _held.set(_held.get() | wanted)
         try:

@@ -1,10 +1,10 @@
-"""Ends a replacement of a package's files at each of its file operations, in turn.
+"""Interrupts the replacement of a package at each of its file operations in turn.
 
-    python instants.py FOLDER kill|full|interrupt whole|single
+    python fault_injection.py FOLDER kill|full|interrupt whole|single
 
-In FOLDER, a package of some files is written, then replaced by another in a forked child which, at
-its first file operation, then at its second and so on, is killed, told that the disk is full, or
-interrupted. After each, the parent looks at what is there. Prints the counts as JSON.
+Writes a package to FOLDER, then replaces it by another in a forked child. At the first file
+operation, then at the second and so on, the child is killed, gets an error for a full disk, or is
+interrupted. The parent then compares the files with both packages. Prints counts as JSON.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def build(files: dict[str, str], folder: Path) -> None:
     write.apply(files, write.Target(folder, folder), force=False)
 
 
-def child(folder: Path, instant: int, action: str) -> None:
+def child(folder: Path, operation: int, action: str) -> None:
     count = 0
 
     def hook(event: str, arguments: tuple[object, ...]) -> None:
@@ -58,7 +58,7 @@ def child(folder: Path, instant: int, action: str) -> None:
         if not event.startswith(OPERATIONS) or str(arguments[:1]).endswith((".pyc',)", ".py',)")):
             return
         count += 1
-        if count != instant:
+        if count != operation:
             return
         if action == "kill":
             os.kill(os.getpid(), signal.SIGKILL)
@@ -70,7 +70,7 @@ def child(folder: Path, instant: int, action: str) -> None:
     sys.addaudithook(hook)
     with suppress(OSError, KeyboardInterrupt):
         build(NEW, folder)
-    os._exit(0 if count < instant else 1)
+    os._exit(0 if count < operation else 1)
 
 
 def main(top: Path, action: str, way: str) -> None:
@@ -78,7 +78,7 @@ def main(top: Path, action: str, way: str) -> None:
     skip_flushing()
     if way == "single":
         mock.patch.object(swap, "exchange", side_effect=OSError(errno.ENOSYS, "no")).start()
-    for instant in range(1, 10_000):
+    for operation in range(1, 10_000):
         shutil.rmtree(top, ignore_errors=True)
         folder = top / "out"
         build(OLD, folder)
@@ -87,7 +87,7 @@ def main(top: Path, action: str, way: str) -> None:
             (folder / path).write_text(text, "utf-8")
         pid = os.fork()
         if pid == 0:
-            child(folder, instant, action)
+            child(folder, operation, action)
         status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
         found = contents(folder)
         whole = {"old": {**OLD, **FOREIGN}, "new": {**NEW, **FOREIGN}}
@@ -95,9 +95,9 @@ def main(top: Path, action: str, way: str) -> None:
         seen["left behind"] += len([*top.iterdir()]) - 1
         if status == 0:
             break
-        build(NEW, folder)  # The next run makes it good.
-        seen["not made good"] += contents(top) != {f"out/{k}": v for k, v in whole["new"].items()}
-    print(json.dumps({"instants": instant, **seen}))
+        build(NEW, folder)  # The next run repairs the folder.
+        seen["not repaired"] += contents(top) != {f"out/{k}": v for k, v in whole["new"].items()}
+    print(json.dumps({"operations": operation, **seen}))
 
 
 main(Path(sys.argv[1]), sys.argv[2], sys.argv[3])
