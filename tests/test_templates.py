@@ -49,7 +49,7 @@ def test_a_template_is_copied_changed_and_used(
     mine.write_text(mine.read_text("utf-8") + "\n# House rule 7.\n", encoding="utf-8")
     capsys.readouterr()
     assert cli.run(["build", "--check"]) == Exit.DIFFERENT
-    assert "since templates in the place of pcgen's changed" in capsys.readouterr().err
+    assert "since the templates that override pcgen's changed" in capsys.readouterr().err
     assert cli.run(["build"]) == Exit.OK
     assert (checkout / ERRORS).read_text("utf-8").endswith("\n# House rule 7.\n")
     lock = json.loads((checkout / "generated/pinecone-inference/pcgen.lock").read_text("utf-8"))
@@ -88,7 +88,7 @@ def test_what_has_moved_since(checkout: Path, capsys: pytest.CaptureFixture[str]
         (NAME, "class 1:", f"mine/{NAME}: error[template-invalid]: what it makes is not Python"),
         (NAME, "\udcff", f"mine/{NAME}: error[template-invalid]: the template is not UTF-8"),
         ("module/error.py.jinja", "", "hint: did you mean `module/errors.py.jinja`?"),
-        ("notes.txt", "", "mine: error[template-invalid]: there is no template in this folder"),
+        ("notes.txt", "", "mine: error[template-invalid]: the folder has no templates"),
     ],
 )
 def test_mistakes_in_templates(

@@ -8,9 +8,9 @@ import sys
 
 def main() -> None:
     """Run the command line and exit."""
-    gc.disable()  # Documents, and what is made of them, live until the end: it finds nothing.
+    gc.disable()  # Almost everything lives until the end, so collecting garbage costs time.
     try:
-        from pcgen.cli import run  # Late, so that Ctrl-C is heard from the first moment on.
+        from pcgen.cli import run  # Late, so that Ctrl-C during the import is handled.
 
         status = run(sys.argv[1:])
     except KeyboardInterrupt:

@@ -1,6 +1,6 @@
-"""Remembers results by the hash of what they were made from, in the user's cache folder.
+"""Stores bytes by key in the user's cache folder, and makes keys by hashing.
 
-Losing it costs time, never correctness; a cache that cannot be read or written is silently empty.
+A lost cache costs time, never correctness; one that cannot be read or written counts as empty.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from pathlib import Path
 
 from msgspec import Struct
 
-# What `black.__version__` is; black itself, or `importlib.metadata`, takes long to import.
+# The value of `black.__version__`; black and `importlib.metadata` are slow to import.
 BLACK_VERSION: str = import_module("_black_version").version
 
 
 def folder() -> Path:
-    """Where the cache is: `PCGEN_CACHE_DIR`, else the platform's usual place."""
+    """The cache folder: `PCGEN_CACHE_DIR`, or the usual one of the platform."""
     chosen = os.environ.get("PCGEN_CACHE_DIR")
     if chosen:
         return Path(chosen)
@@ -33,12 +33,12 @@ def folder() -> Path:
 
 
 class Cache(Struct, frozen=True):
-    """Bytes by key, a file each, behind their sha256; `root` None keeps nothing."""
+    """Bytes by key, each in a file that starts with their SHA-256; without a `root`, it is empty."""
 
     root: Path | None
 
     def get(self, kind: str, key: str) -> bytes | None:
-        """What was remembered, None when nothing was."""
+        """The bytes of an entry; None if there is none, or if its file is damaged."""
         if self.root is None:
             return None
         try:
@@ -49,7 +49,7 @@ class Cache(Struct, frozen=True):
         return data if sha256 == digest(data).encode() else None
 
     def put(self, kind: str, key: str, data: bytes) -> None:
-        """Remember something."""
+        """Store an entry, if the disk allows."""
         if self.root is None:
             return
         path = self._path(self.root, kind, key)
@@ -67,7 +67,7 @@ class Cache(Struct, frozen=True):
 
 @functools.cache
 def sources_digest() -> str:
-    """The sha256 of pcgen's own code, in hexadecimal."""
+    """The SHA-256 of pcgen's own code, in hexadecimal."""
     here = Path(__file__).parent
     sources = sorted(map(str, here.rglob("*.py")))
     names = (source[len(str(here)) :] for source in sources)
@@ -76,9 +76,9 @@ def sources_digest() -> str:
 
 @functools.cache
 def version(package: str) -> str:
-    """The version of a package that is installed, which has the name of its module.
+    """The version of an installed package.
 
-    `importlib.metadata` knows it, too, but takes long to import.
+    This finds it without `importlib.metadata`, which is slow to import.
     """
     for folder in map(Path, sys.path):
         for found in folder.glob(f"{package}-*.dist-info"):
@@ -88,7 +88,7 @@ def version(package: str) -> str:
 
 
 def digest(*parts: str | bytes) -> str:
-    """The sha256 of some parts, in hexadecimal; where one ends matters."""
+    """The SHA-256 of texts and bytes, in hexadecimal; it depends on where each of them ends."""
     total = hashlib.sha256()
     for part in parts:
         data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part

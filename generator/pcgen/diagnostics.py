@@ -1,4 +1,4 @@
-"""What went wrong, where, and what to do about it."""
+"""Diagnostics: what is wrong, where, and what to do about it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Exit(IntEnum):
 
 
 class Severity(StrEnum):
-    """How much a diagnostic weighs: an error stops the build, the others do not."""
+    """An error stops the build; a warning and a note do not."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -34,7 +34,7 @@ class Severity(StrEnum):
 
 
 class Code(StrEnum):
-    """Every diagnostic there is; `tests/cases/errors/<code>` holds a case for each."""
+    """The codes of all diagnostics; `tests/cases/errors/<code>` has a case for each."""
 
     ALIAS_LIMIT = "alias-limit"
     CONFIG_ACCEPT_UNUSED = "config-accept-unused"
@@ -70,7 +70,7 @@ class Code(StrEnum):
     VALUE_NOT_JSON = "value-not-json"
 
 
-# After these there is something to go on with, so a waiver can let the rest be built.
+# The build can continue after these, without the part that is invalid or unsupported.
 WAIVABLE = frozenset(
     (
         Code.INVALID_DOCUMENT,
@@ -84,9 +84,9 @@ WAIVABLE = frozenset(
 
 
 class Location(Struct, frozen=True, order=True):
-    """A place in an input file.
+    """A location in an input file.
 
-    `line` and `column` count from 1 and are 0 where unknown; `pointer` is a JSON pointer with `#`.
+    `line` and `column` count from 1, and are 0 if unknown; `pointer` is a JSON pointer with `#`.
     """
 
     file: str
@@ -95,12 +95,12 @@ class Location(Struct, frozen=True, order=True):
     pointer: str = ""
 
     def __str__(self) -> str:
-        """`file:line:column`, as editors and terminals link it."""
+        """`file:line:column`, which editors and terminals turn into a link."""
         return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
 
 class Diagnostic(Struct, frozen=True):
-    """One finding: a code, a place, a sentence, and what to do."""
+    """One finding: a code, a location, a sentence, and a hint that says what to do."""
 
     code: Code
     location: Location
@@ -109,7 +109,7 @@ class Diagnostic(Struct, frozen=True):
     severity: Severity = Severity.ERROR
 
     def __str__(self) -> str:
-        """Print as compilers do, with the pointer and the hint on lines of their own."""
+        """The text as compilers print it; pointer and hint are on separate lines."""
         lines = [f"{self.location}: {self.severity}[{self.code}]: {self.message}"]
         pointer = shorten(self.location.pointer, 2000)
         lines += [f"    at {pointer}"] if pointer else []
@@ -118,13 +118,13 @@ class Diagnostic(Struct, frozen=True):
 
 
 class Waiver(Struct, frozen=True):
-    """A decision of the user to build in spite of some findings.
+    """A decision of the user to build despite some findings.
 
     Args:
         code: The code of the findings.
-        at: Their JSON pointer, in which `*` is any one segment and `**` any number of them.
-        reason: Why that is right.
-        line: Where the configuration says so.
+        at: Their JSON pointer: `*` matches one segment, `**` any number of segments.
+        reason: Why they are acceptable.
+        line: The line of the waiver in the configuration.
     """
 
     code: str
@@ -133,13 +133,13 @@ class Waiver(Struct, frozen=True):
     line: int = 0
 
     def covers(self, item: Diagnostic) -> bool:
-        """Whether a finding is waived by this."""
+        """Whether this waives a finding."""
         return item.code == self.code and bool(_glob(self.at).fullmatch(item.location.pointer))
 
 
 @lru_cache(maxsize=512)
 def _glob(text: str) -> re.Pattern[str]:
-    """The pattern of the pointers that a glob means."""
+    """The pattern of the pointers that a glob matches."""
     wild = {"*": "/[^/]*", "**": "(?:/[^/]*)*"}
     first, *parts = text.split("/")
     return re.compile(re.escape(first) + "".join(wild.get(p, "/" + re.escape(p)) for p in parts))
@@ -149,8 +149,8 @@ class Diagnostics(Struct):
     """Collects findings, so that a run reports several at once.
 
     Args:
-        waivers: What is let pass.
-        config: The name of the file that holds the waivers.
+        waivers: The waivers of the configuration.
+        config: The name of the configuration file.
     """
 
     waivers: tuple[Waiver, ...] = ()
@@ -166,7 +166,7 @@ class Diagnostics(Struct):
         self.items.append(Diagnostic(code, location, message, hint, Severity.WARNING))
 
     def note(self, code: Code, location: Location, message: str, hint: str = "") -> None:
-        """Add a remark."""
+        """Add a note."""
         self.items.append(Diagnostic(code, location, message, hint, Severity.NOTE))
 
     @property
@@ -185,10 +185,10 @@ class Diagnostics(Struct):
             raise Failure(self.remaining)
 
     def finish(self) -> tuple[Diagnostic, ...]:
-        """Say what a run leaves to be told: warnings, and what was waived.
+        """The warnings and notes to report, and a note for each waiver.
 
         Raises:
-            Failure: When there are errors; when a waiver covers nothing.
+            Failure: There are errors, or a waiver covers no finding.
         """
         self.stop_on_errors()
         found = dict.fromkeys(self.items)
@@ -205,8 +205,8 @@ class Diagnostics(Struct):
         return any(waiver.covers(item) for waiver in self.waivers)
 
     def _unused(self, waiver: Waiver) -> Diagnostic:
-        message = f"nothing is found that this waives: {waiver.code} at {shorten(waiver.at)}"
-        hint = "remove the waiver, or mend its code or pointer"
+        message = f"the waiver covers no finding: {waiver.code} at {shorten(waiver.at)}"
+        hint = "remove it, or correct its code or pointer"
         place = Location(self.config, waiver.line, int(waiver.line > 0))
         return Diagnostic(Code.CONFIG_WAIVER_UNUSED, place, message, hint)
 
@@ -218,7 +218,7 @@ class Diagnostics(Struct):
 
 
 class Failure(Exception):
-    """The run cannot go on: the findings say why."""
+    """The command cannot continue; the findings say why."""
 
     def __init__(self, items: list[Diagnostic], status: Exit | None = None) -> None:
         unique = dict.fromkeys(items)
@@ -231,22 +231,22 @@ class Failure(Exception):
 def failure(
     code: Code, location: Location, message: str, hint: str = "", status: Exit = Exit.SPEC
 ) -> Failure:
-    """Make a `Failure` of a single error, where nothing more can be found out."""
+    """Make a `Failure` of a single error."""
     return Failure([Diagnostic(code, location, message, hint)], status)
 
 
 def close(text: str, known: Iterable[str]) -> str:
-    """A hint for a name that is not known: the one that is most like it, or all."""
+    """A hint for an unknown name: the most similar known one, or all of them."""
     names = sorted(known)
     found = get_close_matches(text, names, n=1)
     return f"did you mean `{found[0]}`?" if found else f"known: {', '.join(names)}"
 
 
 def shorten(text: str, limit: int = 80) -> str:
-    """Cut a foreign value for use inside a message."""
+    """Shorten a value of the user for a message."""
     return text if len(text) <= limit else text[: limit - 3] + "..."
 
 
 def printable(text: str) -> str:
-    """Escape what could steer a terminal; keeps line breaks and printable text."""
+    """Escape control characters, which could change the terminal; line breaks stay."""
     return "".join(c if c == "\n" or c.isprintable() else ascii(c)[1:-1] for c in text)

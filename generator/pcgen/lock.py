@@ -1,4 +1,4 @@
-"""`pcgen.lock`: what a package was made from, and which files of its folder are pcgen's."""
+"""`pcgen.lock`: the inputs of a package, and the files of its folder that pcgen owns."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ class Spec(Struct, frozen=True):
     """One document.
 
     Args:
-        namespace: Where it goes in the client, if it is not the only one.
-        file: Its file's name.
-        sha256: The hash of the file.
+        namespace: Its namespace in the client; empty if it is the only document.
+        file: The name of its file.
+        sha256: The SHA-256 of the file.
         version: Its `info.version`.
-        origin: The URL that it was taken from, if that is known.
-        others: The sha256 of each other file that belongs to it, overlays and what references name.
+        origin: The URL that it was downloaded from; empty if unknown.
+        others: SHA-256 by path of its overlays and of the files that it refers to.
     """
 
     namespace: str
@@ -48,16 +48,16 @@ class Spec(Struct, frozen=True):
 
 
 class Origin(Struct, frozen=True):
-    """What the text of a package depends on; no time and no absolute path.
+    """The inputs of a package, without times and absolute paths.
 
     Args:
-        pcgen: pcgen's version.
-        black: black's version.
-        templates: The hash of all templates and of the runtime.
-        overrides: The sha256 of each template that takes the place of one of pcgen's, by name.
-        config: The hash of the package's configuration.
+        pcgen: The version of pcgen.
+        black: The version of black.
+        templates: A hash of pcgen's templates and runtime.
+        overrides: SHA-256 by name of the user's templates.
+        config: A hash of the package's configuration.
         specs: The documents.
-        modules: What the modules that people write give to the package, by their paths in it.
+        modules: The names that hand-written modules add, by the path of the module.
     """
 
     pcgen: str
@@ -74,12 +74,12 @@ def origin(
     documents: Iterable[Document],
     modules: Mapping[str, tuple[str, ...]],
 ) -> Origin:
-    """What the text of a package depends on.
+    """The inputs of a package.
 
     Args:
         settings: The package.
         documents: Its documents.
-        modules: The names that hand-written modules add, by the paths of the modules.
+        modules: The names that hand-written modules add, by the path of the module.
     """
     own = own_templates(settings.root, settings.templates)
     return Origin(
@@ -105,7 +105,7 @@ def _spec(spec: config.Spec, document: Document) -> Spec:
 
 
 def _beside(spec: str, file: str) -> str:
-    """A file's path from the folder of a document; a URL as it is."""
+    """The path of a file relative to the folder of a document; a URL stays as it is."""
     return file if "://" in file else relpath(file, Path(spec).parent).replace("\\", "/")
 
 
@@ -123,7 +123,7 @@ def config_digest(settings: config.Package) -> str:
 
 
 def text(origin: Origin, files: Mapping[str, str]) -> str:
-    """The content of the lock file."""
+    """The text of the lock file."""
     content = {
         "pcgen": origin.pcgen,
         "black": origin.black,
@@ -133,22 +133,28 @@ def text(origin: Origin, files: Mapping[str, str]) -> str:
         "specs": [_members(spec) for spec in origin.specs],
         **({_MODULES: dict(origin.modules)} if origin.modules else {}),
     }
-    return moved(content, files)
+    return _text(content, files)
 
 
 def _members(spec: Spec) -> dict[str, Any]:
-    """What a document is, without what it has not; a version it always has."""
+    """The fields of a document that are not empty, and its version."""
     return {key: value for key, value in asdict(spec).items() if value or key == "version"}
 
 
-def moved(content: Mapping[str, Any], files: Mapping[str, str]) -> str:
-    """The content of a lock file of the same origin, for other files."""
+def _text(content: Mapping[str, Any], files: Mapping[str, str]) -> str:
     hashes = {path: sha256(content.encode()) for path, content in sorted(files.items())}
     return json.dumps({**content, "files": hashes}, indent=2) + "\n"
 
 
 class Unlocked(NamedTuple):
-    """A file that is not the one which was locked; a hash is empty where there is no such file."""
+    """A file of a document that differs from the locked one.
+
+    Args:
+        namespace: The namespace of the document.
+        file: The path of a file that it refers to; empty for the document itself.
+        locked: The SHA-256 in the lock file; empty if the lock file does not list the file.
+        found: The SHA-256 of the file; empty if it is not used any more.
+    """
 
     namespace: str
     file: str
@@ -157,7 +163,7 @@ class Unlocked(NamedTuple):
 
 
 def unlocked(before: str | None, after: str) -> tuple[Unlocked, ...]:
-    """The files of documents that differ between two lock files."""
+    """The files of documents whose hashes differ between two lock files."""
     old, new = (_hashes(_by_namespace(_read(content))) for content in (before, after))
     return tuple(
         Unlocked(*place, old.get(place, ""), new.get(place, ""))
@@ -167,7 +173,7 @@ def unlocked(before: str | None, after: str) -> tuple[Unlocked, ...]:
 
 
 def _hashes(specs: Mapping[str, Any]) -> dict[tuple[str, str], str]:
-    """The hashes of all files of documents, by namespace and file."""
+    """SHA-256 of the files of all documents, by namespace and path."""
     found: dict[tuple[str, str], str] = {}
     for namespace, spec in specs.items():
         others = spec.get("others")
@@ -177,7 +183,7 @@ def _hashes(specs: Mapping[str, Any]) -> dict[tuple[str, str], str]:
 
 
 def causes(before: str | None, after: str) -> tuple[str, ...]:
-    """Why a package differs: what it was made from and what it is made from now, in words."""
+    """Why a package differs, in words: what changed from one lock file to the next."""
     if before is None:
         return (f"it has no {NAME}",)
     old, new = _read(before), _read(after)
@@ -194,20 +200,20 @@ def causes(before: str | None, after: str) -> tuple[str, ...]:
     if old.get("templates") != new["templates"]:
         found.append("pcgen's templates changed")
     if old.get("overrides") != new.get("overrides"):
-        found.append("templates in the place of pcgen's changed")
+        found.append("the templates that override pcgen's changed")
     if old.get(_MODULES) != new.get(_MODULES):
-        found.append("the modules written by hand give other names")
+        found.append("the names of hand-written modules changed")
     return tuple(found)
 
 
 def newer(before: str | None, after: str) -> str:
-    """The version of pcgen that a lock file is of, if that is newer than that of the other."""
+    """The version of pcgen in one lock file, if it is newer than that in the other."""
     old, new = (str(_read(content).get("pcgen", "")) for content in (before, after))
     return old if _release(old) > _release(new) else ""
 
 
 def _release(version: str) -> list[int]:
-    """The numbers of a version, without what follows them."""
+    """The leading numbers of a version: `[1, 2]` of `1.2rc1`."""
     plain = re.match(r"\d+(\.\d+)*", version, re.ASCII)
     return [int(number) for number in plain[0].split(".")] if plain else []
 
@@ -227,22 +233,22 @@ def _changed_specs(old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
         elif before.get("sha256") != after["sha256"]:
             yield f"{called} changed{_change(before, after, 'version')}"
         elif before != after:
-            yield f"what belongs to {called} changed"
+            yield f"a file that {called} refers to changed, or its origin"
 
 
 def _change(old: Any, new: Any, key: str) -> str:
-    """The old and the new text under a key in brackets; nothing when it is the same."""
+    """The old and the new value of a key, in brackets; empty if it has not changed."""
     before = old.get(key) if isinstance(old, dict) else None
     return f" ({before} -> {new[key]})" if before != new[key] else ""
 
 
 def owned(content: str | None) -> dict[str, str]:
-    """Path and sha256 of the files that a lock file owns; none when it is absent or unreadable."""
+    """SHA-256 by path of the files that a lock file lists; none if it is absent or unreadable."""
     return files(_read(content))
 
 
 def files(content: Mapping[str, Any]) -> dict[str, str]:
-    """Path and sha256 of the files that a lock file lists, but for paths out of its folder."""
+    """SHA-256 by path of the files that a lock file lists, without paths outside its folder."""
     found = content.get("files")
     if not isinstance(found, dict):
         return {}
@@ -250,27 +256,27 @@ def files(content: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _is_inside(path: str) -> bool:
-    """Whether a path names something below its folder, and the same on every system."""
+    """Whether a path leads below its folder, and means the same on every system."""
     plain = path.isprintable() and not {"\\", ":"} & set(path)
     first = path.partition("/")[0]
     return plain and path == posixpath.normpath(path) and first not in ("", ".", "..")
 
 
-def by_hand(content: Mapping[str, Any]) -> list[str]:
-    """The paths of the modules that people write."""
+def hand_written(content: Mapping[str, Any]) -> list[str]:
+    """The paths of hand-written modules."""
     return [*content.get(_MODULES, ())]
 
 
-def with_all(content: Mapping[str, Any], files: Mapping[str, str]) -> str:
-    """The content of a lock file of a copy, which owns what people wrote, too."""
-    return moved({key: value for key, value in content.items() if key != _MODULES}, files)
+def text_of_copy(content: Mapping[str, Any], files: Mapping[str, str]) -> str:
+    """The text of the lock file of a copy, which owns hand-written modules, too."""
+    return _text({key: value for key, value in content.items() if key != _MODULES}, files)
 
 
 def _read(content: str | None) -> dict[str, Any]:
-    """What a lock file says, nothing when it cannot be read.
+    """The content of a lock file; empty if it cannot be read.
 
-    Of one that git could not merge, it is what both sides say, and the files of either; a file on
-    which they differ is neither's.
+    If git has left a merge conflict in it, the content is what both sides agree on, with the files
+    of both. The hash of a file is empty if the sides disagree.
     """
     one, *others = map(_parsed, _sides(content or ""))
     for other in others:
@@ -290,7 +296,7 @@ def _parsed(content: str) -> dict[str, Any]:
 
 
 def _sides(content: str) -> list[str]:
-    """The text, or the two that git could not merge in it."""
+    """The text, or both sides of the merge conflict in it."""
     marks = {"<<<<<<<": (0,), "|||||||": (), "=======": (1,), ">>>>>>>": (0, 1)}
     sides: tuple[list[str], list[str]] = ([], [])
     here: tuple[int, ...] = (0, 1)
@@ -302,5 +308,5 @@ def _sides(content: str) -> list[str]:
 
 
 def sha256(data: bytes) -> str:
-    """The sha256 in hexadecimal."""
+    """The SHA-256 in hexadecimal."""
     return hashlib.sha256(data).hexdigest()

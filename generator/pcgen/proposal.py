@@ -1,4 +1,4 @@
-"""The waivers that would let a build that failed go on, as TOML to paste."""
+"""The waivers that would let a failed build continue, as TOML to paste."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
     from pcgen.config import Package
     from pcgen.diagnostics import Diagnostic
 
-_MANY = 4  # So many places of the same kind are one waiver with `**` instead.
+_MANY = 4  # More shapes of pointers than this become one waiver with `**`.
 _METHODS = frozenset(("get", "put", "post", "delete", "options", "head", "patch", "trace", "query"))
 
 _Parts = tuple[str, ...]
 
 
 def proposal(items: Iterable[Diagnostic], settings: Package) -> str:
-    """Write the waivers for all findings that can be waived; empty when there are none.
+    """The text of waivers for all findings that can be waived; empty if there are none.
 
     Args:
-        items: Why the build failed.
-        settings: What was to be built.
+        items: The findings of the failed build.
+        settings: The package.
     """
     places: dict[tuple[str, str], set[_Parts]] = defaultdict(set)
     for item in items:
@@ -52,7 +52,7 @@ def proposal(items: Iterable[Diagnostic], settings: Package) -> str:
 
 
 def _globs(places: set[_Parts]) -> set[str]:
-    """Few globs that cover some places where the same is wrong."""
+    """A few globs that cover pointers with the same finding."""
     groups: dict[_Parts, set[_Parts]] = defaultdict(set)
     for parts in places:
         groups[_shape(parts)].add(parts)
@@ -69,7 +69,7 @@ def _globs(places: set[_Parts]) -> set[str]:
 
 
 def _shape(parts: _Parts) -> _Parts:
-    """The pointer with `*` for names, indices and methods."""
+    """A pointer with `*` for names, indices and methods."""
     shape, named = ["#"], False
     for part in parts[1:]:
         if named or part.isdecimal() or part in _METHODS:
@@ -82,7 +82,7 @@ def _shape(parts: _Parts) -> _Parts:
 
 
 def _merged(places: set[_Parts]) -> _Parts:
-    """What pointers of one shape have in common, with `*` where they differ."""
+    """The pointer that covers pointers of one shape: `*` where they differ."""
     columns = zip(*places, strict=True)
     same = (column[0] if len(set(column)) == 1 else "*" for column in columns)
     return tuple(part if part.isprintable() else "*" for part in same)
@@ -98,7 +98,7 @@ def _common_start(shapes: list[_Parts]) -> _Parts:
 
 
 def _common_end(shapes: list[_Parts]) -> _Parts:
-    """The last segments, as far as they are the same and no part of the common start."""
+    """The common last segments that the common start does not include."""
     limit = min(map(len, shapes)) - len(_common_start(shapes))
     reversed_ = [tuple(reversed(shape))[:limit] for shape in shapes]
     return tuple(reversed(_common_start(reversed_)))

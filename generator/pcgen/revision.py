@@ -1,4 +1,4 @@
-"""The files of a revision, as git knows it, in a temporary folder."""
+"""Checks out a git revision into a temporary folder."""
 
 from __future__ import annotations
 
@@ -16,18 +16,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 
-_NO_SUCH = "Needed a single revision"  # As git puts it.
+_NO_SUCH = "Needed a single revision"  # The message of git.
 
 
 @contextmanager
 def files_of(revision: str, folder: Path) -> Iterator[tuple[Path, str]]:
-    """Give a folder as it was in a revision, and what git calls it; the repository is only read.
+    """Check out the files of a revision, leaving the repository as it is.
+
+    Yields:
+        The folder as it was in the revision, and its path in the repository.
 
     Raises:
-        Failure: When there is no repository, or no such revision.
+        Failure: There is no repository, or no such revision.
     """
     top = Path(_git(folder, revision, "rev-parse", "--show-toplevel"))
-    # Asked for by its hash from here on, so that no name is taken for an option.
+    # Git gets the hash from here on, because a name could look like an option.
     commit = _git(
         folder, revision, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}"
     )
@@ -42,7 +45,7 @@ def files_of(revision: str, folder: Path) -> Iterator[tuple[Path, str]]:
 def _git(
     folder: Path, revision: str, *arguments: str, more: Mapping[str, str] | None = None
 ) -> str:
-    """What a command of git prints."""
+    """Run git, and return what it prints."""
     try:
         done = subprocess.run(
             [shutil.which("git") or "git", "-C", folder, *arguments],
@@ -53,7 +56,7 @@ def _git(
         )
     except (OSError, subprocess.CalledProcessError) as error:
         said = _first_line(getattr(error, "stderr", "") or str(error))
-        said = "there is no such one" if said == _NO_SUCH else said
+        said = "it does not exist" if said == _NO_SUCH else said
         message = f"cannot read the revision {shorten(revision)!a}: {said}"
         hint = "name a branch, a tag or a commit of the repository around the configuration"
         place = Location("--against")

@@ -1,4 +1,4 @@
-"""A configuration and workflows to start from."""
+"""The configuration and the workflows that `pcgen init` writes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pcgen.translate import translate
 
 
 def workflows() -> dict[str, str]:
-    """GitHub workflows that check and bump packages, by their path in a repository."""
+    """GitHub workflows that check and bump packages, by path in a repository."""
     return {
         f".github/workflows/{name}": text.replace("@VERSION@", __version__)
         for name, text in workflow_texts().items()
@@ -22,17 +22,17 @@ def workflows() -> dict[str, str]:
 
 
 def starter(path: str, name: str, folder: Path = Path()) -> str:
-    """The text of a `pcgen.toml` for a document; comments say what could be changed.
+    """The text of a `pcgen.toml` for a document, with comments on what to change.
 
     Args:
         path: The document.
-        name: The package's name; from the document's title when empty.
-        folder: Where the configuration will be.
+        name: The package's name; derived from the document's title if empty.
+        folder: The folder of the configuration.
 
     Raises:
-        Failure: When the document cannot be read, or not even under waivers.
+        Failure: The document has errors that cannot be waived.
     """
-    # What waivers may let pass is for the build to tell, once there is a place for them.
+    # The build reports errors that can be waived; by then, there is a file for the waivers.
     diagnostics = Diagnostics(tuple(Waiver(code, "#/**", "") for code in WAIVABLE))
     document = spec.read(Path(path))
     document = spec.link(document, spec.Library.beside(Path(path), path), diagnostics)
@@ -42,7 +42,7 @@ def starter(path: str, name: str, folder: Path = Path()) -> str:
     url = package.service.base_url
     url = url if "://" in url else f"https://api.example.com{url}"
     lines = [
-        "# What pcgen builds; `pcgen build --help` says how. One table for each package.",
+        "# The packages that `pcgen build` writes, a table for each.",
         "[[package]]",
         f"name = {toml_string(package.distribution)}",
         'version = "0.1.0"',
@@ -61,7 +61,7 @@ def starter(path: str, name: str, folder: Path = Path()) -> str:
         '# headers = { X-Api-Version = "1" }',
     ]
     if package.service.schemes:
-        lines += ["", "# How callers give credentials: an argument of the client, a variable."]
+        lines += ["", "# Credentials: the argument of the client, and an environment variable."]
     for scheme in package.service.schemes:
         key = toml_string(scheme.wire_name)
         argument = scheme.secrets[0].name
@@ -69,7 +69,7 @@ def starter(path: str, name: str, folder: Path = Path()) -> str:
         lines.append(f"credentials.{key} = {value}")
     lines += [
         "",
-        "# Objects that a plain string may stand for in requests: schema and property.",
+        "# Schemas whose objects may be given as a plain string, and the property that gets it.",
         f"# text-fields = {{ Document = {toml_string('text')} }}",
         "",
         comment(f"Read from {document.file}: {package.title} {package.api_version}"),

@@ -1,4 +1,4 @@
-"""Where the templates are, and their hash."""
+"""Finds and reads templates, pcgen's own and the user's."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pcgen.diagnostics import Code, Diagnostic, Exit, Failure, Location, close
 
 @cache
 def template_folder() -> Path:
-    """The templates: inside the installed package, or at the top of a checkout."""
+    """The folder of pcgen's templates, in the installed package or in a checkout."""
     here = Path(__file__).resolve().parent
     installed = here / "templates"
     return installed if installed.is_dir() else here.parents[1] / "templates"
@@ -23,7 +23,7 @@ def template_digest() -> str:
     total = hashlib.sha256()
     folder = template_folder()
     for path in sorted(folder.rglob("*")):
-        if path.suffix in (".jinja", ".py", ".typed"):  # Else a tool's cache would count, too.
+        if path.suffix in (".jinja", ".py", ".typed"):  # Tools may have left caches.
             total.update(path.relative_to(folder).as_posix().encode() + b"\0")
             total.update(hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()
@@ -39,7 +39,7 @@ BASE = ".base"
 
 
 def shipped() -> dict[str, str]:
-    """The templates for packages, by name."""
+    """The templates that pcgen ships for Python packages, by name."""
     return read_templates(template_folder() / "python")
 
 
@@ -56,15 +56,15 @@ def own_templates(root: Path, shown: str) -> dict[str, str]:
     if not shown:
         return {}
     own, known = read_templates(root / shown, shown), shipped()
-    message = "pcgen has no template of this name that this one could replace"
+    message = "this template overrides none of pcgen's"
     findings = [
         Diagnostic(Code.TEMPLATE_INVALID, Location(f"{shown}/{name}"), message, close(name, known))
         for name in own
         if name not in known
     ]
     if not own:
-        hint = "`pcgen templates eject NAME` copies one of pcgen's into it"
-        message = "there is no template in this folder"
+        hint = "copy one of pcgen's with `pcgen templates eject NAME`"
+        message = "the folder has no templates"
         findings = [Diagnostic(Code.TEMPLATE_INVALID, Location(shown), message, hint)]
     if findings:
         raise Failure(findings, Exit.USAGE)
@@ -72,14 +72,14 @@ def own_templates(root: Path, shown: str) -> dict[str, str]:
 
 
 def read_templates(folder: Path, shown: str = "") -> dict[str, str]:
-    """The templates in a folder, by name: their paths in it. Hidden folders are not looked into.
+    """Read the templates in a folder, by their paths in it; hidden folders are skipped.
 
     Args:
-        folder: Where they are.
-        shown: What the folder is called in messages.
+        folder: The folder.
+        shown: Its name in messages.
 
     Raises:
-        Failure: One is not UTF-8.
+        Failure: A template is not UTF-8.
     """
     names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.jinja"))
     plain = [name for name in names if not name.startswith(".")]

@@ -1,4 +1,4 @@
-"""Copies of a generated package in other trees: what they hold, and whether they still do."""
+"""Copies of a generated package in other source trees: their files, and whether these changed."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _LICENCES = ("LICENSE*", "LICENCE*", "COPYING*", "NOTICE*")
 
 
 def contents(output: Path, root: Path) -> tuple[str, dict[str, str]]:
-    """What a copy is called and the files in it: the import package, a licence, and a lock file.
+    """The name of a copy, and its files: the import package, a licence and a lock file.
 
     Args:
-        output: The folder that pcgen has built the package in.
-        root: Where licences are looked for when `output` holds none.
+        output: The output folder of the package.
+        root: The folder to search for licences if `output` has none.
 
     Raises:
-        Failure: The package has not been built, or is not as it was built.
+        Failure: The package has not been built, or has changed since.
     """
     content = read(output)
     prefix = _prefix(content)
@@ -34,17 +34,17 @@ def contents(output: Path, root: Path) -> tuple[str, dict[str, str]]:
         message = f"the package is not as pcgen wrote it: {', '.join(changed)}"
         raise failure(Code.EDITED_BY_HAND, place, message, "run `pcgen build`", Exit.DIFFERENT)
     paths = [path for path in lock.files(content) if path.startswith(prefix)]
-    paths += lock.by_hand(content)
+    paths += lock.hand_written(content)
     texts = {path.removeprefix(prefix): _text(output / path) for path in paths}
     texts |= next(filter(None, map(_licences, (output, root))), {})
-    return prefix.rstrip("/"), texts | {lock.NAME: lock.with_all(content, texts)}
+    return prefix.rstrip("/"), texts | {lock.NAME: lock.text_of_copy(content, texts)}
 
 
 def read(folder: Path) -> dict[str, Any]:
     """The content of a package's lock file.
 
     Raises:
-        Failure: There is none, or it is not one that pcgen wrote for a package.
+        Failure: There is no lock file of a package.
     """
     content: dict[str, Any] | None = _verify("read")(folder)
     if content is not None and any(path.endswith(_SELF) for path in lock.files(content)):
@@ -54,18 +54,18 @@ def read(folder: Path) -> dict[str, Any]:
 
 
 def home(folder: Path, content: dict[str, Any]) -> Path:
-    """The import package: the folder itself, or the one in it if it is a distribution."""
+    """The import package: the folder itself, or a folder in it if it is a distribution."""
     return folder / _prefix(content) if (folder / lock.NAME).exists() else folder
 
 
 def differences(package: Path, content: dict[str, Any]) -> list[str]:
-    """What is not as it was generated, by the code that the package itself can run."""
+    """The files that have changed, as the package's own `verify` module reports them."""
     found: list[str] = _verify("differences")(package, content)
     return found
 
 
 def origin(content: dict[str, Any]) -> str:
-    """The documents that a package was made from, in words."""
+    """The documents that a package was generated from, in words."""
     return ", ".join(f"{name}, sha256 {digest}" for name, digest in _verify("documents")(content))
 
 
