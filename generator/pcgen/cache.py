@@ -33,7 +33,7 @@ def folder() -> Path:
 
 
 class Cache(Struct, frozen=True):
-    """Bytes by key, each in a file that starts with their SHA-256; without a `root`, it is empty."""
+    """Bytes by key, each in a file that starts with their SHA-256; empty if `root` is None."""
 
     root: Path | None
 

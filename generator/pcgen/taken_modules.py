@@ -1,8 +1,8 @@
-"""Names of modules that a package would hide."""
+"""Names of modules that a generated package must not hide."""
 
 from __future__ import annotations
 
-# Frozen, so that the Python that runs pcgen does not decide: the union over 3.11-3.14.
+# The union over Python 3.11-3.14, so that the output does not depend on the running Python.
 STANDARD_LIBRARY = frozenset(
     (
         "abc", "aifc", "annotationlib", "antigravity", "argparse", "array", "ast", "asynchat",
@@ -34,5 +34,5 @@ STANDARD_LIBRARY = frozenset(
         "wsgiref", "xdrlib", "xml", "xmlrpc", "zipapp", "zipfile", "zipimport", "zlib", "zoneinfo",
     )
 )  # fmt: skip
-# A package of such a name would stand in its own way.
+# A generated package imports these.
 TAKEN_MODULES = STANDARD_LIBRARY | {"httpcore2", "httpx2", "msgspec", "pyreqwest"}

@@ -1,4 +1,4 @@
-"""`[tool.pcgen]` of a `pyproject.toml`, or a `pcgen.toml`, as frozen objects."""
+"""The configuration, `pcgen.toml` or `[tool.pcgen]` in `pyproject.toml`, as frozen objects."""
 
 from pcgen.config.edit import with_document
 from pcgen.config.files import find, load, parse, single

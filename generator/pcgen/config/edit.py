@@ -1,4 +1,4 @@
-"""Changes a configuration where a document is replaced; all else stays as people wrote it."""
+"""Edits the configuration for a new version of a document; everything else stays as it is."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 def with_document(
     config: Config, place: tuple[int, int], changes: Mapping[str, str], versions: tuple[str, str]
 ) -> str:
-    """The text of a configuration in which a document is another one.
+    """The text of a configuration with changes to one document.
 
     Args:
-        config: The configuration as it is.
-        place: Which package, and which document of that package, both from 0.
-        changes: The keys to set for the document; those whose value is empty are removed.
-        versions: The old and the new version; headers that send the old one send the new one.
+        config: The configuration.
+        place: The index of the package, and of the document in it.
+        changes: The keys of the document to set, or to remove if the value is empty.
+        versions: The old and the new version; headers with the old one get the new one.
     """
     import tomlkit
 

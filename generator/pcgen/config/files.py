@@ -17,7 +17,7 @@ FILE_NAMES = ("pcgen.toml", "pyproject.toml")
 
 
 def find(start: Path) -> Path | None:
-    """The nearest configuration file in `start` or a folder above it."""
+    """The nearest configuration file, in `start` or a folder above it."""
     for folder in (start, *start.parents):
         for name in FILE_NAMES:
             path = folder / name
@@ -30,10 +30,10 @@ def load(path: Path) -> Config:
     """Read a configuration file.
 
     Raises:
-        Failure: With every mistake in it; its status is `Exit.USAGE`.
+        Failure: It has mistakes, all of which are reported. The status is `Exit.USAGE`.
     """
     try:
-        text = path.read_bytes().decode("utf-8-sig")  # With its line ends, for who changes it.
+        text = path.read_bytes().decode("utf-8-sig")  # Line ends stay, for `edit`.
     except (OSError, UnicodeDecodeError) as error:
         message = f"cannot read the configuration: {getattr(error, 'strerror', 'not UTF-8')}"
         raise failure(Code.FILE_UNREADABLE, Location(path.name), message, "", Exit.USAGE) from None
@@ -41,15 +41,15 @@ def load(path: Path) -> Config:
 
 
 def parse(path: Path, text: str) -> Config:
-    """The configuration that a file has, or would have with this text.
+    """The configuration that a file with this text has.
 
     Raises:
-        Failure: With every mistake in it; its status is `Exit.USAGE`.
+        Failure: As of `load`.
     """
     shown = path.name
     try:
         data = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:  # Of numbers and depths without bound, too.
+    except (ValueError, RecursionError) as error:  # Also for huge numbers and deep nesting.
         line = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
         at = (int(line[1]), int(line[2])) if line else (0, 0)
         place = Location(shown, *at)
@@ -71,10 +71,10 @@ def _table(data: dict[str, Any], key: str) -> dict[str, Any]:
 
 
 def single(spec: str, output: str, name: str, root: Path = Path()) -> Package:
-    """The package that a command line describes without a configuration.
+    """The package that the options of `pcgen build` describe without a configuration.
 
     Raises:
-        Failure: When `name` is no distribution name.
+        Failure: `name` is not a distribution name.
     """
     pattern, meaning = PATTERNS["name"]
     if name and not re.fullmatch(pattern, name, re.ASCII):

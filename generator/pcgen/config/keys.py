@@ -1,12 +1,12 @@
-"""The keys of every table of the configuration: what `reader` takes and `schema` tells."""
+"""The keys of every table of the configuration, for `reader` and `schema`."""
 
 from __future__ import annotations
 
 Keys = dict[str, type | str]
-"""The keys of a table, and what their values are: a type of TOML, "strings" or "tables"."""
+"""The keys of a table with the type of their values: a type, "strings" or "tables"."""
 
 TOP: Keys = {"package": "tables"}
-# What a package says of its document, or each table of `specs` of its own.
+# The keys of a document: in a package with one document, or in each table of `specs`.
 SPEC: Keys = {
     "origin": str,
     "overlays": "strings",
@@ -90,7 +90,13 @@ PATTERNS = {
         "client_secret_(post|basic)",
         "`client_secret_post` or `client_secret_basic`",
     ),
-    "at": (r"#(/[^/]*)*", "a JSON pointer that starts with `#`; `*` and `**` are wild"),
-    "fingerprint": ("[0-9a-f]{12}", "what `pcgen diff` shows behind the id of a change"),
+    "at": (
+        r"#(/[^/]*)*",
+        "a JSON pointer that starts with `#`, in which `*` and `**` are wildcards",
+    ),
+    "fingerprint": (
+        "[0-9a-f]{12}",
+        "the 12 hexadecimal digits that `pcgen diff` prints after the id of a change",
+    ),
     "reason": (r".*\S.*", "a sentence that says why"),
 }

@@ -1,4 +1,4 @@
-"""The tables of a configuration file to objects, with every mistake in them."""
+"""Reads the tables of a configuration file, and reports every mistake in them."""
 
 from __future__ import annotations
 
@@ -32,32 +32,25 @@ from pcgen.headers import is_of_transport, is_text, is_token
 from pcgen.taken_modules import TAKEN_MODULES
 from pcgen.targets import TARGETS
 
-# Controls, line ends and direction marks; paths and names are shown, and have no need of them.
+# Control characters, line ends and direction marks, which would corrupt messages.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 _PACKAGE_HEADER = r"(tool\s*\.\s*pcgen\s*\.\s*)?package"
-_SPECS_HEADER = rf"{_PACKAGE_HEADER}\s*\.\s*specs"
-_WAIVE_HEADER = rf"{_PACKAGE_HEADER}\s*\.\s*waive"
-_ACCEPT_HEADER = rf"{_PACKAGE_HEADER}\s*\.\s*accept"
 
 
 class Reader:
-    """Checks the tables of one file and collects what is wrong with them."""
+    """Reads the tables of one file; `diagnostics` has the mistakes."""
 
     def __init__(self, source: Source) -> None:
         self.diagnostics = Diagnostics()
-        self._file = source
-        self._source = source  # Of the table that is being read.
+        self._source = source  # The lines of the table that is being read.
 
     def packages(self, data: Any, where: str, root: Path) -> tuple[Package, ...]:
-        """Read all packages; `where` is what the table `data` is called."""
+        """Read all packages of the table `data`, which messages call `where`."""
         self._check(data, TOP, where)
-        packages = []
-        for table, source in _tables(data, "package", self._file, _PACKAGE_HEADER):
-            self._source = source
-            packages.append(self._package(table, root))
+        packages = [self._package(table, root) for table in self._tables(data, "package")]
         if not packages and not self.diagnostics.items:
             hint = "run `pcgen init SPEC` for a configuration to start from"
-            place = Location(self._file.file)
+            place = Location(self._source.file)
             self.diagnostics.error(Code.CONFIG_MISSING, place, "no package is listed", hint)
         self._check_outputs(packages)
         return tuple(packages)
@@ -122,27 +115,25 @@ class Reader:
         for file in files:
             stem = file.removesuffix(".py")
             if f"{stem}.py" != file or not re.fullmatch(r"[a-z][a-z0-9_]*", stem):
-                message = f"`{key}`: {shorten(file)!a} is not the file of a module"
-                hint = "give its name in the import package, such as `helpers.py`"
+                message = f"`{key}`: {shorten(file)!a} is not the file name of a module"
+                hint = "name a file in the import package, such as `helpers.py`"
                 self._error(Code.CONFIG_INVALID, file, message, hint)
 
     # --- Documents -----------------------------------------------------------------------------
 
     def _specs(self, table: dict[str, Any]) -> tuple[Spec, ...]:
-        """The documents of a package: of the table `specs`, or the only one."""
+        """The documents of a package: those of `specs`, or the only one."""
         if "specs" not in table:
             if not table.get("spec"):
                 self._error(Code.CONFIG_MISSING, "package", "`spec` is missing in a package")
             return (self._spec(table),)
         for key in ("spec", *SPEC):
             if key in table:
-                message = f"`{key}` cannot stand beside `specs`"
-                hint = "give it to each table of `specs` that needs it"
+                message = f"`{key}` cannot be combined with `specs`"
+                hint = "move it into each table of `specs` that needs it"
                 self._error(Code.CONFIG_INVALID, key, message, hint)
-        specs = []
-        package = self._source
-        for entry, source in _tables(table, "specs", package, _SPECS_HEADER):
-            self._source = source
+        specs: list[Spec] = []
+        for entry in self._tables(table, "specs"):
             self._check(entry, SPECS, "specs")
             for key in ("spec", "namespace"):
                 if not entry.get(key):
@@ -150,7 +141,6 @@ class Reader:
                     self._error(Code.CONFIG_MISSING, "specs", message)
             specs.append(self._spec(entry))
             self._check_namespace(specs)
-        self._source = package
         return tuple(specs)
 
     def _spec(self, table: dict[str, Any]) -> Spec:
@@ -169,14 +159,14 @@ class Reader:
         )
 
     def _check_namespace(self, specs: list[Spec]) -> None:
-        """A namespace has operations or further namespaces, and belongs to one document."""
+        """Check that the last namespace neither equals nor contains another, nor is inside one."""
         *others, last = specs
         for other in others:
             one, two = last.namespace.split("."), other.namespace.split(".")
             length = min(len(one), len(two))
-            same = "_".join(one) == "_".join(two)  # They would be one module.
+            same = "_".join(one) == "_".join(two)  # They would have the same module.
             if last.namespace and (same or one[:length] == two[:length]):
-                message = f"the namespace `{last.namespace}` stands in the way of"
+                message = f"the namespace `{last.namespace}` overlaps with"
                 message += f" `{other.namespace}`" if one != two else " another of the same name"
                 self._error(Code.CONFIG_INVALID, "namespace", message, "choose another name")
 
@@ -191,7 +181,7 @@ class Reader:
         renames = self._strings(table, "rename")
         for place, name in renames.items():
             if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
-                message = f"`rename`: {shorten(name)!a} is not a name that Python knows"
+                message = f"`rename`: {shorten(name)!a} is not a Python name"
                 self._error(Code.CONFIG_INVALID, place, message)
         return renames
 
@@ -224,9 +214,9 @@ class Reader:
         headers = self._strings(table, key)
         for name, value in headers.items():
             if not is_token(name):
-                self._error(Code.CONFIG_INVALID, name, f"{name!a} is not a header's name")
+                self._error(Code.CONFIG_INVALID, name, f"{name!a} is not a header name")
             elif is_of_transport(name):
-                message = f"the header `{name}` belongs to the transport"
+                message = f"the transport sets the header `{name}` itself"
                 self._error(Code.CONFIG_INVALID, name, message)
             if not is_text(value):
                 message = f"the header `{name}` must be printable ASCII, without spaces around it"
@@ -256,13 +246,7 @@ class Reader:
         )
 
     def _waivers(self, table: dict[str, Any]) -> tuple[Waiver, ...]:
-        package = self._source
-        result = []
-        for entry, source in _tables(table, "waive", package, _WAIVE_HEADER):
-            self._source = source
-            result.append(self._waiver(entry))
-        self._source = package
-        return tuple(result)
+        return tuple(map(self._waiver, self._tables(table, "waive")))
 
     def _waiver(self, entry: dict[str, Any]) -> Waiver:
         self._check(entry, WAIVER, "waive")
@@ -277,31 +261,35 @@ class Reader:
         return Waiver(code, at, reason, self._source.place("waive").line)
 
     def _acceptances(self, table: dict[str, Any]) -> tuple[Acceptance, ...]:
-        package = self._source
-        result = []
-        for entry, source in _tables(table, "accept", package, _ACCEPT_HEADER):
+        return tuple(map(self._acceptance, self._tables(table, "accept")))
+
+    def _acceptance(self, entry: dict[str, Any]) -> Acceptance:
+        self._check(entry, ACCEPT, "accept")
+        needed = ["fingerprint"] if "fingerprint" in entry else ["id", "place"]
+        for key in ("reason", *needed):
+            if key not in entry:
+                message = f"`{key}` is missing in a table of `accept`"
+                hint = "give `fingerprint`, or `id` and `place`, and a `reason`"
+                self._error(Code.CONFIG_MISSING, "accept", message, hint)
+        texts = dict.fromkeys(ACCEPT, "") | _texts(entry, *ACCEPT)
+        return Acceptance(**texts, location=self._source.place("accept"))
+
+    def _tables(self, table: dict[str, Any], key: str) -> Iterator[dict[str, Any]]:
+        """The tables of an array; while one is read, mistakes are located in its lines."""
+        found, outer = table.get(key), self._source
+        tables: list[dict[str, Any]] = found if found and _is_a(found, "tables") else []
+        inner = "" if key == "package" else rf"\s*\.\s*{key}"
+        sources = outer.tables(_PACKAGE_HEADER + inner)
+        if len(sources) != len(tables):  # They are values: `specs = [{ ... }]`.
+            sources = [outer] * len(tables)
+        for entry, source in zip(tables, sources, strict=True):
             self._source = source
-            self._check(entry, ACCEPT, "accept")
-            needed = ["fingerprint"] if "fingerprint" in entry else ["id", "place"]
-            for key in ("reason", *needed):
-                if key not in entry:
-                    message = f"`{key}` is missing in a table of `accept`"
-                    hint = "give `fingerprint`, or `id` and `place`, and a `reason`"
-                    self._error(Code.CONFIG_MISSING, "accept", message, hint)
-            known = {
-                "reason": "",
-                "fingerprint": "",
-                "id": "",
-                "place": "",
-                **_texts(entry, *ACCEPT),
-            }
-            result.append(Acceptance(**known, location=source.place("accept")))
-        self._source = package
-        return tuple(result)
+            yield entry
+        self._source = outer
 
     @contextmanager
     def _within(self, name: str) -> Iterator[None]:
-        """While an entry of a table is read: mistakes are looked for from its name on."""
+        """While an entry of a table is read, locate mistakes from its name on."""
         whole = self._source
         self._source = whole.since(name)
         yield
@@ -330,7 +318,7 @@ class Reader:
             message = f"`{key}` must be {meaning}, not {shorten(text)!a}"
             self._error(Code.CONFIG_INVALID, key, message)
         elif odd:
-            message = f"`{key}` holds the character {odd[0]!a}, which nobody would see"
+            message = f"`{key}` has the invisible character {odd[0]!a}"
             self._error(Code.CONFIG_INVALID, key, message)
 
     def _strings(self, table: dict[str, Any], key: str) -> dict[str, str]:
@@ -346,14 +334,14 @@ class Reader:
         path = PurePosixPath(folder.replace("\\", "/"))
         message, hint = "", ""
         if path.is_absolute() or ".." in path.parts or re.match(r"[A-Za-z]:", folder):
-            message = f"`{key}` must stay below the folder of the configuration"
+            message = f"`{key}` must be below the folder of the configuration"
         elif folder and not path.parts:
-            message = f"`{key}` must be a folder of its own"
+            message = f"`{key}` must not be the folder of the configuration"
         elif ".git" in folder.casefold().split("/"):
-            message = f"`{key}` must not be where git keeps its data"
+            message = f"`{key}` must not be inside `.git`"
         elif not all(map(_is_portable, path.parts)) or "\\" in folder:
-            message = f"`{key}`: {shorten(folder)!a} is no path on every system"
-            hint = "use plain names, with `/` between them"
+            message = f"`{key}`: {shorten(folder)!a} is not a path on every system"
+            hint = "use plain names, separated by `/`"
         if message:
             self._error(Code.CONFIG_INVALID, key, message, hint)
 
@@ -365,9 +353,9 @@ class Reader:
                 if _folded(outer).is_relative_to(_folded(inner)):
                     inner, outer = outer, inner
                 if _folded(inner).is_relative_to(_folded(outer)):
-                    message = f"`{inner}` lies inside `{outer}`, where another package is written"
+                    message = f"`{inner}` is inside `{outer}`, the output of another package"
                     if _folded(inner) == _folded(outer):
-                        also = f" and `{outer}`, where case makes no difference"
+                        also = f" and `{outer}`, which are the same if case is ignored"
                         message = f"two packages write to `{inner}`{also if inner != outer else ''}"
                     place = one.source.place("output")
                     self.diagnostics.error(Code.CONFIG_INVALID, place, message)
@@ -377,26 +365,14 @@ class Reader:
 
 
 def _folded(path: PurePosixPath) -> PurePosixPath:
-    """What a path is where case makes no difference, and neither does how accents are written."""
+    """A path for comparison: without case, and with accents in one form."""
     return PurePosixPath(unicodedata.normalize("NFC", str(path).casefold()))
 
 
 def _is_portable(name: str) -> bool:
-    """Whether Windows, too, can have a folder of this name."""
+    """Whether a folder on Windows can have this name, too."""
     device = re.match(r"(con|prn|aux|nul|com\d|lpt\d)\s*(\.|\Z)", name, re.IGNORECASE)
     return not device and not re.search(r'[<>:"|?*]|[. ]\Z', name)
-
-
-def _tables(
-    table: dict[str, Any], key: str, source: Source, header: str
-) -> list[tuple[dict[str, Any], Source]]:
-    """The entries of an array of tables, each with its lines."""
-    found = table.get(key)
-    entries: list[dict[str, Any]] = found if found and _is_a(found, "tables") else []
-    sources = source.tables(header)
-    if len(sources) != len(entries):  # Written as values: `specs = [{ ... }]`.
-        sources = [source] * len(entries)
-    return list(zip(entries, sources, strict=True))
 
 
 def _is_a(value: Any, kind: type | str) -> bool:
@@ -411,5 +387,5 @@ def _string_list(value: Any) -> tuple[str, ...]:
 
 
 def _texts(table: dict[str, Any], *keys: str) -> dict[str, Any]:
-    """The members that are strings, by the names of their fields."""
+    """The values that are strings, by the names of the fields that they are for."""
     return {k.replace("-", "_"): table[k] for k in keys if isinstance(table.get(k), str)}

@@ -1,4 +1,4 @@
-"""The JSON Schema of the configuration, for editors: made from what `reader` goes by."""
+"""The JSON Schema of the configuration, for editors, from the keys that `reader` accepts."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def schema() -> _Schema:
 
 
 def _inner() -> dict[str, _Schema]:
-    """The values of keys that are tables with keys of their own."""
+    """The schemas of keys whose values are tables with known keys, or lists of choices."""
     filters = _table(FILTER, _described(Filter), [])
     waiver = _table(WAIVER, _described(Waiver), list(WAIVER))
     waiver["properties"]["code"]["enum"] = sorted(WAIVABLE)
@@ -66,7 +66,7 @@ def _inner() -> dict[str, _Schema]:
 def _table(
     keys: Keys, described: dict[str, str], required: list[str], inner: dict[str, _Schema] = _NONE
 ) -> _Schema:
-    """The schema of a table; `inner` are those of values that are tables of their own."""
+    """The schema of a table; `inner` has the schemas of keys that `_value` does not know."""
     properties = {}
     for key, kind in keys.items():
         text = described.get(key.replace("-", "_"), "")
@@ -92,5 +92,5 @@ def _by_name(values: _Schema) -> _Schema:
 
 
 def _described(kind: type) -> dict[str, str]:
-    """What the docstring of some settings says of each."""
+    """The descriptions of settings, from the docstring of their class."""
     return {name: " ".join(text.split()) for name, text in _ARGUMENT.findall(kind.__doc__ or "")}

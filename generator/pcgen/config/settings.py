@@ -1,4 +1,4 @@
-"""What can be configured, as frozen objects."""
+"""The settings of the configuration. Their docstrings are descriptions in its JSON Schema."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ class Credential(Struct, frozen=True):
     """How a caller gives the credential of one security scheme.
 
     Args:
-        argument: The name of the client's argument; chosen from the scheme when empty.
-        env: The environment variable that is read when the argument is not given; none if empty.
-        token_url: Where a bearer token is fetched for client credentials; what the document says
-            when empty.
-        scopes: What to ask for there; what the service thinks fit when there are none.
-        id_argument: The name of the argument for the client's id.
-        id_env: The environment variable of the client's id; none if empty.
-        secret_argument: The name of the argument for the client's secret.
-        secret_env: The environment variable of the client's secret; none if empty.
-        token_parameters: What to send besides the parameters of the standard, such as `audience`.
-        token_headers: Headers to send there.
-        token_method: How id and secret are sent; in the form when empty.
+        argument: The client's argument; by default, derived from the scheme.
+        env: The environment variable that is read if the argument is absent; by default, none.
+        token_url: The URL that issues bearer tokens for client credentials; by default, the
+            document's.
+        scopes: The scopes to request; by default, the server chooses.
+        id_argument: The argument for the client's id.
+        id_env: The environment variable of the client's id; by default, none.
+        secret_argument: The argument for the client's secret.
+        secret_env: The environment variable of the client's secret; by default, none.
+        token_parameters: Further parameters of token requests, such as `audience`.
+        token_headers: Headers of token requests.
+        token_method: How token requests send id and secret; by default, in the form.
     """
 
     argument: str = ""
@@ -42,14 +42,14 @@ class Credential(Struct, frozen=True):
 
 
 class Acceptance(Struct, frozen=True):
-    """A change that is meant, so that `pcgen diff` leaves it out of its verdict.
+    """An accepted change, which does not count in the verdict of `pcgen diff`.
 
     Args:
         reason: Why it is accepted.
-        fingerprint: The fingerprint of one finding; else `id` and `place` say which are meant.
-        id: The kind of change.
-        place: What it happens to, in which `*` stands for any text.
-        location: Where the configuration says so.
+        fingerprint: The fingerprint of one change; without it, `id` and `place` select changes.
+        id: The id of the change.
+        place: The place of the change; `*` matches any text.
+        location: The location in the configuration.
     """
 
     reason: str
@@ -60,7 +60,7 @@ class Acceptance(Struct, frozen=True):
 
 
 class Filter(Struct, frozen=True):
-    """Operations, by patterns in which `*` stands for any text; one that matches is enough.
+    """Selects operations by patterns, in which `*` matches any text; one match is enough.
 
     Args:
         tags: Patterns of their tags.
@@ -73,18 +73,18 @@ class Filter(Struct, frozen=True):
     operations: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        """Whether it has any pattern."""
+        """Whether there is a pattern."""
         return bool(self.tags or self.paths or self.operations)
 
 
 class Paging(Struct, frozen=True):
-    """How the pages of an operation hang together, in the names of the document.
+    """The pagination of an operation, in the names of the document.
 
     Args:
-        parameter: The query parameter, or the property of the body, that asks for a page.
-        cursor: Where a page tells the next: names of properties, joined by dots.
-        items: Where a page has its items, likewise.
-        more: Where a page tells whether there are more, likewise; nowhere when empty.
+        parameter: The query parameter, or property of the request body, that takes the cursor.
+        cursor: The response field with the next cursor: names of properties, joined by dots.
+        items: The response field with the items, likewise.
+        more: The response field that says whether there are more pages, likewise; by default, none.
     """
 
     parameter: str
@@ -94,27 +94,26 @@ class Paging(Struct, frozen=True):
 
 
 class Spec(Struct, frozen=True):
-    """One document, and what becomes of it.
+    """One document.
 
     Args:
         spec: The OpenAPI document, relative to the configuration file.
-        origin: The URL that it was taken from, for the record; builds never open it.
+        origin: The URL that it was downloaded from, for pcgen.lock; builds never open it.
         namespace: The attribute of the client that has its operations, such as `inference` or
-            `preview.inference`; empty where a package has a single document.
-        overlays: Changes to the document, applied in order: OpenAPI Overlay files, relative to the
+            `preview.inference`; absent if the package has a single document.
+        overlays: OpenAPI Overlay files to apply in order, relative to the configuration file.
+        roots: Folders besides the document's own that references may lead to, relative to the
             configuration file.
-        roots: Folders besides the document's own that references may lead into, relative to the
-            configuration file.
-        base_url: The server's URL; the document's first server when empty.
-        base_url_env: The environment variable that overrides the server's URL; none if empty.
-        headers: Headers that every request carries.
-        text_fields: For schemas of objects, the property that a plain string stands for.
-        include: The operations to take; all when it has no patterns.
+        base_url: The server's URL; by default, the document's first server.
+        base_url_env: The environment variable that overrides the server's URL; by default, none.
+        headers: Headers of every request.
+        text_fields: By schema, the property that a plain string is a shorthand for.
+        include: The operations to generate; by default, all.
         exclude: The operations to leave out.
         rename: New names by JSON pointer, operationId or tag.
-        paging: How pages hang together by operationId, None for operations that give no pages;
-            the others are told by their shape.
-        source: Where this stands in the configuration.
+        paging: Pagination by operationId, `false` for an operation without pages; by default,
+            pagination is detected.
+        source: The lines in the configuration.
     """
 
     spec: str
@@ -137,27 +136,27 @@ class Package(Struct, frozen=True):
     """One package to generate.
 
     Args:
-        specs: The documents, each with its namespace, or one without.
+        specs: The documents: several with a namespace each, or one without.
         output: The folder to write, relative to the configuration file.
-        name: The distribution's name; from the document's title when empty.
-        module: The import name; the distribution's name with underscores when empty.
-        client: The name of the client's class; from the distribution's name when empty.
-        variable: The variable that examples have the client in.
+        name: The distribution's name; by default, derived from the document's title.
+        module: The import name; by default, the distribution's name with underscores.
+        client: The client's class; by default, derived from the distribution's name.
+        variable: The variable that holds the client in examples.
         version: The version of the generated package.
-        targets: What to build for the package; only `python` when absent.
-        credentials: How callers give credentials, by the name of the security scheme.
+        targets: What to build; by default, only `python`.
+        credentials: How callers pass credentials, by the name of the security scheme.
         waive: Findings that do not stop the build.
-        accept: Changes that are meant.
-        aliases: What classes (`Result`), methods (`search.list`) and attributes (`Result.items`)
-            are called now, by the names that they had; those still work, and warn.
-        modules: Files in the import package that people write; the package exports what their
-            `__all__` lists.
-        mixins: Files in the import package that people write, by what they extend: a model
-            (`Invoice`), whose class has their `InvoiceMixin` as a base, or a resource (`invoices`),
-            which is their subclass of its class.
-        templates: A folder of templates that take the place of pcgen's; none when empty.
-        root: The folder that the paths are relative to.
-        source: Where this stands in the configuration.
+        accept: Accepted changes, which `pcgen diff` does not count.
+        aliases: New names of classes (`Result`), methods (`search.list`) and attributes
+            (`Result.items`) by their old names, which still work, with a warning.
+        modules: Hand-written modules in the import package; the package exports the names in their
+            `__all__`.
+        mixins: Hand-written modules in the import package, by what they extend: a model
+            (`Invoice`), to which `InvoiceMixin` is added as a base, or a resource (`invoices`),
+            whose class is replaced by a subclass.
+        templates: A folder of templates that override pcgen's; by default, none.
+        root: The folder that paths are relative to.
+        source: The lines in the configuration.
     """
 
     specs: tuple[Spec, ...]
@@ -180,7 +179,7 @@ class Package(Struct, frozen=True):
 
 
 class Config(Struct, frozen=True):
-    """The whole configuration: its file, and the packages in the order they are listed."""
+    """The whole configuration: its file, its text, and its packages in order."""
 
     file: Path
     text: str
@@ -188,5 +187,5 @@ class Config(Struct, frozen=True):
 
 
 def label(package: Package) -> str:
-    """What a package is called on the command line: its name, else its output folder."""
+    """The name of a package on the command line: its own, or that of its output folder."""
     return package.name or (package.root / package.output.replace("\\", "/")).absolute().name

@@ -1,4 +1,4 @@
-"""The lines of a configuration file, to say where a key or a value of it stands."""
+"""The lines of a configuration file, which locate its keys and values."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ class Source(Struct, frozen=True):
 
     Args:
         file: The configuration file as shown in messages; empty when there is none.
-        lines: The lines from the table's header to the next table of its kind.
-        start: How many lines stand before them.
+        lines: The lines from the table's header to the next header of the same array.
+        start: The number of lines before these.
     """
 
     file: str = ""
@@ -23,7 +23,7 @@ class Source(Struct, frozen=True):
     start: int = 0
 
     def place(self, text: str) -> Location:
-        """The first line where a text is a key or a string; line 0 where it is neither."""
+        """The first line that has a text as a key or a string; line 0 if none has."""
         name = re.escape(text)
         key = rf"\s*\[*([\w.-]+\.)?{name}\s*(=|\.|\]|\Z)|.*[{{,]\s*{name}\s*="
         pattern = re.compile(rf"{key}|.*[\"']{name}[\"']")
@@ -32,12 +32,12 @@ class Source(Struct, frozen=True):
         return Location(self.file, line, int(line > 0))
 
     def since(self, text: str) -> Source:
-        """The lines from the one that `place` finds, or all where it finds none."""
+        """The lines from the one that `place` finds, or all if it finds none."""
         skipped = max(self.place(text).line - 1 - self.start, 0)
         return Source(self.file, self.lines[skipped:], self.start + skipped)
 
     def find(self, table: str, key: str) -> Location:
-        """The first line below the header or the key `table` that has `key`, as `place` does."""
+        """The first line from the key or header `table` on that has `key`."""
         return self.since(table).place(key)
 
     def tables(self, header: str) -> list[Source]:
