@@ -186,7 +186,7 @@ def test_all_causes_are_told(checkout: Checkout) -> None:
         "the spec changed and the configuration changed and pcgen's templates changed"
         " and 1 file is missing and 1 file was edited by hand"
     )
-    fix = f"fix: pcgen build {NAME} --force, to lose edits made by hand"
+    fix = f"fix: pcgen build {NAME} --force, which discards edits"
     assert f" differ, since {causes}; {fix}\n" in checkout.run("build", "--check").err
     found = checkout.run("build", "--check", "--format", "json").out.splitlines()
     assert {json.loads(line)["hint"] for line in found} == {f"since {causes}; {fix}"}
@@ -405,8 +405,8 @@ def test_links_are_not_followed(checkout: Checkout, tmp_path: Path, link: str) -
         (["build", "--spec", "nowhere.yaml", "--output", "o"], Exit.USAGE, "[file-unreadable]"),
         (["build", "--spec", "specs", "--output", "o"], Exit.USAGE, "error[file-unreadable]"),
         (["build", "--spec", SPEC], Exit.USAGE, "--spec needs --output"),
-        (["build", "--output", "o"], Exit.USAGE, "go with --spec"),
-        (["build", "--spec", SPEC, "--output", "o", NAME], Exit.USAGE, "goes with neither"),
+        (["build", "--output", "o"], Exit.USAGE, "need --spec"),
+        (["build", "--spec", SPEC, "--output", "o", NAME], Exit.USAGE, "cannot be combined with"),
         (["build", "--spec", SPEC, "--output", f"{SPEC}/o"], Exit.USAGE, "and cannot become one"),
         (["build", "--spec", SPEC, "--output", "o" * 300], Exit.FAULT, "error[disk]: File name"),
         (["build", "--nonsense"], Exit.USAGE, "No such option"),

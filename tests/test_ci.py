@@ -113,7 +113,7 @@ def test_init_keeps_existing_workflows(
 ) -> None:
     assert set(workflows) == {"pcgen-check.yml", "pcgen-bump.yml"}
     assert cli.run(["init", "--ci", "github"]) == Exit.USAGE
-    assert capsys.readouterr().err.count("the file exists and is left as it is") == 2
+    assert capsys.readouterr().err.count("the file exists already") == 2
 
 
 def test_workflows_install_this_version_and_paste_no_inputs(

@@ -191,5 +191,5 @@ def test_an_address_that_is_not_public_is_not_asked(
 def test_nothing_to_fetch(folder: Path, web: Web, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "spec.yaml").write_text(SPEC.replace(f"{CAT}#/Cat", "#/paths"), "utf-8")
     cli.run(["fetch"])
-    assert "no reference leads into the web" in capsys.readouterr().out
+    assert "no reference names a URL" in capsys.readouterr().out
     assert web.asked == []

@@ -71,7 +71,7 @@ def test_what_has_moved_since(checkout: Path, capsys: pytest.CaptureFixture[str]
     assert "\n-Older.\n" in capsys.readouterr().out
     assert run("diff", "--accept") == Exit.OK
     assert run("diff") == Exit.OK
-    assert capsys.readouterr().out == f"accepted {NAME}\nnothing has moved\n"
+    assert capsys.readouterr().out == f"accepted {NAME}\nno template has changed\n"
 
 
 @pytest.mark.parametrize(

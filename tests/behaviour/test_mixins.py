@@ -86,7 +86,7 @@ def test_scaffold_writes_what_is_missing_once(
     before = (folder / "pet.py").read_bytes()
     assert not [line for line in before.splitlines() if line != line.rstrip()]
     assert cli.run(["scaffold"]) == Exit.OK
-    assert capsys.readouterr().out == "nothing is missing\n"
+    assert capsys.readouterr().out == "no module is missing\n"
     assert cli.run(["build"]) == Exit.OK
     assert (folder / "pet.py").read_bytes() == before
     command = [sys.executable, "-m", "mypy", "--strict", "--config-file", "", "demo"]

@@ -203,8 +203,8 @@ def test_vendoring_again_replaces_the_copy_but_no_edit(vendored: Path) -> None:
     [
         (["pinecone-inference", "somewhere", "--as", "a-b"], "--as must be an import name"),
         (["pinecone-inference", "somewhere", "--as", "class"], "--as must be an import name"),
-        (["pinecone-inference"], "Both PACKAGE and DEST are needed"),
-        (["--verify", "somewhere", "pinecone-inference"], "the folder of the copy and nothing"),
+        (["pinecone-inference"], "PACKAGE and DEST are required"),
+        (["--verify", "somewhere", "pinecone-inference"], "only the folder of the copy"),
         (["nobody", "somewhere"], "no package 'nobody' is listed"),
         (["pinecone-inference", str(PROJECT)], "a copy cannot be inside the package itself"),
     ],

@@ -21,12 +21,12 @@ from pcgen.cli.templates import templates
 from pcgen.cli.vendor import vendor
 from pcgen.diagnostics import Code, Diagnostic, Exit, Failure, Location, shorten
 
-# Documents may nest some hundred levels deep, with several calls for each; `spec` bounds them.
+# Documents may nest some hundred levels deep, and each level takes several calls.
 _RECURSION = 10_000
 
 
 def run(arguments: list[str]) -> int:
-    """Run the command line; returns the exit code and lets no exception out."""
+    """Run a command; returns its exit code, and raises nothing."""
     limit = sys.getrecursionlimit()
     within(Path())
     sys.setrecursionlimit(_RECURSION)
@@ -52,14 +52,14 @@ def _run(arguments: list[str]) -> int:
         click.echo("interrupted", err=True)
         return int(Exit.INTERRUPTED)
     except OSError as error:
-        within(Path())  # Whatever the system names, it names from here.
+        within(Path())  # Errors of the system name paths relative to the current folder.
         place = Location(str(error.filename or "pcgen"))
         found = Diagnostic(Code.DISK, place, str(error.strerror or error))
     except Exception as error:
         if os.environ.get("PCGEN_DEBUG"):
             raise
         text = shorten(" ".join(f"{type(error).__name__}: {error}".split()), 300)
-        hint = "run again with PCGEN_DEBUG=1 for the traceback, and report it"
+        hint = "run it again with PCGEN_DEBUG=1, and report the traceback"
         within(Path())
         found = Diagnostic(Code.FAULT, Location("pcgen"), f"this is a fault of pcgen: {text}", hint)
     report([found], format_of(arguments))
@@ -75,18 +75,18 @@ def commands() -> None:
     """Write typed Python client packages from pinned OpenAPI documents.
 
     \b
-    Without any configuration:
+    Without a configuration:
       pcgen build --spec openapi.yaml --output client
 
     \b
     In a repository that releases clients:
       pcgen init specs/openapi.yaml     write a configuration to start from
       pcgen build                       build every package that it lists
-      pcgen build --check               in CI: fail when a package is not what it should be
-      pcgen diff OLD NEW                what a new version of a document means
-      pcgen bump PACKAGE --from FILE    take that over: document, configuration, package
-      pcgen fetch                       pin what references to the web name
-      pcgen scaffold                    write modules of your own to start from
+      pcgen build --check               in CI: fail if a package is out of date
+      pcgen diff OLD NEW                show what a new version of a document changes
+      pcgen bump PACKAGE --from FILE    replace a document, and build its package
+      pcgen fetch                       pin documents that references to URLs need
+      pcgen scaffold                    write hand-written modules to start from
       pcgen vendor PACKAGE DEST         copy a built package into another source tree
     """
 

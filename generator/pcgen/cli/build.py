@@ -1,4 +1,4 @@
-"""`pcgen build`: packages from their documents, or what would change."""
+"""`pcgen build`: build packages, or check that they are up to date."""
 
 from __future__ import annotations
 
@@ -39,11 +39,13 @@ if TYPE_CHECKING:
     help="With --spec: the package's name. Default: from the document's title.",
 )
 @click.option(
-    "--check", is_flag=True, help="Write nothing; print what differs as a diff and exit with 1."
+    "--check", is_flag=True, help="Write nothing; print a diff and exit with 1 if files differ."
 )
 @click.option("--force", is_flag=True, help="Overwrite files that were edited by hand.")
-@click.option("--locked", is_flag=True, help="Refuse a document that pcgen.lock does not pin.")
-@click.option("--no-cache", is_flag=True, help="Make everything anew; neither read nor fill it.")
+@click.option(
+    "--locked", is_flag=True, help="Fail if a document differs from the one in pcgen.lock."
+)
+@click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
 @CONFIG
 @FORMAT
 def build(
@@ -58,16 +60,16 @@ def build(
     config_file: str | None,
     format_: str,
 ) -> int:
-    """Build the packages that the configuration lists, or only the PACKAGEs named.
+    """Build the packages that the configuration lists, or only the given PACKAGEs.
 
-    Reads each package's document, checks it, and writes the package into its output folder. Only
-    files that pcgen wrote are ever replaced or removed; pcgen.lock in the folder lists them.
+    Reads and validates the documents of each package, and writes it to its output folder. Replaces
+    and removes only files that pcgen wrote, which pcgen.lock in the folder lists.
 
     \b
     pcgen build                                     every package of the configuration
     pcgen build acme-search                         this one
-    pcgen build --check                             would anything change?
-    pcgen build --spec openapi.yaml --output client no configuration at all
+    pcgen build --check                             check that all are up to date
+    pcgen build --spec openapi.yaml --output client without a configuration
     """
     wanted = _Wanted(check, force, locked, format_, config_file)
     cache = Cache(None if no_cache else folder())
@@ -77,7 +79,7 @@ def build(
 
 
 class _Wanted(Struct, frozen=True):
-    """The flags of the command line."""
+    """The options of the command."""
 
     check: bool
     force: bool
@@ -93,20 +95,20 @@ def _chosen(
     name: str | None,
     config_file: str | None,
 ) -> list[config.Package]:
-    """The packages that the command line asks for."""
+    """The packages to build."""
     if spec is not None:
         if packages or config_file:
-            raise click.UsageError("--spec goes with neither PACKAGE nor --config.")
+            raise click.UsageError("--spec cannot be combined with PACKAGE or --config.")
         if output is None:
             raise click.UsageError("--spec needs --output: the folder to write.")
         return [config.single(spec, output, name or "")]
     if output is not None or name is not None:
-        raise click.UsageError("--output and --name go with --spec.")
+        raise click.UsageError("--output and --name need --spec.")
     return listed(packages, config_file)
 
 
 def _build(settings: config.Package, cache: Cache, wanted: _Wanted) -> Exit:
-    """Build or check a package; what stops it is reported, and stops no other."""
+    """Build or check a package; failures are reported, so that other packages are built."""
     try:
         return _built(settings, cache, wanted)
     except Failure as error:
@@ -143,7 +145,7 @@ def _built(settings: config.Package, cache: Cache, wanted: _Wanted) -> Exit:
 
 
 def _refuse_unlocked(settings: config.Package, found: Sequence[lock.Unlocked]) -> None:
-    """Report the files that are not those which the lock file pins.
+    """Refuse documents that differ from those in the lock file.
 
     Raises:
         Failure: There are some.
@@ -151,7 +153,7 @@ def _refuse_unlocked(settings: config.Package, found: Sequence[lock.Unlocked]) -
     from pcgen import write
 
     specs = {spec.namespace: spec.spec for spec in settings.specs}
-    hint = "put that one back, or build without --locked to take this one over"
+    hint = "restore the file, or accept it by a build without --locked"
     items = []
     for one in found:
         spec = specs.get(one.namespace, one.namespace)
@@ -159,15 +161,15 @@ def _refuse_unlocked(settings: config.Package, found: Sequence[lock.Unlocked]) -
         if "://" not in file:
             file = posixpath.normpath(posixpath.join(posixpath.dirname(spec), file))
         hashes = f"sha256 {one.found or 'none'}, not {one.locked or 'none'}"
-        message = f"not what {lock.NAME} in {settings.output} pins: {hashes}"
-        told = write.CRLF if write.has_crlf(settings.root / file, one.locked) else hint
-        items.append(Diagnostic(Code.NOT_LOCKED, Location(file), message, told))
+        message = f"the file differs from the one in {settings.output}/{lock.NAME}: {hashes}"
+        why = write.CRLF if write.has_crlf(settings.root / file, one.locked) else hint
+        items.append(Diagnostic(Code.NOT_LOCKED, Location(file), message, why))
     if items:
         raise Failure(items, Exit.DIFFERENT)
 
 
 def _propose(error: Failure, settings: config.Package) -> None:
-    """Print the waivers that would let the build go on."""
+    """Print the waivers that would let the build continue."""
     from pcgen.proposal import proposal
 
     if text := proposal(error.items, settings):
@@ -185,7 +187,7 @@ def _show_difference(
         for line in write.unified_diff(files.texts, place, changes):
             click.echo(printable(line))
     why = f"since {' and '.join(changes.causes)}; fix: {_fix(settings, changes, wanted)}"
-    hint = "" if wanted.format == "text" else why  # People read it once, below all files.
+    hint = "" if wanted.format == "text" else why  # As text, it is printed once, after all files.
     findings = [
         Diagnostic(
             Code.OUT_OF_DATE,
@@ -203,7 +205,7 @@ def _show_difference(
 
 
 def _fix(settings: config.Package, changes: Changes, wanted: _Wanted) -> str:
-    """The command that makes a package what it should be."""
+    """The command that updates a package."""
     import shlex
 
     if settings.source.file:
@@ -214,7 +216,7 @@ def _fix(settings: config.Package, changes: Changes, wanted: _Wanted) -> str:
         words += ["--name", settings.name] if settings.name else []
     if changes.newer:
         return f"use pcgen {changes.newer}"
-    force = " --force, to lose edits made by hand" if changes.edited else ""
+    force = " --force, which discards edits" if changes.edited else ""
     return f"pcgen build {shlex.join(words)}{force}"
 
 

@@ -1,4 +1,4 @@
-"""`pcgen fetch`: what references to the web name, pinned so that builds need no network."""
+"""`pcgen fetch`: pins the documents at URLs that references name; builds need no network."""
 
 from __future__ import annotations
 
@@ -30,20 +30,20 @@ if TYPE_CHECKING:
     from pcgen.remote import Pin
 
 
-@click.command(epilog=EXIT_CODES, short_help="Pin what references to the web name.")
+@click.command(epilog=EXIT_CODES, short_help="Pin documents that references to URLs need.")
 @click.argument("packages", nargs=-1, metavar="[PACKAGE]...", shell_complete=complete)
-@click.option("--check", is_flag=True, help="Write nothing; exit with 1 when something changed.")
+@click.option("--check", is_flag=True, help="Write nothing; exit with 1 if a document changed.")
 @CONFIG
 @FORMAT
 def fetch(packages: tuple[str, ...], check: bool, config_file: str | None, format_: str) -> int:
-    """Download what references to https URLs name, and pin it in the folder pcgen-remote.
+    """Download the documents that references to https URLs name, to the folder pcgen-remote.
 
-    Builds read the pinned copies and never the network. Run it again to take changes over; without
-    PACKAGE, what no document refers to any more is removed.
+    Builds read these copies and never the network. Run it again to update them; without PACKAGE, it
+    removes copies that no document refers to any more.
 
     \b
-    pcgen fetch            pin what all documents refer to
-    pcgen fetch --check    has any of it changed since?
+    pcgen fetch            download the documents for all packages
+    pcgen fetch --check    check whether any of them has changed
     """
     with nullcontext() if check else exclusive(config_file):
         chosen = listed(packages, config_file)
@@ -53,7 +53,7 @@ def fetch(packages: tuple[str, ...], check: bool, config_file: str | None, forma
 
 
 class _Wanted(NamedTuple):
-    """Whether all packages are meant, whether only to look, and how to tell."""
+    """Options of `pcgen fetch`: all packages, dry run, output format."""
 
     whole: bool
     check: bool
@@ -61,12 +61,12 @@ class _Wanted(NamedTuple):
 
 
 def _fetch(root: Path, packages: list[config.Package], wanted: _Wanted) -> bool:
-    """Fetch for some packages of one folder; whether anything differs from what is pinned."""
+    """Fetch for packages of one folder; returns whether a document differs from its copy."""
     from pcgen import remote, write
 
     before = remote.pins(root)
     fetched = _fetched(packages)
-    _tell({url: _state(before.get(url), data) for url, data in fetched.items()}, fetched, wanted)
+    _report({url: _state(before.get(url), data) for url, data in fetched.items()}, fetched, wanted)
     read = remote.reader(root)
     kept = {} if wanted.whole else {url: read(url)[1] for url in sorted(set(before) - set(fetched))}
     files = remote.contents(kept | fetched) if kept or fetched else {}
@@ -77,13 +77,13 @@ def _fetch(root: Path, packages: list[config.Package], wanted: _Wanted) -> bool:
     for file in () if wanted.check else stale:
         write.drop(root / file)
     count = len(kept) + len(fetched)
-    told = f"{count} pinned in {remote.FOLDER}" if count else "no reference leads into the web"
-    say(told, wanted.format)
+    summary = f"{count} pinned in {remote.FOLDER}" if count else "no reference names a URL"
+    say(summary, wanted.format)
     return bool(different or stale)
 
 
-def _tell(states: Mapping[str, str], fetched: Mapping[str, bytes], wanted: _Wanted) -> None:
-    """Say of each URL whether it is as it was pinned; programs are told of what differs."""
+def _report(states: Mapping[str, str], fetched: Mapping[str, bytes], wanted: _Wanted) -> None:
+    """Print the state of each URL; in formats for programs, only of those that changed."""
     from pcgen import remote
 
     if wanted.format == "text":
@@ -91,7 +91,7 @@ def _tell(states: Mapping[str, str], fetched: Mapping[str, bytes], wanted: _Want
             click.echo(printable(f"{state}: {url} ({len(fetched[url]):,} bytes)"))
         return
     severity = Severity.ERROR if wanted.check else Severity.NOTE
-    different = [(url, state) for url, state in states.items() if state != _AS_BEFORE]
+    different = [(url, state) for url, state in states.items() if state != _UNCHANGED]
     items = [
         Diagnostic(
             Code.OUT_OF_DATE, Location(remote.PINS), f"{shorten(url, 200)}: {state}", "", severity
@@ -101,20 +101,20 @@ def _tell(states: Mapping[str, str], fetched: Mapping[str, bytes], wanted: _Want
     report(items, wanted.format)
 
 
-_AS_BEFORE = "as before"
+_UNCHANGED = "unchanged"
 
 
 def _state(before: Pin | None, data: bytes) -> str:
     if before is None:
         return "new"
-    return _AS_BEFORE if lock.sha256(data) == before.sha256 else "changed"
+    return _UNCHANGED if lock.sha256(data) == before.sha256 else "changed"
 
 
 def _fetched(packages: list[config.Package]) -> dict[str, bytes]:
-    """What the documents of some packages refer to in the web, by URL.
+    """The documents at URLs that packages refer to, by URL.
 
     Raises:
-        Failure: Something cannot be downloaded, or a reference leads nowhere.
+        Failure: A download fails, or a reference cannot be resolved.
     """
     from pcgen import documents, download
 
@@ -135,7 +135,7 @@ def _fetched(packages: list[config.Package]) -> dict[str, bytes]:
             diagnostics = Diagnostics(package.waive, package.source.file)
             documents.parse(documents.read(package), package, diagnostics, take)
     except Failure:
-        if failed:  # That is what is wrong, and not the document.
+        if failed:  # Failed downloads explain references that cannot be resolved.
             raise Failure([i for error in failed for i in error.items], failed[0].status) from None
         raise
     return dict(sorted(found.items()))

@@ -1,4 +1,4 @@
-"""`pcgen init`: a configuration to start from."""
+"""`pcgen init`: write a configuration to start from."""
 
 from __future__ import annotations
 
@@ -22,15 +22,16 @@ _FILE = "pcgen.toml"
     shell_complete=files,
     default=_FILE,
     show_default=True,
-    help="The file to write, `-` for standard output. An existing file is never overwritten.",
+    help="The file to write, or `-` for standard output. Existing files are never overwritten.",
 )
 @click.option(
     "--ci",
     type=click.Choice(["github"]),
-    help="Write workflows that check packages in pull requests, and that open some to bump them.",
+    help="Write workflows that check packages in pull requests, and that open pull requests to "
+    "bump them.",
 )
 def init(spec: str | None, name: str | None, output: str, ci: str | None) -> int:
-    """Write a commented configuration to start from for the document SPEC, or workflows for CI.
+    """Write a configuration for the document SPEC, with comments, or workflows for CI.
 
     \b
     pcgen init specs/openapi.yaml
@@ -57,8 +58,8 @@ def _create(texts: dict[str, str]) -> None:
         Diagnostic(
             Code.OUTPUT_UNSAFE,
             Location(path),
-            "the file exists and is left as it is",
-            "remove it first" if path.startswith(".") else "give --output another name, or `-`",
+            "the file exists already",
+            "remove it first" if path.startswith(".") else "choose another file with --output",
         )
         for path in texts
         if Path(path).exists()

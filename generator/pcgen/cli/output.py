@@ -1,4 +1,4 @@
-"""Findings on the terminal, as JSON lines, or as annotations of GitHub; what commands share."""
+"""The output of commands: findings as text, as JSON lines or as annotations for GitHub."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from pcgen.write import Changes
 
 _MOST = 100
-_root: ContextVar[Path] = ContextVar("_root")  # What files in findings are relative to.
+_root: ContextVar[Path] = ContextVar("_root")  # Files in findings are relative to this folder.
 EXIT_CODES = """\b
 Exit codes:
-  0    fine
-  1    something differs from what it should be, or a file was edited by hand
-  2    a mistake in the command or the configuration, or a file that is not there
-  3    the document cannot be read or honoured
+  0    success
+  1    files differ, or a file was edited by hand
+  2    a mistake in the command or the configuration, or a missing file
+  3    the document is invalid, or has something unsupported
   4    a fault of pcgen, of the disk or of the network
   130  interrupted
 """
@@ -35,17 +35,17 @@ FORMAT = click.option(
     "format_",
     type=click.Choice(["text", "json", "github"]),
     default="text",
-    help="How to print findings: for people, as JSON lines, or as GitHub annotations.",
+    help="How to print findings: as text, as JSON lines, or as GitHub annotations.",
 )
 
 
 def within(root: Path) -> None:
-    """From now on, files in findings are named as they are seen from this folder."""
+    """Set the folder that files in findings are relative to."""
     _root.set(root)
 
 
 def from_here(file: str) -> str:
-    """What a file in a finding is called from where the command was run."""
+    """The path of a file in a finding, relative to the current folder."""
     path = _known(file)
     if path is None or Path(file).is_absolute():
         return file
@@ -53,20 +53,20 @@ def from_here(file: str) -> str:
 
 
 def _known(file: str) -> Path | None:
-    """The path of a file in a finding; None of what is none, or is named from here already."""
+    """The path of a file in a finding; None if it is not a file, or relative already."""
     path = _root.get() / file
-    exists = os.path.exists  # Unlike that of a `Path`, it says no of names that are too long.
+    exists = os.path.exists  # Unlike `Path.exists`, it is False for names that are too long.
     is_file = exists(path) or (exists(path.parent) and not exists(file))
     return path if is_file and not file.startswith("-") else None
 
 
 def say(text: str, format_: str) -> None:
-    """Tell a person; where findings are for a machine, standard output is theirs alone."""
+    """Print a line for people: on stderr if findings go to stdout for programs."""
     click.echo(text, err=format_ != "text")
 
 
 def summary(changes: Changes, count: int) -> str:
-    """What becomes of a folder that is to hold some number of files."""
+    """A summary of changes to a folder that now has `count` files."""
     if not changes:
         return "up to date"
     if len(changes.missing) == count:
@@ -76,7 +76,7 @@ def summary(changes: Changes, count: int) -> str:
 
 
 def report(items: Sequence[Diagnostic], format_: str) -> None:
-    """Print findings: JSON lines are results, the rest is for people, who get the first ones."""
+    """Print findings: all as JSON lines, the first ones in the formats for people."""
     left_out = 0 if format_ == "json" else max(len(items) - _MOST, 0)
     for item in items[: len(items) - left_out]:
         if format_ == "json":
@@ -87,7 +87,7 @@ def report(items: Sequence[Diagnostic], format_: str) -> None:
             place = replace(item.location, file=from_here(item.location.file))
             click.echo(str(replace(item, location=place)), err=True)
     if left_out:
-        click.echo(f"... and {left_out:,} more; all with --format json", err=True)
+        click.echo(f"... and {left_out:,} more; --format json prints all", err=True)
 
 
 def _as_json(item: Diagnostic) -> str:
@@ -123,7 +123,7 @@ def _as_github(item: Diagnostic) -> str:
 
 
 def from_workspace(file: str) -> str:
-    """What GitHub calls a file: its path in the checkout, wherever the configuration is in it."""
+    """The path of a file in the checkout, which GitHub needs."""
     workspace, path = os.environ.get("GITHUB_WORKSPACE"), _known(file)
     if not workspace or path is None:
         return from_here(file)
@@ -132,7 +132,7 @@ def from_workspace(file: str) -> str:
 
 
 def format_of(arguments: list[str]) -> str:
-    """The format asked for, for failures that come before or instead of a result."""
+    """The value of --format, for failures before the options are parsed."""
     for index, argument in enumerate(arguments):
         value = (
             argument.partition("=")[2] if "=" in argument else "".join(arguments[index + 1 :][:1])

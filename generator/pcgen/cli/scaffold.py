@@ -1,4 +1,4 @@
-"""`pcgen scaffold`: modules that people go on with."""
+"""`pcgen scaffold`: write hand-written modules to start from."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from pcgen import config
 
 
-@click.command(epilog=EXIT_CODES, short_help="Write modules of your own to start from.")
+@click.command(epilog=EXIT_CODES, short_help="Write hand-written modules to start from.")
 @click.argument("packages", nargs=-1, metavar="[PACKAGE]...", shell_complete=complete)
 @CONFIG
 def scaffold(packages: tuple[str, ...], config_file: str | None) -> int:
-    """Write the modules that `modules` and `mixins` name and that are not there.
+    """Write the modules that `modules` and `mixins` list and that do not exist.
 
-    From then on they are yours: no command changes them, and what you add is part of the package
-    after the next `pcgen build`.
+    No command changes them afterwards. What you add to them is part of the package after the next
+    `pcgen build`.
 
     \b
     [package.mixins]
@@ -30,7 +30,7 @@ def scaffold(packages: tuple[str, ...], config_file: str | None) -> int:
     """
     with exclusive(config_file):
         count = sum(_write(package) for package in listed(packages, config_file))
-    click.echo("next: write what they add, and `pcgen build`" if count else "nothing is missing")
+    click.echo("next: edit them, and run `pcgen build`" if count else "no module is missing")
     return Exit.OK
 
 

@@ -1,4 +1,4 @@
-"""`pcgen schema`: what editors need to know."""
+"""`pcgen schema`: print JSON Schemas for editors."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from pcgen.cli.output import EXIT_CODES
 from pcgen.diagnostics import Exit
 
 
-@click.group(short_help="Print JSON Schemas, for editors.")
+@click.group(short_help="Print JSON Schemas for editors.")
 def schema() -> None:
-    """Print JSON Schemas, for editors."""
+    """Print JSON Schemas for editors."""
 
 
 @schema.command("config", epilog=EXIT_CODES, short_help="The schema of the configuration.")
 def config() -> int:
-    """Print the JSON Schema (2020-12) of `pcgen.toml`, which is that of `[tool.pcgen]`, too.
+    """Print the JSON Schema (2020-12) of `pcgen.toml`, and of `[tool.pcgen]`.
 
     \b
     pcgen schema config > pcgen.schema.json
-    and in pcgen.toml, for editors that use taplo:
+    in pcgen.toml, for editors that use taplo:
     #:schema ./pcgen.schema.json
     """
     from pcgen.config.schema import schema as make

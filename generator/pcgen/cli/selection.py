@@ -1,4 +1,4 @@
-"""Which packages of the configuration a command is about."""
+"""Loads the configuration, and selects the packages that a command is given."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def files(context: click.Context, parameter: click.Parameter, start: str) -> list[CompletionItem]:
-    """Files and folders, for shells."""
+    """Complete files and folders in shells."""
     del context, parameter
     return [CompletionItem(start, type="file")]
 
@@ -36,14 +36,14 @@ CONFIG = click.option(
 
 
 def listed(packages: Sequence[str], config_file: str | None) -> list[config.Package]:
-    """The packages of these names, or all that the configuration lists.
+    """The packages with the given names, or all packages if there are no names.
 
     Args:
-        packages: What the command line names; all when it names none.
-        config_file: The configuration; None for the nearest one.
+        packages: Names from the command line.
+        config_file: The configuration file; None for the nearest one.
 
     Raises:
-        Failure: There is no configuration, it is wrong, or it lists no such package.
+        Failure: There is no configuration, it is invalid, or it does not list a package.
     """
     loaded = load(config_file)
     if not packages:
@@ -57,18 +57,20 @@ def listed(packages: Sequence[str], config_file: str | None) -> list[config.Pack
 
 
 def target(settings: config.Package) -> Target:
-    """Where a package is written."""
+    """The folder that a package is written to."""
     from pcgen.write import Target
 
-    root = settings.root if settings.source.file else None  # What a command line names is chosen.
+    root = (
+        settings.root if settings.source.file else None
+    )  # Without a file, people choose the folder.
     return Target(settings.root / settings.output, Path(settings.output), root)
 
 
 def load(config_file: str | None) -> config.Config:
-    """The configuration of this path, or the nearest one.
+    """Load a configuration file, or the nearest one.
 
     Raises:
-        Failure: There is none, or it is wrong.
+        Failure: There is none, or it is invalid.
     """
     path = _file(config_file)
     within(Path() if path is None else path.parent)
@@ -85,26 +87,26 @@ def _file(config_file: str | None) -> Path | None:
 
 @contextmanager
 def exclusive(config_file: str | None, *folders: Path) -> Iterator[None]:
-    """Keep commands that write apart: from what one reads to what it writes, no other comes.
+    """Keep other commands from writing, from what this one reads to what it writes.
 
     Args:
         config_file: As of `load`.
-        folders: What is written to besides the folder of the configuration, where it exists.
+        folders: Folders to lock besides that of the configuration, if they exist.
     """
     from pcgen import write
 
     file = _file(config_file)
     homes = folders if file is None else (file.parent, *folders)
-    with write.exclusive(*(home for home in homes if home.is_dir()), waiting=_tell_waiting):
+    with write.exclusive(*(home for home in homes if home.is_dir()), waiting=_report_waiting):
         yield
 
 
-def _tell_waiting(folder: Path) -> None:
+def _report_waiting(folder: Path) -> None:
     click.echo(printable(f"waiting for another pcgen in {folder.absolute()}"), err=True)
 
 
 def complete(context: click.Context, parameter: click.Parameter, start: str) -> list[str]:
-    """The listed packages that begin so, for shells; none where the configuration is wrong."""
+    """Complete the names of packages in shells; none if the configuration is invalid."""
     del parameter
     try:
         loaded = load(context.params.get("config_file"))

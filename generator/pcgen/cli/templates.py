@@ -1,4 +1,4 @@
-"""`pcgen templates`: templates of one's own in the place of pcgen's."""
+"""`pcgen templates`: override templates of pcgen."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ from pcgen.diagnostics import Code, Exit, Location, close, failure
 
 
 def _names(context: click.Context, parameter: click.Parameter, start: str) -> list[str]:
-    """The templates that begin so, for shells."""
+    """Complete the names of templates in shells."""
     from pcgen.template_files import shipped
 
     del context, parameter
     return [name for name in shipped() if name.startswith(start)]
 
 
-@click.group(short_help="Use templates of your own in the place of pcgen's.")
+@click.group(short_help="Override templates of pcgen.")
 def templates() -> None:
-    """Use templates of your own in the place of pcgen's.
+    """Override templates of pcgen.
 
-    A package whose configuration says `templates = "FOLDER"` is made with the templates in there
-    before pcgen's. They may print what pcgen has made safe for its place, and nothing else.
+    With `templates = "FOLDER"` in its configuration, a package is built with the templates in that
+    folder, and with pcgen's for the rest. Templates can only print text that pcgen has encoded.
 
     \b
-    pcgen templates list                      what there is
-    pcgen templates eject README.md.jinja     copy one into the folder, to change it there
-    pcgen templates diff                      after an upgrade: what has moved in pcgen's own
+    pcgen templates list                      list pcgen's templates
+    pcgen templates eject README.md.jinja     copy one into the folder, to edit it there
+    pcgen templates diff                      after an upgrade: show changes in pcgen's templates
     """
 
 
 def _folder(config_file: str | None) -> tuple[Path, str]:
-    """The folder of one's own templates that the configuration names, and what it is called."""
+    """The folder of the user's templates, and its name in the configuration."""
     folders = {
         (package.root / package.templates, package.templates)
         for package in listed((), config_file)
@@ -43,8 +43,8 @@ def _folder(config_file: str | None) -> tuple[Path, str]:
     }
     if len(folders) == 1:
         return folders.pop()
-    message = "the packages have several" if folders else "no package has one"
-    hint = 'write `templates = "pcgen-templates"` into a package\'s table'
+    message = "packages have different ones" if folders else "no package has one"
+    hint = 'add `templates = "pcgen-templates"` to the table of a package'
     raise failure(
         Code.CONFIG_MISSING,
         Location("templates"),
@@ -57,7 +57,7 @@ def _folder(config_file: str | None) -> tuple[Path, str]:
 @templates.command("list", epilog=EXIT_CODES, short_help="List all templates.")
 @CONFIG
 def list_(config_file: str | None) -> int:
-    """List all templates; those of your own are marked with `*`."""
+    """List all templates; `*` marks those that you override."""
     from pcgen.template_files import shipped
 
     folder, _ = _folder(config_file)
@@ -70,9 +70,9 @@ def list_(config_file: str | None) -> int:
 @click.argument("name", shell_complete=_names)
 @CONFIG
 def eject(name: str, config_file: str | None) -> int:
-    """Copy the template NAME into the folder of your own, to change it there.
+    """Copy the template NAME into your folder, to edit it there.
 
-    A second copy, in `.base`, is what `pcgen templates diff` compares later versions with.
+    `pcgen templates diff` compares later versions with a second copy in `.base`.
     """
     with exclusive(config_file):
         return _eject(name, config_file)
@@ -88,21 +88,25 @@ def _eject(name: str, config_file: str | None) -> int:
         raise failure(Code.CONFIG_MISSING, Location(name), message, close(name, known), Exit.USAGE)
     folder, shown = _folder(config_file)
     if (folder / name).exists():
-        message = "the file exists and is left as it is"
+        message = "the file exists already"
         raise failure(Code.OUTPUT_UNSAFE, Location(f"{shown}/{name}"), message, "", Exit.USAGE)
     write.replace(folder / BASE / name, known[name])
-    write.create(folder / name, known[name])  # Last: once it is there, there is nothing to do.
+    write.create(
+        folder / name, known[name]
+    )  # Last, because the command is done once this file exists.
     click.echo(f"wrote {shown}/{name}")
     return Exit.OK
 
 
-@templates.command(epilog=EXIT_CODES, short_help="Show what has moved in pcgen's templates.")
+@templates.command(epilog=EXIT_CODES, short_help="Show changes in pcgen's templates.")
 @click.option(
-    "--accept", is_flag=True, help="Your templates follow: compare with these from now on."
+    "--accept",
+    is_flag=True,
+    help="You have adopted the changes: compare with these versions from now on.",
 )
 @CONFIG
 def diff(accept: bool, config_file: str | None) -> int:
-    """Show what has changed in pcgen's templates since yours were copied; 1 when anything has."""
+    """Show changes in pcgen's templates since you copied them; exit with 1 if there are any."""
     from pcgen import write
     from pcgen.template_files import BASE, read_templates, shipped
 
@@ -118,5 +122,5 @@ def diff(accept: bool, config_file: str | None) -> int:
         lines = difflib.unified_diff(base.splitlines(), new.splitlines(), name, name, lineterm="")
         click.echo("\n".join(lines))
     if not moved:
-        click.echo("nothing has moved")
+        click.echo("no template has changed")
     return Exit.DIFFERENT if moved and not accept else Exit.OK

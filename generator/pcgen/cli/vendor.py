@@ -1,4 +1,4 @@
-"""`pcgen vendor`: a copy of a package in another tree, and the proof that it is unmodified."""
+"""`pcgen vendor`: copy a package into another source tree, or verify such a copy."""
 
 from __future__ import annotations
 
@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 @click.command(epilog=EXIT_CODES, short_help="Copy a built package into another source tree.")
 @click.argument("package", metavar="PACKAGE", required=False, shell_complete=complete)
 @click.argument("folder", metavar="DEST", required=False, shell_complete=files)
-@click.option("--as", "name", metavar="NAME", help="What the copy is called. Default: as it is.")
+@click.option(
+    "--as", "name", metavar="NAME", help="The name of the copy. Default: that of the package."
+)
 @click.option(
     "--verify",
     metavar="COPY",
     shell_complete=files,
-    help="Copy nothing; tell whether this is a true copy.",
+    help="Copy nothing; check that this copy is unmodified.",
 )
 @click.option("--force", is_flag=True, help="Overwrite files that were edited by hand.")
 @CONFIG
@@ -38,11 +40,11 @@ def vendor(
     config_file: str | None,
     format_: str,
 ) -> int:
-    """Copy the import package of PACKAGE, as it was built, into the folder DEST.
+    """Copy the import package of PACKAGE, as built, into the folder DEST.
 
-    The copy is called as the package or by --as, and has its licence and a pcgen.lock of its own.
-    It needs neither pcgen nor its old name: all its imports are relative. `--verify`, or without
-    pcgen `python -m NAME._runtime.verify`, compares every file with that lock.
+    The copy includes the licence and a pcgen.lock. It needs neither pcgen nor the old name, because
+    all its imports are relative. `--verify` compares every file with that lock file; without pcgen,
+    `python -m NAME._runtime.verify` does.
 
     \b
     pcgen vendor acme-search src/app/_vendor --as acme
@@ -50,23 +52,23 @@ def vendor(
     """
     if verify is not None:
         if package or name or force:
-            raise click.UsageError("--verify takes the folder of the copy and nothing else.")
+            raise click.UsageError("--verify takes only the folder of the copy.")
         return _verify(Path(verify), format_)
     if package is None or folder is None:
-        raise click.UsageError("Both PACKAGE and DEST are needed.")
+        raise click.UsageError("PACKAGE and DEST are required.")
     if name is not None and (not name.isidentifier() or keyword.iskeyword(name)):
         raise click.UsageError(f"--as must be an import name, not {name!a}.")
     with exclusive(config_file, Path(folder)):
         [settings] = listed((package,), config_file)
-        target, told = _copy(settings, Path(folder), name, force=force)
-    say(f"{target.as_posix()}: {told}", format_)
+        target, changes = _copy(settings, Path(folder), name, force=force)
+    say(f"{target.as_posix()}: {changes}", format_)
     return Exit.OK
 
 
 def _copy(
     settings: config.Package, folder: Path, name: str | None, *, force: bool
 ) -> tuple[Path, str]:
-    """Copy a package into a folder; returns where it is, and what has changed there."""
+    """Copy a package into a folder; returns the copy, and a summary of what changed."""
     from pcgen import vendor as source
     from pcgen import write
 
