@@ -3,9 +3,9 @@
     spec.yaml or spec.json   the document; the package is called `demo` and written to `out`
     pcgen.toml               optional: a whole configuration to use instead
     run.toml                 optional: `arguments`, the command line to use instead
-    out                      optional: what is in the output folder before
+    out                      optional: the output folder before the build
     expected/                files that the output folder holds afterwards, byte for byte
-    expected.txt             or: `exit` and the exit code, then what is printed on stderr
+    expected.txt             or: `exit` and the exit code, then the text on stderr
 
 An empty file in `expected/` asks `pytest --update` to fill it in.
 """
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from common import Expected
 
 CASES = ROOT / "tests" / "cases"
-# Imported before the build forks, so that not every case waits for it.
+# Imported before builds fork, so that no case has to import it.
 assert openapi_spec_validator
 
 FOLDERS = sorted(
@@ -123,7 +123,7 @@ def generate(case: Path) -> dict[str, str]:
 
 
 def _alias_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With a limit of 50 values instead of millions, which would take seconds."""
+    """With a limit of 50 values, because the real one would take seconds."""
     monkeypatch.setattr(yaml_text, "MAX_VALUES", 50)
     path = tmp_path / "spec.yaml"
     path.write_text("a: &a [x, x, x, x, x]\nb: &b [*a, *a, *a, *a]\nc: [*b, *b, *b, *b]\n")
@@ -135,7 +135,7 @@ def _alias_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
-# Codes that no folder can bring about quickly, or that test_check.py is about.
+# Codes that have another test: a folder would be slow, or cannot cause them.
 CODES_WITHOUT_FOLDER: dict[Code, Callable[[Path, pytest.MonkeyPatch], None] | str] = {
     Code.ALIAS_LIMIT: _alias_limit,
     Code.DISK: "test_check.py::test_faults",
@@ -161,7 +161,7 @@ def test_every_code_has_a_case(code: Code, tmp_path: Path, monkeypatch: pytest.M
         other(tmp_path, monkeypatch)
 
 
-# --- What is built works ------------------------------------------------------------------------
+# --- Packages work ------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="session")
@@ -172,14 +172,16 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, st
         name = _id(case).replace("/", "_").replace("-", "_").replace(".", "_")
         try:
             texts = generate(case)
-        except Exception:  # `test_builds` tells.
+        except Exception:  # `test_builds` reports it.
             continue
         for path, text in texts.items():
             if path.startswith("demo/"):
-                file = path.removeprefix("demo/")
-                home = "_runtime" if file.startswith("_runtime/") else name
-                found.setdefault(home, {})[file.removeprefix("_runtime/")] = text
-        for path in (case / "out" / "demo").glob("*.py"):  # What people wrote beside it.
+                inner = path.removeprefix("demo/")
+                home, is_shared, file = inner.partition("/")
+                found.setdefault(home if is_shared else name, {})[
+                    file if is_shared else home
+                ] = text
+        for path in (case / "out" / "demo").glob("*.py"):  # Hand-written modules.
             found[name].setdefault(path.name, path.read_text(encoding="utf-8"))
     return found
 
@@ -236,7 +238,7 @@ def test_packages_can_be_imported_and_their_types_read(
 
 
 def test_packages_pass_mypy(packages: dict[str, dict[str, str]], tmp_path: Path) -> None:
-    """All at once, and with one runtime for all: many times fewer files to check."""
+    """All at once, with one runtime for all, so that mypy checks far fewer files."""
     _write(tmp_path / "vendored", {"__init__.py": ""})
     for name, modules in packages.items():
         shared = {

@@ -1,4 +1,4 @@
-"""`pcgen build` and its `--check` on a copy of this repository: what is written, said, returned."""
+"""`pcgen build` and `--check` on a copy of this repository: files, messages and exit codes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ OLD, NEW = "Turn texts into embedding vectors", "Turn words into embedding vecto
 
 @dataclass
 class Result:
-    """What a run of the command line left behind."""
+    """The exit code and the output of a command."""
 
     status: int
     out: str
@@ -38,7 +38,7 @@ class Result:
 
 @dataclass
 class Checkout:
-    """A copy of what the repository holds of a package."""
+    """A copy of a package of this repository, with its document and configuration."""
 
     root: Path
     capsys: pytest.CaptureFixture[str]
@@ -66,7 +66,7 @@ class Checkout:
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What a checkout holds that is up to date; that ours is, test_golden.py tells."""
+    """A checkout that is up to date; test_golden.py checks that this repository is."""
     root = tmp_path_factory.mktemp("built")
     (root / "specs").mkdir()
     shutil.copy(ROOT / SPEC, root / SPEC)
@@ -161,8 +161,8 @@ def test_check_says_why(checkout: Checkout, file: str, old: str, new: str, cause
 @pytest.mark.parametrize(
     "broken", [None, "[" * 100_000, "[]", '{"files": {"..": "", "a\\u0000": ""}}']
 )
-def test_a_lock_that_is_lost_is_made_again(checkout: Checkout, broken: str | None) -> None:
-    """What a package is made of is told without it, and nothing is lost."""
+def test_a_lost_lock_file_is_written_again(checkout: Checkout, broken: str | None) -> None:
+    """A build works without it, and writes it again."""
     before, lock = checkout.snapshot(), checkout.root / OUTPUT / "pcgen.lock"
     lock.unlink() if broken is None else lock.write_text(broken, "utf-8")
     result = checkout.run("build", "--check")
@@ -175,8 +175,8 @@ def test_a_lock_that_is_lost_is_made_again(checkout: Checkout, broken: str | Non
     }
 
 
-def test_all_causes_are_told(checkout: Checkout) -> None:
-    """The four of them at once, and a file that is gone."""
+def test_check_reports_all_causes(checkout: Checkout) -> None:
+    """Four inputs changed, and a file is missing."""
     checkout.edit(SPEC, OLD, NEW)
     checkout.edit("pyproject.toml", "base-url-env = ", "# ")
     checkout.edit(f"{OUTPUT}/pcgen.lock", '"templates": "', '"templates": "0')
@@ -192,8 +192,8 @@ def test_all_causes_are_told(checkout: Checkout) -> None:
     assert {json.loads(line)["hint"] for line in found} == {f"since {causes}; {fix}"}
 
 
-def test_what_git_could_not_merge_is_neither_side(checkout: Checkout) -> None:
-    """Files of either side are pcgen's, unless the sides differ on them."""
+def test_a_merge_conflict_in_the_lock_file_keeps_what_both_sides_own(checkout: Checkout) -> None:
+    """pcgen owns the files of both sides, except for those on which they disagree."""
     lock = checkout.root / OUTPUT / "pcgen.lock"
     ours = json.loads(lock.read_text("utf-8"))
     digest = hashlib.sha256(b"Theirs.\n").hexdigest()
@@ -211,7 +211,7 @@ def test_what_git_could_not_merge_is_neither_side(checkout: Checkout) -> None:
     assert json.loads(lock.read_text("utf-8")) == ours
 
 
-def test_line_ends_that_git_changed_are_no_edits(checkout: Checkout) -> None:
+def test_line_ends_changed_by_git_are_not_edits(checkout: Checkout) -> None:
     file = checkout.root / MODULE / "models.py"
     before = file.read_bytes()
     file.write_bytes(before.replace(b"\n", b"\r\n"))
@@ -223,7 +223,7 @@ def test_line_ends_that_git_changed_are_no_edits(checkout: Checkout) -> None:
     assert file.read_bytes() == before
 
 
-def test_locked_builds_what_is_pinned_only(checkout: Checkout) -> None:
+def test_locked_refuses_other_documents(checkout: Checkout) -> None:
     assert checkout.run("build", "--locked", "--no-cache").status == Exit.OK
     checkout.edit(SPEC, OLD, NEW)
     before = checkout.snapshot()
@@ -233,7 +233,7 @@ def test_locked_builds_what_is_pinned_only(checkout: Checkout) -> None:
     assert checkout.snapshot() == before
 
 
-def test_locked_builds_know_what_git_does_to_line_ends(checkout: Checkout) -> None:
+def test_locked_explains_line_ends_changed_by_git(checkout: Checkout) -> None:
     file = checkout.root / SPEC
     file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
     result = checkout.run("build", "--locked")
@@ -244,7 +244,7 @@ def test_locked_builds_know_what_git_does_to_line_ends(checkout: Checkout) -> No
 def test_locked_builds_name_each_file_that_changed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The document, its overlay, and what it refers to."""
+    """The document, its overlay, and the files that it refers to."""
     head = "openapi: 3.1.0\ninfo: {title: Demo, version: '1'}\npaths: {}\n"
     ref = "components: {schemas: {Sum: {$ref: '../common/money.yaml#/Sum'}}}\n"
     texts = {
@@ -313,7 +313,7 @@ def test_edited_file_is_refused_without_force(checkout: Checkout, also_changed: 
     assert checkout.run("build", "--check").status == Exit.OK
 
 
-def test_what_stops_a_package_stops_no_other(checkout: Checkout) -> None:
+def test_a_failing_package_does_not_stop_others(checkout: Checkout) -> None:
     config = checkout.root / "pyproject.toml"
     other = f'[[tool.pcgen.package]]\nname = "other"\nspec = "{SPEC}"\noutput = "other"\n'
     config.write_text(config.read_text("utf-8") + other, "utf-8")
@@ -379,7 +379,7 @@ def test_failing_build_touches_nothing(checkout: Checkout, old: str, new: str) -
     "link", ["generated", OUTPUT, MODULE, f"{MODULE}/models.py", f"{OUTPUT}/old"]
 )
 def test_links_are_not_followed(checkout: Checkout, tmp_path: Path, link: str) -> None:
-    """Neither above the package, nor within, nor where it once had a file."""
+    """Not above the package, not inside it, and not for a file that it had before."""
     (checkout.root / OUTPUT / "old").mkdir()
     (checkout.root / OUTPUT / "old" / "page.md").write_text("", "utf-8")
     checkout.edit(f"{OUTPUT}/pcgen.lock", '"files": {', f'"files": {{"old/page.md": "{EMPTY}",')
@@ -482,7 +482,7 @@ def test_faults(
         assert json.loads(found)["severity"] == "error"
 
 
-def test_where_nobody_has_templates_of_their_own_they_are_not_to_blame(
+def test_invalid_python_from_pcgens_own_templates_is_a_fault(
     checkout: Checkout, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(_: str) -> str:
@@ -551,7 +551,7 @@ def test_json(checkout: Checkout, failing: bool, option: list[str]) -> None:
 
 @pytest.mark.parametrize("failing", [False, True], ids=["check", "failure"])
 def test_github(checkout: Checkout, failing: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Files are as seen from the top of what GitHub checked out."""
+    """Files are relative to the top of the checkout."""
     monkeypatch.setenv("GITHUB_WORKSPACE", str(checkout.root.parent))
     old, new = ("EmbedRequest'", "Nobody'") if failing else (OLD, NEW)
     checkout.edit(SPEC, old, new)

@@ -1,4 +1,4 @@
-"""What shells complete."""
+"""Completion in shells."""
 
 from __future__ import annotations
 
@@ -38,7 +38,11 @@ def _complete(*words: str, start: str = "") -> list[str]:
         (("vendor",), "x", []),
         (("diff", "--against", "main"), "", ["acme-one", "acme-two"]),
         (("build", "--config", "other.toml"), "", []),
-        (("build", "--spec"), "specs/a", ["specs/a"]),  # The type says to the shell: files.
+        (
+            ("build", "--spec"),
+            "specs/a",
+            ["specs/a"],
+        ),  # The shell completes files because of the type.
         (("templates", "eject"), "module/cl", ["module/client.py.jinja"]),
     ],
 )
@@ -59,7 +63,7 @@ def test_commands() -> None:
     assert _complete(start="ven") == ["vendor"]
 
 
-def test_a_configuration_that_is_wrong_completes_nothing(
+def test_an_invalid_configuration_completes_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "pcgen.toml").write_text("[[package", "utf-8")

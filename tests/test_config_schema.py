@@ -44,7 +44,7 @@ def test_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize("path", CONFIGURATIONS, ids=lambda path: path.parent.name)
-def test_accepts_what_is_built(path: Path) -> None:
+def test_accepts_the_configurations_of_tests(path: Path) -> None:
     assert _is_valid(tomllib.loads(path.read_text("utf-8")))
 
 
@@ -52,16 +52,16 @@ def test_accepts_our_own() -> None:
     assert _is_valid(tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["pcgen"])
 
 
-def test_says_what_each_key_means() -> None:
+def test_every_key_has_a_description() -> None:
     package = schema()["properties"]["package"]["items"]
     tables = [package, package["properties"]["specs"]["items"]]
-    silent = [
+    without = [
         key
         for t in tables
         for key, value in t["properties"].items()
         if not value.get("description")
     ]
-    assert silent == []
+    assert without == []
 
 
 @pytest.mark.parametrize(

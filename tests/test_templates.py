@@ -1,4 +1,4 @@
-"""Templates of one's own: copied, used, compared with pcgen's after an upgrade."""
+"""Templates of the user: copied, used, and compared with pcgen's after an upgrade."""
 
 from __future__ import annotations
 
@@ -61,11 +61,15 @@ def test_a_template_is_copied_changed_and_used(
     assert marked == [f"* {NAME}"]
 
 
-def test_what_has_moved_since(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_diff_shows_changes_of_pcgens_templates(
+    checkout: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert run("eject", NAME) == Exit.OK
     assert run("diff") == Exit.OK
     base = checkout / "mine" / ".base" / NAME
-    base.write_text(f"Older.\n{base.read_text('utf-8')}", encoding="utf-8")  # As if pcgen was.
+    base.write_text(
+        f"Older.\n{base.read_text('utf-8')}", encoding="utf-8"
+    )  # As if an older pcgen had written it.
     capsys.readouterr()
     assert run("diff") == Exit.DIFFERENT
     assert "\n-Older.\n" in capsys.readouterr().out

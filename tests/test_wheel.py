@@ -24,7 +24,7 @@ SPEC = ROOT / "specs" / "inference_2025-04.oas.yaml"
 
 
 def run(command: list[str | Path], folder: Path) -> str:
-    """Run in a folder, with nothing of ours in the environment; returns what is printed."""
+    """Run a command in a folder, without our environment variables; returns its output."""
     clean = {
         name: value
         for name, value in os.environ.items()
@@ -49,7 +49,7 @@ def distributions(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]
 
 @pytest.fixture(scope="module")
 def scripts(distributions: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the commands of an environment with the wheel in it."""
+    """The folder of commands in an environment that has the wheel."""
     folder = tmp_path_factory.mktemp("installed")
     run([sys.executable, "-m", "venv", "--without-pip", "venv"], folder)
     bin_ = folder / "venv" / ("Scripts" if sys.platform == "win32" else "bin")
@@ -100,7 +100,7 @@ def test_the_sdist_holds_what_a_reader_needs(distributions: tuple[Path, Path]) -
     assert {"README.md", "LICENSE", "CHANGELOG.md", "pyproject.toml"} <= names
 
 
-def test_the_version_is_told(scripts: Path, tmp_path: Path) -> None:
+def test_prints_the_version(scripts: Path, tmp_path: Path) -> None:
     told = f"pcgen {__version__}\n"
     assert run([scripts / "python", "-m", "pcgen", "--version"], tmp_path) == told
     assert run([scripts / "pcgen", "--version"], tmp_path) == told
