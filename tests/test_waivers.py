@@ -29,7 +29,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def _accept(folder: Path, printed: str) -> None:
     """Paste the proposal, and give the reasons."""
-    block = printed[printed.index("# To build in spite of this") :]
+    block = printed[printed.index("# To build all the same") :]
     assert 'reason = ""' in block
     with (folder / "pcgen.toml").open("a", encoding="utf-8") as file:
         file.write(block.replace('reason = ""', 'reason = "we know"'))
@@ -55,7 +55,7 @@ def test_what_init_writes_takes_the_proposal(
     (folder / "spec.yaml").write_text(text, encoding="utf-8")
     assert cli.run(["build", "--spec", "spec.yaml", "--output", "out"]) == 3
     printed = capsys.readouterr().err
-    assert "what `pcgen init spec.yaml` writes" in printed
+    assert "the file that `pcgen init spec.yaml` writes" in printed
     assert cli.run(["init", "spec.yaml"]) == 0
     _accept(folder, printed)
     assert cli.run(["build"]) == 0
@@ -80,7 +80,7 @@ def test_a_proposal_without_reasons_is_refused(
     cli.run(["build"])
     printed = capsys.readouterr().err
     with (folder / "pcgen.toml").open("a", encoding="utf-8") as file:
-        file.write(printed[printed.index("# To build in spite of this") :])
+        file.write(printed[printed.index("# To build all the same") :])
     assert cli.run(["build"]) == 2
     assert "`reason` must be a sentence that says why" in capsys.readouterr().err
 
@@ -93,7 +93,7 @@ def test_in_pyproject_the_tables_have_its_names(
     (folder / "pyproject.toml").write_text(text, encoding="utf-8")
     assert cli.run(["build"]) == 3
     printed = capsys.readouterr().err
-    block = printed[printed.index("# To build in spite of this") :]
+    block = printed[printed.index("# To build all the same") :]
     (folder / "pyproject.toml").write_text(text + block.replace('""', '"so"'), encoding="utf-8")
     assert cli.run(["build"]) == 0
 

@@ -43,11 +43,11 @@ def proposal(items: Iterable[Diagnostic], settings: Package) -> str:
     )
     where = f"below the package {label(settings)} in {settings.source.file}"
     if not settings.source.file:
-        where = f"at the end of what `pcgen init {settings.specs[0].spec}` writes"
-    lines = [f"# To build in spite of this, put it {where}, with the reasons:"]
+        where = f"at the end of the file that `pcgen init {settings.specs[0].spec}` writes"
+    lines = [f"# To build all the same, paste this {where}, and give reasons:"]
     for code, glob in sorted(globs):
         lines += [f"[[{table}]]", f"code = {toml_string(code)}", f"at = {toml_string(glob)}"]
-        lines += ['reason = ""  # why that is right; it must not stay empty', ""]
+        lines += ['reason = ""  # Required: why this is acceptable.', ""]
     return "\n".join(lines).rstrip()
 
 
