@@ -84,13 +84,13 @@ def bump(
     with _naming(source, plan.new):
         report, built = _prepare(plan, settings, data, cache)
     if work.may_move(source):
-        remark = "names a branch or a tag, which may move; one of a commit says what was taken"
-        click.echo(printable(f"{source}: {remark}"), err=True)
-    click.echo(made.told(format_), nl=False)
-    if not dry_run and (yes or _agreed()):
+        note = "this branch or tag may move; use the URL of a commit to pin what you reviewed"
+        click.echo(printable(f"{source}: {note}"), err=True)
+    click.echo(_summary(plan, report, format_), nl=False)
+    if not dry_run and (yes or _confirmed()):
         with exclusive(config_file):
-            _refuse_changed({**made.sources, planned.old: lock.sha256(old)}, loaded)
-            made.carry_out()
+            _refuse_changed({**built.sources, plan.old: lock.sha256(old)}, loaded)
+            _carry_out(plan, report, built, data, cache)
     return Exit.OK
 
 

@@ -17,8 +17,7 @@ from jinja2 import (
     UndefinedError,
 )
 
-from pcgen.names import Identifier
-from pcgen.targets.code import Code
+from pcgen.targets.code import Code, Identifier
 from pcgen.targets.compiled import CompiledTemplates
 from pcgen.template_files import template_folder
 
