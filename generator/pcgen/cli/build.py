@@ -129,7 +129,6 @@ def _built(settings: config.Package, cache: Cache, wanted: _Wanted) -> Exit:
 
     files = pipeline.generate(settings, cache)
     report(files.notes, wanted.format)
-
     if wanted.locked:
         before = write.read_lock(place.folder)
         _refuse_unlocked(settings, lock.unlocked(before, files.texts[lock.NAME]))
