@@ -79,7 +79,7 @@ def test_scaffold_writes_what_is_missing_once(
     (folder / "pet.py").unlink()
     (folder / "pets_by_hand.py").unlink()
     assert cli.run(["build"]) == Exit.SPEC
-    assert "run `pcgen scaffold`, which writes one" in capsys.readouterr().err
+    assert "run `pcgen scaffold`, which writes the file" in capsys.readouterr().err
     assert cli.run(["scaffold"]) == Exit.OK
     said = "wrote out/demo/pet.py\nwrote out/demo/pets_by_hand.py\n"
     assert capsys.readouterr().out.startswith(said)
