@@ -89,13 +89,13 @@ CASES = [
 
 @pytest.mark.parametrize(("text", "attribute", "class_name"), CASES, ids=ascii)
 def test_names(text: str, attribute: str, class_name: str) -> None:
-    assert python.local(names.name(text, "field")) == attribute
-    assert python.class_name(names.name(text, "model")) == class_name
+    assert python.local(names.name_of(text, "field")) == attribute
+    assert python.class_name(names.name_of(text, "model")) == class_name
 
 
 @pytest.mark.parametrize("text", [case[0] for case in CASES] + ["a" * 500, "é" * 500], ids=ascii)
 def test_every_name_is_an_identifier(text: str) -> None:
-    words = names.name(text, "field")
+    words = names.name_of(text, "field")
     assert re.fullmatch(r"[A-Za-z][A-Za-z0-9]*( [A-Za-z0-9]+)*", words)
     for name in (
         python.local(words),
@@ -113,8 +113,8 @@ def test_every_name_is_an_identifier(text: str) -> None:
 def test_naming_is_idempotent() -> None:
     """A name is its own name, so extracting and renaming settle after one step."""
     for text, *_ in CASES:
-        once = names.name(text, "field")
-        assert names.name(once, "field") == once
+        once = names.name_of(text, "field")
+        assert names.name_of(once, "field") == once
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_naming_is_idempotent() -> None:
 def test_reserved_names_get_an_underscore(
     text: str, make: Callable[[Name], Name], name: str
 ) -> None:
-    assert make(names.name(text, "field")) == name
+    assert make(names.name_of(text, "field")) == name
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_reserved_names_get_an_underscore(
     [("con", "con_"), ("AUX", "aux_"), ("com1", "com1_"), ("contact", "contact"), ("if", "if_")],
 )
 def test_modules_are_files_that_windows_can_have(text: str, name: str) -> None:
-    assert python.module(names.name(text, "module")) == name
+    assert python.module(names.name_of(text, "module")) == name
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_modules_are_files_that_windows_can_have(text: str, name: str) -> None:
     [("rerank", "RERANK"), ("listModels", "LIST_MODELS"), ("3d", "OPERATION_3D"), ("if", "IF")],
 )
 def test_constants(text: str, name: str) -> None:
-    assert python.constant(names.name(text, "operation")) == name
+    assert python.constant(names.name_of(text, "operation")) == name
 
 
 @pytest.mark.parametrize(
@@ -248,7 +248,7 @@ def test_no_two_names_of_a_scope_are_alike(texts: list[str], random: Random) -> 
 @given(TEXTS)
 def test_modules_are_files_wherever_they_go(text: str) -> None:
     """A file system that ignores case keeps them apart as others do."""
-    name = python.module(names.name(text, "module"))
+    name = python.module(names.name_of(text, "module"))
     assert re.fullmatch(r"[a-z][a-z0-9_]*", name)
     assert not keyword.iskeyword(name)
     assert name not in python.WINDOWS_DEVICES
@@ -256,7 +256,7 @@ def test_modules_are_files_wherever_they_go(text: str) -> None:
 
 @given(st.lists(TEXTS, unique=True))
 def test_a_name_that_is_right_already_stays(texts: list[str]) -> None:
-    alone = {text: names.name(text, "field") for text in texts}
+    alone = {text: names.name_of(text, "field") for text in texts}
     made = names.unique(texts, "field")
     for text in texts:
         others = [name.key for other, name in alone.items() if other != text]

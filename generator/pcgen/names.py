@@ -97,7 +97,7 @@ def singular(text: str) -> str:
 
 
 @cache
-def name(text: str, kind: str) -> Name:
+def name_of(text: str, kind: str) -> Name:
     """Make a name from a text of the document or the configuration.
 
     Args:
@@ -117,12 +117,12 @@ def unique(texts: Iterable[str], kind: str) -> dict[str, Name]:
     """
     groups: dict[str, list[str]] = {}
     for text in sorted(set(texts)):
-        groups.setdefault(name(text, kind).key, []).append(text)
+        groups.setdefault(name_of(text, kind).key, []).append(text)
     chosen: dict[str, Name] = {}
     rest: list[str] = []
     for members in groups.values():
         first, *others = sorted(members, key=lambda text: (_oddity(text, kind), text))
-        chosen[first] = name(first, kind)
+        chosen[first] = name_of(first, kind)
         rest += others
     taken = set(groups)
     for text in sorted(rest, key=lambda text: (_oddity(text, kind), text)):
@@ -132,11 +132,11 @@ def unique(texts: Iterable[str], kind: str) -> dict[str, Name]:
 
 
 def _alternatives(text: str, kind: str) -> Iterator[Name]:
-    yield name(_spelled(text), kind)
-    yield name(_spelled(text, edges=True), kind)
-    yield name(f"{kind} {text}", kind)
+    yield name_of(_spelled(text), kind)
+    yield name_of(_spelled(text, edges=True), kind)
+    yield name_of(f"{kind} {text}", kind)
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-    yield from (name(f"{text} x{digest[:length]}", kind) for length in (8, 64))
+    yield from (name_of(f"{text} x{digest[:length]}", kind) for length in (8, 64))
 
 
 def _oddity(text: str, kind: str) -> tuple[bool, int]:

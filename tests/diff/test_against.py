@@ -318,7 +318,7 @@ def test_a_revision_that_is_none(
     repository: Path, revision: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert cli.run(["diff", f"--against={revision}"]) == 2
-    said = f"error[revision-unreadable]: cannot read the revision '{revision}': there is no such"
+    said = f"error[revision-unreadable]: cannot read the revision '{revision}': it does not exist"
     assert said in capsys.readouterr().err
     assert sorted(path.name for path in repository.iterdir()) == ["pcgen.toml", "pets.json"]
 

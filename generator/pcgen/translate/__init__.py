@@ -45,7 +45,7 @@ def translate(
         distribution=distribution,
         version=settings.version,
         client=client,
-        variable=names.name(settings.variable, "variable"),
+        variable=names.name_of(settings.variable, "variable"),
         title=title if alone else f"{names.pascal(client)} API",
         api_version=info.text("version") if alone else "",
         doc=ir.Doc(info.text("summary"), info.text("description").strip()) if alone else ir.Doc(),
@@ -62,9 +62,11 @@ def _client(
 ) -> names.Name:
     """The name of the client; reports a schema with the same name."""
     declared = {declaration.name.key: declaration for declaration in whole.declarations}
-    client = names.name(settings.client or distribution, "client")
+    client = names.name_of(settings.client or distribution, "client")
     if not settings.client and not declared.keys().isdisjoint(_class_keys(client)):
-        client = names.name(f"{distribution} client", "client")  # `Todo API` has a schema `Todo`.
+        client = names.name_of(
+            f"{distribution} client", "client"
+        )  # `Todo API` has a schema `Todo`.
     for key in _class_keys(client):
         if key in declared:
             shown, origin = names.pascal(client), declared[key].origin

@@ -234,7 +234,7 @@ def _names(
     for key, number in classes.items():
         if number not in by_class:
             index, name = key
-            prefixed = names.name(f"{translations[index].spec.namespace} {name}", "model")
+            prefixed = names.name_of(f"{translations[index].spec.namespace} {name}", "model")
             if prefixed.key in owners:
                 _report_taken(translations, key, owners[prefixed.key], prefixed, diagnostics)
             owners[prefixed.key] = key

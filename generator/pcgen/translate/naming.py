@@ -61,7 +61,7 @@ class ClassNames:
         wanted += [name, f"{name} {kind}", names.path_words(node.pointer)]
         if chosen and node.pointer[-2:-1] != ("properties",):  # There, it renames the property.
             wanted = [chosen]
-        candidates = [names.name(text, "model") for text in wanted]
+        candidates = [names.name_of(text, "model") for text in wanted]
         taken = (self._taken[name.key] for name in candidates if name.key in self._taken)
         equal = (name for name in taken if _equal(self._owners[name], node))
         claimed = next(equal, None) or self.take(node, *candidates)
@@ -156,7 +156,7 @@ def _check_renamed(
     """Report new names that are taken, as new names are never altered."""
     seen: dict[str, str] = {}
     for wire_name, text in sorted(texts.items(), key=lambda pair: pair[0] != pair[1]):
-        name = chosen[text] if text == wire_name else names.name(text, "field")
+        name = chosen[text] if text == wire_name else names.name_of(text, "field")
         other = seen.setdefault(name.key, wire_name)
         if other != wire_name:
             message = (

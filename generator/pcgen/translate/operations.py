@@ -123,7 +123,7 @@ class Operations(Struct, frozen=True, dict=True):
         found: dict[str, list[Entry]] = {}
         for entry in self.selection.entries:
             tag = entry.tags[0]
-            name = names.name(self.renames.expected(self._tags.get(tag), tag), "resource")
+            name = names.name_of(self.renames.expected(self._tags.get(tag), tag), "resource")
             found.setdefault(name.key, []).append(entry)
         alike = ({entry.tags[0] for entry in entries} for entries in found.values())
         chosen = [min(tags, key=lambda tag: (tag not in self._tags, tag)) for tags in alike]
@@ -177,9 +177,9 @@ class Operations(Struct, frozen=True, dict=True):
         node = self._tags.get(tag)
         text = self.renames.tag(node, tag)
         return ir.Resource(
-            name=names.name(text, "resource"),
+            name=names.name_of(text, "resource"),
             wire_name=text,
-            class_name=names.name(text, "model"),
+            class_name=names.name_of(text, "model"),
             doc=doc(node) if node is not None else ir.Doc(),
             operations=tuple(operations),
         )
@@ -190,12 +190,12 @@ class Operations(Struct, frozen=True, dict=True):
         prose = doc(info)
         group, _, own = text.rpartition(".")
         return ir.Resource(
-            name=names.name(own, "resource"),
+            name=names.name_of(own, "resource"),
             wire_name=text,
-            class_name=names.name(text, "model"),
+            class_name=names.name_of(text, "model"),
             doc=prose if prose.summary or prose.description else ir.Doc(info.text("title")),
             operations=tuple(operations),
-            group=names.name(group, "resource") if group else None,
+            group=names.name_of(group, "resource") if group else None,
         )
 
     # --- Operations ----------------------------------------------------------------------------

@@ -175,11 +175,11 @@ def argument_names(parameters: list[ir.Parameter], body: ir.Body | None) -> list
     for parameter in parameters:
         name, wire_name = parameter.name, parameter.wire_name
         if name.key in taken and wire_name in own:
-            prefixed = names.name(f"{parameter.place.value} {wire_name}", "parameter")
+            prefixed = names.name_of(f"{parameter.place.value} {wire_name}", "parameter")
             candidates = [prefixed, unique[wire_name]]
             if taken[name.key] is parameter.place:
                 candidates.reverse()
-            candidates.append(names.name(f"parameter {prefixed}", "parameter"))
+            candidates.append(names.name_of(f"parameter {prefixed}", "parameter"))
             name = next((n for n in candidates if n.key not in taken), name)
         taken[name.key] = parameter.place
         chosen.append(name)
@@ -275,4 +275,4 @@ def _sole_value(node: Node) -> str | None:
 
 def parameter_name(text: str) -> Name:
     """The name of a parameter."""
-    return names.name(text, "parameter")
+    return names.name_of(text, "parameter")

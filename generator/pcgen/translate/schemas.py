@@ -114,7 +114,7 @@ class Schemas:
         for key, node in self._components.items():
             if self._inheritance.is_parent(node) and self._inheritance.is_variant(node):
                 text = self._renames.text(node, key)
-                base = (names.name(f"{text} {word}", "model") for word in ("base", "itself"))
+                base = (names.name_of(f"{text} {word}", "model") for word in ("base", "itself"))
                 self._bases[node.pointer] = self._names.take(node, *base)
 
     # --- Results -------------------------------------------------------------------------------

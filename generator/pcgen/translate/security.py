@@ -247,7 +247,7 @@ def _token_settings(chosen: config.Credential) -> Iterator[str]:
 
 
 def _argument(text: str) -> names.Name:
-    return names.name(text, "credential")
+    return names.name_of(text, "credential")
 
 
 def _scheme_name(text: str) -> str:

@@ -78,9 +78,9 @@ def _variable(name: str, node: Node, template: str, taken: set[str]) -> ir.Varia
     """Translate a variable; it is required if it is the whole host of a namespace's `template`."""
     is_host = re.match(rf"https?://\{{{re.escape(name)}\}}([:/]|\Z)", template) is not None
     values = node.value.get("enum")
-    own = names.name(name, "variable")
+    own = names.name_of(name, "variable")
     return ir.Variable(
-        name=names.name(f"variable {name}", "variable") if own.key in taken else own,
+        name=names.name_of(f"variable {name}", "variable") if own.key in taken else own,
         wire_name=name,
         presence=ir.Required() if is_host else ir.Default(node.text("default")),
         values=tuple(dict.fromkeys(map(str, values))) if isinstance(values, list) else (),

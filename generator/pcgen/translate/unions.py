@@ -139,7 +139,7 @@ def _unique_values(shapes: Sequence[Shape]) -> list[str]:
     for wire_name in shapes[0].properties if shapes else ():
         values = [known_values(merged, wire_name) for merged in shapes]
         texts = [str(value) for known in values if len(known) == 1 for value in known]
-        if len(texts) == len(shapes) == len({names.name(text, "model").key for text in texts}):
+        if len(texts) == len(shapes) == len({names.name_of(text, "model").key for text in texts}):
             return texts
     return []
 
@@ -179,7 +179,7 @@ def tags(discriminators: Iterable[ir.Discriminator]) -> dict[Name, tuple[str, st
 def tagged(model: ir.Model, wire_name: str, value: str | int) -> ir.Model:
     """Turn the discriminator property of a model into its tag."""
     field = next((f for f in model.fields if f.wire_name == wire_name), None)
-    name = field.name if field else names.name(wire_name, "field")
+    name = field.name if field else names.name_of(wire_name, "field")
     rest = tuple(f for f in model.fields if f is not field)
     prose = field.doc if field else ir.Doc()
     return replace(model, fields=rest, tag=ir.Tag(name, wire_name, value, prose))

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pcgen.diagnostics import Code
-from pcgen.names import Name
-from pcgen.names import name as name_of
+from pcgen.names import Name, name_of
 from pcgen.taken_modules import TAKEN_MODULES
 from pcgen.targets.python import names
 from pcgen.targets.python.old_names import with_old_names

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from pcgen import ir
-from pcgen.names import name as name_of
+from pcgen.names import name_of
 from pcgen.targets.code import call, code, dict_of, docstring, literal, tuple_of
 from pcgen.targets.python import descriptions, names
 from pcgen.targets.python.docstrings import prose_docstring
