@@ -50,8 +50,8 @@ class Document(Struct, frozen=True, eq=False):
             pointer there.
         others: The other files that it is made from, overlays included.
         ends: The ends of the chains of references that have been followed, by their start.
-        telling: The same for chains of bare references.
-        memo: The results of `Node.once`.
+        bare_ends: The same for chains of bare references.
+        memo: The results of `Node.memoized`.
     """
 
     file: str
@@ -61,7 +61,7 @@ class Document(Struct, frozen=True, eq=False):
     mounts: Mapping[Pointer, Place] = field(default_factory=dict)
     others: tuple[Document, ...] = ()
     ends: dict[Pointer, Node] = field(default_factory=dict)
-    telling: dict[Pointer, Node] = field(default_factory=dict)
+    bare_ends: dict[Pointer, Node] = field(default_factory=dict)
     memo: dict[Any, tuple[Node, Any]] = field(default_factory=dict)
 
     @property
@@ -213,7 +213,7 @@ class Node(Struct, frozen=True):
         """The first of a chain of references that is more than a reference."""
         if not self.is_bare_reference:
             return self
-        return self._end(self.document.telling, lambda node: node.is_bare_reference)
+        return self._end(self.document.bare_ends, lambda node: node.is_bare_reference)
 
     def _end(self, ends: dict[Pointer, Node], leads_on: Callable[[Node], bool]) -> Node:
         way, node = dict[Pointer, None](), self

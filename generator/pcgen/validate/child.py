@@ -87,7 +87,7 @@ def _work(source: int, reply: int) -> None:
         for name in [name for name in os.environ if name.startswith("OPENAPI_")]:
             del os.environ[name]  # The validator reads settings from there.
         sys.setrecursionlimit(_RECURSION)
-        os.dup2(source, 2)  # Not writable: libraries in Rust would print how they fail.
+        os.dup2(source, 2)  # Not writable, so libraries in Rust cannot print how they fail.
         findings = import_module("pcgen.validate.findings").findings
         with os.fdopen(source, "rb") as pipe:
             document = pipe.read()
