@@ -1,4 +1,4 @@
-"""Which modules of a folder import each other, in whatever way, and the circles among them."""
+"""Which modules of a folder import each other, in whatever way, and the cycles among them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def import_circles(folder: Path) -> list[list[str]]:
+def import_cycles(folder: Path) -> list[list[str]]:
     """Return the groups of modules in a package's folder that import each other."""
     graph = import_graph(folder)
     reached = {name: _reach(graph, name) for name in graph}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from common import ROOT
-from import_graph import import_circles
+from import_graph import import_cycles
 from jinja2 import Environment, UndefinedError, nodes
 from pcgen import targets
 from pcgen.cache import Cache
@@ -254,29 +254,10 @@ def test_third_party_packages_stay_where_they_belong(unit: str) -> None:
                 assert unit in THIRD_PARTY.get(top, set()), f"{path.name} imports {top}"
 
 
-def _name(path: Path) -> str:
-    parts = path.relative_to(PCGEN.parent).with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-
-
-MODULES = {_name(path): _tree(path) for path in SOURCES}
-
-
-def test_modules_have_no_import_cycle() -> None:
+@pytest.mark.parametrize("folder", [PCGEN, RUNTIME], ids=["pcgen", "runtime"])
+def test_modules_have_no_import_cycles(folder: Path) -> None:
     """Late imports count, and so do imports for type checkers."""
-    imports = {name: {*_modules(tree)} for name, tree in MODULES.items()}
-    while leaves := {name for name, found in imports.items() if not found & imports.keys()}:
-        imports = {name: found for name, found in imports.items() if name not in leaves}
-    assert not imports
-
-
-def _modules(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            members = (f"{node.module}.{alias.name}" for alias in node.names)
-            yield from (name if name in MODULES else node.module for name in members)
+    assert import_cycles(folder) == []
 
 
 def test_stages_do_not_know_each_other() -> None:
@@ -625,10 +606,6 @@ def test_runtime_stands_by_itself(path: Path) -> None:
     for module, _ in _at_run_time(tree):
         if module.split(".")[0] in {"httpcore2", "httpx2"}:
             assert path.name in HTTP
-
-
-def test_runtime_has_no_import_circles() -> None:
-    assert import_circles(RUNTIME) == []
 
 
 @pytest.mark.parametrize("folder", [RUNTIME, GENERATED], ids=["templates", "generated"])

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from pcgen import build_state, documents, lock
 from pcgen.build_state import Files
 from pcgen.diagnostics import Diagnostics
-from pcgen.targets.protocol import Settings, build_targets
+from pcgen.targets.building import build_targets
+from pcgen.targets.protocol import Settings
 from pcgen.template_files import own_templates
 from pcgen.validate.validation import Validation
 

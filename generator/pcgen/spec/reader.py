@@ -6,7 +6,6 @@ import hashlib
 import re
 import stat
 from difflib import get_close_matches
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -66,12 +65,15 @@ def parse_values(data: bytes, shown: str) -> Document:
     """Parse the bytes of a file, which may hold any values."""
     digest = hashlib.sha256(data).hexdigest()
     text = _decode(data, shown)
-    name = "json_text" if text.lstrip().startswith(("{", "[", "//", "/*")) else "yaml_text"
-    syntax = import_module(f"pcgen.spec.{name}")  # Imported late: most runs need one of the two.
+    # Imported late: most runs need only one of the two.
+    if text.lstrip().startswith(("{", "[", "//", "/*")):
+        from pcgen.spec.json_text import parse, too_deep
+    else:
+        from pcgen.spec.yaml_text import parse, too_deep
     try:
-        root, position = syntax.parse(text, shown)
+        root, position = parse(text, shown)
     except RecursionError:
-        raise syntax.too_deep(text, shown) from None
+        raise too_deep(text, shown) from None
     return Document(shown, digest, root, position)
 
 

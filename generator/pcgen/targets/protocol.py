@@ -1,21 +1,17 @@
-"""How targets are built: what each gets, what it returns, and how their files are merged."""
+"""The protocol of targets: what each gets, and what it returns."""
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from pcgen.diagnostics import Code, Exit, Location, failure
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from pcgen import ir
     from pcgen.cache import Cache
-    from pcgen.diagnostics import Diagnostics
+    from pcgen.diagnostics import Diagnostics, Location
 
 
 class Settings(Struct, frozen=True):
@@ -62,40 +58,3 @@ class Made(Struct, frozen=True):
 
     texts: dict[str, str]
     hand_written: dict[str, tuple[str, ...]] = field(default_factory=dict)
-
-
-def build_targets(names: Iterable[str], package: ir.Package, settings: Settings) -> Made:
-    """Build targets and merge what they return.
-
-    Args:
-        names: The targets.
-        package: What to make.
-        settings: What each target gets.
-
-    Raises:
-        Failure: A template of the user is invalid, or two targets make the same file.
-    """
-    made, owners = Made({}), dict[str, str]()
-    for name in names:
-        one = _built(name, package, settings)
-        for path in sorted(owners.keys() & one.texts.keys()):
-            place = settings.location("targets", name)
-            message = f"the targets `{owners[path]}` and `{name}` both make `{path}`"
-            raise failure(Code.CONFIG_INVALID, place, message, "list one of them", Exit.USAGE)
-        owners |= dict.fromkeys(one.texts, name)
-        made.texts.update(one.texts)
-        made.hand_written.update(one.hand_written)
-    return made
-
-
-def _built(name: str, package: ir.Package, settings: Settings) -> Made:
-    from pcgen.targets.environment import TemplateMistake  # Late: Jinja takes long to import.
-
-    try:
-        made: Made = import_module(f"pcgen.targets.{name}.build").build(package, settings)
-    except TemplateMistake as error:
-        place = Location(
-            f"{settings.template_folder}/{error.name}", error.line, int(error.line > 0)
-        )
-        raise failure(Code.TEMPLATE_INVALID, place, str(error), "", Exit.USAGE) from error
-    return made
