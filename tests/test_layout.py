@@ -16,6 +16,8 @@ from pcgen.targets.python.files import render
 from pcgen.targets.python.formatted import FormattedTexts
 from pcgen.targets.python.formatter import CUT, Formatter
 from pcgen.targets.python.layout import WIDTH, lay_out
+from pcgen.targets.python.package import named
+from pcgen.targets.python.prepare import import_name
 from test_cases import BUILT
 from test_determinism import settings_of, translated
 
@@ -166,7 +168,8 @@ def _printed() -> list[str]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Formatter, "module", module)
         for package in (*map(settings_of, BUILT), *config.load(ROOT / "pyproject.toml").packages):
-            render(translated(package), Cache(None), {})
+            api = translated(package)
+            render(named(api, import_name(api, package.module)), Cache(None), {})
     return sorted(piece for piece in pieces if piece.strip())
 
 
