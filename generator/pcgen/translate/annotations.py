@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -13,7 +13,7 @@ from pcgen.diagnostics import Code, Diagnostics
 from pcgen.spec import Node
 from pcgen.translate.enumerations import listed
 from pcgen.translate.scalars import possible_values
-from pcgen.translate.shapes import shape, sole_non_null_member, sole_part
+from pcgen.translate.shapes import Shape, shape, sole_non_null_member, sole_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,14 +55,14 @@ def annotations_of(node: Node, diagnostics: Diagnostics) -> Annotations:
     A schema's own annotation takes precedence over those of the schemas that it refers to.
     """
     layers = _layers(node)
-    read, write = (any(layer.is_true(key) for layer in layers) for key in _ACCESS)
+    read, write = (_is_true(layers, key) for key in _ACCESS)
     return Annotations(
         doc=_value_doc(node, layers),
         facts=_facts(layers, diagnostics),
         default=_first(layers, "default"),
         # The two contradict each other, so both together count as neither.
         access=ir.Access.BOTH if read == write else _ACCESS["readOnly" if read else "writeOnly"],
-        deprecated=any(layer.is_true("deprecated") for layer in layers),
+        deprecated=_is_true(layers, "deprecated"),
     )
 
 
@@ -74,34 +74,50 @@ def facts(node: Node, diagnostics: Diagnostics) -> ir.Facts:
 _ACCESS = {access.value: access for access in (ir.Access.READ_ONLY, ir.Access.WRITE_ONLY)}
 
 
-def _layers(node: Node) -> list[Node]:
+class _Layer(NamedTuple):
+    """A schema on the way from a value to its type: itself, its keywords, and its shape."""
+
+    node: Node
+    keywords: dict[str, Any]
+    merged: Shape
+
+
+def _layers(node: Node) -> list[_Layer]:
     """List a schema, the schema that it refers to or wraps, and so on."""
-    layers: dict[Pointer, Node] = {}
+    layers: dict[Pointer, _Layer] = {}
     layer: Node | None = node
     while layer is not None and layer.pointer not in layers:
-        layers[layer.pointer] = layer
+        keywords = layer.value if isinstance(layer.value, dict) else {}
+        layers[layer.pointer] = _Layer(layer, keywords, shape(layer))
         target = layer.step().follow_bare() if layer.reference is not None else None
         layer = target or sole_part(layer) or sole_non_null_member(layer)
     return list(layers.values())
 
 
-def _value_doc(node: Node, layers: list[Node]) -> ir.Doc:
+def _value_doc(node: Node, layers: list[_Layer]) -> ir.Doc:
     """The prose of a value; that of a referenced model stays with the model."""
     is_referenced = False
     for layer in layers:
-        if is_referenced and shape(layer).is_model:
+        if is_referenced and layer.merged.is_model:
             break
-        found = doc(layer)
+        found = doc(layer.node)
         if found.description:
             return found
-        is_referenced = is_referenced or layer.reference is not None
+        is_referenced = is_referenced or layer.node.reference is not None
     return doc(node)
 
 
-def _first(layers: list[Node], key: str) -> ir.Json:
+def _first(layers: list[_Layer], key: str) -> ir.Json:
     """The first value of a keyword that is not null."""
-    values = (layer.value.get(key) for layer in layers if isinstance(layer.value, dict))
-    return next((value for value in values if value is not None), None)
+    for layer in layers:
+        if layer.keywords.get(key) is not None:
+            return layer.keywords[key]
+    return None
+
+
+def _is_true(layers: list[_Layer], key: str) -> bool:
+    """Whether a keyword is true in any of the layers."""
+    return True in [layer.keywords.get(key) is True for layer in layers]
 
 
 def enum_doc(node: Node) -> ir.Doc:
@@ -156,41 +172,42 @@ _VALUE_NAMES = ("x-enum-varnames", "x-enumNames", "x-enum-names")
 _VALUE_DESCRIPTIONS = ("x-enum-descriptions", "x-enumDescriptions")
 
 
-def _facts(layers: list[Node], diagnostics: Diagnostics) -> ir.Facts:
-    nested = (tuple(_nested_constraints(layer, diagnostics)) for layer in layers)
-    own = _first_constraints(layers, diagnostics)
-    return ir.Facts((*own, *next(filter(None, nested), ())), _first(layers, "example"))
+def _facts(layers: list[_Layer], diagnostics: Diagnostics) -> ir.Facts:
+    nested: ir.Constraints = ()
+    for layer in layers:
+        nested = nested or tuple(_nested_constraints(layer.merged, diagnostics))
+    return ir.Facts((*_constraints(layers, diagnostics), *nested), _first(layers, "example"))
 
 
-def _first_constraints(layers: list[Node], diagnostics: Diagnostics) -> ir.Constraints:
+def _constraints(layers: list[_Layer], diagnostics: Diagnostics) -> ir.Constraints:
     """The constraints of the first layer that has any."""
-    return next(filter(None, (_constraints(layer, diagnostics) for layer in layers)), ())
+    for layer in layers:
+        if layer.merged.constraints or layer.merged.values is not None:
+            constraints = _own_constraints(layer.node, layer.merged, diagnostics)
+            if constraints:
+                return constraints
+    return ()
 
 
-def _constraints(node: Node, diagnostics: Diagnostics) -> ir.Constraints:
-    """The constraints of a value; also its possible values if no type lists them."""
-    merged = shape(node)
-    constraints = merged.constraints
-    if not constraints and merged.values is None:
-        return ()
-    for keyword, value in constraints.items():
+def _own_constraints(node: Node, merged: Shape, diagnostics: Diagnostics) -> ir.Constraints:
+    """The constraints of a schema; also its possible values if no type lists them."""
+    for keyword, value in merged.constraints.items():
         wanted = str if keyword == "pattern" else bool if keyword == "uniqueItems" else (int, float)
         if not isinstance(value, wanted) and not isinstance(value, bool):
             diagnostics.error(Code.UNSUPPORTED, node.location, f"`{keyword}` has the wrong type")
     values = possible_values(merged)
     is_listed_by_type = all(isinstance(value, str | int) for value in values)
-    return (*constraints.items(), *(() if is_listed_by_type else (("enum", values),)))
+    return (*merged.constraints.items(), *(() if is_listed_by_type else (("enum", values),)))
 
 
-def _nested_constraints(node: Node, diagnostics: Diagnostics) -> Iterator[tuple[str, ir.Json]]:
+def _nested_constraints(merged: Shape, diagnostics: Diagnostics) -> Iterator[tuple[str, ir.Json]]:
     """Yield the constraints of the items of an array, of the names and values of an object."""
-    merged = shape(node)
     if not (merged.is_array or merged.is_object or merged.names):
         return
     values = merged.additional if isinstance(merged.additional, Node) else None
     schemas = {"items": merged.items, "additionalProperties": values}
     for key, inner in {**schemas, "propertyNames": merged.names}.items():
-        constraints = _first_constraints(_layers(inner), diagnostics) if inner else ()
+        constraints = _constraints(_layers(inner), diagnostics) if inner else ()
         if constraints:
             yield key, constraints
     if merged.patterns:
