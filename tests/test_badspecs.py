@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -16,7 +17,10 @@ import pytest
 from common import ROOT
 
 FOLDER = Path(os.environ.get("PCGEN_BADSPECS", ROOT.parent / "shared" / "badspecs"))
-COMMAND = f"{sys.executable} -m pcgen build --spec {{spec}} --output {{out}}"
+PCGEN = [sys.executable, "-m", "pcgen", "build"]
+# 10 s of CPU are far more than any of them takes. A build that is killed is a problem to the judge.
+COMMAND = shlex.join(["sh", "-c", 'ulimit -t 10; exec "$@"', "sh", *PCGEN])
+COMMAND += " --spec {spec} --output {out}"
 
 pytestmark = pytest.mark.skipif(
     not (FOLDER / "check.py").exists(), reason=f"there are no documents in {FOLDER}"
@@ -57,10 +61,9 @@ def test_case(case: dict[str, Any], verdicts: dict[str, dict[str, Any]]) -> None
     if not pointer.isprintable():
         # The judge looks for control characters, which pcgen does not send to a terminal.
         problems.discard("msg_without_pointer")
-        command = [*COMMAND.split()[:3], "build", "--spec", str(FOLDER / case["file"])]
+        command = [*PCGEN, "--spec", str(FOLDER / case["file"])]
         done = subprocess.run(
             [*command, "--output", "unused"], capture_output=True, text=True, check=False
         )
         assert ascii(pointer)[1:-1].rpartition("/")[2] in done.stderr
     assert not problems, verdict["err"]
-    assert verdict["s"] < 10

@@ -126,14 +126,15 @@ DOCUMENTS = {
 
 
 def build(folder: Path, spec: str = "spec", output: str = "out") -> tuple[int, str]:
-    """Exit code and findings of `pcgen build`."""
+    """Return the exit code and the findings of `pcgen build`, which may use 20 s of CPU."""
+    command = [sys.executable, "-m", "pcgen", "build", "--spec", spec, "--output", output]
     done = subprocess.run(
-        [sys.executable, "-m", "pcgen", "build", "--spec", spec, "--output", output, "--no-cache"],
+        ["sh", "-c", 'ulimit -t 20; exec "$@"', "sh", *command, "--no-cache"],
         cwd=folder,
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=600,
     )
     return done.returncode, done.stderr
 

@@ -149,21 +149,26 @@ def test_a_build_that_began_before_writes_nothing_old(
     command = [sys.executable, "-m", "pcgen", "bump", NAME, "--from", str(NEW), "--yes"]
     generate = pipeline.generate
 
-    def meanwhile(*arguments: Any) -> Any:
-        made = generate(*arguments)
-        assert run.stderr is not None
-        told = iter(run.stderr.readline, "")  # It ends when the other process does.
-        next((line for line in told if line.startswith("waiting for another pcgen in ")), None)
-        return made
+    started: list[subprocess.Popen[str]] = []
 
-    with monkeypatch.context() as patch:
+    def meanwhile(*arguments: Any) -> Any:
+        """Start the other process while this build has the lock, and let it wait for that."""
+        made = generate(*arguments)
         run = subprocess.Popen(
             command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
         )
+        started.append(run)
+        assert run.stderr is not None
+        lines = iter(run.stderr.readline, "")  # It ends when the other process does.
+        next((line for line in lines if line.startswith("waiting for another pcgen in ")), None)
+        return made
+
+    with monkeypatch.context() as patch:
         patch.setattr(pipeline, "generate", meanwhile)
         assert cli.run(["build", "--no-cache", "--force"]) == Exit.OK
-    _, told = run.communicate(timeout=600)
-    assert (run.returncode, told.count("wrote ")) == (0, 3)
+    [run] = started
+    _, printed = run.communicate(timeout=600)
+    assert (run.returncode, printed.count("wrote ")) == (0, 3)
     assert cli.run(["build", "--check", "--locked"]) == Exit.OK
 
 
