@@ -18,8 +18,8 @@ def with_document(
     Args:
         config: The configuration.
         place: The index of the package, and of the document in it.
-        changes: The keys of the document to set, or to remove if the value is empty.
-        versions: The old and the new version; headers with the old one get the new one.
+        changes: The keys of the document to set; an empty value removes the key.
+        versions: The old and the new version, which replaces the old one in headers.
     """
     import tomlkit
 

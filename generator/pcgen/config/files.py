@@ -30,10 +30,10 @@ def load(path: Path) -> Config:
     """Read a configuration file.
 
     Raises:
-        Failure: It has mistakes, all of which are reported. The status is `Exit.USAGE`.
+        Failure: The file has mistakes; all are reported. The status is `Exit.USAGE`.
     """
     try:
-        text = path.read_bytes().decode("utf-8-sig")  # Line ends stay, for `edit`.
+        text = path.read_bytes().decode("utf-8-sig")  # Keep line ends: `edit` needs them.
     except (OSError, UnicodeDecodeError) as error:
         message = f"cannot read the configuration: {getattr(error, 'strerror', 'not UTF-8')}"
         raise failure(Code.FILE_UNREADABLE, Location(path.name), message, "", Exit.USAGE) from None
@@ -44,12 +44,12 @@ def parse(path: Path, text: str) -> Config:
     """The configuration that a file with this text has.
 
     Raises:
-        Failure: As of `load`.
+        Failure: As in `load`.
     """
     shown = path.name
     try:
         data = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:  # Also for huge numbers and deep nesting.
+    except (ValueError, RecursionError) as error:  # RecursionError: deep nesting.
         line = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
         at = (int(line[1]), int(line[2])) if line else (0, 0)
         place = Location(shown, *at)

@@ -45,7 +45,7 @@ class Reader:
         self._source = source  # The lines of the table that is being read.
 
     def packages(self, data: Any, where: str, root: Path) -> tuple[Package, ...]:
-        """Read all packages of the table `data`, which messages call `where`."""
+        """Read all packages of the table `data`, whose name in messages is `where`."""
         self._check(data, TOP, where)
         packages = [self._package(table, root) for table in self._tables(data, "package")]
         if not packages and not self.diagnostics.items:
@@ -164,7 +164,7 @@ class Reader:
         for other in others:
             one, two = last.namespace.split("."), other.namespace.split(".")
             length = min(len(one), len(two))
-            same = "_".join(one) == "_".join(two)  # They would have the same module.
+            same = "_".join(one) == "_".join(two)  # Both would be the same module.
             if last.namespace and (same or one[:length] == two[:length]):
                 message = f"the namespace `{last.namespace}` overlaps with"
                 message += f" `{other.namespace}`" if one != two else " another of the same name"
@@ -275,12 +275,12 @@ class Reader:
         return Acceptance(**texts, location=self._source.place("accept"))
 
     def _tables(self, table: dict[str, Any], key: str) -> Iterator[dict[str, Any]]:
-        """The tables of an array; while one is read, mistakes are located in its lines."""
+        """Yield the tables of an array; meanwhile, mistakes are located in the lines of each."""
         found, outer = table.get(key), self._source
         tables: list[dict[str, Any]] = found if found and _is_a(found, "tables") else []
         inner = "" if key == "package" else rf"\s*\.\s*{key}"
         sources = outer.tables(_PACKAGE_HEADER + inner)
-        if len(sources) != len(tables):  # They are values: `specs = [{ ... }]`.
+        if len(sources) != len(tables):  # Inline: `specs = [{ ... }]`.
             sources = [outer] * len(tables)
         for entry, source in zip(tables, sources, strict=True):
             self._source = source
@@ -289,7 +289,7 @@ class Reader:
 
     @contextmanager
     def _within(self, name: str) -> Iterator[None]:
-        """While an entry of a table is read, locate mistakes from its name on."""
+        """Locate mistakes in the lines from `name` on, during a `with` statement."""
         whole = self._source
         self._source = whole.since(name)
         yield
@@ -387,5 +387,5 @@ def _string_list(value: Any) -> tuple[str, ...]:
 
 
 def _texts(table: dict[str, Any], *keys: str) -> dict[str, Any]:
-    """The values that are strings, by the names of the fields that they are for."""
+    """The string values at some keys, by the names of the fields that they set."""
     return {k.replace("-", "_"): table[k] for k in keys if isinstance(table.get(k), str)}

@@ -45,10 +45,10 @@ class Acceptance(Struct, frozen=True):
     """An accepted change, which does not count in the verdict of `pcgen diff`.
 
     Args:
-        reason: Why it is accepted.
+        reason: Why the change is accepted.
         fingerprint: The fingerprint of one change; without it, `id` and `place` select changes.
         id: The id of the change.
-        place: The place of the change; `*` matches any text.
+        place: The subject of the change; `*` matches any text.
         location: The location in the configuration.
     """
 
@@ -107,7 +107,7 @@ class Spec(Struct, frozen=True):
         base_url: The server's URL; by default, the document's first server.
         base_url_env: The environment variable that overrides the server's URL; by default, none.
         headers: Headers of every request.
-        text_fields: By schema, the property that a plain string is a shorthand for.
+        text_fields: By schema, the property that callers may pass alone, as a plain string.
         include: The operations to generate; by default, all.
         exclude: The operations to leave out.
         rename: New names by JSON pointer, operationId or tag.

@@ -15,7 +15,7 @@ class Source(Struct, frozen=True):
     Args:
         file: The configuration file as shown in messages; empty when there is none.
         lines: The lines from the table's header to the next header of the same array.
-        start: The number of lines before these.
+        start: The number of lines before them.
     """
 
     file: str = ""
@@ -37,7 +37,7 @@ class Source(Struct, frozen=True):
         return Source(self.file, self.lines[skipped:], self.start + skipped)
 
     def find(self, table: str, key: str) -> Location:
-        """The first line from the key or header `table` on that has `key`."""
+        """The first line with `key`, at or after the line with the key or header `table`."""
         return self.since(table).place(key)
 
     def tables(self, header: str) -> list[Source]:

@@ -24,7 +24,7 @@ def format_pointer(pointer: Pointer) -> str:
 
 
 def parse_pointer(text: str) -> Pointer | None:
-    """Read `#/a/b~1c` (RFC 6901, percent-decoded); None if it is no JSON pointer."""
+    """Read `#/a/b~1c` (RFC 6901, percent-decoded); None if it is not a JSON pointer."""
     if text == "#":
         return ()
     if not text.startswith("#/"):
@@ -123,14 +123,14 @@ class Node(Struct, frozen=True):
 
     @property
     def address(self) -> str:
-        """The pointer of the value, behind the name of its file if it is in another one."""
+        """The pointer of the value, after the name of the file if it is in another file."""
         return self.document.address(self.pointer)
 
     def memoized(self, make: Callable[[Node], Made]) -> Made:
-        """Return `make(self)`, which is called once for each node; callers must not change it."""
-        key = make, self.pointer, id(self.value)  # Other values are made for the same place.
+        """Return `make(self)`, called once for each node; callers must not change the result."""
+        key = make, self.pointer, id(self.value)  # Merged schemas may share a pointer.
         found = self.document.memo.get(key)
-        if found is None:  # Keeping the node keeps the identity of its value.
+        if found is None:  # The stored node keeps its `id` in use.
             found = self.document.memo[key] = self, make(self)
         made: Made = found[1]
         return made
@@ -172,7 +172,7 @@ class Node(Struct, frozen=True):
 
     @property
     def reference(self) -> str | None:
-        """The text of `$ref`, None if this is no reference."""
+        """The text of `$ref`, None if this is not a reference."""
         ref = self.value.get("$ref") if isinstance(self.value, dict) else None
         return ref if isinstance(ref, str) else None
 
@@ -191,13 +191,13 @@ class Node(Struct, frozen=True):
         return isinstance(self.value, dict) and len(self.value) == 1 and self.reference is not None
 
     def follow(self) -> Node:
-        """The value at the end of a chain of references; this node if it is no reference."""
+        """The value at the end of a chain of references; this node if it is not one."""
         if self.reference is None:
             return self
         return self._end(self.document.ends, lambda node: node.reference is not None)
 
     def described(self) -> Node:
-        """As `follow`, with `summary` and `description` from beside the references (since 3.1)."""
+        """Like `follow`, with `summary` and `description` from beside references (since 3.1)."""
         end = self.follow()
         if end is self or self.document.version < (3, 1):
             return end
@@ -210,7 +210,7 @@ class Node(Struct, frozen=True):
         return Node(end.document, end.pointer, {**end.value, **prose}) if prose else end
 
     def follow_bare(self) -> Node:
-        """The first of a chain of references that is more than a reference."""
+        """The first node of a chain of references that has other members than `$ref`."""
         if not self.is_bare_reference:
             return self
         return self._end(self.document.bare_ends, lambda node: node.is_bare_reference)

@@ -111,7 +111,7 @@ def _is_too_deep(root: Any) -> bool:
 
 
 def too_deep(text: str, shown: str) -> Failure:
-    """The failure for text that nests too deeply, at the first value beyond the limit."""
+    """The failure for text that nests too deeply, located at the first value beyond the limit."""
     steps = ((path, line, column) for path, line, column in _walk(text) if len(path) > MAX_DEPTH)
     path, line, column = next(steps, ((), 0, 0))
     hint = "flatten the document: real ones nest fewer than 100 levels"
@@ -225,7 +225,7 @@ class _Places:
                     return
                 own = (
                     json.loads(found[1]) if b"\\" in found[1] else key
-                )  # `_whole` has changed its surrogates.
+                )  # `key` has replaced surrogates.
                 yield own, _Entry(found.start(1), found.end(), value)
                 end = found.end() + len(memoryview(value))
         elif self._data.startswith(b"[", holder.start):
@@ -245,7 +245,7 @@ _KEY = re.compile(rb'[\s,]*("(?:[^"\\]|\\.)*")\s*:\s*')
 def _walk(text: str) -> Any:
     """Yield (pointer, line, column) of every member and item, in the order of the text.
 
-    A key that its object already has is yielded with `_AGAIN` behind it.
+    A repeated key is yielded with `_AGAIN` appended.
     """
     stack: list[tuple[str, Any]] = []  # ("{", keys seen) or ("[", next index)
     path: list[str] = []

@@ -24,7 +24,7 @@ MAX_BYTES = 64 * 1024 * 1024
 
 
 class Refused(Exception):
-    """A reference that may not be followed, or that names nothing.
+    """A reference that may not be followed, or that has no target.
 
     Args:
         message: The reason.

@@ -28,13 +28,13 @@ from pcgen.spec.identities import Identities
 from pcgen.spec.library import Library, Refused, join
 from pcgen.spec.references import FILES, NAMED, objects
 
-MAX_COMPARED = 2000  # Names to compare a wrong one with, which is slow.
+MAX_COMPARED = 2000  # Names to compare with a wrong one; comparing is slow.
 _MAIN = ""
 _NAMING = frozenset(("$ref", "$id", "discriminator"))
 
 
 class _Target(NamedTuple):
-    """A value: the name of its file, empty for the main document, and its pointer there."""
+    """The location of a value: its file, empty for the main document, and its pointer there."""
 
     file: str
     pointer: Pointer
@@ -55,7 +55,7 @@ def link(document: Document, library: Library, diagnostics: Diagnostics) -> Docu
     Args:
         document: The document; its values are changed.
         library: Reads other files.
-        diagnostics: Receives references that name nothing, may not be followed, or are cyclic.
+        diagnostics: Receives references that have no target, may not be followed, or are cyclic.
     """
     linker = _Linker(document, library, diagnostics)
     linker.collect()
@@ -197,7 +197,7 @@ class _Linker:
             pointer = self._new_place(link.target)
             if parse_pointer(link.holder[link.key]) != pointer:
                 link.holder[link.key] = format_pointer(pointer).replace("%", "%25")
-        for value in self._identified:  # The validator would resolve references against it.
+        for value in self._identified:  # The validator would use it as a base.
             value.pop("$id", None)
         documents = tuple(self._files[file] for file in others)
         return replace(main, mounts=self._mounts, others=(*main.others, *documents))
@@ -243,7 +243,7 @@ class _Linker:
 
 
 def _texts(node: Node) -> Iterator[tuple[Node, str]]:
-    """The members of an object that are texts of references: the holder and the key."""
+    """Yield each text of a reference in an object, as the node that holds it and its key."""
     if "$ref" in node.value:
         yield node, "$ref"
     discriminator = node.get("discriminator")
@@ -287,7 +287,7 @@ def _operations(top: Node) -> list[Pointer]:
 
 
 def _mount(file: str) -> Pointer:
-    """The pointer at which a file is inserted; its last key names the schema if it is one."""
+    """The pointer at which a file is inserted; if it is a schema, the last key names it."""
     return (FILES, file, PurePosixPath(file).name.partition(".")[0])
 
 

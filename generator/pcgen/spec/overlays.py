@@ -62,7 +62,7 @@ class _Applying:
                 self._update(pointer, update, action)
 
     def _source(self, action: Node) -> Node | None:
-        """A copy of what an action copies, made before it changes: targets may lie within it."""
+        """Copy the source of a `copy` action; as a target may lie within it, this comes first."""
         places = self._matches(action, "copy")
         if len(places) > 1:
             message = f"`copy` matches {len(places)} values"

@@ -28,7 +28,7 @@ def read(path: Path, shown: str | None = None) -> Document:
         shown: The name for messages; by default the path.
 
     Raises:
-        Failure: The file cannot be read or is no OpenAPI 3 document.
+        Failure: The file cannot be read or is not an OpenAPI 3 document.
     """
     shown = shown or path.as_posix()
     return parse(read_bytes(path, shown), shown)

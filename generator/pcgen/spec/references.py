@@ -1,4 +1,4 @@
-"""Tells the objects of OpenAPI and its references from names and data of the author."""
+"""Distinguishes objects and references of OpenAPI from the names and data of authors."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NAMED = frozenset(
 )  # fmt: skip
 # The key for the content of other files, by the file and the name that `link` gives it.
 FILES = "x-pcgen-files"
-# The values of these keys are data, in which `$ref` is no reference.
+# The values of these keys are data, in which `$ref` is not a reference.
 _DATA = frozenset(("default", "example", "enum", "const", "value", "dataValue"))
 
 
@@ -49,7 +49,7 @@ def objects(
     Args:
         top: The node to start at.
         keys: If given, only objects with one of these keys.
-        seen: The identities of values to skip; it gets the visited ones.
+        seen: The identities of values to skip; visited ones are added.
     """
     stack: list[_Below] = [(top.value, top.pointer, False)]
     while stack:

@@ -46,7 +46,7 @@ _CONSTANTS |= dict.fromkeys(("", "~", "null", "Null", "NULL"))
 
 
 class _Resolver(BaseResolver):
-    """Tags scalars without quotes and tag as plain; `_Builder` reads them by the rules of JSON."""
+    """Tags unquoted scalars as plain, unless they have a tag; `_Builder` reads them as JSON."""
 
     def resolve(self, kind: type[Node], value: Any, implicit: Any) -> str:
         """The tag for a node without one."""
@@ -139,7 +139,7 @@ class _Overflow(Exception):
 
 
 def _too_many(root: Node, shown: str, most: int) -> Failure:
-    """The failure for a document with too many values, at the largest member."""
+    """The failure for a document with too many values, located at its largest member."""
     sizes: dict[int, float] = {}
     entries = root.value if isinstance(root, MappingNode) else [(root, root)]
     key, _ = max(entries, key=lambda entry: _size(entry[1], sizes))

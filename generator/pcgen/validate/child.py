@@ -105,7 +105,7 @@ def _close_all_but(*kept: int) -> None:
     for path in list(_OPEN_FILES.iterdir()) if _OPEN_FILES.is_dir() else ():
         number = int(path.name)
         if number not in kept and number >= _STANDARD_FILES:
-            with suppress(OSError):  # The listing itself was an open file.
+            with suppress(OSError):  # `iterdir` has closed its own file.
                 os.close(number)
 
 

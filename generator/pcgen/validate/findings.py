@@ -68,7 +68,7 @@ def _is_too_deep(error: BaseException) -> bool:
 
 
 def _errors(document: Document, trace: _Trace) -> Iterator[tuple[Pointer, Any]]:
-    """Yield each error of the validator with the pointer that its own path is relative to."""
+    """Yield each error of the validator, after the pointer at which the error's path starts."""
     name = "OpenAPIV{}{}SpecValidator".format(*document.version)
     checker = getattr(openapi_spec_validator, name)
     form_is_checked = False
@@ -77,7 +77,8 @@ def _errors(document: Document, trace: _Trace) -> Iterator[tuple[Pointer, Any]]:
             yield from _located(document, trace, error)
         elif not form_is_checked:
             form_is_checked = True
-            # The validator checks the form first, with jsonschema-rs; jsonschema says more.
+            # The validator first checks the structure, by jsonschema-rs. The errors of jsonschema
+            # have more details.
             schema = dict(checker.schema_validator.schema)
             for each in _jsonschema.validator_for(schema)(schema).iter_errors(document.root):
                 yield (), each
@@ -106,9 +107,9 @@ def _operation(document: Document, message: str) -> Pointer:
 
 
 def _errors_of_schema(document: Document, start: Pointer, error: Any) -> list[Any]:
-    """All errors of a schema, of which the validator tells the first.
+    """All errors of a schema; the validator reports only the first.
 
-    They are those of JSON Schema; it is only `error` if that is a rule of OpenAPI's dialect.
+    They are errors of JSON Schema. If `error` is a rule of OpenAPI's dialect, it is the only one.
     """
     node = lookup(document, start)
     dialect = "Draft4Validator" if document.version == (3, 0) else "Draft202012Validator"
@@ -121,7 +122,7 @@ def _errors_of_schema(document: Document, start: Pointer, error: Any) -> list[An
 
 def _explained(document: Document, start: Pointer, error: Any) -> Iterator[Finding]:
     if MASK in json.dumps(error.instance, default=str):
-        return  # The validator has not seen this data as it is.
+        return  # `prepared` has changed this data.
     for pointer, message, hint in explain(document, start, error):
         yield Finding(pointer, message.replace(MASK, "$ref"), hint)
 
@@ -137,14 +138,14 @@ def _pointer(document: Document, parts: Iterable[str | int]) -> Pointer:
 
 
 class _Trace(SchemaAccessor):
-    """Reads a document for the validator, and notes where: most of its errors do not say."""
+    """Reads a document for the validator, and records where: most errors have no location."""
 
     last: tuple[str | int, ...] = ()
     reads_default = False
 
     @classmethod
     def from_document(cls, document: Document) -> _Trace:
-        """A trace of which nothing has been read."""
+        """Make an empty trace."""
         made = cls.from_schema(document.root, handlers=_Handlers(), resolved_cache_maxsize=128)
         return cast("_Trace", made)
 
@@ -156,7 +157,7 @@ class _Trace(SchemaAccessor):
 
     @contextmanager
     def resolve(self, parts: Sequence[Any]) -> Iterator[Any]:
-        """As that of `SchemaAccessor`; the validator uses it to check a default."""
+        """Like `SchemaAccessor.resolve`; the validator calls it to check a default."""
         with super().resolve(parts) as resolved:
             self.last, self.reads_default = (*parts, "default"), True
             yield resolved

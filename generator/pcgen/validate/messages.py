@@ -1,4 +1,4 @@
-"""Words the validator's errors, at the value to change."""
+"""Turns the validator's errors into messages, each at the value to change."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def explain(document: Document, start: Pointer, error: Any) -> Iterator[tuple[Po
         yield place, f"the default {message}" if place[-1:] == ("default",) else message, hint
 
 
-# Messages for wrong keys, by a piece of the pattern that OpenAPI's schema has for them.
+# Messages for wrong keys, by a part of the pattern that OpenAPI's schema requires of keys.
 _PATTERNED = {
     "^/": ("the path {!a} does not start with `/`", "write it from the server's address on"),
     "[1-5]": ("{!a} is not a status", "write one such as `200`, a range as `4XX`, or `default`"),

@@ -1,4 +1,4 @@
-"""Prepares a document for the validator, which misreads some of what documents may hold."""
+"""Prepares a document for the validator, which misreads some valid documents."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Prepared(Struct):
     - A chain of references is as short as it can be: the validator follows all of it each time.
     - There is no `pattern` that is a regular expression: the validator matches defaults against
       it, which may take forever, and it knows the expressions of Python only.
-    - An `allOf` is a union if its members lead to themselves or to very many schemas: the validator
+    - An `allOf` becomes a union if it is recursive or leads to very many schemas: the validator
       collects their properties again on each path.
 
     Args:
@@ -127,7 +127,7 @@ def _is_endless(schema: Node, endless: set[int]) -> bool:
 
     Args:
         schema: A schema with `allOf`.
-        endless: The identities of schemas of which this is known; it gets this one.
+        endless: The identities of schemas that are known to be endless; this one is added.
     """
     count, stack = 0, [*schema.entries("allOf")]
     while stack:

@@ -1,4 +1,4 @@
-"""The validation of a package's documents, which goes on while the package is built."""
+"""Validates a package's documents while the package is built."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Remembers the findings of whole documents.
 
-An entry is used while the files of the document, pcgen's sources and the version of the validator
+An entry applies while the files of the document, pcgen's sources and the version of the validator
 stay the same.
 """
 

@@ -169,7 +169,7 @@ def apply(files: Mapping[str, str], target: Target, *, force: bool) -> Changes:
     Raises:
         Failure: A file was edited by hand, or a newer pcgen wrote the folder, and `force` is false.
             Nothing is written then.
-        OSError: The disk refuses.
+        OSError: The operating system reports an error.
     """
     folder = target.folder
     _refuse_unsafe(target)  # Before its parent folders are created.
@@ -194,7 +194,7 @@ def refuse_edited(changes: Changes, target: Target) -> None:
     """Refuse to overwrite files that were edited by hand.
 
     Raises:
-        Failure: There are some.
+        Failure: A file was edited by hand.
     """
     if changes.edited:
         raise Failure(
@@ -215,7 +215,7 @@ def refuse_foreign(target: Target) -> None:
     """Refuse a folder that has files but no lock file, which would list those of pcgen.
 
     Raises:
-        Failure: It is such a folder.
+        Failure: The folder has files, but no lock file.
     """
     folder = target.folder
     if folder.is_dir() and any(folder.iterdir()) and read_lock(folder) is None:
@@ -237,7 +237,7 @@ def drop(path: Path) -> None:
     """Remove a file.
 
     Raises:
-        OSError: The disk refuses.
+        OSError: The operating system reports an error.
     """
     path.unlink()
 
@@ -246,7 +246,7 @@ def create(path: Path, text: str) -> None:
     """Write a file that must not exist yet, whole or not at all.
 
     Raises:
-        OSError: It exists, or the disk refuses.
+        OSError: The file exists, or cannot be written.
     """
     if os.path.lexists(path):
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
@@ -257,7 +257,7 @@ def replace(path: Path, text: str) -> None:
     """Write a file atomically; after a crash of the machine, it has its old or its new text.
 
     Raises:
-        OSError: The disk refuses; the file is unchanged.
+        OSError: The file cannot be written, and is unchanged.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     _replace(path.parent, path.name, text, flushed=True)
@@ -284,9 +284,7 @@ def _replace_files(files: Mapping[str, str], folder: Path, changes: Changes) -> 
         (folder / path).unlink()
         _remove_empty(folder, (folder / path).parent)
     flush(folder)
-    _replace(
-        folder, lock.NAME, files[lock.NAME]
-    )  # Last, because it says that the others are there.
+    _replace(folder, lock.NAME, files[lock.NAME])  # Last, as it lists all others.
 
 
 def _replace(folder: Path, path: str, text: str, *, flushed: bool = False) -> None:

@@ -18,7 +18,7 @@ def flush(folder: Path) -> None:
     Windows, this does nothing.
 
     Raises:
-        OSError: The disk refuses.
+        OSError: The operating system reports an error.
     """
     call = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None) if _IS_LINUX else None
     if call is None:

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-# Some file systems, such as NFS, have no locks; there, nobody waits.
+# The errors of file systems without locks, such as some NFS. There, processes do not wait for each
+# other.
 _REFUSALS = ("EBADF", "EINVAL", "ENOLCK", "ENOSYS", "ENOTSUP", "EOPNOTSUPP")
 _UNLOCKABLE = {getattr(errno, name) for name in _REFUSALS if hasattr(errno, name)}
 _held: ContextVar[frozenset[tuple[int, int]]] = ContextVar("_held", default=frozenset())

@@ -43,7 +43,7 @@ def replace_folder(folder: Path, texts: Mapping[str, str], changed: Collection[s
 
     Raises:
         Unswappable: The folder cannot be replaced; nothing has changed.
-        OSError: The disk refuses; nothing has changed.
+        OSError: A file cannot be written; nothing has changed.
     """
     if _is_in_use(folder):
         raise Unswappable
@@ -81,8 +81,8 @@ def write_new(path: Path, text: str) -> None:
     """Write a file that must not exist yet.
 
     Raises:
-        OSError: It exists, or the disk refuses. The error names the file, unlike Python's own for a
-            full disk.
+        OSError: The file exists, or cannot be written. The error names the file, unlike Python's
+            own for a full disk.
     """
     try:
         with path.open("x", encoding="utf-8", newline="\n") as file:
@@ -117,7 +117,7 @@ def sweep(folder: Path) -> None:
 
 
 def is_swept(folder: Path) -> bool:
-    """Whether no staging folder is beside the folder, of a running or a killed run."""
+    """Whether no run, running or killed, has a staging folder beside the folder."""
     return not _leftovers(folder)
 
 
@@ -144,7 +144,7 @@ def _make(staging: Path) -> None:
     try:
         staging.mkdir()
     except OSError as error:
-        if error.errno in (errno.EACCES, errno.EROFS):  # `folder` may be writable all the same.
+        if error.errno in (errno.EACCES, errno.EROFS):  # `folder` itself may be writable.
             raise Unswappable from error
         raise
 
