@@ -1,4 +1,4 @@
-"""`Code`, the only text that templates print, and all that makes it.
+"""`Code`, the only text that templates print, and the functions that make it.
 
 Text of a document becomes `Code` only by an encoder for its position: `literal`, `docstring`,
 `comment`, `markdown`, `toml_string` and the like. Everything else is composed by `code`, whose
@@ -25,9 +25,9 @@ class Code(str):
 
 
 class Identifier(Name):
-    """A name in the form that a target's language has for it; only `names` of a target makes it.
+    """A name as an identifier of a target's language; only `names` of a target makes one.
 
-    Annotations say `Name`, as the IR does. The wall refuses names that are not identifiers yet.
+    Annotations say `Name`, as the IR does. Templates cannot print a `Name` of another class.
     """
 
     __slots__ = ()

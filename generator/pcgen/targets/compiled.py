@@ -1,6 +1,6 @@
 """Remembers compiled templates, which saves a sixth of the time of a small build.
 
-An entry is used if the template, Jinja, Python and pcgen's own code are the same.
+An entry applies if the template, Jinja, Python and pcgen's own code are the same.
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ class TemplateMistake(Exception):
 
 
 def environment(own: Mapping[str, str], cache: Cache) -> Environment:
-    """The environment of pcgen's templates, some of which the user's `own` override."""
+    """Make the environment of pcgen's templates; the user's `own` templates override some."""
     return _environment(tuple(sorted(own.items())), cache)
 
 

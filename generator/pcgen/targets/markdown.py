@@ -22,7 +22,7 @@ _MARK = re.compile(
     rf"|\](?:{_FOREIGN}[^)\]]*\))*(?P<target>{_FOREIGN}|:)?"  # also `]:`, a link's definition
     r"|~{3,}|[<{]"
 )
-_SIGN = re.compile(r"[\\`\]~<{]")  # The first character of a mark: quicker to search for.
+_SIGN = re.compile(r"[\\`\]~<{]")  # A mark starts with one; finding them first is faster.
 _RULE = re.compile(r"\s*(---+|===+|:::.*|\.\. .*)")
 _ENTITIES = {"<": "&lt;", "{": "&#123;"}
 
@@ -58,7 +58,7 @@ def block(lines: list[str], language: str, pad: str = "") -> list[str]:
 
 
 def span(text: str) -> str:
-    """Make inline code of a line."""
+    """Format a line as inline code."""
     fence = "`" * (_longest_run(text, 0) + 1)
     pad = " " if text.startswith("`") or text.endswith("`") else ""
     return f"{fence}{pad}{text}{pad}{fence}"
@@ -79,7 +79,7 @@ def _longest_run(text: str, least: int) -> int:
 
 
 def _harmless(match: re.Match[str]) -> str:
-    """Escape a sign that could begin something; inline code stays as it is."""
+    """Escape a sign that could begin HTML, a link or code; inline code stays unchanged."""
     found = match[0]
     if found[0] in _ENTITIES:
         return _ENTITIES[found]
@@ -87,5 +87,5 @@ def _harmless(match: re.Match[str]) -> str:
         return "]" + (f"\\{match['target']}" if match["target"] else "")
     if found[0] == "~" or (match["ticks"] and not match["code"]):
         return "".join(f"\\{sign}" for sign in found)
-    # Columns of a table end before code does.
+    # In a table, `|` ends the column even inside code.
     return found.replace("<", "&lt;") if "|" in found else found

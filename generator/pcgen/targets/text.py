@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 # Invisible or misleading characters: controls, separators that editors take for line ends,
-# direction marks, byte order marks, surrogates, tags. Frozen: Unicode tables differ by Python.
+# direction marks, byte order marks, surrogates, tags. A fixed list, because Unicode tables depend
+# on the version of Python.
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u115f\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
     "\ufeff\ufff0-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]"

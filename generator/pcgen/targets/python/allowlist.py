@@ -1,7 +1,7 @@
 """The Python that pcgen's templates can print, as a second line of defence behind `Code`.
 
-If an encoder fails, text of a document becomes code. Then it can only be code that templates print
-anyway: no other statement, expression, import or call gets into a package.
+If an encoder fails, text of a document becomes code. The allowlist limits such code to the
+statements, expressions, imports and calls that templates print.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _IMPORTED = {("builtins", None), ("datetime", "dt"), ("httpx2", None)}
 
 
 class _Unexpected(Exception):
-    """A module has something that no template prints."""
+    """A module has code that no template prints."""
 
     def __init__(self, node: ast.AST, what: str = "") -> None:
         line = getattr(node, "lineno", 0)
@@ -40,7 +40,7 @@ class _Unexpected(Exception):
 
 
 def unexpected(module: ast.Module) -> str:
-    """Describe something in a module that no template prints; empty if there is nothing."""
+    """Describe the first code in a module that no template prints; empty if there is none."""
     try:
         checker = _Checker()
         checker.block(module.body, module)
@@ -75,7 +75,7 @@ class _Checker:
             self._expressions(self._statement(statement, scope), scope)
 
     def _statement(self, statement: ast.stmt, scope: ast.AST) -> Iterator[ast.expr | None]:
-        """Check a statement but for its expressions, which it yields."""
+        """Check a statement, and yield its expressions, which are not checked yet."""
         match statement:
             case ast.Assign([ast.Tuple([ast.Name("__getattr__"), ast.Name("__dir__")])], value):
                 yield value

@@ -33,7 +33,7 @@ def scaffold(package: ir.Package, settings: Settings) -> dict[str, str]:
         Their texts, by their paths in the output folder.
 
     Raises:
-        Failure: The configuration extends something that the package does not have.
+        Failure: The configuration extends a model or resource that the package does not have.
     """
     prepared = prepare(package, settings)
     modules = hand_written.wanted(prepared, settings)

@@ -34,7 +34,7 @@ def render(package: PythonPackage, cache: Cache, own: Mapping[str, str]) -> dict
         own: The user's templates by name, which override pcgen's.
 
     Raises:
-        TemplateMistake: A template of the user is wrong.
+        TemplateMistake: A template of the user is invalid.
     """
     printer = Printer.of(cache, own, f"{package.distribution} {package.module}")
     needed = frozenset(_looked_up(package))
@@ -72,7 +72,7 @@ def _views(package: PythonPackage, needed: Container[str]) -> Iterator[tuple[str
 
 
 def start(package: PythonPackage, targets: Iterable[str], *, exports: bool) -> str:
-    """Make a hand-written module for users to edit; arguments as of `hand_written_view`."""
+    """Make a hand-written module for users to edit; arguments as in `hand_written_view`."""
     view = hand_written_view(package, targets, exports=exports)
     return Printer.of(Cache(None), {}, "").text(
         "hand_written.py", "module/_hand_written.py.jinja", view
@@ -107,7 +107,7 @@ def runtime(looked_up: Iterable[str], texts: Iterable[str]) -> dict[str, str]:
     files: dict[str, str] = {}
     pending = [*_ALWAYS, *looked_up]
     found = {name.replace(".", "/") for text in texts for name in _named(text)}
-    pending += [name for name in found if (folder / f"{name}.py").exists()]  # Not so in prose.
+    pending += [name for name in found if (folder / f"{name}.py").exists()]  # Prose may look alike.
     while pending:
         path = f"{pending.pop()}.py"
         if path not in files:
@@ -124,7 +124,7 @@ def _named(text: str) -> Iterator[str]:
 
 
 def _siblings(folder: Path, path: str, source: str) -> Iterator[str]:
-    """Yield the modules of the runtime that one of them imports, and the package it is in."""
+    """Yield the modules that a module of the runtime imports, and its package."""
     *parents, _ = path.split("/")
     if parents:
         yield "/".join([*parents, "__init__"])

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from pcgen.targets.python.formatted import FormattedTexts
 
-# Templates print it on a line between top-level statements. Text of a document cannot hold one.
+# Templates print this separator on a line between top-level statements. Text of a document cannot
+# contain it.
 CUT = code("\f")
 _STEP = 4
 _OPENING, _CLOSING = ("(", "[", "{"), ")]}"
@@ -54,7 +55,7 @@ class Formatter(Struct):
         return "\n".join(self._statement([line, *_continuation(line, lines)]) for line in lines)
 
     def _statement(self, lines: list[str]) -> str:
-        """Let `layout` break each long line of a statement, or else black the statement."""
+        """Break the long lines of a statement by `layout`, else the whole statement by black."""
         if lines[0].lstrip(" ").startswith(_QUOTES) or all(len(line) <= WIDTH for line in lines):
             return "\n".join(lines)
         broken = [line if len(line) <= WIDTH else lay_out(line) for line in lines]
@@ -62,7 +63,7 @@ class Formatter(Struct):
         return "\n".join(known) if len(known) == len(lines) else self._in_blocks(lines)
 
     def _in_blocks(self, lines: list[str]) -> str:
-        """Let black format a statement inside as many blocks as its indentation asks for."""
+        """Format a statement by black, inside as many blocks as its indentation requires."""
         depth = _indentation(lines[0]) // _STEP
         blocks = [" " * _STEP * i + "if True:" for i in range(depth)]
         body = [" " * _STEP * (depth + 1) + "pass"] if lines[-1].endswith(":") else []

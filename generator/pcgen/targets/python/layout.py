@@ -31,7 +31,7 @@ _CALL = re.compile(r"\w+\([\w.]+\)")
 
 
 class _Unsure(Exception):
-    """Only black knows how to break the statement."""
+    """Only black can break the statement."""
 
 
 def lay_out(statement: str) -> str | None:
@@ -41,7 +41,7 @@ def lay_out(statement: str) -> str | None:
         statement: A line with its indentation and without its line end.
 
     Returns:
-        The lines that black would make of it, or None if only black knows.
+        The lines that black would make of it, or None if only black can break it.
     """
     text = statement.lstrip(" ")
     try:
@@ -224,7 +224,7 @@ def _bracketed(scan: _Scan, indent: int, *, is_long: bool = False) -> list[str]:
 
 
 def _sure(lines: list[str], indent: int) -> Iterator[str]:
-    """Indent lines that must fit."""
+    """Indent lines; raise `_Unsure` if one is too long."""
     for line in lines:
         if not _fits(line, indent):
             raise _Unsure
@@ -312,6 +312,6 @@ def _cut(text: str, columns: tuple[int, ...], skip: int) -> Iterator[str]:
 
 
 def _expect_end(text: str, end: int, *odd: str) -> None:
-    """Expect nothing that black breaks or joins after a token."""
+    """Raise `_Unsure` if black could break or join the text after a token."""
     if text.startswith(odd, end):
         raise _Unsure

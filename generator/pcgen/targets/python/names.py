@@ -8,7 +8,7 @@ from functools import cache
 from pcgen.names import Name, pascal, snake
 from pcgen.targets.code import Identifier
 
-# Frozen, so that the Python that runs pcgen does not show in the output: the union over 3.11-3.15.
+# The union over Python 3.11-3.15, so that the output does not depend on the running Python.
 KEYWORDS = frozenset(
     (
         "False", "None", "True", "__debug__", "and", "as", "assert", "async", "await", "break",
@@ -21,22 +21,22 @@ KEYWORDS = frozenset(
 ANNOTATION_NAMES = frozenset(
     ("bool", "bytes", "dict", "dt", "field", "float", "int", "list", "str")
 )
-# What generated models inherit; a test compares it with the runtime.
+# Names that generated models inherit; a test compares it with the runtime.
 MODEL_MEMBERS = frozenset(
     ("copy", "extra", "from_dict", "from_json", "replace", "to_dict", "to_json")
 )
-# What the fields of a model cannot be called.
+# Names that the fields of a model cannot have.
 FIELD_RESERVED = MODEL_MEMBERS | ANNOTATION_NAMES | {"self"}
-# What generated methods use themselves, and the options that every call takes.
+# Names that generated methods use themselves, and the options of every call.
 METHOD_NAMES = frozenset(
     ("self", "options", "extra_body", "extra_headers", "extra_query", "max_retries", "timeout")
 )
-# What generated clients inherit; a test compares it with the runtime.
+# Names that generated clients inherit; a test compares it with the runtime.
 CLIENT_MEMBERS = ANNOTATION_NAMES | {
     "base_url", "cached_property", "call", "close", "is_closed", "with_options",
     "with_service",
 }  # fmt: skip
-# What the class of a resource has besides its operations.
+# Attributes that the class of a resource has besides its operations.
 RESOURCE_MEMBERS = frozenset(("dt", "builtins", "with_raw_response", "with_streaming_response"))
 # The arguments and options that every generated client has besides its credentials; a test
 # compares the options with the runtime.
@@ -122,7 +122,7 @@ def constant(name: Name) -> Identifier:
 
 
 def file_stem(name: Name) -> str:
-    """The name, without an extension, of the one file that is about something of this name."""
+    """The file name, without its extension, of the page of an operation."""
     return f"{name}-" if name.lower() in WINDOWS_DEVICES else name
 
 
@@ -137,12 +137,12 @@ def prefixed(prefix: str, name: Name) -> Identifier:
 
 
 def is_public(text: str) -> bool:
-    """Return whether a text is, as it stands, a name for people to write."""
+    """Return whether a text is already a public Python name."""
     return _is_identifier(text) and not text.startswith("_")
 
 
 def known(text: str) -> Identifier:
-    """Certify a name that pcgen chose, or that `is_public`.
+    """Mark a name that pcgen chose, or that `is_public`, as an `Identifier`.
 
     Raises:
         ValueError: The text is not an identifier.
@@ -157,7 +157,7 @@ def _is_identifier(text: str) -> bool:
 
 
 def _certified(text: str, reserved: frozenset[str] = frozenset()) -> Identifier:
-    if len(text) > _MAX_LENGTH:  # Names that differ behind the cut differ in the hash.
+    if len(text) > _MAX_LENGTH:  # The hash covers the part that is cut.
         text = f"{text[: _MAX_LENGTH - 9]}_{hashlib.sha256(text.encode()).hexdigest()[:8]}"
     is_taken = text in KEYWORDS or text in _AMBIGUOUS or text in reserved
     return Identifier(f"{text}_" if is_taken else text)

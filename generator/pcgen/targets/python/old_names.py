@@ -70,7 +70,7 @@ def _problem(
 
 
 def _twins(old: OldName, client: Name) -> Iterator[OldName]:
-    """Yield a previous name, and that of the async client if it is the client's."""
+    """Yield a previous name; for the client, also the previous name of the async client."""
     yield old
     if old.now == client:
         yield OldName(names.prefixed("Async", old.name), names.prefixed("Async", client))

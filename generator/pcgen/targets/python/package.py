@@ -1,7 +1,7 @@
 """A package in Python's names, and what only Python packages have.
 
-`named` turns each `Name` of the IR into an identifier, in one place. What prints a package reads
-the result, so it never sees how a name is made.
+`named` turns each `Name` of the IR into an identifier. Views read the result, so that they make no
+names themselves.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pcgen.names import Name
 from pcgen.targets.code import Identifier
 from pcgen.targets.python import names
 
-# What makes the identifier of a name, by the struct and its field; other names are of classes.
+# The function that makes an identifier, by struct and field; other names are names of classes.
 _MAKERS: dict[tuple[type, str], Callable[[Name], Identifier]] = {
     (ir.Field, "name"): names.field,
     (ir.Operation, "name"): names.method,
@@ -36,7 +36,7 @@ _NAMELESS = (ir.Choice, ir.Doc, ir.Example, ir.Facts, ir.Header, ir.Scalar)
 
 
 class OldName(ir.Value, frozen=True):
-    """A previous name, which still works and warns."""
+    """A previous name, which still works, with a warning."""
 
     name: Identifier
     now: Identifier

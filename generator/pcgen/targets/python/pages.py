@@ -127,7 +127,7 @@ def _start(package: PythonPackage, *, is_async: bool) -> str:
 
 
 def _schemes_of_start(package: PythonPackage) -> Iterator[ir.Scheme]:
-    """The schemes of the first alternative that secures the first example."""
+    """The security schemes of the quick start: those of the first alternative."""
     shown = (
         (
             operation.security
@@ -201,7 +201,7 @@ class IndexView(Struct, frozen=True):
 
 
 def index_view(package: PythonPackage) -> IndexView:
-    """Make the view of the first page."""
+    """Make the view of `docs/index.md`."""
     sections = (
         IndexSection(
             title=markdown_line(resource.wire_name),
@@ -349,7 +349,7 @@ class ApiView(Struct, frozen=True):
 
 
 def api_view(package: PythonPackage, declarations: Iterable[DeclarationView]) -> ApiView:
-    """Make the view of the listing."""
+    """Make the view of `api.md`."""
     lines = sorted(
         {
             *_client_lines(package),

@@ -32,7 +32,7 @@ def import_name(package: ir.Package, chosen: str = "") -> Identifier:
 
 
 def _check_arguments(settings: Settings) -> None:
-    """Report configured arguments of the client that the client has already."""
+    """Report configured arguments that collide with other arguments of the client."""
     for scheme, arguments in settings.arguments.items():
         for argument in filter(None, arguments):
             free = names.credential(name_of(argument, "credential"))

@@ -93,7 +93,8 @@ SYMBOLS = {
     "Resource": "._runtime.call.resource",
 }
 
-# Aliases that the annotation of an argument expands; each may refer to the next one twice.
+# The most aliases that an annotation expands: if each refers to the next one twice, the number
+# doubles with each.
 _MOST_EXPANDED = 500
 _NULL = ir.Scalar(Kind.NULL)
 # The integers that msgspec supports in `Literal`.
@@ -175,7 +176,7 @@ class Imports:
         return join(self.statements, "\n")
 
     def _statements(self, home: str) -> Iterator[_Statement]:
-        """Yield the statements that import from a module, each after the key that sorts it."""
+        """Yield the statements that import from a module, each with its sort key."""
         if home in _MODULES:
             yield "", home, import_order("_"), _MODULES[home]
             return
@@ -403,5 +404,5 @@ def signature_default(presence: ir.Presence, type_: ir.Type, imports: Imports) -
 
 
 def absent_value(type_: ir.Type, imports: Imports) -> Code:
-    """The value of an absent argument or field; null is another value if the type has it."""
+    """The value of an absent argument or field: None, or `UNSET` if the type allows null."""
     return imports.UNSET if isinstance(type_, ir.Nullable) else _NONE

@@ -102,7 +102,7 @@ def imports(members: Iterable[Member]) -> tuple[Code, ...]:
 def attributes(
     members: Sequence[Member], use: Imports, client: Code, *, is_async: bool
 ) -> tuple[AttributeView, ...]:
-    """Make the views of a class's attributes; `client` is the client in that class."""
+    """Make the views of a class's attributes; `client` is the code for the client in that class."""
     if any(not member.variables for member in members):
         use.need("cached_property")
     return tuple(_attribute(member, use, client, is_async=is_async) for member in members)

@@ -178,7 +178,7 @@ def _calls(
 
 
 def _streamed(operation: ir.Operation, switch: ir.Switch) -> ir.Operation:
-    """The operation as it is if its flag asks for a stream."""
+    """The operation with the stream as its result, for calls whose flag is true."""
     return replace(operation, result=switch.result, switch=None)
 
 
@@ -188,7 +188,8 @@ def _overloads(operation: ir.Operation, switch: ir.Switch, types: Types) -> Iter
     forms = (
         (replace(operation, switch=None), code("{}[False] | None = None", use.Literal)),
         (_streamed(operation, switch), code("{}[True]", use.Literal)),
-        (operation, types.input(ir.Scalar(ir.Kind.BOOLEAN))),  # For a flag that is a variable.
+        # The value is unknown to type checkers.
+        (operation, types.input(ir.Scalar(ir.Kind.BOOLEAN))),
     )
     for form, annotation in forms:
         parts = _with_flag(signature(form, types), names.field_argument(switch.flag), annotation)
