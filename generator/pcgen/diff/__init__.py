@@ -42,7 +42,7 @@ def compare(old: Version, new: Version, name: str = "") -> Report:
 
 
 def _matched(old: Mapping[str, Document], new: Mapping[str, Document]) -> Iterator[tuple[str, str]]:
-    """The namespaces of documents to compare: equal ones, or the only ones.
+    """Yield pairs of namespaces to compare: equal ones, or the two of single documents.
 
     The comparison of packages covers documents that only one version has.
     """

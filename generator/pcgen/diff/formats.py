@@ -80,7 +80,7 @@ def counted(findings: Iterable[Finding]) -> str:
 
 
 def _because(report: Report, shown: Callable[[str], str] = str) -> str:
-    """The reasons for the verdict, to follow it in a sentence."""
+    """The reasons for the verdict, as the end of a sentence: `, because of ...`."""
     if report.verdict is Verdict.NONE:
         return f", {_NOTHING}"
     ids = report.reasons
@@ -202,7 +202,7 @@ def _detail(finding: Finding) -> str:
 
 
 def _code(text: str) -> str:
-    """Text of a document as a code span inside a table cell; it can end neither."""
+    """Text of a document as a code span in a table; it ends neither the span nor the cell."""
     return f"`{_cell(text.replace('`', chr(39)))}`"
 
 

@@ -39,7 +39,7 @@ class Version(NamedTuple):
         return next(named, document).location(parse_pointer(f"#{pointer}") or ())
 
     def selected(self, namespace: str) -> frozenset[str]:
-        """The addresses of the operations from one document, and the names of webhooks."""
+        """The pointers of the operations from one document, and the names of webhooks."""
         origins = [
             split_origin(operation.origin)
             for resource in self.package.resources
@@ -52,7 +52,7 @@ class Version(NamedTuple):
 def read_version(
     settings: config.Package, cache: Cache, unsaved: Mapping[str, bytes] | None = None
 ) -> Version:
-    """Read a version of a package; arguments as of `pipeline.generate`.
+    """Read a version of a package; arguments as in `pipeline.generate`.
 
     Raises:
         Failure: The documents or the settings of the package have errors.

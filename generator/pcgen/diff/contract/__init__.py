@@ -81,7 +81,7 @@ def _id_of(entry: Entry) -> str:
 
 
 def _holders(key: str, api: Pair, pairs: _Pairs) -> Iterator[Pair]:
-    """The nodes that set a keyword for operations: the documents once, and each override."""
+    """Yield where a keyword is set: the documents, and operations or paths that override it."""
     pairs_of_nodes = [
         Pair(api.findings, name_of(new), _holder(old, key), _holder(new, key)) for old, new in pairs
     ]
@@ -108,7 +108,7 @@ def _report_operations(old: list[Entry], new: list[Entry], pairs: _Pairs, api: P
 
 
 def _compare_components(api: Pair) -> None:
-    """Report which component schemas were added or removed; their uses say whether it matters."""
+    """Report added and removed component schemas; their impact is reported at their uses."""
     documents = api.old.document, api.new.document
     old, new = (section(document, "components", "schemas") for document in documents)
     before, after = (components(document, "schemas") for document in documents)

@@ -51,7 +51,7 @@ def compare_limits(pair: SchemaPair) -> None:
 
 
 def _compare_bounds(pair: SchemaPair, before: _Limits, after: _Limits) -> None:
-    """Compare and remove bounds that are inclusive in one document, exclusive in the other."""
+    """Compare, and remove, bounds that are inclusive in one document and exclusive in the other."""
     for exclusive, inclusive in _BOUNDS.items():
         sign = ">" if inclusive == "minimum" else "<"
         signs = {exclusive: sign, inclusive: f"{sign}="}

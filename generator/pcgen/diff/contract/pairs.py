@@ -66,7 +66,7 @@ class Pair(Struct, frozen=True):
         return replace(self, subject=subject)
 
     def report(self, change: str, key: str = "", /, **values: Any) -> None:
-        """Report a change at the member `key`, or at the node if that is absent."""
+        """Report a change at the member `key`, or at the node if the member is absent."""
         old, new = (((key and node.get(key)) or node).location for node in (self.old, self.new))
         self.findings.add(change, self.subject, old, new, **values)
 
@@ -133,11 +133,11 @@ class SchemaPair(Struct, frozen=True):
     new: Shape
 
     def report(self, change: str, key: str = "", /, **values: Any) -> None:
-        """Report a change at the keyword `key`, or at the schema if that is absent."""
+        """Report a change at the keyword `key`, or at the schema if the keyword is absent."""
         pair = Pair(self.findings, self.subject, self.old.node, self.new.node)
         pair.report(f"{self.direction}-{change}", key, **values)
 
     def report_at(self, change: str, old: Node | None, new: Node | None, /, **values: Any) -> None:
-        """Report a change at nodes inside the schemas, or at the schema where a node is None."""
+        """Report a change at nodes inside the schemas; None stands for the schema itself."""
         pair = Pair(self.findings, self.subject, old or self.old.node, new or self.new.node)
         pair.report(f"{self.direction}-{change}", **values)

@@ -55,7 +55,7 @@ def _identity(parameter: Node, path_names: Mapping[str, str]) -> tuple[str, str]
 
 
 def _report(pair: Pair, change: str, /, **values: Any) -> None:
-    """Report a change of a parameter, which is at least one of the nodes of the pair."""
+    """Report a change of a parameter; if only one document has it, the other node is its parent."""
     parameter = pair.new if "in" in pair.new.value else pair.old
     names = {"name": parameter.text("name"), "where": parameter.text("in")}
     pair.report(change, **names, **values)

@@ -141,7 +141,7 @@ class Schemas(Struct):
         count = max(len(old.prefix), len(new.prefix))
         items = [(f"[{i}]", item_of(old, i), item_of(new, i)) for i in range(count)]
         for suffix, before, after in [*items, ("[]", rest_of(old), rest_of(new))]:
-            if before.value is not False and after.value is not False:  # `maxItems` reports these.
+            if before.value is not False and after.value is not False:  # `maxItems` reports false.
                 self._compare_inner(pair, suffix, before, after)
 
     # --- Unions --------------------------------------------------------------------------------
@@ -222,7 +222,7 @@ def _compare_types(pair: SchemaPair) -> bool:
 
 
 def _compare_flags(pair: SchemaPair, name: str, old: Node, new: Node) -> bool:
-    """Compare the flags of a property; return whether both versions send or return it."""
+    """Compare the flags of a property; return whether both versions have it."""
     for key, turned_on, turned_off in (_HIDING[pair.direction], _DEPRECATION):
         if flag(old, key) is not flag(new, key):
             pair.report_at(turned_on if flag(new, key) else turned_off, old, new, name=name)
@@ -238,7 +238,7 @@ def _required_change(is_required: bool) -> str:
 
 
 def _is_hidden(property_: Node, pair: SchemaPair) -> bool:
-    """Whether requests, or responses, do not have a property."""
+    """Whether a flag excludes a property from requests or from responses."""
     return flag(property_, _HIDING[pair.direction][0])
 
 

@@ -76,7 +76,7 @@ def _compare_scheme(scheme: Pair) -> None:
         if before[key] != after[key]:
             _compare_text(scheme, key)
             if key == "type":
-                return  # All other changes follow from it.
+                return  # Another type has other settings anyway.
     old, new = (dict(node.members("flows")) for node in (scheme.old, scheme.new))
     scheme.report_names("security-flow", old, new, "flows")
     for name in sorted(old.keys() & new.keys()):

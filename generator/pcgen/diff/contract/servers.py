@@ -42,7 +42,7 @@ def _compare_variables(server: Pair) -> None:
     before, after = (dict(node.members("variables")) for node in (server.old, server.new))
     for name, variable in server.members(before, after):
         if name not in before or name not in after:
-            continue  # The URL names the variables, and differs.
+            continue  # The change of the URL has been reported.
         defaults = (node.text("default") for node in (variable.old, variable.new))
         variable.report_text("server-variable-changed", *defaults, name=name)
         old, new = (

@@ -67,7 +67,7 @@ def _has_null(union: Shape) -> bool:
 
 
 def cases_of(union: Shape) -> list[Node]:
-    """The members of a union, except null; of another schema, the schema itself."""
+    """The members of a union, except null; for another schema, the schema itself."""
     return besides_null(_unfolded(union.unions[0] if union.unions else ())) or [union.node]
 
 
@@ -131,7 +131,7 @@ def default_of(node: Node) -> Any:
 
 
 def restricting(resolved: Shape) -> tuple[Pointer, ...]:
-    """The pointers of a schema and of those around it that restrict its values."""
+    """The pointers of a schema, and of its wrappers and parts that restrict values."""
     parts = resolved.parts.items()
     return resolved.node.pointer, *(
         pointer

@@ -52,7 +52,7 @@ def _common_properties(old: Node, new: Node) -> int:
 
 
 def discriminator_mapping(union: Shape) -> dict[str, str]:
-    """The component names by value of the discriminator, including implicit ones."""
+    """The component names by value of the discriminator, including implicit values."""
     targets = union.discriminator.members("mapping") if union.discriminator else ()
     explicit = {value: str(target.value).rpartition("/")[2] for value, target in targets}
     names = [component_name(case.follow()) for case in cases_of(union)]

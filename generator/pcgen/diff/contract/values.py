@@ -44,7 +44,7 @@ def compare_values(pair: SchemaPair) -> None:
 
 
 def _enum(shape: Shape) -> tuple[Any, ...] | None:
-    """The values that a schema lists; None if it lists true and false, as every Boolean is."""
+    """The values that a schema lists; None for true and false, which every Boolean allows."""
     values = shape.values
     is_boolean = values is not None and set(map(canonical, values)) == {"false", "true"}
     return None if is_boolean else values

@@ -67,7 +67,7 @@ def compare_python(
 
 
 def _methods(package: PythonPackage) -> _Methods:
-    """Every operation, by what callers write."""
+    """Every operation, by the method that callers write, such as `pets.list`."""
     return {
         f"{attribute_path(resource)}.{operation.name}": operation
         for resource in package.resources
@@ -76,7 +76,7 @@ def _methods(package: PythonPackage) -> _Methods:
 
 
 def _matched(old: _Methods, new: _Methods, kept: Mapping[str, str]) -> dict[str, str]:
-    """The new names of methods: those with the same name, a kept old name, or the same path."""
+    """The new names of methods by old ones, matched by name, by kept old name, or by path."""
     pairs = {name: kept.get(name, name) for name in old if name in new or name in kept}
     added = {_route(method): name for name, method in new.items() if name not in pairs.values()}
     for name, method in old.items():

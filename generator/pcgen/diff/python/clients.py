@@ -71,7 +71,7 @@ def _compare_credentials(comparison: Comparison, old: ir.Service, new: ir.Servic
 def _compare_address(
     comparison: Comparison, subject: str, old: ir.Service, new: ir.Service
 ) -> None:
-    """Compare the arguments that the URL of the service is made from."""
+    """Compare the arguments that set the URL of the service."""
     _report_required(comparison, subject, "base_url", not old.names_host, not new.names_host)
     before, after = ({v.name: v for v in service.variables} for service in (old, new))
     for name in sorted(before.keys() | after.keys()):

@@ -27,7 +27,7 @@ class PackageVersion(Struct, frozen=True):
         package: Its IR.
         locate: Finds the location of an origin in its document.
         renamed: The names of its declarations in the other version, where they differ.
-        shared: Its declarations that are of the same sort, class or alias, in both versions.
+        shared: Its declarations that are classes in both versions, or aliases in both.
         ordered: Its declarations, with values and union members in a fixed order.
     """
 
@@ -107,6 +107,6 @@ class Comparison(Struct, frozen=True):
 
 
 def is_reordered(old: list[str], new: list[str]) -> bool:
-    """Whether callers who pass arguments by position pass them to other parameters now."""
+    """Whether arguments passed by position now reach other parameters."""
     common = [name for name in old if name in new]
     return common != new[: len(common)]

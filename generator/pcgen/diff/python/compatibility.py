@@ -47,12 +47,12 @@ def is_assignable(
     *,
     is_invariant: bool = False,
 ) -> bool:
-    """Whether a type checker accepts one type where another, perhaps of the other version, is.
+    """Whether a type checker accepts a value of `source` for a variable of `target`.
 
     Args:
-        source: The type of a value.
+        source: The type of a value; it may be of another version than `target`.
         target: The type of the variable or parameter that the value is assigned to.
-        is_invariant: Whether items must have equal types, as those of `list`, not of `Sequence`.
+        is_invariant: Whether items must have equal types, as in `list`, unlike in `Sequence`.
     """
     return any(
         _is_assignable(

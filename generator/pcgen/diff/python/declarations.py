@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def compare_declarations(comparison: Comparison) -> None:
-    """Compare all classes and aliases; renamed ones with what they were."""
+    """Compare all classes and aliases; renamed ones with the one of the old name."""
     before, after = comparison.old.package.declared, comparison.new.package.declared
     renamed = comparison.old.renamed
     usage = usage_of(comparison.old.package, comparison.new.package)

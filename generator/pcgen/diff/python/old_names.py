@@ -1,4 +1,4 @@
-"""Old names that a package keeps: what has one is deprecated under it, not broken."""
+"""Old names that a package keeps: they still work, with a warning."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def renaming(what: str, old: str, new: str, kept: Mapping[str, str]) -> tuple[st
     """The id of the change for a new name, and a hint.
 
     Args:
-        what: What has a new name, as ids start.
+        what: The start of the id, such as `method`.
         old: The old name.
         new: The new name.
         kept: The new names by the old names that the package keeps.

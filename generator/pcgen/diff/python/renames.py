@@ -1,4 +1,4 @@
-"""Finds renamed declarations: those that are used where others were."""
+"""Finds renamed declarations: a new name is used wherever an old one was."""
 
 from __future__ import annotations
 

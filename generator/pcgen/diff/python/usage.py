@@ -54,7 +54,7 @@ def _usage(package: PythonPackage) -> Usage:
 
 
 def _add(found: set[Name], types: Iterable[ir.Type], package: PythonPackage) -> None:
-    """Add the declarations that types mention, and those that these mention."""
+    """Add the declarations that types refer to, directly or through other declarations."""
     pending = {name for type_ in types for name in _mentioned(type_)}
     while pending:
         name = pending.pop()
