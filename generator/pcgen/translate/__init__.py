@@ -64,9 +64,8 @@ def _client(
     declared = {declaration.name.key: declaration for declaration in whole.declarations}
     client = names.name_of(settings.client or distribution, "client")
     if not settings.client and not declared.keys().isdisjoint(_class_keys(client)):
-        client = names.name_of(
-            f"{distribution} client", "client"
-        )  # `Todo API` has a schema `Todo`.
+        # For example, the API `Todo` has a schema `Todo`.
+        client = names.name_of(f"{distribution} client", "client")
     for key in _class_keys(client):
         if key in declared:
             shown, origin = names.pascal(client), declared[key].origin

@@ -60,7 +60,7 @@ def annotations_of(node: Node, diagnostics: Diagnostics) -> Annotations:
         doc=_value_doc(node, layers),
         facts=_facts(layers, diagnostics),
         default=_first(layers, "default"),
-        # The two contradict each other, so both together count as neither.
+        # Both flags contradict each other, so they count as neither.
         access=ir.Access.BOTH if read == write else _ACCESS["readOnly" if read else "writeOnly"],
         deprecated=_is_true(layers, "deprecated"),
     )
@@ -160,7 +160,7 @@ def _line(text: str) -> str:
 
 
 def _by_value(keywords: dict[str, Any], keys: tuple[str, ...], values: list[Any]) -> dict[str, str]:
-    """The texts at the first of some keys, by value; a map, or a list in the order of values."""
+    """Texts by value, from the first of `keys`: from a map, or a list in the order of `values`."""
     texts = next((keywords[key] for key in keys if key in keywords), None)
     if isinstance(texts, list):
         texts = {str(value): text for value, text in zip(values, texts, strict=False)}
@@ -201,7 +201,7 @@ def _own_constraints(node: Node, merged: Shape, diagnostics: Diagnostics) -> ir.
 
 
 def _nested_constraints(merged: Shape, diagnostics: Diagnostics) -> Iterator[tuple[str, ir.Json]]:
-    """Yield the constraints of the items of an array, of the names and values of an object."""
+    """Yield the constraints of an array's items, and of an object's names and values."""
     if not (merged.is_array or merged.is_object or merged.names):
         return
     values = merged.additional if isinstance(merged.additional, Node) else None

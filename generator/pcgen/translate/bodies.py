@@ -38,7 +38,7 @@ class Bodies(Struct, frozen=True):
     diagnostics: Diagnostics
 
     def forms(self, operation: Node) -> dict[str, Content]:
-        """The contents that get a method each, by a word for its name; the preferred one has "".
+        """The contents that get a method each, by the suffix of its name; "" for the preferred one.
 
         These are the contents that callers pass differently: with another schema, or as text, bytes
         or lines beside an object.
@@ -66,7 +66,7 @@ class Bodies(Struct, frozen=True):
         self._check(encoding, content)
         type_ = self._type(encoding, content, name)
         fields = self._fields(type_) if encoding in _STRUCTURED else None
-        if encoding is ir.Encoding.BYTES:  # The runtime chooses by the name of the file.
+        if encoding is ir.Encoding.BYTES:  # The file name selects the media type at run time.
             every = contents(holder, self.diagnostics)
             media_type = ", ".join(c.media_type for c in every if c.encoding is encoding)
             media_type = media_type or content.media_type
@@ -185,7 +185,7 @@ def without_discriminator(
     Args:
         operation: The operation.
         schemas: Translates schemas.
-        tags: The discriminators of models, by the names of these.
+        tags: The discriminators by the names of models.
     """
     body = operation.body
     if body is None or body.fields is None:
@@ -199,7 +199,7 @@ def without_discriminator(
 
 
 def _differs(content: Content, earlier: Iterable[Content]) -> bool:
-    """Whether callers pass a content differently from all those before it."""
+    """Whether callers pass a content in another way than all `earlier` ones."""
     encoding, own = content.encoding, _structure(content)
     for other in earlier:
         if encoding is other.encoding and encoding is not ir.Encoding.JSON:
@@ -209,7 +209,7 @@ def _differs(content: Content, earlier: Iterable[Content]) -> bool:
         if encoding is not ir.Encoding.NDJSON and own == _structure(other):
             return own is None and encoding not in _STRUCTURED
         if encoding is ir.Encoding.MULTIPART and not _is_form_data(content):
-            return False  # It is not supported, and the other one is.
+            return False  # The earlier one is supported, unlike this.
     return True
 
 

@@ -49,12 +49,12 @@ class Content(Struct, frozen=True):
 
     @property
     def streaming(self) -> ir.Streaming:
-        """Whether a response is a stream of results."""
+        """The format of the stream of results, or NONE."""
         return media.streaming(self.media_type)
 
     @property
     def is_json(self) -> bool:
-        """Whether the media type is JSON, or allows it."""
+        """Whether the media type is JSON, or a range that includes JSON."""
         return media.is_json(self.media_type)
 
 
@@ -88,7 +88,7 @@ def note_unused_schemas(operations: Iterable[Node], diagnostics: Diagnostics) ->
         schemas = (
             "schema of a body is" if len(unused) == 1 else f"schemas of {len(unused)} bodies are"
         )
-        message = f"`{types}` is bytes or text to callers: the {schemas} ignored"
+        message = f"callers get `{types}` as bytes or text: the {schemas} ignored"
         diagnostics.note(Code.UNSUPPORTED, next(iter(unused)), message)
 
 
@@ -109,7 +109,7 @@ def _unused_schemas(operation: Node) -> Iterator[tuple[str, Node]]:
 
 
 def _is_structured(merged: Shape) -> bool:
-    """Whether values are anything but a string."""
+    """Whether values may be other than strings."""
     return merged.is_object or merged.is_array or not set(merged.types) <= {"string", "null"}
 
 

@@ -54,7 +54,7 @@ class Anchors:
 
     @contextmanager
     def binding(self, bindings: Bindings) -> Iterator[None]:
-        """Bind anchors; those that are bound already take precedence, as JSON Schema has it."""
+        """Bind anchors; earlier bindings take precedence, as in JSON Schema."""
         before = self._bound
         self._bound = bindings | before
         try:

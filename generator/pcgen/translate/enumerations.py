@@ -13,7 +13,7 @@ _KINDS = {str: "string", int: "integer", bool: "boolean"}
 
 
 def listed(node: Node) -> tuple[list[Any], bool] | None:
-    """The values that a schema itself lists, and whether there may be others."""
+    """The values that a schema itself lists, and whether it allows others."""
     keywords = node.value if isinstance(node.value, dict) else {}
     if "const" in keywords:
         return [keywords["const"]], False
@@ -24,7 +24,7 @@ def listed(node: Node) -> tuple[list[Any], bool] | None:
 
 
 def listed_by_members(members: list[Node]) -> tuple[list[Any], bool] | None:
-    """The values of a union of enumerations; it is open if a member allows their whole type."""
+    """The values of a union of enumerations, and whether a member allows their whole type."""
     values: list[Any] = []
     opened, wide = False, set[str]()
     if sum(not is_null(member) for member in members) < 2:

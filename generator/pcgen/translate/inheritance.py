@@ -49,7 +49,7 @@ class Inheritance:
         )
 
     def is_variant(self, parent: Node) -> bool:
-        """Return whether a parent is a variant itself: mapped to, or a child of another parent."""
+        """Return whether a parent is also a variant: a mapping or another parent leads to it."""
         mapping = parent.child("discriminator").members("mapping")
         mapped = {str(target.value) for _, target in mapping}
         return (

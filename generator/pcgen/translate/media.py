@@ -34,7 +34,7 @@ def essence(media_type: str) -> str:
 
 
 def is_json(media_type: str) -> bool:
-    """Whether a media type is JSON, or a range that includes it."""
+    """Whether a media type is JSON, or a range that includes JSON."""
     name = essence(media_type)
     return name in _JSON or name.endswith("+json")
 
@@ -80,7 +80,7 @@ def form(media_type: str) -> str:
 
 
 def streaming(media_type: str) -> Streaming:
-    """Whether a response of a media type is a stream of results."""
+    """The format of the stream of results that a media type means, or NONE."""
     name = essence(media_type)
     if name == "text/event-stream":
         return Streaming.SSE

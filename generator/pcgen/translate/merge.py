@@ -34,7 +34,7 @@ _Key = tuple[int, Name]  # A declaration: the index of its translation, its name
 def merge(
     translations: Sequence[Translation], settings: config.Package, diagnostics: Diagnostics
 ) -> Translation:
-    """Merge translations; the operations of each document stay a resource of their own."""
+    """Merge translations; the operations of each document are a resource of their own."""
     shared: list[Translation] = []
     for one in translations:
         shared.append(_with_shared_schemes(one, shared, settings))
@@ -130,7 +130,7 @@ def _with_shared_schemes(
 
 
 def _is_equal(earlier: ir.Scheme, other: ir.Scheme, *, is_configured: bool) -> bool:
-    """Whether two schemes can share their arguments; those that are configured must be equal."""
+    """Whether two schemes can share their arguments; configured arguments must be equal."""
     secrets = other.secrets if is_configured else earlier.secrets
     return earlier == replace(other, wire_name=earlier.wire_name, doc=earlier.doc, secrets=secrets)
 
@@ -180,7 +180,7 @@ def _classes(translations: Sequence[Translation]) -> dict[_Key, int]:
 
 
 def _numbered(values: Mapping[_Key, Any]) -> dict[_Key, int]:
-    """Number values, equal ones alike."""
+    """Number values; equal values get the same number."""
     numbers: dict[str, int] = {}
     return {key: numbers.setdefault(repr(value), len(numbers)) for key, value in values.items()}
 
@@ -203,7 +203,7 @@ def _references(value: Any, *, refers: bool = False) -> list[Name]:
 
     Args:
         value: The value.
-        refers: Whether a `Name` is that of a declaration here.
+        refers: Whether a `Name` in the value refers to a declaration.
     """
     if isinstance(value, Name):
         return [value] if refers else []
@@ -221,8 +221,8 @@ def _names(
 ) -> dict[_Key, Name]:
     """Name each declaration.
 
-    Earlier documents take precedence, so that appending a document renames nothing; different
-    declarations of later ones get their namespace in front.
+    Earlier documents take precedence, so that appending a document renames nothing; a different
+    declaration of a later document gets its namespace as a prefix.
     """
     owners: dict[str, _Key] = {}
     by_class: dict[int, Name] = {}
@@ -274,7 +274,7 @@ def _with_names(value: Any, new: Mapping[Name, Name], *, refers: bool = False) -
 
 
 def _united(one: ir.Declaration, other: ir.Declaration) -> ir.Declaration:
-    """The first of two equal declarations; it wraps a list if either does."""
+    """The first of two equal declarations; a wrapper of a list if either is one."""
     if isinstance(one, ir.Model) and isinstance(other, ir.Model) and one.items is None:
         return replace(one, items=other.items)
     return one

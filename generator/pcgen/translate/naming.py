@@ -59,7 +59,8 @@ class ClassNames:
         nested = self._nested_name(node) or _component_name(node)
         wanted = [nested, f"{nested} {kind}"] if nested else []
         wanted += [name, f"{name} {kind}", names.path_words(node.pointer)]
-        if chosen and node.pointer[-2:-1] != ("properties",):  # There, it renames the property.
+        # Under `properties`, the chosen name is that of the property.
+        if chosen and node.pointer[-2:-1] != ("properties",):
             wanted = [chosen]
         candidates = [names.name_of(text, "model") for text in wanted]
         taken = (self._taken[name.key] for name in candidates if name.key in self._taken)
@@ -71,10 +72,10 @@ class ClassNames:
     def _nested_name(self, node: Node) -> str:
         """Derive a name from the named schema that contains a schema; empty if there is none.
 
-        Such a name does not depend on who refers to the schema, or inherits it.
+        Such a name does not depend on which schemas refer to the schema or inherit it.
         """
         pointer = node.pointer
-        if "&" in pointer and lookup(node.document, pointer) is None:  # Two merged schemas.
+        if "&" in pointer and lookup(node.document, pointer) is None:  # Merged from two schemas.
             pointer = pointer[: pointer.index("&")]
         starts = (n for n in range(len(pointer) - 1, 0, -1) if pointer[:n] in self._names)
         start = next(starts, None)
@@ -85,7 +86,7 @@ class ClassNames:
             keyword = pointer[start]
             start += 1 if keyword in ("additionalProperties", "items") else 2
             here = lookup(node.document, pointer[:start])
-            # A schema merged from several is in none of them.
+            # Merged schemas are not in the document, so no path leads to them.
             name = "" if here is None else self._subschema_name(name, keyword, here)
         return name
 
@@ -179,7 +180,7 @@ def item_name(name: str) -> str:
 def reference_name(target: Node) -> str:
     """Name the target of a reference that is not a component by its key or its operation.
 
-    Empty if these name nothing.
+    Empty if the target has neither.
     """
     *_, holder, key = target.pointer
     if holder in ("properties", "$defs", "definitions") or not (

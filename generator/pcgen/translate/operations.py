@@ -73,7 +73,7 @@ class Operations(Struct, frozen=True, dict=True):
         return Bodies(self.schemas, self.diagnostics)
 
     def constants(self) -> dict[str, str]:
-        """Header parameters that every operation requires, with the same only value."""
+        """Header parameters that every operation requires with the same single value."""
         found: dict[str, str] | None = None
         for entry in self.selection.entries:
             own = {
@@ -116,7 +116,7 @@ class Operations(Struct, frozen=True, dict=True):
     def _by_tag(self) -> dict[str, list[Entry]]:
         """The operations of each tag; tags with equal names, such as `Users` and `users`, are one.
 
-        Of these, the tag that the document describes is the key, else the first in order.
+        The key is the one that the document describes, else the first in order.
         """
         if self.spec.namespace:
             return {self.spec.namespace: list(self.selection.entries)}
@@ -280,7 +280,7 @@ class Operations(Struct, frozen=True, dict=True):
         url = default_url(server, self.diagnostics)
         warn_if_unencrypted(url, server.get("url") or server, self.diagnostics)
         if "{" in server.text("url"):
-            message = f"the variables of an operation's server have their defaults: {url}"
+            message = f"the variables of an operation's server always have their defaults: {url}"
             hint = "for other values, create a client with `base_url=`"
             self.diagnostics.note(Code.UNSUPPORTED, server.location, message, hint)
         return url

@@ -199,7 +199,7 @@ def _is_cursor_parameter(value: ir.Parameter | ir.Field) -> bool:
 
 
 def _cursors(page: ir.Model, schemas: Schemas) -> Iterator[_Candidate]:
-    """Yield the fields that may be the cursor of the next page, also in `pagination` and such."""
+    """Yield the fields that may be the next cursor, also in objects such as `pagination`."""
     for field in page.fields:
         found = _Candidate((field.name,), field.type)
         if found.kind is not None and _plain(field.wire_name) in _CURSORS:

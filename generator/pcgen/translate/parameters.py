@@ -122,7 +122,7 @@ class Parameters(Struct, frozen=True):
 
 
 def _reserving(node: Node) -> tuple[ir.Place, ...]:
-    """The places for which `allowReserved` is defined; OpenAPI 3.2 added the path."""
+    """The values of `in` that allow `allowReserved`; OpenAPI 3.2 added `path`."""
     version = node.document.node.text("openapi")
     also = () if version.startswith(("3.0", "3.1")) else (ir.Place.PATH,)
     return (ir.Place.QUERY, *also)

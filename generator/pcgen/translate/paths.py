@@ -45,6 +45,6 @@ def sent_path(entry: Entry, diagnostics: Diagnostics) -> str | None:
         return None
     if plain != entry.path:
         message = f"the path {shown} has a query or a fragment"
-        hint = "under a waiver, requests have the query, but not the fragment"
+        hint = "under a waiver, requests include the query and omit the fragment"
         diagnostics.error(Code.UNSUPPORTED, location, message, hint)
     return sent

@@ -18,7 +18,7 @@ _NAME = "x-pcgen-name"
 class Renames:
     """Names from `rename` in the configuration, or else from `x-pcgen-name` in the document.
 
-    They are treated like names of the document, so they are split into words, too.
+    Like names of the document, they are split into words.
     """
 
     def __init__(self, spec: config.Spec) -> None:
@@ -58,6 +58,6 @@ class Renames:
         """Report unused keys of `rename`; call it after all names have been chosen."""
         for key in self._spec.rename:
             if key not in self._used:
-                message = f"`rename`: {key!a} matches nothing that has a name"
+                message = f"`rename`: {key!a} matches no name of the document"
                 location = self._spec.source.place(key)
                 report_unmatched(location, message, key, self._keys, diagnostics)

@@ -37,7 +37,7 @@ def note_unused_links(operations: Iterable[Node], diagnostics: Diagnostics) -> N
     found = [links for response in responses if (links := response.get("links")) and links.value]
     if found:
         many = "a response are" if len(found) == 1 else f"{len(found)} responses are"
-        message = f"the `links` of {many} ignored: callers pass the values on"
+        message = f"the `links` of {many} ignored: callers must pass the values themselves"
         diagnostics.note(Code.UNSUPPORTED, found[0].location, message)
 
 
@@ -136,7 +136,7 @@ class Responses(Struct, frozen=True):
         if type_ == _FILE and media.is_anything(content.media_type):
             return _BYTES
         if type_ == _FILE or (is_event and type_ == ir.ANY):
-            return _STRING  # JSON has no bytes, and events are not always JSON.
+            return _STRING  # JSON has no bytes, and events may be plain text.
         is_list = is_whole and streaming is Streaming.NDJSON
         return type_.items if is_list and isinstance(type_, ir.Array) else type_
 
@@ -156,7 +156,7 @@ class Responses(Struct, frozen=True):
 
 
 def _accepted(content: Content, offered: Iterable[Content], type_: ir.Type) -> list[str]:
-    """The media types to accept: the preferred one; all that are text, or bytes, if it is."""
+    """The media types to accept: the preferred one, with all others if it is text, or bytes."""
     media_type, encoding = content.media_type, content.encoding
     if media.is_anything(media_type) and (implied := _implied(content, type_)):
         return [*implied, media_type]
@@ -166,7 +166,7 @@ def _accepted(content: Content, offered: Iterable[Content], type_: ir.Type) -> l
 
 
 def _implied(content: Content, type_: ir.Type) -> tuple[str, ...]:
-    """The media types that a type implies for `*/*`, unless that is JSON only."""
+    """The media types that a type implies for `*/*`; empty if it implies only JSON."""
     if type_ == ir.ANY:
         return _JSON, _TEXT, _BINARY
     if type_ == _STRING:

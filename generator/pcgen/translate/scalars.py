@@ -42,7 +42,7 @@ _FORMATS |= {("number", format_): Kind.INTEGER for format_ in _INTEGERS}
 _JSON_TYPES: Mapping[type, frozenset[str]] = {
     str: frozenset(("string",)),
     int: frozenset(("integer", "number")),
-    float: frozenset(("integer", "number")),  # As 1.0 is an integer.
+    float: frozenset(("integer", "number")),  # 1.0 is an integer, too.
     bool: frozenset(("boolean",)),
     list: frozenset(("array",)),
     dict: frozenset(("object",)),

@@ -120,7 +120,7 @@ class Schemas:
     # --- Results -------------------------------------------------------------------------------
 
     def declarations(self, wrappers: set[Name]) -> tuple[ir.Declaration, ...]:
-        """All declarations by name; models in `wrappers` get `items` if they have one array."""
+        """All declarations by name; a model in `wrappers` with a single array gets `items`."""
         tags = unions.tags(self._discriminators)
         result = []
         for name in sorted(self._declarations, key=names.pascal):
@@ -324,7 +324,7 @@ class Schemas:
         own = self._names.find(node)
         if own is None:
             own = self._names.claim_inline(node, name, "object" if merged.is_model else "value")
-            if self._names.owner(own) == node:  # Otherwise, an equal schema is declared.
+            if self._names.owner(own) == node:  # Else the name is that of an equal schema.
                 self._shapes[own] = merged
                 self._pending.append((own, node, merged, self._anchors.bound))
         return ir.Nullable(ir.Ref(own)) if merged.nullable else ir.Ref(own)
@@ -399,7 +399,8 @@ class Schemas:
     def _refined(self, base: Shape, members: Sequence[tuple[str, Node]], name: str) -> ir.Type:
         """The type of one member of each union merged with the sibling keywords."""
         first = members[0][1]
-        if len(members) == 1 and base.node.pointer in shape(first).parts:  # It inherits them.
+        # The member has the keywords.
+        if len(members) == 1 and base.node.pointer in shape(first).parts:
             return self._type(first, name)
         merged = combined(base, [node for _, node in members])
         self._diagnostics.items += merged.findings.items
@@ -472,7 +473,7 @@ class Schemas:
 
 
 def _is_possible(base: Shape, members: Sequence[tuple[str, Node]]) -> bool:
-    """Whether one member of each union can be valid at once; a single one counts, except null."""
+    """Whether a value can match one member of each union; true for a single member, except null."""
     nodes = [node for _, node in members]
     is_certain = len(nodes) == 1 and not is_null(nodes[0])
     return is_certain or not combined(base, nodes).findings.failed

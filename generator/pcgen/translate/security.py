@@ -137,7 +137,7 @@ class _Schemes(Struct, frozen=True):
         )
 
     def _report_unsupported(self, name: str, node: Node) -> None:
-        if node.text("type") == "mutualTLS":  # The connection carries it, not a request.
+        if node.text("type") == "mutualTLS":  # TLS carries the credential.
             message = f"the security scheme `{shorten(name)}` requires a client certificate"
             hint = "callers pass it to the client: `cert=`"
             self.diagnostics.warning(Code.UNSUPPORTED, node.location, message, hint)
@@ -145,7 +145,7 @@ class _Schemes(Struct, frozen=True):
         type_ = " ".join(filter(None, (node.text("type"), node.text("scheme"))))
         message = f"the type of the security scheme `{shorten(name)}` is not supported"
         message += f": {shorten(type_)!a}" if type_ else ""
-        hint = "under a waiver, callers send it themselves: `default_headers=` or `middleware=`"
+        hint = "under a waiver, callers send the credential by `default_headers=` or `middleware=`"
         self.diagnostics.error(Code.UNSUPPORTED, node.location, message, hint)
 
     def _secrets(self, name: str, kind: SchemeKind) -> tuple[ir.Secret, ...]:

@@ -81,7 +81,7 @@ class Shape(Struct):
 
     @property
     def is_open(self) -> bool:
-        """Whether it allows additional properties explicitly."""
+        """Whether the schema allows additional properties explicitly."""
         return self.additional is True or bool(self.value_schemas)
 
     @property
@@ -104,7 +104,7 @@ class Shape(Struct):
 
     @property
     def is_enum(self) -> bool:
-        """Whether it lists several values."""
+        """Whether the schema lists several values."""
         return self.values is not None and len(self.values) > 1
 
     @property
@@ -123,8 +123,8 @@ class Shape(Struct):
 def shape(node: Node) -> Shape:
     """Merge a schema with its `allOf` parts, following references.
 
-    Each schema is merged once, so callers must not change the result. `findings` are for the caller
-    that translates the schema to report.
+    Each schema is merged once, so callers must not change the result. Whoever translates the schema
+    reports its `findings`.
     """
     return node.follow_bare().memoized(_merged)
 
@@ -245,7 +245,7 @@ def _parts(
         ancestors: Holds each yielded part and the schemas that contain it, while it is yielded.
         diagnostics: Collects findings.
     """
-    message = "`allOf` leads back to this schema"
+    message = "`allOf` refers back to this schema"
     stack = [(root, False)]
     while stack:
         node, is_ready = stack.pop()
@@ -342,7 +342,8 @@ def _joined(into: Shape, first: Node | None, other: Node) -> Node:
 def _conjunction(first: Node, other: Node) -> Node:
     """One schema for two descriptions of a subschema: the stricter one, or an `allOf` of both.
 
-    The pointer of an `allOf` depends on theirs only, so that recursive schemas meet it again.
+    The pointer of an `allOf` depends only on the pointers of the two. So a recursive schema gets
+    the same pointer again, and the recursion ends.
     """
     if first.value == other.value or first.value is True or other.value is False:
         return other

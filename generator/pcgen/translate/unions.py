@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Variant(Struct, frozen=True):
-    """A model that is a union member: its name, its schema and the shape of that."""
+    """A model that is a union member: its name, its schema and its shape."""
 
     name: Name
     schema: Node
@@ -162,7 +162,7 @@ def _unique_properties(shapes: Sequence[Shape]) -> list[str]:
 
 
 def tags(discriminators: Iterable[ir.Discriminator]) -> dict[Name, tuple[str, str | int]]:
-    """The property and value of each model that has the same ones in all discriminators."""
+    """The tag, a property and value, of each model that has the same tag in all discriminators."""
     found: dict[Name, set[tuple[str, str | int]]] = {}
     defaults = set()
     for discriminator in discriminators:

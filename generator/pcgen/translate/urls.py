@@ -64,6 +64,6 @@ def is_path(text: str) -> bool:
 def warn_if_unencrypted(url: str, node: Node, diagnostics: Diagnostics) -> None:
     """Warn of an `http` URL, except on the local machine."""
     if url.startswith("http://") and not _LOCAL.fullmatch(url):
-        message = f"requests to {shorten(url)!a} are unencrypted, with their credentials"
+        message = f"requests to {shorten(url)!a} and their credentials are unencrypted"
         hint = "use https if the service supports it"
         diagnostics.warning(Code.UNSAFE_TEXT, node.location, message, hint)
