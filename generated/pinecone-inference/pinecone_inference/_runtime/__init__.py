@@ -1,1 +1,1 @@
-"""What every generated package runs on: models, JSON, arguments, HTTP."""
+"""The runtime of generated packages: models, JSON, arguments, HTTP."""

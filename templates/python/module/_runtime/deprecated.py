@@ -60,7 +60,7 @@ def renamed_names(
 
 
 def _is_import() -> bool:
-    """Whether the import system calls: after it, `from package import name` calls again."""
+    """Whether the import system is the caller; `from package import name` then calls again."""
     frame = currentframe()
     caller = frame and frame.f_back and frame.f_back.f_back
     return bool(caller and caller.f_globals.get("__name__") == "importlib._bootstrap")

@@ -56,7 +56,7 @@ class APIError(Exception):
 
 
 class APIConnectionError(APIError):
-    """The connection failed, so that no complete response came."""
+    """The connection failed, so that no complete response arrived."""
 
     retryable: bool = True
     """False if another try would fail in the same way."""

@@ -45,7 +45,7 @@ class ApiKey(Struct, frozen=True):
     Args:
         name: The name of the scheme in the API description.
         arg: The argument of the client that takes the key.
-        env: The environment variable that is read when the argument is not given; "" = none.
+        env: The environment variable that is read if the argument is absent; "" = none.
         place: "header", "query" or "cookie".
         key: The name of the header, query parameter or cookie.
     """
@@ -61,7 +61,7 @@ class ApiKey(Struct, frozen=True):
         return ((self.arg, self.env),)
 
     def apply(self, secrets: tuple[str, ...]) -> tuple[str, str, str]:
-        """Return where to send it ("header", "query", "cookie"), under which name, and the text."""
+        """Return the part of the request ("header", "query" or "cookie"), the name and the text."""
         return self.place, self.key, secrets[0]
 
 
@@ -71,7 +71,7 @@ class Bearer(Struct, frozen=True):
     Args:
         name: The name of the scheme in the API description.
         arg: The argument of the client that takes the token.
-        env: The environment variable that is read when the argument is not given; "" = none.
+        env: The environment variable that is read if the argument is absent; "" = none.
     """
 
     name: str
@@ -83,7 +83,7 @@ class Bearer(Struct, frozen=True):
         return ((self.arg, self.env),)
 
     def apply(self, secrets: tuple[str, ...]) -> tuple[str, str, str]:
-        """Return where to send it ("header", "query", "cookie"), under which name, and the text."""
+        """Return the part of the request ("header", "query" or "cookie"), the name and the text."""
         return "header", "Authorization", f"Bearer {secrets[0]}"
 
 
@@ -93,7 +93,7 @@ class Basic(Struct, frozen=True):
     Args:
         name: The name of the scheme in the API description.
         args: The arguments of the client that take the user name and the password.
-        envs: The environment variables that are read when they are not given; "" = none.
+        envs: The environment variables that are read if the arguments are absent; "" = none.
     """
 
     name: str
@@ -105,7 +105,7 @@ class Basic(Struct, frozen=True):
         return tuple(zip(self.args, self.envs, strict=True))
 
     def apply(self, secrets: tuple[str, ...]) -> tuple[str, str, str]:
-        """Return where to send it ("header", "query", "cookie"), under which name, and the text."""
+        """Return the part of the request ("header", "query" or "cookie"), the name and the text."""
         from binascii import b2a_base64
 
         joined = b2a_base64(":".join(secrets).encode(), newline=False).decode()
@@ -121,7 +121,7 @@ class Applied:
     __slots__ = ("cookies", "headers", "query", "secrets")
 
     def __init__(self) -> None:
-        """Begin with none."""
+        """Start without credentials."""
         self.headers: RawHeaders = []
         self.query: list[tuple[str, str]] = []
         self.cookies: list[tuple[str, str]] = []
@@ -167,7 +167,7 @@ class Credentials:
         given: Mapping[str, Credential],
         security: Security,
     ) -> None:
-        """Gather and check them.
+        """Gather and check the credentials.
 
         Raises:
             ConfigurationError: None of the alternatives of `security` is complete, or a
@@ -268,10 +268,11 @@ def _need(scheme: Scheme, arg: str, env: str) -> str:
 
 
 def check_secret(arg: str, value: object, scheme: Scheme | None = None) -> str:
-    """Return `value` if it can be sent, by the scheme or unchanged.
+    """Return `value` if a request can carry it; `Basic` allows more characters.
 
     Raises:
-        ConfigurationError: It cannot; the message names the argument, never the value.
+        ConfigurationError: The value cannot be sent; the message names the argument, never the
+            value.
     """
     basic = scheme if isinstance(scheme, Basic) else None
     if not isinstance(value, str):

@@ -50,7 +50,7 @@ _COPY_OPTIONS = frozenset(CopyOptions.__annotations__)
 
 
 class _Shared:
-    """What a client and its copies share."""
+    """The state that a client and its copies share."""
 
     __slots__ = ("closed", "credentials", "locks", "reporter", "transport")
 
@@ -76,7 +76,7 @@ class _Shared:
 
 
 class _Client:
-    """What both clients share."""
+    """The common base of both clients."""
 
     _service: Service
     _shared: _Shared

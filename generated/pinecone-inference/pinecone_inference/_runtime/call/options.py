@@ -117,7 +117,8 @@ class ClientOptions(_CommonOptions, total=False):
     """What sends requests. Default "httpx2"; "fast" = pyreqwest, from the extra `[fast]`, which
     supports fewer settings and rejects the others; or your own transport."""
     middleware: Sequence[Middleware]
-    """Called around each try, first one outermost: `def m(request, send): return send(request)`."""
+    """Called around each try, the first one outermost:
+    `def m(request, send): return send(request)`."""
     on_request: Callable[[Request], object] | None
     """Called before each try."""
     on_response: Callable[[Response], object] | None
@@ -133,7 +134,7 @@ class AsyncClientOptions(_CommonOptions, total=False):
     """What sends requests. Default "httpx2"; "fast" = pyreqwest, from the extra `[fast]`, which
     supports fewer settings and rejects the others; or your own transport."""
     middleware: Sequence[AsyncMiddleware]
-    """Called around each try, first one outermost:
+    """Called around each try, the first one outermost:
     `async def m(request, send): return await send(request)`."""
     on_request: Callable[[Request], object] | None
     """Called before each try; may be async."""

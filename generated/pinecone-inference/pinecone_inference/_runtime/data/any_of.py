@@ -23,8 +23,8 @@ else:
     class AnyOf:
         """A union that msgspec does not support, decoded by `lenient`: `AnyOf[Cat | Dog]`.
 
-        Type checkers see the union; msgspec does not, because types that remain after it fails to
-        build a decoder crash the process when they are used.
+        Type checkers see the union. msgspec must not see it: if it fails to build a decoder, the
+        types that it leaves behind crash the process later.
         """
 
         def __class_getitem__(cls, union: Any) -> Any:
@@ -49,4 +49,4 @@ def build_decoder(
     try:
         return msgspec.json.Decoder(type_, dec_hook=read_any_of)
     except TypeError:
-        return None  # Such as a union of objects without a discriminator.
+        return None  # For example, it has a union of untagged objects.

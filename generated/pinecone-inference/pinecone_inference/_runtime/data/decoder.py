@@ -49,7 +49,7 @@ def decode(
         try:
             return decoder.decode(data)
         except (ValueError, RecursionError):
-            pass  # `lenient` finds out whether it is JSON at all.
+            pass  # `lenient` checks whether the text is JSON.
     from .lenient import read
 
     return read(data, type_, strict, on_drift)

@@ -42,7 +42,7 @@ NAMES: dict[Any, str] = {
 }
 _NAME = re.compile(r"[\w$@:+-]+")
 _LARGEST_FLOAT = 1024
-"""In bits."""
+"""The size of the largest float, in bits."""
 
 
 class Sink:
@@ -142,7 +142,7 @@ def _describe(value: object) -> str:
     """Return the JSON type of a value, for messages."""
     if isinstance(value, int) and value.bit_length() > _LARGEST_FLOAT:
         return NAMES[Decimal]
-    return "nothing" if value is Ellipsis else NAMES.get(type(value), "something else")
+    return "nothing" if value is Ellipsis else NAMES.get(type(value), "another type")
 
 
 def expected_of(type_: Any) -> str:

@@ -13,7 +13,7 @@ from typing import Any, SupportsIndex
 from .mismatch import InvalidJSON
 
 _ESCAPE = re.compile(r"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|u([dD][89a-fA-F]..)|.)")
-"""An escape; an unpaired surrogate is the group."""
+"""A JSON escape; the group matches an unpaired surrogate."""
 
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
@@ -40,7 +40,7 @@ class Instant(datetime):
 
 
 class Day(date):
-    """A day of the year 0; as `Instant`."""
+    """A day of the year 0; it behaves like `Instant`."""
 
     text = ""
 
@@ -54,7 +54,7 @@ class Day(date):
 
 
 class Clock(time):
-    """A time of day in a leap second; as `Instant`."""
+    """A time of day in a leap second; it behaves like `Instant`."""
 
     text = ""
 
@@ -93,7 +93,7 @@ def day(text: str) -> Day:
     match = _DAY.fullmatch(text)
     if match is None or match[1] != "0000":
         raise ValueError(text)
-    date.fromisoformat(f"2000{match[2]}")  # It has the same days.
+    date.fromisoformat(f"2000{match[2]}")  # 2000 has the same days.
     made = Day(1, 1, 1)
     made.text = text
     return made

@@ -26,7 +26,7 @@ class Mismatch(ValueError):
     """The JSON does not match the expected type."""
 
     def __init__(self, path: str, expected: str, found: str) -> None:
-        """Take the JSON path, what was expected, and what was found."""
+        """Store the JSON path, what was expected, and what was found."""
         super().__init__(path, expected, found)
         self.path = path
         self.expected = expected

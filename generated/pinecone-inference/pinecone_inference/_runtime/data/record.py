@@ -1,4 +1,4 @@
-"""The base of models: their fields, and the properties that came besides them."""
+"""The base of models: their fields, and received properties that are not fields."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 class Record(Struct, kw_only=True, dict=True, omit_defaults=True, forbid_unknown_fields=True):
-    """The fields of a model, and the properties that came besides them."""
+    """The fields of a model, and received properties that are not fields."""
 
     @property
     def extra(self) -> dict[str, Any]:
@@ -79,7 +79,7 @@ class OpenRecord:
 
 
 class JSONObject:
-    """A JSON object as it came. Its properties are attributes."""
+    """A received JSON object, unchanged. Its properties are attributes."""
 
     __slots__ = ("raw",)
 
@@ -116,5 +116,5 @@ class Extra(Generic[T]):
 
         @property
         def extra(self) -> dict[str, T]:
-            """The properties that came with the object besides those that have a name."""
+            """The received properties that are not fields."""
             raise NotImplementedError

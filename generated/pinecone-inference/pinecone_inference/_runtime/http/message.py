@@ -19,7 +19,7 @@ class Headers(Mapping[str, str]):
     __slots__ = ("_raw", "_values")
 
     def __init__(self, headers: Mapping[str, str] | Iterable[tuple[bytes, bytes]] = ()) -> None:
-        """Take a mapping of text, or raw pairs of bytes."""
+        """Store a mapping of text, or raw pairs of bytes."""
         if isinstance(headers, Mapping):
             pairs = cast("Mapping[str, str]", headers).items()
             self._raw = [(name.encode("latin-1"), text.encode("latin-1")) for name, text in pairs]
@@ -29,7 +29,7 @@ class Headers(Mapping[str, str]):
 
     @property
     def raw(self) -> RawHeaders:
-        """The pairs as they came, in order."""
+        """The original pairs, in order."""
         return self._raw
 
     def __getitem__(self, name: str) -> str:
@@ -93,7 +93,7 @@ class Request:
         operation: str = "",
         attempt: int = 1,
     ) -> None:
-        """Take everything in its form on the wire."""
+        """Store the values in their form on the wire."""
         self.method = method
         self.url = url
         self.raw_headers = raw_headers
@@ -133,7 +133,7 @@ class Body(Protocol):
 
     @property
     def size(self) -> int | None:
-        """Its bytes; None = not known, it is sent in chunks."""
+        """The size in bytes; None = unknown, sent in chunks."""
         ...
 
     @property
@@ -213,7 +213,7 @@ class Response:
         content: bytes = b"",
         source: Source | AsyncSource | None = None,
     ) -> None:
-        """Make a response; middleware may, to replace a call to the service."""
+        """Make a response; middleware can return one without calling the service."""
         self.status_code = status_code
         self.headers = headers if isinstance(headers, Headers) else Headers(headers)
         self.content = content
@@ -237,7 +237,7 @@ class Transport(Protocol):
     """Sends requests. Clients accept other implementations."""
 
     def send(self, request: Request) -> Response:
-        """Send; read the body, or leave it in `source` when `request.stream`.
+        """Send a request; read the body, or leave it in `source` if `request.stream` is true.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -253,7 +253,7 @@ class AsyncTransport(Protocol):
     """The async counterpart of `Transport`."""
 
     async def send(self, request: Request) -> Response:
-        """Send; read the body, or leave it in `source` when `request.stream`.
+        """Send a request; read the body, or leave it in `source` if `request.stream` is true.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -310,7 +310,7 @@ def override(base: RawHeaders, more: RawHeaders) -> RawHeaders:
 
 
 def bare_url(url: str) -> str:
-    """Return a URL without query and fragment, where credentials may be."""
+    """Return a URL without its query and fragment, which may hold credentials."""
     return url.partition("?")[0].partition("#")[0]
 
 

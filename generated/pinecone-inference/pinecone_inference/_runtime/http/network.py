@@ -25,7 +25,7 @@ def pool_options(connections: Connections, proxy: str | None, *, tls: bool) -> d
     """Return the arguments of a pool.
 
     Raises:
-        ConfigurationError: A file cannot be read, a package is missing, or `proxy` is no URL.
+        ConfigurationError: A file cannot be read, a package is missing, or `proxy` is not a URL.
     """
     limits = connections.limits
     if connections.http2:
@@ -118,7 +118,7 @@ class AsyncBackend(httpcore2.AsyncNetworkBackend):
     """The async counterpart of `Backend`."""
 
     def __init__(self) -> None:
-        """Have anyio open the connections."""
+        """Use anyio to open connections."""
         # pyright sees the class that stands in where anyio is missing.
         self._inner = cast("httpcore2.AsyncNetworkBackend", httpcore2.AnyIOBackend())
 

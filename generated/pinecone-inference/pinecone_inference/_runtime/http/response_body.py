@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class _ResponseBody:
-    """What both counterparts share."""
+    """The common base of both bodies."""
 
     __slots__ = ("_caught", "_fail", "_inflate", "_is_begun", "_response")
 
@@ -56,7 +56,7 @@ class ResponseBody(_ResponseBody):
         caught: tuple[type[Exception], ...],
         fail: Callable[[Exception, Response], APIError],
     ) -> None:
-        """Take the functions that read and close the response.
+        """Store the functions that read and close the response.
 
         `packed` = the library does not decompress. `fail` turns an exception that is one of
         `caught` into an `APIError`.

@@ -24,7 +24,7 @@ class HTTPX2Transport:
     """Sends requests with an `httpx2.Client`, which stays open."""
 
     def __init__(self, client: httpx2.Client, max_bytes: int | None) -> None:
-        """Take the user's client, and the largest body to read into memory."""
+        """Store the user's client, and the largest body to read into memory."""
         self._client = client
         self._max_bytes = max_bytes
         self._closed = False
@@ -33,7 +33,7 @@ class HTTPX2Transport:
         return f"<{type(self).__name__}>"
 
     def send(self, request: Request) -> Response:
-        """Send, and read the body unless `request.stream`.
+        """Send a request, and read the body unless `request.stream` is true.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -65,7 +65,7 @@ class HTTPX2Transport:
         raise failure
 
     def close(self) -> None:
-        """Send no more; idempotent."""
+        """Refuse further requests; idempotent."""
         self._closed = True
 
 
@@ -73,7 +73,7 @@ class AsyncHTTPX2Transport:
     """The async counterpart of `HTTPX2Transport`."""
 
     def __init__(self, client: httpx2.AsyncClient, max_bytes: int | None) -> None:
-        """Take the user's client, and the largest body to read into memory."""
+        """Store the user's client, and the largest body to read into memory."""
         self._client = client
         self._max_bytes = max_bytes
         self._closed = False
@@ -82,7 +82,7 @@ class AsyncHTTPX2Transport:
         return f"<{type(self).__name__}>"
 
     async def send(self, request: Request) -> Response:
-        """Send, and read the body unless `request.stream`; raises as `HTTPX2Transport.send`."""
+        """Send a request; as `HTTPX2Transport.send`."""
         _check(self._closed, self._client)
         response: Response | None = None
         try:
@@ -108,7 +108,7 @@ class AsyncHTTPX2Transport:
         raise failure
 
     async def close(self) -> None:
-        """Send no more; idempotent."""
+        """Refuse further requests; idempotent."""
         self._closed = True
 
 

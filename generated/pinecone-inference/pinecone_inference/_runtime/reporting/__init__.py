@@ -1,1 +1,1 @@
-"""What people read: exceptions, warnings, log lines, readable forms of models."""
+"""Text for people: exceptions, warnings, log lines, readable forms of models."""

@@ -20,7 +20,7 @@ def encode(
 
     Raises:
         OSError: The file does not exist or cannot be read.
-        TypeError: The body is none of these.
+        TypeError: The body has another type.
     """
     if extra is not None:
         raise extra_body_error()

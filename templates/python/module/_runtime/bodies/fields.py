@@ -35,7 +35,7 @@ def properties(operation: Operation[Any], body: object, extra: ExtraBody) -> dic
     """Return the values of a form by their names on the wire; absent ones are left out.
 
     Raises:
-        TypeError: The body is no object, an argument is missing or of the wrong kind.
+        TypeError: The body is not an object, an argument is missing or of the wrong kind.
         ValueError: A required argument is empty.
     """
     built = build_body(operation.body, {} if body is None else body)

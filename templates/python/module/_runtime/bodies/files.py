@@ -1,4 +1,4 @@
-"""The types of file inputs. It has types alone, so that models with files import fast."""
+"""The types of file inputs. The module has only types, so that models import fast."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
         """A file that is open for reading bytes."""
 
         def read(self, size: int, /) -> bytes:
-            """Return at most so many bytes; none at the end."""
+            """Return at most `size` bytes; b"" at the end."""
             ...
 
     class AsyncReadable(Protocol):
         """An async file that is open for reading bytes."""
 
         def read(self, size: int, /) -> Awaitable[bytes]:
-            """Return at most so many bytes; none at the end."""
+            """Return at most `size` bytes; b"" at the end."""
             ...
 
     Content: TypeAlias = bytes | bytearray | memoryview | PathLike[str] | Readable

@@ -32,7 +32,7 @@ _QUOTED = {code: f"%{code:02X}" for code in (*range(32), 34, 92, 127)}
 
 
 class _Writer:
-    """Puts parts together."""
+    """Collects the parts of a body."""
 
     __slots__ = ("_is_async", "boundary", "parts")
 

@@ -19,7 +19,7 @@ _PIECE = 64 * 1024
 
 
 class _Lines:
-    """Packs items: a line each, many lines a piece."""
+    """Packs items into lines, and many lines into a piece."""
 
     __slots__ = ("_lines", "_size")
 

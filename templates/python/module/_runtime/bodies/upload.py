@@ -27,7 +27,7 @@ class Feed(Protocol):
 
     @property
     def size(self) -> int | None:
-        """Its bytes, if known."""
+        """The size in bytes; None = unknown."""
         ...
 
     @property
@@ -50,12 +50,12 @@ class Upload:
     __slots__ = ("_parts",)
 
     def __init__(self, parts: Sequence[bytes | Feed]) -> None:
-        """Take the parts in the order in which they are sent."""
+        """Store the parts in the order in which they are sent."""
         self._parts = _joined(parts)
 
     @property
     def size(self) -> int | None:
-        """Its bytes; None = not known."""
+        """The size in bytes; None = unknown."""
         sizes = [len(part) if isinstance(part, bytes) else part.size for part in self._parts]
         known = [size for size in sizes if size is not None]
         return sum(known) if len(known) == len(sizes) else None
@@ -101,7 +101,7 @@ class FileFeed:
     __slots__ = ("_begun", "_file", "_name", "_start", "size")
 
     def __init__(self, name: str, file: Any) -> None:
-        """Find out the size; `name` is the argument's."""
+        """Find out the size; `name` is the name of the argument."""
         if isinstance(getattr(file, "mode", "rb"), str) and hasattr(file, "encoding"):
             raise TypeError(f"{name!r}: the file must be open in binary mode")
         if getattr(file, "closed", False) is True:
@@ -142,7 +142,7 @@ class PathFeed:
     __slots__ = ("_begun", "_name", "_path", "size")
 
     def __init__(self, name: str, path: os.PathLike[str]) -> None:
-        """Fail early if the file does not exist; `name` is the argument's."""
+        """Fail early if the file does not exist; `name` is the name of the argument."""
         self._name = name
         self._path = Path(path)
         found = self._path.stat()
@@ -176,7 +176,7 @@ class PathFeed:
         try:
             opened = await shield(opening)
         except CancelledError:
-            opening.add_done_callback(_close)  # The thread opens the file even so.
+            opening.add_done_callback(_close)  # The thread still opens the file.
             raise
         with opened as file:
             read = _reader(self._name, file, self.size)
@@ -207,7 +207,7 @@ class ItemFeed:
     __slots__ = ("_begun", "_items", "_packer", "size")
 
     def __init__(self, items: Any, packer: Callable[[], Packer], size: int | None = None) -> None:
-        """Take the items; each iteration has its own packer."""
+        """Store the items; each iteration has its own packer."""
         self._items = items
         self._packer = packer
         self._begun = False
@@ -231,7 +231,7 @@ class ItemFeed:
             yield rest
 
     async def pieces_async(self) -> AsyncIterator[bytes]:
-        """Iterate, awaiting what is async."""
+        """Iterate; await async items."""
         if not is_async(self._items):
             for piece in self.pieces():
                 yield piece
@@ -247,7 +247,7 @@ class ItemFeed:
 
 
 class _AsyncFile:
-    """The pieces of an async file, once."""
+    """Reads the pieces of an async file, once."""
 
     __slots__ = ("_file",)
 
@@ -265,7 +265,7 @@ class _AsyncFile:
 
 
 class _Pieces:
-    """Passes bytes through."""
+    """Packs each item into one piece, unchanged."""
 
     __slots__ = ("_name",)
 
@@ -287,7 +287,7 @@ def is_binary(value: object) -> bool:
 
 
 def is_async(value: object) -> TypeGuard[AsyncIterable[object]]:
-    """Whether the items of a value are awaited."""
+    """Whether a value is an async iterable."""
     return isinstance(value, AsyncIterable)
 
 
@@ -316,7 +316,7 @@ def source(name: str, value: object, *, may_await: bool) -> bytes | Feed:
     if _is_bytes(value):
         return bytes(value)
     if isinstance(value, str):
-        message = f"{name!r} must be bytes, an open file or a pathlib.Path: str may mean either"
+        message = f"{name!r} must be bytes, an open file or a pathlib.Path, not str"
         raise TypeError(message)
     if _is_path(value):
         return PathFeed(name, value)

@@ -1,1 +1,1 @@
-"""What a call goes through: the client, the engine, credentials, retries, responses."""
+"""The parts of a call: the client, the engine, credentials, retries, responses."""

@@ -68,7 +68,7 @@ class Engine:
         streaming: type[StreamingResponse[Any] | AsyncStreamingResponse[Any]],
         drive: Callable[[Flow[Any]], object],
     ) -> None:
-        """Take what the client has; `headers` are sent with every request.
+        """Store the client's settings; `headers` are sent with every request.
 
         `drive` runs another flow over the client's transport, without its middleware.
         """
@@ -176,7 +176,7 @@ class Engine:
             yield Sleep(delay)
 
     def _delay(self, response: Response, failures: int) -> float:
-        """Return the seconds until the next try; negative if there must be none."""
+        """Return the seconds until the next try; negative if the call must not be retried."""
         if not retry.wanted(response.status_code, response.headers):
             return -1.0
         delay = retry.delay_after(response.headers, failures, retry.chance(), time.time())

@@ -1,4 +1,4 @@
-"""Error responses to exceptions, with credentials redacted."""
+"""Turns error responses into exceptions, with credentials redacted."""
 
 from __future__ import annotations
 

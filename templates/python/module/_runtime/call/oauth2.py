@@ -40,7 +40,7 @@ class OAuth2(Bearer, frozen=True):
     Args:
         name: The name of the scheme in the API description.
         arg: The argument of the client that takes a token.
-        env: The environment variable that is read when nothing is given; "" = none.
+        env: The environment variable that is read if no argument is given; "" = none.
         url: The token URL.
         client_args: The arguments of the client that take the client's id and secret.
         client_envs: The environment variables of the client's id and secret; "" = none.
@@ -123,7 +123,7 @@ class _State:
 
 
 class ClientCredentials(TokenSource):
-    """A token for the client itself (RFC 6749, section 4.4), wherever a client takes a token.
+    """A token for the client itself (RFC 6749, section 4.4), wherever a client accepts a token.
 
     It is fetched at the first call over the client's own connections, kept until shortly before
     it expires, and fetched again when the service rejects it. Threads, tasks and clients can
@@ -157,7 +157,7 @@ class ClientCredentials(TokenSource):
         headers: Mapping[str, str] | None = None,
         method: Method = "client_secret_post",
     ) -> None:
-        """Check everything; nothing is sent yet."""
+        """Check the arguments; the first call fetches the token."""
         if not callable(client_secret):
             check_secret("client_secret", client_secret)
         if method not in {"client_secret_post", "client_secret_basic"}:
@@ -250,7 +250,7 @@ class ClientCredentials(TokenSource):
     def _lead(
         self, state: _State, flight: Future[_Token | APIError | None], fetch: Fetch
     ) -> Flow[_Token]:
-        """Fetch a token, and give the outcome to those who wait."""
+        """Fetch a token, and pass the outcome to waiting threads and tasks."""
         flight.set_running_or_notify_cancel()
         outcome: _Token | APIError | None = None
         try:

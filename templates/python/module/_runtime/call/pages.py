@@ -136,7 +136,7 @@ class _Walk(Generic[Page]):
 
 
 class _Pager(Generic[Item, Page]):
-    """What both pagers share. Nothing is sent before the first page is requested."""
+    """The common base of both pagers. The first use of the pager sends the first request."""
 
     __slots__ = ("_body", "_client", "_options", "_pages", "_params")
 
@@ -263,7 +263,7 @@ class AsyncPager(_Pager[Item, Page]):
 
 
 def first_page(method: Callable[P, Pager[Any, Page]]) -> Callable[P, Page]:
-    """Return `method` such that it returns the first page, for raw and streaming responses."""
+    """Wrap `method` to return the first page, for raw and streaming responses."""
 
     def call(*args: P.args, **kwargs: P.kwargs) -> Page:
         return method(*args, **kwargs).first_page()
@@ -274,7 +274,7 @@ def first_page(method: Callable[P, Pager[Any, Page]]) -> Callable[P, Page]:
 def async_first_page(
     method: Callable[P, AsyncPager[Any, Page]],
 ) -> Callable[P, Awaitable[Page]]:
-    """Return the async `method` such that it returns the first page."""
+    """Wrap the async `method` to return the first page."""
 
     async def call(*args: P.args, **kwargs: P.kwargs) -> Page:
         return await method(*args, **kwargs).first_page()

@@ -31,7 +31,7 @@ _PATH_SAFE = "/:@!$&'()*+,;=~%?"  # A path may end in a query that is always sen
 
 
 class Prepared(Struct):
-    """What is prepared once for an operation of a client."""
+    """The data that a client prepares once for an operation."""
 
     operation: Any
     plan: Any

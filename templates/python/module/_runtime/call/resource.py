@@ -11,7 +11,7 @@ class Resource:
     """A group of operations of a client."""
 
     def __init__(self, client: SyncClient) -> None:
-        """Take the client that makes the calls."""
+        """Store the client that makes the calls."""
         self._client = client
 
     def __repr__(self) -> str:
@@ -22,7 +22,7 @@ class AsyncResource:
     """A group of operations of an async client."""
 
     def __init__(self, client: AsyncClient) -> None:
-        """Take the client that makes the calls."""
+        """Store the client that makes the calls."""
         self._client = client
 
     def __repr__(self) -> str:

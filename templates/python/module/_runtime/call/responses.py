@@ -20,11 +20,11 @@ WRITTEN_AT_ONCE = 1024 * 1024
 STREAM = "_stream"
 """The private option that holds the class of the stream that `call` returns."""
 MODE = "_mode"
-"""The private option by which `call` knows what to return: "raw" or "stream"."""
+"""The private option that selects what `call` returns: "raw" or "stream"."""
 
 
 class _AnyResponse(Generic[T]):
-    """What all responses share."""
+    """The common base of all responses."""
 
     __slots__ = ("_decode", "_is_read", "_response")
 
@@ -66,7 +66,7 @@ class RawResponse(_AnyResponse[T]):
         """Return what the plain method would have returned.
 
         Raises:
-            APIResponseError: The body cannot be read as that.
+            APIResponseError: The body cannot be decoded as the result.
         """
         return self._decode()
 
@@ -221,7 +221,7 @@ class _AsyncStream(AbstractAsyncContextManager[AsyncStreamingResponse[T]]):
 
 
 def raw_response(method: Callable[P, T]) -> Callable[P, RawResponse[T]]:
-    """Return `method` such that it returns the whole response."""
+    """Wrap `method` to return the whole response."""
 
     def call(*args: P.args, **kwargs: P.kwargs) -> RawResponse[T]:
         return cast("RawResponse[T]", _with_mode(method, "raw")(*args, **kwargs))
@@ -232,7 +232,7 @@ def raw_response(method: Callable[P, T]) -> Callable[P, RawResponse[T]]:
 def async_raw_response(
     method: Callable[P, Awaitable[T]],
 ) -> Callable[P, Awaitable[RawResponse[T]]]:
-    """Return the async `method` such that it returns the whole response."""
+    """Wrap the async `method` to return the whole response."""
 
     async def call(*args: P.args, **kwargs: P.kwargs) -> RawResponse[T]:
         return cast("RawResponse[T]", await _with_mode(method, "raw")(*args, **kwargs))
@@ -243,7 +243,7 @@ def async_raw_response(
 def streaming_response(
     method: Callable[P, T],
 ) -> Callable[P, AbstractContextManager[StreamingResponse[T]]]:
-    """Return `method` such that it opens the response and leaves its body unread, for `with`."""
+    """Wrap `method` to open the response, with its body unread, for `with`."""
 
     def call(*args: P.args, **kwargs: P.kwargs) -> AbstractContextManager[StreamingResponse[T]]:
         def opener() -> StreamingResponse[T]:
@@ -257,7 +257,7 @@ def streaming_response(
 def async_streaming_response(
     method: Callable[P, Awaitable[T]],
 ) -> Callable[P, AbstractAsyncContextManager[AsyncStreamingResponse[T]]]:
-    """Return the async `method` such that it opens the response, for `async with`."""
+    """Wrap the async `method` to open the response, with its body unread, for `async with`."""
 
     def call(
         *args: P.args, **kwargs: P.kwargs

@@ -54,14 +54,14 @@ class StreamError(APIResponseError):
     def __init__(
         self, message: str, response: Response, *, code: str | None = None, body: object = None
     ) -> None:
-        """Take the contents of the event."""
+        """Store the contents of the event."""
         super().__init__(message, response)
         self.code = code
         self.body = body
 
 
 class _Stream(Generic[T]):
-    """What both streams share."""
+    """The common base of both streams."""
 
     __slots__ = ("_done", "_fail", "_note", "_operation", "_read", "_reader", "_response")
 
@@ -73,7 +73,7 @@ class _Stream(Generic[T]):
         fail: Callable[[bytes], APIStatusError],
         note: Callable[[APIError], None],
     ) -> None:
-        """Take an open response, and functions for items, error events and exceptions.
+        """Store an open response, and functions for items, error events and exceptions.
 
         `read` decodes an item, `fail` an error event; `note` completes an exception.
         """
@@ -189,7 +189,7 @@ class Stream(_Stream[T], Iterator[T]):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Close it."""
+        """Close the stream."""
         self.close()
 
     def __del__(self) -> None:
@@ -251,7 +251,7 @@ class AsyncStream(_Stream[T], AsyncIterator[T]):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Close it."""
+        """Close the stream."""
         await self.close()
 
     async def _run(self) -> AsyncGenerator[T, None]:
@@ -290,7 +290,7 @@ class _Whole:
 
 
 class _AsyncWhole:
-    """The same for async clients."""
+    """The async counterpart of `_Whole`."""
 
     __slots__ = ("_content",)
 

@@ -30,7 +30,7 @@ _readers: dict[Any, Reader] = {}
 def read(
     data: bytes | str, type_: Any, strict: bool, on_drift: Callable[[Drift], None] | None
 ) -> Any:
-    """Decode JSON text as a type; as `walk`.
+    """Decode JSON text as a type; arguments as in `walk`.
 
     Raises:
         InvalidJSON: The text is not JSON, or is nested too deeply.
@@ -242,7 +242,7 @@ class _Field(Struct, frozen=True):
 
 
 class _Plan(Struct, frozen=True):
-    """What the reader of a model needs."""
+    """The data that the reader of a model needs."""
 
     cls: type[Record]
     fields: tuple[_Field, ...]
@@ -347,7 +347,7 @@ def _union(cases: list[Any], variants: Variants | None = None) -> Reader:
 
 
 def _one_of(cases: list[Any], variants: Variants | None) -> Reader:
-    """Return the reader that takes the matching case, or else the one that differs least.
+    """Return the reader that picks the matching type, or else the one that differs least.
 
     Models take precedence over maps.
     """
@@ -436,7 +436,7 @@ def _tagged(field: str, readers: dict[Any, Reader], default: Reader | None = Non
 
 
 def _closest(models: list[Any]) -> Reader:
-    """Return the reader that takes the model from which an object differs least."""
+    """Return the reader that picks the model with the fewest differences."""
     expected = " or ".join(model.__name__ for model in models)
     readers = [reader(model) for model in models]
 
@@ -479,7 +479,7 @@ def _variants(annotated: Any) -> Variants | None:
 
 
 def _container(case: Any) -> Any:
-    """Return the container that JSON has for a type."""
+    """Return the class of the decoded JSON for a type, such as list for a tuple."""
     origin = get_origin(case)
     return dict if _variants(case) else list if origin is tuple else origin or case
 

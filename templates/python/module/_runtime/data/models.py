@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 RESERVED = ("copy", "extra", "from_dict", "from_json", "replace", "to_dict", "to_json")
-"""Names that a model has besides its fields; no field can have them."""
+"""Names that every model defines; its fields cannot have them."""
 
 T = TypeVar("T")
 Known = TypeVar("Known")
@@ -67,15 +67,15 @@ else:
 
 
 class _RequestId:
-    """A property that a field of the same name and of any type may replace.
+    """A property that a field may override with any type.
 
-    Type checkers reject that for declared properties.
+    Type checkers would reject such a field if the property were declared by `@property`.
     """
 
     __slots__ = ()
 
     def __get__(self, model: object, owner: type) -> str | Any | None:
-        """Return what the call noted on the model."""
+        """Return the id that the call stored on the model."""
         return self if model is None else vars(model).get("_request_id")
 
 

@@ -1,4 +1,4 @@
-"""Unions of models: how their models are found, and objects that are none of them."""
+"""Unions of models: their discriminators, and objects of unknown variants."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Variants:
     def __init__(
         self, wire_name: str, models: Mapping[str | int, str], default: str | None = None
     ) -> None:
-        """Take the property, the models by its values, and the model for all other values."""
+        """Store the property, the models by its values, and the model for all other values."""
         self.wire_name = wire_name
         self.models = models
         self.default = default

@@ -31,7 +31,7 @@ class Inflate:
     __slots__ = ("_begun", "_stream", "_window")
 
     def __init__(self, window: int) -> None:
-        """Take the format, as zlib's `wbits`."""
+        """Store the format, as zlib's `wbits`."""
         self._window = window
         self._stream = zlib.decompressobj(window)
         self._begun = False

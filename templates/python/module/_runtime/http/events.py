@@ -16,7 +16,7 @@ class Event:
     __slots__ = ("data", "name")
 
     def __init__(self, name: str, data: bytes) -> None:
-        """Take its name ("" for a line) and its data."""
+        """Store the name ("" for a line) and the data."""
         self.name = name
         self.data = data
 
@@ -27,7 +27,7 @@ class Lines:
     __slots__ = ("_after_cr", "_any_end", "_rest", "_size")
 
     def __init__(self, *, any_end: bool) -> None:
-        """Take whether CR and CRLF end lines as LF does."""
+        """With `any_end`, CR and CRLF end lines as LF does."""
         self._any_end = any_end
         self._after_cr = False
         self._rest: list[bytes] = []
@@ -71,7 +71,7 @@ class EventReader:
     __slots__ = ("_data", "_first", "_lines", "_name", "_size", "last_id", "retry")
 
     def __init__(self) -> None:
-        """Begin with nothing read."""
+        """Start with an empty state."""
         self._lines = Lines(any_end=True)
         self._first = True
         self._data: list[bytes] = []
@@ -123,7 +123,7 @@ class LineReader:
     __slots__ = ("_lines", "last_id", "retry")
 
     def __init__(self) -> None:
-        """Begin with nothing read."""
+        """Start with an empty state."""
         self._lines = Lines(any_end=False)
         self.last_id = ""
         self.retry: int | None = None

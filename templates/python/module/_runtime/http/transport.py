@@ -135,13 +135,13 @@ class HTTPTransport(_Router):
     """Sends requests, blocking. Safe to use from several threads, and after a fork."""
 
     def __init__(self, connections: Connections) -> None:
-        """Open nothing yet."""
+        """Store the settings; the first request opens a connection."""
         super().__init__(connections)
         # Pools of the parent process are kept too: closing them here would end its connections.
         self._homes: dict[int, _ProcessPools[_Route, httpcore2.ConnectionPool]] = {}
 
     def send(self, request: Request) -> Response:
-        """Send, and read the body unless `request.stream`.
+        """Send a request, and read the body unless `request.stream` is true.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -206,14 +206,14 @@ class AsyncHTTPTransport(_Router):
     """Sends requests, awaiting. Each event loop has its own pools."""
 
     def __init__(self, connections: Connections) -> None:
-        """Open nothing yet."""
+        """Store the settings; the first request opens a connection."""
         super().__init__(connections)
         self._homes: dict[
             int, _ProcessPools[AbstractEventLoop, dict[_Route, httpcore2.AsyncConnectionPool]]
         ] = {}
 
     async def send(self, request: Request) -> Response:
-        """Send, and read the body unless `request.stream`.
+        """Send a request, and read the body unless `request.stream` is true.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -277,7 +277,7 @@ class AsyncHTTPTransport(_Router):
 
 
 def _ascii(host: str) -> str:
-    """Return a host name in ASCII, as DNS has it.
+    """Return a host name in ASCII, as DNS requires.
 
     Raises:
         ValueError: It is not a host name.
@@ -308,4 +308,4 @@ def _loop() -> AbstractEventLoop:
 
 def _stream_of(reply: httpcore2.Response) -> Any:
     """Return the connection that a response comes over."""
-    return vars(reply)["extensions"]["network_stream"]  # Untyped in its class.
+    return vars(reply)["extensions"]["network_stream"]  # httpcore2 does not type it.

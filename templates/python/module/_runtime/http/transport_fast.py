@@ -279,7 +279,7 @@ class FastTransport(_Pools):
     _fallback: Transport | None
 
     def send(self, request: Request) -> Response:
-        """Send, and read the body unless `request.stream`.
+        """Send a request, and read the body unless `request.stream` is true.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -338,7 +338,7 @@ class AsyncFastTransport(_Pools):
     _fallback: AsyncTransport | None
 
     async def send(self, request: Request) -> Response:
-        """Send, and read the body unless `request.stream`.
+        """Send a request, and read the body unless `request.stream` is true.
 
         Raises:
             APIConnectionError: No complete response arrived.

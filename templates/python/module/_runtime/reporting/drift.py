@@ -24,7 +24,7 @@ class Reporter:
     __slots__ = ("_seen",)
 
     def __init__(self) -> None:
-        """Begin with nothing reported."""
+        """Start with no reports."""
         self._seen: set[tuple[str, str, str]] = set()
 
     def report(

@@ -28,7 +28,7 @@ def render(value: object) -> str:
 
 
 def _lines(value: object, levels: int) -> list[str]:
-    """Return the lines of a value; a prefix may precede the first."""
+    """Return the lines of a value; the caller may put a prefix before the first."""
     if isinstance(value, str | bytes):
         return [_shortened(value)]
     parts = _parts(value)
@@ -84,7 +84,7 @@ def _short_key(key: object) -> str:
 
 
 def _members(model: Record) -> list[tuple[str, Any]]:
-    """Return the fields that were given."""
+    """Return the fields that are set."""
     cls = type(model)
     tag = cls.__struct_config__.tag_field
     names = [name for name in (tag,) if name is not None and hasattr(cls, name)]
