@@ -72,7 +72,7 @@ def test_a_new_version_is_taken_over(checkout: Path, capsys: pytest.CaptureFixtu
     assert note.startswith(f"- {NAME}: version 2025-10 of its document replaces 2025-04 (minor)\n")
     assert cli.run(["build", "--check", "--locked"]) == Exit.OK
     assert bump("--from", str(NEW), "--yes") == Exit.OK
-    assert "already this document" in capsys.readouterr().err
+    assert "the document is already up to date" in capsys.readouterr().err
 
 
 def test_line_ends_of_the_configuration_stay(checkout: Path) -> None:

@@ -1,7 +1,7 @@
 """Remembers what a build made of its inputs, so that an unchanged package is not built again.
 
-An entry is used if its key is the same, which hashes documents, configuration, templates and pcgen
-itself, and if every source and every generated file still has the SHA-256 that it had then.
+An entry applies if its key is the same and if each source and each generated file still has its
+recorded SHA-256. The key hashes documents, configuration, templates and pcgen itself.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def sources(
 
 
 def is_unchanged(settings: Package, folder: Path, cache: Cache) -> bool:
-    """Whether the folder holds, byte for byte, what the same inputs made before."""
+    """Whether the folder holds, byte for byte, what a build with the same inputs made."""
     paths = [settings.root / spec.spec for spec in settings.specs]
     if not all(path.is_file() for path in paths):
         return False  # Reading a device might never end.

@@ -47,13 +47,13 @@ def read(source: str) -> bytes:
 
 
 def may_move(source: str) -> bool:
-    """Whether a URL of GitHub names a branch or a tag instead of a commit."""
+    """Whether a GitHub URL names a branch or a tag, which may move, instead of a commit."""
     revision = re.match(r"https://raw\.githubusercontent\.com/[^/]+/[^/]+/([^/]+)/", source)
     return revision is not None and re.fullmatch("[0-9a-f]{40}", revision[1]) is None
 
 
 def find_spec(package: config.Package, namespace: str) -> int:
-    """The index of the document with a namespace; an empty one means the only document.
+    """The index of the document with a namespace; an empty namespace means the only one.
 
     Raises:
         Failure: The package has no document with this namespace, or several documents.

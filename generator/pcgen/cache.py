@@ -1,6 +1,6 @@
 """Stores bytes by key in the user's cache folder, and makes keys by hashing.
 
-A lost cache costs time, never correctness; one that cannot be read or written counts as empty.
+The cache only saves time. If it cannot be read or written, it counts as empty.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ BLACK_VERSION: str = import_module("_black_version").version
 
 
 def folder() -> Path:
-    """The cache folder: `PCGEN_CACHE_DIR`, or the usual one of the platform."""
+    """The cache folder: `PCGEN_CACHE_DIR`, or the platform's default."""
     chosen = os.environ.get("PCGEN_CACHE_DIR")
     if chosen:
         return Path(chosen)
@@ -33,7 +33,7 @@ def folder() -> Path:
 
 
 class Cache(Struct, frozen=True):
-    """Bytes by key, each in a file that starts with their SHA-256; empty if `root` is None."""
+    """Bytes by key, in one file per key that starts with their SHA-256; empty if `root` is None."""
 
     root: Path | None
 
@@ -49,7 +49,7 @@ class Cache(Struct, frozen=True):
         return data if sha256 == digest(data).encode() else None
 
     def put(self, kind: str, key: str, data: bytes) -> None:
-        """Store an entry, if the disk allows."""
+        """Store an entry; errors of the disk are ignored."""
         if self.root is None:
             return
         path = self._path(self.root, kind, key)
@@ -88,7 +88,7 @@ def version(package: str) -> str:
 
 
 def digest(*parts: str | bytes) -> str:
-    """The SHA-256 of texts and bytes, in hexadecimal; it depends on where each of them ends."""
+    """The SHA-256 of `parts`, in hexadecimal; it includes the length of each part."""
     total = hashlib.sha256()
     for part in parts:
         data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part

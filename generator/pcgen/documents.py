@@ -39,7 +39,7 @@ def parse(
     diagnostics: Diagnostics,
     fetch: Callable[[str], tuple[str, bytes]] | None = None,
 ) -> list[Document]:
-    """Parse the documents of a package; arguments as of `load`.
+    """Parse the documents of a package; arguments as in `load`.
 
     Raises:
         Failure: A document cannot be parsed, or a reference cannot be resolved.

@@ -22,7 +22,7 @@ SECONDS = 30.0
 _REDIRECTS = 5
 _TRANSLATED = ipaddress.ip_network("64:ff9b::/96")  # IPv4 through NAT64.
 _ASSIGNED = ipaddress.ip_network("2000::/3")  # The public part of IPv6.
-# Not public, though some versions of Python say so.
+# Not public, though some versions of Python count them as public.
 _SPECIAL = tuple(map(ipaddress.ip_network, ("192.0.0.0/24", "192.88.99.0/24", "3fff::/20")))
 
 
@@ -100,7 +100,7 @@ def _connection(url: str, deadline: float) -> Iterator[_Connection]:
     """A connection that is closed at the end, or interrupted at the deadline."""
     parts = urlsplit(url)
     if parts.scheme != "https" or not parts.hostname or parts.username is not None:
-        raise ValueError(f"only plain https URLs are, not {shorten(url)!a}")
+        raise ValueError(f"{shorten(url)!a} must be an https URL with a host and no user name")
     left = max(deadline - time.monotonic(), 0.001)
     connection = _Connection(parts.hostname, parts.port or 443, timeout=left)
     timer = Timer(left, connection.abort)
@@ -122,12 +122,12 @@ def _response(connection: _Connection, url: str) -> HTTPResponse:
 
 def _body(response: HTTPResponse, url: str, deadline: float) -> bytes:
     if response.status != 200:
-        raise _refusal(url, f"the server answered {response.status}")
+        raise _refusal(url, f"the response has the status {response.status}")
     data = response.read(LIMIT + 1)
     if len(data) > LIMIT:
         raise _refusal(url, f"is longer than {LIMIT // 2**20} MiB")
     if response.length or time.monotonic() >= deadline:
-        raise HTTPException("the answer ended too early")
+        raise HTTPException("the response ended too early")
     return data
 
 

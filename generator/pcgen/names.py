@@ -1,4 +1,4 @@
-"""The words of names, settled once for all targets.
+"""Splits names into words and makes them unique, once for all targets.
 
 Names are ASCII words; each target turns them into identifiers by the rules of its language. In one
 scope, names differ even without case and spaces. So identifiers differ in every style, and so do

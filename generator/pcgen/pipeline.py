@@ -34,7 +34,7 @@ def generate(settings: Package, cache: Cache, unsaved: Mapping[str, bytes] | Non
         unsaved: Documents that are not on disk yet, by their path in the settings.
 
     Raises:
-        Failure: The document cannot be read, is invalid, or holds something unsupported.
+        Failure: The document cannot be read, is invalid, or uses an unsupported feature.
     """
     diagnostics = Diagnostics(settings.waive, settings.source.file)
     data = documents.read(settings, unsaved)
@@ -64,10 +64,10 @@ class Understood(NamedTuple):
 def understand(
     settings: Package, cache: Cache, unsaved: Mapping[str, bytes] | None = None
 ) -> Understood:
-    """Read, validate and translate the documents of a package; arguments as of `generate`.
+    """Read, validate and translate the documents of a package; arguments as in `generate`.
 
     Raises:
-        Failure: As of `generate`.
+        Failure: As in `generate`.
     """
     diagnostics = Diagnostics(settings.waive, settings.source.file)
     data = documents.read(settings, unsaved)
@@ -89,7 +89,7 @@ def _translate(
 
 
 def target_settings(settings: Package, cache: Cache, diagnostics: Diagnostics) -> Settings:
-    """What targets get besides the package."""
+    """The settings that targets get."""
     return Settings(
         folder=settings.root / settings.output,
         shown=settings.output,

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pcgen.config import Package
     from pcgen.diagnostics import Diagnostic
 
-_MANY = 4  # More shapes of pointers than this become one waiver with `**`.
+_MANY = 4  # Up to this many shapes of pointers get a waiver each; more get one with `**`.
 _METHODS = frozenset(("get", "put", "post", "delete", "options", "head", "patch", "trace", "query"))
 
 _Parts = tuple[str, ...]

@@ -1,7 +1,7 @@
-"""Documents in the web that references name: fetched by a command, pinned by hash, read from disk.
+"""Documents at URLs that references name: fetched by a command, pinned by hash, read from disk.
 
-Beside the configuration, the folder `pcgen-remote` has the documents and `pins.json`, which says
-what was fetched from where. Both are meant to be committed.
+Beside the configuration, the folder `pcgen-remote` has the documents and `pins.json`, which maps
+URLs to files and hashes. Users commit both.
 """
 
 from __future__ import annotations
@@ -45,9 +45,11 @@ def pins(root: Path) -> dict[str, Pin]:
     except FileNotFoundError:
         return {}
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        message = f"this is not what `pcgen fetch` writes: {error}"
+        message = f"not a valid file of pins: {error}"
         place = Location(PINS)
-        raise failure(Code.CONFIG_INVALID, place, message, "run it again", Exit.USAGE) from None
+        raise failure(
+            Code.CONFIG_INVALID, place, message, "run `pcgen fetch`", Exit.USAGE
+        ) from None
 
 
 def reader(root: Path) -> Callable[[str], tuple[str, bytes]]:
@@ -61,7 +63,7 @@ def reader(root: Path) -> Callable[[str], tuple[str, bytes]]:
             raise Refused(message, _COMMAND, Code.REFERENCE_EXTERNAL)
         data = _read(root / pin.file)
         if hashlib.sha256(data).hexdigest() != pin.sha256:
-            message = f"{pin.file} is not what was fetched from {shorten(url, 200)}"
+            message = f"{pin.file} was changed after it was fetched from {shorten(url, 200)}"
             raise Refused(message, _COMMAND, Code.REFERENCE_EXTERNAL)
         return pin.file, data
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 
-_NO_SUCH = "Needed a single revision"  # The message of git.
+_NO_SUCH = "Needed a single revision"  # Git's message for an unknown name.
 
 
 @contextmanager

@@ -32,7 +32,8 @@ def starter(path: str, name: str, folder: Path = Path()) -> str:
     Raises:
         Failure: The document has errors that cannot be waived.
     """
-    # The build reports errors that can be waived; by then, there is a file for the waivers.
+    # Ignore errors that can be waived: the first build reports them, and then the configuration
+    # exists, in which users can write the waivers.
     diagnostics = Diagnostics(tuple(Waiver(code, "#/**", "") for code in WAIVABLE))
     document = spec.read(Path(path))
     document = spec.link(document, spec.Library.beside(Path(path), path), diagnostics)

@@ -52,7 +52,7 @@ def _run(arguments: list[str]) -> int:
         click.echo("interrupted", err=True)
         return int(Exit.INTERRUPTED)
     except OSError as error:
-        within(Path())  # Errors of the system name paths relative to the current folder.
+        within(Path())  # The operating system names paths relative to the current folder.
         place = Location(str(error.filename or "pcgen"))
         found = Diagnostic(Code.DISK, place, str(error.strerror or error))
     except Exception as error:

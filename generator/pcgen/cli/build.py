@@ -147,7 +147,7 @@ def _refuse_unlocked(settings: config.Package, found: Sequence[lock.Unlocked]) -
     """Refuse documents that differ from those in the lock file.
 
     Raises:
-        Failure: There are some.
+        Failure: A document differs.
     """
     from pcgen import write
 
@@ -186,7 +186,7 @@ def _show_difference(
         for line in write.unified_diff(files.texts, place, changes):
             click.echo(printable(line))
     why = f"since {' and '.join(changes.causes)}; fix: {_fix(settings, changes, wanted)}"
-    hint = "" if wanted.format == "text" else why  # As text, it is printed once, after all files.
+    hint = "" if wanted.format == "text" else why  # Text output prints it once, at the end.
     findings = [
         Diagnostic(
             Code.OUT_OF_DATE,

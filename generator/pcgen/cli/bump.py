@@ -74,7 +74,7 @@ def bump(
     pinned = settings.root / settings.specs[index].spec
     old, data = work.read(str(pinned)), work.read(source)
     if data == old:
-        click.echo(f"{settings.specs[index].spec}: already this document", err=True)
+        click.echo(f"{settings.specs[index].spec}: the document is already up to date", err=True)
         return Exit.OK
     versions = (documents.version_of(old, pinned.name), documents.version_of(data, source))
     _expect(to, versions[1], source)
@@ -115,7 +115,7 @@ def _refuse_changed(sources: Mapping[str, str], loaded: config.Config) -> None:
 
 
 def _prepare(plan: Bump, before: config.Package, data: bytes, cache: Cache) -> tuple[Report, Files]:
-    """Compare both versions, and build the new one; nothing is written yet."""
+    """Compare both versions, and build the new one in memory."""
     from pcgen import pipeline
     from pcgen.diff import accept, compare, read_version
 
@@ -188,7 +188,7 @@ def _expect(wanted: str | None, version: str, source: str) -> None:
 
 @contextmanager
 def _naming(source: str, file: str) -> Iterator[None]:
-    """Let diagnostics name the source of the new document instead of the file it will become."""
+    """Make diagnostics name the source of the new document, not the file that it will replace."""
     try:
         yield
     except Failure as error:

@@ -28,7 +28,7 @@ _LEVELS = ("major", "minor", "any")
 def _complete(
     context: click.Context, parameter: click.Parameter, start: str
 ) -> list[str] | list[CompletionItem]:
-    """Complete packages after `--against`, and files otherwise."""
+    """Complete names of packages after `--against`, else paths of files."""
     if context.params.get("against"):
         return complete(context, parameter, start)
     return list(files(context, parameter, start))
@@ -85,7 +85,7 @@ def diff(
             raise click.UsageError("Pass two documents, OLD and NEW, or --against.")
         reports = [_documents(names[0], names[1], package, config_file)]
     elif package is not None:
-        raise click.UsageError("--package needs OLD and NEW; without, pass packages as arguments.")
+        raise click.UsageError("Without OLD and NEW, pass packages as arguments, not --package.")
     else:
         reports = list(_packages(names, against, config_file, format_))
     return _write(reports, fail_on, format_)
@@ -97,11 +97,11 @@ def _documents(old: str, new: str, package: str | None, config_file: str | None)
 
     if package is None:
         after = _made(config.single(new, "", ""))
-        # Both get one name, so that a new title does not rename the package.
+        # Both versions get the same name, even if the title has changed.
         name = "" if isinstance(after, Failure) else after.package.distribution
         return compare(*_both(_made(config.single(old, "", name)), after))
     [settings] = listed((package,), config_file)
-    within(Path())  # The documents are named from here.
+    within(Path())  # The paths of the documents are relative to it.
     if len(settings.specs) != 1:
         raise click.UsageError("--package: the package has several documents; use --against.")
     made = (
@@ -122,7 +122,7 @@ def _both(old: Version | Failure, new: Version | Failure) -> tuple[Version, Vers
     """Both versions.
 
     Raises:
-        Failure: Either version failed; it has the diagnostics of both.
+        Failure: A version failed; the failure has the diagnostics of both.
     """
     if isinstance(old, Failure):
         others = new.items if isinstance(new, Failure) else []

@@ -53,7 +53,7 @@ def from_here(file: str) -> str:
 
 
 def _known(file: str) -> Path | None:
-    """The path of a file in a finding; None if it is not a file, or relative already."""
+    """The path of a file in a finding; None for other names, which must stay as they are."""
     path = _root.get() / file
     exists = os.path.exists  # Unlike `Path.exists`, it is False for names that are too long.
     is_file = exists(path) or (exists(path.parent) and not exists(file))
@@ -61,7 +61,7 @@ def _known(file: str) -> Path | None:
 
 
 def say(text: str, format_: str) -> None:
-    """Print a line for people: on stderr if findings go to stdout for programs."""
+    """Print a line for people; on stderr if the format of stdout is for programs."""
     click.echo(text, err=format_ != "text")
 
 
@@ -76,7 +76,7 @@ def summary(changes: Changes, count: int) -> str:
 
 
 def report(items: Sequence[Diagnostic], format_: str) -> None:
-    """Print findings: all as JSON lines, the first ones in the formats for people."""
+    """Print findings; formats other than JSON are limited to the first `_MOST`."""
     left_out = 0 if format_ == "json" else max(len(items) - _MOST, 0)
     for item in items[: len(items) - left_out]:
         if format_ == "json":
@@ -123,7 +123,7 @@ def _as_github(item: Diagnostic) -> str:
 
 
 def from_workspace(file: str) -> str:
-    """The path of a file in the checkout, which GitHub needs."""
+    """The path of a file relative to the checkout, as GitHub needs it."""
     workspace, path = os.environ.get("GITHUB_WORKSPACE"), _known(file)
     if not workspace or path is None:
         return from_here(file)

@@ -62,7 +62,7 @@ def target(settings: config.Package) -> Target:
 
     root = (
         settings.root if settings.source.file else None
-    )  # Without a file, people choose the folder.
+    )  # None: users may pass any folder on the command line.
     return Target(settings.root / settings.output, Path(settings.output), root)
 
 
@@ -87,10 +87,10 @@ def _file(config_file: str | None) -> Path | None:
 
 @contextmanager
 def exclusive(config_file: str | None, *folders: Path) -> Iterator[None]:
-    """Keep other commands from writing, from what this one reads to what it writes.
+    """Hold locks, so that no other command writes between the first read and the last write.
 
     Args:
-        config_file: As of `load`.
+        config_file: As in `load`.
         folders: Folders to lock besides that of the configuration, if they exist.
     """
     from pcgen import write

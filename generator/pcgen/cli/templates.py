@@ -43,12 +43,12 @@ def _folder(config_file: str | None) -> tuple[Path, str]:
     }
     if len(folders) == 1:
         return folders.pop()
-    message = "packages have different ones" if folders else "no package has one"
+    message = "the packages have different folders" if folders else "no package has a folder"
     hint = 'add `templates = "pcgen-templates"` to the table of a package'
     raise failure(
         Code.CONFIG_MISSING,
         Location("templates"),
-        f"folder of templates: {message}",
+        f"`templates`: {message}",
         hint,
         Exit.USAGE,
     )

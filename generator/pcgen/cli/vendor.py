@@ -42,9 +42,9 @@ def vendor(
 ) -> int:
     """Copy the import package of PACKAGE, as built, into the folder DEST.
 
-    The copy includes the licence and a pcgen.lock. It needs neither pcgen nor the old name, because
-    all its imports are relative. `--verify` compares every file with that lock file; without pcgen,
-    `python -m NAME._runtime.verify` does.
+    The copy includes the licence and a pcgen.lock. All its imports are relative, so it works under
+    any name, and without pcgen. `--verify` compares every file with that lock file; without pcgen,
+    run `python -m NAME._runtime.verify`.
 
     \b
     pcgen vendor acme-search src/app/_vendor --as acme

@@ -1,7 +1,7 @@
-"""What to generate, without a word of Python syntax or of OpenAPI.
+"""The intermediate representation (IR): what to generate, independent of Python and OpenAPI.
 
-`name` is the words from which a target makes its identifier, `wire_name` what requests and
-responses hold. `origin` is a JSON pointer into the document; packages of several documents put the
+`name` is the words from which a target makes its identifier, `wire_name` the name in requests and
+responses. `origin` is a JSON pointer into the document; packages of several documents put the
 namespace before it (`index:#/paths/~1a/get`). Presence and nullability are independent. Empty
 strings mean "unset".
 """
@@ -110,8 +110,8 @@ class Model(Value, frozen=True):
 class Alias(Value, frozen=True):
     """A name for a type that is not a model.
 
-    In requests, callers may write a plain string instead of an object whose `text_key` is that
-    string; empty if they may not.
+    `text_key` is the property of an object that callers may write as a plain string in requests;
+    empty if there is none.
     """
 
     name: Name
@@ -283,7 +283,7 @@ class Switch(Value, frozen=True):
 class Operation(Value, frozen=True):
     """An operation of a resource.
 
-    `security` and `base_url` override those of the service; None and empty keep these.
+    `security` and `base_url` override those of the service, unless they are None and empty.
     """
 
     name: Name

@@ -40,7 +40,7 @@ class Default(Value, frozen=True):
 
 
 class Fixed(Value, frozen=True):
-    """The value is always sent and has this one possibility, so callers may omit it."""
+    """The value is always sent and can only be this one, so callers may omit it."""
 
     value: str
 
