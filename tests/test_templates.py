@@ -112,4 +112,4 @@ def test_mistakes_of_the_command_line(checkout: Path, capsys: pytest.CaptureFixt
     toml = checkout / "pyproject.toml"
     toml.write_text(toml.read_text("utf-8").replace('templates = "mine"\n', ""), encoding="utf-8")
     assert run("list") == Exit.USAGE
-    assert "no package has one" in capsys.readouterr().err
+    assert "no package has a folder" in capsys.readouterr().err
