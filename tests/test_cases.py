@@ -131,7 +131,7 @@ def _alias_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         read(path, "spec.yaml")
     assert str(caught.value).startswith(
         "spec.yaml:3:1: error[alias-limit]: "
-        "the document holds more than 50 values once aliases are expanded\n"
+        "the aliases of the document expand to more than 50 values\n"
     )
 
 

@@ -407,7 +407,7 @@ def test_links_are_not_followed(checkout: Checkout, tmp_path: Path, link: str) -
         (["build", "--spec", SPEC], Exit.USAGE, "--spec needs --output"),
         (["build", "--output", "o"], Exit.USAGE, "need --spec"),
         (["build", "--spec", SPEC, "--output", "o", NAME], Exit.USAGE, "cannot be combined with"),
-        (["build", "--spec", SPEC, "--output", f"{SPEC}/o"], Exit.USAGE, "and cannot become one"),
+        (["build", "--spec", SPEC, "--output", f"{SPEC}/o"], Exit.USAGE, "is a file"),
         (["build", "--spec", SPEC, "--output", "o" * 300], Exit.FAULT, "error[disk]: File name"),
         (["build", "--nonsense"], Exit.USAGE, "No such option"),
         (["nonsense"], Exit.USAGE, "No such command"),

@@ -65,7 +65,7 @@ def test_pins_what_is_referred_to_and_builds_from_that(
     folder: Path, web: Web, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert cli.run(["build"]) == Exit.SPEC
-    assert "`pcgen fetch` downloads and pins" in capsys.readouterr().err
+    assert "run `pcgen fetch`" in capsys.readouterr().err
     assert cli.run(["fetch"]) == Exit.OK
     assert capsys.readouterr().out.splitlines() == [
         f"new: {CAT} ({len(WEB[CAT])} bytes)",
@@ -126,7 +126,7 @@ def test_a_copy_that_was_changed_is_refused(
     assert cli.run(["fetch"]) == Exit.OK
     (folder / remote.file_of(TOY)).write_text("type: string", "utf-8")
     assert cli.run(["build"]) == Exit.SPEC
-    assert f"was changed after it was fetched from {TOY}" in capsys.readouterr().err
+    assert f"has changed since it was fetched from {TOY}" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_pins_that_pcgen_did_not_write(
     (folder / remote.FOLDER).mkdir()
     (folder / remote.PINS).write_text(pins, "utf-8")
     assert cli.run(["build"]) == Exit.USAGE
-    assert "not a valid file of pins" in capsys.readouterr().err
+    assert "the file of `pcgen fetch` is damaged" in capsys.readouterr().err
 
 
 def test_nothing_is_written_or_removed_behind_a_link(

@@ -152,7 +152,7 @@ def test_builds_say_where(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PCGEN_CACHE_DIR", str(tmp_path / "cache"))
     assert cli.run(["build"]) == 3
-    wanted = "fix.yaml:4:4: error[overlay-unmatched]: the target '$.paths.x' matches nothing\n"
+    wanted = "fix.yaml:4:4: error[overlay-unmatched]: `target` '$.paths.x' matches nothing\n"
     assert capsys.readouterr().err.startswith(wanted)
     fix.write_text(HEAD + "- {target: $.info, update: {title: Other}}\n", encoding="utf-8")
     assert cli.run(["build"]) == 0

@@ -1,4 +1,4 @@
-"""The validator in its child process, and what is remembered of it."""
+"""The validator in its child process, and the cache of its findings."""
 
 from __future__ import annotations
 
@@ -38,16 +38,16 @@ def ref(name: str) -> Any:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def pointers(found: list[Finding] | None) -> set[str]:
-    return {format_pointer(finding.pointer) for finding in found or ()}
+def pointers(found: list[Finding]) -> set[str]:
+    return {format_pointer(finding.pointer) for finding in found}
 
 
 def wrong(schemas: Mapping[str, Any], **members: Any) -> set[str]:
     return pointers(findings(document(schemas, **members)))
 
 
-def test_child_keeps_no_file_of_its_parent(tmp_path: Path) -> None:
-    """Else a lock would outlive a build that is killed, and one child would wait for the next."""
+def test_child_closes_the_files_of_its_parent(tmp_path: Path) -> None:
+    """Otherwise a lock outlives a killed build, and children wait for each other."""
     ours = os.open(tmp_path, os.O_RDONLY)
     fcntl.flock(ours, fcntl.LOCK_EX)
     children = [Child.start(), Child.start()]
@@ -70,15 +70,6 @@ def test_child_keeps_no_file_of_its_parent(tmp_path: Path) -> None:
             child.end()
 
 
-def test_a_child_that_fails_has_no_findings() -> None:
-    child = Child.start()
-    try:
-        child.send(b"{")
-        assert child.findings() is None
-    finally:
-        child.end()
-
-
 def _checked(given: Document, cache: Cache) -> tuple[bool, list[str]]:
     """Whether there was a child, and the messages of the findings."""
     diagnostics = Diagnostics()
@@ -98,6 +89,28 @@ def test_findings_are_remembered_for_the_same_document(tmp_path: Path) -> None:
     assert len(messages) == 1
     assert _checked(first, cache) == (False, messages)
     assert _checked(other, cache) == (True, [])
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (MemoryError(), "within 60 seconds and 2048 MB"),
+        (KeyError("x"), "the validation failed with KeyError: 'x'; this is a bug of pcgen or of"),
+    ],
+)
+def test_a_failure_of_the_child_names_its_cause(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, message: str
+) -> None:
+    def fail(root: Any) -> Any:
+        raise error
+
+    monkeypatch.setattr("pcgen.validate.findings.findings", fail)
+    given = parse(json.encode(document({})), "spec.json")
+    for _ in range(2):  # It is not remembered.
+        has_child, messages = _checked(given, Cache(tmp_path))
+        assert has_child
+        assert len(messages) == 1
+        assert message in messages[0]
 
 
 def test_without_fork_the_validator_runs_in_the_process(
@@ -199,8 +212,8 @@ def test_findings_in_operations() -> None:
     }
 
 
-def test_a_recursion_without_end_is_no_fault_wherever_it_is_noticed() -> None:
-    """Every tenth time or so it is in a part of the validator that is written in Rust."""
+def test_endless_recursion_yields_no_finding() -> None:
+    """About one time in ten, the code of the validator in Rust exceeds its limit first."""
     key = {"oneOf": [{"type": "string"}, ref("Path")]}
     cases = [ref("Key"), {"type": "integer"}, {"type": "null"}]
     schemas = {"Key": key, "Path": {"anyOf": cases, "default": "x"}}

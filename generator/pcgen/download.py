@@ -49,9 +49,9 @@ def download(url: str) -> bytes:
                 place = urljoin(place, target)
         except (OSError, HTTPException, ValueError) as error:
             late = time.monotonic() >= deadline
-            reason = f"not within {SECONDS:.0f} seconds" if late else str(error)
-            raise _refusal(url, f"cannot be downloaded: {reason}") from None
-    raise _refusal(url, f"redirects more than {_REDIRECTS} times")
+            reason = f"it takes more than {SECONDS:.0f} seconds" if late else str(error)
+            raise _refusal(url, f"the download failed: {reason}") from None
+    raise _refusal(url, f"the URL redirects more than {_REDIRECTS} times")
 
 
 class _Connection(HTTPSConnection):
@@ -62,7 +62,7 @@ class _Connection(HTTPSConnection):
         found = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
         for address in sorted({str(entry[4][0]) for entry in found}):
             if not _is_public(address):
-                raise OSError(f"{self.host} is {address}, which is not a public address")
+                raise OSError(f"{self.host} resolves to {address}, which is not a public address")
         family, kind, protocol, _, address_ = found[0]
         plain = socket.socket(family, kind, protocol)
         try:
@@ -100,7 +100,7 @@ def _connection(url: str, deadline: float) -> Iterator[_Connection]:
     """A connection that is closed at the end, or interrupted at the deadline."""
     parts = urlsplit(url)
     if parts.scheme != "https" or not parts.hostname or parts.username is not None:
-        raise ValueError(f"{shorten(url)!a} must be an https URL with a host and no user name")
+        raise ValueError(f"{shorten(url)!a} is not an https URL without a password")
     left = max(deadline - time.monotonic(), 0.001)
     connection = _Connection(parts.hostname, parts.port or 443, timeout=left)
     timer = Timer(left, connection.abort)
@@ -122,12 +122,12 @@ def _response(connection: _Connection, url: str) -> HTTPResponse:
 
 def _body(response: HTTPResponse, url: str, deadline: float) -> bytes:
     if response.status != 200:
-        raise _refusal(url, f"the response has the status {response.status}")
+        raise _refusal(url, f"the server responded with status {response.status}")
     data = response.read(LIMIT + 1)
     if len(data) > LIMIT:
-        raise _refusal(url, f"is longer than {LIMIT // 2**20} MiB")
+        raise _refusal(url, f"the document is larger than {LIMIT // 2**20} MiB")
     if response.length or time.monotonic() >= deadline:
-        raise HTTPException("the response ended too early")
+        raise HTTPException("the response is incomplete")
     return data
 
 

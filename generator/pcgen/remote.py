@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 FOLDER = "pcgen-remote"
 PINS = f"{FOLDER}/pins.json"
-_COMMAND = "`pcgen fetch` downloads and pins what references to https URLs name"
+_COMMAND = "run `pcgen fetch`, which downloads and pins the documents at https URLs"
 
 
 class Pin(NamedTuple):
@@ -45,11 +45,10 @@ def pins(root: Path) -> dict[str, Pin]:
     except FileNotFoundError:
         return {}
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        message = f"not a valid file of pins: {error}"
+        message = f"the file of `pcgen fetch` is damaged: {error}"
         place = Location(PINS)
-        raise failure(
-            Code.CONFIG_INVALID, place, message, "run `pcgen fetch`", Exit.USAGE
-        ) from None
+        hint = "delete the file, and run `pcgen fetch`"
+        raise failure(Code.CONFIG_INVALID, place, message, hint, Exit.USAGE) from None
 
 
 def reader(root: Path) -> Callable[[str], tuple[str, bytes]]:
@@ -63,7 +62,7 @@ def reader(root: Path) -> Callable[[str], tuple[str, bytes]]:
             raise Refused(message, _COMMAND, Code.REFERENCE_EXTERNAL)
         data = _read(root / pin.file)
         if hashlib.sha256(data).hexdigest() != pin.sha256:
-            message = f"{pin.file} was changed after it was fetched from {shorten(url, 200)}"
+            message = f"`{pin.file}` has changed since it was fetched from {shorten(url, 200)}"
             raise Refused(message, _COMMAND, Code.REFERENCE_EXTERNAL)
         return pin.file, data
 

@@ -31,7 +31,7 @@ def contents(output: Path, root: Path) -> tuple[str, dict[str, str]]:
     changed = differences(output / prefix, content)
     if changed:
         place = Location((output / prefix).as_posix())
-        message = f"these files differ from those that pcgen wrote: {', '.join(changed)}"
+        message = f"these files differ from {lock.NAME}: {', '.join(changed)}"
         raise failure(Code.EDITED_BY_HAND, place, message, "run `pcgen build`", Exit.DIFFERENT)
     paths = [path for path in lock.files(content) if path.startswith(prefix)]
     paths += lock.hand_written(content)
@@ -49,8 +49,9 @@ def read(folder: Path) -> dict[str, Any]:
     content: dict[str, Any] | None = _verify("read")(folder)
     if content is not None and any(path.endswith(_SELF) for path in lock.files(content)):
         return content
-    message = f"neither this folder nor its parent has the {lock.NAME} of a package"
-    raise failure(Code.FILE_UNREADABLE, Location(folder.as_posix()), message, "", Exit.USAGE)
+    message = f"this folder is not a generated package: it has no {lock.NAME}"
+    hint = "name the folder of a generated package"
+    raise failure(Code.FILE_UNREADABLE, Location(folder.as_posix()), message, hint, Exit.USAGE)
 
 
 def home(folder: Path, content: dict[str, Any]) -> Path:

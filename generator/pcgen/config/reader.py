@@ -49,9 +49,11 @@ class Reader:
         self._check(data, TOP, where)
         packages = [self._package(table, root) for table in self._tables(data, "package")]
         if not packages and not self.diagnostics.items:
-            hint = "run `pcgen init SPEC` for a configuration to start from"
+            hint = "add a table `[[package]]`, or run `pcgen init SPEC`"
             place = Location(self._source.file)
-            self.diagnostics.error(Code.CONFIG_MISSING, place, "no package is listed", hint)
+            self.diagnostics.error(
+                Code.CONFIG_MISSING, place, "the configuration lists no package", hint
+            )
         self._check_outputs(packages)
         return tuple(packages)
 
@@ -94,7 +96,7 @@ class Reader:
         targets = _string_list(found)
         for name in targets:
             if name not in TARGETS:
-                message = f"`targets`: there is no target {shorten(name)!a}"
+                message = f"`targets`: {shorten(name)!a} is not a target"
                 self._error(Code.CONFIG_INVALID, name, message, close(name, TARGETS))
         if found == [] or len(set(targets)) < len(targets):
             message = "`targets` must list at least one target, and none twice"
@@ -217,7 +219,7 @@ class Reader:
                 self._error(Code.CONFIG_INVALID, name, f"{name!a} is not a header name")
             elif is_of_transport(name):
                 message = f"the transport sets the header `{name}` itself"
-                self._error(Code.CONFIG_INVALID, name, message)
+                self._error(Code.CONFIG_INVALID, name, message, "remove it")
             if not is_text(value):
                 message = f"the header `{name}` must be printable ASCII, without spaces around it"
                 self._error(Code.CONFIG_INVALID, name, message)
@@ -256,7 +258,7 @@ class Reader:
         code, at, reason = (str(entry.get(key, "")) for key in WAIVER)
         if code and code not in WAIVABLE:
             message = f"the code {shorten(code)!a} cannot be waived"
-            hint = f"these can: {', '.join(sorted(WAIVABLE))}"
+            hint = f"waivable codes: {', '.join(sorted(WAIVABLE))}"
             self._error(Code.CONFIG_INVALID, "code", message, hint)
         return Waiver(code, at, reason, self._source.place("waive").line)
 
@@ -340,7 +342,7 @@ class Reader:
         elif ".git" in folder.casefold().split("/"):
             message = f"`{key}` must not be inside `.git`"
         elif not all(map(_is_portable, path.parts)) or "\\" in folder:
-            message = f"`{key}`: {shorten(folder)!a} is not a path on every system"
+            message = f"`{key}`: {shorten(folder)!a} is not a portable path"
             hint = "use plain names, separated by `/`"
         if message:
             self._error(Code.CONFIG_INVALID, key, message, hint)

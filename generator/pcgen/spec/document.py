@@ -182,7 +182,7 @@ class Node(Struct, frozen=True):
         target = None if pointer is None else lookup(self.document, pointer)
         if target is None:
             ref = shorten(str(self.reference))
-            raise failure(Code.REFERENCE_MISSING, self.location, f"nothing stands at `{ref}`")
+            raise failure(Code.REFERENCE_MISSING, self.location, f"`{ref}` does not exist")
         return target
 
     @property
@@ -219,7 +219,7 @@ class Node(Struct, frozen=True):
         way, node = dict[Pointer, None](), self
         while leads_on(node) and node.pointer not in ends:
             if node.pointer in way:
-                message = "the reference leads back to itself"
+                message = "the reference is cyclic: it leads back to itself"
                 raise failure(Code.REFERENCE_CYCLE, self.location, message)
             way[node.pointer] = None
             node = node.step()

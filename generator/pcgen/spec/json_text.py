@@ -87,12 +87,12 @@ def _syntax_failure(error: json.JSONDecodeError, shown: str) -> Failure:
     found = _TRAILING.match(error.doc, max(comma, 0))
     if found and found.end() > error.pos:
         place = Location(shown, *_line_column(error.doc, comma))
-        message = "not valid JSON: nothing comes after this comma"
-        return failure(Code.SYNTAX, place, message, "remove it")
+        message = "not valid JSON: trailing comma"
+        return failure(Code.SYNTAX, place, message, "remove the comma")
     problem = error.msg.removesuffix(" starting at")
     message = f"not valid JSON: {problem[:1].lower()}{problem[1:]}"
     is_comment = error.doc.startswith(("//", "/*", "#"), error.pos)
-    hint = "remove the comment: JSON has none" if is_comment else ""
+    hint = "remove the comment: JSON does not support comments" if is_comment else ""
     return failure(Code.SYNTAX, Location(shown, error.lineno, error.colno), message, hint)
 
 
@@ -114,7 +114,7 @@ def too_deep(text: str, shown: str) -> Failure:
     """The failure for text that nests too deeply, located at the first value beyond the limit."""
     steps = ((path, line, column) for path, line, column in _walk(text) if len(path) > MAX_DEPTH)
     path, line, column = next(steps, ((), 0, 0))
-    hint = "flatten the document: real ones nest fewer than 100 levels"
+    hint = "flatten the document; fewer than 100 levels are usual"
     message = f"values nest more than {MAX_DEPTH} levels deep"
     place = Location(shown, line, column, format_pointer(path[:8]) if path else "")
     return failure(Code.TOO_DEEP, place, message, hint)
@@ -130,8 +130,8 @@ def _lone_surrogates(text: str, shown: str, root: Any) -> list[Diagnostic]:
             holder[path[-1]] = value.encode(errors="replace").decode()
             continue
         place = Location(shown, *places(path), format_pointer(path))
-        message = f"{shorten(value)!a} holds half of a character"
-        hint = "write both halves of the surrogate pair"
+        message = f"{shorten(value)!a} contains an unpaired surrogate"
+        hint = "write the complete surrogate pair"
         findings.append(Diagnostic(Code.VALUE_NOT_JSON, place, message, hint))
     return findings
 
@@ -167,8 +167,10 @@ def _out_of_range(text: str, shown: str, digits: str) -> Diagnostic:
     line, column = _line_column(text, offset)
     before = [path for path, *place in _walk(text[: offset + 1]) if tuple(place) <= (line, column)]
     pointer = format_pointer(before[-1]) if before else ""
-    message = f"{shorten(digits)!a} is not a number that JSON can hold"
-    return Diagnostic(Code.VALUE_NOT_JSON, Location(shown, line, column, pointer), message)
+    is_number = not digits.lstrip("-").isalpha()
+    message = f"{shorten(digits)!a} is {'out of range' if is_number else 'not a JSON number'}"
+    location = Location(shown, line, column, pointer)
+    return Diagnostic(Code.VALUE_NOT_JSON, location, message, "write a finite number, or a string")
 
 
 class _Entry(NamedTuple):

@@ -75,7 +75,9 @@ class Library(Struct):
         """
         if name not in self._documents:
             if len(self._documents) >= MAX_FILES:
-                raise Refused(f"the document refers to more than {MAX_FILES:,} files")
+                raise Refused(
+                    f"the document refers to more than {MAX_FILES:,} files", "merge some of them"
+                )
             self._documents[name] = self._read(name)
         return self._documents[name]
 
@@ -83,22 +85,25 @@ class Library(Struct):
         shown, data = self._remote(name) if name.startswith(WEB) else self._local(name)
         self._bytes += len(data)
         if self._bytes > MAX_BYTES:
-            raise Refused(f"the files of the document have more than {MAX_BYTES:,} bytes")
+            raise Refused(f"the files of the document exceed {MAX_BYTES:,} bytes in total")
         return parse_values(data, shown)
 
     def _remote(self, url: str) -> tuple[str, bytes]:
         if self.remote is None:
-            message = f"the reference {shorten(url)!a} leads into the web"
-            raise Refused(message, code=Code.REFERENCE_EXTERNAL)
+            message = f"the reference {shorten(url)!a} is a URL"
+            hint = "copy the document beside this one and refer to it by a relative path"
+            raise Refused(message, hint, Code.REFERENCE_EXTERNAL)
         return self.remote(url)
 
     def _local(self, name: str) -> tuple[str, bytes]:
         path = self.folder / name
         target = path.resolve()
         if not any(target.is_relative_to(root.resolve()) for root in self.roots):
-            hint = "bring it into the folder of the document, or name its own one in `roots`"
+            hint = "move it into the document's folder, or add its own folder to `roots`"
             raise Refused(
-                f"the file {shorten(name)!a} is outside the folder", hint, Code.REFERENCE_EXTERNAL
+                f"the file {shorten(name)!a} is outside the document's folder",
+                hint,
+                Code.REFERENCE_EXTERNAL,
             )
         self._check_spelling(name)
         shown = posixpath.normpath(self.shown + name)
@@ -114,7 +119,7 @@ class Library(Struct):
             if part not in names and part != "..":
                 close = get_close_matches(part, sorted(names), n=1)
                 hint = f"did you mean {close[0]!a}?" if close else ""
-                raise Refused(f"there is no file {shorten(name)!a}", hint)
+                raise Refused(f"the file {shorten(name)!a} does not exist", hint)
             folder /= part
 
 
@@ -138,10 +143,14 @@ def join(base: str, ref: str) -> str:
     shown = ascii(shorten(ref))
     if parts.scheme or parts.netloc or path.startswith(("/", "\\")):
         hint = "copy the file beside the document and refer to it by a relative path"
-        raise Refused(f"the reference {shown} leaves the document", hint, Code.REFERENCE_EXTERNAL)
+        raise Refused(
+            f"the reference {shown} is neither a relative path nor an https URL",
+            hint,
+            Code.REFERENCE_EXTERNAL,
+        )
     if parts.query or re.search(r"[\\\x00-\x1f:]", unquote(path)):
-        hint = "refer to a file by a relative path with `/`"
-        raise Refused(f"the reference {shown} is no path", hint)
+        hint = "use a relative path with `/`, without `:` and `?`"
+        raise Refused(f"the reference {shown} is not a valid path", hint)
     return posixpath.normpath(posixpath.join(posixpath.dirname(base), unquote(path)))
 
 
@@ -152,12 +161,15 @@ def _url(base: str, ref: str) -> str:
         parts = urlsplit(urljoin(base if base.startswith(WEB) else "", ref))
         port = parts.port
     except ValueError:
-        raise Refused(f"the reference {shown} is no URL") from None
+        raise Refused(f"the reference {shown} is not a valid URL") from None
     if parts.scheme != "https" or not parts.hostname or "@" in parts.netloc:
-        message = f"the reference {shown} is no https URL without a password"
+        message = f"the reference {shown} must be an https URL without a password"
         raise Refused(message, code=Code.REFERENCE_EXTERNAL)
     host = parts.hostname if port in (None, 443) else f"{parts.hostname}:{port}"
     url = f"{WEB}{host}{parts.path or '/'}" + (f"?{parts.query}" if parts.query else "")
     if not re.fullmatch(r"[!#-;=?-Z\[\]_a-z~]+", url):
-        raise Refused(f"the reference {shown} is no URL", "escape what URLs do not have")
+        raise Refused(
+            f"the reference {shown} is not a valid URL",
+            "percent-encode spaces and other special characters",
+        )
     return url

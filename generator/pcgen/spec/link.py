@@ -114,7 +114,7 @@ class _Linker:
 
     def _resolve(self, source: _Target, text: Any) -> _Target:
         if not isinstance(text, str) or not text:
-            raise Refused("a reference must be a string that is not empty")
+            raise Refused("a reference must be a non-empty string")
         base = self._identities_of(source.file).base(source.pointer)
         key = (source.file, base, text)
         if key not in self._resolved:
@@ -145,7 +145,8 @@ class _Linker:
                 return _Target(file, pointer)
         where = f"in {shorten(file)!a}" if uri else "in this document"
         hint = _nearest(self._files[file], pointers[0]) if pointers else ""
-        raise Refused(f"the reference {shorten(text)!a} names nothing {where}", hint)
+        hint = hint or "correct the reference, or add its target"
+        raise Refused(f"the reference {shorten(text)!a} has no target {where}", hint)
 
     def _identities_of(self, file: str) -> Identities:
         if file not in self._identities:
@@ -161,8 +162,8 @@ class _Linker:
         ends: dict[_Target, bool] = {}
         for link in self._links.values():
             if link.key == "$ref" and self._is_circular(link.source, ends):
-                message = f"the reference {shorten(link.holder['$ref'])!a} leads back to itself"
-                hint = "one of the schemas on the way must say what it is"
+                message = f"the reference {shorten(link.holder['$ref'])!a} is cyclic"
+                hint = "give one of the schemas in the cycle a type or properties"
                 self._report(Code.REFERENCE_CYCLE, link.source, message, hint)
                 self._broken.append((link.holder, link.key))
 
@@ -267,8 +268,9 @@ def _expect_kind(source: _Target, target: _Target) -> None:
         part == "schema" and before not in NAMED for before, part in pairwise(holder)
     )
     if in_schema:
-        message = f"a schema cannot be described by an entry of `{shorten(kind)}`"
-        raise Refused(message, code=Code.INVALID_DOCUMENT)
+        message = f"a schema cannot refer to an entry of `components/{shorten(kind)}`"
+        hint = "refer to an entry of `components/schemas`"
+        raise Refused(message, hint, Code.INVALID_DOCUMENT)
 
 
 def _entries(top: Node) -> list[Pointer]:

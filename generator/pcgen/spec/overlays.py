@@ -26,8 +26,9 @@ def overlay(document: Document, changes: Document, diagnostics: Diagnostics) -> 
     root = changes.root
     version = root.get("overlay") if isinstance(root, dict) else None
     if not isinstance(version, str) or not re.fullmatch(r"1\.[01]\.\d+", version):
-        message = "this is not an overlay: `overlay: 1.0.0` is missing"
-        diagnostics.error(Code.OVERLAY_INVALID, changes.location(("overlay",)), message)
+        message = "`overlay` must be a supported version of OpenAPI Overlay: 1.0 or 1.1"
+        hint = "name an overlay, which starts with `overlay: 1.0.0`"
+        diagnostics.error(Code.OVERLAY_INVALID, changes.location(("overlay",)), message, hint)
         return document
     applying = _Applying(document, changes, diagnostics)
     for action in changes.node.entries("actions"):
@@ -56,7 +57,8 @@ class _Applying:
             update = self._source(action)
         elif update is None:
             message = "the action has neither `update`, `copy` nor `remove: true`"
-            self._diagnostics.error(Code.OVERLAY_INVALID, action.location, message)
+            hint = "add one of them"
+            self._diagnostics.error(Code.OVERLAY_INVALID, action.location, message, hint)
         if update is not None and self._fits(update, len(places), action):
             for pointer in places:
                 self._update(pointer, update, action)
@@ -65,8 +67,8 @@ class _Applying:
         """Copy the source of a `copy` action; as a target may lie within it, this comes first."""
         places = self._matches(action, "copy")
         if len(places) > 1:
-            message = f"`copy` matches {len(places)} values"
-            hint = "name one of them"
+            message = f"`copy` must match one value; it matches {len(places)}"
+            hint = "narrow the JSONPath"
             place = action.child("copy").location
             self._diagnostics.error(Code.OVERLAY_INVALID, place, message, hint)
         found = lookup(self._document, places[0]) if len(places) == 1 else None
@@ -83,12 +85,12 @@ class _Applying:
         try:
             found = jsonpath.find(action.text(key), self._document.root)
         except (jsonpath.JSONPathError, RecursionError) as error:
-            message = f"the {key} is no JSONPath: {shorten(str(error))}"
+            message = f"`{key}` is not a valid JSONPath: {shorten(str(error))}"
             self._diagnostics.error(Code.OVERLAY_INVALID, place, message, "see RFC 9535")
             return []
         if not found:
-            message = f"the {key} {shorten(action.text(key))!a} matches nothing"
-            hint = "mend it, or remove the action"
+            message = f"`{key}` {shorten(action.text(key))!a} matches nothing"
+            hint = "correct it, or remove the action"
             self._diagnostics.error(Code.OVERLAY_UNMATCHED, place, message, hint)
         return list(dict.fromkeys(tuple(map(str, node.location)) for node in found))
 
@@ -102,8 +104,9 @@ class _Applying:
     def _remove(self, pointer: Pointer, action: Node) -> None:
         holder = lookup(self._document, pointer[:-1])
         if not pointer or holder is None:
-            message = "the whole document cannot be removed"
-            self._diagnostics.error(Code.OVERLAY_INVALID, action.location, message)
+            message = "`remove` cannot remove the whole document"
+            hint = "select a member of it in `target`"
+            self._diagnostics.error(Code.OVERLAY_INVALID, action.location, message, hint)
         elif isinstance(holder.value, list):
             index = int(pointer[-1])
             for later in range(index + 1, len(holder.value)):
@@ -128,8 +131,9 @@ class _Applying:
                 else:
                     self._set((*pointer, key), member)
         elif isinstance(target.value, dict) or isinstance(update.value, dict | list):
-            message = "an object and a value of another kind cannot be merged"
-            self._diagnostics.error(Code.OVERLAY_INVALID, action.location, message)
+            message = "`update` must have the type of the target, to be merged with it"
+            hint = "change `update`, or remove the target first"
+            self._diagnostics.error(Code.OVERLAY_INVALID, action.location, message, hint)
         else:
             self._set(pointer, update)
 

@@ -92,12 +92,12 @@ def expect_openapi(document: Document) -> None:
     """Fail unless a document is OpenAPI 3 of a supported version."""
     root = document.root
     what = "this is not an OpenAPI document"
-    hint = "name the file that starts with `openapi:`"
+    hint = "name the file that has `openapi` at its top level"
     if not isinstance(root, dict):
         kind = "empty" if root is None else f"{_KINDS.get(type(root), 'a value')}, not an object"
         raise failure(Code.NOT_OPENAPI, _top(document), f"{what}: the file is {kind}", hint)
     if "swagger" in root:
-        message = f"Swagger {shorten(str(root['swagger']))} is not read"
+        message = f"Swagger {shorten(str(root['swagger']))} is not supported"
         hint = "convert the document to OpenAPI 3, for example `npx swagger2openapi FILE -o NEW`"
         at_key = document.location(("swagger",))
         raise failure(Code.UNSUPPORTED_VERSION, at_key, message, hint)
@@ -108,9 +108,10 @@ def expect_openapi(document: Document) -> None:
 
 def _expect_version(document: Document, version: object) -> None:
     if not isinstance(version, str):
-        message, hint = "the version of OpenAPI must be a string", "put it in quotes: '3.1.0'"
+        message, hint = "`openapi` must be a string", "put it in quotes: '3.1.0'"
     elif not re.fullmatch(r"3\.[012]\.\d{1,4}(-[\w.]+)?", version, re.ASCII):
-        message, hint = f"OpenAPI {shorten(version)!a} is not read", "pcgen reads 3.0, 3.1 and 3.2"
+        message = f"OpenAPI {shorten(version)!a} is not supported"
+        hint = "use OpenAPI 3.0, 3.1 or 3.2"
     else:
         return
     raise failure(Code.UNSUPPORTED_VERSION, document.location(("openapi",)), message, hint)

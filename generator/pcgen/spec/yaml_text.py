@@ -35,8 +35,8 @@ _INT = re.compile(r"-?(0|[1-9]\d*)", re.ASCII)
 _HINTS = {
     "undefined": "an alias (`*name`) needs its anchor (`&name`) before it",
     "mapping values are not allowed": "put text that holds `: ` in quotes, and align keys",
-    "cannot start any token": "indent by spaces, and put text that starts with a sign in quotes",
-    "another document": "put each document in a file of its own",
+    "cannot start any token": "indent by spaces, and quote text that starts with punctuation",
+    "another document": "put each document into a separate file",
 }
 _BRACKET = re.compile(r"[\[\]{}]")
 _TOO_INDENTED = re.compile(rf"^[ \t?:-]{{{MAX_NESTING + 1}}}", re.MULTILINE)
@@ -101,7 +101,7 @@ def parse(text: str, shown: str) -> tuple[Any, Callable[[Pointer], Position]]:
             shown, text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
         )
         message = f"the character {character!a} is not allowed in YAML"
-        raise failure(Code.SYNTAX, place, message) from None
+        raise failure(Code.SYNTAX, place, message, "remove or escape it") from None
     if root is None:
         return None, lambda _: (1, 1)
     most = min(MAX_VALUES, MAX_ALIASED + len(text))
@@ -118,7 +118,7 @@ def parse(text: str, shown: str) -> tuple[Any, Callable[[Pointer], Position]]:
 def too_deep(text: str, shown: str) -> Failure:
     """The failure for text that nests too deeply for the loader."""
     del text
-    hint = "flatten the document: real ones nest fewer than 100 levels"
+    hint = "flatten the document; fewer than 100 levels are usual"
     return failure(Code.TOO_DEEP, Location(shown), "values nest too deeply", hint)
 
 
@@ -145,8 +145,8 @@ def _too_many(root: Node, shown: str, most: int) -> Failure:
     key, _ = max(entries, key=lambda entry: _size(entry[1], sizes))
     pointer = format_pointer((key.value,) if isinstance(key, ScalarNode) else ())
     place = Location(shown, key.start_mark.line + 1, key.start_mark.column + 1, pointer)
-    message = f"the document holds more than {most:,} values once aliases are expanded"
-    return failure(Code.ALIAS_LIMIT, place, message, "write what repeats as a component")
+    message = f"the aliases of the document expand to more than {most:,} values"
+    return failure(Code.ALIAS_LIMIT, place, message, "replace aliases by references to components")
 
 
 def _size(node: Node, sizes: dict[int, float]) -> float:
@@ -176,7 +176,7 @@ class _Builder:
             raise _Overflow
         if len(self._path) > MAX_DEPTH:
             message = f"values nest more than {MAX_DEPTH} levels deep"
-            hint = "flatten the document; an alias that contains itself does this, too"
+            hint = "flatten the document, and remove aliases that contain themselves"
             raise failure(Code.TOO_DEEP, self._place(node, self._path[:8]), message, hint)
         if isinstance(node, MappingNode):
             return self._mapping(node)
@@ -197,7 +197,7 @@ class _Builder:
         merged: dict[str, Any] = {}
         for key_node, value_node in node.value:
             if not isinstance(key_node, ScalarNode):
-                self._report(key_node, "a key must be a plain string")
+                self._report(key_node, "a key must be a string", "replace the list or mapping")
                 continue
             key = key_node.value
             if key == "<<" and key_node.tag == _PLAIN:
@@ -216,7 +216,7 @@ class _Builder:
         members: dict[str, Any] = {}
         for part in parts:
             if not isinstance(part, MappingNode):
-                self._report(part, "`<<` merges nothing but mappings")
+                self._report(part, "`<<` must be a mapping or a list of mappings")
                 continue
             members = self.build(part) | members
         return members
@@ -239,7 +239,7 @@ class _Builder:
         if text in _CONSTANTS:
             return _CONSTANTS[text]
         if _NO_NUMBER.fullmatch(text):
-            self._report(node, f"{text!a} is not a number that JSON can hold", "put it in quotes")
+            self._report(node, f"{text!a} is not a JSON number", "put it in quotes")
         if not _FLOAT.fullmatch(text):
             return text
         value = None if len(text) > MAX_DIGITS else float(text)
@@ -251,7 +251,7 @@ class _Builder:
     def _expect_tag(self, node: Node, kind: str) -> None:
         if node.tag not in (_TAG + kind, "!"):
             tag = ascii(shorten(node.tag.replace(_TAG, "!!")))
-            self._report(node, f"the tag {tag} does not make a JSON value", "remove the tag")
+            self._report(node, f"the tag {tag} does not yield a JSON value", "remove the tag")
 
     def _report_repeated(self, node: MappingNode, key_node: ScalarNode) -> None:
         key = key_node.value

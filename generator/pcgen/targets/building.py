@@ -31,8 +31,8 @@ def build_targets(names: Iterable[str], package: ir.Package, settings: Settings)
         one = _built(name, package, settings)
         for path in sorted(owners.keys() & one.texts.keys()):
             place = settings.location("targets", name)
-            message = f"the targets `{owners[path]}` and `{name}` both make `{path}`"
-            raise failure(Code.CONFIG_INVALID, place, message, "list one of them", Exit.USAGE)
+            message = f"the targets `{owners[path]}` and `{name}` both generate `{path}`"
+            raise failure(Code.CONFIG_INVALID, place, message, "remove one of them", Exit.USAGE)
         owners |= dict.fromkeys(one.texts, name)
         made.texts.update(one.texts)
         made.hand_written.update(one.hand_written)

@@ -13,7 +13,7 @@ from msgspec import Struct, json
 
 from pcgen.cache import Cache
 from pcgen.diagnostics import Code, Diagnostics, Severity
-from pcgen.validate.child import MEGABYTES, SECONDS, Child
+from pcgen.validate.child import MEGABYTES, SECONDS, Child, OverLimit, UnexpectedError
 from pcgen.validate.messages import Finding
 from pcgen.validate.rules import check_rules
 from pcgen.validate.verdicts import recall, remember
@@ -21,10 +21,12 @@ from pcgen.validate.verdicts import recall, remember
 if TYPE_CHECKING:
     from pcgen.spec import Document
 
-_UNFINISHED = Finding(
+_WAIVE = "waive `invalid-document` at `#` to build without validation"
+_OVER_LIMIT = Finding(
     (),
     "the document is too complicated to be validated"
     f" within {SECONDS} seconds and {MEGABYTES} MB",
+    _WAIVE,
 )
 
 
@@ -76,12 +78,16 @@ class Validator(Struct):
         if self._remembered is not None:
             return self._remembered
         if self._child is not None:
-            found = self._child.findings()
+            try:
+                found = self._child.findings()
+            except OverLimit:
+                return [_OVER_LIMIT]
+            except UnexpectedError as error:
+                message = f"the validation failed with {error}; this is a bug of pcgen or of"
+                return [Finding((), f"{message} openapi-spec-validator", f"report it; {_WAIVE}")]
         else:
             from pcgen.validate.findings import findings
 
             found = findings(json.decode(json.encode(document.root)))
-        if found is None:
-            return [_UNFINISHED]
         remember(self.cache, document.whole_digest, found)
         return found

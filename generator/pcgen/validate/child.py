@@ -12,6 +12,7 @@ from pathlib import Path
 
 from msgspec import Struct, json
 
+from pcgen.diagnostics import shorten
 from pcgen.validate.messages import Finding
 
 SECONDS = 60
@@ -19,6 +20,21 @@ MEGABYTES = 2048
 _OPEN_FILES = Path("/dev/fd")
 _STANDARD_FILES = 3
 _RECURSION = 1500  # The validator recurses in C as well, where too deep a stack ends the process.
+
+
+class OverLimit(Exception):
+    """The validation exceeded its limit of time or memory."""
+
+
+class UnexpectedError(Exception):
+    """The validation raised an exception, whose type and message this one has as its text."""
+
+
+class _Reply(Struct):
+    """What a child replies: its findings, or the type and the message of an exception."""
+
+    findings: list[Finding] = []
+    error: str = ""
 
 
 class Child(Struct):
@@ -52,10 +68,20 @@ class Child(Struct):
             self.documents = -1
             pipe.write(document)
 
-    def findings(self) -> list[Finding] | None:
-        """Wait for the findings; None if the child exceeds its limits or fails."""
-        reply = self._read(time.monotonic() + SECONDS)
-        return json.decode(reply, type=list[Finding]) if reply.endswith(b"]") else None
+    def findings(self) -> list[Finding]:
+        """Wait for the findings.
+
+        Raises:
+            OverLimit: The child exceeded its limit of time or memory.
+            UnexpectedError: The child failed.
+        """
+        data = self._read(time.monotonic() + SECONDS)
+        if not data.endswith(b"}"):  # It is late, or an allocation in C or Rust has failed.
+            raise OverLimit
+        reply = json.decode(data, type=_Reply)
+        if reply.error:
+            raise UnexpectedError(reply.error)
+        return reply.findings
 
     def end(self) -> None:
         """Kill the child and close its pipes."""
@@ -80,7 +106,7 @@ class Child(Struct):
 
 
 def _work(source: int, reply: int) -> None:
-    """Import the validator, check the document, reply, and exit without the parent's handlers."""
+    """Check the document that the parent sends, reply, and exit without the parent's handlers."""
     status = 1
     try:
         _close_all_but(source, reply)
@@ -88,16 +114,27 @@ def _work(source: int, reply: int) -> None:
             del os.environ[name]  # The validator reads settings from there.
         sys.setrecursionlimit(_RECURSION)
         os.dup2(source, 2)  # Not writable, so libraries in Rust cannot print how they fail.
-        findings = import_module("pcgen.validate.findings").findings
-        with os.fdopen(source, "rb") as pipe:
-            document = pipe.read()
-        if document:
-            _limit_memory()
+        with suppress(MemoryError):
+            result = _validate(source)
             with os.fdopen(reply, "wb") as pipe:
-                pipe.write(json.encode(findings(json.decode(document))))
+                pipe.write(json.encode(result))
         status = 0
     finally:
         os._exit(status)
+
+
+def _validate(source: int) -> _Reply:
+    """Import the validator, read the document and check it."""
+    try:
+        findings = import_module("pcgen.validate.findings").findings
+        with os.fdopen(source, "rb") as pipe:
+            document = pipe.read()
+        _limit_memory()
+        return _Reply(findings(json.decode(document)) if document else [])
+    except MemoryError:
+        raise
+    except BaseException as error:  # Also panics of Rust.
+        return _Reply(error=f"{type(error).__name__}: {shorten(str(error))}")
 
 
 def _close_all_but(*kept: int) -> None:

@@ -50,14 +50,16 @@ def _findings(document: Document) -> Iterator[Finding]:
         for start, error in _errors(document, trace):
             reported = True
             yield from _explained(document, start, error)
+    except MemoryError:
+        raise  # It is the limit of the child.
     except BaseException as error:
         # Earlier errors explain a crash, and `spec` has bounded recursion.
         if _is_too_deep(error) or (reported and isinstance(error, Exception)):
             return
         if not isinstance(error, Exception):
             raise
-        message = f"the validator cannot judge this: {type(error).__name__}: {error}"
-        hint = "look for a keyword of the wrong type here"
+        message = f"the validator fails here: {type(error).__name__}: {error}"
+        hint = "check the types of the keywords here"
         yield Finding(_pointer(document, trace.last), message, hint)
 
 
@@ -174,7 +176,7 @@ class _Handlers(dict[str, Any]):
 
 
 def _refuse(uri: str) -> Any:
-    raise _LeavesDocument(f"the reference {shorten(uri)!a} leaves the document")
+    raise _LeavesDocument(f"the reference {shorten(uri)!a} leads to another document")
 
 
 class _LeavesDocument(Exception):

@@ -60,13 +60,23 @@ def explain(document: Document, start: Pointer, error: Any) -> Iterator[tuple[Po
         yield (*place, error.instance), f"the key {_wrong_value(error)[0]}", ""
     else:
         message, hint = _wrong_value(error)
-        yield place, f"the default {message}" if place[-1:] == ("default",) else message, hint
+        yield place, (
+            f"{_subject(place)} {message}" if message.startswith("must ") else message
+        ), hint
+
+
+def _subject(location: Pointer) -> str:
+    """The value at a pointer as the subject of a message."""
+    if not location:
+        return "the document"
+    length = 2 if location[-1].isdecimal() else 1
+    return f"`{shorten('/'.join(location[-length:]))}`"
 
 
 # Messages for wrong keys, by a part of the pattern that OpenAPI's schema requires of keys.
 _PATTERNED = {
-    "^/": ("the path {!a} does not start with `/`", "write it from the server's address on"),
-    "[1-5]": ("{!a} is not a status", "write one such as `200`, a range as `4XX`, or `default`"),
+    "^/": ("the path {!a} does not start with `/`", "add the `/`"),
+    "[1-5]": ("{!a} is not a status code", "write a code as `200`, a range as `4XX`, or `default`"),
 }
 
 
@@ -106,7 +116,8 @@ _WANTED = {"const": "the value", "pattern": "text that matches", "format": "of t
 def _plain(error: Any) -> str:
     text = " ".join(str(error.message).split())
     if error.validator in ("oneOf", "anyOf") or len(text) > 200:
-        return f"{_shown(error.instance)} is not valid here ({error.validator or 'see the value'})"
+        rule = f": it violates `{error.validator}` of OpenAPI's schema" if error.validator else ""
+        return f"{_shown(error.instance)} is invalid{rule}"
     return text
 
 
@@ -124,8 +135,8 @@ def _operation_id(operation: Node, message: str) -> tuple[Pointer, str, str]:
     name = shorten(operation.text("operationId"))
     return (
         (*operation.pointer, "operationId"),
-        f"another operation has the operationId {name!a}, too",
-        "give each operation its own",
+        f"the operationId {name!a} is not unique",
+        "give each operation a unique operationId",
     )
 
 
@@ -135,16 +146,17 @@ def _path_parameter(operation: Node, message: str) -> tuple[Pointer, str, str]:
     parameters = operation.get("parameters")
     if "{" + name + "}" in path:
         place = operation if parameters is None else parameters
-        problem = f"the path has `{{{shorten(name)}}}`, but no path parameter has this name"
-        return place.pointer, problem, "describe it with `in: path`"
+        problem = f"`{{{shorten(name)}}}` in the path has no parameter"
+        return place.pointer, problem, "define the parameter with `in: path`"
     named = operation if parameters is None else _last_named(parameters, name)
-    return named.pointer, f"the path has no `{{{name}}}`", f"its path is {shorten(path)!a}"
+    problem = f"the path parameter {shorten(name)!a} is not in the path {shorten(path)!a}"
+    return named.pointer, problem, "add it to the path, or remove the parameter"
 
 
 def _parameter_again(parameters: Node, message: str) -> tuple[Pointer, str, str]:
     name = message.partition("'")[2].rpartition("'")[0]
-    problem = f"another parameter is called {shorten(name)!a} and stands in the same place"
-    return _last_named(parameters, name).pointer, problem, "remove one"
+    problem = f"the parameter {shorten(name)!a} is defined twice with the same `in`"
+    return _last_named(parameters, name).pointer, problem, "remove one definition"
 
 
 def _last_named(items: Node, name: str) -> Node:
@@ -156,8 +168,8 @@ def _required(schema: Node, message: str) -> tuple[Pointer, str, str]:
     # The order of names in the message varies.
     entries = [entry.value for entry in schema.entries("required")]
     names = ", ".join(_shown(name) for name in entries if repr(name) in message)
-    problem = f"no property is called {shorten(names, 120)}"
-    return (*schema.pointer, "required"), problem, "describe it, or do not require it"
+    problem = f"`required` lists {shorten(names, 120)}, which `properties` does not define"
+    return (*schema.pointer, "required"), problem, "define it, or remove it from `required`"
 
 
 RULES = {

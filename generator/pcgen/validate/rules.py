@@ -37,14 +37,14 @@ def check_rules(document: Document, diagnostics: Diagnostics) -> None:
 def _check_enum(node: Node, diagnostics: Diagnostics) -> None:
     if node.value.get("enum") == []:
         location = node.child("enum").location
-        message = "an `enum` without values allows nothing"
+        message = "`enum` is empty, so it allows no value"
         diagnostics.error(Code.INVALID_DOCUMENT, location, message, "list the values")
 
 
 def _check_extensions(node: Node, diagnostics: Diagnostics) -> None:
     for key in node.value:
         if key.startswith(_OURS) and key not in _EXTENSIONS:
-            message = f"`{shorten(key)}` means nothing to pcgen"
+            message = f"`{shorten(key)}` is not an extension of pcgen"
             place = node.child(key).location
             diagnostics.warning(Code.UNSUPPORTED, place, message, close(key, _EXTENSIONS))
 
@@ -54,8 +54,8 @@ def _check_paths(top: Node, diagnostics: Diagnostics) -> None:
     for path, node in top.members("paths"):
         other = seen.setdefault(re.sub(r"{[^{}]*}", "{}", path), path)
         if other != path:
-            message = f"the path {shorten(other)!a} means the same URLs"
-            hint = "put their operations into one of them"
+            message = f"the path matches the same URLs as {shorten(other)!a}"
+            hint = "merge the operations of both into one path"
             diagnostics.error(Code.INVALID_DOCUMENT, node.location, message, hint)
 
 
@@ -67,8 +67,8 @@ def _check_security(top: Node, diagnostics: Diagnostics) -> None:
     requirements = (one for holder in (top, *operations) for one in holder.entries("security"))
     for name, node in (member for one in requirements for member in one.members()):
         if name not in known and "/" not in name:
-            message = f"no security scheme is called {shorten(name)!a}"
-            hint = "define it in `components/securitySchemes`, or requests carry no credentials"
+            message = f"the security scheme {shorten(name)!a} is not defined"
+            hint = "define it under `components/securitySchemes`; without it, requests carry no credentials"
             diagnostics.warning(Code.INVALID_DOCUMENT, node.location, message, hint)
 
 
@@ -85,14 +85,14 @@ def _check_server(server: Node, diagnostics: Diagnostics) -> None:
     variables = dict(server.members("variables"))
     for name in re.findall(r"{([^{}]*)}", server.text("url")):
         if name not in variables:
-            message = f"the URL has `{{{shorten(name)}}}`, but no variable has this name"
+            message = f"`{{{shorten(name)}}}` in the URL is not defined"
             place = server.child("url").location
-            diagnostics.error(Code.INVALID_DOCUMENT, place, message, "describe it in `variables`")
+            diagnostics.error(Code.INVALID_DOCUMENT, place, message, "define it in `variables`")
     for variable in variables.values():
         enum, default = variable.get("enum"), variable.get("default")
         values = enum.value if enum is not None else None
         if default is not None and isinstance(values, list) and default.value not in values:
-            message = "the default is none of the values of `enum`"
+            message = "`default` must be one of the values of `enum`"
             diagnostics.error(
                 Code.INVALID_DOCUMENT, default.location, message, "choose one of them"
             )

@@ -202,7 +202,7 @@ def refuse_edited(changes: Changes, target: Target) -> None:
                 Diagnostic(
                     Code.EDITED_BY_HAND,
                     Location((target.shown / path).as_posix()),
-                    "the file is not as pcgen wrote it and would be overwritten",
+                    "the file has changes that pcgen did not write and would overwrite",
                     "move the edit elsewhere, or discard it with --force",
                 )
                 for path in changes.edited
@@ -220,7 +220,7 @@ def refuse_foreign(target: Target) -> None:
     folder = target.folder
     if folder.is_dir() and any(folder.iterdir()) and read_lock(folder) is None:
         place = Location(target.shown.as_posix())
-        message = "there are other files in this folder"
+        message = "the folder contains files that pcgen did not write"
         hint = "choose another folder, or write into this one with --force"
         raise Failure([Diagnostic(Code.OUTPUT_UNSAFE, place, message, hint)], Exit.USAGE)
 
@@ -343,10 +343,10 @@ def _refuse_unsafe(target: Target) -> None:
         raise Failure([found], Exit.USAGE)
     above = next(path for path in (folder, *folder.parents) if path.exists())
     if not above.is_dir():
-        message = "the output is not a folder" + (
-            "" if above == folder else " and cannot become one"
+        message = "the output" + (
+            " is a file" if above == folder else f": `{above.name}` is a file"
         )
-        hint = "" if above == folder else f"`{above.name}` is a file; name another folder"
+        hint = "choose another folder"
         raise Failure([Diagnostic(Code.OUTPUT_UNSAFE, place, message, hint)], Exit.USAGE)
 
 

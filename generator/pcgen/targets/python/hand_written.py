@@ -106,8 +106,8 @@ def modules(
         owners[module] = file
         for name, place in _exports(home, file, diagnostics) if file in listed else ():
             if not names.is_public(name):
-                message = f"`__all__`: {shorten(name)!a} is not a name that can be exported"
-                diagnostics.error(Code.CONFIG_INVALID, place, message, "leave it out")
+                message = f"`__all__`: {shorten(name)!a} is not a public name"
+                diagnostics.error(Code.CONFIG_INVALID, place, message, "remove it")
             elif name in owners:
                 message = f"`__all__`: `{name}` is also a name of {owners[name]}"
                 diagnostics.error(Code.NAME_COLLISION, place, message, "choose another name")

@@ -54,18 +54,18 @@ def _problem(
 ) -> tuple[str, str] | None:
     """Return what is wrong with a previous name and what to do, None if it is right."""
     if now not in current:
-        return f"`aliases`: nothing is called {shorten(now)!a} now", close(now, current)
+        return f"`aliases`: {shorten(now)!a} is not a current name", close(now, current)
     owner, _, name = old.rpartition(".")
     twins = {old, f"Async{old}"} if now == package.client else {old}
     if not twins.isdisjoint({*current, f"Async{package.client}"}):
-        hint = "leave it out, or give what is called so another name under `rename`"
-        return f"`aliases`: {shorten(old)!a} is a name of today", hint
+        hint = "remove the alias, or change the current name under `rename`"
+        return f"`aliases`: {shorten(old)!a} is still a current name", hint
     if owner != now.rpartition(".")[0]:
-        hint = "an old name has the same before its dot as the new one, as in `pets.list`"
-        return f"`aliases`: {shorten(old)!a} does not belong where {shorten(now)!a} does", hint
+        hint = "write the same owner before the dot, as in `pets.list`"
+        return f"`aliases`: {shorten(old)!a} and {shorten(now)!a} have different owners", hint
     reserved = names.FIELD_RESERVED if owner in package.declared else names.RESOURCE_MEMBERS
     if not names.is_public(name) or (owner and name in reserved):
-        return f"`aliases`: {shorten(old)!a} cannot have been a name", "write it as callers did"
+        return f"`aliases`: {shorten(old)!a} is not a valid name", "write the name that callers use"
     return None
 
 

@@ -38,6 +38,6 @@ def _check_arguments(settings: Settings) -> None:
             free = names.credential(name_of(argument, "credential"))
             if free != argument:
                 place = settings.location("credentials", scheme)
-                message = f"the argument `{argument}` of `{scheme}` is taken"
-                hint = f"`{free}` would be free"
+                message = f"`{argument}`, the argument for `{scheme}`, is already used or reserved"
+                hint = f"choose another name, such as `{free}`"
                 settings.diagnostics.error(Code.CONFIG_INVALID, place, message, hint)
