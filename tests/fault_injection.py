@@ -47,7 +47,7 @@ def contents(folder: Path) -> dict[str, str]:
 
 
 def build(files: dict[str, str], folder: Path) -> None:
-    write.apply(files, write.Target(folder, folder), force=False)
+    write.apply(files, write.Output(folder, folder), force=False)
 
 
 def child(folder: Path, operation: int, action: str) -> None:

@@ -15,7 +15,7 @@ from pcgen import config, pipeline
 from pcgen.cache import Cache
 from pcgen.diagnostics import Exit, Failure
 from pcgen.targets import TARGETS
-from pcgen.targets.protocol import Made
+from pcgen.targets.protocol import Generated
 
 CASE = ROOT / "tests" / "cases" / "packages" / "namespaces"
 
@@ -29,7 +29,7 @@ def test_has_the_function_that_the_protocol_asks_for(name: str) -> None:
 def _generate(monkeypatch: pytest.MonkeyPatch, path: str) -> dict[str, str]:
     """Build the Python package with a target beside it that makes one file."""
     other: Any = ModuleType("pcgen.targets.other.build")
-    other.build = lambda package, settings: Made({path: f"{package.title}\n"})
+    other.build = lambda package, settings: Generated({path: f"{package.title}\n"})
     monkeypatch.setitem(sys.modules, other.__name__, other)
     [settings] = config.load(CASE / "pcgen.toml").packages
     settings = replace(settings, targets=("python", "other"))
@@ -46,4 +46,4 @@ def test_two_targets_cannot_make_the_same_file(monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(Failure) as caught:
         _generate(monkeypatch, "README.md")
     assert caught.value.status == Exit.USAGE
-    assert "the targets `python` and `other` both make `README.md`" in str(caught.value)
+    assert "the targets `python` and `other` both generate `README.md`" in str(caught.value)

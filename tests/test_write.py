@@ -28,7 +28,7 @@ def package(texts: Mapping[str, str]) -> dict[str, str]:
 
 
 def build(files: Mapping[str, str], folder: Path) -> None:
-    write.apply(files, write.Target(folder, folder), force=False)
+    write.apply(files, write.Output(folder, folder), force=False)
 
 
 def contents(folder: Path) -> dict[str, str]:
@@ -137,7 +137,7 @@ def test_nothing_is_read_or_written_through_a_link(tmp_path: Path, link: str) ->
     (folder / link).rename(elsewhere)
     (folder / link).symlink_to(elsewhere)
     with pytest.raises(Failure, match="this is a symbolic link"):
-        write.compare(package({"a": "2", "deep/b": "2"}), write.Target(folder, folder))
+        write.compare(package({"a": "2", "deep/b": "2"}), write.Output(folder, folder))
 
 
 def test_files_written_during_a_swap_are_kept(

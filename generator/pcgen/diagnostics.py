@@ -207,14 +207,14 @@ class Diagnostics(Struct):
     def _unused(self, waiver: Waiver) -> Diagnostic:
         message = f"the waiver covers no finding: {waiver.code} at {shorten(waiver.at)}"
         hint = "remove it, or correct its code or pointer"
-        place = Location(self.config, waiver.line, int(waiver.line > 0))
-        return Diagnostic(Code.CONFIG_WAIVER_UNUSED, place, message, hint)
+        location = Location(self.config, waiver.line, int(waiver.line > 0))
+        return Diagnostic(Code.CONFIG_WAIVER_UNUSED, location, message, hint)
 
     def _waived(self, waiver: Waiver, items: list[Diagnostic]) -> Diagnostic:
         findings = "1 finding is" if len(items) == 1 else f"{len(items)} findings are"
         message = f"{findings} waived: {waiver.reason}"
-        place = Location(self.config, waiver.line, int(waiver.line > 0), waiver.at)
-        return Diagnostic(items[0].code, place, message, severity=Severity.NOTE)
+        location = Location(self.config, waiver.line, int(waiver.line > 0), waiver.at)
+        return Diagnostic(items[0].code, location, message, severity=Severity.NOTE)
 
 
 class Failure(Exception):

@@ -166,9 +166,9 @@ def unlocked(before: str | None, after: str) -> tuple[Unlocked, ...]:
     """The files of documents whose hashes differ between two lock files."""
     old, new = (_hashes(_by_namespace(_read(content))) for content in (before, after))
     return tuple(
-        Unlocked(*place, old.get(place, ""), new.get(place, ""))
-        for place in sorted(old.keys() | new.keys())
-        if old.get(place) != new.get(place)
+        Unlocked(*origin, old.get(origin, ""), new.get(origin, ""))
+        for origin in sorted(old.keys() | new.keys())
+        if old.get(origin) != new.get(origin)
     )
 
 

@@ -121,13 +121,11 @@ def unique(texts: Iterable[str], kind: str) -> dict[str, Name]:
     chosen: dict[str, Name] = {}
     rest: list[str] = []
     for members in groups.values():
-        if len(members) > 1:
-            members.sort(key=lambda text: (_oddity(text, kind), text))
-        first, *others = members
+        first, *others = sorted(members, key=lambda text: (_distance_from_usual(text, kind), text))
         chosen[first] = name_of(first, kind)
         rest += others
     taken = set(groups)
-    for text in sorted(rest, key=lambda text: (_oddity(text, kind), text)):
+    for text in sorted(rest, key=lambda text: (_distance_from_usual(text, kind), text)):
         chosen[text] = next(n for n in _alternatives(text, kind) if n.key not in taken)
         taken.add(chosen[text].key)
     return chosen
@@ -141,7 +139,7 @@ def _alternatives(text: str, kind: str) -> Iterator[Name]:
     yield from (name_of(f"{text} x{digest[:length]}", kind) for length in (8, 64))
 
 
-def _oddity(text: str, kind: str) -> tuple[bool, int]:
+def _distance_from_usual(text: str, kind: str) -> tuple[bool, int]:
     """Measure how far a text is from a plain name: its style, its symbols, outer underscores."""
     plain = pascal(text) if kind == "model" else snake(text)
     symbols = sum(not (c.isascii() and c.isalnum()) for c in text)

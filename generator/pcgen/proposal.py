@@ -30,12 +30,12 @@ def proposal(items: Iterable[Diagnostic], settings: Package) -> str:
         items: The findings of the failed build.
         settings: The package.
     """
-    places: dict[tuple[str, str], set[_Parts]] = defaultdict(set)
+    pointers: dict[tuple[str, str], set[_Parts]] = defaultdict(set)
     for item in items:
         if item.code in WAIVABLE and item.severity is Severity.ERROR and item.location.pointer:
             kind = re.sub(r"'[^']*'|`[^`]*`|\d+", "", item.message)
-            places[item.code, kind].add(tuple(item.location.pointer.split("/")))
-    globs = {(code, glob) for (code, _), found in places.items() for glob in _globs(found)}
+            pointers[item.code, kind].add(tuple(item.location.pointer.split("/")))
+    globs = {(code, glob) for (code, _), found in pointers.items() for glob in _globs(found)}
     if not globs:
         return ""
     table = (
@@ -51,10 +51,10 @@ def proposal(items: Iterable[Diagnostic], settings: Package) -> str:
     return "\n".join(lines).rstrip()
 
 
-def _globs(places: set[_Parts]) -> set[str]:
+def _globs(pointers: set[_Parts]) -> set[str]:
     """A few globs that cover pointers with the same finding."""
     groups: dict[_Parts, set[_Parts]] = defaultdict(set)
-    for parts in places:
+    for parts in pointers:
         groups[_shape(parts)].add(parts)
     by_end: dict[str, list[_Parts]] = defaultdict(list)
     for shape in groups:
@@ -81,9 +81,9 @@ def _shape(parts: _Parts) -> _Parts:
     return tuple(shape)
 
 
-def _merged(places: set[_Parts]) -> _Parts:
+def _merged(pointers: set[_Parts]) -> _Parts:
     """The pointer that covers pointers of one shape: `*` where they differ."""
-    columns = zip(*places, strict=True)
+    columns = zip(*pointers, strict=True)
     same = (column[0] if len(set(column)) == 1 else "*" for column in columns)
     return tuple(part if part.isprintable() else "*" for part in same)
 

@@ -46,9 +46,9 @@ def pins(root: Path) -> dict[str, Pin]:
         return {}
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         message = f"the file of `pcgen fetch` is damaged: {error}"
-        place = Location(PINS)
+        location = Location(PINS)
         hint = "delete the file, and run `pcgen fetch`"
-        raise failure(Code.CONFIG_INVALID, place, message, hint, Exit.USAGE) from None
+        raise failure(Code.CONFIG_INVALID, location, message, hint, Exit.USAGE) from None
 
 
 def reader(root: Path) -> Callable[[str], tuple[str, bytes]]:

@@ -55,12 +55,12 @@ def _git(
             env={**os.environ, "LC_ALL": "C", **(more or {})},
         )
     except (OSError, subprocess.CalledProcessError) as error:
-        said = _first_line(getattr(error, "stderr", "") or str(error))
-        said = "it does not exist" if said == _NO_SUCH else said
-        message = f"cannot read the revision {shorten(revision)!a}: {said}"
+        reason = _first_line(getattr(error, "stderr", "") or str(error))
+        reason = "it does not exist" if reason == _NO_SUCH else reason
+        message = f"cannot read the revision {shorten(revision)!a}: {reason}"
         hint = "name a branch, a tag or a commit of the repository around the configuration"
-        place = Location("--against")
-        raise failure(Code.REVISION_UNREADABLE, place, message, hint, Exit.USAGE) from None
+        location = Location("--against")
+        raise failure(Code.REVISION_UNREADABLE, location, message, hint, Exit.USAGE) from None
     return done.stdout.strip()
 
 

@@ -30,9 +30,9 @@ def contents(output: Path, root: Path) -> tuple[str, dict[str, str]]:
     prefix = _prefix(content)
     changed = differences(output / prefix, content)
     if changed:
-        place = Location((output / prefix).as_posix())
+        location = Location((output / prefix).as_posix())
         message = f"these files differ from {lock.NAME}: {', '.join(changed)}"
-        raise failure(Code.EDITED_BY_HAND, place, message, "run `pcgen build`", Exit.DIFFERENT)
+        raise failure(Code.EDITED_BY_HAND, location, message, "run `pcgen build`", Exit.DIFFERENT)
     paths = [path for path in lock.files(content) if path.startswith(prefix)]
     paths += lock.hand_written(content)
     texts = {path.removeprefix(prefix): _text(output / path) for path in paths}

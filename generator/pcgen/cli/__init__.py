@@ -52,9 +52,9 @@ def _run(arguments: list[str]) -> int:
         click.echo("interrupted", err=True)
         return int(Exit.INTERRUPTED)
     except OSError as error:
-        within(Path())  # The operating system names paths relative to the current folder.
-        place = Location(str(error.filename or "pcgen"))
-        found = Diagnostic(Code.DISK, place, str(error.strerror or error))
+        within(Path())  # Errors of the system name paths relative to the current folder.
+        location = Location(str(error.filename or "pcgen"))
+        found = Diagnostic(Code.DISK, location, str(error.strerror or error))
     except Exception as error:
         if os.environ.get("PCGEN_DEBUG"):
             raise

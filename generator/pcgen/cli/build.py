@@ -12,7 +12,7 @@ from msgspec import Struct
 from pcgen import config, lock
 from pcgen.cache import Cache, folder
 from pcgen.cli.output import EXIT_CODES, FORMAT, report, say, summary
-from pcgen.cli.selection import CONFIG, complete, exclusive, files, listed, target
+from pcgen.cli.selection import CONFIG, complete, exclusive, files, listed, output_of
 from pcgen.diagnostics import Code, Diagnostic, Exit, Failure, Location, printable
 
 if TYPE_CHECKING:
@@ -120,9 +120,9 @@ def _build(settings: config.Package, cache: Cache, wanted: _Wanted) -> Exit:
 def _built(settings: config.Package, cache: Cache, wanted: _Wanted) -> Exit:
     from pcgen import build_state
 
-    place = target(settings)
+    output = output_of(settings)
     name = config.label(settings)
-    if build_state.is_unchanged(settings, place.folder, cache):
+    if build_state.is_unchanged(settings, output.folder, cache):
         say(f"{name}: up to date", wanted.format)
         return Exit.OK
     from pcgen import pipeline, write
@@ -130,14 +130,14 @@ def _built(settings: config.Package, cache: Cache, wanted: _Wanted) -> Exit:
     files = pipeline.generate(settings, cache)
     report(files.notes, wanted.format)
     if wanted.locked:
-        before = write.read_lock(place.folder)
+        before = write.read_lock(output.folder)
         _refuse_unlocked(settings, lock.unlocked(before, files.texts[lock.NAME]))
     if wanted.check:
-        changes = write.compare(files.texts, place)
+        changes = write.compare(files.texts, output)
         if changes:
             return _show_difference(settings, files, changes, wanted)
     else:
-        changes = write.apply(files.texts, place, force=wanted.force)
+        changes = write.apply(files.texts, output, force=wanted.force)
     build_state.remember(files, cache)
     say(f"{name}: {summary(changes, len(files.texts))} in {settings.output}", wanted.format)
     return Exit.OK
@@ -180,17 +180,17 @@ def _show_difference(
 ) -> Exit:
     from pcgen import write
 
-    place = target(settings)
+    output = output_of(settings)
     names = {"missing": changes.missing, "different": changes.different, "extra": changes.extra}
     if wanted.format == "text":
-        for line in write.unified_diff(files.texts, place, changes):
+        for line in write.unified_diff(files.texts, output, changes):
             click.echo(printable(line))
     why = f"since {' and '.join(changes.causes)}; fix: {_fix(settings, changes, wanted)}"
     hint = "" if wanted.format == "text" else why  # Text output prints it once, at the end.
     findings = [
         Diagnostic(
             Code.OUT_OF_DATE,
-            Location((place.shown / path).as_posix()),
+            Location((output.shown / path).as_posix()),
             _what(path, what, changes),
             hint,
         )

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from pcgen import config, lock
 from pcgen.cache import Cache, folder
 from pcgen.cli.output import EXIT_CODES, summary
-from pcgen.cli.selection import CONFIG, complete, exclusive, files, listed, load, target
+from pcgen.cli.selection import CONFIG, complete, exclusive, files, listed, load, output_of
 from pcgen.diagnostics import Code, Diagnostic, Exit, Failure, Location, failure, printable
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ def _carry_out(plan: Bump, report: Report, built: Files, data: bytes, cache: Cac
     settings = plan.settings
     path, text = fragment(plan, report, lock.sha256(data))
     write.refuse_links([path], settings.root)
-    changes = write.apply(built.texts, target(settings), force=False)
+    changes = write.apply(built.texts, output_of(settings), force=False)
     build_state.remember(built, cache)
     write.replace(settings.root / path, text)
     steps = [(settings.root / plan.new, data.decode("utf-8"))]

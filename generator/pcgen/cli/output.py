@@ -84,8 +84,8 @@ def report(items: Sequence[Diagnostic], format_: str) -> None:
         elif format_ == "github":
             click.echo(_as_github(item))
         else:
-            place = replace(item.location, file=from_here(item.location.file))
-            click.echo(str(replace(item, location=place)), err=True)
+            location = replace(item.location, file=from_here(item.location.file))
+            click.echo(str(replace(item, location=location)), err=True)
     if left_out:
         click.echo(f"... and {left_out:,} more; --format json prints all", err=True)
 
@@ -93,15 +93,15 @@ def report(items: Sequence[Diagnostic], format_: str) -> None:
 def _as_json(item: Diagnostic) -> str:
     import json
 
-    place = item.location
+    location = item.location
     return json.dumps(
         {
             "severity": item.severity,
             "code": item.code,
-            "file": from_here(place.file),
-            "line": place.line,
-            "column": place.column,
-            "pointer": place.pointer,
+            "file": from_here(location.file),
+            "line": location.line,
+            "column": location.column,
+            "pointer": location.pointer,
             "message": item.message,
             "hint": item.hint,
         }
@@ -112,11 +112,11 @@ def _as_github(item: Diagnostic) -> str:
     def escape(text: str) -> str:
         return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
-    place = item.location
-    file = escape(from_workspace(place.file)).replace(",", "%2C").replace(":", "%3A")
+    location = item.location
+    file = escape(from_workspace(location.file)).replace(",", "%2C").replace(":", "%3A")
     where = f"file={file}"
-    where += f",line={place.line},col={place.column}" if place.line else ""
-    parts = (item.message, place.pointer, item.hint)
+    where += f",line={location.line},col={location.column}" if location.line else ""
+    parts = (item.message, location.pointer, item.hint)
     text = ". ".join(part.removesuffix(".") for part in parts if part)
     kind = "notice" if item.severity is Severity.NOTE else item.severity
     return f"::{kind} {where},title={item.code}::{escape(printable(text))}"

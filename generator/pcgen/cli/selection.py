@@ -16,7 +16,7 @@ from pcgen.diagnostics import Code, Exit, Failure, Location, close, failure, pri
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from pcgen.write import Target
+    from pcgen.write import Output
 
 
 def files(context: click.Context, parameter: click.Parameter, start: str) -> list[CompletionItem]:
@@ -51,19 +51,19 @@ def listed(packages: Sequence[str], config_file: str | None) -> list[config.Pack
     known = {config.label(package): package for package in loaded.packages}
     for wanted in packages:
         if wanted not in known:
-            message, place = f"no package {wanted!a} is listed", Location(loaded.file.name)
-            raise failure(Code.CONFIG_MISSING, place, message, close(wanted, known), Exit.USAGE)
+            message, location = f"no package {wanted!a} is listed", Location(loaded.file.name)
+            raise failure(Code.CONFIG_MISSING, location, message, close(wanted, known), Exit.USAGE)
     return [known[wanted] for wanted in packages]
 
 
-def target(settings: config.Package) -> Target:
+def output_of(settings: config.Package) -> Output:
     """The folder that a package is written to."""
-    from pcgen.write import Target
+    from pcgen.write import Output
 
     root = (
         settings.root if settings.source.file else None
-    )  # None: users may pass any folder on the command line.
-    return Target(settings.root / settings.output, Path(settings.output), root)
+    )  # Without a file, people choose the folder.
+    return Output(settings.root / settings.output, Path(settings.output), root)
 
 
 def load(config_file: str | None) -> config.Config:

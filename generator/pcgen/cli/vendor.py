@@ -78,10 +78,10 @@ def _copy(
     if target.resolve().is_relative_to(output.resolve()):
         message = "a copy cannot be inside the package itself"
         raise failure(Code.OUTPUT_UNSAFE, Location(target.as_posix()), message, "", Exit.USAGE)
-    place = write.Target(target, target)
+    copy = write.Output(target, target)
     if not force:
-        write.refuse_foreign(place)
-    changes = write.apply(texts, place, force=force)
+        write.refuse_foreign(copy)
+    changes = write.apply(texts, copy, force=force)
     return target, summary(changes, len(texts))
 
 

@@ -11,22 +11,22 @@ if TYPE_CHECKING:
 
 
 def with_document(
-    config: Config, place: tuple[int, int], changes: Mapping[str, str], versions: tuple[str, str]
+    config: Config, indices: tuple[int, int], changes: Mapping[str, str], versions: tuple[str, str]
 ) -> str:
     """The text of a configuration with changes to one document.
 
     Args:
         config: The configuration.
-        place: The index of the package, and of the document in it.
-        changes: The keys of the document to set; an empty value removes the key.
-        versions: The old and the new version, which replaces the old one in headers.
+        indices: The index of the package, and of the document in it.
+        changes: The keys of the document to set, or to remove if the value is empty.
+        versions: The old and the new version; headers with the old one get the new one.
     """
     import tomlkit
 
     content: Any = tomlkit.parse(config.text)
     top = content["tool"]["pcgen"] if config.file.name == "pyproject.toml" else content
-    table = top["package"][place[0]]
-    table = table["specs"][place[1]] if "specs" in table else table
+    table = top["package"][indices[0]]
+    table = table["specs"][indices[1]] if "specs" in table else table
     for key, value in changes.items():
         if value:
             table[key] = value

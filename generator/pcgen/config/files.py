@@ -52,9 +52,9 @@ def parse(path: Path, text: str) -> Config:
     except (ValueError, RecursionError) as error:  # RecursionError: deep nesting.
         line = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
         at = (int(line[1]), int(line[2])) if line else (0, 0)
-        place = Location(shown, *at)
+        location = Location(shown, *at)
         message = f"not valid TOML: {str(error).split(' (at ')[0]}"
-        raise failure(Code.SYNTAX, place, message, "", Exit.USAGE) from None
+        raise failure(Code.SYNTAX, location, message, "", Exit.USAGE) from None
     where = shown
     if path.name == "pyproject.toml":
         data, where = _table(_table(data, "tool"), "pcgen"), "tool.pcgen"

@@ -50,9 +50,9 @@ class Reader:
         packages = [self._package(table, root) for table in self._tables(data, "package")]
         if not packages and not self.diagnostics.items:
             hint = "add a table `[[package]]`, or run `pcgen init SPEC`"
-            place = Location(self._source.file)
+            location = Location(self._source.file)
             self.diagnostics.error(
-                Code.CONFIG_MISSING, place, "the configuration lists no package", hint
+                Code.CONFIG_MISSING, location, "the configuration lists no package", hint
             )
         self._check_outputs(packages)
         return tuple(packages)
@@ -181,10 +181,10 @@ class Reader:
 
     def _renames(self, table: dict[str, Any]) -> dict[str, str]:
         renames = self._strings(table, "rename")
-        for place, name in renames.items():
+        for key, name in renames.items():
             if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
                 message = f"`rename`: {shorten(name)!a} is not a Python name"
-                self._error(Code.CONFIG_INVALID, place, message)
+                self._error(Code.CONFIG_INVALID, key, message)
         return renames
 
     def _paging(self, table: dict[str, Any]) -> dict[str, Paging | None]:
@@ -260,7 +260,7 @@ class Reader:
             message = f"the code {shorten(code)!a} cannot be waived"
             hint = f"waivable codes: {', '.join(sorted(WAIVABLE))}"
             self._error(Code.CONFIG_INVALID, "code", message, hint)
-        return Waiver(code, at, reason, self._source.place("waive").line)
+        return Waiver(code, at, reason, self._source.location("waive").line)
 
     def _acceptances(self, table: dict[str, Any]) -> tuple[Acceptance, ...]:
         return tuple(map(self._acceptance, self._tables(table, "accept")))
@@ -274,7 +274,7 @@ class Reader:
                 hint = "give `fingerprint`, or `id` and `place`, and a `reason`"
                 self._error(Code.CONFIG_MISSING, "accept", message, hint)
         texts = dict.fromkeys(ACCEPT, "") | _texts(entry, *ACCEPT)
-        return Acceptance(**texts, location=self._source.place("accept"))
+        return Acceptance(**texts, location=self._source.location("accept"))
 
     def _tables(self, table: dict[str, Any], key: str) -> Iterator[dict[str, Any]]:
         """Yield the tables of an array; meanwhile, mistakes are located in the lines of each."""
@@ -293,7 +293,7 @@ class Reader:
     def _within(self, name: str) -> Iterator[None]:
         """Locate mistakes in the lines from `name` on, during a `with` statement."""
         whole = self._source
-        self._source = whole.since(name)
+        self._source = whole.starting_at(name)
         yield
         self._source = whole
 
@@ -315,12 +315,12 @@ class Reader:
 
     def _check_text(self, key: str, text: str) -> None:
         pattern, meaning = PATTERNS.get(key, (r"(?s:.*)", ""))
-        odd = _CONTROL.search(text)
+        control = _CONTROL.search(text)
         if not re.fullmatch(pattern, text, re.ASCII):
             message = f"`{key}` must be {meaning}, not {shorten(text)!a}"
             self._error(Code.CONFIG_INVALID, key, message)
-        elif odd:
-            message = f"`{key}` has the invisible character {odd[0]!a}"
+        elif control:
+            message = f"`{key}` has the invisible character {control[0]!a}"
             self._error(Code.CONFIG_INVALID, key, message)
 
     def _strings(self, table: dict[str, Any], key: str) -> dict[str, str]:
@@ -359,11 +359,11 @@ class Reader:
                     if _folded(inner) == _folded(outer):
                         also = f" and `{outer}`, which are the same if case is ignored"
                         message = f"two packages write to `{inner}`{also if inner != outer else ''}"
-                    place = one.source.place("output")
-                    self.diagnostics.error(Code.CONFIG_INVALID, place, message)
+                    location = one.source.location("output")
+                    self.diagnostics.error(Code.CONFIG_INVALID, location, message)
 
     def _error(self, code: Code, key: str, message: str, hint: str = "") -> None:
-        self.diagnostics.error(code, self._source.place(key), message, hint)
+        self.diagnostics.error(code, self._source.location(key), message, hint)
 
 
 def _folded(path: PurePosixPath) -> PurePosixPath:

@@ -22,7 +22,7 @@ class Source(Struct, frozen=True):
     lines: tuple[str, ...] = ()
     start: int = 0
 
-    def place(self, text: str) -> Location:
+    def location(self, text: str) -> Location:
         """The first line that has a text as a key or a string; line 0 if none has."""
         name = re.escape(text)
         key = rf"\s*\[*([\w.-]+\.)?{name}\s*(=|\.|\]|\Z)|.*[{{,]\s*{name}\s*="
@@ -31,14 +31,14 @@ class Source(Struct, frozen=True):
         line = next(found, 0)
         return Location(self.file, line, int(line > 0))
 
-    def since(self, text: str) -> Source:
-        """The lines from the one that `place` finds, or all if it finds none."""
-        skipped = max(self.place(text).line - 1 - self.start, 0)
+    def starting_at(self, text: str) -> Source:
+        """The lines from the one that `location` finds, or all if it finds none."""
+        skipped = max(self.location(text).line - 1 - self.start, 0)
         return Source(self.file, self.lines[skipped:], self.start + skipped)
 
     def find(self, table: str, key: str) -> Location:
-        """The first line with `key`, at or after the line with the key or header `table`."""
-        return self.since(table).place(key)
+        """The first line from the key or header `table` on that has `key`."""
+        return self.starting_at(table).location(key)
 
     def tables(self, header: str) -> list[Source]:
         """Each table of an array of tables; `header` matches the name between `[[` and `]]`."""

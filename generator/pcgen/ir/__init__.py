@@ -39,8 +39,8 @@ from pcgen.ir.types import (
     Type,
     Union,
     holds_bytes,
-    parts,
-    rebuilt,
+    map_nested,
+    nested_types,
 )
 from pcgen.ir.value import Value
 from pcgen.names import Name
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 __all__ = (
     "ANY", "Array", "Choice", "Constraints", "Default", "Discriminator", "Doc", "Example", "Facts",
     "Fixed", "Json", "Kind", "Lines", "Map", "Nullable", "Optional", "Presence", "Ref", "Required",
-    "Scalar", "Tuple", "Type", "Union", "Value", "holds_bytes", "parts", "rebuilt",
+    "Scalar", "Tuple", "Type", "Union", "Value", "holds_bytes", "map_nested", "nested_types",
 )  # fmt: skip
 
 # --- Declarations ------------------------------------------------------------------------------
@@ -183,7 +183,7 @@ class Streaming(Enum):
     NDJSON = "ndjson"
 
 
-class Part(Value, frozen=True):
+class FormPart(Value, frozen=True):
     """How to write a property of a form; empty and None mean the default.
 
     `binary` marks files, `base64` values that contain bytes encoded as text.
@@ -207,7 +207,7 @@ class Body(Value, frozen=True):
     type: Type
     encoding: Encoding
     media_type: str
-    parts: tuple[Part, ...]
+    parts: tuple[FormPart, ...]
     fields: tuple[Field, ...] | None
     required: bool
     doc: Doc

@@ -113,23 +113,23 @@ Type = Scalar | Choice | Array | Tuple | Lines | Map | Ref | Nullable | Union
 ANY = Scalar(Kind.ANY)
 
 
-def parts(type_: Type) -> Iterator[Type]:
+def nested_types(type_: Type) -> Iterator[Type]:
     """Yield a type and all types nested in it, without following references."""
     yield type_
     match type_:
         case Array(inner) | Lines(inner) | Map(inner) | Nullable(inner):
-            yield from parts(inner)
+            yield from nested_types(inner)
         case Union(cases) | Tuple(cases):
             for case in cases:
-                yield from parts(case)
+                yield from nested_types(case)
 
 
 def holds_bytes(type_: Type) -> bool:
     """Whether a type contains base64-encoded bytes."""
-    return Scalar(Kind.BYTES) in parts(type_)
+    return Scalar(Kind.BYTES) in nested_types(type_)
 
 
-def rebuilt(type_: Type, change: Callable[[Type], Type]) -> Type:
+def map_nested(type_: Type, change: Callable[[Type], Type]) -> Type:
     """Apply a change to each type that a type directly contains."""
     match type_:
         case Array(inner) | Lines(inner):

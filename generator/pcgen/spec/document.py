@@ -14,8 +14,8 @@ from pcgen.diagnostics import Code, Location, failure, shorten
 
 Pointer = tuple[str, ...]
 Position = tuple[int, int]
-Place = tuple["Document", Pointer]
-Made = TypeVar("Made")
+Origin = tuple["Document", Pointer]
+Result = TypeVar("Result")
 
 
 def format_pointer(pointer: Pointer) -> str:
@@ -58,7 +58,7 @@ class Document(Struct, frozen=True, eq=False):
     digest: str
     root: Any
     position: Callable[[Pointer], Position]
-    mounts: Mapping[Pointer, Place] = field(default_factory=dict)
+    mounts: Mapping[Pointer, Origin] = field(default_factory=dict)
     others: tuple[Document, ...] = ()
     ends: dict[Pointer, Node] = field(default_factory=dict)
     bare_ends: dict[Pointer, Node] = field(default_factory=dict)
@@ -70,7 +70,7 @@ class Document(Struct, frozen=True, eq=False):
         parts = [self.digest, *(f"{other.file}\n{other.digest}" for other in self.others)]
         return sha256("\n".join(parts).encode()).hexdigest() if self.others else self.digest
 
-    def origin(self, pointer: Pointer) -> Place:
+    def origin(self, pointer: Pointer) -> Origin:
         """The file that holds a value, and its pointer there."""
         for length in range(len(pointer), 0, -1) if self.mounts else ():
             if pointer[:length] in self.mounts:
@@ -126,14 +126,14 @@ class Node(Struct, frozen=True):
         """The pointer of the value, after the name of the file if it is in another file."""
         return self.document.address(self.pointer)
 
-    def memoized(self, make: Callable[[Node], Made]) -> Made:
-        """Return `make(self)`, called once for each node; callers must not change the result."""
-        key = make, self.pointer, id(self.value)  # Merged schemas may share a pointer.
+    def memoized(self, make: Callable[[Node], Result]) -> Result:
+        """Return `make(self)`, which is called once for each node; callers must not change it."""
+        key = make, self.pointer, id(self.value)  # Other values are made for the same pointer.
         found = self.document.memo.get(key)
         if found is None:  # The stored node keeps its `id` in use.
             found = self.document.memo[key] = self, make(self)
-        made: Made = found[1]
-        return made
+        result: Result = found[1]
+        return result
 
     def child(self, key: str | int) -> Node:
         """The member of an object or the item of an array."""
@@ -194,7 +194,7 @@ class Node(Struct, frozen=True):
         """The value at the end of a chain of references; this node if it is not one."""
         if self.reference is None:
             return self
-        return self._end(self.document.ends, lambda node: node.reference is not None)
+        return self._follow_while(self.document.ends, lambda node: node.reference is not None)
 
     def described(self) -> Node:
         """Like `follow`, with `summary` and `description` from beside references (since 3.1)."""
@@ -213,18 +213,18 @@ class Node(Struct, frozen=True):
         """The first node of a chain of references that has other members than `$ref`."""
         if not self.is_bare_reference:
             return self
-        return self._end(self.document.bare_ends, lambda node: node.is_bare_reference)
+        return self._follow_while(self.document.bare_ends, lambda node: node.is_bare_reference)
 
-    def _end(self, ends: dict[Pointer, Node], leads_on: Callable[[Node], bool]) -> Node:
-        way, node = dict[Pointer, None](), self
+    def _follow_while(self, ends: dict[Pointer, Node], leads_on: Callable[[Node], bool]) -> Node:
+        visited, node = dict[Pointer, None](), self
         while leads_on(node) and node.pointer not in ends:
-            if node.pointer in way:
+            if node.pointer in visited:
                 message = "the reference is cyclic: it leads back to itself"
                 raise failure(Code.REFERENCE_CYCLE, self.location, message)
-            way[node.pointer] = None
+            visited[node.pointer] = None
             node = node.step()
         node = ends.get(node.pointer, node)
-        ends.update(dict.fromkeys(way, node))
+        ends.update(dict.fromkeys(visited, node))
         return node
 
 

@@ -78,7 +78,7 @@ def parse(text: str, shown: str) -> tuple[Any, Callable[[Pointer], Position]]:
         raise Failure(findings)
     if _is_too_deep(root):
         raise too_deep(text, shown)
-    return root, _Places(text)
+    return root, _Positions(text)
 
 
 def _syntax_failure(error: json.JSONDecodeError, shown: str) -> Failure:
@@ -86,9 +86,9 @@ def _syntax_failure(error: json.JSONDecodeError, shown: str) -> Failure:
     comma = error.doc.rfind(",", 0, error.pos + 1)
     found = _TRAILING.match(error.doc, max(comma, 0))
     if found and found.end() > error.pos:
-        place = Location(shown, *_line_column(error.doc, comma))
+        location = Location(shown, *_line_column(error.doc, comma))
         message = "not valid JSON: trailing comma"
-        return failure(Code.SYNTAX, place, message, "remove the comma")
+        return failure(Code.SYNTAX, location, message, "remove the comma")
     problem = error.msg.removesuffix(" starting at")
     message = f"not valid JSON: {problem[:1].lower()}{problem[1:]}"
     is_comment = error.doc.startswith(("//", "/*", "#"), error.pos)
@@ -116,23 +116,23 @@ def too_deep(text: str, shown: str) -> Failure:
     path, line, column = next(steps, ((), 0, 0))
     hint = "flatten the document; fewer than 100 levels are usual"
     message = f"values nest more than {MAX_DEPTH} levels deep"
-    place = Location(shown, line, column, format_pointer(path[:8]) if path else "")
-    return failure(Code.TOO_DEEP, place, message, hint)
+    location = Location(shown, line, column, format_pointer(path[:8]) if path else "")
+    return failure(Code.TOO_DEEP, location, message, hint)
 
 
 def _lone_surrogates(text: str, shown: str, root: Any) -> list[Diagnostic]:
     """Replace unpaired surrogates in prose, since UTF-8 cannot hold them; report the rest."""
-    findings, places = [], _Places(text)
+    findings, positions = [], _Positions(text)
     for path, value, holder in _strings(root):
         if not any("\ud800" <= character <= "\udfff" for character in value):
             continue
         if path[-1] in _PROSE and isinstance(holder, dict):
             holder[path[-1]] = value.encode(errors="replace").decode()
             continue
-        place = Location(shown, *places(path), format_pointer(path))
+        location = Location(shown, *positions(path), format_pointer(path))
         message = f"{shorten(value)!a} contains an unpaired surrogate"
         hint = "write the complete surrogate pair"
-        findings.append(Diagnostic(Code.VALUE_NOT_JSON, place, message, hint))
+        findings.append(Diagnostic(Code.VALUE_NOT_JSON, location, message, hint))
     return findings
 
 
@@ -157,15 +157,17 @@ def _repeated(text: str, shown: str) -> Iterator[Diagnostic]:
         key = pointer[-1].removesuffix(_AGAIN)
         if key != pointer[-1] and key not in reported:
             reported.add(key)
-            place = Location(shown, line, column, format_pointer((*pointer[:-1], key)))
+            location = Location(shown, line, column, format_pointer((*pointer[:-1], key)))
             message = f"the key {shorten(key)!a} appears twice in one object"
-            yield Diagnostic(Code.DUPLICATE_KEY, place, message, "remove one")
+            yield Diagnostic(Code.DUPLICATE_KEY, location, message, "remove one")
 
 
 def _out_of_range(text: str, shown: str, digits: str) -> Diagnostic:
     offset = max(text.find(digits), 0)
     line, column = _line_column(text, offset)
-    before = [path for path, *place in _walk(text[: offset + 1]) if tuple(place) <= (line, column)]
+    before = [
+        path for path, *position in _walk(text[: offset + 1]) if tuple(position) <= (line, column)
+    ]
     pointer = format_pointer(before[-1]) if before else ""
     is_number = not digits.lstrip("-").isalpha()
     message = f"{shorten(digits)!a} is {'out of range' if is_number else 'not a JSON number'}"
@@ -176,12 +178,12 @@ def _out_of_range(text: str, shown: str, digits: str) -> Diagnostic:
 class _Entry(NamedTuple):
     """A member or an item: the offsets of its key and of its value, and the value's text."""
 
-    place: int
+    offset: int
     start: int
     value: Raw
 
 
-class _Places:
+class _Positions:
     """Finds positions in JSON text; it reads only the objects and arrays on the way to each."""
 
     def __init__(self, text: str) -> None:
@@ -197,9 +199,9 @@ class _Places:
             if part not in self._known[here.start]:
                 break
             here = self._known[here.start][part]
-        block = here.place // _BLOCK
-        line = self._lines[block] + self._data.count(b"\n", block * _BLOCK, here.place) + 1
-        before = self._data[self._data.rfind(b"\n", 0, here.place) + 1 : here.place]
+        block = here.offset // _BLOCK
+        line = self._lines[block] + self._data.count(b"\n", block * _BLOCK, here.offset) + 1
+        before = self._data[self._data.rfind(b"\n", 0, here.offset) + 1 : here.offset]
         return line, len(before.decode()) + 1
 
     @cached_property

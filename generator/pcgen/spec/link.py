@@ -18,7 +18,7 @@ from pcgen.diagnostics import Code, Diagnostics, Failure, shorten
 from pcgen.spec.document import (
     Document,
     Node,
-    Place,
+    Origin,
     Pointer,
     format_pointer,
     lookup,
@@ -75,20 +75,20 @@ class _Linker:
         self._by_holder: dict[int, _Link] = {}
         self._broken: list[tuple[dict[str, Any], str]] = []
         self._moved: dict[_Target, Pointer] = {}
-        self._mounts: dict[Pointer, Place] = dict(document.mounts)
+        self._mounts: dict[Pointer, Origin] = dict(document.mounts)
 
     def collect(self) -> None:
         """Find all references that can be reached, and their targets."""
         seen, found = set[int](), set[_Target]()
         pending = [_Target(_MAIN, ())]
-        for place in pending:
-            top = lookup(self._files[place.file], place.pointer)
+        for start in pending:
+            top = lookup(self._files[start.file], start.pointer)
             for node in objects(top, _NAMING, seen) if top is not None else ():
                 if isinstance(node.value.get("$id"), str):
                     self._identified.append(node.value)
-                for holder, key in _texts(node):
-                    source = _Target(place.file, (*holder.pointer, key))
-                    target = self._target(source, holder.value[key])
+                for holder, key in _reference_texts(node):
+                    source = _Target(start.file, (*holder.pointer, key))
+                    target = self._resolve_or_report(source, holder.value[key])
                     if target is None:
                         self._broken.append((holder.value, key))
                     else:
@@ -99,11 +99,11 @@ class _Linker:
                             found.add(target)
                             pending.append(target)
 
-    def _target(self, source: _Target, text: Any) -> _Target | None:
+    def _resolve_or_report(self, source: _Target, text: Any) -> _Target | None:
         """Return the target of a reference; report one that has none."""
         try:
             target = self._resolve(source, text)
-            _expect_kind(source, target)
+            _expect_schema(source, target)
         except Refused as error:
             self._report(error.code, source, str(error), error.hint)
             return None
@@ -118,10 +118,10 @@ class _Linker:
         base = self._identities_of(source.file).base(source.pointer)
         key = (source.file, base, text)
         if key not in self._resolved:
-            self._resolved[key] = self._named(*key)
+            self._resolved[key] = self._find_target(*key)
         return self._resolved[key]
 
-    def _named(self, file: str, base: str, text: str) -> _Target:
+    def _find_target(self, file: str, base: str, text: str) -> _Target:
         """The target of a reference text in a file, relative to the URI `base`."""
         uri, _, fragment = text.partition("#")
         start = self._identities_of(file).resource(base, uri)
@@ -154,8 +154,8 @@ class _Linker:
         return self._identities[file]
 
     def _report(self, code: Code, source: _Target, message: str, hint: str) -> None:
-        place = self._files[source.file].location(source.pointer)
-        self._diagnostics.error(code, place, message, hint)
+        location = self._files[source.file].location(source.pointer)
+        self._diagnostics.error(code, location, message, hint)
 
     def report_cycles(self) -> None:
         """Report the references that lead back to themselves, directly or through others."""
@@ -168,13 +168,13 @@ class _Linker:
                 self._broken.append((link.holder, link.key))
 
     def _is_circular(self, source: _Target, ends: dict[_Target, bool]) -> bool:
-        way: dict[_Target, None] = {}
-        while source in self._links and source not in ends and source not in way:
-            way[source] = None
+        visited: dict[_Target, None] = {}
+        while source in self._links and source not in ends and source not in visited:
+            visited[source] = None
             target = self._links[source].target
             source = _Target(target.file, (*target.pointer, "$ref"))
-        circular = source in way or ends.get(source, False)
-        ends.update(dict.fromkeys(way, circular))
+        circular = source in visited or ends.get(source, False)
+        ends.update(dict.fromkeys(visited, circular))
         return circular
 
     def joined(self) -> Document:
@@ -183,11 +183,11 @@ class _Linker:
         self._drop_broken()
         self._insert_texts()
         for pointers in (
-            _entries,
-            _operations,
+            _referring_entries,
+            _referring_operations,
         ):  # An inserted path may hold references to operations.
             for pointer in sorted(pointers(main.node)):
-                self._bring_in(main, pointer)
+                self._inline(main, pointer)
         others = sorted(set(self._files) - {_MAIN})
         for file in others:
             if _Target(file, ()) not in self._moved:
@@ -195,7 +195,7 @@ class _Linker:
                 main.root.setdefault(FILES, {})[file] = {pointer[-1]: self._files[file].root}
                 self._mounts[pointer] = (self._files[file], ())
         for link in self._links.values():
-            pointer = self._new_place(link.target)
+            pointer = self._joined_pointer(link.target)
             if parse_pointer(link.holder[link.key]) != pointer:
                 link.holder[link.key] = format_pointer(pointer).replace("%", "%25")
         for value in self._identified:  # The validator would use it as a base.
@@ -218,7 +218,7 @@ class _Linker:
                 key = link.source.pointer[-2]
                 holder.value[int(key) if isinstance(holder.value, list) else key] = found.value
 
-    def _bring_in(self, main: Document, pointer: Pointer) -> None:
+    def _inline(self, main: Document, pointer: Pointer) -> None:
         """Replace an entry that only refers to another file by the content."""
         entry, holder = lookup(main, pointer), lookup(main, pointer[:-1])
         link = None if entry is None else self._by_holder.get(id(entry.value))
@@ -233,7 +233,7 @@ class _Linker:
             self._mounts[pointer] = (self._files[target.file], target.pointer)
             self._moved.setdefault(target, pointer)
 
-    def _new_place(self, target: _Target) -> Pointer:
+    def _joined_pointer(self, target: _Target) -> Pointer:
         if target.file == _MAIN:
             return target.pointer
         for length in range(len(target.pointer), -1, -1):
@@ -243,8 +243,8 @@ class _Linker:
         return (*_mount(target.file), *target.pointer)
 
 
-def _texts(node: Node) -> Iterator[tuple[Node, str]]:
-    """Yield each text of a reference in an object, as the node that holds it and its key."""
+def _reference_texts(node: Node) -> Iterator[tuple[Node, str]]:
+    """The members of an object that are texts of references: the holder and the key."""
     if "$ref" in node.value:
         yield node, "$ref"
     discriminator = node.get("discriminator")
@@ -257,7 +257,7 @@ def _texts(node: Node) -> Iterator[tuple[Node, str]]:
                 yield mapping, key
 
 
-def _expect_kind(source: _Target, target: _Target) -> None:
+def _expect_schema(source: _Target, target: _Target) -> None:
     """Refuse a reference from a schema to another kind of component."""
     if len(target.pointer) != 3 or target.pointer[0] != "components":
         return
@@ -273,7 +273,7 @@ def _expect_kind(source: _Target, target: _Target) -> None:
         raise Refused(message, hint, Code.INVALID_DOCUMENT)
 
 
-def _entries(top: Node) -> list[Pointer]:
+def _referring_entries(top: Node) -> list[Pointer]:
     """The pointers of the paths, the webhooks and the components that are references."""
     holders = [top.get("paths"), top.get("webhooks")]
     holders += [node for _, node in top.members("components")]
@@ -281,7 +281,7 @@ def _entries(top: Node) -> list[Pointer]:
     return [node.pointer for node in nodes if node.reference is not None]
 
 
-def _operations(top: Node) -> list[Pointer]:
+def _referring_operations(top: Node) -> list[Pointer]:
     """The pointers of the members of paths and webhooks that are references."""
     items = [item for key in ("paths", "webhooks") for _, item in top.members(key)]
     nodes = (node for item in items for _, node in item.members())

@@ -10,7 +10,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from pcgen.diagnostics import Code, Diagnostics, shorten
-from pcgen.spec.document import Document, Node, Place, Pointer, lookup
+from pcgen.spec.document import Document, Node, Origin, Pointer, lookup
 
 MAX_CHARACTERS = 64 * 1024 * 1024
 
@@ -39,7 +39,7 @@ def overlay(document: Document, changes: Document, diagnostics: Diagnostics) -> 
 
 class _Applying:
     def __init__(self, document: Document, changes: Document, diagnostics: Diagnostics) -> None:
-        self.mounts: dict[Pointer, Place] = {}
+        self.mounts: dict[Pointer, Origin] = {}
         self._document = document
         self._changes = changes
         self._diagnostics = diagnostics
@@ -47,10 +47,10 @@ class _Applying:
 
     def apply(self, action: Node) -> None:
         """Carry out one action."""
-        places = self._matches(action, "target")
+        pointers = self._matches(action, "target")
         update, copy, remove = map(action.get, ("update", "copy", "remove"))
         if remove is not None and remove.value is True:
-            for pointer in reversed(places):  # From the last, so that indices stay valid.
+            for pointer in reversed(pointers):  # From the last, so that indices stay valid.
                 self._remove(pointer, action)
             return
         if update is None and copy is not None:
@@ -59,19 +59,19 @@ class _Applying:
             message = "the action has neither `update`, `copy` nor `remove: true`"
             hint = "add one of them"
             self._diagnostics.error(Code.OVERLAY_INVALID, action.location, message, hint)
-        if update is not None and self._fits(update, len(places), action):
-            for pointer in places:
+        if update is not None and self._fits(update, len(pointers), action):
+            for pointer in pointers:
                 self._update(pointer, update, action)
 
     def _source(self, action: Node) -> Node | None:
-        """Copy the source of a `copy` action; as a target may lie within it, this comes first."""
-        places = self._matches(action, "copy")
-        if len(places) > 1:
-            message = f"`copy` must match one value; it matches {len(places)}"
+        """A copy of what an action copies, made before it changes: targets may lie within it."""
+        pointers = self._matches(action, "copy")
+        if len(pointers) > 1:
+            message = f"`copy` must match one value; it matches {len(pointers)}"
             hint = "narrow the JSONPath"
-            place = action.child("copy").location
-            self._diagnostics.error(Code.OVERLAY_INVALID, place, message, hint)
-        found = lookup(self._document, places[0]) if len(places) == 1 else None
+            location = action.child("copy").location
+            self._diagnostics.error(Code.OVERLAY_INVALID, location, message, hint)
+        found = lookup(self._document, pointers[0]) if len(pointers) == 1 else None
         if found is None:
             return None
         now = replace(self._document, mounts={**self._document.mounts, **self.mounts})
@@ -81,17 +81,17 @@ class _Applying:
         """The pointers that the JSONPath at a key of an action matches, in the document's order."""
         import jsonpath_rfc9535 as jsonpath  # Imported late: few builds have overlays.
 
-        place = (action.get(key) or action).location
+        location = (action.get(key) or action).location
         try:
             found = jsonpath.find(action.text(key), self._document.root)
         except (jsonpath.JSONPathError, RecursionError) as error:
             message = f"`{key}` is not a valid JSONPath: {shorten(str(error))}"
-            self._diagnostics.error(Code.OVERLAY_INVALID, place, message, "see RFC 9535")
+            self._diagnostics.error(Code.OVERLAY_INVALID, location, message, "see RFC 9535")
             return []
         if not found:
             message = f"`{key}` {shorten(action.text(key))!a} matches nothing"
             hint = "correct it, or remove the action"
-            self._diagnostics.error(Code.OVERLAY_UNMATCHED, place, message, hint)
+            self._diagnostics.error(Code.OVERLAY_UNMATCHED, location, message, hint)
         return list(dict.fromkeys(tuple(map(str, node.location)) for node in found))
 
     def _fits(self, update: Node, count: int, action: Node) -> bool:
@@ -140,8 +140,8 @@ class _Applying:
     def _append(self, target: Node, update: Node) -> None:
         added = list(update.entries()) if isinstance(update.value, list) else [update]
         for item in added:
-            place = (*target.pointer, str(len(target.value)))
-            self.mounts[place] = item.document.origin(item.pointer)
+            pointer = (*target.pointer, str(len(target.value)))
+            self.mounts[pointer] = item.document.origin(item.pointer)
             target.value.append(deepcopy(item.value))
 
     def _set(self, pointer: Pointer, member: Node) -> None:
@@ -151,6 +151,6 @@ class _Applying:
         key: Any = int(pointer[-1]) if isinstance(holder.value, list) else pointer[-1]
         holder.value[key] = deepcopy(member.value)
         self.mounts = {
-            at: place for at, place in self.mounts.items() if at[: len(pointer)] != pointer
+            at: origin for at, origin in self.mounts.items() if at[: len(pointer)] != pointer
         }
         self.mounts[pointer] = member.document.origin(member.pointer)

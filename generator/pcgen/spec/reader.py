@@ -36,22 +36,26 @@ def read(path: Path, shown: str | None = None) -> Document:
 
 def read_bytes(path: Path, shown: str) -> bytes:
     """Read a regular file of bounded size."""
-    place = Location(shown)
+    location = Location(shown)
     try:
         info = path.stat()
         if not stat.S_ISREG(info.st_mode):
             raise failure(
-                Code.FILE_UNREADABLE, place, "this is not a regular file", "name a file", Exit.USAGE
+                Code.FILE_UNREADABLE,
+                location,
+                "this is not a regular file",
+                "name a file",
+                Exit.USAGE,
             )
         if info.st_size > MAX_BYTES:
             message = f"the file has {info.st_size:,} bytes, more than {MAX_BYTES:,}"
-            raise failure(Code.FILE_UNREADABLE, place, message, "split the document")
+            raise failure(Code.FILE_UNREADABLE, location, message, "split the document")
         return path.read_bytes()
     except OSError as error:
         message = f"cannot read the file: {error.strerror}"
         is_url = "://" in shown
         hint = "download it: only `pcgen bump` reads URLs" if is_url else _similar_files(path)
-        raise failure(Code.FILE_UNREADABLE, place, message, hint, Exit.USAGE) from error
+        raise failure(Code.FILE_UNREADABLE, location, message, hint, Exit.USAGE) from error
 
 
 def parse(data: bytes, shown: str) -> Document:
@@ -83,9 +87,9 @@ def _decode(data: bytes, shown: str) -> str:
     except UnicodeDecodeError as error:
         before = data[: error.start]
         line = before.count(b"\n") + 1
-        place = Location(shown, line, error.start - before.rfind(b"\n"))
+        location = Location(shown, line, error.start - before.rfind(b"\n"))
         hint = "save the file as UTF-8"
-        raise failure(Code.SYNTAX, place, "the text is not UTF-8", hint) from None
+        raise failure(Code.SYNTAX, location, "the text is not UTF-8", hint) from None
 
 
 def expect_openapi(document: Document) -> None:

@@ -30,7 +30,7 @@ _TAG = "tag:yaml.org,2002:"
 _PLAIN = "plain"
 _TAGS = {ScalarNode: _TAG + "str", SequenceNode: _TAG + "seq", MappingNode: _TAG + "map"}
 _FLOAT = re.compile(r"-?(0|[1-9]\d*)(\.\d*)?([eE][-+]?\d+)?", re.ASCII)
-_NO_NUMBER = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+_NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 _INT = re.compile(r"-?(0|[1-9]\d*)", re.ASCII)
 _HINTS = {
     "undefined": "an alias (`*name`) needs its anchor (`&name`) before it",
@@ -54,7 +54,7 @@ class _Resolver(BaseResolver):
         return _PLAIN if kind is ScalarNode and implicit[0] else _TAGS[kind]
 
 
-class _Careful(Reader, Scanner, Parser, Composer, _Resolver):
+class _DeepLoader(Reader, Scanner, Parser, Composer, _Resolver):
     """The loader in Python: slow, but it raises an exception if text nests too deeply."""
 
     def __init__(self, text: str) -> None:
@@ -65,7 +65,7 @@ class _Careful(Reader, Scanner, Parser, Composer, _Resolver):
         _Resolver.__init__(self)
 
 
-_Fast: type[Any] = _Careful
+_FastLoader: type[Any] = _DeepLoader
 if yaml.__with_libyaml__:
     from yaml._yaml import CParser
 
@@ -76,7 +76,7 @@ if yaml.__with_libyaml__:
             CParser.__init__(self, text)
             _Resolver.__init__(self)
 
-    _Fast = _WithC
+    _FastLoader = _WithC
 
 
 def parse(text: str, shown: str) -> tuple[Any, Callable[[Pointer], Position]]:
@@ -88,7 +88,7 @@ def parse(text: str, shown: str) -> tuple[Any, Callable[[Pointer], Position]]:
     Raises:
         Failure: The text is not YAML, or holds what JSON cannot (tags, repeated keys, ...).
     """
-    loader = (_Careful if _may_nest_deeply(text) else _Fast)(text)
+    loader = (_DeepLoader if _may_nest_deeply(text) else _FastLoader)(text)
     try:
         root = loader.get_single_node()
     except yaml.MarkedYAMLError as error:
@@ -97,11 +97,11 @@ def parse(text: str, shown: str) -> tuple[Any, Callable[[Pointer], Position]]:
         # libyaml gives a code point and an offset in bytes.
         character = error.character if isinstance(error.character, str) else chr(error.character)
         offset = max(text.find(character), 0)
-        place = Location(
+        location = Location(
             shown, text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
         )
         message = f"the character {character!a} is not allowed in YAML"
-        raise failure(Code.SYNTAX, place, message, "remove or escape it") from None
+        raise failure(Code.SYNTAX, location, message, "remove or escape it") from None
     if root is None:
         return None, lambda _: (1, 1)
     most = min(MAX_VALUES, MAX_ALIASED + len(text))
@@ -144,9 +144,11 @@ def _too_many(root: Node, shown: str, most: int) -> Failure:
     entries = root.value if isinstance(root, MappingNode) else [(root, root)]
     key, _ = max(entries, key=lambda entry: _size(entry[1], sizes))
     pointer = format_pointer((key.value,) if isinstance(key, ScalarNode) else ())
-    place = Location(shown, key.start_mark.line + 1, key.start_mark.column + 1, pointer)
+    location = Location(shown, key.start_mark.line + 1, key.start_mark.column + 1, pointer)
     message = f"the aliases of the document expand to more than {most:,} values"
-    return failure(Code.ALIAS_LIMIT, place, message, "replace aliases by references to components")
+    return failure(
+        Code.ALIAS_LIMIT, location, message, "replace aliases by references to components"
+    )
 
 
 def _size(node: Node, sizes: dict[int, float]) -> float:
@@ -177,7 +179,7 @@ class _Builder:
         if len(self._path) > MAX_DEPTH:
             message = f"values nest more than {MAX_DEPTH} levels deep"
             hint = "flatten the document, and remove aliases that contain themselves"
-            raise failure(Code.TOO_DEEP, self._place(node, self._path[:8]), message, hint)
+            raise failure(Code.TOO_DEEP, self._location(node, self._path[:8]), message, hint)
         if isinstance(node, MappingNode):
             return self._mapping(node)
         if isinstance(node, SequenceNode):
@@ -238,7 +240,7 @@ class _Builder:
     def _plain(self, node: ScalarNode, text: str) -> Any:
         if text in _CONSTANTS:
             return _CONSTANTS[text]
-        if _NO_NUMBER.fullmatch(text):
+        if _NOT_FINITE.fullmatch(text):
             self._report(node, f"{text!a} is not a JSON number", "put it in quotes")
         if not _FLOAT.fullmatch(text):
             return text
@@ -257,14 +259,14 @@ class _Builder:
         key = key_node.value
         line = next(k.start_mark.line for k, _ in node.value if k.value == key) + 1
         message = f"the key {shorten(key)!a} is already on line {line}"
-        place = self._place(key_node, [*self._path, key])
-        self.findings.append(Diagnostic(Code.DUPLICATE_KEY, place, message, "remove one"))
+        location = self._location(key_node, [*self._path, key])
+        self.findings.append(Diagnostic(Code.DUPLICATE_KEY, location, message, "remove one"))
 
     def _report(self, node: Node, message: str, hint: str = "") -> None:
-        place = self._place(node, self._path)
-        self.findings.append(Diagnostic(Code.VALUE_NOT_JSON, place, message, hint))
+        location = self._location(node, self._path)
+        self.findings.append(Diagnostic(Code.VALUE_NOT_JSON, location, message, hint))
 
-    def _place(self, node: Node, path: list[str]) -> Location:
+    def _location(self, node: Node, path: list[str]) -> Location:
         mark = node.start_mark
         return Location(self.shown, mark.line + 1, mark.column + 1, format_pointer(tuple(path)))
 
@@ -302,8 +304,8 @@ def _entry(node: MappingNode, name: str) -> tuple[Node, Node] | None:
 
 def _syntax_failure(error: yaml.MarkedYAMLError, shown: str) -> Failure:
     mark = error.problem_mark or error.context_mark
-    place = Location(shown, mark.line + 1, mark.column + 1) if mark else Location(shown)
+    location = Location(shown, mark.line + 1, mark.column + 1) if mark else Location(shown)
     parts = [part for part in (error.context, error.problem) if part]
     message = "not valid YAML: " + ", ".join(parts)
     hint = next((hint for part, hint in _HINTS.items() if part in message), "")
-    return failure(Code.SYNTAX, place, message, hint)
+    return failure(Code.SYNTAX, location, message, hint)

@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from pcgen.diagnostics import Code, Exit, Location, failure
-from pcgen.targets.protocol import Made
+from pcgen.targets.protocol import Generated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pcgen.targets.protocol import Settings
 
 
-def build_targets(names: Iterable[str], package: ir.Package, settings: Settings) -> Made:
+def build_targets(names: Iterable[str], package: ir.Package, settings: Settings) -> Generated:
     """Build targets and merge what they return.
 
     Args:
@@ -26,27 +26,27 @@ def build_targets(names: Iterable[str], package: ir.Package, settings: Settings)
     Raises:
         Failure: A template of the user is invalid, or two targets make the same file.
     """
-    made, owners = Made({}), dict[str, str]()
+    generated, owners = Generated({}), dict[str, str]()
     for name in names:
         one = _built(name, package, settings)
         for path in sorted(owners.keys() & one.texts.keys()):
-            place = settings.location("targets", name)
+            location = settings.location("targets", name)
             message = f"the targets `{owners[path]}` and `{name}` both generate `{path}`"
-            raise failure(Code.CONFIG_INVALID, place, message, "remove one of them", Exit.USAGE)
+            raise failure(Code.CONFIG_INVALID, location, message, "remove one of them", Exit.USAGE)
         owners |= dict.fromkeys(one.texts, name)
-        made.texts.update(one.texts)
-        made.hand_written.update(one.hand_written)
-    return made
+        generated.texts.update(one.texts)
+        generated.hand_written.update(one.hand_written)
+    return generated
 
 
-def _built(name: str, package: ir.Package, settings: Settings) -> Made:
+def _built(name: str, package: ir.Package, settings: Settings) -> Generated:
     from pcgen.targets.environment import TemplateMistake  # Late: Jinja takes long to import.
 
     try:
-        made: Made = import_module(f"pcgen.targets.{name}.build").build(package, settings)
+        generated: Generated = import_module(f"pcgen.targets.{name}.build").build(package, settings)
     except TemplateMistake as error:
-        place = Location(
+        location = Location(
             f"{settings.template_folder}/{error.name}", error.line, int(error.line > 0)
         )
-        raise failure(Code.TEMPLATE_INVALID, place, str(error), "", Exit.USAGE) from error
-    return made
+        raise failure(Code.TEMPLATE_INVALID, location, str(error), "", Exit.USAGE) from error
+    return generated

@@ -47,7 +47,7 @@ class Settings(Struct, frozen=True):
     diagnostics: Diagnostics
 
 
-class Made(Struct, frozen=True):
+class Generated(Struct, frozen=True):
     """What a target returns.
 
     Args:

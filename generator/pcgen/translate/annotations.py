@@ -13,7 +13,7 @@ from pcgen.diagnostics import Code, Diagnostics
 from pcgen.spec import Node
 from pcgen.translate.enumerations import listed
 from pcgen.translate.scalars import possible_values
-from pcgen.translate.shapes import Shape, shape, sole_non_null_member, sole_part
+from pcgen.translate.shapes import shape, sole_non_null_member, wrapped_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,7 +90,7 @@ def _layers(node: Node) -> list[_Layer]:
         keywords = layer.value if isinstance(layer.value, dict) else {}
         layers[layer.pointer] = _Layer(layer, keywords, shape(layer))
         target = layer.step().follow_bare() if layer.reference is not None else None
-        layer = target or sole_part(layer) or sole_non_null_member(layer)
+        layer = target or wrapped_schema(layer) or sole_non_null_member(layer)
     return list(layers.values())
 
 

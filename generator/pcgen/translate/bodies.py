@@ -12,7 +12,7 @@ from pcgen.diagnostics import Code, Diagnostics, close, shorten
 from pcgen.translate import media
 from pcgen.translate.annotations import doc
 from pcgen.translate.contents import Content, contents, examples
-from pcgen.translate.keywords import structure
+from pcgen.translate.keywords import without_prose
 from pcgen.translate.naming import can_be_field
 from pcgen.translate.shapes import shape
 
@@ -122,7 +122,7 @@ class Bodies(Struct, frozen=True):
                 message = "optional `headers` of an encoding are ignored"
                 self.diagnostics.note(Code.UNSUPPORTED, headers.location, message)
 
-    def _parts(self, content: Content, fields: tuple[ir.Field, ...]) -> tuple[ir.Part, ...]:
+    def _parts(self, content: Content, fields: tuple[ir.Field, ...]) -> tuple[ir.FormPart, ...]:
         """How to write the properties of a form that are not written in the default way."""
         encodings = content.node.members("encoding")
         described = {key: node for key, node in encodings if isinstance(node.value, dict)}
@@ -132,7 +132,7 @@ class Bodies(Struct, frozen=True):
             binary, base64 = _is_file(field.type), ir.holds_bytes(field.type)
             if node is not None or binary or base64:
                 explode = None if node is None else node.value.get("explode")
-                part = ir.Part(
+                part = ir.FormPart(
                     wire_name=field.wire_name,
                     content_type="" if node is None else self._part_type(node, field.type),
                     style="" if node is None else node.text("style"),
@@ -214,7 +214,7 @@ def _differs(content: Content, earlier: Iterable[Content]) -> bool:
 
 
 def _structure(content: Content) -> object:
-    return None if content.schema is None else structure(content.schema.value)
+    return None if content.schema is None else without_prose(content.schema.value)
 
 
 def _has_files(content: Content) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pcgen.translate.keywords import says
+from pcgen.translate.keywords import type_keywords
 
 if TYPE_CHECKING:
     from pcgen.spec import Node
@@ -31,7 +31,7 @@ def listed_by_members(members: list[Node]) -> tuple[list[Any], bool] | None:
         return None
     for member in members:
         types, found = types_of(member), listed(member)
-        if not says(member) <= {"const", "enum", "type", "x-enum"} or len(types) > 1:
+        if not type_keywords(member) <= {"const", "enum", "type", "x-enum"} or len(types) > 1:
             return None
         if found is not None:
             values += found[0]

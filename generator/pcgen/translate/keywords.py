@@ -49,7 +49,7 @@ _KNOWN = frozenset(CONSTRAINTS) | SHAPING | CONDITIONS | _ANNOTATIONS
 _EXTRA_HINT = "read it from `extra`, and send it with `extra_body`"
 
 
-def says(node: Node) -> frozenset[str]:
+def type_keywords(node: Node) -> frozenset[str]:
     """The keywords of a schema that decide the type of its values."""
     return SHAPING.intersection(node.value) if isinstance(node.value, dict) else frozenset()
 
@@ -76,7 +76,7 @@ def is_condition(member: Node) -> bool:
     """Whether a union member only restricts which properties are present."""
     return (
         isinstance(member.value, dict)
-        and says(member) <= {"required", "type"}
+        and type_keywords(member) <= {"required", "type"}
         and member.value.get("type") in (None, "object")
         and not ({"required"} | CONDITIONS | {*CONSTRAINTS}).isdisjoint(member.value)
     )
@@ -88,7 +88,7 @@ def report_reference(node: Node, diagnostics: Diagnostics) -> None:
     if len(pointer) == 3 and pointer[0] == "components" and pointer[1] != "schemas":
         message = f"a schema cannot refer to one of the {pointer[1]}"
         diagnostics.error(Code.REFERENCE_MISSING, node.child("$ref").location, message)
-    siblings = sorted(says(node) - {"$ref", "discriminator", "nullable"})
+    siblings = sorted(type_keywords(node) - {"$ref", "discriminator", "nullable"})
     if siblings:
         shown = ", ".join(f"`{key}`" for key in siblings)
         message = f"{shown}: OpenAPI 3.0 ignores siblings of `$ref`"
@@ -135,7 +135,7 @@ def _report_misspelled(node: Node, diagnostics: Diagnostics) -> None:
             diagnostics.warning(Code.UNSUPPORTED, node.child(key).location, message, hint)
 
 
-def structure(value: object, *, named: bool = False) -> object:
+def without_prose(value: object, *, named: bool = False) -> object:
     """Copy a schema without its prose.
 
     Args:
@@ -143,11 +143,11 @@ def structure(value: object, *, named: bool = False) -> object:
         named: Whether the keys of an object are names, not keywords.
     """
     if isinstance(value, list):
-        return [structure(item) for item in value]
+        return [without_prose(item) for item in value]
     if not isinstance(value, dict):
         return value
     return {
-        key: structure(item, named=not named and key in _NAMED)
+        key: without_prose(item, named=not named and key in _NAMED)
         for key, item in value.items()
         if named or key not in _PROSE
     }

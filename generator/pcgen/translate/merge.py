@@ -145,7 +145,7 @@ def _check_secrets(
             if other != scheme.wire_name:
                 message = f"the different credentials of `{other}` and `{scheme.wire_name}`"
                 message += f" get the name `{names.snake(secret.name)}`"
-                location = settings.source.place("credentials")
+                location = settings.source.location("credentials")
                 diagnostics.error(Code.NAME_COLLISION, location, message, ARGUMENT_HINT)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pcgen import names
 from pcgen.diagnostics import Code, Diagnostics, shorten
 from pcgen.spec import lookup
-from pcgen.translate.keywords import structure
+from pcgen.translate.keywords import without_prose
 from pcgen.translate.renames import RENAME_HINT
 from pcgen.translate.unions import labels_within
 
@@ -168,7 +168,7 @@ def _check_renamed(
 
 
 def _equal(one: Node, other: Node) -> bool:
-    return one.document is other.document and structure(one.value) == structure(other.value)
+    return one.document is other.document and without_prose(one.value) == without_prose(other.value)
 
 
 def item_name(name: str) -> str:

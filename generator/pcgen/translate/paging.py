@@ -153,7 +153,7 @@ class Pagination:
         return found
 
     def _unmatched(self, operation: str, message: str, text: str, known: Iterable[str]) -> None:
-        location = self._spec.source.place(operation)
+        location = self._spec.source.location(operation)
         report_unmatched(location, message, text, known, self._diagnostics)
 
 

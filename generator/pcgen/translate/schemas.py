@@ -27,7 +27,7 @@ from pcgen.translate.shapes import (
     combined,
     refines_reference,
     shape,
-    sole_part,
+    wrapped_schema,
     wraps_itself,
 )
 from pcgen.translate.unions import Variant, union
@@ -99,7 +99,7 @@ class Schemas:
     def _check_text_fields(self) -> None:
         """Report schemas and properties of `text-fields` that the document does not have."""
         for name, key in self._spec.text_fields.items():
-            location = self._spec.source.place(name)
+            location = self._spec.source.location(name)
             if name not in self._components:
                 message = f"`text-fields`: the document has no schema {shorten(name)!a}"
                 report_unmatched(location, message, name, self._components, self._diagnostics)
@@ -289,7 +289,7 @@ class Schemas:
                 return union([type_, _NULL]) if node.is_true("nullable") else type_
             with self._anchors.binding(bindings):
                 return self._named_type(node, self._shape(node), name)
-        inner = sole_part(node)
+        inner = wrapped_schema(node)
         if inner is not None:
             type_ = self._type(inner, name)
             return ir.Nullable(type_) if node.is_true("nullable") else type_

@@ -82,7 +82,7 @@ def check_credentials(
             owner = "document has" if len(documents) == 1 else "documents have"
             message = f"the {owner} no security scheme `{shorten(name)}`"
             hint = f"known: {', '.join(sorted(known))}" if known else ""
-            location = settings.source.place(name)
+            location = settings.source.location(name)
             diagnostics.error(Code.CONFIG_INVALID, location, message, hint)
 
 
@@ -222,7 +222,7 @@ class _Schemes(Struct, frozen=True):
         return own or configured.get(name) or config.Credential()
 
     def _check_configured(self, key: str, name: str, chosen: config.Credential) -> None:
-        location = self.settings.source.place(key)
+        location = self.settings.source.location(key)
         if chosen.token_url and _kind(self.nodes[name]) is not SchemeKind.BEARER:
             message = f"`token-url`: `{shorten(name)}` does not use bearer tokens"
             self.diagnostics.error(Code.CONFIG_INVALID, location, message)

@@ -67,7 +67,7 @@ def operation_id(entry: Entry) -> str:
 
 def select(document: Document, spec: config.Spec, diagnostics: Diagnostics) -> Selection:
     """Apply `include`, `exclude` and `x-pcgen-ignore`; operations are in the order of the paths."""
-    operations = list(entries(document))
+    operations = list(operations_of(document))
     webhooks = sorted(requests_of(document.node, "webhooks"), key=lambda entry: entry.path)
     every = [*operations, *webhooks]
     for patterns, key in ((spec.include, "include"), (spec.exclude, "exclude")):
@@ -77,7 +77,7 @@ def select(document: Document, spec: config.Spec, diagnostics: Diagnostics) -> S
     kept = [e for e in included if not _is_excluded(spec, e)]
     if included and not kept:
         message = "`exclude` excludes every included operation"
-        diagnostics.error(Code.CONFIG_INVALID, spec.source.place("exclude"), message)
+        diagnostics.error(Code.CONFIG_INVALID, spec.source.location("exclude"), message)
     kept_hooks = [e for e in webhooks if _is_included(spec, e) and not _is_excluded(spec, e)]
     if not kept or len(kept) + len(kept_hooks) == len(every):
         return Selection(tuple(operations), tuple(webhooks), None)
@@ -92,7 +92,7 @@ def component_schemas(document: Document, selection: Selection) -> dict[str, Nod
     return {key: node for key, node in found if wanted is None or node.pointer in wanted}
 
 
-def entries(document: Document) -> Iterator[Entry]:
+def operations_of(document: Document) -> Iterator[Entry]:
     """Every operation of the document, in the order of the paths."""
     for path, item in sorted(document.node.members("paths"), key=lambda pair: pair[0]):
         if not path.startswith("x-"):
@@ -162,7 +162,9 @@ def _check_patterns(
         for pattern in wanted:
             if not any(fnmatchcase(text, pattern) for text in texts):
                 message = f"`{key}`: no {kinds[index]} of the document matches {shorten(pattern)!a}"
-                report_unmatched(spec.source.place(pattern), message, pattern, texts, diagnostics)
+                report_unmatched(
+                    spec.source.location(pattern), message, pattern, texts, diagnostics
+                )
 
 
 def report_unmatched(

@@ -23,7 +23,7 @@ from pcgen.translate.keywords import (
     has_subschemas,
     is_condition,
     report_ignored,
-    says,
+    type_keywords,
 )
 
 if TYPE_CHECKING:
@@ -152,36 +152,40 @@ def combined(base: Shape, members: Iterable[Node]) -> Shape:
     return result
 
 
-def sole_part(node: Node) -> Node | None:
+def wrapped_schema(node: Node) -> Node | None:
     """The one schema that this one only wraps, as in `allOf: [{$ref: ...}]` beside prose."""
-    keywords = says(node) - {"nullable", "type"} if has_subschemas(node) else frozenset[str]()
+    keywords = (
+        type_keywords(node) - {"nullable", "type"} if has_subschemas(node) else frozenset[str]()
+    )
     for keyword in ("allOf", "oneOf", "anyOf"):
         if keywords == {keyword}:
-            parts = [part for part in node.entries(keyword) if keyword != "allOf" or says(part)]
+            parts = [
+                part for part in node.entries(keyword) if keyword != "allOf" or type_keywords(part)
+            ]
             return parts[0] if len(parts) == 1 else None
     return None
 
 
 def wraps_itself(node: Node) -> bool:
     """Whether a schema only wraps itself, so that it restricts nothing."""
-    seen, inner = set[Pointer](), sole_part(node)
+    seen, inner = set[Pointer](), wrapped_schema(node)
     while inner is not None and inner.pointer not in seen:
         seen.add(inner.pointer)
-        inner = sole_part(inner.follow())
+        inner = wrapped_schema(inner.follow())
     return inner is not None
 
 
 def sole_non_null_member(node: Node) -> Node | None:
     """The only member of a union beside null, as in `anyOf: [{...}, {type: "null"}]`."""
-    keywords = says(node) - {"nullable"} if has_subschemas(node) else frozenset[str]()
+    keywords = type_keywords(node) - {"nullable"} if has_subschemas(node) else frozenset[str]()
     for keyword in ("oneOf", "anyOf"):
         if keywords == {keyword}:
-            members = besides_null(node.entries(keyword))
+            members = non_null_members(node.entries(keyword))
             return members[0] if len(members) == 1 else None
     return None
 
 
-def besides_null(members: Iterable[Node]) -> list[Node]:
+def non_null_members(members: Iterable[Node]) -> list[Node]:
     """The members of a union except null."""
     return [member for member in members if not is_null(member)]
 
@@ -196,12 +200,12 @@ def refines_reference(node: Node) -> bool:
     return (
         node.reference is not None
         and node.document.version >= (3, 1)
-        and bool(says(node) - {"$ref", "nullable", "discriminator"})
+        and bool(type_keywords(node) - {"$ref", "nullable", "discriminator"})
     )
 
 
 def _lacks_type(member: Node) -> bool:
-    return says(member).isdisjoint(("$ref", "allOf", "anyOf", "oneOf", "type"))
+    return type_keywords(member).isdisjoint(("$ref", "allOf", "anyOf", "oneOf", "type"))
 
 
 def _json_key(value: object) -> object:
@@ -287,7 +291,7 @@ def _merge_type(into: Shape, node: Node) -> None:
         others = ", ".join(
             part.address
             for part in into.parts.values()
-            if part is not node and "type" in says(part)
+            if part is not node and "type" in type_keywords(part)
         )
         message = f"the parts of this schema require {required} at once"
         hint = f"use one type; see {others}"
@@ -349,7 +353,7 @@ def _conjunction(first: Node, other: Node) -> Node:
         return other
     if not (isinstance(first.value, dict) and isinstance(other.value, dict)):
         return first  # The first is false, or the other is true.
-    if not says(other) - {"nullable"}:
+    if not type_keywords(other) - {"nullable"}:
         parts = [first]
     else:
         parts = [other] if _implies(other, first, set()) else [first, other]
@@ -363,7 +367,7 @@ def _conjunction(first: Node, other: Node) -> Node:
 
 def _annotations(node: Node) -> dict[str, Any]:
     """The keywords of a schema that do not affect the type, and `nullable`."""
-    shaping = says(node) - {"nullable"}
+    shaping = type_keywords(node) - {"nullable"}
     return {key: value for key, value in node.value.items() if key not in shaping}
 
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from pcgen import ir, names
-from pcgen.translate.shapes import Shape, besides_null, refines_reference, shape
+from pcgen.translate.shapes import Shape, non_null_members, refines_reference, shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -109,7 +109,7 @@ def labels(members: Sequence[Node]) -> tuple[str, ...]:
     inline = {i: shape(member) for i, member in enumerate(members) if _is_inline(member)}
     named = {i: merged for i, merged in inline.items() if not _is_plain(merged)}
     single = [""] if len(named) == 1 else []
-    found = single if len(besides_null(members)) == 1 else []
+    found = single if len(non_null_members(members)) == 1 else []
     shapes = list(named.values())
     found = found or _unique_values(shapes) or single
     found = found or _unique_kinds(shapes) or _unique_properties(shapes)

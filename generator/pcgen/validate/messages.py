@@ -44,25 +44,24 @@ def explain(document: Document, start: Pointer, error: Any) -> Iterator[tuple[Po
         error: An error of jsonschema or openapi-spec-validator.
     """
     error = _deepest(error)
-    place = (*start, *map(str, error.absolute_path))
-    node = lookup(document, place)
+    pointer = (*start, *map(str, error.absolute_path))
+    node = lookup(document, pointer)
     rule = RULES.get(type(error).__name__)
     if node is None:
-        yield place, _plain(error), ""
+        yield pointer, _plain(error), ""
     elif rule is not None:
         yield rule(node, str(error.message))
     elif error.validator in _UNKNOWN_KEYS and isinstance(error.instance, dict):
-        yield from _unknown_keys(place, error)
+        yield from _unknown_keys(pointer, error)
     elif error.validator == "required":
         name = next(n for n in error.validator_value if f"{n!r} is a required" in error.message)
-        yield place, f"`{name}` is missing", f"add `{name}`"
+        yield pointer, f"`{name}` is missing", f"add `{name}`"
     elif "propertyNames" in error.absolute_schema_path:
-        yield (*place, error.instance), f"the key {_wrong_value(error)[0]}", ""
+        yield (*pointer, error.instance), f"the key {_wrong_value(error)[0]}", ""
     else:
         message, hint = _wrong_value(error)
-        yield place, (
-            f"{_subject(place)} {message}" if message.startswith("must ") else message
-        ), hint
+        subject = f"{_subject(pointer)} " if message.startswith("must ") else ""
+        yield pointer, f"{subject}{message}", hint
 
 
 def _subject(location: Pointer) -> str:
@@ -80,16 +79,16 @@ _PATTERNED = {
 }
 
 
-def _unknown_keys(place: Pointer, error: Any) -> Iterator[tuple[Pointer, str, str]]:
+def _unknown_keys(pointer: Pointer, error: Any) -> Iterator[tuple[Pointer, str, str]]:
     patterns = " ".join(error.schema.get("patternProperties", ())).replace("\\", "")
-    said = next((said for part, said in _PATTERNED.items() if part in patterns), None)
+    wording = next((wording for part, wording in _PATTERNED.items() if part in patterns), None)
     known = [key for key in error.schema.get("properties", ()) if key not in error.instance]
     for key in error.instance:
         if repr(key) in error.message:
             close = get_close_matches(key, known, n=1)
             hint = f"did you mean `{close[0]}`?" if close else "remove it, or check its spelling"
-            message, hint = said or ("unknown key `{}`", hint)
-            yield (*place, key), message.format(shorten(key)), hint
+            message, hint = wording or ("unknown key `{}`", hint)
+            yield (*pointer, key), message.format(shorten(key)), hint
 
 
 def _wrong_value(error: Any) -> tuple[str, str]:
@@ -145,9 +144,9 @@ def _path_parameter(operation: Node, message: str) -> tuple[Pointer, str, str]:
     path = operation.pointer[-2]
     parameters = operation.get("parameters")
     if "{" + name + "}" in path:
-        place = operation if parameters is None else parameters
+        holder = operation if parameters is None else parameters
         problem = f"`{{{shorten(name)}}}` in the path has no parameter"
-        return place.pointer, problem, "define the parameter with `in: path`"
+        return holder.pointer, problem, "define the parameter with `in: path`"
     named = operation if parameters is None else _last_named(parameters, name)
     problem = f"the path parameter {shorten(name)!a} is not in the path {shorten(path)!a}"
     return named.pointer, problem, "add it to the path, or remove the parameter"

@@ -45,8 +45,8 @@ def _check_extensions(node: Node, diagnostics: Diagnostics) -> None:
     for key in node.value:
         if key.startswith(_OURS) and key not in _EXTENSIONS:
             message = f"`{shorten(key)}` is not an extension of pcgen"
-            place = node.child(key).location
-            diagnostics.warning(Code.UNSUPPORTED, place, message, close(key, _EXTENSIONS))
+            location = node.child(key).location
+            diagnostics.warning(Code.UNSUPPORTED, location, message, close(key, _EXTENSIONS))
 
 
 def _check_paths(top: Node, diagnostics: Diagnostics) -> None:
@@ -68,7 +68,7 @@ def _check_security(top: Node, diagnostics: Diagnostics) -> None:
     for name, node in (member for one in requirements for member in one.members()):
         if name not in known and "/" not in name:
             message = f"the security scheme {shorten(name)!a} is not defined"
-            hint = "define it under `components/securitySchemes`; without it, requests carry no credentials"
+            hint = "define it under `components/securitySchemes`; requests lack its credentials"
             diagnostics.warning(Code.INVALID_DOCUMENT, node.location, message, hint)
 
 
@@ -86,8 +86,8 @@ def _check_server(server: Node, diagnostics: Diagnostics) -> None:
     for name in re.findall(r"{([^{}]*)}", server.text("url")):
         if name not in variables:
             message = f"`{{{shorten(name)}}}` in the URL is not defined"
-            place = server.child("url").location
-            diagnostics.error(Code.INVALID_DOCUMENT, place, message, "define it in `variables`")
+            location = server.child("url").location
+            diagnostics.error(Code.INVALID_DOCUMENT, location, message, "define it in `variables`")
     for variable in variables.values():
         enum, default = variable.get("enum"), variable.get("default")
         values = enum.value if enum is not None else None

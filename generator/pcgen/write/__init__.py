@@ -30,7 +30,7 @@ from pcgen.write.swap import (
 __all__ = [
     "CRLF",
     "Changes",
-    "Target",
+    "Output",
     "apply",
     "compare",
     "create",
@@ -52,7 +52,7 @@ CRLF = "line ends became CRLF (`-text` in .gitattributes prevents that)"
 _TEMPORARY = ".pcgen.tmp"
 
 
-class Target(Struct, frozen=True):
+class Output(Struct, frozen=True):
     """The folder that files are written to.
 
     Args:
@@ -96,20 +96,20 @@ class Changes(Struct, frozen=True):
         return sorted((*self.missing, *self.different, *self.extra))
 
 
-def compare(files: Mapping[str, str], target: Target) -> Changes:
+def compare(files: Mapping[str, str], output: Output) -> Changes:
     """Compare files with the disk.
 
     Args:
         files: Every text by its path, the lock file included.
-        target: The folder that they belong to.
+        output: The folder that they belong to.
 
     Raises:
         Failure: It is not safe to write there.
     """
-    folder, ours = target.folder, owned(target.folder)
-    _refuse_unsafe(target)
+    folder, ours = output.folder, owned(output.folder)
+    _refuse_unsafe(output)
     paths = (f"{folder.name}/{path}" for path in (*files, *ours))
-    refuse_links(paths, folder.parent, target.shown.parent)
+    refuse_links(paths, folder.parent, output.shown.parent)
     missing, different, edited, with_crlf = [], [], [], 0
     for path, text in files.items():
         found = read_bytes(folder, path)
@@ -160,7 +160,7 @@ def _with_lf(data: bytes) -> bytes:
     return data.replace(b"\r\n", b"\n")
 
 
-def apply(files: Mapping[str, str], target: Target, *, force: bool) -> Changes:
+def apply(files: Mapping[str, str], output: Output, *, force: bool) -> Changes:
     """Write the files, and remove those that pcgen owns and no longer generates.
 
     Returns:
@@ -171,17 +171,17 @@ def apply(files: Mapping[str, str], target: Target, *, force: bool) -> Changes:
             Nothing is written then.
         OSError: The operating system reports an error.
     """
-    folder = target.folder
-    _refuse_unsafe(target)  # Before its parent folders are created.
+    folder = output.folder
+    _refuse_unsafe(output)  # Before its parent folders are created.
     if read_lock(folder) == files[lock.NAME] and is_swept(folder):
-        changes = compare(files, target)
+        changes = compare(files, output)
         if not changes:
             return changes
     with exclusive(folder.parent):
-        changes = compare(files, target)  # Another process may have written meanwhile.
+        changes = compare(files, output)  # Another process may have written meanwhile.
         if not force:
-            refuse_edited(changes, target)
-            _refuse_newer(changes, target)
+            refuse_edited(changes, output)
+            _refuse_newer(changes, output)
         sweep(folder)
         try:
             replace_folder(folder, files, {*changes.missing, *changes.different})
@@ -190,7 +190,7 @@ def apply(files: Mapping[str, str], target: Target, *, force: bool) -> Changes:
     return changes
 
 
-def refuse_edited(changes: Changes, target: Target) -> None:
+def refuse_edited(changes: Changes, output: Output) -> None:
     """Refuse to overwrite files that were edited by hand.
 
     Raises:
@@ -201,7 +201,7 @@ def refuse_edited(changes: Changes, target: Target) -> None:
             [
                 Diagnostic(
                     Code.EDITED_BY_HAND,
-                    Location((target.shown / path).as_posix()),
+                    Location((output.shown / path).as_posix()),
                     "the file has changes that pcgen did not write and would overwrite",
                     "move the edit elsewhere, or discard it with --force",
                 )
@@ -211,26 +211,26 @@ def refuse_edited(changes: Changes, target: Target) -> None:
         )
 
 
-def refuse_foreign(target: Target) -> None:
+def refuse_foreign(output: Output) -> None:
     """Refuse a folder that has files but no lock file, which would list those of pcgen.
 
     Raises:
         Failure: The folder has files, but no lock file.
     """
-    folder = target.folder
+    folder = output.folder
     if folder.is_dir() and any(folder.iterdir()) and read_lock(folder) is None:
-        place = Location(target.shown.as_posix())
+        location = Location(output.shown.as_posix())
         message = "the folder contains files that pcgen did not write"
         hint = "choose another folder, or write into this one with --force"
-        raise Failure([Diagnostic(Code.OUTPUT_UNSAFE, place, message, hint)], Exit.USAGE)
+        raise Failure([Diagnostic(Code.OUTPUT_UNSAFE, location, message, hint)], Exit.USAGE)
 
 
-def _refuse_newer(changes: Changes, target: Target) -> None:
+def _refuse_newer(changes: Changes, output: Output) -> None:
     if changes and changes.newer:
-        place = Location((target.shown / lock.NAME).as_posix())
+        location = Location((output.shown / lock.NAME).as_posix())
         message = f"pcgen {changes.newer}, which is newer, wrote this folder"
         hint = f"use pcgen {changes.newer}, or replace the folder with --force"
-        raise Failure([Diagnostic(Code.NEWER_PCGEN, place, message, hint)], Exit.DIFFERENT)
+        raise Failure([Diagnostic(Code.NEWER_PCGEN, location, message, hint)], Exit.DIFFERENT)
 
 
 def drop(path: Path) -> None:
@@ -263,12 +263,12 @@ def replace(path: Path, text: str) -> None:
     _replace(path.parent, path.name, text, flushed=True)
 
 
-def unified_diff(files: Mapping[str, str], target: Target, changes: Changes) -> Iterator[str]:
+def unified_diff(files: Mapping[str, str], output: Output, changes: Changes) -> Iterator[str]:
     """The lines of a unified diff from the files on disk to the generated ones."""
     for path in changes.paths:
-        old = "" if path in changes.missing else _read(target.folder, path) or ""
+        old = "" if path in changes.missing else _read(output.folder, path) or ""
         new = files.get(path, "")
-        name = (target.shown / path).as_posix()
+        name = (output.shown / path).as_posix()
         before = "/dev/null" if path in changes.missing else name
         after = "/dev/null" if path in changes.extra else name
         for line in difflib.unified_diff(old.splitlines(), new.splitlines(), before, after):
@@ -326,20 +326,20 @@ def refuse_links(paths: Iterable[str], folder: Path, shown: Path = Path()) -> No
             part = posixpath.dirname(part)
     for part in sorted(inner, key=lambda part: part.split("/")):
         if (folder / part).is_symlink():
-            place = Location((shown / part).as_posix())
+            location = Location((shown / part).as_posix())
             message = "this is a symbolic link, which could lead out of the folder"
             hint = "replace it by a real file or folder"
-            raise Failure([Diagnostic(Code.OUTPUT_UNSAFE, place, message, hint)], Exit.USAGE)
+            raise Failure([Diagnostic(Code.OUTPUT_UNSAFE, location, message, hint)], Exit.USAGE)
 
 
-def _refuse_unsafe(target: Target) -> None:
+def _refuse_unsafe(output: Output) -> None:
     """Refuse an output that cannot be replaced as a folder, or that a link leads to."""
-    if target.root is not None:
-        refuse_links([target.shown.as_posix()], target.root)
-    place, folder = Location(target.shown.as_posix()), target.folder
+    if output.root is not None:
+        refuse_links([output.shown.as_posix()], output.root)
+    location, folder = Location(output.shown.as_posix()), output.folder
     if folder.name in ("", ".."):
         message = "the output is replaced as a whole, so it must be a folder with a name"
-        found = Diagnostic(Code.OUTPUT_UNSAFE, place, message, "name another folder")
+        found = Diagnostic(Code.OUTPUT_UNSAFE, location, message, "name another folder")
         raise Failure([found], Exit.USAGE)
     above = next(path for path in (folder, *folder.parents) if path.exists())
     if not above.is_dir():
@@ -347,7 +347,7 @@ def _refuse_unsafe(target: Target) -> None:
             " is a file" if above == folder else f": `{above.name}` is a file"
         )
         hint = "choose another folder"
-        raise Failure([Diagnostic(Code.OUTPUT_UNSAFE, place, message, hint)], Exit.USAGE)
+        raise Failure([Diagnostic(Code.OUTPUT_UNSAFE, location, message, hint)], Exit.USAGE)
 
 
 def _read(folder: Path, path: str) -> str | None:

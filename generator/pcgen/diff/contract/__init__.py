@@ -15,7 +15,7 @@ from pcgen.diff.contract.pairs import Pair, components, section
 from pcgen.diff.contract.schemas import Schemas
 from pcgen.diff.contract.security import compare_security
 from pcgen.diff.contract.servers import compare_servers
-from pcgen.translate.selection import entries
+from pcgen.translate.selection import operations_of
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
@@ -45,7 +45,7 @@ def compare_contract(
     info = Pair(findings, "API", section(old, "info", "version"), section(new, "info", "version"))
     info.report_text("api-version-changed", *versions)
     before, after = (
-        [entry for entry in entries(document) if entry.node.address in addresses]
+        [entry for entry in operations_of(document) if entry.node.address in addresses]
         for document, addresses in zip((old, new), selected, strict=True)
     )
     pairs = _matched(before, after)

@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from pcgen.diff.contract.equality import canonical
 from pcgen.diff.contract.types import type_names
 from pcgen.spec import Node, is_named_schema
-from pcgen.translate.keywords import CONDITIONS, CONSTRAINTS, says
-from pcgen.translate.shapes import Shape, besides_null, refines_reference, shape, sole_part
+from pcgen.translate.keywords import CONDITIONS, CONSTRAINTS, type_keywords
+from pcgen.translate.shapes import Shape, non_null_members, refines_reference, shape, wrapped_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -48,7 +48,7 @@ def is_scalar(node: Node) -> bool:
 def resolve(node: Node, seen: tuple[Pointer, ...] = ()) -> Shape:
     """The shape of a schema behind references and wrappers such as `allOf` with one schema."""
     node = node if refines_reference(node) else node.follow()
-    inner = sole_part(node)
+    inner = wrapped_schema(node)
     resolved = shape(node)
     nullable = resolved.nullable or _has_null(resolved)
     cases = cases_of(resolved)
@@ -63,18 +63,18 @@ def resolve(node: Node, seen: tuple[Pointer, ...] = ()) -> Shape:
 
 def _has_null(union: Shape) -> bool:
     unfolded = [list(_unfolded(cases)) for cases in union.unions]
-    return any(len(besides_null(cases)) < len(cases) for cases in unfolded)
+    return any(len(non_null_members(cases)) < len(cases) for cases in unfolded)
 
 
 def cases_of(union: Shape) -> list[Node]:
-    """The members of a union, except null; for another schema, the schema itself."""
-    return besides_null(_unfolded(union.unions[0] if union.unions else ())) or [union.node]
+    """The members of a union, except null; of another schema, the schema itself."""
+    return non_null_members(_unfolded(union.unions[0] if union.unions else ())) or [union.node]
 
 
 def _unfolded(cases: Iterable[Node]) -> Iterator[Node]:
     """The members of a union; members that are unions are replaced by their members."""
     for case in cases:
-        keywords = says(case)
+        keywords = type_keywords(case)
         if keywords in ({"anyOf"}, {"oneOf"}) and _RESTRICTING.isdisjoint(case.value):
             yield from _unfolded(case.entries(*keywords))
         else:
@@ -119,7 +119,7 @@ def default_of(node: Node) -> Any:
     """The default of a schema or of the schema that it refers to; `"1"` is 1 for an integer."""
     outer = node
     while isinstance(node.value, dict) and "default" not in node.value:
-        inner = node.step() if node.reference is not None else sole_part(node)
+        inner = node.step() if node.reference is not None else wrapped_schema(node)
         if inner is None:
             return None
         node = inner

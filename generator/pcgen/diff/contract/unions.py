@@ -8,7 +8,7 @@ from pcgen.diff.contract.equality import canonical
 from pcgen.diff.contract.shapes import cases_of, component_name, resolve
 from pcgen.diff.contract.types import type_names
 from pcgen.spec import format_pointer
-from pcgen.translate.keywords import structure
+from pcgen.translate.keywords import without_prose
 from pcgen.translate.shapes import shape
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def match_cases(
 def case_key(case: Node) -> str:
     """What identifies a member of a union: its name, or its structure if it is inline."""
     case = case.follow()
-    return component_name(case) or canonical(structure(case.value))
+    return component_name(case) or canonical(without_prose(case.value))
 
 
 def _may_match(old: Node, new: Node) -> bool:

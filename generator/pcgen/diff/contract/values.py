@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pcgen.diff.contract.equality import canonical
 from pcgen.diff.contract.limits import LIMITS
-from pcgen.translate.keywords import CONDITIONS, structure
+from pcgen.translate.keywords import CONDITIONS, without_prose
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -71,7 +71,7 @@ def compare_conditions(pair: SchemaPair) -> None:
 def _keyword(shape: Shape, name: str) -> Any:
     """The value of a keyword, a list if several parts of a schema have it; None if absent."""
     values = [
-        structure(part.value[name])
+        without_prose(part.value[name])
         for part in shape.parts.values()
         if isinstance(part.value, dict) and part.value.get(name, True) is not True
     ]

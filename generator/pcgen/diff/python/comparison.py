@@ -64,7 +64,7 @@ def declarations_in_order(package: PythonPackage) -> dict[Name, ir.Declaration]:
 
 def in_order(type_: ir.Type) -> ir.Type:
     """A type with values and union members in a fixed order."""
-    match ir.rebuilt(type_, in_order):
+    match ir.map_nested(type_, in_order):
         case ir.Choice(values) as choice:
             return replace(choice, values=tuple(sorted(values, key=repr)))
         case ir.Union(cases) as union:

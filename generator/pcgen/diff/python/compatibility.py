@@ -99,7 +99,7 @@ def expanded(
             return _scalars(kinds)  # Generated enums accept values that they do not list.
         case ir.Union(cases):
             return ir.Union(tuple(map(inner, cases)))
-    return ir.rebuilt(type_, inner)
+    return ir.map_nested(type_, inner)
 
 
 def _scalars(kinds: tuple[Kind, ...]) -> ir.Type:

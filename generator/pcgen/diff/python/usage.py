@@ -69,4 +69,4 @@ def _add(found: set[Name], types: Iterable[ir.Type], package: PythonPackage) -> 
 
 
 def _mentioned(type_: ir.Type) -> set[Name]:
-    return {part.name for part in ir.parts(type_) if isinstance(part, ir.Ref)}
+    return {part.name for part in ir.nested_types(type_) if isinstance(part, ir.Ref)}

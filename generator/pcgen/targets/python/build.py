@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pcgen.targets.protocol import Made
+from pcgen.targets.protocol import Generated
 from pcgen.targets.python import files, hand_written
 from pcgen.targets.python.prepare import prepare
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pcgen.targets.protocol import Settings
 
 
-def build(package: ir.Package, settings: Settings) -> Made:
+def build(package: ir.Package, settings: Settings) -> Generated:
     """Make the files of a Python package.
 
     Raises:
@@ -23,7 +23,7 @@ def build(package: ir.Package, settings: Settings) -> Made:
     prepared = hand_written.attached(prepare(package, settings), settings)
     settings.diagnostics.stop_on_errors()
     texts = files.render(prepared, settings.cache, settings.templates)
-    return Made(texts, hand_written.additions(prepared))
+    return Generated(texts, hand_written.additions(prepared))
 
 
 def scaffold(package: ir.Package, settings: Settings) -> dict[str, str]:

@@ -37,7 +37,7 @@ def render(package: PythonPackage, cache: Cache, own: Mapping[str, str]) -> dict
         TemplateMistake: A template of the user is invalid.
     """
     printer = Printer.of(cache, own, f"{package.distribution} {package.module}")
-    needed = frozenset(_looked_up(package))
+    needed = frozenset(_imported_by_name(package))
     texts = {path: printer.text(path, *rest) for path, *rest in _views(package, needed)}
     printer.formatter.texts.save()
     texts[f"{package.module}/py.typed"] = ""
@@ -93,19 +93,19 @@ def resource_modules(package: PythonPackage) -> set[str]:
     return {str(resource_module(resource)) for resource in package.resources}
 
 
-def runtime(looked_up: Iterable[str], texts: Iterable[str]) -> dict[str, str]:
+def runtime(by_name: Iterable[str], texts: Iterable[str]) -> dict[str, str]:
     """Return the files of the runtime that a package needs, by their paths inside it.
 
     A package needs the modules that generated code imports, those that the runtime imports by
     name, and whatever these import.
 
     Args:
-        looked_up: The modules that the runtime imports by name, such as `bodies/form`.
+        by_name: The modules that the runtime imports by name, such as `bodies/form`.
         texts: The generated code.
     """
     folder = template_folder() / "python" / "module" / "_runtime"
     files: dict[str, str] = {}
-    pending = [*_ALWAYS, *looked_up]
+    pending = [*_ALWAYS, *by_name]
     found = {name.replace(".", "/") for text in texts for name in _named(text)}
     pending += [name for name in found if (folder / f"{name}.py").exists()]  # Prose may look alike.
     while pending:
@@ -151,7 +151,7 @@ _ALWAYS = (
 )
 
 
-def _looked_up(package: PythonPackage) -> Iterator[str]:
+def _imported_by_name(package: PythonPackage) -> Iterator[str]:
     """Yield the modules that the runtime imports by name for a package."""
     if any(scheme.grant is not None for scheme in package.service.schemes):
         yield "call/oauth2"
@@ -175,4 +175,6 @@ def _has_file(declaration: ir.Declaration) -> bool:
         types = [declaration.type]
     else:
         types = [*(field.type for field in declaration.fields), declaration.extra or ir.ANY]
-    return any(part == ir.Scalar(ir.Kind.FILE) for type_ in types for part in ir.parts(type_))
+    return any(
+        part == ir.Scalar(ir.Kind.FILE) for type_ in types for part in ir.nested_types(type_)
+    )

@@ -74,7 +74,7 @@ class _Export(NamedTuple):
     """A name in an `__all__`, with its location."""
 
     name: str
-    place: Location
+    location: Location
 
 
 def modules(
@@ -100,17 +100,17 @@ def modules(
         module, exported = file.removesuffix(".py"), []
         if module in owners:
             message = f"`{module}` is also a name of {owners[module]}"
-            place = Location(f"{home.shown}/{file}")
-            diagnostics.error(Code.NAME_COLLISION, place, message, "give the file another name")
+            location = Location(f"{home.shown}/{file}")
+            diagnostics.error(Code.NAME_COLLISION, location, message, "give the file another name")
             continue
         owners[module] = file
-        for name, place in _exports(home, file, diagnostics) if file in listed else ():
+        for name, location in _exports(home, file, diagnostics) if file in listed else ():
             if not names.is_public(name):
                 message = f"`__all__`: {shorten(name)!a} is not a public name"
-                diagnostics.error(Code.CONFIG_INVALID, place, message, "remove it")
+                diagnostics.error(Code.CONFIG_INVALID, location, message, "remove it")
             elif name in owners:
                 message = f"`__all__`: `{name}` is also a name of {owners[name]}"
-                diagnostics.error(Code.NAME_COLLISION, place, message, "choose another name")
+                diagnostics.error(Code.NAME_COLLISION, location, message, "choose another name")
             else:
                 owners[name] = file
                 exported.append(names.known(name))
@@ -129,15 +129,15 @@ def extensions(extendable: Mapping[str, Extendable], settings: Settings) -> dict
     for_models = {f for t, f in files.items() if t in extendable and extendable[t].is_model}
     found = {}
     for target, file in sorted(files.items()):
-        place = settings.location("mixins", target)
+        location = settings.location("mixins", target)
         if target not in extendable:
             message = f"`mixins`: no model and no resource is called {shorten(target)!a}"
             hint = close(target, extendable)
-            settings.diagnostics.error(Code.CONFIG_INVALID, place, message, hint)
+            settings.diagnostics.error(Code.CONFIG_INVALID, location, message, hint)
         elif file in for_models and not extendable[target].is_model:
             message = f"`mixins`: `{file}` also extends models, and resources import models"
             hint = "extend the resource in another file"
-            settings.diagnostics.error(Code.CONFIG_INVALID, place, message, hint)
+            settings.diagnostics.error(Code.CONFIG_INVALID, location, message, hint)
         else:
             found[target] = file
     return found
@@ -163,11 +163,11 @@ def mixins(
         targets = [target for target, other in sorted(files.items()) if other == file]
         if tree is None:
             continue
-        place = Location(f"{home.shown}/{file}")
+        location = Location(f"{home.shown}/{file}")
         if any(extendable[target].is_model for target in targets):
-            _check_imports(tree, home, place, diagnostics)
+            _check_imports(tree, home, location, diagnostics)
         for target in targets:
-            classes = _classes(tree, extendable[target], place, diagnostics)
+            classes = _classes(tree, extendable[target], location, diagnostics)
             found.append(Mixin(target, names.known(file.removesuffix(".py")), classes))
     return tuple(mixin for mixin in found if mixin.members)
 
@@ -183,14 +183,14 @@ def _check_imports(tree: ast.Module, home: Home, shown: Location, diagnostics: D
             case _:
                 continue
         for name in sorted(found & home.modules):
-            place = Location(shown.file, statement.lineno, statement.col_offset + 1)
+            location = Location(shown.file, statement.lineno, statement.col_offset + 1)
             message = f"`{name}` imports the mixins of models, so they cannot import `{name}`"
             hint = "import it under `if TYPE_CHECKING`, or in the method that uses it"
-            diagnostics.error(Code.CONFIG_INVALID, place, message, hint)
+            diagnostics.error(Code.CONFIG_INVALID, location, message, hint)
 
 
 def _classes(
-    tree: ast.Module, wanted: Extendable, place: Location, diagnostics: Diagnostics
+    tree: ast.Module, wanted: Extendable, location: Location, diagnostics: Diagnostics
 ) -> dict[Name, tuple[str, ...]]:
     """The classes of a module that extend a model or resource, with their public names."""
     defined = {s.name: s for s in tree.body if isinstance(s, ast.ClassDef)}
@@ -198,12 +198,12 @@ def _classes(
     if not found:
         message = f"the module has no class `{'` or `'.join(wanted.classes)}`"
         hint = "write it, or move the file away and run `pcgen scaffold`, which writes a new one"
-        diagnostics.error(Code.CONFIG_INVALID, place, message, hint)
+        diagnostics.error(Code.CONFIG_INVALID, location, message, hint)
     for class_ in found.values():
         for name, line, column in _members(class_):
             if name in wanted.fields:
                 message = f"`{class_.name}.{name}` is also a field of the model"
-                where = Location(place.file, line, column)
+                where = Location(location.file, line, column)
                 diagnostics.error(Code.NAME_COLLISION, where, message, "choose another name")
     return {
         name: tuple(member for member, *_ in _members(class_) if names.is_public(member))

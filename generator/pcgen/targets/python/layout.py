@@ -78,18 +78,22 @@ def _definition(text: str, indent: int) -> list[str]:
         lines = [" " * (indent + _STEP) + one]
     else:
         lines = [line for part in parts for line in _parameter(f"{part},", indent + _STEP)]
-    return [*_sure([head], indent), *lines, *_result(tail, indent)]
+    return [*_lines_that_fit([head], indent), *lines, *_result(tail, indent)]
 
 
 def _result(tail: str, indent: int) -> list[str]:
     """Break what follows the parameters; a union that is too long gets parentheses."""
     type_ = tail.removeprefix(_ARROW).removesuffix(":")
     if _fits(tail, indent) or tail != f"{_ARROW}{type_}:":
-        return [*_sure([tail], indent)]
+        return [*_lines_that_fit([tail], indent)]
     if set(_Scan.of(type_).operators) != {" | "}:
         raise _Unsure
     lines = _inside(type_, indent + _STEP)
-    return [*_sure([") -> ("], indent), *_sure(lines, 0), *_sure(["):"], indent)]
+    return [
+        *_lines_that_fit([") -> ("], indent),
+        *_lines_that_fit(lines, 0),
+        *_lines_that_fit(["):"], indent),
+    ]
 
 
 def _parameter(text: str, indent: int) -> list[str]:
@@ -101,9 +105,9 @@ def _import(text: str, indent: int) -> list[str]:
     head, _, names = text.partition(" import ")
     lines = [f"{name}," for name in names.split(", ")]
     return [
-        *_sure([f"{head} import ("], indent),
-        *_sure(lines, indent + _STEP),
-        *_sure([")"], indent),
+        *_lines_that_fit([f"{head} import ("], indent),
+        *_lines_that_fit(lines, indent + _STEP),
+        *_lines_that_fit([")"], indent),
     ]
 
 
@@ -133,9 +137,9 @@ def _typed(text: str, indent: int) -> list[str]:
     scan = _Scan.of(type_)
     if set(scan.operators) == {" | "}:
         return [
-            *_sure([f"{head}("], indent),
+            *_lines_that_fit([f"{head}("], indent),
             *_inside(type_, indent + _STEP),
-            *_sure([f"){tail}"], indent),
+            *_lines_that_fit([f"){tail}"], indent),
         ]
     if scan.operators or not scan.groups or _Scan.of(tail).groups:
         raise _Unsure
@@ -167,7 +171,7 @@ def _value(head: str, value: str, indent: int) -> list[str]:
         if _CALL.fullmatch(value):  # Parentheses would not shorten the line.
             return _bracketed(_Scan.of(head + value), indent, is_long=True)
         raise _Unsure
-    return [*_sure([f"{head}("], indent), *lines, " " * indent + ")"]
+    return [*_lines_that_fit([f"{head}("], indent), *lines, " " * indent + ")"]
 
 
 def _type_first(head: str, value: _Scan, indent: int) -> list[str]:
@@ -176,10 +180,13 @@ def _type_first(head: str, value: _Scan, indent: int) -> list[str]:
     body, rest, start = head[opening + 1 : closing], head[closing:], value.groups[-1][0]
     if others or not _NAME.match(head) or _Scan.of(body).parts() != [body]:
         raise _Unsure
-    before = [*_sure([head[: opening + 1]], indent), *_sure([body], indent + _STEP)]
+    before = [
+        *_lines_that_fit([head[: opening + 1]], indent),
+        *_lines_that_fit([body], indent + _STEP),
+    ]
     if _fits(rest + value.text, indent):
         return [*before, " " * indent + rest + value.text]
-    first = _sure([rest + value.text[: start + 1]], indent)
+    first = _lines_that_fit([rest + value.text[: start + 1]], indent)
     return [*before, *first, *_bracketed(value, indent)[1:]]
 
 
@@ -219,12 +226,12 @@ def _bracketed(scan: _Scan, indent: int, *, is_long: bool = False) -> list[str]:
         lines = [line for part in parts for line in _inside(f"{part},", indent + _STEP)]
     else:
         lines = _inside(body, indent + _STEP)
-    first = [" " * indent + head] if is_long else _sure([head], indent)
-    return [*first, *lines, *_sure([tail], indent)]
+    first = [" " * indent + head] if is_long else _lines_that_fit([head], indent)
+    return [*first, *lines, *_lines_that_fit([tail], indent)]
 
 
-def _sure(lines: list[str], indent: int) -> Iterator[str]:
-    """Indent lines; raise `_Unsure` if one is too long."""
+def _lines_that_fit(lines: list[str], indent: int) -> Iterator[str]:
+    """Indent lines that must fit."""
     for line in lines:
         if not _fits(line, indent):
             raise _Unsure
@@ -311,7 +318,7 @@ def _cut(text: str, columns: tuple[int, ...], skip: int) -> Iterator[str]:
     yield text[start:]
 
 
-def _expect_end(text: str, end: int, *odd: str) -> None:
-    """Raise `_Unsure` if black could break or join the text after a token."""
-    if text.startswith(odd, end):
+def _expect_end(text: str, end: int, *unexpected: str) -> None:
+    """Expect nothing that black breaks or joins after a token."""
+    if text.startswith(unexpected, end):
         raise _Unsure

@@ -26,8 +26,8 @@ def with_old_names(package: PythonPackage, settings: Settings) -> PythonPackage:
     for old, now in sorted(settings.aliases.items()):
         problem = _problem(old, now, current, package)
         if problem is not None:
-            place = settings.location("aliases", old)
-            settings.diagnostics.error(Code.CONFIG_INVALID, place, *problem)
+            location = settings.location("aliases", old)
+            settings.diagnostics.error(Code.CONFIG_INVALID, location, *problem)
         else:
             pair = OldName(*(names.known(text.rpartition(".")[2]) for text in (old, now)))
             found.setdefault(old.rpartition(".")[0], []).append(pair)

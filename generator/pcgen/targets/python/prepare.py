@@ -37,7 +37,7 @@ def _check_arguments(settings: Settings) -> None:
         for argument in filter(None, arguments):
             free = names.credential(name_of(argument, "credential"))
             if free != argument:
-                place = settings.location("credentials", scheme)
+                location = settings.location("credentials", scheme)
                 message = f"`{argument}`, the argument for `{scheme}`, is already used or reserved"
                 hint = f"choose another name, such as `{free}`"
-                settings.diagnostics.error(Code.CONFIG_INVALID, place, message, hint)
+                settings.diagnostics.error(Code.CONFIG_INVALID, location, message, hint)

@@ -114,7 +114,7 @@ def _ordered_aliases(by_name: Mapping[Name, ir.Declaration]) -> list[ir.Alias]:
 
 
 def _mentioned(type_: ir.Type) -> set[Name]:
-    return {part.name for part in ir.parts(type_) if isinstance(part, ir.Ref)}
+    return {part.name for part in ir.nested_types(type_) if isinstance(part, ir.Ref)}
 
 
 def _reachable(type_: ir.Type, by_name: Mapping[Name, ir.Declaration]) -> set[Name]:

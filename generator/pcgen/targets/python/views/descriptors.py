@@ -68,7 +68,7 @@ def _body_parts(body: ir.Body, types: Types) -> list[Code]:
     return parts
 
 
-def _part(part: ir.Part, use: Imports) -> Code:
+def _part(part: ir.FormPart, use: Imports) -> Code:
     parts = [code("content_type={}", literal(part.content_type))] if part.content_type else []
     parts += [code("style={}", literal(part.style))] if part.style else []
     if part.explode is not None:
