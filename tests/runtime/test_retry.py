@@ -1,4 +1,4 @@
-"""When clients try again, and after how long."""
+"""Retries and their delays."""
 
 from __future__ import annotations
 
@@ -57,8 +57,8 @@ def test_backoff_doubles_up_to_its_limit() -> None:
     assert [retry.backoff(n, 1.0) for n in (1, 5, 10_000)] == [0.375, 6.0, 6.0]
 
 
-def test_chance_varies_between_zero_and_one() -> None:
-    drawn = {retry.chance() for _ in range(200)}
+def test_random_fraction_varies_between_zero_and_one() -> None:
+    drawn = {retry.random_fraction() for _ in range(200)}
     assert len(drawn) > 50
     assert min(drawn) >= 0
     assert max(drawn) <= 1
@@ -81,9 +81,9 @@ def test_chance_varies_between_zero_and_one() -> None:
         (500, "perhaps", True),
     ],
 )
-def test_wanted(status: int, said: str | None, expected: bool) -> None:
+def test_should_retry(status: int, said: str | None, expected: bool) -> None:
     headers = Headers({} if said is None else {"X-Should-Retry": said})
-    assert retry.wanted(status, headers) is expected
+    assert retry.should_retry(status, headers) is expected
 
 
 @pytest.mark.parametrize("status", [408, 409, 429, 500, 503])
@@ -201,7 +201,7 @@ def test_a_failed_streaming_answer_is_read_before_the_next_try(
     assert [request.connection for request in server.requests] == [1, 1]
 
 
-def test_hooks_are_told_of_each_step(both: Both, sleeps: list[float]) -> None:
+def test_hooks_are_called_for_each_step(both: Both, sleeps: list[float]) -> None:
     told: list[Any] = []
     transport = both.transport([Response(503, {"retry-after": "2"}), Response(200, {}, b"[]")])
     client = both.client(

@@ -263,7 +263,7 @@ class Credentials:
 
 def _need(scheme: Scheme, arg: str, env: str) -> str:
     text = f"{arg}=..." + (f" (or the environment variable {env})" if env else "")
-    other: str = getattr(scheme, "other_way", "")
+    other: str = getattr(scheme, "alternative_arguments", "")
     return f"{other} or {text}" if other else text
 
 

@@ -98,7 +98,7 @@ class Engine:
             most = retries(options["max_retries"]) if "max_retries" in options else most
         if prepared.kind == "stream" and open_stream is None:
             raise TypeError(f"{operation.name}: use `open_stream` or `open_async_stream`")
-        applied = prepared.applied or (yield from self._ask(prepared.names))
+        applied = prepared.applied or (yield from self._obtain_credentials(prepared.names))
         request = write(prepared, applied, options, params, body, limit)
         request.stream = mode == "stream" or (prepared.kind == "stream" and mode is None)
         response, applied = yield from self._sent(prepared, request, applied, most)
@@ -113,17 +113,19 @@ class Engine:
         """Send with retries; if fetched tokens are rejected, once more with new tokens."""
         operation, settings = prepared.operation, self._settings
         try:
-            response = yield from self._tries(operation, request, applied, most, settings)
+            response = yield from self._send_with_retries(
+                operation, request, applied, most, settings
+            )
         except AuthenticationError:
             fresh = yield from self._renew(prepared.names, request, applied)
             if fresh is None:
                 raise
         else:
             return response, applied
-        response = yield from self._tries(operation, request, fresh, most, settings)
+        response = yield from self._send_with_retries(operation, request, fresh, most, settings)
         return response, fresh
 
-    def _tries(
+    def _send_with_retries(
         self,
         operation: Operation[Any],
         first: Request,
@@ -155,7 +157,7 @@ class Engine:
                 failures += 1
                 if failures > most or not error.retryable or _spent(request):
                     raise
-                delay = retry.backoff(failures, retry.chance())
+                delay = retry.backoff(failures, retry.random_fraction())
                 event = RetryEvent(first.operation, failures, delay, None, type(error).__name__)
             except APIError as error:
                 self._note(error, request, applied)
@@ -176,10 +178,10 @@ class Engine:
             yield Sleep(delay)
 
     def _delay(self, response: Response, failures: int) -> float:
-        """Return the seconds until the next try; negative if the call must not be retried."""
-        if not retry.wanted(response.status_code, response.headers):
+        """Return the seconds until the next try; negative if there must be none."""
+        if not retry.should_retry(response.status_code, response.headers):
             return -1.0
-        delay = retry.delay_after(response.headers, failures, retry.chance(), time.time())
+        delay = retry.delay_after(response.headers, failures, retry.random_fraction(), time.time())
         return -1.0 if delay is None else delay
 
     def _note(self, error: APIError, request: Request, applied: Applied) -> None:
@@ -205,7 +207,7 @@ class Engine:
         )
         return prepared
 
-    def _ask(self, names: tuple[str, ...]) -> Flow[Applied]:
+    def _obtain_credentials(self, names: tuple[str, ...]) -> Flow[Applied]:
         """Obtain credentials from functions and token sources."""
         texts = Texts()
         for scheme, arg, source in self._credentials.sources(names):
@@ -228,7 +230,7 @@ class Engine:
             self._settings, middleware=(), on_request=None, on_response=None, on_retry=None
         )
         request.timeout = settings.timeout
-        flow = self._tries(_FETCH, request, applied, settings.max_retries, settings)
+        flow = self._send_with_retries(_FETCH, request, applied, settings.max_retries, settings)
         response: Response = yield Invoke(self._drive, (flow,))
         return response
 
@@ -236,7 +238,7 @@ class Engine:
         """Put new tokens into a rejected request; return None if that changes nothing."""
         if _spent(request) or not self._credentials.refuse(names, applied):
             return None
-        fresh = yield from self._ask(names)
+        fresh = yield from self._obtain_credentials(names)
         swap = dict(zip(applied.headers, fresh.headers, strict=True))
         if all(swap.get(pair, pair) == pair for pair in request.raw_headers):
             return None

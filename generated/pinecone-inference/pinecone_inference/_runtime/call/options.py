@@ -244,7 +244,7 @@ def retries(value: object) -> int:
     return value
 
 
-def behind_host(url: str) -> str:
+def path_of_url(url: str) -> str:
     """Return the path of a base URL, or of a path; "" if it has none."""
     return f"/{url.rpartition('://')[2].partition('/')[2]}".rstrip("/")
 

@@ -15,7 +15,7 @@ LONGEST_RETRY_AFTER = 60.0
 _RETRIED = frozenset({408, 409, 429})
 
 
-def wanted(status: int, headers: Mapping[str, str]) -> bool:
+def should_retry(status: int, headers: Mapping[str, str]) -> bool:
     """Whether a response should be retried; `x-should-retry` overrides the status."""
     said = headers.get("x-should-retry", "").strip().lower()
     if said in {"true", "false"}:
@@ -23,7 +23,7 @@ def wanted(status: int, headers: Mapping[str, str]) -> bool:
     return status in _RETRIED or status >= 500
 
 
-def chance() -> float:
+def random_fraction() -> float:
     """Return a random number from 0 to 1; forked processes get different ones."""
     return int.from_bytes(os.urandom(2), "big") / 65535
 

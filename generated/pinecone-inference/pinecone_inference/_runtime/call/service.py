@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ..errors import ConfigurationError
-from .options import behind_host
+from .options import path_of_url
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,7 +73,7 @@ def address_of(
     if host.strip("{}") in variables:
         return url, True, ""
     if settings.chosen:
-        return settings.base_url + behind_host(url), True, settings.base_url
+        return settings.base_url + path_of_url(url), True, settings.base_url
     chosen = base_url_from_environment(service)
     if not chosen and "://" not in url:
         raise ConfigurationError(missing_base_url(service))

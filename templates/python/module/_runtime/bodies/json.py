@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
-from ..data.arguments import blame, build_body, extra_body_error, naming
+from ..data.arguments import build_body, extra_body_error, naming, raise_argument_error
 from ..data.encoder import encode as to_json
 from ..data.encoder import to_builtins
 
@@ -32,7 +32,7 @@ def encode(
     try:
         content = to_json(built if extra is None else _merge(built, extra))
     except (TypeError, ValueError):
-        blame(operation.body, built)
+        raise_argument_error(operation.body, built)
         raise
     return operation.content_type or "application/json", content
 

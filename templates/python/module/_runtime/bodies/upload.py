@@ -347,7 +347,7 @@ def file_name(value: object) -> str:
 
 def media_type(described: str, name: str) -> str:
     """Return the media type of a file: of those that the API allows, the one for its name."""
-    guessed = _guess(name)
+    guessed = _guess_media_type(name)
     wanted = [kind.strip() for kind in described.split(",") if kind.strip()]
     bare = [kind.partition(";")[0].strip().lower() for kind in wanted]
     for kind in bare:
@@ -362,7 +362,7 @@ def media_type(described: str, name: str) -> str:
     return guessed or "application/octet-stream"
 
 
-def _guess(name: str) -> str:
+def _guess_media_type(name: str) -> str:
     kind, encoding = _types().guess_type(name)
     if encoding:
         return "application/gzip" if encoding == "gzip" else ""

@@ -59,7 +59,7 @@ class OAuth2(Bearer, frozen=True):
     method: Method = "client_secret_post"
 
     @property
-    def other_way(self) -> str:
+    def alternative_arguments(self) -> str:
         """The arguments that replace a token, for messages."""
         known, secret = self.client_envs
         envs = f" (or the environment variables {known} and {secret})" if known and secret else ""

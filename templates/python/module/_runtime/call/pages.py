@@ -62,7 +62,7 @@ class Pages(Generic[Item, Page]):
 
     def items_of(self, page: Page) -> list[Item]:
         """Return the items of a page; none if the response did not have the list."""
-        items = _reach(page, self.items)
+        items = _value_at(page, self.items)
         return cast("list[Item]", items) if isinstance(items, list) else []
 
     def after(self, page: Page) -> str | int | None:
@@ -71,9 +71,9 @@ class Pages(Generic[Item, Page]):
         Raises:
             PaginationError: The value is not a cursor.
         """
-        if self.more and _reach(page, self.more) is False:
+        if self.more and _value_at(page, self.more) is False:
             return None
-        token = _reach(page, self.cursor)
+        token = _value_at(page, self.cursor)
         if token is None or token is UNSET or token is False or token == "":
             return None
         name = self.operation.name
@@ -112,7 +112,7 @@ class _Walk(Generic[Page]):
         """The arguments of the operation for the next page."""
         return {"params": self._params, "body": self._body}
 
-    def arrived(self, page: Page) -> None:
+    def advance(self, page: Page) -> None:
         """Move on to the page after this one.
 
         Raises:
@@ -198,7 +198,7 @@ class Pager(_Pager[Item, Page]):
         while not walk.done:
             page = self._call(walk)
             yield page
-            walk.arrived(page)
+            walk.advance(page)
 
     def first_page(self) -> Page:
         """Return the first page alone."""
@@ -247,7 +247,7 @@ class AsyncPager(_Pager[Item, Page]):
         while not walk.done:
             page = await self._call(walk)
             yield page
-            walk.arrived(page)
+            walk.advance(page)
 
     async def first_page(self) -> Page:
         """Return the first page alone."""
@@ -288,7 +288,7 @@ def _named(call: Callable[P, Page], method: Callable[..., object]) -> Callable[P
     return call
 
 
-def _reach(value: object, path: str) -> object:
+def _value_at(value: object, path: str) -> object:
     """Return the value at a path of attributes or keys, or None."""
     for name in path.split("."):
         if isinstance(value, Mapping):

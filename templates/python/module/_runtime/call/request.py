@@ -16,7 +16,7 @@ from ..data.mismatch import Drift
 from ..data.parameters import cookie_part, escape, extra_query, header_part, path_part, query_part
 from ..http.message import Body, EncodedBody, RawHeaders, Request, header, override
 from .auth import Applied
-from .options import Settings, base_url, behind_host
+from .options import Settings, base_url, path_of_url
 
 if TYPE_CHECKING:
     from .operation import Operation, Param, Plan
@@ -106,7 +106,7 @@ def body_encoder(operation: Operation[Any], *, is_async: bool) -> Encoder:
 def _root(own: str, settings: Settings) -> str:
     """Return the base URL of an operation."""
     if own and settings.root:
-        return settings.root + behind_host(own)
+        return settings.root + path_of_url(own)
     if own.startswith("/"):
         scheme, _, rest = settings.base_url.partition("://")
         return f"{scheme}://{rest.partition('/')[0]}{own.rstrip('/')}"

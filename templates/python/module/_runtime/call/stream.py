@@ -128,8 +128,8 @@ class _Stream(Generic[T]):
                 self._done = True
                 return
             if of_events and event.name == "error":
-                said = self._fail(event.data)
-                raise StreamError(said.message, said.response, code=said.code, body=said.body)
+                error = self._fail(event.data)
+                raise StreamError(error.message, error.response, code=error.code, body=error.body)
             if of_events and self._operation.result in {str, ServerSentEvent}:
                 yield cast("T", self._plain(event))
             elif event.data:

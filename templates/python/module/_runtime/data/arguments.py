@@ -119,7 +119,7 @@ def naming(name: str) -> Generator[None]:
         raise kind(f"{name!r}: {error}") from None
 
 
-def blame(type_: Any, body: object) -> None:
+def raise_argument_error(type_: Any, body: object) -> None:
     """Raise an error that names the argument that cannot be written as JSON."""
     if _is_model(type_) and is_object(body):
         for field in _fields_of(type_):

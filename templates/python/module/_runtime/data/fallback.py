@@ -190,7 +190,7 @@ def parse(data: bytes | str, refusal: ValueError) -> Any:
     try:
         text = (data if isinstance(data, str) else data.decode()).removeprefix("\ufeff")
         value = _loads(text)  # Fails early if it is not JSON.
-        return _loads(_ESCAPE.sub(_mend, text)) if _SURROGATE.search(text) else value
+        return _loads(_ESCAPE.sub(_replace_surrogate, text)) if _SURROGATE.search(text) else value
     except ValueError:
         raise InvalidJSON(str(refusal)) from None
 
@@ -199,7 +199,7 @@ def _loads(text: str) -> Any:
     return json.loads(text, parse_float=_float, parse_int=_int, parse_constant=_refuse)
 
 
-def _mend(escape: re.Match[str]) -> str:
+def _replace_surrogate(escape: re.Match[str]) -> str:
     return r"\ufffd" if escape[1] else escape[0]
 
 

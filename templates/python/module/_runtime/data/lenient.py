@@ -21,7 +21,7 @@ from .mismatch import Drift, InvalidJSON
 from .record import Extra, OpenRecord, Record
 from .variants import UnknownVariant, Variants
 
-_MISFIT = (ValueError, TypeError, RecursionError)
+_MISMATCHES = (ValueError, TypeError, RecursionError)
 
 # The reader of each type. If two threads build the same one, either can be used.
 _readers: dict[Any, Reader] = {}
@@ -123,13 +123,13 @@ def _keep(value: Any, path: Path, sink: Sink) -> Any:
     return value
 
 
-def _misfit(value: Any, path: Path, sink: Sink, expected: str, kind: str = "type") -> Any:
+def _keep_mismatch(value: Any, path: Path, sink: Sink, expected: str, kind: str = "type") -> Any:
     sink.report(path, "null" if value is None else kind, expected, value)
     return value
 
 
 def _builder(type_: Any) -> Callable[[Any], Any]:
-    """Return the function by which msgspec converts a value, or raises one of `_MISFIT`."""
+    """Return the function by which msgspec converts a value, or raises one of `_MISMATCHES`."""
     # msgspec remembers how to convert to a struct, but not to other types.
     box: Any = msgspec.defstruct("Box", [("value", type_)], array_like=True)
     is_known = build_decoder(box, read_any_of) is not None
@@ -154,7 +154,7 @@ def _leaf(type_: Any) -> Reader:
             return value
         try:
             made = build(value)
-        except _MISFIT:
+        except _MISMATCHES:
             if isinstance(value, float) and value.is_integer():
                 if type_ is int or value in numbers:
                     return int(value)  # 1.0 is an integer in JSON
@@ -163,7 +163,7 @@ def _leaf(type_: Any) -> Reader:
         else:
             if not isinstance(made, float) or isfinite(made):
                 return made
-        return _misfit(value, path, sink, expected, kind)
+        return _keep_mismatch(value, path, sink, expected, kind)
 
     return read
 
@@ -174,7 +174,7 @@ def _read_by_fallback(type_: Any, value: str, path: Path, sink: Sink) -> Any:
     try:
         return READERS[type_](value)
     except ValueError:
-        return _misfit(value, path, sink, expected_of(type_))
+        return _keep_mismatch(value, path, sink, expected_of(type_))
 
 
 def _list(type_: Any, item_type: Any) -> Reader:
@@ -184,11 +184,11 @@ def _list(type_: Any, item_type: Any) -> Reader:
 
     def read(value: Any, path: Path, sink: Sink) -> Any:
         if not is_array(value):
-            return _misfit(value, path, sink, "an array")
+            return _keep_mismatch(value, path, sink, "an array")
         if sink.bulk:
             try:
                 return build(value)
-            except _MISFIT:
+            except _MISMATCHES:
                 pass
         if sink.strict:
             return [item(each, (path, index), sink) for index, each in enumerate(value)]
@@ -205,7 +205,7 @@ def _tuple(type_: Any, types: tuple[Any, ...]) -> Reader:
 
     def read(value: Any, path: Path, sink: Sink) -> Any:
         if not is_array(value) or len(value) != len(readers):
-            return _misfit(value, path, sink, expected)
+            return _keep_mismatch(value, path, sink, expected)
         items = zip(readers, value, strict=True)
         return tuple(read_item(item, (path, -1), sink) for read_item, item in items)
 
@@ -219,11 +219,11 @@ def _dict(type_: Any, value_type: Any) -> Reader:
 
     def read(value: Any, path: Path, sink: Sink) -> Any:
         if not is_object(value):
-            return _misfit(value, path, sink, "an object")
+            return _keep_mismatch(value, path, sink, "an object")
         if sink.bulk:
             try:
                 return build(value)
-            except _MISFIT:
+            except _MISMATCHES:
                 pass
         place: Path = (path, -1)
         return {key: read_item(item, place, sink) for key, item in value.items()}
@@ -268,9 +268,9 @@ def _plan(cls: type[Record]) -> _Plan:
 def _extra(cls: type[Record]) -> Any:
     """Return the type of the properties that an open model has besides its fields."""
     bases = (base for one in cls.__mro__ for base in vars(one).get("__orig_bases__", ()))
-    told = next((get_args(base)[0] for base in bases if get_origin(base) is Extra), Any)
+    extra_type = next((get_args(base)[0] for base in bases if get_origin(base) is Extra), Any)
     names = vars(sys.modules[cls.__module__])
-    return get_type_hints(SimpleNamespace(__annotations__={"extra": told}), names)["extra"]
+    return get_type_hints(SimpleNamespace(__annotations__={"extra": extra_type}), names)["extra"]
 
 
 def _model(cls: type[Record]) -> Reader:
@@ -280,7 +280,7 @@ def _model(cls: type[Record]) -> Reader:
     def read(value: Any, path: Path, sink: Sink) -> Any:
         nonlocal plan
         if not is_object(value):
-            return _misfit(value, path, sink, "an object")
+            return _keep_mismatch(value, path, sink, "an object")
         if plan is None:  # Not before, as models can be recursive.
             plan = _plan(cls)
         if plan.known.issuperset(value):
@@ -308,11 +308,11 @@ def _known(plan: _Plan, data: dict[str, Any], path: Path, sink: Sink) -> Record 
     if sink.bulk:
         try:
             made: Record = plan.build(data)
-        except _MISFIT:
+        except _MISMATCHES:
             pass
         else:
             return made
-    return _cut(data, path, sink) if is_deep(path) else _read_fields(plan, data, path, sink)
+    return _keep_unread(data, path, sink) if is_deep(path) else _read_fields(plan, data, path, sink)
 
 
 def _read_fields(plan: _Plan, data: dict[str, Any], path: Path, sink: Sink) -> Record:
@@ -370,7 +370,7 @@ def _one_of(cases: list[Any], variants: Variants | None) -> Reader:
         if sink.bulk and build is not None and (objects is None or not is_object(value)):
             try:
                 return build(value)
-            except _MISFIT:
+            except _MISMATCHES:
                 pass  # It does not match, or msgspec does not support the union.
         attempts: list[tuple[Any, list[Note]]] = []
         for shape, read_case in readers:
@@ -384,7 +384,7 @@ def _one_of(cases: list[Any], variants: Variants | None) -> Reader:
             sink.replay(notes)
             return found
         kind = "enum" if kind_of(value) in scalars else "type"
-        return _misfit(value, path, sink, expected, kind)
+        return _keep_mismatch(value, path, sink, expected, kind)
 
     return read
 
@@ -424,7 +424,7 @@ def _tagged(field: str, readers: dict[Any, Reader], default: Reader | None = Non
 
     def read(value: Any, path: Path, sink: Sink) -> Any:
         if not is_object(value):
-            return _misfit(value, path, sink, "an object")
+            return _keep_mismatch(value, path, sink, "an object")
         tag = value.get(field)
         found = readers.get(tag, default) if isinstance(tag, str | int) else default
         if found is None:
@@ -442,9 +442,9 @@ def _closest(models: list[Any]) -> Reader:
 
     def read(value: Any, path: Path, sink: Sink) -> Any:
         if not is_object(value):
-            return _misfit(value, path, sink, "an object")
+            return _keep_mismatch(value, path, sink, "an object")
         if is_deep(path):
-            return _cut(value, path, sink)
+            return _keep_unread(value, path, sink)
         attempts: list[tuple[int, int, int, Any, list[Note]]] = []
         for index, read_case in enumerate(readers):
             found, notes = sink.attempt(read_case, value, path)
@@ -492,6 +492,6 @@ def _holds_model(type_: Any) -> bool:
     return _is_model(type_) or any(map(_holds_model, get_args(union_of(type_))))
 
 
-def _cut(value: dict[str, Any], path: Path, sink: Sink) -> UnknownVariant:
+def _keep_unread(value: dict[str, Any], path: Path, sink: Sink) -> UnknownVariant:
     sink.report(path, "depth", f"at most {DEEPEST} levels", value)
     return UnknownVariant(value)

@@ -287,7 +287,7 @@ class FastTransport(_Pools):
         """
         client = self._client(request)
         if client is None:
-            return self._usual().send(request)
+            return self._fallback_transport().send(request)
         response: Response | None = None
         try:
             opened = self._prepare(client, request)
@@ -323,7 +323,7 @@ class FastTransport(_Pools):
             for client in clients.values():
                 client.close()
 
-    def _usual(self) -> Transport:
+    def _fallback_transport(self) -> Transport:
         if self._fallback is None:
             from .transport import HTTPTransport
 
@@ -346,7 +346,7 @@ class AsyncFastTransport(_Pools):
         """
         client = self._client(request)
         if client is None:
-            return await self._usual().send(request)
+            return await self._fallback_transport().send(request)
         response: Response | None = None
         try:
             opened = self._prepare(client, request)
@@ -355,7 +355,7 @@ class AsyncFastTransport(_Pools):
             reply = _AsyncReply(opened, made.body_reader)
             source = AsyncResponseBody(
                 response,
-                reply.read_apart if request.stream else reply.read,
+                reply.read_concurrently if request.stream else reply.read,
                 reply.close,
                 packed=True,
                 caught=self.caught,
@@ -381,7 +381,7 @@ class AsyncFastTransport(_Pools):
             for client in clients.values():
                 await client.close()
 
-    def _usual(self) -> AsyncTransport:
+    def _fallback_transport(self) -> AsyncTransport:
         if self._fallback is None:
             from .transport import AsyncHTTPTransport
 
@@ -422,7 +422,7 @@ class _AsyncReply:
         while (chunk := await self._read()) is not None:
             yield chunk.to_bytes()
 
-    async def read_apart(self) -> AsyncIterator[bytes]:
+    async def read_concurrently(self) -> AsyncIterator[bytes]:
         """Read so that another task can close meanwhile."""
         while (chunk := await self._next()) is not None:
             yield chunk.to_bytes()

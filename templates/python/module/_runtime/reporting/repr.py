@@ -124,7 +124,7 @@ def _prefixed(prefix: str, lines: list[str]) -> list[str]:
 
 def _shortened(text: str | bytes) -> str:
     if isinstance(text, str):
-        return repr(_cut(text))
+        return repr(_shorten(text))
     return repr(text) if len(text) <= LONGEST_TEXT else f"{text[: LONGEST_TEXT - 3]!r}..."
 
 
@@ -158,8 +158,8 @@ def _cells(item: object) -> Iterable[tuple[str, str]]:
 
 
 def _cell(value: object) -> str:
-    return _cut(value) if isinstance(value, str) else render(value)
+    return _shorten(value) if isinstance(value, str) else render(value)
 
 
-def _cut(text: str) -> str:
+def _shorten(text: str) -> str:
     return text if len(text) <= LONGEST_TEXT else f"{text[: LONGEST_TEXT - 3]}..."
