@@ -33,6 +33,6 @@ class Expected:
 
 
 def skip_flushing() -> None:
-    """Let builds return before their files are on the disk: hundreds of tests cannot wait."""
+    """Let builds return before their files are on the disk, since hundreds of tests would wait."""
     for module in (write, swap):
         vars(module)["flush"] = Path.exists

@@ -1,4 +1,4 @@
-"""Which modules of a folder import each other, in whatever way, and the cycles among them."""
+"""Finds which modules of a folder import each other, and the import cycles."""
 
 from __future__ import annotations
 

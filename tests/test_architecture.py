@@ -1,4 +1,4 @@
-"""What the design promises of pcgen's own source: who may import whom, read, write, print."""
+"""Rules of the architecture: which modules may import, read, write and print."""
 
 from __future__ import annotations
 
@@ -261,7 +261,7 @@ def test_modules_have_no_import_cycles(folder: Path) -> None:
 
 
 def test_stages_do_not_know_each_other() -> None:
-    """The table is not changed by accident in what matters most."""
+    """The most important rows of the table, so that no change of it goes unnoticed."""
 
     def reach(unit: str) -> set[str]:
         seen, pending = set(), [unit]

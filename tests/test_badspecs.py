@@ -1,4 +1,4 @@
-"""Hostile and broken documents: each is refused with its place, or makes safe code.
+"""Hostile and broken documents: each is refused with a location, or yields safe code.
 
 The documents and the judge are outside of this repository.
 """
@@ -34,7 +34,7 @@ def _cases() -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def verdicts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
-    """What the judge says of each case; one run for all, since each starts pcgen anew."""
+    """The verdict of each case; all run at once, since each starts a process."""
     home = tmp_path_factory.mktemp("badspecs")
     out = home / "verdicts.json"
     environment = {**os.environ, "HOME": str(home)}  # The judge lets its cache be written.

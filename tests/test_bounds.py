@@ -1,4 +1,4 @@
-"""Small documents that would cost much: each is done with within seconds, for better or worse."""
+"""Small documents that are costly to process: each is built or refused within seconds."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ def test_within_seconds(name: str, tmp_path: Path) -> None:
 
 
 @posix_only
-def test_what_has_no_end_is_not_read(tmp_path: Path) -> None:
+def test_special_files_are_not_read(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     for spec in ("/dev/zero", "pipe"):
         status, told = build(tmp_path, spec)

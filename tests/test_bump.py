@@ -1,4 +1,4 @@
-"""`pcgen bump`: a new document taken over, whole or not at all, and what is said before."""
+"""`pcgen bump` adopts a new document, completely or not at all, after a summary."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_line_ends_of_the_configuration_stay(checkout: Path) -> None:
 
 
 @pytest.mark.parametrize("answer", ["--dry-run", "n\n", ""])
-def test_nothing_changes_before_it_is_wanted(
+def test_an_unconfirmed_bump_changes_nothing(
     checkout: Path, monkeypatch: pytest.MonkeyPatch, answer: str
 ) -> None:
     before = snapshot(checkout)
@@ -96,8 +96,10 @@ def test_nothing_changes_before_it_is_wanted(
     assert snapshot(checkout) == before
 
 
-def test_what_others_need_is_kept(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A file in the way of the new document, and the old one that another package is built from."""
+def test_files_of_other_packages_are_kept(
+    checkout: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An existing file at the new path, and an old document that another package uses."""
     there = checkout / "specs" / "inference_2025-10.oas.yaml"
     there.write_text("Mine.\n", "utf-8")
     before = snapshot(checkout)
@@ -113,10 +115,10 @@ def test_what_others_need_is_kept(checkout: Path, capsys: pytest.CaptureFixture[
 
 
 @pytest.mark.parametrize("same_name", [True, False])
-def test_cut_short_it_begins_anew(
+def test_an_interrupted_bump_starts_again(
     checkout: Path, monkeypatch: pytest.MonkeyPatch, same_name: bool
 ) -> None:
-    """Each try gets one step further before the disk is full, until one gets to the end."""
+    """Each attempt gets one step further before the disk is full."""
     source = edited(checkout, "        - dotproduct\n", "") if same_name else str(NEW)
     left = 0
 
@@ -142,10 +144,8 @@ def test_cut_short_it_begins_anew(
     assert len([*(checkout / "changelog.d").iterdir()]) == 1
 
 
-def test_a_build_that_began_before_writes_nothing_old(
-    checkout: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Whoever comes while a build goes on waits until it has written."""
+def test_a_bump_waits_for_a_running_build(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Otherwise the build would write files of the old document."""
     command = [sys.executable, "-m", "pcgen", "bump", NAME, "--from", str(NEW), "--yes"]
     generate = pipeline.generate
 
@@ -229,7 +229,7 @@ def test_what_links_lead_to_is_left_alone(
     assert not [*checkout.parent.glob(f"{NAME}*")]
 
 
-def test_prose_is_no_change(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_prose_is_not_a_change(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:
     source = edited(checkout, "Turn texts into embedding vectors", "Make vectors of texts")
     assert bump("--from", source, "--yes", "--format", "markdown") == Exit.OK
     assert f"### `{NAME}`: none" in capsys.readouterr().out
@@ -253,10 +253,10 @@ def test_edits_by_hand_stop_it(checkout: Path, capsys: pytest.CaptureFixture[str
     assert snapshot(checkout) == before
 
 
-def test_where_a_document_is_from_is_recorded(
+def test_the_origin_of_a_document_is_recorded(
     checkout: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """With a remark where that may become another document."""
+    """The output warns if the URL may change its content."""
     start = "https://raw.githubusercontent.com/acme/apis"
     url, branch = f"{start}/{'0a' * 20}/openapi.yaml", f"{start}/main/openapi.yaml"
     monkeypatch.setattr(downloads, "download", dict.fromkeys((url, branch), NEW.read_bytes()).get)

@@ -70,7 +70,7 @@ def test_builds(case: Path, expected: Expected) -> None:
 
 
 @pytest.mark.parametrize("case", FAILING, ids=_id)
-def test_says(
+def test_diagnostics(
     case: Path,
     expected: Expected,
     tmp_path: Path,
@@ -238,7 +238,7 @@ def test_packages_can_be_imported_and_their_types_read(
 
 
 def test_packages_pass_mypy(packages: dict[str, dict[str, str]], tmp_path: Path) -> None:
-    """All at once, with one runtime for all, so that mypy checks far fewer files."""
+    """One run for all, with one runtime, so that mypy checks fewer files."""
     _write(tmp_path / "vendored", {"__init__.py": ""})
     for name, modules in packages.items():
         shared = {

@@ -148,7 +148,9 @@ NEWER = __version__.replace("0", "9", 1)
         (f"{OUTPUT}/pcgen.lock", "{", "", "pcgen.lock cannot be read"),
     ],
 )
-def test_check_says_why(checkout: Checkout, file: str, old: str, new: str, cause: str) -> None:
+def test_check_reports_causes(
+    checkout: Checkout, file: str, old: str, new: str, cause: str
+) -> None:
     checkout.edit(file, old, new)
     result = checkout.run("build", "--check")
     assert result.status == Exit.DIFFERENT
@@ -192,7 +194,9 @@ def test_check_reports_all_causes(checkout: Checkout) -> None:
     assert {json.loads(line)["hint"] for line in found} == {f"since {causes}; {fix}"}
 
 
-def test_a_merge_conflict_in_the_lock_file_keeps_what_both_sides_own(checkout: Checkout) -> None:
+def test_a_merge_conflict_in_the_lock_file_keeps_the_files_of_both_sides(
+    checkout: Checkout,
+) -> None:
     """pcgen owns the files of both sides, except for those on which they disagree."""
     lock = checkout.root / OUTPUT / "pcgen.lock"
     ours = json.loads(lock.read_text("utf-8"))
@@ -379,7 +383,7 @@ def test_failing_build_touches_nothing(checkout: Checkout, old: str, new: str) -
     "link", ["generated", OUTPUT, MODULE, f"{MODULE}/models.py", f"{OUTPUT}/old"]
 )
 def test_links_are_not_followed(checkout: Checkout, tmp_path: Path, link: str) -> None:
-    """Not above the package, not inside it, and not for a file that it had before."""
+    """Links above the package, inside it, and in place of one of its old files."""
     (checkout.root / OUTPUT / "old").mkdir()
     (checkout.root / OUTPUT / "old" / "page.md").write_text("", "utf-8")
     checkout.edit(f"{OUTPUT}/pcgen.lock", '"files": {', f'"files": {{"old/page.md": "{EMPTY}",')

@@ -1,4 +1,4 @@
-"""What other repositories run: the GitHub action, the pre-commit hooks and the workflows."""
+"""The parts that other repositories run: GitHub action, pre-commit hooks and workflows."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ CODES = {
 
 @pytest.mark.parametrize("name", FOUND)
 def test_findings_of_the_fuzzer_build_under_waivers(name: str, tmp_path: Path) -> None:
-    """Documents of which pcgen once failed with a traceback."""
+    """Documents for which pcgen once failed with a traceback."""
     (tmp_path / "spec.json").write_text(json.dumps({"openapi": "3.1.0", **FOUND[name]}), "utf-8")
     settings = config.single("spec.json", "out", "demo", tmp_path)
     waived = tuple(Waiver(code, "#/**", "found by fuzzing", 1) for code in CODES[name])

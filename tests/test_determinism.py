@@ -1,4 +1,4 @@
-"""The same input makes the same bytes: on every machine, in every order of paths and schemas."""
+"""The same input yields the same bytes on every machine, in any order of paths and schemas."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ OUTPUT = "generated/pinecone-inference"
 
 
 def _checkout(folder: Path) -> Path:
-    """What a build needs of the repository, without what it makes."""
+    """The files of the repository that a build needs, without its output."""
     (folder / "specs").mkdir(parents=True)
     shutil.copy(ROOT / "pyproject.toml", folder)
     shutil.copy(ROOT / SPEC, folder / SPEC)
@@ -155,7 +155,7 @@ def test_order_leaves_no_trace_in_cases(case: Path, tmp_path: Path) -> None:
         assert translated(replace(settings, root=tmp_path)) == straight
 
 
-def test_what_is_remembered_leaves_no_trace(tmp_path: Path) -> None:
+def test_caches_do_not_change_the_output(tmp_path: Path) -> None:
     checkout = _checkout(tmp_path)
     settings = config.load(checkout / "pyproject.toml").packages[0]
     before, cache = (checkout / SPEC).read_text("utf-8"), Cache(tmp_path / "cache")
@@ -209,7 +209,7 @@ def translated(settings: config.Package) -> ir.Package:
 
 
 def _write_shuffled(source: Path, target: Path, seed: int) -> None:
-    """Write a document that says the same, with its paths and schemas in another order."""
+    """Write an equivalent document with its paths and schemas in another order."""
     root = spec.read(source).root
     shuffled = dict(root)
     if "paths" in root:

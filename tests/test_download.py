@@ -1,4 +1,4 @@
-"""Documents from the network: https only, from public addresses only, within limits."""
+"""Downloads: https only, from public addresses only, within limits."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 def serve(
     certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[..., str]]:
-    """Serves one answer a connection from `https://docs.example`, as if that were public."""
+    """Serves one response for each connection from `https://docs.example`, as a public host."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(*certificate)
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
@@ -117,7 +117,9 @@ def test_redirects_are_followed(serve: Callable[..., str]) -> None:
         ("https://[::1]/", "::1 resolves to ::1, which is not a public address"),
     ],
 )
-def test_redirects_elsewhere_are_not(serve: Callable[..., str], target: str, message: str) -> None:
+def test_redirects_to_other_origins_are_not_followed(
+    serve: Callable[..., str], target: str, message: str
+) -> None:
     assert message in refused(serve(redirect(target)))
 
 
@@ -144,7 +146,7 @@ def test_endless_redirects_end(serve: Callable[..., str]) -> None:
         ("https://192.0.0.192/", "which is not a public address"),
     ],
 )
-def test_other_places_are_refused(url: str, message: str) -> None:
+def test_urls_that_are_not_public_https_are_refused(url: str, message: str) -> None:
     assert message in refused(url)
 
 

@@ -1,4 +1,4 @@
-"""Foreign text in each position of Python and TOML: it stays one text, whatever it holds."""
+"""Foreign text in each position of Python and TOML stays one literal or comment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pinecone's own documents, which are not in this repository: singly, and all as one package."""
+"""Pinecone's documents, which are not in this repository, alone and as one package."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def test_all_of_a_version(version: str, tmp_path: Path) -> None:
 
 
 def test_another_version_leaves_the_names_of_the_first(tmp_path: Path) -> None:
-    """A preview beside all of a version adds classes, and renames and changes none."""
+    """A preview version beside a stable one adds classes, and neither renames nor changes any."""
     package = _together("2025-04")
     preview = config.Spec("2025-10/inference_2025-10.oas.yaml", namespace="preview.inference")
     before = _made(package)["pinecone/models.py"]

@@ -1,4 +1,4 @@
-"""`pcgen fetch`: references to the web are pinned by a command, and never followed by a build."""
+"""`pcgen fetch` pins references to URLs, which builds never open."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ WEB = {
 
 
 class Web:
-    """What the network would give."""
+    """The documents of a fake network."""
 
     def __init__(self) -> None:
         self.pages = dict(WEB)

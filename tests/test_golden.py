@@ -1,4 +1,4 @@
-"""`generated/` is, byte for byte, what pcgen makes now; and it is good Python text."""
+"""`generated/` has the current output of pcgen, byte for byte, in good Python style."""
 
 from __future__ import annotations
 

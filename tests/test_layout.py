@@ -1,4 +1,4 @@
-"""`lay_out` breaks statements as black does, or leaves them to black, which can do it all."""
+"""`lay_out` breaks statements as black does, or leaves them to black."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Prose of documents in Markdown: what is code stays, what could be HTML or a link does not."""
+"""Prose in Markdown: code stays, HTML and links are escaped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The naming rules as tables: what an API calls a thing, and what Python calls it."""
+"""The naming rules as tables: names in the API and in Python."""
 
 from __future__ import annotations
 
@@ -230,7 +230,7 @@ TEXTS = st.one_of(
 
 @settings(max_examples=300)
 @given(st.lists(TEXTS, unique=True), st.randoms(use_true_random=False))
-def test_no_two_names_of_a_scope_are_alike(texts: list[str], random: Random) -> None:
+def test_names_are_unique_in_their_scope(texts: list[str], random: Random) -> None:
     for kind, make in (("field", python.field), ("model", python.class_name)):
         made = names.unique(texts, kind)
         assert len({name.key for name in made.values()}) == len(texts)
@@ -277,7 +277,7 @@ def test_a_name_that_is_right_already_stays(texts: list[str]) -> None:
         (["a.b", "a/b", "a b"], ["a dot b", "a slash b", "a b"]),
     ],
 )
-def test_names_that_would_be_alike(texts: list[str], chosen: list[str]) -> None:
+def test_colliding_names(texts: list[str], chosen: list[str]) -> None:
     assert list(map(names.unique(texts, "field").get, texts)) == chosen
 
 
@@ -288,6 +288,6 @@ def test_names_that_would_be_alike(texts: list[str], chosen: list[str]) -> None:
         (["APIKey", "ApiKey"], ["APIKey", "ModelApiKey"]),
     ],
 )
-def test_classes_that_would_be_alike(texts: list[str], chosen: list[str]) -> None:
+def test_colliding_class_names(texts: list[str], chosen: list[str]) -> None:
     made = names.unique(texts, "model")
     assert [python.class_name(made[text]) for text in texts] == chosen

@@ -1,4 +1,4 @@
-"""Overlays: changes to a document in files of their own."""
+"""Overlays: changes to a document in separate files."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ HEAD_1_1 = HEAD.replace("1.0.0", "1.1.0", 1)
 
 
 def apply(actions: str, head: str = HEAD) -> tuple[spec.Document, list[Code]]:
-    """The document with an overlay, and what was found wrong with the overlay."""
+    """The document with an overlay applied, and the diagnostics."""
     diagnostics = Diagnostics()
     document = spec.parse(SPEC.encode(), "spec.yaml")
     changes = spec.parse_values((head + actions).encode(), "fix.yaml")
@@ -77,7 +77,7 @@ def test_a_list_gets_items() -> None:
     assert document.root["components"]["schemas"]["Tag"]["enum"][-1] == "e"
 
 
-def test_a_value_that_is_no_object_is_replaced() -> None:
+def test_a_value_that_is_not_an_object_is_replaced() -> None:
     actions = "- {target: $.components.schemas.Pet.properties.id.type, update: integer}\n"
     actions += "- {target: '$.components.schemas.Tag.enum[1]', update: B}\n"
     document, codes = apply(actions, HEAD_1_1)
@@ -140,7 +140,7 @@ def test_what_grows_without_end_is_bounded(monkeypatch: pytest.MonkeyPatch) -> N
     assert apply(action)[1] == [Code.OVERLAY_INVALID]
 
 
-def test_builds_say_where(
+def test_builds_report_their_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     config = '[[package]]\nname = "demo"\nspec = "spec.yaml"\noutput = "out"\n'

@@ -1,4 +1,4 @@
-"""References: into other files, within bounds, and as many as one likes."""
+"""References into other files, within limits."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ def write(folder: Path, **files: str) -> Path:
 
 
 def link(path: Path, diagnostics: Diagnostics) -> spec.Document:
-    """Read a document and what it refers to."""
+    """Read a document and the files that it refers to."""
     return spec.link(spec.read(path), spec.Library.beside(path, path.name), diagnostics)
 
 
 def codes(path: Path) -> list[Code]:
-    """What is found in the references of a document."""
+    """The codes of the diagnostics about references of a document."""
     diagnostics = Diagnostics()
     link(path, diagnostics)
     return [item.code for item in diagnostics.items]
@@ -50,12 +50,12 @@ def test_a_link_within_the_folder_is_followed(tmp_path: Path) -> None:
     "ref",
     ["file:pet.yaml", "pet.yaml?x=1", "C:/pet.yaml", "..%2fpet.yaml", "%5cpet.yaml", "pet%00.yaml"],
 )
-def test_what_is_no_path_below_the_folder_is_refused(tmp_path: Path, ref: str) -> None:
+def test_paths_outside_the_folder_are_refused(tmp_path: Path, ref: str) -> None:
     path = write(tmp_path, spec_yaml=f"    A: {{$ref: '{ref}'}}\n", pet_yaml="type: string\n")
     assert len(codes(path)) == 1
 
 
-def test_places_are_those_of_the_file(tmp_path: Path) -> None:
+def test_locations_are_those_of_the_file(tmp_path: Path) -> None:
     path = write(
         tmp_path,
         spec_yaml="    A: {$ref: pet.yaml}\n    B: {items: {$ref: 'pet.yaml#/properties/a'}}\n",
@@ -107,7 +107,7 @@ def test_files_may_refer_to_each_other(tmp_path: Path) -> None:
     assert set(codes(path)) == {Code.REFERENCE_CYCLE}
 
 
-def test_what_a_schema_may_hold_by_another_name(tmp_path: Path) -> None:
+def test_data_and_properties_called_ref_are_not_references(tmp_path: Path) -> None:
     """A property called `$ref`, and data that looks like a reference."""
     text = "    A: {type: object, properties: {$ref: {type: string}}, default: {$ref: file:///x}}\n"
     text += "    B: {enum: [{$ref: nowhere}], examples: [{$ref: nowhere}], const: {$ref: 'x#y'}}\n"

@@ -1,4 +1,4 @@
-"""The reader of documents: places, scalars, references, and what it refuses."""
+"""The reader of documents: locations, scalars, references and errors."""
 
 from __future__ import annotations
 
@@ -140,8 +140,8 @@ def test_places(text: str, pointer: str, line: int, column: int) -> None:
     assert parse(text).location(parts) == Location("spec", line, column, pointer)
 
 
-def test_every_place_of_a_document_is_found() -> None:
-    """The key stands where its place says, for each key of both documents."""
+def test_the_location_of_every_value_is_found() -> None:
+    """For each key of both documents, the text at its location is the key."""
     for text in (YAML, JSON):
         document = parse(text)
         lines = text.splitlines()
@@ -247,7 +247,7 @@ def test_json_values() -> None:
     assert [type(value) for value in found[:3]] == [int, float, float]
 
 
-def test_json_and_yaml_say_the_same() -> None:
+def test_json_and_yaml_yield_the_same_values() -> None:
     document = parse(JSON)
     as_yaml = parse("# Flow style is YAML, too.\n" + JSON)
     assert as_yaml.root == document.root
@@ -276,7 +276,7 @@ THE_SAME = settings(deadline=None, derandomize=True, database=None)
 
 @THE_SAME
 @given(json_values(FLOATS))
-def test_both_readers_read_what_json_says(value: object) -> None:
+def test_both_readers_agree_with_json(value: object) -> None:
     wanted, raw = json.dumps(value), json.dumps(value, ensure_ascii=False)
     for text in (wanted, raw, f"# YAML\n{raw}"):
         found = parse_values(text.encode(), "values").root
@@ -474,7 +474,7 @@ def test_references(schemas: str, codes: list[Code]) -> None:
     assert all(item.location.line >= 4 for item in diagnostics.items)
 
 
-def test_nodes_know_where_they_are() -> None:
+def test_nodes_have_locations() -> None:
     document = parse(YAML)
     info = document.node.child("info")
     assert info.text("title") == "Places"

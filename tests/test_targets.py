@@ -27,7 +27,7 @@ def test_has_the_function_that_the_protocol_asks_for(name: str) -> None:
 
 
 def _generate(monkeypatch: pytest.MonkeyPatch, path: str) -> dict[str, str]:
-    """Build the Python package with a target beside it that makes one file."""
+    """Build the Python package together with a target that generates one file."""
     other: Any = ModuleType("pcgen.targets.other.build")
     other.build = lambda package, settings: Generated({path: f"{package.title}\n"})
     monkeypatch.setitem(sys.modules, other.__name__, other)

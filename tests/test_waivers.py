@@ -1,4 +1,4 @@
-"""Waivers: what is proposed lets the build go on, which then says what it overlooked."""
+"""Proposed waivers let the build continue, which then lists the waived findings."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_what_init_writes_takes_the_proposal(
     assert cli.run(["build"]) == 0
 
 
-def test_an_unchanged_build_tells_it_again(
+def test_an_unchanged_build_reports_notes_again(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     cli.run(["build"])

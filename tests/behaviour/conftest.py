@@ -1,4 +1,4 @@
-"""What the tests of the generated client share."""
+"""Fixtures of the tests of the generated client."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ APIS = Path(__file__).parent / "apis"
 
 @pytest.fixture(scope="session")
 def apis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, ModuleType]]:
-    """The packages that pcgen makes of the documents in `apis/`, by their names."""
+    """The packages generated from the documents in `apis/`, by name."""
     root = tmp_path_factory.mktemp("apis")
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(root)
@@ -44,7 +44,7 @@ def _build(settings: config.Package, root: Path) -> ModuleType:
 
 @pytest.fixture
 def home(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the module's `CASE`, current, in which its package `demo` has been built."""
+    """A copy of the module's `CASE`, the current folder, with its built package `demo`."""
     home = tmp_path / "home"
     shutil.copytree(request.module.CASE, home)
     monkeypatch.chdir(home)

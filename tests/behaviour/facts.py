@@ -1,4 +1,4 @@
-"""What the service answers: real model names, limits and scores, with sentences of our own."""
+"""Responses of the service: real model names, limits and scores, with invented sentences."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ _CURL = {"cosine": "Cosine", "dotproduct": "DotProduct", "euclidean": "Euclidean
 
 
 def _with_metrics(rename: dict[str, str]) -> Json:
-    """Return the models with other metrics, and none at all where the list was empty."""
+    """Return the models with other metrics; empty lists of metrics are removed."""
     answer = deepcopy(MODELS)
     for model in answer["models"]:
         metrics = [rename[metric] for metric in model.pop("supported_metrics")]

@@ -1,4 +1,4 @@
-"""Packages of documents that a test makes up, generated and imported in this process."""
+"""Packages of invented documents, generated and imported in this process."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def models_of(schemas: dict[str, Any], folder: Path) -> ModuleType:
 
 
 def round_trip(models: ModuleType, name: str, data: object) -> tuple[Any, list[str]]:
-    """Read JSON as a model or an alias, and write it again; what differs is told by its place."""
+    """Read JSON as a model or an alias, and write it again; returns drift by location."""
     home = f"{models.__package__}._runtime.data"
     encoder = importlib.import_module(f"{home}.encoder")
     decoder = importlib.import_module(f"{home}.decoder")

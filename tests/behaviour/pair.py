@@ -34,7 +34,7 @@ class Pair:
         return self.closed(getattr(package, f"Async{name}" if self.is_async else name)(**options))
 
     def closed(self, client: Any) -> Any:
-        """Have a client closed after the test."""
+        """Close a client after the test."""
         self._clients.append(client)
         return client
 
@@ -50,7 +50,7 @@ class Pair:
         return self._runner.run(wait())
 
     def within(self, client: Any, use: Callable[[Any], Any]) -> Any:
-        """Return what `use` makes of a client inside of its `with` block."""
+        """Return the result of `use`, called with a client inside its `with` block."""
         if not self.is_async:
             with client as entered:
                 return use(entered)
@@ -72,7 +72,7 @@ class Pair:
 def take(
     pair: Pair, source: Any, *, most: int | None = None, into: list[Any] | None = None
 ) -> list[Any]:
-    """Take things out of a stream or pager, at most so many, and leave it."""
+    """Take at most `most` items from a stream or pager, and close it."""
     found: list[Any] = [] if into is None else into
 
     def enough(thing: Any) -> bool:

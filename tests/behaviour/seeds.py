@@ -1,4 +1,4 @@
-"""The pages of the service's documentation, where the team's shared folder is present.
+"""Pages of the service's documentation, read from the team's shared folder if it exists.
 
 The folder is not part of the repository: what reads it is skipped, with a reason, elsewhere.
 """

@@ -1,4 +1,4 @@
-"""Running Python programs in a process of their own."""
+"""Runs Python programs in a new process."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def python(
 
 
 def printed(*args: str | Path, paths: tuple[Path, ...] = (PROJECT,), **env: str) -> str:
-    """Return what a program prints; it must succeed, and not write a word to stderr."""
+    """Return what a program prints; it must succeed with empty stderr."""
     done = python(*args, paths=paths, **env)
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout

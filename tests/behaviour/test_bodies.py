@@ -1,4 +1,4 @@
-"""A request body of several media types: a method for each that takes something else."""
+"""A request body of several media types: one method for each that has another type."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_multipart(pair: Pair, files: Any, server: Server) -> None:
     )
 
 
-def test_bytes_are_of_the_type_that_the_name_of_their_file_says(
+def test_the_file_name_decides_the_media_type_of_bytes(
     pair: Pair, files: Any, server: Server, tmp_path: Path
 ) -> None:
     (tmp_path / "a.png").write_bytes(b"PNG")
@@ -107,7 +107,7 @@ def test_an_answer_is_read_by_its_own_media_type(
     ("status", "content", "kind"),
     [(200, b'{"id":"1"}', "Name"), (201, b'{"id":"1"}', "Size"), (202, b"", "NoneType")],
 )
-def test_an_answer_is_what_its_status_says(
+def test_the_status_selects_the_type_of_the_response(
     pair: Pair,
     apis: dict[str, ModuleType],
     server: Server,
@@ -162,7 +162,7 @@ def test_a_head_has_no_body_to_read(
     assert (server.requests[0].method, server.requests[0].target) == ("HEAD", "/other/note")
 
 
-def test_what_is_not_modified_is_no_redirect(
+def test_status_304_is_not_a_redirect(
     pair: Pair, apis: dict[str, ModuleType], server: Server
 ) -> None:
     server.script(answer(304))

@@ -93,7 +93,9 @@ def test_the_environment_gives_them(
     assert parse_qs(tokens.server.requests[0].body.decode())["client_secret"] == [SECRET]
 
 
-def test_a_token_instead(pair: Pair, accounts: ModuleType, tokens: Tokens) -> None:
+def test_a_token_replaces_client_credentials(
+    pair: Pair, accounts: ModuleType, tokens: Tokens
+) -> None:
     made = client(pair, accounts, tokens, access_token="token-number-0")
     assert pair.run(made.accounts.list_accounts()) == ["a", "b"]
     assert tokens.targets() == [API_URL]

@@ -1,4 +1,4 @@
-"""How clients are made, configured, shared and closed."""
+"""Clients: construction, configuration, sharing and closing."""
 
 from __future__ import annotations
 
@@ -125,7 +125,9 @@ def test_the_base_url_argument_goes_first(
     assert len(server.requests) == 1
 
 
-def test_an_empty_variable_is_no_base_url(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_empty_variable_is_ignored_as_base_url(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PINECONE_CONTROLLER_HOST", " ")
     assert pair.client().base_url == "https://api.pinecone.io"
 
@@ -208,7 +210,7 @@ def test_copies_share_connections(pair: Pair, server: Server) -> None:
 
 
 def test_own_http_client(pair: Pair, server: Server) -> None:
-    """It is used as it is, with its own headers, and stays open."""
+    """It keeps its settings and headers, and stays open."""
     make = httpx2.AsyncClient if pair.is_async else httpx2.Client
     own: Any = make(headers={"X-Own": "yes"}, trust_env=False)
     seen: list[str] = []
@@ -286,7 +288,7 @@ def test_timeouts_reach_the_request(
 
 
 def test_both_clients_take_the_same_arguments() -> None:
-    """Only the types differ, which the static tests look at."""
+    """Only the types differ, which the static tests check."""
     for one, other in [
         (Pinecone.__init__, AsyncPinecone.__init__),
         *(

@@ -1,4 +1,4 @@
-"""What networks and services do wrong, through the generated client: each fault, what comes of it.
+"""Faults of networks and services through the generated client, and their results.
 
 Faults that pass are answered after another try; the others end in a typed error.
 """
@@ -61,7 +61,7 @@ PASSING: dict[str, Any] = {
 
 
 def limits_of(fault: Any) -> Timeout:
-    """Return a short limit for a fault that is a silence, so that no test waits for long."""
+    """Return a short time limit for faults that are silences, so that tests are fast."""
     is_silence = fault in {PASSING["slow head"], PASSING["slow body"]}
     return Timeout(read=0.1 if is_silence else srv.PATIENCE)
 
@@ -181,7 +181,7 @@ def test_a_huge_body_comes_whole(pair: Pair, server: Server) -> None:
 
 
 def test_a_bomb_is_refused(pair: Pair, server: Server) -> None:
-    """As much as the caller allows, counted after decompression."""
+    """The limit counts bytes after decompression."""
     packed = gzip.compress(b'{"models": [' + b" " * 5_000_000 + b"]}")
     server.script(answer(200, packed, {"Content-Encoding": "gzip"}))
     assert len(pair.run(pair.client(server.url).inference.list_models())) == 0

@@ -1,4 +1,4 @@
-"""The distribution: built, installed with its dependencies from the registry, and used."""
+"""The distribution, built, installed from the registry with its dependencies, and used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Classes that people write for models and resources."""
+"""Hand-written classes that extend models and resources."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Modules that people write beside the generated ones: exported, copied, and never touched."""
+"""Hand-written modules beside generated ones: exported, copied, and never changed."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_builds_leave_them_alone(home: Path, capsys: pytest.CaptureFixture[str])
     assert "naming" not in (home / "out" / "demo" / "__init__.py").read_text("utf-8")
 
 
-def test_a_module_that_is_no_python_is_an_error(
+def test_a_module_with_invalid_python_is_an_error(
     home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (home / "out" / "demo" / "naming.py").write_text("__all__ = (\n", "utf-8")

@@ -109,7 +109,7 @@ def test_servers_of_operations_are_behind_the_base_url(
     ]
 
 
-def test_the_environment_says_where_one_service_is(
+def test_an_environment_variable_sets_the_url_of_one_service(
     kitchen: Any, pair: Pair, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CUPS_URL", f"{server.url}/mine")

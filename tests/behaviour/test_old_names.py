@@ -1,4 +1,4 @@
-"""Old names of clients, models and methods work, and warn whoever uses them."""
+"""Old names of clients, models and methods work, with a warning."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Any schema of a family: JSON becomes a value of the generated type, and the same JSON again."""
+"""Random schemas: JSON becomes a value of the generated type, and the same JSON again."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ KEYS = st.text(alphabet="aB_-$. é", max_size=3)
 
 @st.composite
 def schemas(draw: st.DrawFn, depth: int = 2) -> dict[str, Any]:
-    """A schema with parts of at most so many levels."""
+    """A schema with at most `depth` levels."""
     kinds = ["scalar", "enum", "mixed"]
     kinds += ["array", "map", "object", "nullable", "variants", "kinds"] if depth else []
     inner = schemas(depth=depth - 1)

@@ -1,4 +1,4 @@
-"""The answers that the documentation shows, warts and all, as answers of a server."""
+"""The responses in the documentation, mistakes included, sent by a server."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _rerank(pair: Pair, client: Any) -> Any:
 
 @pytest.mark.parametrize("answer", [MODELS, CSHARP_MODELS])
 def test_regular_models(pair: Pair, pc: Any, server: Server, answer: Any) -> None:
-    """No warning, which would fail here, and nothing lost."""
+    """They raise no warning and lose no data."""
     server.script(json(answer))
     models = _list(pair, pc)
     assert [model.model for model in models] == NAMES
@@ -96,7 +96,7 @@ def test_a_ranking_without_its_model(pair: Pair, pc: Any, server: Server) -> Non
     assert result.to_dict() == CURL_RERANK
 
 
-def test_a_place_is_reported_once_and_to_the_hook(pair: Pair, server: Server) -> None:
+def test_a_location_is_reported_once_and_to_the_hook(pair: Pair, server: Server) -> None:
     seen: list[Any] = []
     client = pair.client(server.url, on_drift=seen.append)
     server.script(json(CURL_RERANK))
@@ -134,8 +134,8 @@ def test_strict_clients_accept_what_is_right(pair: Pair, server: Server) -> None
     assert len(_rerank(pair, client)) == 4
 
 
-def test_a_server_that_moved_on(pair: Pair, pc: Any, server: Server) -> None:
-    """A new kind of embedding, a new field, a null, a text for a number: all is kept."""
+def test_responses_newer_than_the_document(pair: Pair, pc: Any, server: Server) -> None:
+    """An unknown variant, a new field, a null and a string for a number are kept."""
     answer: Any = deepcopy(DENSE)
     answer["data"].append({"vector_type": "binary", "bits": "AAEC"})
     answer["data"][0]["norm"] = 1.5
@@ -182,7 +182,7 @@ def test_seed_models_of_curl(pair: Pair, pc: Any, server: Server) -> None:
 
 @seeds.present
 def test_seed_models_of_go(pair: Pair, pc: Any, server: Server) -> None:
-    """What Go prints is no answer of the service, but even that must not break a client."""
+    """Go prints another form than the service sends; even that must not break a client."""
     embed, rerank = seeds.answers("list_models", "Go")
     server.script(json(embed), json(rerank))
     with warnings.catch_warnings():

@@ -48,7 +48,7 @@ print(result)
 
 
 def _run(tmp_path: Path, server: Server, program: str) -> str:
-    """Run a program in development mode: what it leaves open, Python would complain about."""
+    """Run a program in development mode, in which Python warns about open resources."""
     path = tmp_path / "program.py"
     path.write_text(program, encoding="utf-8")
     return printed("-X", "dev", path, PINECONE_CONTROLLER_HOST=server.url)

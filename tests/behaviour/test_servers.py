@@ -1,4 +1,4 @@
-"""Variables in the address of a service are arguments of its client."""
+"""Variables of a server's URL are arguments of the client."""
 
 from __future__ import annotations
 

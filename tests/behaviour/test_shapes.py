@@ -1,4 +1,4 @@
-"""Models of every shape: JSON to values and back, and what differs from the description."""
+"""Models of every shape: JSON to values and back, and drift."""
 
 from __future__ import annotations
 
@@ -177,7 +177,7 @@ def test_a_default_takes_all_other_variants(tmp_path: Path) -> None:
         assert (type(pet).__name__, places) == (name, [])
 
 
-def test_cases_are_told_apart_by_a_constant(shapes: ModuleType) -> None:
+def test_variants_are_selected_by_a_constant(shapes: ModuleType) -> None:
     zoo, places = round_trip(
         shapes.models, "Zoo", {"vehicle": {"owner": "Ann", "wheels": 2, "gears": 7}}
     )
@@ -186,7 +186,7 @@ def test_cases_are_told_apart_by_a_constant(shapes: ModuleType) -> None:
     assert not places
 
 
-def test_cases_are_told_apart_by_what_they_require(shapes: ModuleType) -> None:
+def test_variants_are_selected_by_required_properties(shapes: ModuleType) -> None:
     for data, name in (({"horse": "Bo"}, "Ridden"), ({"cart": "x"}, "Drawn")):
         zoo, places = round_trip(shapes.models, "Zoo", {"moved": data})
         assert type(zoo.moved).__name__ == name
@@ -201,7 +201,7 @@ def test_a_parent_is_read_as_its_children(shapes: ModuleType) -> None:
 
 
 @pytest.mark.parametrize("value", [[1, 2], ["a"], []])
-def test_arrays_are_told_apart_by_their_items(shapes: ModuleType, value: list[Any]) -> None:
+def test_array_variants_are_selected_by_their_items(shapes: ModuleType, value: list[Any]) -> None:
     zoo, places = round_trip(shapes.models, "Zoo", {"either": value})
     assert (zoo.either, places) == (value, [])
 
@@ -239,7 +239,7 @@ def test_a_property_without_a_field_is_in_extra(shapes: ModuleType) -> None:
     assert (model.extra, places) == ({'say "hi"': "x"}, [])
 
 
-def test_what_only_the_service_sets_is_not_sent(shapes: ModuleType) -> None:
+def test_read_only_fields_are_not_sent(shapes: ModuleType) -> None:
     sent = []
 
     def answer(request: httpx2.Request) -> httpx2.Response:
@@ -277,8 +277,8 @@ def test_an_object_with_properties_may_be_something_else(tmp_path: Path, value: 
     assert round_trip(models, "A", {"either": value})[1] == []
 
 
-def test_parts_that_lead_in_circles_are_merged(tmp_path: Path) -> None:
-    """What two schemas say of each other together is said by a third and a fourth."""
+def test_cyclic_all_of_members_are_merged(tmp_path: Path) -> None:
+    """Two schemas refer to each other; a third and a fourth combine them."""
     ref = "#/components/schemas/"
     schemas: dict[str, Any] = {
         name: {"allOf": [{"properties": {"kid": one}}, {"properties": {"kid": {"$ref": other}}}]}
@@ -337,6 +337,6 @@ def test_schemas_may_nest_deeply(
         {"oneOf": "x", "anyOf": [None, 5], "properties": ["a"], "required": True, "enum": {}},
     ],
 )
-def test_a_schema_that_is_none_is_no_fault_of_ours(tmp_path: Path, schema: object) -> None:
+def test_an_invalid_schema_is_not_a_fault(tmp_path: Path, schema: object) -> None:
     with contextlib.suppress(Failure):
         models_of({"Odd": schema}, tmp_path)

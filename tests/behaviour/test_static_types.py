@@ -1,4 +1,4 @@
-"""What `mypy --strict` and pyright say of the client, and of programs that use it."""
+"""Results of `mypy --strict` and pyright for the client and for programs that use it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _EXPECTED = re.compile(r"# E: ([a-z-]+)$")
 
 
 def _mistakes() -> set[tuple[str, int, str]]:
-    """The lines of `wrong.py` that say what is wrong with them."""
+    """The lines of `wrong.py` that name their mistake."""
     lines = enumerate(WRONG.read_text(encoding="utf-8").splitlines(), 1)
     found = {
         (WRONG.name, number, match[1])
@@ -38,7 +38,7 @@ def _mistakes() -> set[tuple[str, int, str]]:
 
 
 def test_mypy() -> None:
-    """Every mistake is found, and nothing else; the package itself is checked along the way."""
+    """mypy reports every mistake and nothing else, also in the package itself."""
     options = ["--strict", "--python-version", "3.11", "--no-error-summary", "--hide-error-context"]
     cache = ["--config-file", "", "--cache-dir", ROOT / ".mypy_cache" / "behaviour"]
     # Not in this process: mypy would take the package from sys.path, and not check it.
@@ -57,7 +57,7 @@ def test_mypy() -> None:
 def test_pyright(
     tmp_path: Path, apis: dict[str, ModuleType], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """The same in pyright's strict mode, with more packages; one runtime for all saves time."""
+    """The same in pyright's strict mode, with more packages, which share a runtime."""
     # Of a tuple with more than 256 items, Pyright knows no type.
     schemas = {f"Thing{number}": {"type": "object"} for number in range(300)}
     many = models_of(schemas, tmp_path_factory.mktemp("many"))

@@ -1,4 +1,4 @@
-"""Answers that say "no": the class, what it tells, and when another try is made."""
+"""Error responses: the class of the error, its attributes, and retries."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def test_a_code_of_the_future_is_kept(pair: Pair, pc: Any, server: Server) -> No
         (b"<html>no</html>", "text/html", "<html>no</html>", "an HTML page: <html>no</html>"),
     ],
 )
-def test_bodies_that_are_no_json(
+def test_bodies_that_are_not_json(
     pair: Pair, pc: Any, server: Server, bytes_: bytes, kind: str, body: Any, message: str
 ) -> None:
     server.script(answer(401, bytes_, kind=kind))
@@ -129,9 +129,7 @@ def test_bodies_that_are_no_json(
     assert caught.value.code is None
 
 
-def test_the_key_is_blotted_out_of_what_the_service_repeats(
-    pair: Pair, pc: Any, server: Server
-) -> None:
+def test_the_key_is_redacted_in_responses(pair: Pair, pc: Any, server: Server) -> None:
     server.script(json(failure(401, "UNAUTHENTICATED", f"The key {KEY} is unknown."), 401))
     with pytest.raises(AuthenticationError) as caught:
         pair.run(pc.inference.list_models())
@@ -185,7 +183,7 @@ def test_max_retries(
 
 
 def test_the_wait_is_real(pair: Pair, server: Server) -> None:
-    """Without the patched clock: the second try comes, and not at once."""
+    """With the real clock, the retry comes after a delay."""
     import time
 
     server.script(json({}, 503, {"retry-after-ms": "60"}), json(E5))

@@ -126,7 +126,7 @@ def test_whole_pages_from_the_middle(
     assert [[track.name for track in page] for page in found] == [["c"], []]
 
 
-def test_a_break_asks_for_no_more_pages(pair: Pair, client: Any, server: Server) -> None:
+def test_a_break_requests_no_further_pages(pair: Pair, client: Any, server: Server) -> None:
     server.script(pages)
     assert [t.name for t in take(pair, client.tracks.list_tracks(), most=2)] == ["a", "b"]
     assert len(server.requests) == 1

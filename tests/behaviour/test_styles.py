@@ -1,4 +1,4 @@
-"""Parameters of every style, by the tables of OpenAPI and RFC 6570, as they stand on the wire."""
+"""Parameters of every style on the wire, by the tables of OpenAPI and RFC 6570."""
 
 from __future__ import annotations
 
@@ -131,7 +131,9 @@ def test_headers(pair: Pair, api: Any, server: Server, name: str, value: Any, wi
 
 
 @pytest.mark.parametrize(("name", "value"), [("simple_list", []), ("simple_object", {"a": None})])
-def test_nothing_is_no_header(pair: Pair, api: Any, server: Server, name: str, value: Any) -> None:
+def test_an_empty_header_is_not_sent(
+    pair: Pair, api: Any, server: Server, name: str, value: Any
+) -> None:
     pair.run(getattr(api, f"header_{name}")(color=value))
     assert "color" not in server.requests[0].headers
 

@@ -122,7 +122,7 @@ def _vendor(*arguments: str) -> int:
 
 
 def _verify(package: str, *paths: Path) -> tuple[int, list[str]]:
-    """What a package says of itself, with nothing but the standard library."""
+    """Run the package's `verify` module with the standard library only."""
     command = ["-I", "-S", "-c", f"import sys, runpy; sys.path[:0] = {list(map(str, paths))!r};"]
     command[-1] += f" runpy.run_module('{package}._runtime.verify', run_name='__main__')"
     done = python(*command)
@@ -240,7 +240,7 @@ def test_nothing_names_the_generator_but_the_first_line() -> None:
         assert "pcgen" not in "\n".join(rest).replace("pcgen.lock", ""), path
 
 
-def test_the_package_says_that_it_is_typed() -> None:
+def test_the_package_is_marked_as_typed() -> None:
     assert (PACKAGE / "py.typed").is_file()
 
 

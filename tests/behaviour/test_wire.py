@@ -1,4 +1,4 @@
-"""What every operation writes on the wire, and what it makes of the answer."""
+"""The request of every operation on the wire, and the value it returns for the response."""
 
 from __future__ import annotations
 
@@ -196,8 +196,8 @@ def test_sparse_embeddings(pair: Pair, pc: Any, server: Server) -> None:
     assert result.to_dict() == SPARSE_EMBEDDINGS
 
 
-def test_the_tag_decides_wherever_it_stands(pair: Pair, pc: Any, server: Server) -> None:
-    """The two kinds in one answer, and the tag after the data: neither is guessed."""
+def test_the_discriminator_may_follow_the_data(pair: Pair, pc: Any, server: Server) -> None:
+    """Both variants in one response, with the discriminator after the data."""
     mixed = DENSE | {
         "data": [
             {"values": [0.5], "vector_type": "dense"},
@@ -491,7 +491,7 @@ def test_streaming_answers(
     assert result.to_dict() == data
 
 
-def test_a_raw_answer_that_says_no_is_an_error(pair: Pair, pc: Any, server: Server) -> None:
+def test_a_raw_error_response_is_an_error(pair: Pair, pc: Any, server: Server) -> None:
     server.script(json(failure(404, "NOT_FOUND", "No such model."), 404))
     with pytest.raises(NotFoundError):
         pair.run(pc.inference.with_raw_response.get_model("m"))

@@ -1,4 +1,4 @@
-"""Unions whose cases only their values tell apart, in models that hold each other."""
+"""Unions without discriminator, in models that contain each other."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Pet(Model):
 
 
 def test_msgspec_takes_every_model() -> None:
-    """One that it refused would leave the others behind as they must not be used."""
+    """If it refused one, the others would stay half defined."""
     assert decoder_of(Pet) is not None
     assert decoder_of(Owner) is not None
     assert decode(b'{"pets": [{"owner": {}, "toy": null}]}', Owner).pets[0].owner == Owner()
@@ -51,12 +51,12 @@ def test_msgspec_takes_every_model() -> None:
         ("null", None),
     ],
 )
-def test_values_tell_the_case(text: str, toy: object) -> None:
+def test_values_select_the_union_member(text: str, toy: object) -> None:
     assert decode(f'{{"toy": {text}}}'.encode(), Pet, strict=True).toy == toy
     assert Pet.from_json(f'{{"toy": {text}}}').toy == toy
 
 
-def test_what_is_no_case_is_kept_and_told() -> None:
+def test_unknown_variants_are_kept_and_reported() -> None:
     drifts: list[Drift] = []
     data = b'{"toy": {"radius": 1, "colour": "red"}, "toys": [{"length": 1}, {"wheels": 4}]}'
     pet = decode(data, Pet, on_drift=drifts.append)

@@ -1,4 +1,4 @@
-"""What arguments are refused before anything is sent, and the forms that are taken."""
+"""Arguments: the accepted forms, and those refused before a request is sent."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Tagged(Model, kw_only=True, tag_field="kind", tag="tagged"):
     name: str
 
 
-def test_a_body_says_which_of_a_union_it_is() -> None:
+def test_a_body_selects_the_union_member() -> None:
     assert build_body(Tagged, {"name": "a"}) == {"kind": "tagged", "name": "a"}
 
 
@@ -276,8 +276,8 @@ def test_taken(name: str, value: Any, sent: Any) -> None:
         ("vector", [[...]]),
     ],
 )
-def test_what_json_does_not_have(name: str, value: Any) -> None:
-    """The argument is named, whatever is wrong with its value and however deep."""
+def test_values_that_json_cannot_hold(name: str, value: Any) -> None:
+    """The error names the argument, at any depth of its value."""
     operation: Operation[Any] = Operation("o", "POST", "/o", body=Request)
     values = {"model": "m", "inputs": ["a"], "top": 1, name: value}
     error = TypeError if "object" in repr(value) or "Ellipsis" in repr(value) else ValueError
@@ -292,7 +292,7 @@ def test_what_json_does_not_have(name: str, value: Any) -> None:
 
 
 def test_times_have_a_zone() -> None:
-    """What 9 o'clock is depends on where the program runs, and the service is elsewhere."""
+    """Without a zone, the time would depend on the machine that runs the program."""
     assert "'at' has no time zone" in _refused(ValueError, at=dt.datetime(2025, 1, 2))
     with pytest.raises(ValueError, match="'since' has no time zone"):
         query_part(Param("since", "query"), dt.datetime(2025, 1, 2))
@@ -356,13 +356,13 @@ def test_other_bodies_are_given_whole() -> None:
     assert build_body(list[float], [1.0]) == [1.0]
 
 
-def test_a_body_that_is_no_object() -> None:
+def test_a_body_that_is_not_an_object() -> None:
     with pytest.raises(TypeError, match="the body must be a mapping or model, not list"):
         build_body(Usage, [SECRET])
 
 
 def test_long_vectors_are_not_walked() -> None:
-    """A list of numbers is handed on as it is."""
+    """A list of numbers is passed on unchanged."""
     vector = [0.5] * 100_000
     body: Any = build_body(Request, {"model": "m", "inputs": ["a"], "vector": vector})
     assert body["vector"] is vector

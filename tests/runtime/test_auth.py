@@ -1,4 +1,4 @@
-"""Credentials: found, checked, sent in their place, and never shown."""
+"""Credentials: found, checked, sent and never shown."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ def test_alternatives_and_combinations(both: Both, server: Server) -> None:
     assert "authorization" not in first.headers
 
 
-def test_an_operation_may_need_what_the_client_does_not(both: Both, server: Server) -> None:
+def test_an_operation_may_need_more_credentials_than_the_client(both: Both, server: Server) -> None:
     loose = Service("demo", "1", schemes=(ApiKey("key", key="X-Key"),))
     client = both.client(server.url, None, loose)
     closed: Operation[Any] = Operation("c", "GET", "/c", result=Any, security=(("key",),))
@@ -179,7 +179,7 @@ def test_bad_keys_from_functions_are_refused_unseen(both: Both, server: Server) 
     assert server.requests == []
 
 
-def test_the_key_is_nowhere_to_be_seen(both: Both, server: Server, transport: str) -> None:
+def test_the_key_is_never_shown(both: Both, server: Server, transport: str) -> None:
     server.script(srv.json([]))
     client = both.client(server.url, KEY, default_headers={"Authorization": KEY})
     both.call(client, LIST)

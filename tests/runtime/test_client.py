@@ -63,7 +63,7 @@ def test_no_result_is_none_and_bodies_without_values_are_sent_empty(
     assert len(server.requests) == 1
 
 
-def test_an_empty_answer_is_none_where_that_is_described(both: Both, server: Server) -> None:
+def test_an_empty_response_is_none_if_described(both: Both, server: Server) -> None:
     server.script(srv.answer(204), srv.answer(200, b'{"name": "a"}'))
     maybe: Operation[Item | None] = Operation("maybe", "GET", "/maybe", result=Item | None)
     client = both.client(server.url)
@@ -85,7 +85,7 @@ def test_text_json_is_json(both: Both, server: Server) -> None:
         ("application/json, text/plain, application/octet-stream, */*", "image/png", b'"a"'),
     ],
 )
-def test_answers_of_any_type_are_what_they_say(
+def test_responses_are_decoded_by_the_result_type(
     both: Both, server: Server, accept: str, kind: str, wanted: object
 ) -> None:
     server.script(srv.answer(200, b'"a"', kind=kind))
@@ -121,7 +121,7 @@ def test_headers_by_client_copy_and_call(both: Both, server: Server) -> None:
 
 
 @pytest.mark.parametrize("tenant", ["evil.example/x", "evil.example:1", "a@evil", "e#", "e\\\\"])
-def test_a_part_of_a_host_makes_no_other_host(tenant: str) -> None:
+def test_a_variable_cannot_change_the_host(tenant: str) -> None:
     service = Service("demo", "1", base_url="https://{tenant}.x.example:{port}/{path}")
     with pytest.raises(ConfigurationError, match="tenant: "):
         service.at({"tenant": tenant})
@@ -183,8 +183,8 @@ def test_impossible_base_urls(both: Both, url: str) -> None:
 @pytest.mark.parametrize(
     "url", ["localhost", "localhost:80", "127.0.0.1/v1", "x.example:443", "[::1]", "http:x", "/v1"]
 )
-def test_tls_is_no_guess(both: Both, url: str) -> None:
-    """Only the name of a public host may go without a scheme."""
+def test_plain_http_must_be_explicit(both: Both, url: str) -> None:
+    """Only the URL of a public host may omit the scheme."""
     with pytest.raises(ConfigurationError, match=r"^base_url: must begin with http"):
         both.client(url)
 
@@ -199,7 +199,7 @@ def test_base_urls(both: Both, server: Server) -> None:
 
 
 def test_an_operation_may_have_its_own_server(both: Both, server: Server) -> None:
-    """A server that the user chose goes before it: tests and gateways must get every call."""
+    """The user's base URL overrides it: tests and gateways must get every call."""
     elsewhere = Service("d", "1", base_url="http://127.0.0.1:1")
     own: Operation[Any] = Operation("own", "GET", "/o", result=Any, base_url=server.url + "/own/")
     server.script(srv.json([]))

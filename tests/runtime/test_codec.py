@@ -1,4 +1,4 @@
-"""JSON to models and back, on the strict road; and what can be written at all."""
+"""JSON to models and back with the strict decoder, and the values that can be written."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Ratio(float):
 
 
 class Late(dt.datetime):
-    """As pandas, pendulum and freezegun have one."""
+    """A subclass of `datetime`, as in pandas, pendulum and freezegun."""
 
 
 class Day(dt.date):
@@ -66,7 +66,7 @@ class Day(dt.date):
 
 
 class Span(dt.timedelta):
-    """As pendulum has one."""
+    """A subclass of `timedelta`, as in pendulum."""
 
 
 class Money(Decimal):
@@ -194,7 +194,7 @@ def test_nested_too_deeply() -> None:
                 write(value)
 
 
-def test_what_is_given_is_not_changed() -> None:
+def test_arguments_are_not_changed() -> None:
     value = {"a": [Decimal(1), {"b": (Kind.GOOD,)}], "n": [1.0, 2.0]}
     shown = repr(value)
     encode(value)
@@ -371,8 +371,8 @@ def test_there_and_back(model: Model) -> None:
 @example(Choice(number=2**53 + 1), {"x-more": 2**70})
 @given(models, st.dictionaries(texts.map("x-{}".format), anything, min_size=1, max_size=3))
 @settings(THE_SAME, max_examples=200)
-def test_there_and_back_with_more(model: Model, more: dict[str, Any]) -> None:
-    """The lenient road reads what the strict one does, and keeps the rest."""
+def test_lenient_round_trip_keeps_extra_fields(model: Model, more: dict[str, Any]) -> None:
+    """The lenient decoder reads what the strict one does, and keeps extra fields."""
     cls = type(model)
     data = {**model.to_dict(), **more}
     text = encode(data)
@@ -404,8 +404,8 @@ def test_whatever_comes_comes_back(data: Any, type_: Any) -> None:
     st.dictionaries(st.sampled_from(Info.__struct_encode_fields__), anything, max_size=5),
 )
 @settings(THE_SAME, max_examples=300)
-def test_whatever_a_property_is(data: Any) -> None:
-    """Every property is kept as it came, or is what it says."""
+def test_properties_of_every_type_round_trip(data: Any) -> None:
+    """Every property keeps its JSON value, or has its described type."""
     made = decode(encode(data), Info)
     assert isinstance(made, Info)
     kept = {

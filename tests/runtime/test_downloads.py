@@ -1,4 +1,4 @@
-"""Large answers, written to files as they come."""
+"""Large responses, written to files in chunks."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_a_download_is_there_whole(both: Both, server: Server, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("before", [b"the old one", None])
-def test_a_broken_download_leaves_what_was_there(
+def test_a_broken_download_keeps_the_old_file(
     both: Both, server: Server, tmp_path: Path, before: bytes | None
 ) -> None:
     path = tmp_path / "file.bin"

@@ -1,4 +1,4 @@
-"""What services and networks do wrong, and what users then see."""
+"""Faults of services and networks, and the errors that users see."""
 
 from __future__ import annotations
 
@@ -57,8 +57,8 @@ def test_each_status_has_its_class(
 
 
 @pytest.mark.httpx2
-def test_what_a_library_says_of_a_request_holds_no_credential(both: Both) -> None:
-    """Stubs of HTTP libraries like to show requests that they do not know."""
+def test_errors_of_http_libraries_hold_no_credential(both: Both) -> None:
+    """Mocks of HTTP libraries show unknown requests in their errors."""
 
     def refuse(request: httpx2.Request) -> httpx2.Response:
         raise httpx2.ConnectError(f"no stub for {request.headers['api-key']}")
@@ -146,7 +146,7 @@ def test_broken_connections_are_retried_then_typed(
     assert both.call(client, LIST) == [Item(name="a")]
 
 
-def test_a_truncated_answer_keeps_what_came(both: Both, server: Server) -> None:
+def test_a_truncated_response_keeps_the_received_bytes(both: Both, server: Server) -> None:
     server.script(srv.then_close(srv.answer(200, b"[1, 2", ID, length=99)))
     with pytest.raises(errors.IncompleteResponseError) as caught:
         both.call(both.client(server.url, max_retries=0), LIST)
@@ -222,7 +222,7 @@ def test_text_and_bytes_come_as_they_are(both: Both, server: Server) -> None:
 
 @pytest.fixture
 def drifting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make the codec find a drift in every typed answer: which ones it finds is its own matter."""
+    """Make the codec report drift in every typed response."""
 
     def decode(data: bytes, type_: Any, *, strict: bool = False, on_drift: Any = None) -> Any:
         if strict and type_ is not Any:
@@ -235,7 +235,7 @@ def drifting(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("drifting")
-def test_drift_is_told_once_for_each_place(
+def test_drift_is_reported_once_for_each_location(
     both: Both, server: Server, caplog: pytest.LogCaptureFixture
 ) -> None:
     seen: list[Drift] = []
@@ -254,7 +254,7 @@ def test_drift_is_told_once_for_each_place(
 
 
 @pytest.mark.usefixtures("drifting")
-def test_strict_clients_raise_instead(both: Both, server: Server) -> None:
+def test_strict_clients_raise_on_drift(both: Both, server: Server) -> None:
     server.script(srv.json([{"name": "a", "size": "big"}], headers=ID))
     with pytest.raises(errors.ResponseValidationError, match="expected int") as caught:
         both.call(both.client(server.url, strict=True), LIST)

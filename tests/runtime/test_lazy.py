@@ -1,4 +1,4 @@
-"""Names of a package that import their module at first use."""
+"""Names of a package whose module is imported at their first use."""
 
 from __future__ import annotations
 
@@ -109,8 +109,8 @@ def test_threads(package: Any) -> None:
     assert set(map(id, found)) == {id(package.First)}
 
 
-def test_it_costs_next_to_nothing() -> None:
-    """No module of the standard library is imported for it."""
+def test_it_imports_no_standard_module() -> None:
+    """It imports no module of the standard library."""
     code = """
     import sys
     before = set(sys.modules)

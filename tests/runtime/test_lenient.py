@@ -1,4 +1,4 @@
-"""Answers that do not look as described: kept, and told about once for each place."""
+"""Responses that differ from their schema: kept, and reported once for each location."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from zoo import (
 
 
 def _read(data: object, type_: Any) -> tuple[Any, list[tuple[str, str, str, str]]]:
-    """Return what is read, and the drift; the text is read as well, and must come out alike."""
+    """Return the value and the drift; decoding from text must yield the same."""
     seen: list[Drift] = []
     made = decoder.decode(json.dumps(data), type_, on_drift=seen.append)
     again: list[Drift] = []
@@ -130,7 +130,7 @@ def test_nothing_but_null() -> None:
         assert seen == [*drift, ("$.new", "unknown", "no such property", "an integer")]
 
 
-def test_once_for_each_place() -> None:
+def test_once_for_each_location() -> None:
     data = {"models": [_info(metric=f"m{n}", new=n) for n in range(50)]}
     made, drift = _read(data, Infos)
     assert [row[:2] for row in drift] == [
@@ -471,7 +471,7 @@ class TestDeep:
     @pytest.mark.parametrize("levels", [20_000, 100_000])
     @pytest.mark.parametrize("brackets", ["[]", ('{"a":', "}")])
     @pytest.mark.parametrize("type_", [Any, Node, list[int], Choice])
-    def test_thousands_of_anything(self, levels: int, brackets: Any, type_: Any) -> None:
+    def test_thousands_of_values(self, levels: int, brackets: Any, type_: Any) -> None:
         text = brackets[0] * levels + "1" + brackets[1] * levels
         with pytest.raises(InvalidJSON, match="nested too deeply"):
             decoder.decode(text, type_)
@@ -479,7 +479,7 @@ class TestDeep:
             decoder.decode(brackets[0] * levels, type_)
 
     def test_a_caller_deep_in_the_stack(self) -> None:
-        """There is always an answer, or a clear error."""
+        """The call returns a value or raises a clear error."""
         text = self._nested(80, new=1)
         kinds: set[str] = set()
 
@@ -538,7 +538,7 @@ class TestRare:
         assert decoder.decode(text.encode(), Any) == value
         assert decoder.decode(text, Any) == value
 
-    def test_is_no_drift(self) -> None:
+    def test_is_not_drift(self) -> None:
         seen: list[Drift] = []
         text = '\ufeff{"model": "cut \\ud83d", "ratio": 1.5, "odd": null}'
         made = decoder.decode(text.encode(), Info, strict=True, on_drift=seen.append)
@@ -557,8 +557,8 @@ class TestRare:
             ("1E+999999", int),
         ],
     )
-    def test_huge_numbers_are_no_floats(self, text: str, type_: Any) -> None:
-        """Nor infinite: they are kept, reported and given back."""
+    def test_huge_numbers_are_kept(self, text: str, type_: Any) -> None:
+        """They are kept, reported and written unchanged."""
         seen: list[Drift] = []
         made = decoder.decode(text, type_, on_drift=seen.append)
         (found,) = [drift for drift in seen if drift.kind == "type"]
@@ -578,7 +578,7 @@ class TestRare:
         assert made.to_json() == text
         assert Info.from_dict(made.to_dict(), strict=True) == made
 
-    def test_a_long_integer_is_no_float(self) -> None:
+    def test_a_long_integer_is_not_a_float(self) -> None:
         text = f'{{"model":"m","ratio":{10**400}}}'
         with pytest.raises(Mismatch, match="expected a number, found a huge number"):
             Info.from_json(text, strict=True)
@@ -616,7 +616,7 @@ class TestRare:
         ],
     )
     @pytest.mark.parametrize("type_", [Any, Info, list[float]])
-    def test_is_no_json(self, text: bytes, type_: Any) -> None:
+    def test_is_not_json(self, text: bytes, type_: Any) -> None:
         with pytest.raises(InvalidJSON) as caught:
             decoder.decode(text, type_)
         assert caught.value.__cause__ is None

@@ -1,4 +1,4 @@
-"""What models do besides being read."""
+"""Behaviour of models apart from decoding."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ def test_absent_and_null() -> None:
     assert Info.from_dict({"model": "m", "new": 1}).to_dict() == {"model": "m", "new": 1}
 
 
-def test_a_required_null_is_kept_and_a_missing_one_stays_away() -> None:
+def test_a_required_null_is_kept_and_a_missing_field_stays_absent() -> None:
     assert Info.from_dict({"model": None}).to_dict() == {"model": None}
     assert Info.from_dict({}).to_dict() == {}
     assert Info.from_dict({"x": 1}).to_json() == '{"x":1}'
@@ -171,7 +171,7 @@ def test_from_dict_takes_models_and_other_mappings() -> None:
 
 
 @pytest.mark.parametrize("data", [None, [], "x", 3])
-def test_from_dict_refuses_what_is_no_object(data: Any) -> None:
+def test_from_dict_refuses_values_that_are_not_objects(data: Any) -> None:
     with pytest.raises(mismatch.Mismatch, match=r"^\$: expected Info, found no object$"):
         Info.from_dict(data)
     with pytest.raises(mismatch.Mismatch):
@@ -302,7 +302,7 @@ def test_an_empty_model() -> None:
     assert Empty.from_dict({}) == Empty()
 
 
-def test_deep_models_are_let_go_of() -> None:
+def test_deep_models_are_freed() -> None:
     """A hundred thousand levels are freed, and refused, without a crash."""
     node = Node(name="0")
     for _ in range(100_000):

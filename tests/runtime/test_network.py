@@ -1,4 +1,4 @@
-"""The wire under the client: addresses, proxies, odd but legal answers, half-read streams."""
+"""The network: addresses, proxies, unusual but legal responses, half-read streams."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _packed(*bodies: bytes, coding: str = "gzip") -> bytes:
 
 
 def _bare(data: bytes) -> bytes:
-    """What some services call "deflate": without the frame of zlib."""
+    """Raw deflate without the zlib header, which some services send as "deflate"."""
     packer = zlib.compressobj(wbits=-15)
     return packer.compress(data) + packer.flush()
 
@@ -107,7 +107,7 @@ def test_urls_of_middleware_that_cannot_be(both: Both, server: Server, url: str)
 
 
 def _tunnel(target: Server, seen: list[bytes]) -> Callable[[socket.socket, srv.Recorded], None]:
-    """Answer CONNECT as a proxy does, then pass on what either side says."""
+    """Respond to CONNECT as a proxy does, then forward bytes in both directions."""
 
     def step(connection: socket.socket, request: srv.Recorded) -> None:
         seen.append(request.raw)
@@ -128,7 +128,7 @@ def _tunnel(target: Server, seen: list[bytes]) -> Callable[[socket.socket, srv.R
 
 
 def test_a_tunnel_through_a_proxy(both: Both, secure: Server, certificate: tuple[str, str]) -> None:
-    """The proxy sees the host and its own credentials, and nothing of the call."""
+    """The proxy sees only the host and the proxy's credentials."""
     seen: list[bytes] = []
     body = b"x" * 1_000_000
     secure.script(srv.answer(200, body, kind="application/octet-stream"))
@@ -237,7 +237,7 @@ def test_compressed_bodies_that_stop_in_the_middle(both: Both, server: Server, c
 
 
 def test_a_bomb(both: Both, server: Server) -> None:
-    """A GiB in a MiB: given up after as much as is allowed."""
+    """A GiB compressed to a MiB is aborted at the limit."""
     packer = zlib.compressobj(wbits=31)
     bomb = b"".join(packer.compress(bytes(1 << 20)) for _ in range(1024)) + packer.flush()
     server.script(_packed(bomb))
@@ -349,7 +349,7 @@ def test_a_connection_that_opens_beside_closing_is_closed(
 
 
 def test_cancellation_at_any_moment_gives_the_connection_back(server: Server) -> None:
-    """One connection in all: a call that is cancelled at its k-th step must not keep it."""
+    """With one connection, a call that is cancelled at its k-th step must release it."""
     large = srv.answer(200, b"x" * 500_000, kind="application/octet-stream")
 
     def step(connection: socket.socket, request: srv.Recorded) -> None:

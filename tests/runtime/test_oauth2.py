@@ -1,4 +1,4 @@
-"""OAuth2 client credentials: fetched once, kept, renewed, and never shown."""
+"""OAuth2 client credentials: tokens are fetched once, kept, renewed and never shown."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def authority(server: Server) -> Authority:
 def hold_until_others_wait(
     authority: Authority, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[[int], None]:
-    """Hold the first token until so many calls wait for it."""
+    """Hold the first token until `count` calls wait for it."""
     waiting = threading.Semaphore(0)
     perform, perform_async = effects.perform, effects.perform_async
 
@@ -194,7 +194,7 @@ def test_renewed_shortly_before_it_expires(
 
 
 @pytest.mark.parametrize("life", [None, "soon", "nan", [], 1e300])
-def test_kept_where_no_end_is_told(
+def test_kept_if_no_expiry_is_given(
     both: Both, authority: Authority, clock: list[float], life: Any
 ) -> None:
     authority.life = life
@@ -206,7 +206,7 @@ def test_kept_where_no_end_is_told(
 
 
 @pytest.mark.parametrize("life", [0, -5, "0"])
-def test_never_kept_where_it_is_over_at_once(both: Both, authority: Authority, life: Any) -> None:
+def test_not_kept_if_it_expires_at_once(both: Both, authority: Authority, life: Any) -> None:
     authority.life = life
     made = client(both, authority)
     both.call(made, LIST)
@@ -507,8 +507,10 @@ def test_a_cancelled_fetch_is_taken_over(authority: Authority) -> None:
     held.set()
 
 
-def test_nobody_waits_for_ever(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A blocking call inside of the event loop that is fetching would otherwise never end."""
+def test_a_blocking_call_in_a_fetching_event_loop_does_not_deadlock(
+    authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The event loop that fetches the token runs a blocking call."""
     monkeypatch.setattr(oauth2, "_LONGEST_WAIT", 0.1)
     held = authority.held = threading.Event()
     credential, url = authority.credential(), authority.server.url
@@ -531,7 +533,7 @@ def _child(made: SyncClient, queue: Any) -> None:
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_a_fork_while_another_thread_fetches(authority: Authority) -> None:
-    """The child fetches a token of its own, for the parent's fetch is none that it can wait for."""
+    """The child fetches a token itself, since it cannot wait for its parent's fetch."""
     held = authority.held = threading.Event()
     context: Any = multiprocessing.get_context("fork")
     queue = context.Queue()

@@ -1,4 +1,4 @@
-"""Pagination: all pages, only when needed, and never without end."""
+"""Pagination: all pages, on demand, without endless loops."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ def test_ends(both: Both, server: Server, last: Any) -> None:
 
 @pytest.mark.filterwarnings("ignore::_runtime.errors.ResponseDriftWarning")
 @pytest.mark.parametrize("odd", [{"pagination": "gone"}, {"data": "gone"}, {"data": None}, {}])
-def test_odd_pages_end_quietly(both: Both, server: Server, odd: Any) -> None:
+def test_pages_without_items_end_the_iteration(both: Both, server: Server, odd: Any) -> None:
     server.script(page("a", "t1"), srv.json(odd))
     assert names(collect(both, pager(both, both.client(server.url)))) == "a"
     assert issubclass(ResponseDriftWarning, UserWarning)
@@ -173,7 +173,7 @@ def test_odd_pages_end_quietly(both: Both, server: Server, odd: Any) -> None:
         ({"pagination_token": "t0"}, ["t0"], "a"),
     ],
 )
-def test_circles_are_errors(
+def test_cycles_are_errors(
     both: Both, server: Server, given: Any, answers: list[str], seen: str
 ) -> None:
     server.script(*(page("abcd"[number], token) for number, token in enumerate(answers)))
@@ -200,7 +200,9 @@ def test_circles_are_errors(
         *((token, "must not contain") for token in ("a\r\nX: y", "\0")),
     ],
 )
-def test_what_is_no_token_is_an_error(both: Both, server: Server, token: Any, problem: str) -> None:
+def test_an_unusable_cursor_is_an_error(
+    both: Both, server: Server, token: Any, problem: str
+) -> None:
     server.script(page("a", token))
     with pytest.raises(PaginationError, match=problem):
         collect(both, pager(both, both.client(server.url)))

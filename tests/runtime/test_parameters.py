@@ -130,7 +130,7 @@ def test_values_without_a_text_are_refused(value: Any) -> None:
 
 
 @pytest.mark.parametrize("text", ["a\r\nb", "a\nb", "\r", "\0", "\ud800"])
-def test_what_no_place_can_hold_is_refused_everywhere(text: str) -> None:
+def test_unsendable_values_are_refused_in_every_parameter(text: str) -> None:
     for attempt in (
         lambda: path_part(Param("p", "path"), text),
         lambda: query_part(Param("p", "query"), [text]),
@@ -251,7 +251,7 @@ def test_a_query_of_the_path_itself_is_always_sent(both: Both, server: Server) -
     assert targets == ["/p/a%3Fb?beta=true", "/p/a?beta=true&limit=3"]
 
 
-def test_parameters_reach_their_places(both: Both, server: Server) -> None:
+def test_parameters_are_sent_where_they_belong(both: Both, server: Server) -> None:
     server.script(srv.json({"name": "a"}))
     client = both.client(server.url)
     options = {"extra_query": {"more": [1, 2]}, "extra_headers": {"x-note": "mine", "X-Trace": "t"}}

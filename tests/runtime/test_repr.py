@@ -1,4 +1,4 @@
-"""How models look, in a terminal and in a notebook."""
+"""Representations of models in a terminal and in a notebook."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def test_numbers_that_python_does_not_write() -> None:
 
 
 class Table(HTMLParser):
-    """What a browser finds."""
+    """The cells of an HTML table."""
 
     def __init__(self, text: str) -> None:
         super().__init__()

@@ -108,7 +108,7 @@ def test_a_fork_while_another_thread_makes_its_first_call(server: Server) -> Non
 def test_threads_after_a_fork_share_one_new_pool(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A fork is played by another process id."""
+    """Another process id simulates a fork."""
     server.script(srv.json([]))
     transport = HTTPTransport(Connections())
     route: Any = transport._target(server.url).route

@@ -1,4 +1,4 @@
-"""Answers that are streams, as they come over the wire: whole, in pieces, and broken."""
+"""Streaming responses: whole, in pieces, and broken."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def slowly(data: bytes, step: int, pause: float = 0.0) -> srv.Step:
 
 
 def collect(both: Both, stream: Any, most: int = 10**9, into: list[Any] | None = None) -> list[Any]:
-    """Take results, at most so many, and leave by the context manager."""
+    """Take at most `most` results, and leave the context manager."""
     items: list[Any] = [] if into is None else into
 
     def enough(item: Any) -> bool:
@@ -337,7 +337,7 @@ def test_no_content_is_an_empty_stream(both: Both, server: Server) -> None:
     assert read(both, server, LINES, srv.answer(200, b"")) == []
 
 
-def test_drift_is_tolerated_and_told_once(both: Both, server: Server) -> None:
+def test_drift_is_tolerated_and_reported_once(both: Both, server: Server) -> None:
     data = sse(b'data: {"name": 1}\n\n' * 3, b'data: {"name": "a", "new": 2}\n\n')
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
@@ -352,7 +352,7 @@ def test_drift_is_tolerated_and_told_once(both: Both, server: Server) -> None:
 
 
 def test_long_streams_and_long_lines(both: Both, server: Server) -> None:
-    """Were either read in quadratic time, this would not end."""
+    """Reading either in quadratic time would exceed the time limit."""
     many = b'data: {"name": "a", "size": 1}\n\n' * 50_000
     assert len(read(both, server, SSE, sse(many))) == 50_000
     long = b'{"name": "' + b"x" * 30_000_000 + b'"}\n'
@@ -438,7 +438,7 @@ def test_closing_from_another_task(server: Server) -> None:
     both.close()
 
 
-def test_unions_are_told_apart(both: Both, server: Server) -> None:
+def test_union_members_are_selected(both: Both, server: Server) -> None:
     class Start(Model, kw_only=True, tag_field="type", tag="start"):
         id: str
 

@@ -1,4 +1,4 @@
-"""The transport over pyreqwest: what it refuses, and where it differs from the usual one.
+"""The transport over pyreqwest: what it refuses, and how it differs from the default one.
 
 All else is tested by running the other tests with `--transport fast`.
 """
@@ -204,7 +204,7 @@ def test_no_limits(both: Both, fast: Any, server: Server) -> None:
 def test_large_bodies_go_over_the_usual_transport(
     both: Both, fast: Any, server: Server, body: bytes
 ) -> None:
-    """So a slow upload has the limits of writing, not that of reading."""
+    """So write timeouts, not read timeouts, apply to a slow upload."""
     server.script(srv.json([]))
     client = fast(server.url)
     both.call(client, LIST)

@@ -1,4 +1,4 @@
-"""Arrays of so many items, each of a type of its own."""
+"""Arrays of fixed length with a type for each item."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from _runtime.data.models import Model
 
 
 class Stop(Model):
-    """Where somebody stops."""
+    """A stop of a route."""
 
     name: str
 
 
 class Route(Model):
-    """Where somebody goes."""
+    """A route."""
 
     start: tuple[float, float]
     leg: tuple[Stop, int | None] | None = None

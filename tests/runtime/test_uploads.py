@@ -1,4 +1,4 @@
-"""Request bodies other than JSON, as the service gets them."""
+"""Request bodies other than JSON, as the server receives them."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def parts(request: srv.Recorded) -> list[tuple[str | None, str | None, str | Non
 
 
 class NoSeek(io.RawIOBase):
-    """A pipe, as it were."""
+    """A file without `seek`, as a pipe."""
 
     def __init__(self, data: bytes) -> None:
         self._data = io.BytesIO(data)
@@ -326,7 +326,7 @@ def test_names_cannot_leave_their_quotes(sent: Any, name: str, shown: str) -> No
     assert f'form-data; name="{shown}"\r\n'.encode() in body
 
 
-def test_what_is_no_file_is_refused_before_anything_is_sent(
+def test_values_that_are_not_files_are_refused_before_sending(
     both: Both, server: Server, tmp_path: Path
 ) -> None:
     client = both.client(server.url)
@@ -392,7 +392,7 @@ def test_a_begun_stream_is_not_sent_again(both: Both, server: Server, sleeps: li
         assert len(server.requests) == 1
 
 
-def test_a_begun_stream_says_so_to_middleware_that_sends_twice(
+def test_middleware_cannot_send_a_begun_stream_twice(
     both: Both, server: Server, sleeps: list[float]
 ) -> None:
     if both.is_async:
@@ -496,7 +496,7 @@ def test_huge_files_are_not_held_in_memory(both: Both, tmp_path: Path) -> None:
     assert peak < 8 * 1024 * 1024
 
 
-def test_an_early_no_is_heard(both: Both, tmp_path: Path) -> None:
+def test_an_early_error_response_is_read(both: Both, tmp_path: Path) -> None:
     path = tmp_path / "huge"
     with path.open("wb") as file:
         file.truncate(20_000_000)

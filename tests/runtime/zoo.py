@@ -100,7 +100,7 @@ class Dog(Model, kw_only=True):
 
 
 class Choice(Model, kw_only=True):
-    """Unions that nothing tells apart but what is in them."""
+    """Unions whose members only their values distinguish."""
 
     pet: Cat | Dog | None = None
     pets: list[Cat | Dog] | None = None
@@ -132,7 +132,7 @@ class Nullable(Model, kw_only=True):
 
 
 class Gone(Model, kw_only=True):
-    """Null is all there may be."""
+    """A field that can only be null."""
 
     name: str
     value: UnsetType | None = UNSET
