@@ -141,7 +141,7 @@ CODES_WITHOUT_FOLDER: dict[Code, Callable[[Path, pytest.MonkeyPatch], None] | st
     Code.DISK: "test_check.py::test_faults",
     Code.FAULT: "test_check.py::test_faults",
     Code.OVERLAY_INVALID: "test_overlays.py::test_mistakes",
-    Code.OVERLAY_UNMATCHED: "test_overlays.py::test_builds_say_where",
+    Code.OVERLAY_UNMATCHED: "test_overlays.py::test_builds_report_their_folder",
     Code.OUT_OF_DATE: "test_check.py::test_check_shows_the_difference_and_the_fix",
 }
 

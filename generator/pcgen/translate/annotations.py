@@ -13,7 +13,7 @@ from pcgen.diagnostics import Code, Diagnostics
 from pcgen.spec import Node
 from pcgen.translate.enumerations import listed
 from pcgen.translate.scalars import possible_values
-from pcgen.translate.shapes import shape, sole_non_null_member, wrapped_schema
+from pcgen.translate.shapes import Shape, shape, sole_non_null_member, wrapped_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -58,6 +58,6 @@ class Renames:
         """Report unused keys of `rename`; call it after all names have been chosen."""
         for key in self._spec.rename:
             if key not in self._used:
-                message = f"`rename`: {key!a} matches nothing that has a name"
+                message = f"`rename`: {key!a} matches no name of the document"
                 location = self._spec.source.location(key)
                 report_unmatched(location, message, key, self._keys, diagnostics)
