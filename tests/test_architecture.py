@@ -464,10 +464,12 @@ def test_templates_print_identifiers_and_code(name: str) -> None:
     assert _check_expressions(name, scope) > 0
 
 
-def test_every_template_is_used() -> None:
-    source = (PCGEN / "targets" / "python" / "files.py").read_text(encoding="utf-8")
+@pytest.mark.parametrize("target", targets.TARGETS)
+def test_every_template_is_used(target: str) -> None:
+    source = "".join(path.read_text("utf-8") for path in UNITS[f"targets.{target}"])
     for name in {*ALL_TEMPLATES} - _included():
-        assert f'"{name.removeprefix("python/")}"' in source
+        if name.startswith(f"{target}/"):
+            assert f'"{name.removeprefix(f"{target}/")}"' in source
     assert _included() <= {*ALL_TEMPLATES}
 
 
@@ -502,17 +504,17 @@ def test_wall_lets_identifiers_and_code_through() -> None:
 def test_only_names_makes_identifiers_and_only_code_makes_code(path: Path) -> None:
     calls = [node for node in ast.walk(_tree(path)) if isinstance(node, ast.Call)]
     made = {_called(node) for node in calls} & {"Identifier", "Code"}
-    makers = {
-        PCGEN / "targets" / "code.py": {"Code"},
-        PCGEN / "targets" / "python" / "names.py": {"Identifier"},
-    }
+    makers = {PCGEN / "targets" / name / "names.py": {"Identifier"} for name in targets.TARGETS}
+    makers[PCGEN / "targets" / "code.py"] = {"Code"}
     assert made == makers.get(path, set())
     for node in calls:  # As an argument, only for `isinstance`.
         given = {getattr(argument, "id", "") for argument in node.args}
         assert _called(node) == "isinstance" or not given & {"Identifier", "Code"}
 
 
-@pytest.mark.parametrize("path", UNITS["targets.shared"] + UNITS["targets.python"], ids=str)
+@pytest.mark.parametrize(
+    "path", [path for unit in UNITS if unit.startswith("targets.") for path in UNITS[unit]], ids=str
+)
 def test_forms_of_code_are_our_own(path: Path) -> None:
     """Text of a document is a piece, which has to be `Code`, and never the form around it."""
     for node in ast.walk(_tree(path)):

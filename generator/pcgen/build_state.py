@@ -49,12 +49,12 @@ def key(settings: Package, documents: Iterable[bytes]) -> str:
     """A hash of documents, configuration, templates, pcgen and its tools."""
     own = own_templates(settings.root, settings.templates).values()
     hashes = map(lock.sha256, documents)
-    return digest(_tools_digest(), lock.config_digest(settings), *own, "", *hashes)
+    return digest(_tools_digest(settings.targets), lock.config_digest(settings), *own, "", *hashes)
 
 
 @functools.cache
-def _tools_digest() -> str:
-    return digest(template_digest(), BLACK_VERSION, sources_digest())
+def _tools_digest(targets: tuple[str, ...]) -> str:
+    return digest(template_digest(targets), BLACK_VERSION, sources_digest())
 
 
 def sources(

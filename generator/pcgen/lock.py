@@ -85,7 +85,7 @@ def origin(
     return Origin(
         pcgen=__version__,
         black=BLACK_VERSION,
-        templates=template_digest(),
+        templates=template_digest(settings.targets),
         overrides={name: sha256(text.encode()) for name, text in own.items()},
         config=config_digest(settings),
         specs=tuple(map(_spec, settings.specs, documents)),

@@ -18,11 +18,12 @@ def template_folder() -> Path:
 
 
 @cache
-def template_digest() -> str:
-    """A hash of all templates and of the runtime."""
+def template_digest(targets: tuple[str, ...]) -> str:
+    """A hash of the templates of some targets, and of their runtimes."""
     total = hashlib.sha256()
     folder = template_folder()
-    for path in sorted(folder.rglob("*")):
+    paths = [path for target in targets for path in (folder / target).rglob("*")]
+    for path in sorted(paths):
         if path.suffix in (".jinja", ".py", ".typed"):  # Tools may have left caches.
             total.update(path.relative_to(folder).as_posix().encode() + b"\0")
             total.update(hashlib.sha256(path.read_bytes()).digest())

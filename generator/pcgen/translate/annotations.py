@@ -12,6 +12,7 @@ from pcgen import ir
 from pcgen.diagnostics import Code, Diagnostics
 from pcgen.spec import Node
 from pcgen.translate.enumerations import listed
+from pcgen.translate.keywords import CONSTRAINTS
 from pcgen.translate.scalars import possible_values
 from pcgen.translate.shapes import Shape, shape, sole_non_null_member, wrapped_schema
 
@@ -191,13 +192,15 @@ def _constraints(layers: list[_Layer], diagnostics: Diagnostics) -> ir.Constrain
 
 def _own_constraints(node: Node, merged: Shape, diagnostics: Diagnostics) -> ir.Constraints:
     """The constraints of a schema; also its possible values if no type lists them."""
+    known: list[tuple[str, ir.Json]] = []
     for keyword, value in merged.constraints.items():
-        wanted = str if keyword == "pattern" else bool if keyword == "uniqueItems" else (int, float)
-        if not isinstance(value, wanted) and not isinstance(value, bool):
+        if isinstance(value, CONSTRAINTS[keyword]):
+            known.append((keyword, value))
+        else:
             diagnostics.error(Code.UNSUPPORTED, node.location, f"`{keyword}` has the wrong type")
     values = possible_values(merged)
     is_listed_by_type = all(isinstance(value, str | int) for value in values)
-    return (*merged.constraints.items(), *(() if is_listed_by_type else (("enum", values),)))
+    return (*known, *(() if is_listed_by_type else (("enum", values),)))
 
 
 def _nested_constraints(merged: Shape, diagnostics: Diagnostics) -> Iterator[tuple[str, ir.Json]]:

@@ -13,12 +13,23 @@ if TYPE_CHECKING:
 
     from pcgen.spec import Node
 
-# Limits of values: documented, but not part of types.
-CONSTRAINTS = (
-    "minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf", "minLength",
-    "maxLength", "pattern", "minItems", "maxItems", "uniqueItems", "minProperties",
-    "maxProperties",
-)  # fmt: skip
+_NUMBER = (int, float)
+# Limits of values, with the types that they must have: pcgen documents them.
+CONSTRAINTS: dict[str, type | tuple[type, ...]] = {
+    "minimum": _NUMBER,
+    "exclusiveMinimum": (int, float, bool),  # A flag in OpenAPI 3.0.
+    "maximum": _NUMBER,
+    "exclusiveMaximum": (int, float, bool),
+    "multipleOf": _NUMBER,
+    "minLength": _NUMBER,
+    "maxLength": _NUMBER,
+    "pattern": str,
+    "minItems": _NUMBER,
+    "maxItems": _NUMBER,
+    "uniqueItems": bool,
+    "minProperties": _NUMBER,
+    "maxProperties": _NUMBER,
+}
 # Keywords that decide the type of a value.
 SHAPING = frozenset(
     (
@@ -28,7 +39,7 @@ SHAPING = frozenset(
         "x-enum",
     )
 )  # fmt: skip
-# Conditions that no type can express; only the service checks them.
+# Conditions that no type can express: pcgen ignores them, and only the service checks them.
 CONDITIONS = frozenset(
     (
         "additionalItems", "contains", "contentSchema", "dependencies", "dependentRequired",

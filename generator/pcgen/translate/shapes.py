@@ -219,6 +219,15 @@ def _json_key(value: object) -> object:
 _CONSTRAINTS = frozenset(CONSTRAINTS)
 
 
+def _tighter(keyword: str, one: Any, other: Any) -> Any:
+    """The tighter of two limits of a value; the second where that cannot be told."""
+    if type(one) not in (int, float) or type(other) not in (int, float):
+        return other
+    if keyword.startswith("min") or keyword == "exclusiveMinimum":
+        return max(one, other)
+    return min(one, other) if keyword.lower().startswith(("max", "exclusivemax")) else other
+
+
 def _merge(into: Shape, node: Node) -> None:
     ancestors: set[Pointer] = set()
     for part in _parts(node, into.parts, ancestors, into.findings):
@@ -235,7 +244,8 @@ def _merge(into: Shape, node: Node) -> None:
         report_ignored(part, into.properties, into.findings)
         if not _CONSTRAINTS.isdisjoint(part.value):
             own = {key: part.value[key] for key in CONSTRAINTS if key in part.value}
-            into.constraints.update(own)
+            known = into.constraints
+            known.update({k: _tighter(k, known.get(k, v), v) for k, v in own.items()})
 
 
 def _parts(

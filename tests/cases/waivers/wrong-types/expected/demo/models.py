@@ -14,3 +14,9 @@ class Pet(Model, kw_only=True):
     """`Pet`."""
 
     age: int | None = None
+
+
+class Tag(Model, kw_only=True):
+    """`Tag`."""
+
+    text: str | None = None
