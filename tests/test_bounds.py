@@ -143,25 +143,25 @@ def build(folder: Path, spec: str = "spec", output: str = "out") -> tuple[int, s
 def test_within_seconds(name: str, tmp_path: Path) -> None:
     text, code = DOCUMENTS[name]
     (tmp_path / "spec").write_text(text, encoding="utf-8")
-    status, told = build(tmp_path)
-    assert status == (3 if code else 0), told
-    assert f"error[{code}]" in told if code else not told
-    assert len(told) < 30_000
+    status, printed = build(tmp_path)
+    assert status == (3 if code else 0), printed
+    assert f"error[{code}]" in printed if code else not printed
+    assert len(printed) < 30_000
 
 
 @posix_only
 def test_special_files_are_not_read(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     for spec in ("/dev/zero", "pipe"):
-        status, told = build(tmp_path, spec)
-        assert (status, "not a regular file" in told) == (2, True)
+        status, printed = build(tmp_path, spec)
+        assert (status, "not a regular file" in printed) == (2, True)
 
 
 @pytest.mark.parametrize("output", [".", "a/..", "/"])
 def test_a_folder_without_a_name_cannot_be_put_in_place(tmp_path: Path, output: str) -> None:
     (tmp_path / "spec").write_text(document(), encoding="utf-8")
-    status, told = build(tmp_path, output=output)
-    assert (status, "error[output-unsafe]" in told) == (2, True)
+    status, printed = build(tmp_path, output=output)
+    assert (status, "error[output-unsafe]" in printed) == (2, True)
     assert [path.name for path in tmp_path.iterdir()] == ["spec"]
 
 

@@ -67,10 +67,10 @@ def test_docstrings(text: str) -> None:
         (class_,) = ast.parse(f"class A:\n    {made}\n    x: int\n").body
         assert isinstance(class_, ast.ClassDef)
         assert len(class_.body) == (2 if made else 1)
-        told = ast.get_docstring(class_) or ""
-        assert not re.search(r"(?m)(^ *|: +|- +)\.\.( |$)", told)
+        found = ast.get_docstring(class_) or ""
+        assert not re.search(r"(?m)(^ *|: +|- +)\.\.( |$)", found)
         # Prompts and directives are taken apart.
-        assert "".join(told.split()) == "".join(clean(text).split())
+        assert "".join(found.split()) == "".join(clean(text).split())
 
 
 @OFTEN

@@ -102,8 +102,8 @@ def test_a_change_is_taken_over_and_makes_the_package_stale(
     capsys.readouterr()
     assert cli.run(["fetch", "--check", "--format", "json"]) == Exit.DIFFERENT
     [line] = capsys.readouterr().out.splitlines()
-    told = json.loads(line)
-    assert (told["severity"], told["message"]) == ("error", f"{TOY}: changed")
+    report = json.loads(line)
+    assert (report["severity"], report["message"]) == ("error", f"{TOY}: changed")
     assert cli.run(["fetch"]) == Exit.OK
     assert f"changed: {TOY}" in capsys.readouterr().out
     assert cli.run(["build", "--check"]) == Exit.DIFFERENT

@@ -68,8 +68,8 @@ def test_items_that_are_removed_let_the_others_move_up() -> None:
     document, codes = apply("- {target: '$.components.schemas.Tag.enum[0,2]', remove: true}\n")
     assert codes == []
     assert document.root["components"]["schemas"]["Tag"]["enum"] == ["b", "d"]
-    place = document.location(("components", "schemas", "Tag", "enum", "1"))
-    assert place.pointer == "#/components/schemas/Tag/enum/3"
+    location = document.location(("components", "schemas", "Tag", "enum", "1"))
+    assert location.pointer == "#/components/schemas/Tag/enum/3"
 
 
 def test_a_list_gets_items() -> None:
@@ -85,8 +85,8 @@ def test_a_value_that_is_not_an_object_is_replaced() -> None:
     schemas = document.root["components"]["schemas"]
     assert schemas["Pet"]["properties"]["id"] == {"type": "integer"}
     assert schemas["Tag"]["enum"] == ["a", "B", "c", "d"]
-    place = document.location(("components", "schemas", "Tag", "enum", "1"))
-    assert (place.file, place.pointer) == ("fix.yaml", "#/actions/1/update")
+    location = document.location(("components", "schemas", "Tag", "enum", "1"))
+    assert (location.file, location.pointer) == ("fix.yaml", "#/actions/1/update")
 
 
 def test_a_copy_is_merged_into_the_target() -> None:

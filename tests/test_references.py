@@ -62,8 +62,12 @@ def test_locations_are_those_of_the_file(tmp_path: Path) -> None:
         pet_yaml="type: object\nproperties:\n  a: {type: string}\n",
     )
     document = link(path, Diagnostics())
-    place = document.location(("components", "schemas", "A", "properties", "a", "type"))
-    assert (place.file, place.line, place.pointer) == ("pet.yaml", 3, "#/properties/a/type")
+    location = document.location(("components", "schemas", "A", "properties", "a", "type"))
+    assert (location.file, location.line, location.pointer) == (
+        "pet.yaml",
+        3,
+        "#/properties/a/type",
+    )
     item = document.node.child("components").child("schemas").child("B").child("items")
     assert item.follow().pointer == ("components", "schemas", "A", "properties", "a")
 

@@ -113,8 +113,8 @@ def test_whatever_a_schema_allows_comes_back(
     for name, schema in made.items():
         for _ in range(4):
             json_value = data.draw(values(schema))
-            _, places = round_trip(models, name, json_value)
-            assert not places, (schema, json_value)
+            _, drifts = round_trip(models, name, json_value)
+            assert not drifts, (schema, json_value)
 
 
 def _folder(factory: pytest.TempPathFactory) -> Path:

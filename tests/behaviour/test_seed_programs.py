@@ -56,8 +56,8 @@ def _run(tmp_path: Path, server: Server, program: str) -> str:
 
 def _check_models(out: str) -> None:
     assert out.startswith("ModelInfoList(")
-    places = [out.index(f"model='{name}'") for name in NAMES]
-    assert places == sorted(places)
+    positions = [out.index(f"model='{name}'") for name in NAMES]
+    assert positions == sorted(positions)
     for part in ("ModelInfo(", "vector_type='dense'", "max_sequence_length=507", "[384, 512, 768"):
         assert part in out
     # Long descriptions are cut, and nothing that is absent is shown.

@@ -51,28 +51,28 @@ FORMATS = [
 
 @pytest.mark.parametrize(("name", "text", "value"), FORMATS)
 def test_a_format_has_a_type(shapes: ModuleType, name: str, text: object, value: object) -> None:
-    model, places = round_trip(shapes.models, "Formats", {name: text})
+    model, drifts = round_trip(shapes.models, "Formats", {name: text})
     assert (getattr(model, name), type(getattr(model, name))) == (value, type(value))
-    assert not places
+    assert not drifts
 
 
 @pytest.mark.parametrize("name", ["day", "at", "time", "lasts", "id", "data", "price", "big"])
 def test_what_is_not_of_a_format_is_kept(shapes: ModuleType, name: str) -> None:
-    model, places = round_trip(shapes.models, "Formats", {name: "garbage!"})
+    model, drifts = round_trip(shapes.models, "Formats", {name: "garbage!"})
     assert getattr(model, name) == "garbage!"
-    assert places == [f"$.{name}"]
+    assert drifts == [f"$.{name}"]
 
 
 @pytest.mark.parametrize(
     "text", ["2016-12-31T23:59:60Z", "1990-12-31t15:59:60.25-08:00", "2016-12-31 23:59:60+00:00"]
 )
 def test_a_leap_second_is_an_instant_too(shapes: ModuleType, text: str) -> None:
-    model, places = round_trip(shapes.models, "Formats", {"at": text})
+    model, drifts = round_trip(shapes.models, "Formats", {"at": text})
     assert isinstance(model.at, dt.datetime)
     assert model.at.second == 59
     assert pickle.loads(pickle.dumps(model)).to_dict() == {"at": text}
     assert (model.at + dt.timedelta(seconds=1)).isoformat() != text
-    assert not places
+    assert not drifts
 
 
 @pytest.mark.parametrize(
@@ -92,11 +92,11 @@ def test_a_leap_second_is_an_instant_too(shapes: ModuleType, text: str) -> None:
 def test_a_time_that_python_has_no_number_for(
     shapes: ModuleType, name: str, text: str, near: dt.datetime | dt.date | dt.time
 ) -> None:
-    model, places = round_trip(shapes.models, "Formats", {name: text})
+    model, drifts = round_trip(shapes.models, "Formats", {name: text})
     assert getattr(model, name) == near
     assert pickle.loads(pickle.dumps(model)).to_dict() == {name: text}
     assert copy.deepcopy(model).to_json() == model.to_json()
-    assert not places
+    assert not drifts
 
 
 @pytest.mark.parametrize(
@@ -130,11 +130,11 @@ def test_not_everything_is_a_time(shapes: ModuleType, name: str, text: str) -> N
     ],
 )
 def test_a_duration_of_the_calendar_is_one(shapes: ModuleType, text: str, days: float) -> None:
-    model, places = round_trip(shapes.models, "Formats", {"lasts": text})
+    model, drifts = round_trip(shapes.models, "Formats", {"lasts": text})
     assert model.lasts == dt.timedelta(days=days)
     assert pickle.loads(pickle.dumps(model)).to_dict() == {"lasts": text}
     assert type(model.lasts + dt.timedelta(1)) is dt.timedelta
-    assert not places
+    assert not drifts
 
 
 @pytest.mark.parametrize("text", ["P", "PT", "P1DT", "1Y", "P1Y2", "P1.5Y", "P9999999999Y"])
@@ -147,18 +147,18 @@ def test_a_model_has_other_tags_in_other_unions(shapes: ModuleType) -> None:
         "pets": [{"kind": "kitten"}, {"kind": "cat", "legs": 4}, {"kind": "dog"}],
         "toys": {"a": {"kind": "plush"}, "b": {"kind": "rubber"}, "c": "ball", "d": None},
     }
-    zoo, places = round_trip(shapes.models, "Zoo", data)
+    zoo, drifts = round_trip(shapes.models, "Zoo", data)
     assert [type(pet).__name__ for pet in zoo.pets] == ["Cat", "Cat", "Dog"]
     assert [pet.kind for pet in zoo.pets] == ["kitten", "cat", "dog"]
     assert [type(toy).__name__ for toy in zoo.toys.values()] == ["Cat", "Dog", "str", "NoneType"]
-    assert not places
+    assert not drifts
 
 
 def test_an_unknown_variant_is_kept(shapes: ModuleType) -> None:
-    zoo, places = round_trip(shapes.models, "Zoo", {"pets": [{"kind": "emu", "wings": 2}]})
+    zoo, drifts = round_trip(shapes.models, "Zoo", {"pets": [{"kind": "emu", "wings": 2}]})
     assert type(zoo.pets[0]).__name__ == "UnknownVariant"
     assert zoo.pets[0].wings == 2
-    assert places == ["$.pets[*].kind"]
+    assert drifts == ["$.pets[*].kind"]
 
 
 def test_a_default_takes_all_other_variants(tmp_path: Path) -> None:
@@ -173,43 +173,43 @@ def test_a_default_takes_all_other_variants(tmp_path: Path) -> None:
     }
     models = models_of(schemas, tmp_path)
     for data, name in (({"kind": "cat"}, "Cat"), ({"kind": "emu"}, "Other"), ({}, "Other")):
-        pet, places = round_trip(models, "Pet", data)
-        assert (type(pet).__name__, places) == (name, [])
+        pet, drifts = round_trip(models, "Pet", data)
+        assert (type(pet).__name__, drifts) == (name, [])
 
 
 def test_variants_are_selected_by_a_constant(shapes: ModuleType) -> None:
-    zoo, places = round_trip(
+    zoo, drifts = round_trip(
         shapes.models, "Zoo", {"vehicle": {"owner": "Ann", "wheels": 2, "gears": 7}}
     )
     assert (type(zoo.vehicle).__name__, zoo.vehicle.wheels) == ("VehicleBike", 2)
     assert (zoo.vehicle.owner, zoo.vehicle.gears) == ("Ann", 7)
-    assert not places
+    assert not drifts
 
 
 def test_variants_are_selected_by_required_properties(shapes: ModuleType) -> None:
     for data, name in (({"horse": "Bo"}, "Ridden"), ({"cart": "x"}, "Drawn")):
-        zoo, places = round_trip(shapes.models, "Zoo", {"moved": data})
+        zoo, drifts = round_trip(shapes.models, "Zoo", {"moved": data})
         assert type(zoo.moved).__name__ == name
-        assert not places
+        assert not drifts
 
 
 def test_a_parent_is_read_as_its_children(shapes: ModuleType) -> None:
     for role, name in (("boss", "Manager"), ("Worker", "Worker")):
-        zoo, places = round_trip(shapes.models, "Zoo", {"person": {"role": role}})
+        zoo, drifts = round_trip(shapes.models, "Zoo", {"person": {"role": role}})
         assert type(zoo.person).__name__ == name
-        assert not places
+        assert not drifts
 
 
 @pytest.mark.parametrize("value", [[1, 2], ["a"], []])
 def test_array_variants_are_selected_by_their_items(shapes: ModuleType, value: list[Any]) -> None:
-    zoo, places = round_trip(shapes.models, "Zoo", {"either": value})
-    assert (zoo.either, places) == (value, [])
+    zoo, drifts = round_trip(shapes.models, "Zoo", {"either": value})
+    assert (zoo.either, drifts) == (value, [])
 
 
 @pytest.mark.parametrize("value", [1, "1", True, None])
 def test_known_values_of_several_kinds(shapes: ModuleType, value: object) -> None:
-    zoo, places = round_trip(shapes.models, "Zoo", {"mixed": value})
-    assert (type(zoo.mixed), zoo.mixed, places) == (type(value), value, [])
+    zoo, drifts = round_trip(shapes.models, "Zoo", {"mixed": value})
+    assert (type(zoo.mixed), zoo.mixed, drifts) == (type(value), value, [])
 
 
 def test_a_known_value_is_not_its_equal_in_python(shapes: ModuleType) -> None:
@@ -217,26 +217,26 @@ def test_a_known_value_is_not_its_equal_in_python(shapes: ModuleType) -> None:
 
 
 def test_an_open_object_has_other_properties(shapes: ModuleType) -> None:
-    loose, places = round_trip(shapes.models, "Loose", {"a": "x", "b": [1]})
-    assert (loose.a, loose.extra, places) == ("x", {"b": [1]}, [])
+    loose, drifts = round_trip(shapes.models, "Loose", {"a": "x", "b": [1]})
+    assert (loose.a, loose.extra, drifts) == ("x", {"b": [1]}, [])
 
 
 def test_every_name_finds_its_way_back(shapes: ModuleType) -> None:
     wire_names = list(shapes.models.Names.__struct_encode_fields__)
     assert len(set(wire_names)) == len(wire_names) == 17
     data = {name: f"<{name}>" for name in wire_names}
-    model, places = round_trip(shapes.models, "Names", data)
+    model, drifts = round_trip(shapes.models, "Names", data)
     assert (model.field_foo_bar, model.foo_bar, model.foo_dash_bar) == (
         "<fooBar>",
         "<foo_bar>",
         "<foo-bar>",
     )
-    assert not places
+    assert not drifts
 
 
 def test_a_property_without_a_field_is_in_extra(shapes: ModuleType) -> None:
-    model, places = round_trip(shapes.models, "Names", {'say "hi"': "x"})
-    assert (model.extra, places) == ({'say "hi"': "x"}, [])
+    model, drifts = round_trip(shapes.models, "Names", {'say "hi"': "x"})
+    assert (model.extra, drifts) == ({'say "hi"': "x"}, [])
 
 
 def test_read_only_fields_are_not_sent(shapes: ModuleType) -> None:
@@ -297,8 +297,8 @@ def test_references_may_be_thousands_deep(tmp_path: Path) -> None:
     }
     schemas["C2000"] = {"type": "object", "properties": {"a": {"type": "string"}}}
     schemas["User"] = {"type": "object", "properties": {"c": {"$ref": "#/components/schemas/C0"}}}
-    user, places = round_trip(models_of(schemas, tmp_path), "User", {"c": {"a": "x"}})
-    assert (user.c.a, places) == ("x", [])
+    user, drifts = round_trip(models_of(schemas, tmp_path), "User", {"c": {"a": "x"}})
+    assert (user.c.a, drifts) == ("x", [])
 
 
 @pytest.mark.parametrize(
@@ -323,8 +323,8 @@ def test_schemas_may_nest_deeply(
     value: Any = "x"
     for _ in range(90):
         schema, value = wrap(schema), fill(value)
-    _, places = round_trip(models_of({"Deep": schema}, tmp_path), "Deep", value)
-    assert not places
+    _, drifts = round_trip(models_of({"Deep": schema}, tmp_path), "Deep", value)
+    assert not drifts
 
 
 @pytest.mark.parametrize(

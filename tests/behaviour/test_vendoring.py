@@ -154,8 +154,8 @@ def test_a_copy_proves_that_it_is_unmodified(
     assert cli.run(["vendor", "--verify", str(copy)]) == Exit.DIFFERENT
     assert capsys.readouterr().out.splitlines()[:3] == wanted
     assert cli.run(["vendor", "--verify", str(copy), "--format", "json"]) == Exit.DIFFERENT
-    told = [jsonlib.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [(one["file"], one["message"]) for one in told][:2] == [
+    reports = [jsonlib.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(one["file"], one["message"]) for one in reports][:2] == [
         (f"{copy}/errors.py", "modified"),
         (f"{copy}/extra.py", "not generated"),
     ]

@@ -236,18 +236,18 @@ def test_time_limits_reach_the_transport(both: Both) -> None:
 def test_middleware_runs_around_every_try_in_order(
     both: Both, server: Server, sleeps: list[float]
 ) -> None:
-    told: list[Any] = []
+    calls: list[Any] = []
 
     def tagged(tag: str) -> Any:
         def before(request: Request) -> None:
-            told.append((tag, request.attempt))
+            calls.append((tag, request.attempt))
             request.set_header("X-Tag", request.headers.get("x-tag", "") + tag)
 
-        return both.middleware(before, lambda response: told.append(response.status_code))
+        return both.middleware(before, lambda response: calls.append(response.status_code))
 
     server.script(srv.answer(500), srv.json([]))
     both.call(both.client(server.url, middleware=[tagged("a"), tagged("b")]), LIST)
-    assert told == [("a", 1), ("b", 1), 500, 500, ("a", 2), ("b", 2), 200, 200]
+    assert calls == [("a", 1), ("b", 1), 500, 500, ("a", 2), ("b", 2), 200, 200]
     assert [r.headers["x-tag"] for r in server.requests] == ["ab", "ab"]
 
 
@@ -270,15 +270,15 @@ def test_errors_of_hooks_reach_the_caller(both: Both, server: Server) -> None:
 
 def test_async_hooks_are_awaited(server: Server) -> None:
     both = Both("async")
-    told: list[str] = []
+    calls: list[str] = []
 
     async def hook(request: Request) -> None:
-        told.append(request.operation)
+        calls.append(request.operation)
 
     server.script(srv.json([]))
     both.call(both.client(server.url, on_request=hook), LIST)
     both.close()
-    assert told == ["list"]
+    assert calls == ["list"]
 
 
 def test_closing_is_idempotent_and_final(both: Both, server: Server) -> None:
@@ -315,14 +315,14 @@ def test_with_blocks_close(server: Server) -> None:
 
 def test_a_forgotten_client_leaves_nothing_open(server: Server) -> None:
     server.script(srv.json([]))
-    gc.collect()  # What other tests left is not told here.
+    gc.collect()  # Collect what other tests left.
     client = SyncClient(SERVICE, {"key": KEY}, base_url=server.url)
     client.call(LIST, {})
-    with warnings.catch_warnings(record=True) as told:
+    with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         del client
         gc.collect()
-    assert [str(warning.message) for warning in told] == []
+    assert [str(warning.message) for warning in caught] == []
 
 
 def test_a_given_http_client_is_used_as_it_is_and_stays_open(both: Both, server: Server) -> None:

@@ -272,8 +272,8 @@ def test_refused_client_credentials(
     both: Both, authority: Authority, status: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    told = {"error": "invalid_client", "error_description": f"{SECRET} is not me's"}
-    authority.failure = srv.json(told, status)
+    error_body = {"error": "invalid_client", "error_description": f"{SECRET} is not me's"}
+    authority.failure = srv.json(error_body, status)
     for method in ("client_secret_post", "client_secret_basic"):
         made = client(both, authority, authority.credential(method=method))
         with pytest.raises(AuthenticationError, match="rejected the client credentials") as caught:

@@ -202,17 +202,17 @@ def test_a_failed_streaming_answer_is_read_before_the_next_try(
 
 
 def test_hooks_are_called_for_each_step(both: Both, sleeps: list[float]) -> None:
-    told: list[Any] = []
+    events: list[Any] = []
     transport = both.transport([Response(503, {"retry-after": "2"}), Response(200, {}, b"[]")])
     client = both.client(
         "http://x.invalid",
         transport=transport,
-        on_request=lambda request: told.append(request.attempt),
-        on_response=lambda response: told.append(response.status_code),
-        on_retry=told.append,
+        on_request=lambda request: events.append(request.attempt),
+        on_response=lambda response: events.append(response.status_code),
+        on_retry=events.append,
     )
     both.call(client, LIST)
-    event = told[2]
-    assert told == [1, 503, event, 2, 200]
+    event = events[2]
+    assert events == [1, 503, event, 2, 200]
     assert (event.operation, event.attempt, event.delay) == ("list", 1, 2.0)
     assert event.status_code == 503
