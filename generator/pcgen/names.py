@@ -121,7 +121,9 @@ def unique(texts: Iterable[str], kind: str) -> dict[str, Name]:
     chosen: dict[str, Name] = {}
     rest: list[str] = []
     for members in groups.values():
-        first, *others = sorted(members, key=lambda text: (_distance_from_usual(text, kind), text))
+        if len(members) > 1:
+            members.sort(key=lambda text: (_distance_from_usual(text, kind), text))
+        first, *others = members
         chosen[first] = name_of(first, kind)
         rest += others
     taken = set(groups)
