@@ -93,7 +93,7 @@ def _eject(name: str, config_file: str | None) -> int:
     write.replace(folder / BASE / name, known[name])
     write.create(
         folder / name, known[name]
-    )  # Last, because the command is done once this file exists.
+    )  # Last: if this file exists, the command has nothing left to do.
     click.echo(f"wrote {shown}/{name}")
     return Exit.OK
 

@@ -21,7 +21,7 @@ from pcgen.diagnostics import Code, Diagnostic, Failure, Location, failure, shor
 from pcgen.spec.document import Pointer, Position, format_pointer
 
 MAX_VALUES = 1_000_000
-MAX_ALIASED = 20_000  # How many more values than characters aliases may make.
+MAX_ALIASED = 20_000  # Values in excess of the characters; aliases can make so many.
 MAX_DEPTH = 800
 MAX_DIGITS = 400
 MAX_NESTING = 1000

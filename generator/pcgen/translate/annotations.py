@@ -161,7 +161,7 @@ def _line(text: str) -> str:
 
 
 def _by_value(keywords: dict[str, Any], keys: tuple[str, ...], values: list[Any]) -> dict[str, str]:
-    """Texts by value, from the first of `keys`: from a map, or a list in the order of `values`."""
+    """The texts at the first of `keys` by value; a list has them in the order of `values`."""
     texts = next((keywords[key] for key in keys if key in keywords), None)
     if isinstance(texts, list):
         texts = {str(value): text for value, text in zip(values, texts, strict=False)}

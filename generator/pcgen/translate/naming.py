@@ -160,9 +160,8 @@ def _check_renamed(
         name = chosen[text] if text == wire_name else names.name_of(text, "field")
         other = seen.setdefault(name.key, wire_name)
         if other != wire_name:
-            message = (
-                f"`{names.snake(name)}` is the name of the properties `{other}`, `{wire_name}`"
-            )
+            message = f"the properties `{other}` and `{wire_name}` have the same name"
+            message += f" `{names.snake(name)}`"
             location = properties[wire_name].location
             diagnostics.error(Code.NAME_COLLISION, location, message, RENAME_HINT)
 

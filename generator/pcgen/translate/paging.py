@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pcgen.names import Name
     from pcgen.translate.schemas import Schemas
 
-# Whole names, in lower case, letters and digits only.
+# Names of parameters, in lower case and without other characters than letters and digits.
 _PARAMETERS = frozenset(
     (
         "after", "continuationtoken", "cursor", "nextcursor", "nexttoken", "pagecursor",

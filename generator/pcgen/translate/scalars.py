@@ -57,7 +57,7 @@ def scalar(type_: str, format_: str) -> Scalar | None:
 
 
 def choice(merged: Shape, diagnostics: Diagnostics) -> ir.Type | None:
-    """The type of an enumeration; numbers, arrays and objects are not listed by value.
+    """The type of an enumeration; of numbers, arrays and objects, the type without the values.
 
     Returns:
         None if the type of the schema allows none of the values.

@@ -129,7 +129,7 @@ def _compare_resource(comparison: Comparison, old: ir.Resource, new: ir.Resource
     if old.class_name != new.class_name:
         texts = {"old": old.class_name, "new": new.class_name}
         _report(comparison, "resource-class-renamed", name=name, **texts)
-    # Callers call an attribute whose URL has variables, and pass them.
+    # An attribute whose URL has variables is called with their values.
     before, after = (
         f"{name}{'()' * bool(resource.service and resource.service.variables)}"
         for resource in (old, new)

@@ -64,7 +64,7 @@ class Printer(Struct, frozen=True):
             made = self.formatter.module(printed)
             tree = _parse(made)
             if not self.formatter.trusted:
-                compile(tree, template, "exec", dont_inherit=True)  # It finds more.
+                compile(tree, template, "exec", dont_inherit=True)  # It finds more mistakes.
         except (SyntaxError, ValueError) as error:
             message = f"what it makes is not Python: {str(error).splitlines()[0]}"
             if self.formatter.trusted:

@@ -149,7 +149,7 @@ def _plain_model(model: Record) -> Record | dict[str, Any]:
         if value is not default and value is not UNSET and not (value is None and name in missing)
     }
     unknown = {key: plain(item) for key, item in extra.items() if key not in data}
-    return tag | data | unknown  # An unexpected tag of a response is among the unknown.
+    return tag | data | unknown  # `unknown` may hold another tag.
 
 
 def tag_of(cls: type[Struct]) -> dict[str, Any]:

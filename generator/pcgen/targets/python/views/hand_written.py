@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class ClassView(Struct, frozen=True):
-    """A class: a mixin with the `fields` of its model, or one with a `base`."""
+    """A class: the mixin of a model, with its `fields`, or the subclass of a `base`."""
 
     name: Name
     doc: Code

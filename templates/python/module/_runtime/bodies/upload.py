@@ -32,7 +32,7 @@ class Feed(Protocol):
 
     @property
     def spent(self) -> bool:
-        """True = it was read and cannot be read again."""
+        """Whether it was read and cannot be read again."""
         ...
 
     def pieces(self) -> Iterator[bytes]:
@@ -62,7 +62,7 @@ class Upload:
 
     @property
     def spent(self) -> bool:
-        """True = it was read and cannot be sent again."""
+        """Whether it was read and cannot be sent again."""
         return any(not isinstance(part, bytes) and part.spent for part in self._parts)
 
     def __iter__(self) -> Iterator[bytes]:

@@ -267,7 +267,7 @@ class ClientCredentials(TokenSource):
         return token
 
     def _fetch(self, fetch: Fetch) -> Flow[_Token]:
-        # Imported late, so that clients are made faster; the engine needs it too.
+        # Imported late, so that clients are made faster.
         from .error_response import with_request
 
         applied = Applied()

@@ -143,7 +143,7 @@ def _check_names(fields: tuple[_Field, ...], values: Mapping[Any, Any]) -> None:
     """Reject unknown arguments.
 
     Raises:
-        TypeError: A name is not that of a field.
+        TypeError: No field has the name of an argument.
     """
     names = [field.name for field in fields]
     if len(values) > len(names) or not all(name in names for name in values):
