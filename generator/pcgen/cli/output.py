@@ -22,7 +22,7 @@ _root: ContextVar[Path] = ContextVar("_root")  # Files in findings are relative 
 EXIT_CODES = """\b
 Exit codes:
   0    success
-  1    files differ, or a file was edited by hand
+  1    files differ, or were edited since pcgen wrote them
   2    a mistake in the command or the configuration, or a missing file
   3    the document is invalid, or has something unsupported
   4    a fault of pcgen, of the disk or of the network

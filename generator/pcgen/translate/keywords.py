@@ -57,6 +57,24 @@ _ANNOTATIONS = frozenset(
 )  # fmt: skip
 _COMBINING = frozenset(("allOf", "anyOf", "oneOf"))
 _KNOWN = frozenset(CONSTRAINTS) | SHAPING | CONDITIONS | _ANNOTATIONS
+# Whether a greater value of a keyword allows fewer values; None if it is not a matter of size.
+LIMITS: dict[str, bool | None] = {
+    "minimum": True,
+    "exclusiveMinimum": True,
+    "minLength": True,
+    "minItems": True,
+    "minProperties": True,
+    "minContains": True,
+    "maximum": False,
+    "exclusiveMaximum": False,
+    "maxLength": False,
+    "maxItems": False,
+    "maxProperties": False,
+    "maxContains": False,
+    "uniqueItems": True,
+    "multipleOf": None,
+    "pattern": None,
+}
 _EXTRA_HINT = "read it from `extra`, and send it with `extra_body`"
 
 

@@ -19,6 +19,7 @@ from pcgen.translate.enumerations import (
 )
 from pcgen.translate.keywords import (
     CONSTRAINTS,
+    LIMITS,
     format_of,
     has_subschemas,
     is_condition,
@@ -223,9 +224,10 @@ def _tighter(keyword: str, one: Any, other: Any) -> Any:
     """The tighter of two limits of a value; the second where that cannot be told."""
     if type(one) not in (int, float) or type(other) not in (int, float):
         return other
-    if keyword.startswith("min") or keyword == "exclusiveMinimum":
-        return max(one, other)
-    return min(one, other) if keyword.lower().startswith(("max", "exclusivemax")) else other
+    greater_is_tighter = LIMITS[keyword]
+    if greater_is_tighter is None:
+        return other
+    return max(one, other) if greater_is_tighter else min(one, other)
 
 
 def _merge(into: Shape, node: Node) -> None:

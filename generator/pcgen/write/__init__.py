@@ -74,7 +74,7 @@ class Changes(Struct, frozen=True):
         missing: Files that do not exist; paths are relative to the folder and sorted.
         different: Files with another text.
         extra: Files that pcgen wrote and that are no longer generated.
-        edited: Files among these that were edited by hand, or that pcgen did not write.
+        edited: Files among these that were edited since pcgen wrote them, or that it did not write.
         causes: Why the folder differs, in words.
         newer: The version of pcgen that wrote the folder, if it is newer than this one.
     """
@@ -167,7 +167,7 @@ def apply(files: Mapping[str, str], output: Output, *, force: bool) -> Changes:
         How the folder differed.
 
     Raises:
-        Failure: A file was edited by hand, or a newer pcgen wrote the folder, and `force` is false.
+        Failure: A file was edited since, or a newer pcgen wrote the folder, and `force` is false.
             Nothing is written then.
         OSError: The operating system reports an error.
     """
@@ -191,10 +191,10 @@ def apply(files: Mapping[str, str], output: Output, *, force: bool) -> Changes:
 
 
 def refuse_edited(changes: Changes, output: Output) -> None:
-    """Refuse to overwrite files that were edited by hand.
+    """Refuse to overwrite files that were edited since pcgen wrote them.
 
     Raises:
-        Failure: A file was edited by hand.
+        Failure: A file was edited since pcgen wrote it.
     """
     if changes.edited:
         raise Failure(

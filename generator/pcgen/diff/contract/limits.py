@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from pcgen.diff.contract.equality import canonical
-from pcgen.translate.keywords import CONSTRAINTS
+from pcgen.translate.keywords import CONSTRAINTS, LIMITS
 
 if TYPE_CHECKING:
     from pcgen.diff.contract.pairs import SchemaPair
@@ -15,24 +15,6 @@ if TYPE_CHECKING:
 
     _Limits = dict[str, Any]
 
-# Whether a greater value of a keyword allows fewer values; None if it is not a matter of size.
-LIMITS: dict[str, bool | None] = {
-    "minimum": True,
-    "exclusiveMinimum": True,
-    "minLength": True,
-    "minItems": True,
-    "minProperties": True,
-    "minContains": True,
-    "maximum": False,
-    "exclusiveMaximum": False,
-    "maxLength": False,
-    "maxItems": False,
-    "maxProperties": False,
-    "maxContains": False,
-    "uniqueItems": True,
-    "multipleOf": None,
-    "pattern": None,
-}
 _COUNTS = frozenset(("minContains", "minItems", "minLength", "minProperties"))
 _CONTAINED = ("minContains", "maxContains")
 # JSON Schema searches for a pattern, so every string matches these.

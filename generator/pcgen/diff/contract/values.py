@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pcgen.diff.contract.equality import canonical
-from pcgen.diff.contract.limits import LIMITS
-from pcgen.translate.keywords import CONDITIONS, without_prose
+from pcgen.translate.keywords import CONDITIONS, LIMITS, without_prose
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
