@@ -185,6 +185,7 @@ def test_the_location_of_every_value_is_found() -> None:
         ("NaN", "NaN"),
         ("1e3", 1000.0),
         ("1E+3", 1000.0),
+        ("1e-08", 1e-08),
         ("1.5", 1.5),
         ("-1.5e-3", -0.0015),
         ("0", 0),
@@ -308,7 +309,27 @@ def test_line_ends_and_byte_order_marks_do_not_matter(text: str, mark: bytes, en
 
 def test_bytes_that_are_not_utf8() -> None:
     assert refusal(b"openapi: 3.1.0\nx: \xff\n") == [(Code.SYNTAX, 2, 4)]
-    assert refusal("openapi: 3.1.0\n".encode("utf-16")) == [(Code.SYNTAX, 1, 1)]
+    assert refusal("openapi: 3.1.0\n".encode("utf-16-le")) == [(Code.SYNTAX, 1, 2)]
+    assert refusal(b"\xff\xfeo") == [(Code.SYNTAX, 1, 3)]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("big_endian", [False, True])
+def test_byte_order_marks_name_the_encoding(encoding: str, big_endian: bool) -> None:
+    text = '{"openapi": "3.1.0", "x": "é"}'
+    data = b"\xfe\xff" + text.encode("utf-16-be") if big_endian else text.encode(encoding)
+    assert parse_values(data, "spec.json").root == json.loads(text)
+
+
+def test_yaml_in_flow_style() -> None:
+    text = b"{openapi: 3.1.0, x: [1, a: 2], # more\n 'y': 1e-08,}"
+    document = parse_values(text, "spec.yaml")
+    assert document.root == {"openapi": "3.1.0", "x": [1, {"a": 2}], "y": 1e-08}
+    assert document.location(("y",)).line == 2
+    with pytest.raises(Failure, match="not valid JSON"):
+        parse_values(text, "spec.json")
+    with pytest.raises(Failure, match="not valid YAML"):
+        parse_values(text[:-1], "spec.yaml")
 
 
 # --- What is refused ----------------------------------------------------------------------------

@@ -5,16 +5,20 @@ from __future__ import annotations
 import hashlib
 import re
 import stat
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from pcgen.diagnostics import Code, Exit, Location, failure, shorten
+from pcgen.diagnostics import Code, Exit, Failure, Location, failure, shorten
 from pcgen.spec.document import Document
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    from pcgen.spec.document import Pointer, Position
 
 _KINDS = {str: "text", list: "a list", int: "a number", float: "a number"}
 MAX_BYTES = 64 * 1024 * 1024
@@ -69,27 +73,43 @@ def parse_values(data: bytes, shown: str) -> Document:
     """Parse the bytes of a file, which may hold any values."""
     digest = hashlib.sha256(data).hexdigest()
     text = _decode(data, shown)
-    # Imported late: most runs need only one of the two.
-    if text.lstrip().startswith(("{", "[", "//", "/*")):
-        from pcgen.spec.json_text import parse, too_deep
-    else:
-        from pcgen.spec.yaml_text import parse, too_deep
-    try:
-        root, position = parse(text, shown)
-    except RecursionError:
-        raise too_deep(text, shown) from None
+    root, position = _parse(text, shown)
     return Document(shown, digest, root, position)
 
 
-def _decode(data: bytes, shown: str) -> str:
+def _parse(text: str, shown: str) -> tuple[Any, Callable[[Pointer], Position]]:
+    """The values of a text and their positions; JSON that is invalid may be YAML in flow style."""
+    # Imported late: most runs need only one of the two.
+    if text.lstrip().startswith(("{", "[", "//", "/*")):
+        from pcgen.spec import json_text
+
+        try:
+            return json_text.parse(text, shown)
+        except RecursionError:
+            raise json_text.too_deep(text, shown) from None
+        except Failure as error:
+            is_yaml = shown.endswith((".yaml", ".yml")) and error.items[0].code is Code.SYNTAX
+            if not is_yaml:
+                raise
+    from pcgen.spec import yaml_text
+
     try:
-        return data.decode("utf-8-sig")
+        return yaml_text.parse(text, shown)
+    except RecursionError:
+        raise yaml_text.too_deep(text, shown) from None
+
+
+def _decode(data: bytes, shown: str) -> str:
+    encoding = "utf-16" if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig"
+    try:
+        return data.decode(encoding)
     except UnicodeDecodeError as error:
         before = data[: error.start]
         line = before.count(b"\n") + 1
         location = Location(shown, line, error.start - before.rfind(b"\n"))
+        name = encoding.removesuffix("-sig").upper()
         hint = "save the file as UTF-8"
-        raise failure(Code.SYNTAX, location, "the text is not UTF-8", hint) from None
+        raise failure(Code.SYNTAX, location, f"the text is not {name}", hint) from None
 
 
 def expect_openapi(document: Document) -> None:

@@ -87,12 +87,22 @@ def _members(value: dict[str, Any], pointer: Pointer, named: bool) -> list[_Belo
     members = [
         (item, (*pointer, key), not named and key in NAMED and type(item) is dict)
         for key, item in value.items()
-        if type(item) in _HOLDERS and (named or not _is_data(key, item))
+        if type(item) in _HOLDERS
+        and not (_is_extension(key, pointer) if named else _is_data(key, item))
     ]
     if not pointer:
         for file, mounted in value.get(FILES, {}).items():
             members += [(item, (FILES, file, name), False) for name, item in mounted.items()]
     return members
+
+
+def _is_extension(key: str, pointer: Pointer) -> bool:
+    """Whether a key beside names is no name: paths and the responses of an operation have such."""
+    return (
+        key.startswith("x-")
+        and pointer[-1] in ("paths", "responses")
+        and pointer[0] != "components"
+    )
 
 
 def _is_data(key: str, value: Any) -> bool:

@@ -18,7 +18,7 @@ def listed(node: Node) -> tuple[list[Any], bool] | None:
     if "const" in keywords:
         return [keywords["const"]], False
     for keyword in ("enum", "x-enum"):
-        if isinstance(keywords.get(keyword), list):
+        if isinstance(keywords.get(keyword), list) and keywords[keyword]:
             return keywords[keyword], keyword != "enum"
     return None
 

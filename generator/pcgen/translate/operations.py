@@ -29,7 +29,7 @@ from pcgen.translate.responses import Responses
 from pcgen.translate.security import requirements, scopes
 from pcgen.translate.selection import METHODS, operation_id
 from pcgen.translate.service import default_url
-from pcgen.translate.urls import warn_if_unencrypted
+from pcgen.translate.urls import http_servers, warn_if_unencrypted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -254,7 +254,7 @@ class Operations(Struct, frozen=True, dict=True):
         whole = result.type if result.streaming is ir.Streaming.NONE and switch is None else None
         security, prose = node.get("security"), doc(node)
         effective = self.document.node.get("security") if security is None else security
-        server = next(chain(node.entries("servers"), entry.item.entries("servers")), None)
+        server = next(chain(http_servers(node), http_servers(entry.item)), None)
         return ir.Operation(
             name=name,
             wire_name=operation_id(entry),

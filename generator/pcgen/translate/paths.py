@@ -11,8 +11,9 @@ from pcgen.diagnostics import Code, Diagnostics, shorten
 if TYPE_CHECKING:
     from pcgen.translate.selection import Entry
 
-# Valid in URLs, once quotes and spaces are encoded.
-_PATH = re.compile(r"/[^\\<>^`|?#\x00-\x1f\x7f-\x9f\u2028\u2029]*")
+# Valid in URLs, once quotes and spaces are encoded. Values replace the names in braces.
+_PATH = re.compile(r"/(?:{[^{}\\/]*}|[^\\<>^`|])*")
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _METHOD = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _QUERY = re.compile(r"[\w.~:@!$'()*,;=&+/%-]*", re.ASCII)
 
@@ -34,7 +35,8 @@ def sent_path(entry: Entry, diagnostics: Diagnostics) -> str | None:
         message = f"the path {shown} contains `.` or `..`"
         diagnostics.error(Code.UNSAFE_TEXT, location, message, "write the resolved path")
         return None
-    if not _PATH.fullmatch(plain) or not _QUERY.fullmatch(query):
+    is_printable = not _UNPRINTABLE.search(plain)
+    if not is_printable or not _PATH.fullmatch(plain) or not _QUERY.fullmatch(query):
         message = f"the path {shown} is not valid in a URL"
         hint = "start it with `/`; avoid brackets, backslashes and line breaks"
         diagnostics.error(Code.UNSAFE_TEXT, location, message, hint)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from pcgen import ir, names
+from pcgen.diagnostics import Code, shorten
 from pcgen.translate.annotations import doc
 from pcgen.translate.security import requirements, schemes
-from pcgen.translate.urls import is_path, is_usable, warn_if_unencrypted
+from pcgen.translate.urls import http_servers, is_path, is_usable, warn_if_unencrypted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +28,11 @@ def service(
     diagnostics: Diagnostics,
 ) -> ir.Service:
     """Translate the servers, the constant headers and the security schemes of a document."""
-    servers = list(document.node.entries("servers"))
+    servers = http_servers(document.node)
+    for ignored in (node for node in document.node.entries("servers") if node not in servers):
+        url = ignored.get("url") or ignored
+        message = f"the server {shorten(str(url.value))!a} of WebSockets is ignored"
+        diagnostics.note(Code.UNSUPPORTED, url.location, message)
     server = servers[0] if servers and not spec.base_url else None
     base_url = spec.base_url.rstrip("/")
     if server is not None:

@@ -292,13 +292,18 @@ def _parts(
 
 def _merge_type(into: Shape, node: Node) -> None:
     types = types_of(node)
+    share_null = into.nullable and says_null(node)
     if node.is_true("nullable"):
         into.nullable = True
     elif types:
         into.nullable = says_null(node) and (into.nullable or not into.types)
     types = tuple(t for t in types if t != "null") or types
     common = _common_types(into.types, types) if into.types and types else into.types or types
-    if types and not common:
+    if types and not common and share_null:
+        message = f"{' and '.join((*into.types, *types))} share no value but null"
+        into.findings.note(Code.UNSUPPORTED, node.location, message)
+        common, into.nullable = ("null",), False
+    elif types and not common:
         required = " and ".join(map(str, (*into.types, *types)))
         others = ", ".join(
             part.address

@@ -42,6 +42,8 @@ def union(members: Sequence[ir.Type], discriminator: ir.Discriminator | None = N
     unique = tuple(dict.fromkeys(type_ for type_ in flat if not (nullable and type_ == null)))
     if ir.ANY in unique:
         return ir.ANY
+    if not unique:
+        return null
     type_ = unique[0] if len(unique) == 1 else ir.Union(unique, discriminator)
     return ir.Nullable(type_) if nullable else type_
 

@@ -16,7 +16,14 @@ _WITHOUT_QUERY = re.compile(
     r"https?://[A-Za-z0-9.\[\]:-]+(/[\w.~!$&()*+,;=:@%/-]*)?",
     re.ASCII,
 )
+_WEBSOCKET = re.compile(r"wss?:", re.IGNORECASE)
 _LOCAL = re.compile(r"http://(localhost|127(\.\d+){3}|\[::1\])(:\d+)?(/.*)?", re.DOTALL)
+
+
+def http_servers(holder: Node) -> list[Node]:
+    """The servers of a document, path or operation; those of WebSockets only if there are none."""
+    servers = list(holder.entries("servers"))
+    return [node for node in servers if not _WEBSOCKET.match(node.text("url"))] or servers
 
 
 def is_usable(url: str, node: Node, diagnostics: Diagnostics, *, query: bool = False) -> bool:

@@ -69,10 +69,11 @@ class Validator(Struct):
             return
         check_rules(self._document, diagnostics)
         reported = {item.location for item in diagnostics.items if item.severity is Severity.ERROR}
-        for pointer, message, hint in self._findings(self._document):
-            location = self._document.location(pointer)
+        for found in self._findings(self._document):
+            location = self._document.location(found.pointer)
             if location not in reported:
-                diagnostics.error(Code.INVALID_DOCUMENT, location, message, hint)
+                report = diagnostics.error if found.is_error else diagnostics.note
+                report(Code.INVALID_DOCUMENT, location, found.message, found.hint)
 
     def _findings(self, document: Document) -> list[Finding]:
         if self._remembered is not None:

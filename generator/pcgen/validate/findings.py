@@ -33,14 +33,14 @@ _jsonschema = import_module("jsonschema.validators")
 
 
 def findings(root: Any) -> list[Finding]:
-    """Return what is wrong with a document, in the order of the validator.
+    """Return what is wrong with a document, sorted.
 
     Args:
         root: A document whose references have been checked; its values are changed.
     """
     prepared = prepare(root)
     found = islice(_findings(prepared.document), _MOST)
-    return list(dict.fromkeys(f._replace(pointer=prepared.original(f.pointer)) for f in found))
+    return sorted({f._replace(pointer=prepared.original(f.pointer)) for f in found})
 
 
 def _findings(document: Document) -> Iterator[Finding]:
@@ -49,7 +49,9 @@ def _findings(document: Document) -> Iterator[Finding]:
     try:
         for start, error in _errors(document, trace):
             reported = True
-            yield from _explained(document, start, error)
+            # JSON Schema, which OpenAPI uses since 3.1, only recommends that defaults are valid.
+            is_error = not trace.reads_default or document.version < (3, 1)
+            yield from _explained(document, start, error, is_error)
     except MemoryError:
         raise  # It is the limit of the child.
     except BaseException as error:
@@ -122,11 +124,11 @@ def _errors_of_schema(document: Document, start: Pointer, error: Any) -> list[An
     return errors if (error.message, error.absolute_path) in known else [error]
 
 
-def _explained(document: Document, start: Pointer, error: Any) -> Iterator[Finding]:
+def _explained(document: Document, start: Pointer, error: Any, is_error: bool) -> Iterator[Finding]:
     if MASK in json.dumps(error.instance, default=str):
         return  # `prepared` has changed this data.
     for pointer, message, hint in explain(document, start, error):
-        yield Finding(pointer, message.replace(MASK, "$ref"), hint)
+        yield Finding(pointer, message.replace(MASK, "$ref"), hint, is_error)
 
 
 def _pointer(document: Document, parts: Iterable[str | int]) -> Pointer:

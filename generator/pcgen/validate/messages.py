@@ -28,11 +28,12 @@ _UNKNOWN_KEYS = ("additionalProperties", "unevaluatedProperties")
 
 
 class Finding(NamedTuple):
-    """What is wrong with the value at a pointer, and what to do."""
+    """What is wrong with the value at a pointer, and what to do; or what is not recommended."""
 
     pointer: tuple[str, ...]
     message: str
     hint: str = ""
+    is_error: bool = True
 
 
 def explain(document: Document, start: Pointer, error: Any) -> Iterator[tuple[Pointer, str, str]]:
@@ -43,7 +44,12 @@ def explain(document: Document, start: Pointer, error: Any) -> Iterator[tuple[Po
         start: The pointer of the value that the error's own path begins at.
         error: An error of jsonschema or openapi-spec-validator.
     """
-    error = _deepest(error)
+    for meant in _meant(error):
+        yield from _leaf(document, start, meant)
+
+
+def _leaf(document: Document, start: Pointer, error: Any) -> Iterator[tuple[Pointer, str, str]]:
+    """Yield the findings that an error without inner errors stands for."""
     pointer = (*start, *map(str, error.absolute_path))
     node = lookup(document, pointer)
     rule = RULES.get(type(error).__name__)
@@ -182,17 +188,21 @@ RULES = {
 # --- Unions -------------------------------------------------------------------------------------
 
 
-def _deepest(error: Any) -> Any:
-    """For `oneOf` and `anyOf`, the failure in the variant that was most likely meant."""
-    while context := getattr(error, "context", None):
-        variants: dict[Any, list[Any]] = {}
-        for inner in context:
-            variants.setdefault(inner.schema_path[0], []).append(inner)
-        meant = min(
-            variants.values(), key=lambda errors: (sum(map(_contradicts, errors)), len(errors))
-        )
-        error = max(meant, key=lambda inner: len(inner.absolute_path))
-    return error
+def _meant(error: Any) -> Iterator[Any]:
+    """For `oneOf` and `anyOf`, the failures in the variant that was most likely meant.
+
+    All of them are reported, since their order depends on hashes.
+    """
+    context = getattr(error, "context", None)
+    if not context:
+        yield error
+        return
+    variants: dict[Any, list[Any]] = {}
+    for inner in context:
+        variants.setdefault(inner.schema_path[0], []).append(inner)
+    meant = min(variants.values(), key=lambda errors: (sum(map(_contradicts, errors)), len(errors)))
+    for inner in meant:
+        yield from _meant(inner)
 
 
 def _contradicts(error: Any) -> int:

@@ -28,6 +28,8 @@ class Prepared(Struct):
     """A document for the validator.
 
     - Data and properties called `$ref` are called `MASK`: the validator takes them for references.
+    - There are no extensions beside the paths and the URLs of callbacks: the validator reads them
+      as paths.
     - A chain of references is as short as it can be: the validator follows all of it each time.
     - There is no `pattern` that is a regular expression: the validator matches defaults against
       it, which may take forever, and it knows the expressions of Python only.
@@ -51,6 +53,7 @@ class Prepared(Struct):
 def prepare(root: Any) -> Prepared:
     """Prepare a document whose references have been checked; its values are changed."""
     document = Document("", "", root, lambda _: (0, 0))
+    _drop_extensions(document.node)
     references = [*objects(document.node, ("$ref",))]
     _mask(root, {id(node.value) for node in references})
     _shorten(references)
@@ -62,6 +65,14 @@ def prepare(root: Any) -> Prepared:
     for node in [node for node in holders if _is_endless(node, endless)]:
         prepared.renamed |= _rename_all_of(node)
     return prepared
+
+
+def _drop_extensions(top: Node) -> None:
+    holders = [node for node in objects(top, ("callbacks",)) if node.pointer != ("components",)]
+    callbacks = [callback for node in holders for _, callback in node.members("callbacks")]
+    for node in filter(None, (top.get("paths"), *callbacks)):
+        for key in [key for key, _ in node.members() if key.startswith("x-")]:
+            del node.value[key]
 
 
 def _mask(root: Any, references: set[int]) -> None:

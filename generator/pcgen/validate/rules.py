@@ -37,6 +37,10 @@ def check_rules(document: Document, diagnostics: Diagnostics) -> None:
 def _check_enum(node: Node, diagnostics: Diagnostics) -> None:
     if node.value.get("enum") == []:
         location = node.child("enum").location
+        if node.document.version >= (3, 1):  # JSON Schema only recommends that it has a value.
+            message = "`enum` is empty: it is ignored"
+            diagnostics.note(Code.INVALID_DOCUMENT, location, message)
+            return
         message = "`enum` is empty, so it allows no value"
         diagnostics.error(Code.INVALID_DOCUMENT, location, message, "list the values")
 

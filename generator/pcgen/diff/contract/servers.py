@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from pcgen.translate.urls import http_servers
+
 if TYPE_CHECKING:
     from pcgen.diff.contract.pairs import Pair
     from pcgen.spec import Node
@@ -23,8 +25,9 @@ def compare_servers(pair: Pair) -> None:
 
 
 def _servers(holder: Node) -> dict[str, Node]:
-    """The servers by normalized URL; OpenAPI has a default for documents that name none."""
-    servers = {_normalized(server.text("url")): server for server in holder.entries("servers")}
+    """The servers by normalized URL, those of HTTP first; OpenAPI has a default without any."""
+    ordered = [*http_servers(holder), *holder.entries("servers")]
+    servers = {_normalized(server.text("url")): server for server in ordered}
     return servers or {"/": holder}
 
 
