@@ -60,6 +60,21 @@ def says_null(node: Node) -> bool:
 
 
 def is_null(node: Node) -> bool:
-    """Whether a schema allows only null, by its type or by its values."""
+    """Whether a union member means only null, by its type, by its values, or by `nullable`."""
     found = listed(node)
-    return types_of(node) == ("null",) or (found is not None and found[0] == [None])
+    return (
+        types_of(node) == ("null",)
+        or (found is not None and found[0] == [None])
+        or is_bare_nullable(node)
+    )
+
+
+def is_bare_nullable(node: Node) -> bool:
+    """Whether a schema has no keyword but `nullable`, which in a union stands for null."""
+    return node.is_true("nullable") and type_keywords(node) == {"nullable"}
+
+
+def is_impossible(node: Node) -> bool:
+    """Whether no value is valid: `false`, or `{not: {}}`."""
+    excluded = node.value.get("not") if isinstance(node.value, dict) else None
+    return node.value is False or excluded is True or excluded == {}

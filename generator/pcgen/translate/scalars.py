@@ -60,21 +60,25 @@ def choice(merged: Shape, diagnostics: Diagnostics) -> ir.Type | None:
     """The type of an enumeration; of numbers, arrays and objects, the type without the values.
 
     Returns:
-        None if the type of the schema allows none of the values.
+        None if the other keywords of the schema say more than its values.
     """
     values = possible_values(merged)
     _report_impossible(merged, diagnostics)
-    if merged.values and not values:
-        return None
-    kinds = tuple(dict.fromkeys(_JSON_KINDS.get(type(value)) for value in values))
-    if not kinds and merged.nullable:
-        return Scalar(Kind.NULL)
-    known = tuple(kind for kind in kinds if kind is not None)
-    if not kinds or len(known) < len(kinds):
-        return ir.ANY
-    if Kind.NUMBER in known or (known == (Kind.BOOLEAN,) and len(values) > 1):
-        return union([Scalar(kind) for kind in Kind if kind in known])
-    return ir.Choice(values, known, merged.open_values)
+    if not values:
+        return Scalar(Kind.NULL) if not merged.values and merged.nullable else None
+    if any(isinstance(value, list | dict) for value in values):
+        is_described = merged.types or merged.is_array or merged.is_object
+        return None if is_described else union(list(map(_json_type, values)))
+    kinds = tuple(dict.fromkeys(_JSON_KINDS[type(value)] for value in values))
+    if Kind.NUMBER in kinds or (kinds == (Kind.BOOLEAN,) and len(values) > 1):
+        return union([Scalar(kind) for kind in Kind if kind in kinds])
+    return ir.Choice(values, kinds, merged.open_values)
+
+
+def _json_type(value: ir.Json) -> ir.Type:
+    if isinstance(value, list):
+        return ir.Array(ir.ANY)
+    return ir.Map(ir.ANY) if isinstance(value, dict) else Scalar(_JSON_KINDS[type(value)])
 
 
 def possible_values(merged: Shape) -> tuple[ir.Json, ...]:
@@ -111,6 +115,6 @@ def with_null(node: Node) -> Shape:
     inner = merged if member is None or member.reference is not None else shape(member)
     if not inner.is_enum:
         return merged
-    null = node.is_true("nullable") or sum(map(len, merged.unions)) > 1
+    null = merged.nullable or sum(map(len, merged.unions)) > 1
     findings = Diagnostics(items=[*merged.findings.items, *inner.findings.items])
     return replace(inner, node=node, nullable=null or inner.nullable, findings=findings)

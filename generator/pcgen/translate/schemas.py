@@ -31,6 +31,7 @@ from pcgen.translate.shapes import (
     wraps_itself,
 )
 from pcgen.translate.unions import Variant, union
+from pcgen.translate.untyped import NO_TYPE, ONLY_ITSELF, OPEN_MEMBER, Untyped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,6 +84,7 @@ class Schemas:
         self._shapes: dict[Name, Shape] = {}
         self._declarations: dict[Name, ir.Declaration] = {}
         self._discriminators: list[ir.Discriminator] = []
+        self._untyped = Untyped()
         self._pending: deque[tuple[Name, Node, Shape, Bindings]] = deque()
         self._depth = 0
 
@@ -132,7 +134,12 @@ class Schemas:
                 if name in wrappers:
                     declaration = replace(declaration, items=self.sole_array(declaration))
             result.append(declaration)
-        return tuple(expand_recursive_aliases(result))
+        expanded = tuple(expand_recursive_aliases(result))
+        for before, after in zip(result, expanded, strict=True):
+            if before != after and isinstance(after, ir.Alias) and after.type == ir.ANY:
+                self._untyped.add(self._names.owner(after.name), ONLY_ITSELF)
+        self._untyped.report(self._diagnostics)
+        return expanded
 
     def type(self, node: Node, name: str) -> ir.Type:
         """The type of a schema; `name` is the name of an inline schema."""
@@ -239,7 +246,7 @@ class Schemas:
             wire_name=wire_name,
             doc=enum_doc(node),
             facts=facts(node, self._diagnostics),
-            type=ir.ANY if type_ == ir.Ref(name) else type_,
+            type=type_,
             text_key=self._spec.text_fields.get(wire_name, ""),
             origin=node.address,
         )
@@ -292,7 +299,8 @@ class Schemas:
         inner = wrapped_schema(node)
         if inner is not None:
             type_ = self._type(inner, name)
-            return ir.Nullable(type_) if node.is_true("nullable") else type_
+            nullable = node.is_true("nullable") or any(map(is_null, node.entries("allOf")))
+            return union([type_, _NULL]) if nullable else type_
         return self._named_type(node, self._shape(node), name)
 
     def _shape(self, node: Node) -> Shape:
@@ -309,6 +317,7 @@ class Schemas:
             ref = ir.Ref(declared)
             return ir.Nullable(ref) if is_nullable_model else ref  # Aliases include null.
         if wraps_itself(target):
+            self._untyped.add(target, ONLY_ITSELF)
             return ir.ANY
         merged = self._shape(target)
         needs_name = merged.is_model or merged.is_enum
@@ -345,7 +354,11 @@ class Schemas:
             return union([self._typed(merged, t, name) for t in merged.types])
         if merged.is_object:
             return self._typed(merged, "object", name)
-        return self._typed(merged, "array", name) if merged.is_array else ir.ANY
+        if merged.is_array:
+            return self._typed(merged, "array", name)
+        if not merged.findings.failed:
+            self._untyped.add(merged.node, NO_TYPE)
+        return ir.ANY
 
     def _typed(self, merged: Shape, type_: str, name: str) -> ir.Type:
         if type_ == "array" and merged.is_tuple:
@@ -394,6 +407,8 @@ class Schemas:
             types = [self._refined(base, members, name) for members in possible or every]
         else:
             types = [self._type(member, f"{name} {label}".strip()) for label, member in groups[0]]
+        if ir.ANY in types and len(types) > 1:
+            self._untyped.add(merged.node, OPEN_MEMBER)
         return union(types, self._discriminator(merged.discriminator, self._variants(types)))
 
     def _refined(self, base: Shape, members: Sequence[tuple[str, Node]], name: str) -> ir.Type:

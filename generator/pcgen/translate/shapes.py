@@ -11,6 +11,8 @@ from msgspec.structs import replace
 from pcgen.diagnostics import Code, Diagnostics
 from pcgen.spec import Node, format_pointer, lookup
 from pcgen.translate.enumerations import (
+    is_bare_nullable,
+    is_impossible,
     is_null,
     listed,
     listed_by_members,
@@ -160,9 +162,9 @@ def wrapped_schema(node: Node) -> Node | None:
     )
     for keyword in ("allOf", "oneOf", "anyOf"):
         if keywords == {keyword}:
-            parts = [
-                part for part in node.entries(keyword) if keyword != "allOf" or type_keywords(part)
-            ]
+            parts = list(node.entries(keyword))
+            if keyword == "allOf":
+                parts = [part for part in parts if type_keywords(part) - {"nullable"}]
             return parts[0] if len(parts) == 1 else None
     return None
 
@@ -452,7 +454,9 @@ def _merge_values(into: Shape, node: Node, values: list[Any], is_open: bool) -> 
 def _merge_unions(into: Shape, node: Node, ancestors: set[Pointer]) -> None:
     into.discriminator = node.get("discriminator") or into.discriminator
     for keyword in ("oneOf", "anyOf"):
-        members = list(node.entries(keyword)) if keyword in node.value else []
+        listed_members = list(node.entries(keyword)) if keyword in node.value else []
+        members = [m for m in listed_members if not (is_bare_nullable(m) or is_impossible(m))]
+        into.nullable |= any(map(is_bare_nullable, listed_members))
         if not members:
             continue
         values = listed_by_members(members)

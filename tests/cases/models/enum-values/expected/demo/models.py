@@ -17,11 +17,11 @@ class H(Model, kw_only=True):
     c: HC | None = None
     d: HD | None = None
     e: None | UnsetType = UNSET
-    f: Any = UNSET
+    f: dict[str, Any] | None = None
     """Always `{"a": 1}`."""
     g: float | None = None
     """Always `1.5`."""
-    h: Any = UNSET
+    h: list[Any] | None = None
     """Always `[1]`."""
 
 
