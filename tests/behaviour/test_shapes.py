@@ -161,6 +161,25 @@ def test_an_unknown_variant_is_kept(shapes: ModuleType) -> None:
     assert drifts == ["$.pets[*].kind"]
 
 
+@pytest.mark.parametrize(
+    ("union", "data", "model"),
+    [
+        ("Format", {"version": 1}, "First"),
+        ("Format", {"version": 2}, "Second"),
+        ("Backup", {"planned": True, "hour": 3}, "Planned"),
+        ("Backup", {"planned": False, "hour": 3}, "Manual"),
+        ("Rate", {"factor": 1.0}, "Flat"),
+        ("Rate", {"factor": 2.5}, "Steep"),
+    ],
+)
+def test_a_discriminator_has_the_type_of_its_property(
+    shapes: ModuleType, union: str, data: object, model: str
+) -> None:
+    value, drifts = round_trip(shapes.models, union, data)
+    assert type(value).__name__ == model
+    assert not drifts
+
+
 def test_a_default_takes_all_other_variants(tmp_path: Path) -> None:
     kind = {"kind": {"type": "string"}}
     schemas = {

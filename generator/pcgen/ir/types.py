@@ -98,7 +98,7 @@ class Discriminator(Value, frozen=True):
     """
 
     wire_name: str
-    models: tuple[tuple[str | int, Name], ...]
+    models: tuple[tuple[str | float, Name], ...]
     default: Name | None = None
 
 

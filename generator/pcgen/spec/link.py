@@ -86,9 +86,9 @@ class _Linker:
             for node in objects(top, _NAMING, seen) if top is not None else ():
                 if isinstance(node.value.get("$id"), str):
                     self._identified.append(node.value)
-                for holder, key in _reference_texts(node):
+                for holder, key, text in self._reference_texts(start.file, node):
                     source = _Target(start.file, (*holder.pointer, key))
-                    target = self._resolve_or_report(source, holder.value[key])
+                    target = self._resolve_or_report(source, text)
                     if target is None:
                         self._broken.append((holder.value, key))
                     else:
@@ -98,6 +98,29 @@ class _Linker:
                         if target not in found:
                             found.add(target)
                             pending.append(target)
+
+    def _reference_texts(self, file: str, node: Node) -> Iterator[tuple[Node, str, str]]:
+        """The members of an object in a file that refer to others: the holder, the key, the text.
+
+        `translate` resolves mappings to names, and to local pointers, of the main document.
+        """
+        if "$ref" in node.value:
+            yield node, "$ref", node.value["$ref"]
+        discriminator = node.get("discriminator")
+        mapping = discriminator.get("mapping") if discriminator is not None else None
+        if mapping is None:
+            return
+        for key, target in mapping.members():
+            text = str(target.value)
+            uri, _, fragment = text.partition("#")
+            if lookup(self._files[_MAIN], ("components", "schemas", text)) is not None:
+                continue
+            if PurePosixPath(uri).suffix or (fragment and (uri or file)):
+                yield mapping, key, text
+            elif file:
+                pointers = (("components", "schemas", text), (text,))
+                known = [p for p in pointers if lookup(self._files[file], p) is not None]
+                yield from ((mapping, key, format_pointer(pointer)) for pointer in known[:1])
 
     def _resolve_or_report(self, source: _Target, text: Any) -> _Target | None:
         """Return the target of a reference; report one that has none."""
@@ -241,20 +264,6 @@ class _Linker:
             if start is not None:
                 return (*start, *target.pointer[length:])
         return (*_mount(target.file), *target.pointer)
-
-
-def _reference_texts(node: Node) -> Iterator[tuple[Node, str]]:
-    """The members of an object that are texts of references: the holder and the key."""
-    if "$ref" in node.value:
-        yield node, "$ref"
-    discriminator = node.get("discriminator")
-    mapping = discriminator.get("mapping") if discriminator is not None else None
-    if mapping is not None:
-        for key, target in mapping.members():
-            # `translate` resolves names and local pointers.
-            uri = str(target.value).partition("#")[0]
-            if PurePosixPath(uri).suffix:
-                yield mapping, key
 
 
 def _expect_schema(source: _Target, target: _Target) -> None:

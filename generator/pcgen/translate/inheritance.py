@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from pcgen.spec import parse_pointer
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -53,7 +55,8 @@ class Inheritance:
         mapping = parent.child("discriminator").members("mapping")
         mapped = {str(target.value) for _, target in mapping}
         return (
-            not mapped.isdisjoint((parent.pointer[-1], parent.address))
+            parent.pointer[-1] in mapped
+            or parent.pointer in map(parse_pointer, mapped)
             or parent.pointer in self._variants
         )
 

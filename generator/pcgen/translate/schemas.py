@@ -464,12 +464,13 @@ class Schemas:
         if node is None:
             found = unions.inferred_discriminator(variants)
         else:
-            pairs = ((value, self._mapped(target)) for value, target in node.members("mapping"))
-            mapping = {value: schema for value, schema in pairs if schema is not None}
+            pairs = ((entry, self._mapped(entry)) for _, entry in node.members("mapping"))
+            mapping = [(entry, schema) for entry, schema in pairs if schema is not None]
             other = node.get("defaultMapping")
             default = None if other is None else self._mapped(other)
-            property_name = node.text("propertyName")
-            found = unions.declared_discriminator(property_name, mapping, default, variants)
+            found = unions.declared_discriminator(
+                node.text("propertyName"), mapping, default, variants, self._diagnostics
+            )
         if found is not None:
             self._discriminators.append(found)
         return found

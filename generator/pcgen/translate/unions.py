@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from pcgen import ir, names
+from pcgen.diagnostics import Code, Diagnostics, shorten
 from pcgen.translate.shapes import Shape, non_null_members, refines_reference, shape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from pcgen.names import Name
     from pcgen.spec import Node
@@ -40,7 +42,7 @@ def union(members: Sequence[ir.Type], discriminator: ir.Discriminator | None = N
     null = ir.Scalar(ir.Kind.NULL)
     nullable = nullable or (null in flat and len(flat) > 1)
     unique = tuple(dict.fromkeys(type_ for type_ in flat if not (nullable and type_ == null)))
-    if ir.ANY in unique:
+    if ir.ANY in unique or not members:
         return ir.ANY
     if not unique:
         return null
@@ -49,7 +51,11 @@ def union(members: Sequence[ir.Type], discriminator: ir.Discriminator | None = N
 
 
 def declared_discriminator(
-    property_name: str, mapping: Mapping[str, Node], default: Node | None, variants: list[Variant]
+    property_name: str,
+    mapping: Sequence[tuple[Node, Node]],
+    default: Node | None,
+    variants: list[Variant],
+    diagnostics: Diagnostics,
 ) -> ir.Discriminator:
     """The discriminator of a document, with the values of each variant.
 
@@ -57,19 +63,70 @@ def declared_discriminator(
 
     Args:
         property_name: The property.
-        mapping: The schemas that the document maps values to.
+        mapping: The entries of the mapping, each with its schema.
         default: The schema of objects with other values.
         variants: The union members.
+        diagnostics: Collects findings.
     """
-    by_pointer = {variant.schema.pointer: variant.name for variant in variants}
-    mapped = {value: by_pointer.get(schema.pointer) for value, schema in mapping.items()}
-    models: dict[str | int, Name] = {v: name for v, name in mapped.items() if name}
+    by_pointer = {variant.schema.pointer: variant for variant in variants}
+    models: dict[str | float, Name] = {}
+    for entry, schema in mapping:
+        variant = by_pointer.get(schema.pointer)
+        if variant is not None:
+            values = _mapped_values(entry, variant.shape, property_name, diagnostics)
+            models |= dict.fromkeys(values, variant.name)
+        else:
+            message = f"{shorten(entry.pointer[-1])!a} maps to a schema outside the union"
+            hint = "add the schema to the union; until then, the entry is ignored"
+            diagnostics.warning(Code.UNSUPPORTED, entry.location, message, hint)
+    mapped = set(models.values())
     for variant in variants:
-        if variant.name not in mapped.values():
-            values = known_values(variant.shape, property_name) or (variant.schema.pointer[-1],)
+        if variant.name not in mapped:
+            values = _listed_values(variant.shape, property_name) or (variant.schema.pointer[-1],)
             models |= dict.fromkeys(values, variant.name)
     other = by_pointer.get(default.pointer) if default is not None else None
-    return ir.Discriminator(property_name, tuple(models.items()), other)
+    return ir.Discriminator(property_name, tuple(models.items()), other.name if other else None)
+
+
+def _mapped_values(
+    entry: Node, merged: Shape, property_name: str, diagnostics: Diagnostics
+) -> tuple[str | float, ...]:
+    """The values of the property that an entry of a mapping means for a variant.
+
+    The key of an entry is always text, so it is compared as the type of the property. A schema that
+    contradicts the key is reported; if it allows a single value, that one is recognized as well.
+    """
+    key, node = entry.pointer[-1], merged.properties.get(property_name)
+    listed = _listed_values(merged, property_name)
+    types = {_JSON_TYPES[type(value)] for value in listed} or set(shape(node).types if node else ())
+    value = _typed_key(key, types)
+    if listed and value not in listed:
+        shown = shorten(" or ".join(map(json.dumps, listed)))
+    elif isinstance(value, str) and types and "string" not in types:
+        shown = " or ".join(sorted(types))
+    else:
+        return (value,)
+    message = f"the schema for {shorten(key)!a} has another `{shorten(property_name)}`: {shown}"
+    hint = "correct the key, or the schema"
+    diagnostics.warning(Code.INVALID_DOCUMENT, entry.location, message, hint)
+    return (value, *listed) if len(listed) == 1 else (value,)
+
+
+def _typed_key(key: str, types: set[str]) -> str | float:
+    """The key of a mapping as a value of one of the types; the text if it is none."""
+    if not types or "string" in types:
+        return key
+    try:
+        value = json.loads(key.lower())  # YAML also writes `True`.
+    except ValueError:
+        return key
+    found = _JSON_TYPES.get(type(value), "")
+    is_typed = found in types or (found == "integer" and "number" in types)
+    typed: str | float = value if is_typed else key
+    return typed
+
+
+_JSON_TYPES = {str: "string", int: "integer", float: "number", bool: "boolean"}
 
 
 def inferred_discriminator(variants: list[Variant]) -> ir.Discriminator | None:
@@ -92,14 +149,19 @@ def inferred_discriminator(variants: list[Variant]) -> ir.Discriminator | None:
 
 def known_values(merged: Shape, wire_name: str) -> tuple[str | int, ...]:
     """The values of a property that is a closed enumeration of strings or integers."""
+    values = _listed_values(merged, wire_name)
+    if not values or shape(merged.properties[wire_name]).nullable:
+        return ()
+    return values if {type(value) for value in values} in ({str}, {int}) else ()
+
+
+def _listed_values(merged: Shape, wire_name: str) -> tuple[Any, ...]:
+    """The values of a property that is a closed enumeration of scalars."""
     node = merged.properties.get(wire_name)
     found = shape(node) if node is not None else None
-    if found is None or found.values is None or found.open_values or found.nullable:
+    if found is None or found.values is None or found.open_values:
         return ()
-    if all(isinstance(v, str) for v in found.values):
-        return found.values
-    integers = all(isinstance(v, int) and not isinstance(v, bool) for v in found.values)
-    return found.values if integers else ()
+    return found.values if {*map(type, found.values)} <= _JSON_TYPES.keys() else ()
 
 
 def labels(members: Sequence[Node]) -> tuple[str, ...]:
@@ -166,15 +228,18 @@ def _unique_properties(shapes: Sequence[Shape]) -> list[str]:
 def tags(discriminators: Iterable[ir.Discriminator]) -> dict[Name, tuple[str, str | int]]:
     """The tag, a property and value, of each model that has the same tag in all discriminators."""
     found: dict[Name, set[tuple[str, str | int]]] = {}
-    defaults = set()
+    without = set()
     for discriminator in discriminators:
-        defaults.add(discriminator.default)
+        without.add(discriminator.default)
         for value, name in discriminator.models:
-            found.setdefault(name, set()).add((discriminator.wire_name, value))
+            if isinstance(value, str | int):
+                found.setdefault(name, set()).add((discriminator.wire_name, value))
+        if {type(value) for value, _ in discriminator.models} not in ({str}, {int}):
+            without |= {name for _, name in discriminator.models}  # msgspec has no such tags.
     return {
         name: next(iter(pairs))
         for name, pairs in found.items()
-        if len(pairs) == 1 and name not in defaults
+        if len(pairs) == 1 and name not in without
     }
 
 

@@ -426,7 +426,7 @@ def _tagged(field: str, readers: dict[Any, Reader], default: Reader | None = Non
         if not is_object(value):
             return _keep_mismatch(value, path, sink, "an object")
         tag = value.get(field)
-        found = readers.get(tag, default) if isinstance(tag, str | int) else default
+        found = readers.get(tag, default) if isinstance(tag, str | float | int) else default
         if found is None:
             sink.report((path, field), "variant", expected, value.get(field, Ellipsis))
             return UnknownVariant(value)

@@ -19,7 +19,7 @@ class Variants:
     __slots__ = ("default", "models", "wire_name")
 
     def __init__(
-        self, wire_name: str, models: Mapping[str | int, str], default: str | None = None
+        self, wire_name: str, models: Mapping[str | float, str], default: str | None = None
     ) -> None:
         """Store the property, the models by its values, and the model for all other values."""
         self.wire_name = wire_name
