@@ -17,6 +17,7 @@ from pcgen.names import Name
 from pcgen.taken_modules import STANDARD_LIBRARY
 from pcgen.targets.code import Identifier
 from pcgen.targets.python import names as python
+from pcgen.translate.operation_words import operation_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,6 +46,37 @@ CASES = [
     ("__init__", "init", "Init"),
     ("id_", "id", "Id"),
     ("a__b", "a_b", "AB"),
+    # Acronyms and brands
+    ("RedirectURLs", "redirect_urls", "RedirectURLs"),
+    ("userIDs", "user_ids", "UserIDs"),
+    ("listVMsInVPCs", "list_vms_in_vpcs", "ListVMsInVPCs"),
+    ("cloudflareIPs", "cloudflare_ips", "CloudflareIPs"),
+    ("SSHKeys", "ssh_keys", "SSHKeys"),
+    ("M2MTokens", "m2m_tokens", "M2MTokens"),
+    ("V2API", "v2_api", "V2API"),
+    ("EC2VPC", "ec2_vpc", "EC2VPC"),
+    ("IPv4", "ipv4", "IPv4"),
+    ("getIPv6s", "get_ipv6s", "GetIPv6s"),
+    ("UUIDv4", "uuidv4", "UUIDv4"),
+    ("OAuthAuthorize", "oauth_authorize", "OAuthAuthorize"),
+    ("oEmbed", "oembed", "OEmbed"),
+    ("getOEmbed", "get_oembed", "GetOEmbed"),
+    ("AccessmTLS", "access_mtls", "AccessMTLS"),
+    ("access-mTLS", "access_mtls", "AccessMTLS"),
+    ("SystemTLS", "system_tls", "SystemTLS"),
+    ("OpenAI", "openai", "OpenAI"),
+    ("GitHubAPI", "github_api", "GitHubAPI"),
+    ("GraphQL", "graphql", "GraphQL"),
+    ("iOSDevices", "ios_devices", "IOSDevices"),
+    ("APICloud", "api_cloud", "APICloud"),
+    ("DBaaS", "dbaas", "DBaaS"),
+    ("IoTDevice", "iot_device", "IoTDevice"),
+    ("ioTLS", "io_tls", "IoTLS"),
+    ("sizeGiB", "size_gib", "SizeGiB"),
+    ("enable2FA", "enable_2fa", "Enable2FA"),
+    ("mp3Download", "mp3_download", "Mp3Download"),
+    ("10DLC", "field_10dlc", "Model10DLC"),
+    ("404NotFound", "field_404_not_found", "Model404NotFound"),
     # Keywords of any Python from 3.11 on
     ("class", "class_", "Class"),
     ("from", "from_", "From"),
@@ -55,7 +87,7 @@ CASES = [
     ("type", "type", "Type"),
     # Not the start of a name
     ("2fa", "field_2fa", "Model2fa"),
-    ("3D", "field_3_d", "Model3D"),
+    ("3D", "field_3d", "Model3D"),
     ("1", "field_1", "Model1"),
     # Symbols: dropped, but not when nothing else is left, nor before a number
     ("+1", "plus_1", "Plus1"),
@@ -72,18 +104,30 @@ CASES = [
     (" ", "space", "Space"),
     ("_", "underscore", "Underscore"),
     # Not ASCII
-    ("Größe", "gro_u00df_e", "GroU00dfE"),
+    ("Größe", "grosse", "Grosse"),
     ("café", "cafe", "Cafe"),
+    ("cafe\u0301", "cafe", "Cafe"),
     ("naïve", "naive", "Naive"),
-    ("имя", "u0438_u043c_u044f", "U0438U043cU044f"),
-    ("日本", "u65e5_u672c", "U65e5U672c"),
+    ("имя", "imya", "Imya"),
+    ("ИМЯ", "imya", "IMYA"),
+    ("имяПользователя", "imya_polzovatelya", "ImyaPolzovatelya"),
+    ("動物", "dong_wu", "DongWu"),
+    ("名前", "ming_qian", "MingQian"),
+    ("ユーザー", "yuza", "Yuza"),
+    ("한국", "han_gug", "HanGug"),
     ("ﬁeld", "field", "Field"),
-    ("x\u2028y", "x_u2028_y", "XU2028Y"),
-    ("😀", "u1f600", "U1f600"),
-    ("½", "field_1_u2044_2", "Model1U20442"),
+    ("x\u2028y", "x_y", "XY"),
+    ("😀", "grinning", "Grinning"),
+    ("½", "field_1_2", "Model12"),
+    ("±", "u00b1", "U00b1"),
+    # What cannot be transliterated keeps its code point
+    ("\ue000", "ue000", "Ue000"),
+    ("x\u200by", "x_u200b_y", "XU200bY"),
+    ("ь", "u044c", "U044c"),
+    ("\ud800", "ud800", "Ud800"),
     # Letters younger than the frozen tables: some Pythons know them, others do not
     ("\ua69c", "ua69c", "Ua69c"),
-    ("\U0001ccd6", "u1ccd6", "U1ccd6"),
+    ("\U0001ccd6", "a", "A"),
 ]
 
 
@@ -171,6 +215,9 @@ def test_constants(text: str, name: str) -> None:
         ("class", "class"),
         ("analysis", "analysis"),
         ("children", "child"),
+        ("statuses", "status"),
+        ("dns", "dns"),
+        ("RedirectURLs", "RedirectURL"),
         ("s", "s"),
         ("data", "data"),
         ("", ""),
@@ -212,7 +259,7 @@ def test_keywords_of_this_python_are_known() -> None:
 def test_names_are_the_same_whatever_unicode_this_python_knows() -> None:
     made = " ".join(names.snake(chr(code)) for code in range(0x80, 0x2FA20) if code % 0x800 < 0x700)
     assert hashlib.sha256(made.encode()).hexdigest() == (
-        "c2c073be9df14ea8f89d80a4dd48df5fce66a77091965d6ba83a89c0b8eac8eb"
+        "0186551450b928d94f397060f70a74cb72802a28c34c8d79a5722ddafa7e8560"
     )
     assert names.is_plain("name of a field \N{GRINNING FACE} \U0001ccd6")
     assert not any(map(names.is_plain, ("\n", "\u2028", "\xa0", "\u202e", "\ud800", "\x7f")))
@@ -269,6 +316,8 @@ def test_a_name_that_is_right_already_stays(texts: list[str]) -> None:
     [
         (["id", "_id"], ["id", "underscore id"]),
         (["id", "ID"], ["id", "field ID"]),
+        (["id", "ID", "Id", "iD"], ["id", "field ID", "capital Id", "mixed i D"]),
+        (["größe", "grosse"], ["gr u00f6 u00df e", "grosse"]),
         (["foo_bar", "fooBar", "foo-bar"], ["foo bar", "field foo Bar", "foo dash bar"]),
         (["fooBar", "foo-bar"], ["foo Bar", "foo dash bar"]),
         (["filter", "$filter"], ["filter", "dollar filter"]),
@@ -282,6 +331,31 @@ def test_colliding_names(texts: list[str], chosen: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (f"list_{'part_' * 20}prices", "list_part_prices"),
+        (
+            "get_similar_chat_completion_events_v1_projects__project_id__chat_completion_events__id__get",
+            "get_similar_chat_completion_events_v1_projects_project_id_get",
+        ),
+        ("a" * 500, "a" * 40),
+    ],
+)
+def test_long_names_lose_words(text: str, name: str) -> None:
+    assert python.local(names.name_of(text, "field")) == name
+
+
+def test_long_names_keep_the_words_that_distinguish_them() -> None:
+    middle = "_".join(f"word{n}" for n in range(20))
+    texts = [f"list_{middle}_of_{pet}_{middle}_prices" for pet in ("cats", "dogs")]
+    made = names.unique(texts, "field")
+    for text, pet in zip(texts, ("cats", "dogs"), strict=True):
+        assert len(made[text]) <= 80
+        assert pet in made[text].split()
+    assert names.unique(reversed(texts), "field") == made
+
+
+@pytest.mark.parametrize(
     ("texts", "chosen"),
     [
         (["FooBar", "foo_bar", "foo-bar"], ["FooBar", "ModelFooBar", "FooDashBar"]),
@@ -291,3 +365,26 @@ def test_colliding_names(texts: list[str], chosen: list[str]) -> None:
 def test_colliding_class_names(texts: list[str], chosen: list[str]) -> None:
     made = names.unique(texts, "model")
     assert [python.class_name(made[text]) for text in texts] == chosen
+
+
+@pytest.mark.parametrize(
+    ("operation_id", "path", "name"),
+    [
+        ("list_voices_v1_audio_voices_get", "/v1/audio/voices", "list_voices"),
+        ("read_part_v1_parts__part_id__get", "/v1/parts/{part_id}", "read_part"),
+        ("root__get", "/", "root"),
+        ("readPartV1PartsPartIdGet", "/v1/parts/{part_id}", "readPart"),
+        ("users-list_users_users_get", "/users", "users-list_users"),
+        ("read_file_files__file_path__head", "/files/{file_path}", "read_file"),
+        # Other forms stay
+        ("listVoices", "/v1/audio/voices", "listVoices"),
+        ("v1_audio_voices_get", "/v1/audio/voices", "v1_audio_voices_get"),
+        ("widget", "/get", "widget"),
+        ("forget", "/", "forget"),
+        ("token_get", "/", "token_get"),
+        ("list_voices_get", "/v1/audio/voices", "list_voices_get"),
+        ("", "/", ""),
+    ],
+)
+def test_ids_of_fastapi_lose_path_and_method(operation_id: str, path: str, name: str) -> None:
+    assert operation_words(operation_id, path) == name

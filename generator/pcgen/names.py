@@ -7,11 +7,13 @@ the names of files where case does not count.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import count
 from unicodedata import ucd_3_2_0 as unicode  # Every Python has the same tables of this version.
+
+from pcgen.brands import BRAND
 
 
 class Name(str):
@@ -39,31 +41,63 @@ _STRUCTURE = frozenset(
         "responses", "schema", "schemas",
     )
 )  # fmt: skip
-_IRREGULAR = {"children": "child", "indices": "index", "people": "person", "vertices": "vertex"}
+_IRREGULAR = {
+    "aliases": "alias", "children": "child", "indices": "index", "people": "person",
+    "statuses": "status", "vertices": "vertex",
+}  # fmt: skip
+_SINGULAR = frozenset(
+    (
+        "alias", "aws", "bias", "canvas", "css", "dns", "gps", "https", "kubernetes", "news",
+        "sms", "tls",
+    )
+)  # fmt: skip
 _WORD = re.compile(
-    r"OAuth[0-9]*(?![a-z])|[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])[0-9]*"
+    r"(?<![A-Za-z0-9])[0-9]+[A-Z]+(?![a-z0-9])"  # 3D
+    r"|(?<![A-Z])[A-Z]2[A-Z](?![a-z]|[A-Z](?![a-z]))"  # B2B
+    r"|[A-Z]{2,}(?:s|v[0-9]+s?)(?![a-z])"  # URLs, IPv6
+    r"|[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])[0-9]*"
 )
+_FILLER = re.compile("a|an|and|by|for|from|in|of|on|the|to|with|v[0-9]+", re.IGNORECASE)
+_MAX_LENGTH = 80  # Longer names lose words.
+_MARKS = frozenset(("Lm", "Mc", "Me", "Mn", "Sk"))  # Letters and symbols that modify others.
 _INVISIBLE = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp", "Zs"))
 
 
 def words(text: str) -> list[str]:
     """Split an API's name into ASCII words, keeping their case.
 
-    A letter outside ASCII becomes its code point (`u0438`). Symbols are dropped, except a sign
-    before a number (`+1`) and in names that consist of symbols only.
+    Acronyms stay whole (`URLs`, `B2B`), as do brands. Letters outside ASCII are transliterated, or
+    become their code points (`ue000`). Symbols are dropped, except a sign before a number (`+1`)
+    and in names that consist of symbols only.
     """
-    folded = text
-    if not text.isascii():
-        folded = "".join(map(_fold, unicode.normalize("NFKD", text)))
+    folded = text if text.isascii() else _transliterated(unicode.normalize("NFC", text))
     if re.fullmatch(r"[+-]\d.*", folded):
         folded = f"{_SYMBOLS[folded[0]]} {folded[1:]}"
-    return _WORD.findall(folded) or [_SYMBOLS.get(c, "u") for c in folded[:8]] or ["empty"]
+    found: list[str] = []
+    for index, part in enumerate(BRAND.split(folded)):
+        found += [part] if index % 2 else _WORD.findall(part)
+    return found or [_SYMBOLS.get(c) or _code_point(c) for c in text[:8]] or ["empty"]
 
 
-def _fold(character: str) -> str:
+def _transliterated(text: str) -> str:
+    folded = "".join(map(_folded, text))
+    is_upper = {"Ll", "Lo", "Lu"}.intersection(map(unicode.category, text)) == {"Lu"}
+    return folded.upper() if is_upper else folded
+
+
+def _folded(character: str) -> str:
+    from anyascii import anyascii  # Late: few documents need it.
+
     if character.isascii():
         return character
-    return "" if unicode.combining(character) else f" u{ord(character):04x} "
+    found = anyascii(character)
+    if found or unicode.category(character) in _MARKS:
+        return re.sub("[^A-Za-z0-9]+", " ", re.sub("['`]", "", found))
+    return f" {_code_point(character)} "
+
+
+def _code_point(character: str) -> str:
+    return f"u{ord(character):04x}"
 
 
 @cache
@@ -86,6 +120,8 @@ def kebab(text: str) -> str:
 def singular(text: str) -> str:
     """The English singular of a name; the name itself if it does not look like a plural."""
     head, last = text[: -len(words(text)[-1])], words(text)[-1].lower()
+    if last in _SINGULAR:
+        return text
     if last in _IRREGULAR:
         return head + _IRREGULAR[last]
     for plural, single in (("ies", "y"), ("sses", "ss"), ("xes", "x"), ("ches", "ch")):
@@ -104,41 +140,103 @@ def name_of(text: str, kind: str) -> Name:
         text: The text.
         kind: The word to put in front of a text that begins with a digit: `field`, `model`, ...
     """
+    return Name(" ".join(_shortened(_parts(text, kind))))
+
+
+def name_in_full(text: str, kind: str) -> Name:
+    """Make a name that keeps all words of a text, however many."""
+    return Name(" ".join(_parts(text, kind)))
+
+
+def _parts(text: str, kind: str) -> list[str]:
     parts = words(text)
-    return Name(" ".join(parts if parts[0][0].isalpha() else [kind, *parts]))
+    return parts if parts[0][0].isalpha() else [kind, *parts]
+
+
+def _shortened(parts: list[str], distinguishing: frozenset[str] = frozenset()) -> list[str]:
+    """Drop words between the first and the last of a name that is too long.
+
+    Repeated words are dropped first, then filler and versions, then one word after the other,
+    nearest to the middle first, and last those that distinguish the name from another one.
+    """
+    if _is_long(parts):
+        lower = [part.lower() for part in parts]
+        repeated = {n for n, word in enumerate(lower) if word in (*lower[:n], lower[-1])}
+        parts = _without(parts, repeated)
+    if _is_long(parts):
+        parts = _without(parts, {n for n, part in enumerate(parts) if _FILLER.fullmatch(part)})
+    while _is_long(parts) and len(parts) > 2:
+        middle, inner = (len(parts) - 1) / 2, range(1, len(parts) - 1)
+        ranks = ((parts[n].lower() in distinguishing, abs(n - middle), n) for n in inner)
+        parts = _without(parts, {min(ranks)[-1]})
+    half = _MAX_LENGTH // 4
+    if _is_long(parts):  # No rule can split a word of half the length.
+        return [p if len(p) <= 2 * half else p[:half] + p[-half:] for p in parts]
+    return parts
+
+
+def _is_long(parts: list[str]) -> bool:
+    return len(" ".join(parts)) > _MAX_LENGTH
+
+
+def _without(parts: list[str], dropped: set[int]) -> list[str]:
+    """The words of a name except those at some of the indices between the first and the last."""
+    kept = {0, len(parts) - 1}
+    return [part for n, part in enumerate(parts) if n in kept or n not in dropped]
 
 
 def unique(texts: Iterable[str], kind: str) -> dict[str, Name]:
     """Give each text of a scope a unique name, whatever the order of the texts.
 
     Where several texts have the same words, the plainest text keeps them. Each other text gets the
-    first free one of: its symbols as words (`foo dash bar`), the underscores at its ends, too
-    (`underscore id`), the kind in front (`field foo bar`), a hash of the text at the end.
+    first free one of its `_alternatives`. Where texts have the same words because long names lose
+    some, each keeps the words that distinguish it.
     """
     groups: dict[str, list[str]] = {}
     for text in sorted(set(texts)):
         groups.setdefault(name_of(text, kind).key, []).append(text)
     chosen: dict[str, Name] = {}
-    rest: list[str] = []
+    rest: dict[str, frozenset[str]] = {}
     for members in groups.values():
         if len(members) > 1:
             members.sort(key=lambda text: (_distance_from_usual(text, kind), text))
         first, *others = members
-        chosen[first] = name_of(first, kind)
-        rest += others
+        shared = _shared_words(members, kind) if others else frozenset[str]()
+        if others and any(name_of(text, kind) != name_in_full(text, kind) for text in members):
+            rest |= dict.fromkeys(members, shared)
+        else:
+            chosen[first] = name_of(first, kind)
+            rest |= dict.fromkeys(others, shared)
     taken = set(groups)
     for text in sorted(rest, key=lambda text: (_distance_from_usual(text, kind), text)):
-        chosen[text] = next(n for n in _alternatives(text, kind) if n.key not in taken)
+        free = (n for n in _alternatives(text, kind, rest[text]) if n.key not in taken)
+        chosen[text] = next(free)
         taken.add(chosen[text].key)
     return chosen
 
 
-def _alternatives(text: str, kind: str) -> Iterator[Name]:
+def _shared_words(texts: Iterable[str], kind: str) -> frozenset[str]:
+    return frozenset.intersection(
+        *(frozenset(name_in_full(t, kind).lower().split()) for t in texts)
+    )
+
+
+def _alternatives(text: str, kind: str, shared: frozenset[str]) -> Iterator[Name]:
+    """Yield names for a text whose own name is taken, without end.
+
+    They have the words of a long text that it does not share with others, its symbols as words
+    (`foo dash bar`), the underscores at its ends (`underscore id`), the kind in front (`field foo
+    bar`), a word for its case (`upper foo bar`), and the kind several times.
+    """
+    parts = _parts(text, kind)
+    yield Name(" ".join(_shortened(parts, frozenset(map(str.lower, parts)) - shared)))
     yield name_of(_spelled(text), kind)
     yield name_of(_spelled(text, edges=True), kind)
     yield name_of(f"{kind} {text}", kind)
-    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-    yield from (name_of(f"{text} x{digest[:length]}", kind) for length in (8, 64))
+    plain = "".join(parts)
+    style = "upper" if plain.isupper() else "capital" if plain[0].isupper() else "mixed"
+    yield name_of(f"{style} {text}", kind)
+    yield from (name_in_full(f"{kind} " * times + text, kind) for times in count())
 
 
 def _distance_from_usual(text: str, kind: str) -> tuple[bool, int]:
@@ -162,7 +260,7 @@ def _spelled(text: str, *, edges: bool = False) -> str:
 def _word(character: str) -> str:
     if character == "-":
         return "_dash_"
-    return f"_{_SYMBOLS.get(character) or f'u{ord(character):04x}'}_"
+    return f"_{_SYMBOLS.get(character) or _code_point(character)}_"
 
 
 def path_words(pointer: Iterable[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from pcgen.diagnostics import Code, Diagnostics
 from pcgen.translate.annotations import doc
 from pcgen.translate.bodies import Bodies
 from pcgen.translate.media import DEFAULTS
+from pcgen.translate.operation_words import operation_words
 from pcgen.translate.parameters import (
     Parameters,
     argument_names,
@@ -200,6 +202,26 @@ class Operations(Struct, frozen=True, dict=True):
 
     # --- Operations ----------------------------------------------------------------------------
 
+    @cached_property
+    def _type_names(self) -> dict[_Key, str]:
+        """The beginnings of the names of inline schemas, by operation.
+
+        Operations whose `operation_words` are equal use the whole operationId.
+        """
+        texts: dict[_Key, tuple[str, str]] = {}
+        for entry in self.selection.entries:
+            own = operation_id(entry)
+            chosen = self.renames.text(entry.node, own, own)
+            short = operation_words(own, entry.path) if chosen == own else chosen
+            texts[entry.path, entry.method] = short, chosen
+        counts = Counter(names.snake(short) for short, _ in texts.values())
+        own_texts = {
+            key: short if counts[names.snake(short)] == 1 else chosen
+            for key, (short, chosen) in texts.items()
+        }
+        found = names.unique(own_texts.values(), "operation")
+        return {key: names.pascal(found[text]) for key, text in own_texts.items()}
+
     def _operations(
         self,
         entry: Entry,
@@ -217,8 +239,7 @@ class Operations(Struct, frozen=True, dict=True):
             forms: The contents of the body.
             sent: Headers in lower case that the client sends.
         """
-        own = operation_id(entry)
-        type_name = names.pascal(self.renames.text(entry.node, own, own))
+        type_name = self._type_names[entry.path, entry.method]
         bodies: dict[str, ir.Body | None] = {
             form: self._bodies.body(entry.node, content, f"{type_name} {form} request")
             for form, content in forms.items()

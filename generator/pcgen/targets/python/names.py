@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import cache
 
 from pcgen.names import Name, pascal, snake
@@ -52,7 +51,6 @@ WINDOWS_DEVICES = frozenset(
     ["aux", "con", "nul", "prn"] + [f"{name}{n}" for name in ("com", "lpt") for n in range(10)]
 )
 
-_MAX_LENGTH = 100
 _AMBIGUOUS = frozenset(("I", "O", "l"))  # Hard to tell from digits; linters refuse them.
 
 
@@ -157,7 +155,5 @@ def _is_identifier(text: str) -> bool:
 
 
 def _certified(text: str, reserved: frozenset[str] = frozenset()) -> Identifier:
-    if len(text) > _MAX_LENGTH:  # The hash covers the part that is cut.
-        text = f"{text[: _MAX_LENGTH - 9]}_{hashlib.sha256(text.encode()).hexdigest()[:8]}"
     is_taken = text in KEYWORDS or text in _AMBIGUOUS or text in reserved
     return Identifier(f"{text}_" if is_taken else text)

@@ -14,29 +14,25 @@ from ._runtime.call.responses import (
     streaming_response,
 )
 
-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA_FFFEF0A8: Operation[
-    None
-] = Operation(
-    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa_fffef0a8",
+GET_SIMILAR_CHAT_COMPLETION_EVENTS_BY_ID_FOR_THE_AUDITORS_OF_V1: Operation[None] = Operation(
+    "get_similar_chat_completion_events_by_id_for_the_auditors_of_v1",
     "GET",
-    "/1",
+    "/v1/chat/reviews/equal",
 )
-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA_4686EF8F: Operation[
-    None
-] = Operation(
-    "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa_4686ef8f",
+GET_SIMILAR_CHAT_COMPLETION_EVENTS_BY_ID_FOR_THE_REVIEWERS_OF_V1: Operation[None] = Operation(
+    "get_similar_chat_completion_events_by_id_for_the_reviewers_of_v1",
     "GET",
-    "/2",
+    "/v1/chat/reviews/similar",
 )
 
 
 class Default(Resource):
     """The operations of default."""
 
-    def aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa_fffef0a8(
+    def get_similar_chat_completion_events_by_id_for_the_auditors_of_v1(
         self, **options: Unpack[RequestOptions]
     ) -> None:
-        """`GET /1`.
+        """`GET /v1/chat/reviews/equal`.
 
         Args:
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
@@ -45,18 +41,17 @@ class Default(Resource):
             APIConnectionError: No complete response arrived.
 
         Example:
-            client.default.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa_fffef0a8(
+            client.default.get_similar_chat_completion_events_by_id_for_the_auditors_of_v1(
             )
         """
         return self._client.call(
-            AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA_FFFEF0A8,
-            options,
+            GET_SIMILAR_CHAT_COMPLETION_EVENTS_BY_ID_FOR_THE_AUDITORS_OF_V1, options
         )
 
-    def aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa_4686ef8f(
+    def get_similar_chat_completion_events_by_id_for_the_reviewers_of_v1(
         self, **options: Unpack[RequestOptions]
     ) -> None:
-        """`GET /2`.
+        """`GET /v1/chat/reviews/similar`.
 
         Args:
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
@@ -65,12 +60,11 @@ class Default(Resource):
             APIConnectionError: No complete response arrived.
 
         Example:
-            client.default.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa_4686ef8f(
+            client.default.get_similar_chat_completion_events_by_id_for_the_reviewers_of_v1(
             )
         """
         return self._client.call(
-            AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA_4686EF8F,
-            options,
+            GET_SIMILAR_CHAT_COMPLETION_EVENTS_BY_ID_FOR_THE_REVIEWERS_OF_V1, options
         )
 
     @property
@@ -87,10 +81,10 @@ class Default(Resource):
 class AsyncDefault(AsyncResource):
     """The operations of default."""
 
-    async def aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa_fffef0a8(
+    async def get_similar_chat_completion_events_by_id_for_the_auditors_of_v1(
         self, **options: Unpack[RequestOptions]
     ) -> None:
-        """`GET /1`.
+        """`GET /v1/chat/reviews/equal`.
 
         Args:
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
@@ -99,18 +93,17 @@ class AsyncDefault(AsyncResource):
             APIConnectionError: No complete response arrived.
 
         Example:
-            await client.default.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa_fffef0a8(
+            await client.default.get_similar_chat_completion_events_by_id_for_the_auditors_of_v1(
             )
         """
         return await self._client.call(
-            AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA_FFFEF0A8,
-            options,
+            GET_SIMILAR_CHAT_COMPLETION_EVENTS_BY_ID_FOR_THE_AUDITORS_OF_V1, options
         )
 
-    async def aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa_4686ef8f(
+    async def get_similar_chat_completion_events_by_id_for_the_reviewers_of_v1(
         self, **options: Unpack[RequestOptions]
     ) -> None:
-        """`GET /2`.
+        """`GET /v1/chat/reviews/similar`.
 
         Args:
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
@@ -119,12 +112,11 @@ class AsyncDefault(AsyncResource):
             APIConnectionError: No complete response arrived.
 
         Example:
-            await client.default.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa_4686ef8f(
+            await client.default.get_similar_chat_completion_events_by_id_for_the_reviewers_of_v1(
             )
         """
         return await self._client.call(
-            AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA_4686EF8F,
-            options,
+            GET_SIMILAR_CHAT_COMPLETION_EVENTS_BY_ID_FOR_THE_REVIEWERS_OF_V1, options
         )
 
     @property
@@ -144,11 +136,11 @@ class DefaultWithRawResponse:
     """
 
     def __init__(self, resource: Default) -> None:
-        self.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa_fffef0a8 = raw_response(
-            resource.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa_fffef0a8
+        self.get_similar_chat_completion_events_by_id_for_the_auditors_of_v1 = raw_response(
+            resource.get_similar_chat_completion_events_by_id_for_the_auditors_of_v1
         )
-        self.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa_4686ef8f = raw_response(
-            resource.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa_4686ef8f
+        self.get_similar_chat_completion_events_by_id_for_the_reviewers_of_v1 = raw_response(
+            resource.get_similar_chat_completion_events_by_id_for_the_reviewers_of_v1
         )
 
 
@@ -156,11 +148,11 @@ class DefaultWithStreamingResponse:
     """The methods of `Default`. Each opens the response, for `with`, before its body is read."""
 
     def __init__(self, resource: Default) -> None:
-        self.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa_fffef0a8 = streaming_response(
-            resource.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa_fffef0a8
+        self.get_similar_chat_completion_events_by_id_for_the_auditors_of_v1 = streaming_response(
+            resource.get_similar_chat_completion_events_by_id_for_the_auditors_of_v1
         )
-        self.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa_4686ef8f = streaming_response(
-            resource.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa_4686ef8f
+        self.get_similar_chat_completion_events_by_id_for_the_reviewers_of_v1 = streaming_response(
+            resource.get_similar_chat_completion_events_by_id_for_the_reviewers_of_v1
         )
 
 
@@ -170,11 +162,11 @@ class AsyncDefaultWithRawResponse:
     """
 
     def __init__(self, resource: AsyncDefault) -> None:
-        self.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa_fffef0a8 = async_raw_response(
-            resource.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa_fffef0a8
+        self.get_similar_chat_completion_events_by_id_for_the_auditors_of_v1 = async_raw_response(
+            resource.get_similar_chat_completion_events_by_id_for_the_auditors_of_v1
         )
-        self.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa_4686ef8f = async_raw_response(
-            resource.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa_4686ef8f
+        self.get_similar_chat_completion_events_by_id_for_the_reviewers_of_v1 = async_raw_response(
+            resource.get_similar_chat_completion_events_by_id_for_the_reviewers_of_v1
         )
 
 
@@ -184,9 +176,13 @@ class AsyncDefaultWithStreamingResponse:
     """
 
     def __init__(self, resource: AsyncDefault) -> None:
-        self.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa_fffef0a8 = async_streaming_response(
-            resource.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa_fffef0a8
+        self.get_similar_chat_completion_events_by_id_for_the_auditors_of_v1 = (
+            async_streaming_response(
+                resource.get_similar_chat_completion_events_by_id_for_the_auditors_of_v1
+            )
         )
-        self.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa_4686ef8f = async_streaming_response(
-            resource.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa_4686ef8f
+        self.get_similar_chat_completion_events_by_id_for_the_reviewers_of_v1 = (
+            async_streaming_response(
+                resource.get_similar_chat_completion_events_by_id_for_the_reviewers_of_v1
+            )
         )

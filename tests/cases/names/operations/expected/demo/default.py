@@ -23,7 +23,7 @@ NOT: Operation[None] = Operation("not_", "GET", "/e")
 WITH_RAW_RESPONSE: Operation[None] = Operation("with_raw_response_", "GET", "/f")
 CLIENT: Operation[None] = Operation("client", "GET", "/g")
 OPERATION: Operation[None] = Operation("operation", "GET", "/h")
-U65E5_U672C: Operation[None] = Operation("u65e5_u672c", "GET", "/i")
+RI_BEN: Operation[None] = Operation("ri_ben", "GET", "/i")
 STR: Operation[None] = Operation("str", "GET", "/j", params=(Param("q", "query"),))
 CON: Operation[None] = Operation("con", "GET", "/k")
 
@@ -143,7 +143,7 @@ class Default(Resource):
         """
         return self._client.call(OPERATION, options)
 
-    def u65e5_u672c(self, **options: Unpack[RequestOptions]) -> None:
+    def ri_ben(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /i`.
 
         Args:
@@ -153,9 +153,9 @@ class Default(Resource):
             APIConnectionError: No complete response arrived.
 
         Example:
-            client.default.u65e5_u672c()
+            client.default.ri_ben()
         """
-        return self._client.call(U65E5_U672C, options)
+        return self._client.call(RI_BEN, options)
 
     def str(self, *, q: builtins.str | None = None, **options: Unpack[RequestOptions]) -> None:
         """`GET /j`.
@@ -312,7 +312,7 @@ class AsyncDefault(AsyncResource):
         """
         return await self._client.call(OPERATION, options)
 
-    async def u65e5_u672c(self, **options: Unpack[RequestOptions]) -> None:
+    async def ri_ben(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /i`.
 
         Args:
@@ -322,9 +322,9 @@ class AsyncDefault(AsyncResource):
             APIConnectionError: No complete response arrived.
 
         Example:
-            await client.default.u65e5_u672c()
+            await client.default.ri_ben()
         """
-        return await self._client.call(U65E5_U672C, options)
+        return await self._client.call(RI_BEN, options)
 
     async def str(
         self, *, q: builtins.str | None = None, **options: Unpack[RequestOptions]
@@ -382,7 +382,7 @@ class DefaultWithRawResponse:
         self.with_raw_response_ = raw_response(resource.with_raw_response_)
         self.client = raw_response(resource.client)
         self.operation = raw_response(resource.operation)
-        self.u65e5_u672c = raw_response(resource.u65e5_u672c)
+        self.ri_ben = raw_response(resource.ri_ben)
         self.str = raw_response(resource.str)
         self.con = raw_response(resource.con)
 
@@ -399,7 +399,7 @@ class DefaultWithStreamingResponse:
         self.with_raw_response_ = streaming_response(resource.with_raw_response_)
         self.client = streaming_response(resource.client)
         self.operation = streaming_response(resource.operation)
-        self.u65e5_u672c = streaming_response(resource.u65e5_u672c)
+        self.ri_ben = streaming_response(resource.ri_ben)
         self.str = streaming_response(resource.str)
         self.con = streaming_response(resource.con)
 
@@ -418,7 +418,7 @@ class AsyncDefaultWithRawResponse:
         self.with_raw_response_ = async_raw_response(resource.with_raw_response_)
         self.client = async_raw_response(resource.client)
         self.operation = async_raw_response(resource.operation)
-        self.u65e5_u672c = async_raw_response(resource.u65e5_u672c)
+        self.ri_ben = async_raw_response(resource.ri_ben)
         self.str = async_raw_response(resource.str)
         self.con = async_raw_response(resource.con)
 
@@ -437,6 +437,6 @@ class AsyncDefaultWithStreamingResponse:
         self.with_raw_response_ = async_streaming_response(resource.with_raw_response_)
         self.client = async_streaming_response(resource.client)
         self.operation = async_streaming_response(resource.operation)
-        self.u65e5_u672c = async_streaming_response(resource.u65e5_u672c)
+        self.ri_ben = async_streaming_response(resource.ri_ben)
         self.str = async_streaming_response(resource.str)
         self.con = async_streaming_response(resource.con)
