@@ -8,7 +8,7 @@ the names of files where case does not count.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from itertools import count
 from unicodedata import ucd_3_2_0 as unicode  # Every Python has the same tables of this version.
@@ -185,29 +185,32 @@ def _without(parts: list[str], dropped: set[int]) -> list[str]:
     return [part for n, part in enumerate(parts) if n in kept or n not in dropped]
 
 
-def unique(texts: Iterable[str], kind: str) -> dict[str, Name]:
+def unique(
+    texts: Iterable[str], kind: str, reserved: Collection[str] = frozenset()
+) -> dict[str, Name]:
     """Give each text of a scope a unique name, whatever the order of the texts.
 
     Where several texts have the same words, the plainest text keeps them. Each other text gets the
     first free one of its `_alternatives`. Where texts have the same words because long names lose
-    some, each keeps the words that distinguish it.
+    some, each keeps the words that distinguish it. No name has a key of `reserved`.
     """
     groups: dict[str, list[str]] = {}
     for text in sorted(set(texts)):
         groups.setdefault(name_of(text, kind).key, []).append(text)
     chosen: dict[str, Name] = {}
     rest: dict[str, frozenset[str]] = {}
-    for members in groups.values():
+    for key, members in groups.items():
         if len(members) > 1:
             members.sort(key=lambda text: (_distance_from_usual(text, kind), text))
         first, *others = members
         shared = _shared_words(members, kind) if others else frozenset[str]()
-        if others and any(name_of(text, kind) != name_in_full(text, kind) for text in members):
+        is_cut = others and any(name_of(text, kind) != name_in_full(text, kind) for text in members)
+        if is_cut or key in reserved:
             rest |= dict.fromkeys(members, shared)
         else:
             chosen[first] = name_of(first, kind)
             rest |= dict.fromkeys(others, shared)
-    taken = set(groups)
+    taken = {*groups, *reserved}
     for text in sorted(rest, key=lambda text: (_distance_from_usual(text, kind), text)):
         free = (n for n in _alternatives(text, kind, rest[text]) if n.key not in taken)
         chosen[text] = next(free)

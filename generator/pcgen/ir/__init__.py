@@ -400,30 +400,38 @@ class Service(Value, frozen=True):
 # --- The package -------------------------------------------------------------------------------
 
 
-class Resource(Value, frozen=True):
-    """A group of operations: those of one tag, or of one of several documents.
+Path = tuple[Name, ...]
+"""The names from the client to a resource."""
 
-    `group` is the group of resources that contains it, None if the client does. `service` overrides
-    that of the client.
+
+class Resource(Value, frozen=True):
+    """A group of operations, other resources, or both, as an attribute of the client.
+
+    `parents` are the resources around it, the outermost first; the client holds those without
+    parents. `name` is unique among the resources of a parent, and differs from its operations'
+    names; `module` and `class_name` are unique in the package. `service` overrides that of the
+    client.
     """
 
     name: Name
     wire_name: str
     class_name: Name
+    module: Name
     doc: Doc
     operations: tuple[Operation, ...]
-    group: Name | None = None
+    parents: Path = ()
     service: Service | None = None
 
     @property
-    def attribute(self) -> str:
-        """The path from the client to the resource, joined by a dot."""
-        return f"{self.group}.{self.name}" if self.group else self.name
+    def path(self) -> Path:
+        """The names from the client to this resource."""
+        return (*self.parents, self.name)
 
 
 class Package(Value, frozen=True, dict=True):
     """A whole package: a client, its resources and declarations.
 
+    `resources` contains every parent of a resource.
     `distribution` is the name under which it is published. `title`, `api_version` and `doc` come
     from the document.
     """
@@ -440,6 +448,24 @@ class Package(Value, frozen=True, dict=True):
     resources: tuple[Resource, ...]
     declarations: tuple[Declaration, ...]
     webhooks: tuple[Payload, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Check the parents of resources."""
+        if not {r.parents for r in self.resources if r.parents} <= self.by_path.keys():
+            raise ValueError("a parent of a resource is not in the package")
+
+    @cached_property
+    def by_path(self) -> Mapping[Path, Resource]:
+        """The resources by path."""
+        return {resource.path: resource for resource in self.resources}
+
+    @cached_property
+    def children(self) -> Mapping[Path, tuple[Resource, ...]]:
+        """The resources by the path of their parent."""
+        found: dict[Path, tuple[Resource, ...]] = {}
+        for resource in self.resources:
+            found[resource.parents] = (*found.get(resource.parents, ()), resource)
+        return found
 
     @cached_property
     def declared(self) -> Mapping[Name, Declaration]:

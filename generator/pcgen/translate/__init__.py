@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
 from pcgen import config, ir, names
 from pcgen.diagnostics import Code, Diagnostics
 from pcgen.translate.merge import merge
+from pcgen.translate.resources import class_keys, with_unique_names
 from pcgen.translate.security import check_credentials
 from pcgen.translate.translation import translate_document
 
@@ -40,7 +39,7 @@ def translate(
     title = info.text("title") or "API"
     distribution = settings.name or names.kebab(title.removesuffix(" API"))
     client = _client(whole, settings, distribution, diagnostics)
-    taken = {client.key, *(declaration.name.key for declaration in whole.declarations)}
+    taken = {*class_keys(client), *(declaration.name.key for declaration in whole.declarations)}
     return ir.Package(
         distribution=distribution,
         version=settings.version,
@@ -51,7 +50,7 @@ def translate(
         doc=ir.Doc(info.text("summary"), info.text("description").strip()) if alone else ir.Doc(),
         license=next(filter(None, map(_license, documents)), ""),
         service=whole.service,
-        resources=tuple(_renamed(resource, taken) for resource in whole.resources),
+        resources=with_unique_names(whole.resources, taken),
         declarations=whole.declarations,
         webhooks=whole.webhooks,
     )
@@ -63,10 +62,10 @@ def _client(
     """The name of the client; reports a schema with the same name."""
     declared = {declaration.name.key: declaration for declaration in whole.declarations}
     client = names.name_of(settings.client or distribution, "client")
-    if not settings.client and not declared.keys().isdisjoint(_class_keys(client)):
+    if not settings.client and not declared.keys().isdisjoint(class_keys(client)):
         # For example, the API `Todo` has a schema `Todo`.
         client = names.name_of(f"{distribution} client", "client")
-    for key in _class_keys(client):
+    for key in class_keys(client):
         if key in declared:
             shown, origin = names.pascal(client), declared[key].origin
             message = f"the client `{shown}` has the name of the schema {origin}"
@@ -74,18 +73,6 @@ def _client(
             location = whole.document.location(("info",))
             diagnostics.error(Code.NAME_COLLISION, location, message, hint)
     return client
-
-
-def _class_keys(name: names.Name) -> tuple[str, str]:
-    """The keys of the names of the sync and async classes of a client or a resource."""
-    return name.key, f"async{name.key}"
-
-
-def _renamed(resource: ir.Resource, taken: set[str]) -> ir.Resource:
-    """Rename the classes of a resource if a model or the client has their name."""
-    if taken.isdisjoint(_class_keys(resource.class_name)):
-        return resource
-    return replace(resource, class_name=names.Name(f"{resource.class_name} resource"))
 
 
 def _license(document: Document) -> str:

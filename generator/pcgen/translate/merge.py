@@ -44,12 +44,13 @@ def merge(
             schemes.setdefault(scheme.wire_name, scheme)
     _check_secrets(list(schemes.values()), settings, diagnostics)
     chosen = _names(shared, _classes(shared), diagnostics)
-    resources: list[ir.Resource] = []
+    resources: dict[ir.Path, ir.Resource] = {}
     declarations: dict[Name, ir.Declaration] = {}
     webhooks: list[ir.Payload] = []
     for index, one in enumerate(shared):
         new = {name: chosen[index, name] for name in _declared(one)}
-        resources += (_resource(_renamed(r, new), one) for r in one.resources)
+        # Several documents may have a parent in common.
+        resources |= {r.path: _resource(_renamed(r, new), one) for r in one.resources}
         webhooks += (_renamed(webhook, new) for webhook in one.webhooks)
         for declaration in one.declarations:
             own = _with_namespace(_renamed(declaration, new), one)
@@ -58,13 +59,15 @@ def merge(
         document=shared[0].document,
         spec=shared[0].spec,
         service=_service(shared, tuple(schemes[name] for name in sorted(schemes))),
-        resources=tuple(sorted(resources, key=lambda resource: resource.wire_name)),
+        resources=tuple(sorted(resources.values(), key=lambda resource: resource.wire_name)),
         declarations=tuple(declarations[name] for name in sorted(declarations, key=names.pascal)),
         webhooks=tuple(webhooks),
     )
 
 
 def _resource(resource: ir.Resource, owner: Translation) -> ir.Resource:
+    if not resource.operations:
+        return resource
     operations = tuple(_with_namespace(operation, owner) for operation in resource.operations)
     return replace(resource, operations=operations, service=replace(owner.service, schemes=()))
 

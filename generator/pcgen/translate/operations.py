@@ -27,6 +27,7 @@ from pcgen.translate.parameters import (
 from pcgen.translate.paths import sent_path
 from pcgen.translate.payloads import Payloads
 from pcgen.translate.renames import RENAME_HINT
+from pcgen.translate.resources import keys, levels, order, parents_of, spellings
 from pcgen.translate.responses import Responses
 from pcgen.translate.security import requirements, scopes
 from pcgen.translate.selection import METHODS, operation_id
@@ -34,7 +35,7 @@ from pcgen.translate.service import default_url
 from pcgen.translate.urls import http_servers, warn_if_unencrypted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from pcgen import config
     from pcgen.names import Name
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from pcgen.translate.contents import Content
     from pcgen.translate.paging import Pagination
     from pcgen.translate.renames import Renames
+    from pcgen.translate.resources import Path
     from pcgen.translate.schemas import Schemas
     from pcgen.translate.selection import Entry, Selection
 
@@ -90,46 +92,61 @@ class Operations(Struct, frozen=True, dict=True):
         return dict(sorted((found or {}).items()))
 
     def resources(self, constants: Mapping[str, str]) -> tuple[ir.Resource, ...]:
-        """One resource for each tag, or for the namespace; operations in the order of the paths.
+        """One resource for each tag, or for the namespace, and their parents.
+
+        Operations are in the order of their paths.
 
         Args:
             constants: Headers that the client sends, so that operations have no parameters for
                 them.
         """
         sent = frozenset(name.lower() for name in (*self.spec.headers, *constants))
-        resources = []
-        for tag, entries in self._by_tag().items():
+        by_path = self._by_path()
+        children: dict[Path, set[str]] = {}
+        for path in by_path:
+            for parent, name in zip(parents_of(path), path[1:], strict=True):
+                children.setdefault(parent, set()).add(names.name_of(name, "resource").key)
+        found: dict[Path, list[ir.Operation]] = {}
+        for path, entries in by_path.items():
             forms = {(e.path, e.method): self._bodies.forms(e.node) for e in entries}
-            chosen = self._method_names(tag, entries, forms)
+            chosen = self._method_names(path, entries, forms, children.get(path, set()))
             operations: list[ir.Operation] = []
             for entry in entries:
-                path = sent_path(entry, self.diagnostics)
-                if path is None:
+                sent_to = sent_path(entry, self.diagnostics)
+                if sent_to is None:
                     continue
                 key = entry.path, entry.method
-                operations += self._operations(entry, path, chosen[key], forms[key], sent)
+                operations += self._operations(entry, sent_to, chosen[key], forms[key], sent)
             if operations:
-                resources.append(self._resource(tag, operations))
-        resources.sort(key=lambda resource: (resource.wire_name.casefold(), resource.wire_name))
-        return tuple(resources)
+                found |= {parent: [] for parent in parents_of(path) if parent not in found}
+                found[path] = operations
+        ordered = sorted(found.items(), key=lambda pair: order(pair[0]))
+        return tuple(self._resource(path, operations) for path, operations in ordered)
 
     # --- Resources -----------------------------------------------------------------------------
 
-    def _by_tag(self) -> dict[str, list[Entry]]:
-        """The operations of each tag; tags with equal names, such as `Users` and `users`, are one.
+    def _by_path(self) -> dict[Path, list[Entry]]:
+        """The operations of each resource, by its path."""
+        paths = [self._path(entry) for entry in self.selection.entries]
+        described = sorted(map(self._path_of_tag, self._tags), key=lambda path: (len(path), path))
+        spelled = spellings((*described, *sorted(paths)))
+        found: dict[Path, list[Entry]] = {}
+        for entry, path in zip(self.selection.entries, paths, strict=True):
+            found.setdefault(spelled[path], []).append(entry)
+        return found
 
-        The key is the one that the document describes, else the first in order.
-        """
+    def _path(self, entry: Entry) -> Path:
+        """The path of an operation's resource: the namespace, or else the levels of its tag."""
         if self.spec.namespace:
-            return {self.spec.namespace: list(self.selection.entries)}
-        found: dict[str, list[Entry]] = {}
-        for entry in self.selection.entries:
-            tag = entry.tags[0]
-            name = names.name_of(self.renames.expected(self._tags.get(tag), tag), "resource")
-            found.setdefault(name.key, []).append(entry)
-        alike = ({entry.tags[0] for entry in entries} for entries in found.values())
-        chosen = [min(tags, key=lambda tag: (tag not in self._tags, tag)) for tags in alike]
-        return dict(zip(chosen, found.values(), strict=True))
+            return tuple(self.spec.namespace.split("."))
+        return self._path_of_tag(entry.tags[0])
+
+    def _path_of_tag(self, tag: str) -> Path:
+        return levels(self.renames.tag(self._tags.get(tag), tag, self._ids))
+
+    @cached_property
+    def _ids(self) -> frozenset[str]:
+        return frozenset(map(operation_id, self.selection.entries))
 
     @cached_property
     def _tags(self) -> Mapping[str, Node]:
@@ -139,13 +156,32 @@ class Operations(Struct, frozen=True, dict=True):
             found.setdefault(tag.text("name"), tag)
         return found
 
+    @cached_property
+    def _descriptions(self) -> Mapping[Path, Node]:
+        """The descriptions of tags, by the keys of the paths of their resources."""
+        found: dict[Path, Node] = {}
+        for tag, node in sorted(self._tags.items()):
+            found.setdefault(keys(self._path_of_tag(tag)), node)
+        return found
+
     def _method_names(
-        self, tag: str, entries: list[Entry], forms: Mapping[_Key, _Forms]
+        self,
+        path: Path,
+        entries: list[Entry],
+        forms: Mapping[_Key, _Forms],
+        children: Collection[str],
     ) -> dict[_Key, dict[str, Name]]:
         """Give the methods of a resource unique names, whatever the order of the operations.
 
         Names end with the form of the body. Where operations have the same operationId, the first
-        by path keeps it; the others append their HTTP method, and if needed their path.
+        by path keeps it; the others append their HTTP method, and if needed their path. Children
+        keep their names: an operation `files` becomes `get_files` beside a child `files`.
+
+        Args:
+            path: The path of the resource.
+            entries: Its operations.
+            forms: The forms of their bodies.
+            children: The keys of the names of its children.
 
         Returns:
             For each operation its names by the forms of its body.
@@ -157,48 +193,55 @@ class Operations(Struct, frozen=True, dict=True):
             chosen = self.renames.text(entry.node, own, own)
             for form in forms[entry.path, entry.method] or ("",):
                 text = f"{chosen} as {form}" if form else chosen
+                if names.name_of(text, "operation").key in children:
+                    self._check_child(path, entry, chosen)
+                    text = f"{entry.method} {text}"
                 candidates = (text, f"{text} {entry.method}", f"{text} {entry.method} {entry.path}")
                 free = [name for name in candidates if name not in taken]
                 other = taken.get(text)
                 if other and (not free or chosen != own or operation_id(other) != own):
-                    message = f"two operations of `{tag}` are named `{text}`: {other.node.address}"
+                    message = f"two operations of `{'.'.join(path)}` are named `{text}`:"
+                    message += f" {other.node.address}"
                     location = entry.node.location
                     self.diagnostics.error(Code.NAME_COLLISION, location, message, RENAME_HINT)
                 name = free[0] if free else text
                 texts[(entry.path, entry.method), form] = name
                 taken.setdefault(name, entry)
-        found = names.unique(taken, "operation")
+        found = names.unique(taken, "operation", children)
         by_form: dict[_Key, dict[str, Name]] = {}
         for (key, form), text in texts.items():
             by_form.setdefault(key, {})[form] = found[text]
         return by_form
 
-    def _resource(self, tag: str, operations: list[ir.Operation]) -> ir.Resource:
-        if self.spec.namespace:
-            return self._namespace(tag, operations)
-        node = self._tags.get(tag)
-        text = self.renames.tag(node, tag)
+    def _check_child(self, path: Path, entry: Entry, chosen: str) -> None:
+        """Report a configured name of an operation that is also the name of a resource."""
+        if chosen != operation_id(entry):
+            message = f"`{'.'.join((*path, chosen))}` is also the name of a resource"
+            location = entry.node.location
+            self.diagnostics.error(Code.NAME_COLLISION, location, message, RENAME_HINT)
+
+    def _resource(self, path: Path, operations: list[ir.Operation]) -> ir.Resource:
+        *parents, name = (names.name_of(text, "resource") for text in path)
+        text = ".".join(path)
         return ir.Resource(
-            name=names.name_of(text, "resource"),
+            name=name,
             wire_name=text,
             class_name=names.name_of(text, "model"),
-            doc=doc(node) if node is not None else ir.Doc(),
+            module=names.name_of(text, "module"),
+            doc=self._resource_doc(path),
             operations=tuple(operations),
+            parents=tuple(parents),
         )
 
-    def _namespace(self, text: str, operations: list[ir.Operation]) -> ir.Resource:
-        """The resource of a document among several; `group.name` makes it a member of a group."""
-        info = self.document.info
-        prose = doc(info)
-        group, _, own = text.rpartition(".")
-        return ir.Resource(
-            name=names.name_of(own, "resource"),
-            wire_name=text,
-            class_name=names.name_of(text, "model"),
-            doc=prose if prose.summary or prose.description else ir.Doc(info.text("title")),
-            operations=tuple(operations),
-            group=names.name_of(group, "resource") if group else None,
-        )
+    def _resource_doc(self, path: Path) -> ir.Doc:
+        if not self.spec.namespace:
+            node = self._descriptions.get(keys(path))
+            return ir.Doc() if node is None else doc(node)
+        if ".".join(path) != self.spec.namespace:
+            return ir.Doc()
+        prose = doc(self.document.info)
+        has_prose = prose.summary or prose.description
+        return prose if has_prose else ir.Doc(self.document.info.text("title"))
 
     # --- Operations ----------------------------------------------------------------------------
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from pcgen.translate.selection import report_unmatched
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from pcgen import config
     from pcgen.diagnostics import Diagnostics
     from pcgen.spec import Node
@@ -40,19 +42,19 @@ class Renames:
                     return chosen[candidate]
         return node.text(_NAME) or own
 
-    def tag(self, node: Node | None, tag: str) -> str:
-        """The name of a tag; `node` is its description, if there is one."""
-        if tag in self._spec.rename and tag not in self._used:  # Operations take precedence.
+    def tag(self, node: Node | None, tag: str, operations: Container[str]) -> str:
+        """The name of a tag.
+
+        Args:
+            node: Its description, if there is one.
+            tag: The name in the document.
+            operations: The ids of operations, which take precedence in the configuration.
+        """
+        if tag in self._spec.rename and tag not in operations:
             self._used.add(tag)
             return self._spec.rename[tag]
         self._keys.add(tag)
         return tag if node is None else self.text(node, tag)
-
-    def expected(self, node: Node | None, tag: str) -> str:
-        """The name that `tag` will return; does not mark a key as used."""
-        chosen = self._spec.rename
-        described = "" if node is None else chosen.get(node.address) or node.text(_NAME)
-        return chosen.get(tag) or described or tag
 
     def check(self, diagnostics: Diagnostics) -> None:
         """Report unused keys of `rename`; call it after all names have been chosen."""

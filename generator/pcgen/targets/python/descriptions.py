@@ -50,6 +50,37 @@ def first_line(doc: ir.Doc) -> str:
     return found if not found or found.endswith((".", "!", "?")) else f"{found}."
 
 
+def module_text(resource: ir.Resource, package: PythonPackage) -> str:
+    """Describe the module of a resource."""
+    parts = ["the operations and their methods"] if resource.operations else []
+    parts += _children(resource, package)
+    return f"{resource.wire_name}: {', and '.join(parts)}."
+
+
+def class_text(resource: ir.Resource, package: PythonPackage) -> str:
+    """Describe the class of a resource: as the document does, and what it holds."""
+    text = prose(resource.doc)
+    if not text:
+        return resource_text(resource, package)
+    return "\n\n".join([text, *(f"It holds {each}." for each in _children(resource, package))])
+
+
+def resource_text(resource: ir.Resource, package: PythonPackage) -> str:
+    """Describe a resource that the document does not: by what it holds."""
+    parts = ["the operations"] if resource.operations else []
+    text = f"{' and '.join([*parts, *_children(resource, package)])} of {resource.wire_name}."
+    return text[0].upper() + text[1:]
+
+
+def _children(resource: ir.Resource, package: PythonPackage) -> Iterator[str]:
+    """What a resource holds, if anything: "the resources `a`, `b` and `c`"."""
+    names: list[str] = [code_span(child.name) for child in package.children.get(resource.path, ())]
+    if names:
+        *others, last = names
+        listed = f"{', '.join(others)} and {last}" if others else last
+        yield f"the resource{'s' * bool(others)} {listed}"
+
+
 def declaration_text(declaration: ir.Declaration) -> str:
     """Describe a model or an alias."""
     text = prose(declaration.doc)

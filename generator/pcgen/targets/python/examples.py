@@ -62,12 +62,18 @@ def _around(operation: ir.Operation, *, is_async: bool) -> tuple[str, str]:
 
 def call_path(operation: ir.Operation, resource: ir.Resource, package: PythonPackage) -> str:
     """The path from the client to a method, such as `client.preview.things.list`."""
-    names_: list[str | None] = [package.variable, resource.group, resource.name, operation.name]
-    if resource.service is not None and resource.service.variables:
-        required = (v for v in resource.service.variables if v.presence == ir.Required())
-        given = ", ".join(f'{v.name}="..."' for v in required)
-        names_[2] = f"{resource.name}({given})"
-    return ".".join(name for name in names_ if name)
+    starts = (resource.path[:depth] for depth in range(1, len(resource.path) + 1))
+    attributes = (_attribute(package.by_path[start]) for start in starts)
+    return ".".join((package.variable, *attributes, operation.name))
+
+
+def _attribute(resource: ir.Resource) -> str:
+    """An attribute, called with the variables of its server URL that callers must give."""
+    if resource.service is None or not resource.service.variables:
+        return resource.name
+    required = (v for v in resource.service.variables if v.presence == ir.Required())
+    given = ", ".join(f'{v.name}="..."' for v in required)
+    return f"{resource.name}({given})"
 
 
 def _argument(name: str, value: Any) -> str:

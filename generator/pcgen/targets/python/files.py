@@ -9,13 +9,13 @@ from pcgen import ir
 from pcgen.cache import Cache
 from pcgen.ir import Encoding, Streaming
 from pcgen.targets.python import pages
+from pcgen.targets.python.names import OWN_MODULES
 from pcgen.targets.python.printer import Printer
 from pcgen.targets.python.views import package as package_views
-from pcgen.targets.python.views.attributes import client_members, group_views
 from pcgen.targets.python.views.clients import client_view
 from pcgen.targets.python.views.declarations import models_view
 from pcgen.targets.python.views.hand_written import hand_written_view
-from pcgen.targets.python.views.resources import OWN_MODULES, resource_module, resource_view
+from pcgen.targets.python.views.resources import resource_view
 from pcgen.template_files import template_folder
 
 if TYPE_CHECKING:
@@ -60,8 +60,6 @@ def _views(package: PythonPackage, needed: Container[str]) -> Iterator[tuple[str
     yield f"{module}/errors.py", "module/errors.py.jinja", package_views.errors_view(needed)
     yield f"{module}/models.py", "module/models.py.jinja", models
     yield f"{module}/types.py", "module/types.py.jinja", package_views.types_view(needed)
-    for name, group in group_views(package):
-        yield f"{module}/{name}.py", "module/group.py.jinja", group
     for resource in package.resources:
         view = resource_view(resource, package)
         yield f"{module}/{view.module}.py", "module/resource.py.jinja", view
@@ -84,13 +82,12 @@ def exported(package: PythonPackage) -> set[str]:
     exports = package_views.package_view(package).exports
     found = {str(name) for export in exports for name in export.names}
     found |= {str(old.name) for old in package.old_names_of("")}
-    found |= {str(member.module) for member in client_members(package)}
     return found | {*OWN_MODULES, *resource_modules(package)}
 
 
 def resource_modules(package: PythonPackage) -> set[str]:
     """The names of the resources' modules."""
-    return {str(resource_module(resource)) for resource in package.resources}
+    return {str(resource.module) for resource in package.resources}
 
 
 def runtime(by_name: Iterable[str], texts: Iterable[str]) -> dict[str, str]:

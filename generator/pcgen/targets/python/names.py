@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 from pcgen.names import Name, pascal, snake
 from pcgen.targets.code import Identifier
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # The union over Python 3.11-3.15, so that the output does not depend on the running Python.
 KEYWORDS = frozenset(
@@ -35,8 +39,16 @@ CLIENT_MEMBERS = ANNOTATION_NAMES | {
     "base_url", "cached_property", "call", "close", "is_closed", "with_options",
     "with_service",
 }  # fmt: skip
-# Attributes that the class of a resource has besides its operations.
-RESOURCE_MEMBERS = frozenset(("dt", "builtins", "with_raw_response", "with_streaming_response"))
+# Attributes that the class of a resource has besides its operations and children, and names that
+# its body uses.
+RESOURCE_MEMBERS = frozenset(
+    (
+        "builtins", "cached_property", "dt", "overload", "property", "renamed_method",
+        "with_raw_response", "with_streaming_response",
+    )
+)  # fmt: skip
+# What the classes of responses in another form have at the end of their names.
+WRAPPERS = ("WithRawResponse", "WithStreamingResponse")
 # The arguments and options that every generated client has besides its credentials; a test
 # compares the options with the runtime.
 CLIENT_ARGUMENTS = frozenset(
@@ -46,6 +58,8 @@ CLIENT_ARGUMENTS = frozenset(
         "on_retry", "proxy", "strict", "timeout", "transport", "trust_env", "user_agent", "verify",
     )
 )  # fmt: skip
+# The modules that every package has.
+OWN_MODULES = ("client", "errors", "models", "types")
 # Names that mean a device on Windows, whatever their extension.
 WINDOWS_DEVICES = frozenset(
     ["aux", "con", "nul", "prn"] + [f"{name}{n}" for name in ("com", "lpt") for n in range(10)]
@@ -85,8 +99,21 @@ def method(name: Name) -> Identifier:
 
 @cache
 def attribute(name: Name) -> Identifier:
-    """Name an attribute of the client: a resource, or a group of resources."""
+    """Name an attribute of the client, which is a resource."""
     return _certified(snake(name), CLIENT_MEMBERS)
+
+
+@cache
+def child(name: Name) -> Identifier:
+    """Name an attribute of a resource, which is a resource, too."""
+    return _certified(snake(name), RESOURCE_MEMBERS | ANNOTATION_NAMES)
+
+
+@cache
+def resource_class(name: Name) -> Identifier:
+    """Name the class of a resource."""
+    text = pascal(name)
+    return _certified(f"{text}_" if text.endswith(WRAPPERS) else text)
 
 
 @cache
@@ -111,6 +138,16 @@ def local(name: Name) -> Identifier:
 def module(name: Name) -> Identifier:
     """Name a module or package."""
     return _certified(snake(name), WINDOWS_DEVICES)
+
+
+def resource_modules(chosen: Iterable[Name]) -> dict[Name, Identifier]:
+    """Name the modules of resources, beside those that every package has."""
+    found = {name: module(name) for name in chosen}
+    taken = frozenset(found.values())
+    for name, own in found.items():
+        if own in OWN_MODULES:
+            found[name] = _certified(f"{own}_api", taken)
+    return found
 
 
 @cache

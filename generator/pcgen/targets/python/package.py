@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from pcgen import ir
 from pcgen.names import Name
@@ -25,8 +26,7 @@ _MAKERS: dict[tuple[type, str], Callable[[Name], Identifier]] = {
     (ir.Paging, "items"): names.field,
     (ir.Paging, "more"): names.field,
     (ir.Parameter, "name"): names.argument,
-    (ir.Resource, "group"): names.attribute,
-    (ir.Resource, "name"): names.attribute,
+    (ir.Resource, "class_name"): names.resource_class,
     (ir.Secret, "name"): names.credential,
     (ir.Switch, "flag"): names.field,
     (ir.Tag, "name"): names.field,
@@ -94,12 +94,24 @@ def named(package: ir.Package, module: Identifier) -> PythonPackage:
         module: The import name of the package.
     """
     fields = {name: getattr(package, name) for name in ir.Package.__struct_fields__}
+    modules = names.resource_modules(resource.module for resource in package.resources)
+    fields["resources"] = tuple(_resource(resource, modules) for resource in package.resources)
     return PythonPackage(
         **{name: _named(value, ir.Package, name) for name, value in fields.items()}, module=module
     )
 
 
+def _resource(resource: ir.Resource, modules: Mapping[Name, Identifier]) -> ir.Resource:
+    """Turn the names that depend on other resources into identifiers."""
+    first, *others = resource.path
+    *parents, name = (names.attribute(first), *map(names.child, others))
+    own = modules[resource.module]
+    return replace(resource, module=own, parents=tuple(parents), name=name)
+
+
 def _named(value: Any, owner: type, field: str) -> Any:
+    if isinstance(value, Identifier):
+        return value
     if isinstance(value, Name):
         return _MAKERS.get((owner, field), names.class_name)(value)
     if isinstance(value, tuple):
@@ -120,4 +132,4 @@ def _with_fields(value: Struct, known: Mapping[str, Any]) -> Any:
 
 def attribute_path(resource: ir.Resource) -> str:
     """Return what callers write after the client to reach a resource: `preview.things`."""
-    return f"{resource.group}.{resource.name}" if resource.group else resource.name
+    return ".".join(resource.path)

@@ -21,14 +21,9 @@ from pcgen.targets.code import (
 from pcgen.targets.python import descriptions, examples, names
 from pcgen.targets.python.package import attribute_path
 from pcgen.targets.python.types import Imports, Types
+from pcgen.targets.python.views.attributes import variable_code, variables
 from pcgen.targets.python.views.methods import returned, signature
 from pcgen.targets.python.views.package import RUNTIME_ERRORS
-from pcgen.targets.python.views.resources import (
-    group_class,
-    resource_module,
-    variable_code,
-    variables,
-)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -168,7 +163,7 @@ def _environment(package: PythonPackage) -> Iterator[Code]:
 
 def page_path(operation: ir.Operation, resource: ir.Resource) -> str:
     """The path of an operation's page in `docs/`."""
-    return f"{resource_module(resource)}/{names.file_stem(operation.name)}.md"
+    return "/".join(map(names.file_stem, (*resource.path, operation.name))) + ".md"
 
 
 def _link(
@@ -209,6 +204,7 @@ def index_view(package: PythonPackage) -> IndexView:
             lines=tuple(_link(o, resource, package, "") for o in resource.operations),
         )
         for resource in package.resources
+        if resource.operations or resource.doc.description
     )
     types = Types(package.declared, Imports(), ".models")
     return IndexView(
@@ -377,13 +373,10 @@ def _client_lines(package: PythonPackage) -> Iterator[str]:
 
 def _attribute_lines(package: PythonPackage, prefix: str) -> Iterator[str]:
     use = Imports()
-    client = f"{prefix}{package.client}"
     for resource in package.resources:
         name = f"{prefix}{resource.class_name}"
-        owner = client
-        if resource.group is not None:
-            owner = f"{prefix}{group_class(resource.group, package)}"
-            yield f"{client}.{resource.group}: {owner}"
+        parent = package.by_path.get(resource.parents)
+        owner = f"{prefix}{parent.class_name if parent else package.client}"
         given = ", ".join(variable_code(v, use) for v in variables(resource))
         yield (
             f"{owner}.{resource.name}({given}) -> {name}"

@@ -1,4 +1,4 @@
-"""Views of the attributes of clients and groups, which are resources and groups."""
+"""Views of the attributes of clients and resources, which are resources, too."""
 
 from __future__ import annotations
 
@@ -7,30 +7,22 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from pcgen import ir
-from pcgen.targets.code import code, docstring, join
+from pcgen.targets.code import code, dict_of, docstring, join, literal
 from pcgen.targets.python import descriptions, names
 from pcgen.targets.python.docstrings import prose_docstring
 from pcgen.targets.python.package import attribute_path
 from pcgen.targets.python.types import Imports, import_order
-from pcgen.targets.python.views.resources import (
-    group_class,
-    module_of,
-    resource_module,
-    variable_code,
-    variables,
-    variables_code,
-)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable
 
     from pcgen.names import Name
     from pcgen.targets.code import Code
-    from pcgen.targets.python.package import Mixin, PythonPackage
+    from pcgen.targets.python.package import PythonPackage
 
 
 class AttributeView(Struct, frozen=True):
-    """A resource or a group as an attribute, which is created when it is first used.
+    """A resource as an attribute, which is created when it is first used.
 
     It is a method with these `arguments` if its server URL has variables. `given` are the arguments
     of the class.
@@ -44,123 +36,98 @@ class AttributeView(Struct, frozen=True):
     given: Code
 
 
-class GroupView(Struct, frozen=True):
-    """The module of a group, an attribute of the client whose attributes are resources."""
+class Attributes(Struct, frozen=True):
+    """The resources that a client or a resource holds, as attributes of its two classes.
 
-    class_name: Name
-    async_class_name: Name
-    module_doc: Code
-    doc: Code
-    use: Imports
-    attributes: tuple[AttributeView, ...]
-    async_attributes: tuple[AttributeView, ...]
+    `imports` are the statements that import their classes for type checkers.
+    """
+
+    members: tuple[AttributeView, ...]
+    async_members: tuple[AttributeView, ...]
     imports: tuple[Code, ...]
 
 
-class Member(Struct, frozen=True):
-    """A resource or a group, with the module of its classes."""
-
-    name: Name
-    module: Name
-    class_name: Name
-    doc: Code
-    variables: tuple[ir.Variable, ...] = ()
-    mixin: Mixin | None = None
-
-    def home(self, class_name: Name) -> Name:
-        """The module of one of its classes, which may be a hand-written one."""
-        if self.mixin is not None and class_name in self.mixin.members:
-            return self.mixin.module
-        return self.module
-
-    @property
-    def async_class_name(self) -> Name:
-        """The class of the async client."""
-        return names.prefixed("Async", self.class_name)
-
-
-def client_members(package: PythonPackage) -> list[Member]:
-    """The attributes of the client: groups, and resources without a group."""
-    return [*_resources(package, None), *_groups(package)]
-
-
-def class_names(members: Iterable[Member]) -> set[Name]:
-    """The names of the members' classes."""
-    return {name for m in members for name in (m.class_name, m.async_class_name)}
-
-
-def imports(members: Iterable[Member]) -> tuple[Code, ...]:
-    """The statements that import the members' classes."""
-    homes: dict[Name, list[Name]] = {}
-    for member in members:
-        for name in (member.class_name, member.async_class_name):
-            homes.setdefault(member.home(name), []).append(name)
-    lines = {home: join(sorted(found, key=import_order)) for home, found in homes.items()}
-    return tuple(code("from .{} import {}", home, lines[home]) for home in sorted(homes))
-
-
 def attributes(
-    members: Sequence[Member], use: Imports, client: Code, *, is_async: bool
-) -> tuple[AttributeView, ...]:
-    """Make the views of a class's attributes; `client` is the code for the client in that class."""
-    if any(not member.variables for member in members):
+    children: tuple[ir.Resource, ...], package: PythonPackage, use: Imports, client: Code
+) -> Attributes:
+    """Make the views of attributes; `client` is the code for the client in their classes."""
+    if children:
+        use.need("TYPE_CHECKING")
+    if any(not variables(child) for child in children):
         use.need("cached_property")
-    return tuple(_attribute(member, use, client, is_async=is_async) for member in members)
+    homes = {mixin.target: mixin for mixin in package.mixins}
+    sync: list[AttributeView] = []
+    other: list[AttributeView] = []
+    for child in children:
+        mixin = homes.get(attribute_path(child))
+        for found, name in ((sync, child.class_name), (other, _async(child.class_name))):
+            module = mixin.module if mixin and name in mixin.members else child.module
+            found.append(_attribute(child, module, name, package, use, client))
+    return Attributes(tuple(sync), tuple(other), tuple(_imports([*sync, *other])))
 
 
-def _attribute(member: Member, use: Imports, client: Code, *, is_async: bool) -> AttributeView:
-    class_name = member.async_class_name if is_async else member.class_name
+def class_names(children: Iterable[ir.Resource]) -> set[Name]:
+    """The names of the classes of resources."""
+    return {name for child in children for name in (child.class_name, _async(child.class_name))}
+
+
+def _async(class_name: Name) -> Name:
+    return names.prefixed("Async", class_name)
+
+
+def _attribute(
+    child: ir.Resource,
+    module: Name,
+    class_name: Name,
+    package: PythonPackage,
+    use: Imports,
+    client: Code,
+) -> AttributeView:
+    asked = variables(child)
+    text = descriptions.first_line(child.doc) or descriptions.resource_text(child, package)
     return AttributeView(
-        name=member.name,
-        module=member.home(class_name),
+        name=child.name,
+        module=module,
         class_name=class_name,
-        doc=member.doc,
-        arguments=join(variable_code(v, use) for v in member.variables),
-        given=join([client, *([variables_code(member.variables)] if member.variables else [])]),
+        doc=(
+            docstring(descriptions.variables_text(text, asked), 8)
+            if asked
+            else prose_docstring(text, 8)
+        ),
+        arguments=join(variable_code(variable, use) for variable in asked),
+        given=join([client, *([variables_code(asked)] if asked else [])]),
     )
 
 
-def group_views(package: PythonPackage) -> Iterator[tuple[Name, GroupView]]:
-    """Pair the module of each group with its view."""
-    for group in _groups(package):
-        members = list(_resources(package, group.name))
-        use = Imports({group.class_name, group.async_class_name, *class_names(members)})
-        use.need("Resource", "AsyncResource", "TYPE_CHECKING")
-        yield group.module, GroupView(
-            class_name=group.class_name,
-            async_class_name=group.async_class_name,
-            module_doc=prose_docstring(f"{group.name}: namespaces of the client.", 0),
-            doc=prose_docstring(f"The namespaces of {group.name}.", 4),
-            use=use,
-            attributes=attributes(members, use, code("self._client"), is_async=False),
-            async_attributes=attributes(members, use, code("self._client"), is_async=True),
-            imports=imports(members),
-        )
+def _imports(views: Iterable[AttributeView]) -> Iterable[Code]:
+    homes: dict[Name, list[Name]] = {}
+    for view in views:
+        homes.setdefault(view.module, []).append(view.class_name)
+    for home, found in sorted(homes.items()):
+        yield code("from .{} import {}", home, join(sorted(found, key=import_order)))
 
 
-def _groups(package: PythonPackage) -> Iterator[Member]:
-    for group in sorted({resource.group for resource in package.resources if resource.group}):
-        doc = prose_docstring(f"The namespaces of {group}.", 8)
-        yield Member(group, module_of(group), group_class(group, package), doc)
+# --- Variables of server URLs --------------------------------------------------------------------
 
 
-def _resources(package: PythonPackage, group: Name | None) -> Iterator[Member]:
-    mixins = {mixin.target: mixin for mixin in package.mixins}
-    for resource in package.resources:
-        if resource.group == group:
-            yield Member(
-                name=resource.name,
-                module=resource_module(resource),
-                class_name=resource.class_name,
-                doc=_resource_doc(resource),
-                variables=variables(resource),
-                mixin=mixins.get(attribute_path(resource)),
-            )
+def variables(resource: ir.Resource) -> tuple[ir.Variable, ...]:
+    """The variables of the resource's server URL; those without a default come first."""
+    found = resource.service.variables if resource.service else ()
+    return tuple(sorted(found, key=lambda v: not isinstance(v.presence, ir.Required)))
 
 
-def _resource_doc(resource: ir.Resource) -> Code:
-    """The docstring of an attribute."""
-    text = descriptions.first_line(resource.doc) or f"The operations of {resource.wire_name}."
-    if not variables(resource):
-        return prose_docstring(text, 8)
-    return docstring(descriptions.variables_text(text, variables(resource)), 8)
+def variable_code(variable: ir.Variable, use: Imports) -> Code:
+    """The parameter for a variable of a server URL."""
+    default, kind = code(""), code("str")
+    values = variable.values
+    if isinstance(variable.presence, ir.Default):
+        default = code(" = {}", literal(variable.presence.value))
+        values = values if variable.presence.value in values else ()
+    if values:
+        kind = code("{}[{}]", use.Literal, join(map(literal, values)))
+    return code("{}: {}{}", variable.name, kind, default)
+
+
+def variables_code(variables: Iterable[ir.Variable]) -> Code:
+    """A dict of the variables' values, by their names in the server URL."""
+    return dict_of((literal(variable.wire_name), variable.name) for variable in variables)

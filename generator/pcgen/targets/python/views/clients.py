@@ -16,10 +16,10 @@ from pcgen.targets.python.views.attributes import (
     AttributeView,
     attributes,
     class_names,
-    client_members,
-    imports,
+    variable_code,
+    variables_code,
 )
-from pcgen.targets.python.views.resources import service_code, variable_code, variables_code
+from pcgen.targets.python.views.resources import service_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,13 +53,14 @@ class ClientView(Struct, frozen=True):
 
 def client_view(package: PythonPackage) -> ClientView:
     """Make the view of the two client classes."""
-    members = client_members(package)
-    taken = {package.client, names.prefixed("Async", package.client), *class_names(members)}
+    children = package.children.get((), ())
+    taken = {package.client, names.prefixed("Async", package.client), *class_names(children)}
     constants = _constants(package.service, taken)
     use = Imports({*taken, *constants.values()})
     use.need("AsyncClient", "AsyncClientOptions", "ClientOptions", "DEFAULT_TIMEOUT")
     use.need("SyncClient", "Timeout", "Mapping", "TYPE_CHECKING", "Unpack")
     service = package.service
+    held = attributes(children, package, use, code("self"))
     return ClientView(
         name=package.client,
         async_name=names.prefixed("Async", package.client),
@@ -86,9 +87,9 @@ def client_view(package: PythonPackage) -> ClientView:
         credentials=dict_of(
             (literal(s.wire_name), _credential(s, constants)) for s in service.schemes
         ),
-        attributes=attributes(members, use, code("self"), is_async=False),
-        async_attributes=attributes(members, use, code("self"), is_async=True),
-        imports=imports(members),
+        attributes=held.members,
+        async_attributes=held.async_members,
+        imports=held.imports,
     )
 
 

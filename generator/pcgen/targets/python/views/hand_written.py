@@ -13,7 +13,6 @@ from pcgen.targets.python.docstrings import prose_docstring
 from pcgen.targets.python.package import Extendable, attribute_path
 from pcgen.targets.python.types import Imports, Types
 from pcgen.targets.python.views.declarations import FieldView, annotation
-from pcgen.targets.python.views.resources import resource_module
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -80,7 +79,7 @@ def hand_written_view(
     return HandWrittenView(
         doc=prose_docstring(f"Hand-written additions to {extended or 'the package'}.", 0),
         use=use,
-        bases=tuple(code("from . import {}", resource_module(r)) for r in resources),
+        bases=tuple(code("from . import {}", r.module) for r in resources),
         lines=typed.statements,
         exports=exports,
         mixins=mixins,
@@ -102,7 +101,7 @@ def _mixin_view(model: ir.Model, types: Types) -> ClassView:
 
 
 def _class_views(resource: ir.Resource) -> Iterator[ClassView]:
-    module, name = resource_module(resource), resource.class_name
+    module, name = resource.module, resource.class_name
     for class_, which in ((name, ""), (names.prefixed("Async", name), " of the async client")):
         doc = prose_docstring(f"The class of `{attribute_path(resource)}`{which}.", 4)
         yield ClassView(class_, doc, code("{}.{}", module, class_), ())

@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from pcgen import ir
-from pcgen.names import Name, name_of, pascal
-from pcgen.targets.code import call, code, dict_of, docstring, join, literal, tuple_of
+from pcgen.names import Name
+from pcgen.targets.code import call, code, docstring, literal, tuple_of
 from pcgen.targets.python import descriptions, names
 from pcgen.targets.python.docstrings import prose_docstring
 from pcgen.targets.python.package import attribute_path
 from pcgen.targets.python.types import Imports, Types
+from pcgen.targets.python.views.attributes import AttributeView, attributes, class_names
 from pcgen.targets.python.views.descriptors import security_code
 from pcgen.targets.python.views.methods import Constant, MethodView, constant_views, method_views
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from pcgen.targets.code import Code, Piece
     from pcgen.targets.python.package import PythonPackage
@@ -54,6 +55,7 @@ class ResourceClass(Struct, frozen=True):
 
     name: Name
     base: Code
+    attributes: tuple[AttributeView, ...]
     methods: tuple[MethodView, ...]
     wrappers: tuple[WrapperView, ...]
 
@@ -65,6 +67,7 @@ class ResourceView(Struct, frozen=True):
     module_doc: Code
     doc: Code
     use: Imports
+    imports: tuple[Code, ...]
     service: Code
     constants: tuple[Constant, ...]
     classes: tuple[ResourceClass, ...]
@@ -72,15 +75,13 @@ class ResourceView(Struct, frozen=True):
     wrappers: tuple[WrapperView, ...]
 
 
-OWN_MODULES = ("client", "errors", "models", "types")
-
-
 def resource_view(resource: ir.Resource, package: PythonPackage) -> ResourceView:
     """Make the view of a resource."""
-    class_names = (resource.class_name, names.prefixed("Async", resource.class_name))
+    children = package.children.get(resource.path, ())
+    own_names = (resource.class_name, names.prefixed("Async", resource.class_name))
     declared = package.declared
-    wrappers = [f"{name}With{form}" for name in class_names for form in _WRAPPER_NAMES]
-    use = Imports((*class_names, *wrappers), declared)
+    wrappers = [f"{name}{form}" for name in own_names for form in names.WRAPPERS]
+    use = Imports((*own_names, *wrappers, *class_names(children)), declared)
     hidden = [operation.name for operation in resource.operations]
     hidden += [old.name for old in package.old_names_of(attribute_path(resource))]
     types = (
@@ -92,17 +93,20 @@ def resource_view(resource: ir.Resource, package: PythonPackage) -> ResourceView
         method_views(constants[operation.name], operation, resource, package, types)
         for operation in resource.operations
     ]
+    held = attributes(children, package, use, code("self._client"))
     classes = tuple(
-        _class(name, tuple(pair[one.is_async] for pair in methods), resource, one)
-        for name, one in zip(class_names, types, strict=True)
+        _class(name, members, tuple(pair[one.is_async] for pair in methods), resource, one)
+        for name, members, one in zip(
+            own_names, (held.members, held.async_members), types, strict=True
+        )
     )
     service = resource.service
-    text = descriptions.prose(resource.doc) or f"The operations of {resource.wire_name}."
     return ResourceView(
-        module=resource_module(resource),
-        module_doc=prose_docstring(f"{resource.wire_name}: the operations and their methods.", 0),
-        doc=prose_docstring(text, 4),
+        module=resource.module,
+        module_doc=prose_docstring(descriptions.module_text(resource, package), 0),
+        doc=prose_docstring(descriptions.class_text(resource, package), 4),
         use=use,
+        imports=held.imports,
         service=service_code(package, service, use, ()) if service else code(""),
         constants=tuple(
             constant
@@ -116,14 +120,19 @@ def resource_view(resource: ir.Resource, package: PythonPackage) -> ResourceView
 
 
 def _class(
-    name: Name, methods: tuple[MethodView, ...], resource: ir.Resource, types: Types
+    name: Name,
+    attributes: tuple[AttributeView, ...],
+    methods: tuple[MethodView, ...],
+    resource: ir.Resource,
+    types: Types,
 ) -> ResourceClass:
     use = types.use
     if resource.service is not None:
         base = use.AsyncNamespace if types.is_async else use.Namespace
     else:
         base = use.AsyncResource if types.is_async else use.Resource
-    return ResourceClass(name, base, methods, tuple(_wrappers(name, methods, types)))
+    wrappers = tuple(_wrappers(name, methods, types)) if methods else ()
+    return ResourceClass(name, base, attributes, methods, wrappers)
 
 
 def _old_methods(
@@ -136,10 +145,10 @@ def _old_methods(
 
 def _wrappers(owner: Name, methods: tuple[MethodView, ...], types: Types) -> Iterator[WrapperView]:
     prefix = "async_" if types.is_async else ""
-    for form, doc in _WRAPPERS.items():
+    for suffix, (form, doc) in zip(names.WRAPPERS, _WRAPPERS.items(), strict=True):
         yield WrapperView(
             attribute=names.known(f"with_{form}"),
-            name=names.extend(owner, f"With{pascal(form)}"),
+            name=names.extend(owner, suffix),
             owner=owner,
             doc=docstring(doc, 8),
             class_doc=prose_docstring(f"The methods of `{owner}`. {doc}", 4),
@@ -154,64 +163,16 @@ def _wrapped(method: MethodView, prefix: str, form: str, use: Imports) -> Wrappe
     return WrappedMethod(method.name, call(getattr(use, prefix + form), [original]))
 
 
-_WRAPPER_NAMES = ("RawResponse", "StreamingResponse")
 _WRAPPERS = {
     "raw_response": "Each returns the raw response: status, headers, body and `parse()`.",
     "streaming_response": "Each opens the response, for `with`, before its body is read.",
 }
 
 
-def group_class(group: Name, package: PythonPackage) -> Name:
-    """The class of a group of resources, whose name differs from those of other classes."""
-    name = names.class_name(group)
-    others = {resource.class_name for resource in package.resources}
-    if _is_taken(name, package) or not others.isdisjoint({name, f"Async{name}"}):
-        return names.class_name(Name(f"{pascal(name)} namespaces"))
-    return name
-
-
-def _is_taken(name: Name, package: PythonPackage) -> bool:
-    """Whether a model or the client has the name of a class, or of its async variant."""
-    return any(n in package.declared or n == package.client for n in (name, f"Async{name}"))
-
-
-def variables(resource: ir.Resource) -> tuple[ir.Variable, ...]:
-    """The variables of the resource's server URL; those without a default come first."""
-    found = resource.service.variables if resource.service else ()
-    return tuple(sorted(found, key=lambda v: not isinstance(v.presence, ir.Required)))
-
-
-def variable_code(variable: ir.Variable, use: Imports) -> Code:
-    """The parameter for a variable of a server URL."""
-    default, kind = code(""), code("str")
-    values = variable.values
-    if isinstance(variable.presence, ir.Default):
-        default = code(" = {}", literal(variable.presence.value))
-        values = values if variable.presence.value in values else ()
-    if values:
-        kind = code("{}[{}]", use.Literal, join(map(literal, values)))
-    return code("{}: {}{}", variable.name, kind, default)
-
-
-def variables_code(variables: Iterable[ir.Variable]) -> Code:
-    """A dict of the variables' values, by their names in the server URL."""
-    return dict_of((literal(variable.wire_name), variable.name) for variable in variables)
-
-
-def resource_module(resource: ir.Resource) -> Name:
-    """The module of a resource."""
-    return module_of(resource.wire_name)
-
-
-def module_of(text: str) -> Name:
-    """The module of a resource or a group, whose name differs from `OWN_MODULES`."""
-    name = names.module(name_of(text, "module"))
-    return names.extend(name, "_api") if name in OWN_MODULES else name
-
-
 def _constant_names(resource: ir.Resource, package: PythonPackage) -> dict[Name, Name]:
     """The names of the constants by the names of their methods; they differ from all classes."""
     taken = {resource.class_name, names.known("SERVICE")}
+    taken |= class_names(package.children.get(resource.path, ()))
     chosen: dict[Name, Name] = {}
     for operation in sorted(resource.operations, key=lambda operation: operation.name):
         suffixes = ["", *(["_STREAM"] if operation.switch else [])]

@@ -83,6 +83,13 @@ class Kitchen(SyncClient):
 
         return Cups(self)
 
+    @cached_property
+    def preview(self) -> Preview:
+        """The resource `cups` of preview."""
+        from .preview import Preview
+
+        return Preview(self)
+
     def shelf(self, shelf_host: str, region: Literal["west", "east"] = "west") -> Shelf:
         """Shelf API.
 
@@ -95,13 +102,6 @@ class Kitchen(SyncClient):
         from .shelf import Shelf
 
         return Shelf(self, {"shelf_host": shelf_host, "region": region})
-
-    @cached_property
-    def preview(self) -> Preview:
-        """The namespaces of preview."""
-        from .preview import Preview
-
-        return Preview(self)
 
 
 class AsyncKitchen(AsyncClient):
@@ -155,6 +155,13 @@ class AsyncKitchen(AsyncClient):
 
         return AsyncCups(self)
 
+    @cached_property
+    def preview(self) -> AsyncPreview:
+        """The resource `cups` of preview."""
+        from .preview import AsyncPreview
+
+        return AsyncPreview(self)
+
     def shelf(self, shelf_host: str, region: Literal["west", "east"] = "west") -> AsyncShelf:
         """Shelf API.
 
@@ -167,10 +174,3 @@ class AsyncKitchen(AsyncClient):
         from .shelf import AsyncShelf
 
         return AsyncShelf(self, {"shelf_host": shelf_host, "region": region})
-
-    @cached_property
-    def preview(self) -> AsyncPreview:
-        """The namespaces of preview."""
-        from .preview import AsyncPreview
-
-        return AsyncPreview(self)

@@ -1,0 +1,98 @@
+"""The paths of resources: how tags nest, how paths are spelled, and unique names of classes."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from pcgen import ir, names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from pcgen.names import Name
+
+Path = tuple[str, ...]
+"""The texts of the names from the client to a resource."""
+
+_SEPARATOR = re.compile(r"(?<=\S)[./:](?=\S)")
+
+
+def levels(tag: str) -> Path:
+    """Split a tag such as `beta.chat`, `Beta/Chat` or `beta:chat` into the levels of a path.
+
+    Only separators without spaces around them split, and only into parts that begin with a letter
+    and have two characters or more: not `v1.2`, `e.g. pets` or `A/B tests`. Tags in capitals
+    (`CI/CD`) and names with a dot (`Node.js`, `example.com users`) stay whole, too.
+    """
+    parts = _SEPARATOR.split(tag)
+    if any(len(part) < 2 or not part[0].isalpha() for part in parts) or tag.isupper():
+        return (tag,)
+    is_one_name = " " in tag or len({part[0].isupper() for part in parts}) > 1
+    return (tag,) if "." in tag and is_one_name else tuple(parts)
+
+
+def keys(path: Iterable[str]) -> Path:
+    """The keys of a path's names; paths with the same keys, such as `Users` and `users`, are one.
+
+    (Their identifiers would be the same.)
+    """
+    return tuple(names.name_of(text, "resource").key for text in path)
+
+
+def spellings(paths: Iterable[Path]) -> dict[Path, Path]:
+    """The spelling of each path: on every level, that of the first path with the same keys."""
+    texts: dict[Path, str] = {}
+    found: dict[Path, Path] = {}
+    for path in paths:
+        key = keys(path)
+        starts = [key[: depth + 1] for depth in range(len(path))]
+        for start, text in zip(starts, path, strict=True):
+            texts.setdefault(start, text)
+        found[path] = tuple(texts[start] for start in starts)
+    return found
+
+
+def parents_of(path: Path) -> Iterator[Path]:
+    """The paths of a resource's parents, the outermost first."""
+    return (path[:depth] for depth in range(1, len(path)))
+
+
+def order(path: Path) -> tuple[Path, Path]:
+    """The sort key of a path: parents before their children, ignoring case."""
+    return tuple(text.casefold() for text in path), path
+
+
+def with_unique_names(resources: Sequence[ir.Resource], taken: set[str]) -> tuple[ir.Resource, ...]:
+    """Give resources unique modules and classes; those with the fewest parents keep their names.
+
+    Args:
+        resources: The resources of a package.
+        taken: The keys of the names of models and clients, which classes of resources avoid.
+    """
+    modules: set[str] = set()
+    classes: set[str] = set()
+    found: dict[ir.Path, ir.Resource] = {}
+    for resource in sorted(resources, key=lambda resource: (len(resource.parents), resource.path)):
+        module, class_name = resource.module, resource.class_name
+        while module.key in modules:
+            module = _longer(module)
+        if not taken.isdisjoint(class_keys(class_name)):
+            class_name = _longer(class_name)
+        while not classes.isdisjoint(class_keys(class_name)):
+            class_name = _longer(class_name)
+        modules.add(module.key)
+        classes.update(class_keys(class_name))
+        found[resource.path] = replace(resource, module=module, class_name=class_name)
+    return tuple(found[resource.path] for resource in resources)
+
+
+def _longer(name: Name) -> Name:
+    return names.Name(f"{name} resource")
+
+
+def class_keys(name: Name) -> tuple[str, str]:
+    """The keys of the names of the sync and async classes of a client or a resource."""
+    return name.key, f"async{name.key}"
