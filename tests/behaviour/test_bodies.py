@@ -64,6 +64,28 @@ def test_multipart(pair: Pair, files: Any, server: Server) -> None:
     )
 
 
+def test_files_by_content_encoding(
+    pair: Pair, apis: dict[str, ModuleType], server: Server, tmp_path: Path
+) -> None:
+    (tmp_path / "a.pdf").write_bytes(b"PDF")
+    server.script(answer(204))
+    scans = pair.of(apis["bodies"], "Bodies", base_url=server.url).scans
+    with (tmp_path / "a.pdf").open("rb") as file:
+        pair.run(scans.upload(scan=file, pages=[b"1", ("b.png", b"2")]))
+    body = server.requests[0].body
+    assert b'name="scan"; filename="a.pdf"\r\nContent-Type: application/pdf\r\n\r\nPDF' in body
+    assert b'name="pages"; filename="b.png"\r\nContent-Type: image/png\r\n\r\n2' in body
+
+
+@pytest.mark.parametrize("kind", ["application/json", "text/plain", "application/zip", ""])
+def test_a_response_that_is_not_described_is_bytes(
+    pair: Pair, apis: dict[str, ModuleType], server: Server, kind: str
+) -> None:
+    server.script(answer(200, b"[1]", kind=kind or None))
+    scans = pair.of(apis["bodies"], "Bodies", base_url=server.url).scans
+    assert pair.run(scans.download()) == b"[1]"
+
+
 def test_the_file_name_decides_the_media_type_of_bytes(
     pair: Pair, files: Any, server: Server, tmp_path: Path
 ) -> None:

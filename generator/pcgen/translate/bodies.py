@@ -17,7 +17,7 @@ from pcgen.translate.naming import can_be_field
 from pcgen.translate.shapes import shape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from pcgen.names import Name
     from pcgen.spec import Node
@@ -129,12 +129,13 @@ class Bodies(Struct, frozen=True):
         parts = []
         for field in fields:
             node = described.get(field.wire_name)
-            binary, base64 = _is_file(field.type), ir.holds_bytes(field.type)
+            kinds = set(self._kinds(field.type, set()))
+            binary, base64 = kinds == {ir.Kind.FILE}, ir.Kind.BYTES in kinds
             if node is not None or binary or base64:
                 explode = None if node is None else node.value.get("explode")
                 part = ir.FormPart(
                     wire_name=field.wire_name,
-                    content_type="" if node is None else self._part_type(node, field.type),
+                    content_type="" if node is None else self._part_type(node, field.type, binary),
                     style="" if node is None else node.text("style"),
                     explode=explode if isinstance(explode, bool) else None,
                     binary=binary,
@@ -143,10 +144,29 @@ class Bodies(Struct, frozen=True):
                 parts.append(part)
         return tuple(parts)
 
-    def _part_type(self, node: Node, type_: ir.Type) -> str:
+    def _kinds(self, type_: ir.Type, seen: set[ir.Type]) -> Iterator[ir.Kind | None]:
+        """Yield the kinds of the scalars that a value or its items may be; None for others."""
+        plain = self.schemas.plain(type_)
+        if plain in seen:
+            return
+        seen.add(plain)
+        match plain:
+            case ir.Scalar(kind):
+                yield kind
+            case ir.Array(inner) | ir.Nullable(inner):
+                yield from self._kinds(inner, seen)
+            case ir.Union(cases):
+                for case in cases:
+                    yield from self._kinds(case, seen)
+            case ir.Map(inner):
+                yield from (None, *self._kinds(inner, seen))
+            case _:
+                yield None
+
+    def _part_type(self, node: Node, type_: ir.Type, is_file: bool) -> str:
         """The media type of a part; for files, all types, as the runtime chooses by file name."""
         declared = node.text("contentType")
-        if not declared or _is_file(type_):
+        if not declared or is_file:
             return declared
         single = [kind.strip() for kind in declared.split(",") if "*" not in kind]
         json = next(filter(media.is_json, single), "")
@@ -164,6 +184,8 @@ class Bodies(Struct, frozen=True):
             return ir.Scalar(ir.Kind.BINARY)
         schema = content.schema_or_items
         type_ = ir.ANY if schema is None else self.schemas.type(schema, name)
+        if self.schemas.plain(type_) == ir.Scalar(ir.Kind.FILE) and encoding is ir.Encoding.JSON:
+            return ir.Scalar(ir.Kind.STRING)  # JSON has no bytes.
         if encoding is ir.Encoding.NDJSON:
             is_whole = content.schema is not None
             return ir.Lines(type_.items if is_whole and isinstance(type_, ir.Array) else type_)
@@ -231,12 +253,3 @@ def _is_text(content: Content) -> bool:
 
 def _is_form_data(content: Content) -> bool:
     return media.essence(content.media_type) == media.DEFAULTS[ir.Encoding.MULTIPART]
-
-
-def _is_file(type_: ir.Type) -> bool:
-    match type_:
-        case ir.Scalar(kind):
-            return kind is ir.Kind.FILE
-        case ir.Array(inner) | ir.Nullable(inner):
-            return _is_file(inner)
-    return False

@@ -66,7 +66,7 @@ def contents(holder: Node, diagnostics: Diagnostics) -> list[Content]:
             found.append(replace(content, node=content.node.follow()))
             continue
         message = f"{shorten(content.media_type)!a} is not a media type"
-        hint = "under a waiver, it is ignored"
+        hint = "correct it; under a waiver, it is ignored, and callers get responses as bytes"
         diagnostics.error(Code.UNSUPPORTED, content.node.location, message, hint)
     return found
 

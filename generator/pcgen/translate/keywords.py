@@ -88,6 +88,9 @@ def has_subschemas(node: Node) -> bool:
     return isinstance(node.value, dict) and not _COMBINING.isdisjoint(node.value)
 
 
+_ENCODINGS = {"base64": "byte", "binary": "binary"}
+
+
 def format_of(node: Node) -> str:
     """The format of a string or number.
 
@@ -95,7 +98,7 @@ def format_of(node: Node) -> str:
     """
     if node.document.version >= (3, 1):
         if encoding := node.text("contentEncoding").lower():
-            return "byte" if encoding == "base64" else node.text("format")
+            return _ENCODINGS.get(encoding, node.text("format"))
         if media.is_binary(node.text("contentMediaType")):
             return "binary"
     return node.text("format")

@@ -18,6 +18,7 @@ _LINES = frozenset(
     ("application/jsonl", "application/jsonlines", "application/ndjson", "application/x-jsonlines",
      "application/x-ndjson")
 )  # fmt: skip
+_FILES = frozenset(("gzip", "octet-stream", "pdf", "x-gzip", "x-tar", "zip"))
 _ORDER = (
     Encoding.JSON,
     Encoding.MULTIPART,
@@ -40,10 +41,10 @@ def is_json(media_type: str) -> bool:
 
 
 def is_binary(media_type: str) -> bool:
-    """Whether content of a media type is binary: audio, images, video or unspecified bytes."""
+    """Whether content of a media type is binary: audio, images, video, fonts, or known files."""
     kind, _, name = essence(media_type).partition("/")
-    is_medium = kind in ("audio", "image", "video") and not name.endswith("+xml")
-    return is_medium or f"{kind}/{name}" == DEFAULTS[Encoding.BYTES]
+    is_medium = kind in ("audio", "font", "image", "video") and not name.endswith("+xml")
+    return is_medium or (kind == "application" and name in _FILES)
 
 
 def encoding(media_type: str) -> Encoding:

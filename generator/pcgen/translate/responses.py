@@ -16,7 +16,7 @@ from pcgen.translate.shapes import shape
 from pcgen.translate.unions import union
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from pcgen.spec import Node
     from pcgen.translate.schemas import Schemas
@@ -41,6 +41,22 @@ def note_unused_links(operations: Iterable[Node], diagnostics: Diagnostics) -> N
         diagnostics.note(Code.UNSUPPORTED, found[0].location, message)
 
 
+def note_undescribed_results(operations: Iterable[Node], diagnostics: Diagnostics) -> None:
+    """Note the operations whose results are bytes because the document does not describe them."""
+    found = [
+        operation.get("responses") or operation
+        for operation in operations
+        if operation.pointer[-1] != "head"
+        and _may_have_body(operation, responses := _successes(operation))
+        and not any(contents(response, Diagnostics()) for response in responses.values())
+    ]
+    if found:
+        many = "an operation" if len(found) == 1 else f"{len(found)} operations"
+        message = f"no success response of {many} is described: callers get its bytes"
+        hint = "describe the response; one without `content` has no body"
+        diagnostics.note(Code.UNSUPPORTED, found[0].location, message, hint)
+
+
 class Responses(Struct, frozen=True):
     """Translates the responses of operations.
 
@@ -54,15 +70,15 @@ class Responses(Struct, frozen=True):
 
     def result(self, operation: Node, name: str) -> ir.Result:
         """What a successful call returns; `name` begins the names of inline schemas."""
-        responses = {status: node.described() for status, node in operation.members("responses")}
-        successes = sorted(status for status in responses if status.startswith("2"))
-        if not successes and "default" in responses:
-            successes = ["default"]
+        responses = _successes(operation)
+        successes = list(responses)
         note = _note({status: doc(responses[status]).description for status in successes})
         headers = _headers(responses[status] for status in successes)
         offered = {status: contents(responses[status], self.diagnostics) for status in successes}
         bodies = {s: offered[s] if s not in _EMPTY else [] for s in successes}
         preferred = {status: found[0] for status, found in bodies.items() if found}
+        if not preferred and _may_have_body(operation, responses):
+            return ir.Result(type=_BYTES, media_type=f"{_BINARY}, */*", doc=note, headers=headers)
         if not preferred:
             return ir.Result(doc=note, headers=headers)
         streaming = next(iter(preferred.values())).streaming
@@ -153,6 +169,24 @@ class Responses(Struct, frozen=True):
         if len(schemas) < len(found):
             return _STRING
         return union([self.schemas.type(schema, name) for schema in schemas])
+
+
+def _successes(operation: Node) -> dict[str, Node]:
+    """The success responses by status; `default` if that is the only one."""
+    responses = {status: node.described() for status, node in operation.members("responses")}
+    found = {status: responses[status] for status in sorted(responses) if status[:1] == "2"}
+    return found or {key: node for key, node in responses.items() if key == "default"}
+
+
+def _may_have_body(operation: Node, successes: Mapping[str, Node]) -> bool:
+    """Whether success responses may have a body that no valid `content` describes.
+
+    A response without `content` has no body, except that `default` stands for any response.
+    """
+    if not successes:
+        return [status for status, _ in operation.members("responses")] != ["304"]
+    declared = [key for key, node in successes.items() if node.get("content") is not None]
+    return "default" in successes or not set(declared) <= set(_EMPTY)
 
 
 def _accepted(content: Content, offered: Iterable[Content], type_: ir.Type) -> list[str]:

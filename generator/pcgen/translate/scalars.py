@@ -56,6 +56,11 @@ def scalar(type_: str, format_: str) -> Scalar | None:
     return None if kind is None else Scalar(_FORMATS.get((type_, format_), kind))
 
 
+def implied_types(format_: str) -> tuple[str, ...]:
+    """The types of schemas that have a format, but no type; empty for unknown formats."""
+    return tuple(type_ for type_, known in _FORMATS if known == format_)
+
+
 def choice(merged: Shape, diagnostics: Diagnostics) -> ir.Type | None:
     """The type of an enumeration; of numbers, arrays and objects, the type without the values.
 

@@ -20,7 +20,7 @@ from pcgen.translate.inheritance import Inheritance
 from pcgen.translate.keywords import report_reference, report_undescribed
 from pcgen.translate.naming import ClassNames, can_be_field, field_names, item_name, reference_name
 from pcgen.translate.recursion import expand_recursive_aliases
-from pcgen.translate.scalars import choice, report_type, scalar, with_null
+from pcgen.translate.scalars import choice, implied_types, report_type, scalar, with_null
 from pcgen.translate.selection import report_unmatched
 from pcgen.translate.shapes import (
     Shape,
@@ -350,8 +350,9 @@ class Schemas:
         enumeration = None if merged.values is None else choice(merged, self._diagnostics)
         if enumeration is not None:
             return enumeration
-        if merged.types:
-            return union([self._typed(merged, t, name) for t in merged.types])
+        types = merged.types or implied_types(merged.format)
+        if types:
+            return union([self._typed(merged, t, name) for t in types])
         if merged.is_object:
             return self._typed(merged, "object", name)
         if merged.is_array:

@@ -15,7 +15,7 @@ from pcgen.translate.paging import Pagination
 from pcgen.translate.parameters import note_authorization_headers
 from pcgen.translate.payloads import Payloads
 from pcgen.translate.renames import Renames
-from pcgen.translate.responses import note_unused_links
+from pcgen.translate.responses import note_undescribed_results, note_unused_links
 from pcgen.translate.schemas import Schemas
 from pcgen.translate.selection import component_schemas, select
 from pcgen.translate.service import service
@@ -65,6 +65,7 @@ def translate_document(
     note_authorization_headers(selection.entries, diagnostics)
     nodes = [entry.node for entry in selection.entries]
     note_unused_links(nodes, diagnostics)
+    note_undescribed_results(nodes, diagnostics)
     note_unused_schemas(nodes, diagnostics)
     webhooks = Payloads(schemas, diagnostics).webhooks(selection)
     results = (operation.result.type for r in resources for operation in r.operations)

@@ -30,6 +30,12 @@ UPLOAD: Operation[None] = Operation(
         "page": Part(binary=True),
         "hash": Part(base64=True),
         "picture": Part(binary=True),
+        "scan": Part(binary=True),
+        "pages": Part(binary=True),
+        "cover": Part(binary=True),
+        "covers": Part(binary=True),
+        "some": Part(binary=True),
+        "untyped": Part(binary=True),
     },
 )
 REPLACE_CONTENT: Operation[None] = Operation(
@@ -52,6 +58,24 @@ LOGIN: Operation[None] = Operation(
 WRITE_NOTE: Operation[None] = Operation(
     "write_note", "PUT", "/note", body=str, encoding="text", content_type="text/markdown"
 )
+REPLACE_SCAN: Operation[None] = Operation(
+    "replace_scan",
+    "PUT",
+    "/scans",
+    body=BinaryInput,
+    requires_body=True,
+    encoding="bytes",
+    content_type="*/*",
+)
+ADD_SCAN: Operation[None] = Operation(
+    "add_scan",
+    "POST",
+    "/scans",
+    body=BinaryInput,
+    requires_body=True,
+    encoding="bytes",
+    content_type="application/pdf",
+)
 
 
 class Files(Resource):
@@ -68,6 +92,13 @@ class Files(Resource):
         hash: bytes | None = None,
         picture: FileInput | None = None,
         drawing: str | None = None,
+        scan: FileInput | None = None,
+        pages: Sequence[FileInput] | None = None,
+        cover: FileInput | None = None,
+        covers: Sequence[FileInput] | None = None,
+        some: FileInput | Sequence[FileInput] | None = None,
+        either: FileInput | str | None = None,
+        untyped: FileInput | None = None,
         **options: Unpack[RequestOptions],
     ) -> None:
         """`POST /files`.
@@ -81,6 +112,13 @@ class Files(Resource):
             hash: `hash`.
             picture: `picture`.
             drawing: `drawing`.
+            scan: `scan`.
+            pages: `pages`.
+            cover: `cover`.
+            covers: `covers`.
+            some: `some`.
+            either: `either`.
+            untyped: `untyped`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -95,6 +133,13 @@ class Files(Resource):
             "hash": hash,
             "picture": picture,
             "drawing": drawing,
+            "scan": scan,
+            "pages": pages,
+            "cover": cover,
+            "covers": covers,
+            "some": some,
+            "either": either,
+            "untyped": untyped,
         }
         return self._client.call(UPLOAD, options, body=body)
 
@@ -143,6 +188,30 @@ class Files(Resource):
         """
         return self._client.call(WRITE_NOTE, options, body=body)
 
+    def replace_scan(self, *, body: BinaryInput, **options: Unpack[RequestOptions]) -> None:
+        """`PUT /scans`.
+
+        Args:
+            body: The body of the request.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+
+        Raises:
+            APIConnectionError: No complete response arrived.
+        """
+        return self._client.call(REPLACE_SCAN, options, body=body)
+
+    def add_scan(self, *, body: BinaryInput, **options: Unpack[RequestOptions]) -> None:
+        """`POST /scans`.
+
+        Args:
+            body: The body of the request.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+
+        Raises:
+            APIConnectionError: No complete response arrived.
+        """
+        return self._client.call(ADD_SCAN, options, body=body)
+
     @property
     def with_raw_response(self) -> FilesWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
@@ -168,6 +237,13 @@ class AsyncFiles(AsyncResource):
         hash: bytes | None = None,
         picture: AsyncFileInput | None = None,
         drawing: str | None = None,
+        scan: AsyncFileInput | None = None,
+        pages: Sequence[AsyncFileInput] | None = None,
+        cover: AsyncFileInput | None = None,
+        covers: Sequence[AsyncFileInput] | None = None,
+        some: AsyncFileInput | Sequence[AsyncFileInput] | None = None,
+        either: AsyncFileInput | str | None = None,
+        untyped: AsyncFileInput | None = None,
         **options: Unpack[RequestOptions],
     ) -> None:
         """`POST /files`.
@@ -181,6 +257,13 @@ class AsyncFiles(AsyncResource):
             hash: `hash`.
             picture: `picture`.
             drawing: `drawing`.
+            scan: `scan`.
+            pages: `pages`.
+            cover: `cover`.
+            covers: `covers`.
+            some: `some`.
+            either: `either`.
+            untyped: `untyped`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -195,6 +278,13 @@ class AsyncFiles(AsyncResource):
             "hash": hash,
             "picture": picture,
             "drawing": drawing,
+            "scan": scan,
+            "pages": pages,
+            "cover": cover,
+            "covers": covers,
+            "some": some,
+            "either": either,
+            "untyped": untyped,
         }
         return await self._client.call(UPLOAD, options, body=body)
 
@@ -245,6 +335,32 @@ class AsyncFiles(AsyncResource):
         """
         return await self._client.call(WRITE_NOTE, options, body=body)
 
+    async def replace_scan(
+        self, *, body: AsyncBinaryInput, **options: Unpack[RequestOptions]
+    ) -> None:
+        """`PUT /scans`.
+
+        Args:
+            body: The body of the request.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+
+        Raises:
+            APIConnectionError: No complete response arrived.
+        """
+        return await self._client.call(REPLACE_SCAN, options, body=body)
+
+    async def add_scan(self, *, body: AsyncBinaryInput, **options: Unpack[RequestOptions]) -> None:
+        """`POST /scans`.
+
+        Args:
+            body: The body of the request.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+
+        Raises:
+            APIConnectionError: No complete response arrived.
+        """
+        return await self._client.call(ADD_SCAN, options, body=body)
+
     @property
     def with_raw_response(self) -> AsyncFilesWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
@@ -266,6 +382,8 @@ class FilesWithRawResponse:
         self.replace_content = raw_response(resource.replace_content)
         self.login = raw_response(resource.login)
         self.write_note = raw_response(resource.write_note)
+        self.replace_scan = raw_response(resource.replace_scan)
+        self.add_scan = raw_response(resource.add_scan)
 
 
 class FilesWithStreamingResponse:
@@ -276,6 +394,8 @@ class FilesWithStreamingResponse:
         self.replace_content = streaming_response(resource.replace_content)
         self.login = streaming_response(resource.login)
         self.write_note = streaming_response(resource.write_note)
+        self.replace_scan = streaming_response(resource.replace_scan)
+        self.add_scan = streaming_response(resource.add_scan)
 
 
 class AsyncFilesWithRawResponse:
@@ -288,6 +408,8 @@ class AsyncFilesWithRawResponse:
         self.replace_content = async_raw_response(resource.replace_content)
         self.login = async_raw_response(resource.login)
         self.write_note = async_raw_response(resource.write_note)
+        self.replace_scan = async_raw_response(resource.replace_scan)
+        self.add_scan = async_raw_response(resource.add_scan)
 
 
 class AsyncFilesWithStreamingResponse:
@@ -298,3 +420,5 @@ class AsyncFilesWithStreamingResponse:
         self.replace_content = async_streaming_response(resource.replace_content)
         self.login = async_streaming_response(resource.login)
         self.write_note = async_streaming_response(resource.write_note)
+        self.replace_scan = async_streaming_response(resource.replace_scan)
+        self.add_scan = async_streaming_response(resource.add_scan)

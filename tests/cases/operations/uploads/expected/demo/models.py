@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 from ._runtime.bodies.files import AsyncFileInput
+from ._runtime.data.any_of import AnyOf
 from ._runtime.data.models import Model, field
 
 
@@ -24,3 +25,14 @@ class UploadRequest(Model, kw_only=True):
     hash: bytes | None = None
     picture: AsyncFileInput | None = None
     drawing: str | None = None
+    scan: AsyncFileInput | None = None
+    pages: list[AsyncFileInput] | None = None
+    cover: Blob | None = None
+    covers: list[Blob] | None = None
+    some: Blob | list[Blob] | None = None
+    either: AnyOf[Blob | str] | None = None
+    untyped: AsyncFileInput | None = None
+
+
+Blob: TypeAlias = AsyncFileInput
+"""`Blob`."""
