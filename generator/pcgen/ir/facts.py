@@ -26,7 +26,9 @@ class Example(Value, frozen=True):
 
 
 class Required(Value, frozen=True):
-    """The value is always present."""
+    """The value is always present; in a request, it may be the `default`, None if there is none."""
+
+    default: Json = None
 
 
 class Optional(Value, frozen=True):
@@ -40,9 +42,9 @@ class Default(Value, frozen=True):
 
 
 class Fixed(Value, frozen=True):
-    """The value is always sent and can only be this one, so callers may omit it."""
+    """The value is always sent; it is this one unless callers give another."""
 
-    value: str
+    value: str | float
 
 
 Presence = Required | Optional | Default | Fixed

@@ -46,7 +46,7 @@ class Annotations(Struct, frozen=True):
     def presence(self, *, required: bool) -> ir.Presence:
         """The presence of a property or parameter."""
         if required:
-            return ir.Required()
+            return ir.Required(self.default)
         return ir.Optional() if self.default is None else ir.Default(self.default)
 
 

@@ -15,6 +15,7 @@ from pcgen.translate.contents import Content, contents, examples
 from pcgen.translate.keywords import without_prose
 from pcgen.translate.naming import can_be_field
 from pcgen.translate.shapes import shape
+from pcgen.translate.values import sent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -196,7 +197,8 @@ class Bodies(Struct, frozen=True):
         model = self.schemas.model(type_)
         if model is None:
             return None
-        return tuple(f for f in model.fields if f.access is not ir.Access.READ_ONLY)
+        fields = (f for f in model.fields if f.access is not ir.Access.READ_ONLY)
+        return tuple(replace(f, presence=sent(f.presence, f.type, self.schemas)) for f in fields)
 
 
 def without_discriminator(

@@ -13,8 +13,8 @@ from pcgen.diagnostics import Code, Diagnostics, shorten
 from pcgen.translate import media
 from pcgen.translate.annotations import Annotations, annotations_of, doc
 from pcgen.translate.contents import Content, contents, examples
-from pcgen.translate.keywords import format_of
 from pcgen.translate.security import requirements
+from pcgen.translate.values import sent
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
@@ -83,7 +83,7 @@ class Parameters(Struct, frozen=True):
             wire_name=wire_name,
             place=place,
             type=type_,
-            presence=_presence(node, schema, annotations),
+            presence=self._presence(node, type_, annotations),
             style=self._style(node, place),
             explode=_explode(node),
             reserved=node.is_true("allowReserved") and place in _reserving(node),
@@ -92,6 +92,17 @@ class Parameters(Struct, frozen=True):
             facts=_facts(node, annotations),
             deprecated=node.is_true("deprecated"),
         )
+
+    def _presence(self, node: Node, type_: ir.Type, annotations: Annotations | None) -> ir.Presence:
+        if node.text("in") == ir.Place.PATH.value:
+            return ir.Required()
+        required = node.is_true("required")
+        if annotations is None:
+            return ir.Required() if required else ir.Optional()
+        plain = self.schemas.plain(type_)
+        if required and isinstance(plain, ir.Choice) and len(plain.values) == 1 and not plain.open:
+            return ir.Fixed(plain.values[0])
+        return sent(annotations.presence(required=required), type_, self.schemas)
 
     def _content_type(self, node: Node, place: ir.Place, content: Content) -> str:
         """The media type to encode values in; empty for plain text and forms."""
@@ -126,16 +137,6 @@ def _reserving(node: Node) -> tuple[ir.Place, ...]:
     version = node.document.node.text("openapi")
     also = () if version.startswith(("3.0", "3.1")) else (ir.Place.PATH,)
     return (ir.Place.QUERY, *also)
-
-
-def _presence(node: Node, schema: Node | None, annotations: Annotations | None) -> ir.Presence:
-    in_path = node.text("in") == ir.Place.PATH.value
-    required = in_path or node.is_true("required")
-    if schema is None or annotations is None:
-        return ir.Required() if required else ir.Optional()
-    is_plain_text = not in_path and not format_of(schema.follow())
-    sole = _sole_value(node) if is_plain_text else None
-    return annotations.presence(required=required) if sole is None else ir.Fixed(sole)
 
 
 def _facts(node: Node, annotations: Annotations | None) -> ir.Facts:

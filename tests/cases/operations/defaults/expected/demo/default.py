@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Unpack
+from typing import Literal, Unpack
 
 from ._runtime.call.operation import Operation, Param, RequestOptions
 from ._runtime.call.resource import AsyncResource, Resource
@@ -14,7 +14,7 @@ from ._runtime.call.responses import (
     raw_response,
     streaming_response,
 )
-from .models import E
+from .models import E, Search
 
 A: Operation[None] = Operation(
     "a",
@@ -26,8 +26,17 @@ A: Operation[None] = Operation(
         Param("c", "query"),
         Param("d", "query"),
         Param("e", "query"),
+        Param("f", "query", required=True),
+        Param("g", "query", required=True),
+        Param("h", "header", required=True),
+        Param("i", "query", required=True),
+        Param("j", "query", required=True),
+        Param("k", "query", required=True),
+        Param("l", "query", arg="l_", required=True),
+        Param("m", "query", required=True),
     ),
 )
+B: Operation[None] = Operation("b", "POST", "/a", body=Search)
 
 
 class Default(Resource):
@@ -36,30 +45,87 @@ class Default(Resource):
     def a(
         self,
         *,
+        k: int,
+        l_: Sequence[str],
         a: str | None = None,
         b: str = "x",
         c: Sequence[str] | None = None,
         d: str | None = None,
         e: E | None = None,
+        f: int = 20,
+        g: bool = False,
+        h: float = 0.5,
+        i: E = "a",
+        j: int | str = "all",
+        m: Literal[1] = 1,
         **options: Unpack[RequestOptions],
     ) -> None:
         """`GET /a`.
 
         Args:
+            k: `k`.
+            l_: `l`.
             a: `a`.
             b: `b`.
             c: The server's default is `["a", "b"]`.
             d: `d`.
             e: The server's default is `"a"`.
+            f: `f`.
+            g: `g`.
+            h: `h`.
+            i: `i`.
+            j: `j`.
+            m: `m`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
             APIConnectionError: No complete response arrived.
-
-        Example:
-            client.default.a()
         """
-        return self._client.call(A, options, params={"a": a, "b": b, "c": c, "d": d, "e": e})
+        return self._client.call(
+            A,
+            options,
+            params={
+                "a": a,
+                "b": b,
+                "c": c,
+                "d": d,
+                "e": e,
+                "f": f,
+                "g": g,
+                "h": h,
+                "i": i,
+                "j": j,
+                "k": k,
+                "l_": l_,
+                "m": m,
+            },
+        )
+
+    def b(
+        self,
+        *,
+        text: str,
+        size: int | None = 10,
+        mode: E = "a",
+        exact: bool = True,
+        near: float = 0,
+        **options: Unpack[RequestOptions],
+    ) -> None:
+        """`POST /a`.
+
+        Args:
+            text: `text`.
+            size: `size`.
+            mode: `mode`.
+            exact: `exact`.
+            near: `near`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+
+        Raises:
+            APIConnectionError: No complete response arrived.
+        """
+        body = {"text": text, "size": size, "mode": mode, "exact": exact, "near": near}
+        return self._client.call(B, options, body=body)
 
     @property
     def with_raw_response(self) -> DefaultWithRawResponse:
@@ -78,30 +144,87 @@ class AsyncDefault(AsyncResource):
     async def a(
         self,
         *,
+        k: int,
+        l_: Sequence[str],
         a: str | None = None,
         b: str = "x",
         c: Sequence[str] | None = None,
         d: str | None = None,
         e: E | None = None,
+        f: int = 20,
+        g: bool = False,
+        h: float = 0.5,
+        i: E = "a",
+        j: int | str = "all",
+        m: Literal[1] = 1,
         **options: Unpack[RequestOptions],
     ) -> None:
         """`GET /a`.
 
         Args:
+            k: `k`.
+            l_: `l`.
             a: `a`.
             b: `b`.
             c: The server's default is `["a", "b"]`.
             d: `d`.
             e: The server's default is `"a"`.
+            f: `f`.
+            g: `g`.
+            h: `h`.
+            i: `i`.
+            j: `j`.
+            m: `m`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
             APIConnectionError: No complete response arrived.
-
-        Example:
-            await client.default.a()
         """
-        return await self._client.call(A, options, params={"a": a, "b": b, "c": c, "d": d, "e": e})
+        return await self._client.call(
+            A,
+            options,
+            params={
+                "a": a,
+                "b": b,
+                "c": c,
+                "d": d,
+                "e": e,
+                "f": f,
+                "g": g,
+                "h": h,
+                "i": i,
+                "j": j,
+                "k": k,
+                "l_": l_,
+                "m": m,
+            },
+        )
+
+    async def b(
+        self,
+        *,
+        text: str,
+        size: int | None = 10,
+        mode: E = "a",
+        exact: bool = True,
+        near: float = 0,
+        **options: Unpack[RequestOptions],
+    ) -> None:
+        """`POST /a`.
+
+        Args:
+            text: `text`.
+            size: `size`.
+            mode: `mode`.
+            exact: `exact`.
+            near: `near`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+
+        Raises:
+            APIConnectionError: No complete response arrived.
+        """
+        body = {"text": text, "size": size, "mode": mode, "exact": exact, "near": near}
+        return await self._client.call(B, options, body=body)
 
     @property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:
@@ -121,6 +244,7 @@ class DefaultWithRawResponse:
 
     def __init__(self, resource: Default) -> None:
         self.a = raw_response(resource.a)
+        self.b = raw_response(resource.b)
 
 
 class DefaultWithStreamingResponse:
@@ -128,6 +252,7 @@ class DefaultWithStreamingResponse:
 
     def __init__(self, resource: Default) -> None:
         self.a = streaming_response(resource.a)
+        self.b = streaming_response(resource.b)
 
 
 class AsyncDefaultWithRawResponse:
@@ -137,6 +262,7 @@ class AsyncDefaultWithRawResponse:
 
     def __init__(self, resource: AsyncDefault) -> None:
         self.a = async_raw_response(resource.a)
+        self.b = async_raw_response(resource.b)
 
 
 class AsyncDefaultWithStreamingResponse:
@@ -146,3 +272,4 @@ class AsyncDefaultWithStreamingResponse:
 
     def __init__(self, resource: AsyncDefault) -> None:
         self.a = async_streaming_response(resource.a)
+        self.b = async_streaming_response(resource.b)

@@ -18,5 +18,15 @@ class H(Model, kw_only=True):
     """The server's default is `3`."""
 
 
+class Search(Model, kw_only=True):
+    """`Search`."""
+
+    text: str
+    size: int | None
+    mode: E
+    exact: bool
+    near: float
+
+
 E: TypeAlias = Open[Literal["a", "b"], str]
 """`E`."""
