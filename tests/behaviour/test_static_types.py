@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 TYPED = Path(__file__).parent / "typed"
-USAGE = Path(__file__).parent / "apis" / "usage.py"
+APIS = Path(__file__).parent / "apis"
+USAGE, STREAM_USAGE = APIS / "usage.py", APIS / "stream_usage.py"
 RIGHT, WRONG = TYPED / "right.py", TYPED / "wrong.py"
 
 _ERROR = re.compile(r"^(?P<file>.+?):(?P<line>\d+): error: .*\[(?P<code>[a-z-]+)\]$")
@@ -53,6 +54,14 @@ def test_mypy() -> None:
     assert found == _mistakes()
 
 
+def test_mypy_knows_what_a_flag_returns(apis: dict[str, ModuleType], tmp_path: Path) -> None:
+    package = Path(str(apis["streams"].__file__)).parent
+    shutil.copytree(package, tmp_path / package.name)
+    options = ["--strict", "--config-file", "", "--cache-dir", ROOT / ".mypy_cache" / "behaviour"]
+    done = python("-m", "mypy", *options, STREAM_USAGE, paths=(), MYPYPATH=str(tmp_path))
+    assert done.stdout.startswith("Success"), done.stdout
+
+
 @pytest.mark.skipif(find_spec("basedpyright") is None, reason="basedpyright is not installed")
 def test_pyright(
     tmp_path: Path, apis: dict[str, ModuleType], tmp_path_factory: pytest.TempPathFactory
@@ -64,6 +73,7 @@ def test_pyright(
     for folder in (TYPED, PACKAGE):
         shutil.copytree(folder, tmp_path / folder.name)
     shutil.copy(USAGE, tmp_path)
+    shutil.copy(STREAM_USAGE, tmp_path)
     for module in (*apis.values(), many):
         home = Path(str(module.__file__)).parent
         name = home.name

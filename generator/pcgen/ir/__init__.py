@@ -24,6 +24,7 @@ from pcgen.ir.facts import (
     Presence,
     Required,
 )
+from pcgen.ir.results import Carrier, ErrorCase, Header, Result, Streaming, Switch
 from pcgen.ir.types import (
     ANY,
     Array,
@@ -50,9 +51,10 @@ if TYPE_CHECKING:
 
 # Re-exported from the other modules of this folder.
 __all__ = (
-    "ANY", "Array", "Choice", "Constraints", "Default", "Discriminator", "Doc", "Example", "Facts",
-    "Fixed", "Json", "Kind", "Lines", "Map", "Nullable", "Optional", "Presence", "Ref", "Required",
-    "Scalar", "Tuple", "Type", "Union", "Value", "holds_bytes", "map_nested", "nested_types",
+    "ANY", "Array", "Carrier", "Choice", "Constraints", "Default", "Discriminator", "Doc",
+    "ErrorCase", "Example", "Facts", "Fixed", "Header", "Json", "Kind", "Lines", "Map", "Nullable",
+    "Optional", "Presence", "Ref", "Required", "Result", "Scalar", "Streaming", "Switch", "Tuple",
+    "Type", "Union", "Value", "holds_bytes", "map_nested", "nested_types",
 )  # fmt: skip
 
 # --- Declarations ------------------------------------------------------------------------------
@@ -175,14 +177,6 @@ class Encoding(Enum):
     BYTES = "bytes"
 
 
-class Streaming(Enum):
-    """The format of a stream of results; NONE if there is a single result."""
-
-    NONE = ""
-    SSE = "sse"
-    NDJSON = "ndjson"
-
-
 class FormPart(Value, frozen=True):
     """How to write a property of a form; empty and None mean the default.
 
@@ -214,44 +208,10 @@ class Body(Value, frozen=True):
     examples: tuple[Example, ...]
 
 
-class Header(Value, frozen=True):
-    """A response header."""
-
-    name: str
-    doc: Doc
-
-
 class Payload(Value, frozen=True):
     """The body of a webhook or callback request; `type` is None if it is not JSON."""
 
     name: str
-    type: Type | None
-    doc: Doc
-
-
-class Result(Value, frozen=True):
-    """What a successful call returns; `type` is None for responses without a body.
-
-    `json` is the type of JSON bodies where only some bodies are JSON. `media_type` lists the
-    accepted media types, separated by commas, and `others` those that are offered but not accepted.
-    `by_status` has the types of JSON bodies where they depend on the status.
-    """
-
-    type: Type | None = None
-    json: Type | None = None
-    media_type: str = ""
-    streaming: Streaming = Streaming.NONE
-    doc: Doc = Doc()
-    examples: tuple[Example, ...] = ()
-    by_status: tuple[tuple[str, Type], ...] = ()
-    others: tuple[str, ...] = ()
-    headers: tuple[Header, ...] = ()
-
-
-class ErrorCase(Value, frozen=True):
-    """A documented error response; `status` is a code, a range such as `4XX`, or `default`."""
-
-    status: str
     type: Type | None
     doc: Doc
 
@@ -271,13 +231,6 @@ class Paging(Value, frozen=True):
     item_type: Type
     page_type: Type
     more: tuple[Name, ...]
-
-
-class Switch(Value, frozen=True):
-    """A boolean field of the body that requests a stream instead of the single result."""
-
-    flag: Name
-    result: Result
 
 
 class Operation(Value, frozen=True):

@@ -21,15 +21,20 @@ _MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+*-]+/[a-z0-9!#$&^_.+*-]+( *;[ -~]*)?",
 
 
 class Content(Struct, frozen=True):
-    """An entry of `content`: a media type and its Media Type Object."""
+    """An entry of `content`: a media type and its Media Type Object.
+
+    `streamed_as` overrides the format that the media type means, `own_schema` the schema.
+    """
 
     media_type: str
     node: Node
+    streamed_as: ir.Streaming | None = None
+    own_schema: Node | None = None
 
     @property
     def schema(self) -> Node | None:
         """The schema of the whole body."""
-        return self.node.get("schema")
+        return self.own_schema or self.node.get("schema")
 
     @property
     def schema_or_items(self) -> Node | None:
@@ -50,7 +55,7 @@ class Content(Struct, frozen=True):
     @property
     def streaming(self) -> ir.Streaming:
         """The format of the stream of results, or NONE."""
-        return media.streaming(self.media_type)
+        return media.streaming(self.media_type) if self.streamed_as is None else self.streamed_as
 
     @property
     def is_json(self) -> bool:

@@ -314,8 +314,10 @@ class Operations(Struct, frozen=True, dict=True):
         result = responses.result(node, type_name)
         if entry.method == "head":  # Responses to HEAD have no body, whatever is described.
             result = replace(result, type=None, json=None, streaming=ir.Streaming.NONE, examples=())
-        switch = responses.switch(node, body, type_name)
-        whole = result.type if result.streaming is ir.Streaming.NONE and switch is None else None
+        switch = responses.switch(node, result, parameters, body, type_name)
+        is_single = switch is None or switch.carrier is ir.Carrier.NONE
+        whole = result.type if result.streaming is ir.Streaming.NONE and is_single else None
+        paging = self.pagination.paging(operation_id(entry), parameters, body, whole)
         security, prose = node.get("security"), doc(node)
         effective = self.document.node.get("security") if security is None else security
         server = next(chain(http_servers(node), http_servers(entry.item)), None)
@@ -328,8 +330,8 @@ class Operations(Struct, frozen=True, dict=True):
             parameters=parameters,
             body=body,
             result=result,
-            switch=switch,
-            paging=self.pagination.paging(operation_id(entry), parameters, body, whole),
+            switch=switch if paging is None else None,
+            paging=paging,
             errors=responses.errors(node, type_name),
             security=None if security is None else requirements(security),
             base_url="" if server is None else self._server_url(server),

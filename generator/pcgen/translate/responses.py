@@ -12,7 +12,10 @@ from pcgen.ir import Streaming
 from pcgen.translate import media
 from pcgen.translate.annotations import doc
 from pcgen.translate.contents import Content, contents, examples
+from pcgen.translate.events import Events, events
+from pcgen.translate.naming import item_name
 from pcgen.translate.shapes import shape
+from pcgen.translate.streams import end_of_stream, is_stream, response_contents, switch
 from pcgen.translate.unions import union
 
 if TYPE_CHECKING:
@@ -74,7 +77,7 @@ class Responses(Struct, frozen=True):
         successes = list(responses)
         note = _note({status: doc(responses[status]).description for status in successes})
         headers = _headers(responses[status] for status in successes)
-        offered = {status: contents(responses[status], self.diagnostics) for status in successes}
+        offered = {status: self._contents(operation, responses[status]) for status in successes}
         bodies = {s: offered[s] if s not in _EMPTY else [] for s in successes}
         preferred = {status: found[0] for status, found in bodies.items() if found}
         if not preferred and _may_have_body(operation, responses):
@@ -85,13 +88,15 @@ class Responses(Struct, frozen=True):
         preferred = {
             s: content for s, content in preferred.items() if content.streaming is streaming
         }
-        types = {s: self._type(content, f"{name} response") for s, content in preferred.items()}
+        carried = {s: self._events(c, f"{name} response") for s, c in preferred.items()}
+        types = {s: each.type for s, each in carried.items()}
         empty = {status: _NULL for status, found in bodies.items() if not found}
         null: list[ir.Type] = [_NULL] if empty else []
         accepted = {s: _accepted(preferred[s], offered[s], type_) for s, type_ in types.items()}
         accept = sorted((m for found in accepted.values() for m in found), key=media.is_anything)
         json = {s: type_ for s, type_ in types.items() if _can_be_json(accepted[s])}
         every = sorted(content.media_type for found in offered.values() for content in found)
+        first = next(iter(preferred))
         return ir.Result(
             type=union([*types.values(), *null]),
             json=union([*json.values(), *null]) if 0 < len(json) < len(types) else None,
@@ -102,26 +107,36 @@ class Responses(Struct, frozen=True):
             by_status=tuple((json | empty).items()) if len(set(json.values())) > 1 else (),
             others=tuple(m for m in dict.fromkeys(every) if m not in accept),
             headers=headers,
+            by_event=carried[first].by_event,
+            end=end_of_stream(operation, preferred[first]) or carried[first].end,
         )
 
-    def switch(self, operation: Node, body: ir.Body | None, name: str) -> ir.Switch | None:
-        """The stream that the service returns instead of JSON if the body's `stream` is true."""
-        flags = [f for f in (body.fields if body else None) or () if f.wire_name == "stream"]
-        if not flags or flags[0].type != ir.Scalar(ir.Kind.BOOLEAN):
+    def switch(
+        self,
+        operation: Node,
+        single: ir.Result,
+        parameters: Iterable[ir.Parameter],
+        body: ir.Body | None,
+        name: str,
+    ) -> ir.Switch | None:
+        """How to request the stream that is offered beside a `single` result; None without one."""
+        if single.type is None or single.streaming is not Streaming.NONE:
             return None
-        for status, response in operation.members("responses"):
-            response = response.follow()
-            found = contents(response, self.diagnostics)
-            streams = [content for content in found if content.streaming is not Streaming.NONE]
-            if status.startswith("2") and streams and any(content.is_json for content in found):
-                stream = min(streams, key=lambda content: content.media_type)
-                result = ir.Result(
-                    type=self._type(stream, f"{name} event"),
-                    media_type=stream.media_type,
-                    streaming=stream.streaming,
-                    doc=doc(response),
-                )
-                return ir.Switch(flags[0].name, result)
+        for status, response in _successes(operation).items():
+            offered = filter(is_stream, self._contents(operation, response))
+            found = min(offered, key=lambda content: content.media_type, default=None)
+            if found is None or status in _EMPTY:
+                continue
+            carried = self._events(found, f"{name} event")
+            stream = ir.Result(
+                type=carried.type,
+                media_type=found.media_type,
+                streaming=found.streaming,
+                doc=doc(response),
+                by_event=carried.by_event,
+                end=end_of_stream(operation, found) or carried.end,
+            )
+            return switch(operation, parameters, body, stream, self.schemas)
         return None
 
     def errors(self, operation: Node, name: str) -> tuple[ir.ErrorCase, ...]:
@@ -140,35 +155,32 @@ class Responses(Struct, frozen=True):
                 errors.append(ir.ErrorCase(text, type_, doc(response)))
         return tuple(errors)
 
+    def _contents(self, operation: Node, response: Node) -> list[Content]:
+        return response_contents(operation, response, self.diagnostics)
+
+    def _events(self, content: Content, name: str) -> Events:
+        """The type of a content; for a stream, what each result carries."""
+        schema = content.schema_or_items
+        if content.streaming is not Streaming.SSE or schema is None:
+            return Events(self._type(content, name))
+        merged = shape(schema)
+        is_whole = content.schema is not None
+        if is_whole and merged.is_array and merged.items is not None and not merged.is_tuple:
+            return events(merged.items, self.schemas, item_name(name), is_item=False)
+        return events(schema, self.schemas, name, is_item=not is_whole)
+
     def _type(self, content: Content, name: str) -> ir.Type:
         streaming, schema = content.streaming, content.schema_or_items
         if streaming is Streaming.NONE and not content.is_json:
             return _STRING if content.media_type.lower().startswith("text/") else _BYTES
-        is_event = streaming is Streaming.SSE
-        is_whole = content.schema is not None
-        if is_event and schema is not None and not is_whole:
-            return self._event_type(schema, name)
+        if streaming is Streaming.SSE:
+            return _STRING  # Events without a schema may be plain text.
         type_ = ir.ANY if schema is None else self.schemas.type(schema, name)
-        if type_ == _FILE and media.is_anything(content.media_type):
-            return _BYTES
-        if type_ == _FILE or (is_event and type_ == ir.ANY):
-            return _STRING  # JSON has no bytes, and events may be plain text.
-        is_list = is_whole and streaming is Streaming.NDJSON
-        return type_.items if is_list and isinstance(type_, ir.Array) else type_
-
-    def _event_type(self, event: Node, name: str) -> ir.Type:
-        """The type of the `data` of events: that of its `contentSchema`, else a string."""
-        described = shape(event)
-        own = described.properties.get("data")
-        members = [shape(member) for members in described.unions for member in members]
-        found = [member.properties.get("data", own) for member in members] or [own]
-        data = [node.follow() for node in found if node is not None]
-        if not any(node.text("type") in ("", "string") for node in data):
-            return self.schemas.type(event, name)  # The schema describes the data itself.
-        schemas = [schema for node in data if (schema := node.get("contentSchema")) is not None]
-        if len(schemas) < len(found):
-            return _STRING
-        return union([self.schemas.type(schema, name) for schema in schemas])
+        if type_ == _FILE:  # JSON has no bytes.
+            return _BYTES if media.is_anything(content.media_type) else _STRING
+        items = self.schemas.plain(type_)
+        is_list = content.schema is not None and streaming is Streaming.NDJSON
+        return items.items if is_list and isinstance(items, ir.Array) else type_
 
 
 def _successes(operation: Node) -> dict[str, Node]:

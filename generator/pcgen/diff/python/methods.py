@@ -115,7 +115,7 @@ class _Methods(Struct, frozen=True):
     # --- Results and errors --------------------------------------------------------------------
 
     def compare_results(self) -> None:
-        is_same_form = _form(self.old) == _form(self.new)
+        is_same_form = _has_form_of(self.new, self.old)
         self._compare_result(self.old.result, self.new.result, is_same_form=is_same_form)
         if self.old.switch is not None and self.new.switch is not None:
             results = self.old.switch.result, self.new.switch.result
@@ -166,6 +166,11 @@ def _arguments(operation: ir.Operation) -> Iterator[_Argument]:
             yield _Argument(
                 names.field_argument(field.name), wire, field.type, is_required, is_positional=False
             )
+    switch = operation.switch
+    if switch is not None and switch.is_added:
+        boolean = ir.Scalar(ir.Kind.BOOLEAN)
+        wire = "body", switch.wire_name or "stream"
+        yield _Argument(switch.flag, wire, boolean, is_required=False, is_positional=False)
 
 
 def _matched(old: list[_Argument], new: list[_Argument]) -> dict[str, _Argument]:
@@ -184,9 +189,23 @@ def _matched(old: list[_Argument], new: list[_Argument]) -> dict[str, _Argument]
     return pairs
 
 
-def _form(operation: ir.Operation) -> tuple[bool, bool, ir.Streaming]:
-    """How a method returns its result: in pages, in one of two ways, or as a stream."""
-    return operation.paging is not None, operation.switch is not None, operation.result.streaming
+def _has_form_of(new: ir.Operation, old: ir.Operation) -> bool:
+    """Whether a method still returns its result in pages, singly, or as a stream, as before.
+
+    A flag may have been added, if calls without it return the same.
+    """
+    return (
+        (new.paging is None) is (old.paging is None)
+        and _usual_form(new) is _usual_form(old)
+        and (old.switch is None or new.switch is not None)
+    )
+
+
+def _usual_form(operation: ir.Operation) -> ir.Streaming:
+    """How a method returns its result if callers pass no flag."""
+    switch = operation.switch
+    is_streamed = switch is not None and switch.by_default
+    return (switch.result if switch and is_streamed else operation.result).streaming
 
 
 def _return_annotation(operation: ir.Operation, result: ir.Result, version: PackageVersion) -> str:

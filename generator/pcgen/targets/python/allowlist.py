@@ -87,8 +87,8 @@ class _Checker:
                 yield from (annotation, value)
             case ast.Expr(ast.Constant() | ast.Call() as value) | ast.Return(value):
                 yield value
-            case ast.If(ast.Name() as test, body, others):
-                yield test
+            case ast.If(test, body, others):
+                yield from _condition(test)
                 self.block(body, scope)
                 self.block(others, scope)
             case ast.Import([ast.alias(module, name)]) if (module, name) in _IMPORTED:
@@ -165,6 +165,16 @@ def _values(keywords: list[ast.keyword]) -> list[ast.expr]:
         if keyword.arg is None and not isinstance(keyword.value, ast.Name):
             raise _Unexpected(keyword, "an unpacked argument")
     return [keyword.value for keyword in keywords]
+
+
+def _condition(test: ast.expr) -> tuple[ast.expr, ...]:
+    """Return the parts of a condition: a name, or a comparison of a name."""
+    match test:
+        case ast.Name():
+            return (test,)
+        case ast.Compare(ast.Name() as name, [ast.Eq() | ast.In() | ast.IsNot()], [value]):
+            return name, value
+    raise _Unexpected(test)
 
 
 def _dotted(node: ast.expr) -> str:

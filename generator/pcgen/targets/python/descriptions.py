@@ -219,12 +219,22 @@ def _argument_texts(operation: ir.Operation) -> list[str]:
 def ordered_values(operation: ir.Operation) -> list[ir.Field | ir.Parameter]:
     """The arguments of a method in the order of its signature."""
     values: list[ir.Field | ir.Parameter] = [*operation.parameters, *body_fields(operation.body)]
+    if operation.switch is not None and operation.switch.is_added:
+        values.append(_added_flag(operation.switch))
 
     def order(value: ir.Field | ir.Parameter) -> tuple[bool, bool]:
         in_path = isinstance(value, ir.Parameter) and value.place is ir.Place.PATH
         return (not in_path, not isinstance(value.presence, ir.Required))
 
     return sorted(values, key=order)
+
+
+def _added_flag(switch: ir.Switch) -> ir.Field:
+    """The argument that requests a stream, where the document describes none."""
+    presence = ir.Default(value=True) if switch.by_default else ir.Optional()
+    text = ir.Doc(description="Whether to return a stream of results instead of a single one.")
+    boolean = ir.Scalar(ir.Kind.BOOLEAN)
+    return ir.Field(switch.flag, switch.wire_name, boolean, presence, text, ir.Facts())
 
 
 def body_fields(body: ir.Body | None) -> tuple[ir.Field, ...]:

@@ -11,6 +11,8 @@ from pcgen.targets.python.docstrings import fill, section
 from pcgen.targets.python.layout import WIDTH
 from pcgen.targets.python.package import PythonPackage
 
+_Given = list[tuple[str, Any]]  # Names and values of arguments; positional ones have no name.
+
 _LONGEST_EXAMPLE = 30
 """Lines of an example in a docstring; longer ones are in the documentation only."""
 
@@ -33,16 +35,22 @@ def example_call(
     is_async: bool,
     indent: int = 0,
     example: ir.Example | None = None,
+    streamed: bool = False,
 ) -> list[str]:
-    """The lines of a call; none if a required argument has no example value."""
+    """The lines of a call; none if a required argument has no example value.
+
+    If `streamed`, the call requests the stream that its operation offers.
+    """
     given = _example_arguments(operation, example)
     if given is None:
         return []
+    if operation.switch is not None:
+        given = _with_flag(operation.switch, given, streamed=streamed)
     called = call_path(operation, resource, package)
-    before, after = _around(operation, is_async=is_async)
+    before, after = _around(operation, given, is_async=is_async)
     head = f"{before}{called}("
     flat = f"{head}{', '.join(_argument(name, value) for name, value in given)}){after}"
-    if len(flat) + indent <= 88:
+    if len(flat.partition("\n")[0]) + indent <= 88:
         return flat.split("\n")
     lines = [head]
     for name, value in given:
@@ -52,12 +60,46 @@ def example_call(
     return [*lines, *f"){after}".split("\n")]
 
 
-def _around(operation: ir.Operation, *, is_async: bool) -> tuple[str, str]:
+def _with_flag(switch: ir.Switch, given: _Given, *, streamed: bool) -> _Given:
+    """Add the flag of a stream; one in the example of a whole body becomes an argument."""
+    if not (streamed or switch.is_added):
+        return given
+    name, kept = str(names.field_argument(switch.flag)), list[tuple[str, Any]]()
+    flag = switch.value if streamed else None
+    for key, value in given:
+        if key == name:
+            flag = value if flag is None else flag
+        elif key == "body" and switch.carrier is ir.Carrier.BODY and isinstance(value, dict):
+            flag = value.get(switch.wire_name) if flag is None else flag
+            kept.append((key, {k: v for k, v in value.items() if k != switch.wire_name}))
+        else:
+            kept.append((key, value))
+    return kept if flag is None else [*kept, (name, flag)]
+
+
+def _around(operation: ir.Operation, given: _Given, *, is_async: bool) -> tuple[str, str]:
     """The code before and after a call in an example."""
     if operation.paging is not None:
         return f"{'async ' if is_async else ''}for item in ", ":\n    print(item)"
+    streaming = _streaming(operation, given)
+    if streaming is not ir.Streaming.NONE:
+        item = "event" if streaming is ir.Streaming.SSE else "item"
+        if not is_async:
+            return f"for {item} in ", f":\n    print({item})"
+        loop = f"    async for {item} in {item}s:\n        print({item})"
+        return "async with ", f" as {item}s:\n{loop}"
     result = "result = " if operation.result.type is not None else ""
     return f"{result}{'await ' if is_async else ''}", ""
+
+
+def _streaming(operation: ir.Operation, given: _Given) -> ir.Streaming:
+    """The format of the stream that a call returns; NONE if it returns a single result."""
+    switch = operation.switch
+    if switch is None:
+        return operation.result.streaming
+    value = dict(given).get(str(names.field_argument(switch.flag)))
+    is_requested = switch.by_default if value is None else value == switch.value
+    return switch.result.streaming if is_requested else ir.Streaming.NONE
 
 
 def call_path(operation: ir.Operation, resource: ir.Resource, package: PythonPackage) -> str:
@@ -80,14 +122,12 @@ def _argument(name: str, value: Any) -> str:
     return f"{name}={literal(value)}" if name else literal(value)
 
 
-def _example_arguments(
-    operation: ir.Operation, example: ir.Example | None = None
-) -> list[tuple[str, Any]] | None:
+def _example_arguments(operation: ir.Operation, example: ir.Example | None = None) -> _Given | None:
     """Names and values of the arguments; None if a required one has no example value.
 
     A positional argument has an empty name.
     """
-    given: list[tuple[str, Any]] = []
+    given: _Given = []
     for parameter in operation.parameters:
         required = isinstance(parameter.presence, ir.Required)
         if parameter.facts.example is None:

@@ -28,7 +28,6 @@ _MAKERS: dict[tuple[type, str], Callable[[Name], Identifier]] = {
     (ir.Parameter, "name"): names.argument,
     (ir.Resource, "class_name"): names.resource_class,
     (ir.Secret, "name"): names.credential,
-    (ir.Switch, "flag"): names.field,
     (ir.Tag, "name"): names.field,
     (ir.Variable, "name"): names.variable,
 }
@@ -119,6 +118,9 @@ def _named(value: Any, owner: type, field: str) -> Any:
     if isinstance(value, ir.Paging):
         argument = names.field if value.in_body else names.argument
         return _with_fields(value, {"argument": argument(value.argument)})
+    if isinstance(value, ir.Switch):
+        flag = names.field if value.carrier is ir.Carrier.FIELD else names.argument
+        return _with_fields(value, {"flag": flag(value.flag)})
     if isinstance(value, Struct) and not isinstance(value, _NAMELESS):
         return _with_fields(value, {})
     return value

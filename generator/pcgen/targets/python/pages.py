@@ -314,10 +314,12 @@ def _examples(
 ) -> Iterator[ExampleView]:
     requests: tuple[ir.Example | None, ...] = operation.body.examples if operation.body else ()
     responses = {example.name: example for example in operation.result.examples}
+    is_streamed = operation.switch is None
     for index, request in enumerate(requests or (None,)):
         call = examples.example_call(operation, resource, package, is_async=False, example=request)
         if not call:
             return
+        is_streamed = is_streamed or call[0].startswith("for ")
         response = responses.get(request.name) if request else None
         if response is None and index < len(operation.result.examples):
             response = operation.result.examples[index]
@@ -328,6 +330,21 @@ def _examples(
             response_title=code("Response:"),
             response=fenced(_json(response.value), "json") if response else code(""),
         )
+    if not is_streamed:
+        yield _streamed_example(operation, resource, package, next(iter(requests), None))
+
+
+def _streamed_example(
+    operation: ir.Operation,
+    resource: ir.Resource,
+    package: PythonPackage,
+    request: ir.Example | None,
+) -> ExampleView:
+    call = examples.example_call(
+        operation, resource, package, is_async=False, example=request, streamed=True
+    )
+    title, nothing = code("Example: a stream"), code("")
+    return ExampleView(title, fenced("\n".join(call), "python"), nothing, nothing)
 
 
 def _json(value: Any) -> str:

@@ -24,6 +24,7 @@ SYMBOLS = {
     "Decimal": "decimal",
     "UUID": "uuid",
     "AsyncIterable": "collections.abc",
+    "Awaitable": "collections.abc",
     "Iterable": "collections.abc",
     "Mapping": "collections.abc",
     "Sequence": "collections.abc",
@@ -84,9 +85,11 @@ SYMBOLS = {
     "async_first_page": "._runtime.call.pages",
     "first_page": "._runtime.call.pages",
     "AsyncStream": "._runtime.call.stream",
+    "AsyncStreamCall": "._runtime.call.stream",
     "Stream": "._runtime.call.stream",
     "open_async_stream": "._runtime.call.stream",
     "open_stream": "._runtime.call.stream",
+    "with_property": "._runtime.call.stream",
     "AsyncNamespace": "._runtime.call.namespace",
     "Namespace": "._runtime.call.namespace",
     "AsyncResource": "._runtime.call.resource",
@@ -361,6 +364,13 @@ class Types:
                 break
             type_ = declaration.type
         return type_
+
+    def bare(self, type_: ir.Type) -> ir.Type:
+        """The type behind aliases, without null."""
+        plain = self.resolve(type_)
+        while isinstance(plain, ir.Nullable):
+            plain = self.resolve(plain.inner)
+        return plain
 
     def _ref(self, name: Name) -> Code:
         return self.use.declaration(self._models, name) if self._models else code("{}", name)

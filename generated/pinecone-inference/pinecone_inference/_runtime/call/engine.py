@@ -262,7 +262,8 @@ class Engine:
         if open_stream is not None:
             return self._stream(prepared, request, applied, response, open_stream)
         if kind == "json":
-            result = self._json(prepared, request, applied, response)
+            type_ = prepared.operation.result_type(response.status_code)
+            result = self._json(prepared, request, applied, response, type_)
         elif kind == "none":
             return None
         elif kind == "text":
@@ -289,9 +290,9 @@ class Engine:
         response: Response,
         open_stream: Callable[..., Any],
     ) -> Any:
-        def read(data: bytes) -> Any:
+        def read(data: bytes, type_: Any) -> Any:
             part = Response(response.status_code, response.headers, data)
-            return self._noted(self._json(prepared, request, applied, part), part)
+            return self._noted(self._json(prepared, request, applied, part, type_), part)
 
         def fail(data: bytes) -> APIError:
             part = Response(response.status_code, response.headers, data)
@@ -301,10 +302,14 @@ class Engine:
         return open_stream(response, prepared.operation, read, fail, note)
 
     def _json(
-        self, prepared: Prepared, request: Request, applied: Applied, response: Response
+        self,
+        prepared: Prepared,
+        request: Request,
+        applied: Applied,
+        response: Response,
+        type_: Any,
     ) -> Any:
         content = response.content
-        type_ = prepared.operation.result_type(response.status_code)
         strict = self._settings.strict
         failure: APIError
         if not content:

@@ -28,9 +28,13 @@ def descriptor(operation: ir.Operation, types: Types) -> list[Code]:
         json = operation.result.json or operation.result.type
         parts.append(code("result={}", types.output(json)))
         if operation.result.by_status:
-            parts.append(code("by_status={}", _by_status(operation.result.by_status, types)))
+            parts.append(code("by_status={}", _by_key(operation.result.by_status, types)))
         if operation.result.streaming is not ir.Streaming.NONE:
             parts.append(code("stream={}", literal(operation.result.streaming.value)))
+        if operation.result.by_event:
+            parts.append(code("by_event={}", _by_key(operation.result.by_event, types)))
+        if operation.result.end not in ("", "[DONE]"):  # The runtime knows this one.
+            parts.append(code("end={}", literal(operation.result.end)))
     if operation.result.media_type not in ("", *_ACCEPTED[operation.result.streaming]):
         parts.append(code("accept={}", literal(operation.result.media_type)))
     if operation.parameters:
@@ -40,7 +44,7 @@ def descriptor(operation: ir.Operation, types: Types) -> list[Code]:
         parts += _body_parts(operation.body, types)
     errors = error_types(operation)
     if errors:
-        parts.append(code("errors={}", _by_status(errors, types)))
+        parts.append(code("errors={}", _by_key(errors, types)))
     if operation.security is not None:
         parts.append(code("security={}", security_code(operation.security)))
     if operation.base_url:
@@ -48,8 +52,8 @@ def descriptor(operation: ir.Operation, types: Types) -> list[Code]:
     return parts
 
 
-def _by_status(cases: Iterable[tuple[str, ir.Type]], types: Types) -> Code:
-    return dict_of((literal(status), types.output(type_)) for status, type_ in cases)
+def _by_key(cases: Iterable[tuple[str, ir.Type]], types: Types) -> Code:
+    return dict_of((literal(key), types.output(type_)) for key, type_ in cases)
 
 
 def _body_parts(body: ir.Body, types: Types) -> list[Code]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from pcgen import ir
 from pcgen.targets.code import call, code, dict_of, docstring, join, literal
@@ -13,6 +12,14 @@ from pcgen.targets.python import descriptions, examples, names
 from pcgen.targets.python.types import Types, signature_default
 from pcgen.targets.python.views.declarations import or_absent
 from pcgen.targets.python.views.descriptors import descriptor
+from pcgen.targets.python.views.streams import (
+    either,
+    flag_forms,
+    flag_test,
+    is_stream,
+    stream_annotation,
+    streamed,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,8 +41,9 @@ class Constant(Struct, frozen=True):
 
 
 class Overload(Struct, frozen=True):
-    """The signature of a method for one value of its flag."""
+    """The signature of a method for some values of its flag."""
 
+    keyword: Code
     parameters: Code
     result: Code
 
@@ -51,8 +59,9 @@ class MethodView(Struct, frozen=True):
         doc: Its docstring.
         overloads: Its signatures, if a flag decides what it returns.
         assigned_body: The body, if it is assigned to a variable.
-        flag: The parameter that asks for a stream, if there is one.
-        streaming_call: The call that the method returns if the flag is set.
+        assigned_options: The options, if they are assigned because they carry the flag.
+        flag: The condition under which the method returns a stream, if there is a flag.
+        streaming_call: The call that it then returns.
         call: The call that it returns otherwise.
         has_pages: Whether it returns a pager.
     """
@@ -64,6 +73,7 @@ class MethodView(Struct, frozen=True):
     doc: Code
     overloads: tuple[Overload, ...]
     assigned_body: Code
+    assigned_options: Code
     flag: Code
     streaming_call: Code
     call: Code
@@ -74,7 +84,7 @@ def constant_views(name: Name, operation: ir.Operation, types: Types) -> Iterato
     """Make the views of the constants that an operation needs."""
     forms = [(name, operation)]
     if operation.switch is not None:
-        forms.append((names.extend(name, "_STREAM"), _streamed(operation, operation.switch)))
+        forms.append((names.extend(name, "_STREAM"), streamed(operation, operation.switch)))
     for form_name, form in forms:
         value = call(types.use.Operation, descriptor(form, types))
         result = code("None") if form.result.type is None else types.output(form.result.type)
@@ -135,17 +145,34 @@ def _method(
     switch = operation.switch
     return MethodView(
         name=operation.name,
-        keyword=code("async ") if _is_coroutine(operation, types) else code(""),
+        keyword=_keyword(is_coroutine=_is_coroutine(operation, types)),
         parameters=_with_options(signature(operation, types), types),
         result=returned(operation, types),
         doc=doc,
         overloads=() if switch is None else tuple(_overloads(operation, switch, types)),
         assigned_body=assigned_body,
-        flag=code("") if switch is None else code("{}", names.field_argument(switch.flag)),
+        assigned_options=_options_with_flag(switch, types),
+        flag=flag_test(operation, types),
         streaming_call=streaming_call,
         call=plain_call,
         has_pages=operation.paging is not None,
     )
+
+
+def _keyword(*, is_coroutine: bool) -> Code:
+    return code("async ") if is_coroutine else code("")
+
+
+def _options_with_flag(switch: ir.Switch | None, types: Types) -> Code:
+    """The options that add the flag to a body that callers pass whole."""
+    if switch is None or switch.carrier is not ir.Carrier.BODY:
+        return code("")
+    given: list[Piece] = [
+        code("options"),
+        literal(switch.wire_name),
+        names.field_argument(switch.flag),
+    ]
+    return call(types.use.with_property, given)
 
 
 def _example(
@@ -155,7 +182,9 @@ def _example(
 
 
 def _is_coroutine(operation: ir.Operation, types: Types) -> bool:
-    return types.is_async and operation.paging is None
+    """Whether a method is declared `async`; calls of streams can be awaited anyway."""
+    is_single = operation.paging is None and operation.switch is None and not is_stream(operation)
+    return types.is_async and is_single
 
 
 def _calls(
@@ -168,32 +197,20 @@ def _calls(
         pager = use.AsyncPager if types.is_async else use.Pager
         return call(pager, [client, names.extend(constant, "_PAGES"), *given]), code("")
     plain = code("{}{}", wait, call(code("self._client.call"), [constant, *given]))
-    is_stream = operation.result.streaming is not ir.Streaming.NONE
-    if operation.switch is None and not is_stream:
+    if operation.switch is None and not is_stream(operation):
         return plain, code("")
     opener = use.open_async_stream if types.is_async else use.open_stream
     described = constant if operation.switch is None else names.extend(constant, "_STREAM")
-    stream = code("{}{}", wait, call(opener, [client, described, *given]))
+    stream = call(opener, [client, described, *given])
     return (stream, code("")) if operation.switch is None else (plain, stream)
 
 
-def _streamed(operation: ir.Operation, switch: ir.Switch) -> ir.Operation:
-    """The operation with the stream as its result, for calls whose flag is true."""
-    return replace(operation, result=switch.result, switch=None)
-
-
 def _overloads(operation: ir.Operation, switch: ir.Switch, types: Types) -> Iterator[Overload]:
-    use = types.use
-    use.need("overload", "Literal")
-    forms = (
-        (replace(operation, switch=None), code("{}[False] | None = None", use.Literal)),
-        (_streamed(operation, switch), code("{}[True]", use.Literal)),
-        # The value is unknown to type checkers.
-        (operation, types.input(ir.Scalar(ir.Kind.BOOLEAN))),
-    )
-    for form, annotation in forms:
-        parts = _with_flag(signature(form, types), names.field_argument(switch.flag), annotation)
-        yield Overload(_with_options(parts, types), returned(form, types))
+    for form in flag_forms(operation, switch, types):
+        flag = names.field_argument(switch.flag)
+        parts = _with_flag(signature(operation, types), flag, form.flag)
+        keyword = _keyword(is_coroutine=form.is_coroutine)
+        yield Overload(keyword, _with_options(parts, types), form.result)
 
 
 def _with_flag(parts: list[Code], flag: Name, annotation: Code) -> list[Code]:
@@ -217,10 +234,8 @@ def returned(operation: ir.Operation, types: Types) -> Code:
         pager = use.AsyncPager if types.is_async else use.Pager
         return code("{}[{}, {}]", pager, types.output(operation.paging.item_type), type_)
     if operation.switch is not None:
-        return code("{} | {}", type_, returned(_streamed(operation, operation.switch), types))
-    if operation.result.streaming is ir.Streaming.NONE:
-        return type_
-    return code("{}[{}]", use.AsyncStream if types.is_async else use.Stream, type_)
+        return either(operation, operation.switch, types)
+    return stream_annotation(operation, types) if is_stream(operation) else type_
 
 
 def signature(operation: ir.Operation, types: Types) -> list[Code]:

@@ -137,6 +137,8 @@ class Operation(Generic[T]):
         content_type: The media type of the body; "" = the default of the encoding.
         parts: How form properties are encoded, by their names on the wire.
         stream: "sse" or "ndjson" if the response is a stream of results, else "".
+        by_event: The types of the data of events by their names if they differ.
+        end: The data of the event that ends a stream; [DONE] always does.
         accept: The media type of a success response; "" = JSON, or that of the stream.
         errors: The types of error bodies by status: "404", "4XX" or "default".
         security: Alternatives of scheme names; None = the service's; () = none.
@@ -148,9 +150,11 @@ class Operation(Generic[T]):
         "accept",
         "base_url",
         "body",
+        "by_event",
         "by_status",
         "content_type",
         "encoding",
+        "end",
         "errors",
         "method",
         "name",
@@ -178,6 +182,8 @@ class Operation(Generic[T]):
         content_type: str = "",
         parts: Mapping[str, Part] | None = None,
         stream: str = "",
+        by_event: Mapping[str, Any] | None = None,
+        end: str = "",
         accept: str = "",
         errors: Mapping[str, Any] | None = None,
         security: Security | None = None,
@@ -196,6 +202,8 @@ class Operation(Generic[T]):
         self.content_type = content_type
         self.parts: Mapping[str, Part] = parts if parts is not None else {}
         self.stream = stream
+        self.by_event: Mapping[str, Any] = by_event if by_event is not None else {}
+        self.end = end
         self.accept = accept or _ACCEPTS[stream]
         self.errors: Mapping[str, Any] = errors if errors is not None else {}
         self.security = security

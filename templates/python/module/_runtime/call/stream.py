@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import suppress
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import AbstractAsyncContextManager, suppress
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from msgspec import Struct
@@ -63,19 +63,29 @@ class StreamError(APIResponseError):
 class _Stream(Generic[T]):
     """The common base of both streams."""
 
-    __slots__ = ("_done", "_fail", "_note", "_operation", "_read", "_reader", "_response")
+    __slots__ = (
+        "_done",
+        "_ends",
+        "_event",
+        "_fail",
+        "_note",
+        "_operation",
+        "_read",
+        "_reader",
+        "_response",
+    )
 
     def __init__(
         self,
         response: Response,
         operation: Operation[T],
-        read: Callable[[bytes], T],
+        read: Callable[[bytes, Any], T],
         fail: Callable[[bytes], APIStatusError],
         note: Callable[[APIError], None],
     ) -> None:
         """Store an open response, and functions for items, error events and exceptions.
 
-        `read` decodes an item, `fail` an error event; `note` completes an exception.
+        `read` decodes an item of a type, `fail` an error event; `note` completes an exception.
         """
         self._response = response
         self._operation = operation
@@ -84,6 +94,8 @@ class _Stream(Generic[T]):
         self._note = note
         self._reader = EventReader() if operation.stream == "sse" else LineReader()
         self._done = False
+        self._event = ""
+        self._ends = {_DONE, operation.end.encode() or _DONE}
 
     @property
     def status_code(self) -> int:
@@ -99,6 +111,11 @@ class _Stream(Generic[T]):
     def request_id(self) -> str | None:
         """The id that the service gave to the call, or None."""
         return self._response.request_id
+
+    @property
+    def event(self) -> str:
+        """The name of the last event, as in `event: ping`; "" before the first one."""
+        return self._event
 
     @property
     def last_event_id(self) -> str:
@@ -122,24 +139,26 @@ class _Stream(Generic[T]):
 
     def _take(self, events: Iterable[Event]) -> Iterator[T]:
         """Yield the results of events; set `_done` at the last one."""
-        of_events = self._operation.stream == "sse"
+        operation, of_events = self._operation, self._operation.stream == "sse"
         for event in events:
-            if of_events and event.data.strip() == _DONE:
+            if of_events and event.data.strip() in self._ends:
                 self._done = True
                 return
             if of_events and event.name == "error":
                 error = self._fail(event.data)
                 raise StreamError(error.message, error.response, code=error.code, body=error.body)
-            if of_events and self._operation.result in {str, ServerSentEvent}:
-                yield cast("T", self._plain(event))
+            self._event = event.name
+            type_ = operation.by_event.get(event.name, operation.result)
+            if of_events and (type_ is str or type_ is ServerSentEvent):
+                yield cast("T", self._plain(event, type_))
             elif event.data:
-                yield self._read(event.data)
+                yield self._read(event.data, type_)
         if self._reader.size > LONGEST_ITEM:
             raise APIResponseError("an item of the stream is too large", self._response)
 
-    def _plain(self, event: Event) -> str | ServerSentEvent:
+    def _plain(self, event: Event, type_: type) -> str | ServerSentEvent:
         data = event.data.decode("utf-8", "replace")
-        if self._operation.result is str:
+        if type_ is str:
             return data
         return ServerSentEvent(
             event=event.name, data=data, id=self.last_event_id, retry=self._reader.retry
@@ -271,6 +290,48 @@ class AsyncStream(_Stream[T], AsyncIterator[T]):
             await self._source.close()
 
 
+class AsyncStreamCall(
+    Coroutine[Any, Any, AsyncStream[T]], AbstractAsyncContextManager[AsyncStream[T]]
+):
+    """A call that returns a stream: use it in an `async with` statement, or await it."""
+
+    __slots__ = ("_call", "_stream")
+
+    def __init__(self, call: Coroutine[Any, Any, AsyncStream[T]]) -> None:
+        """Store the call, which begins when it is awaited."""
+        self._call = call
+
+    def __await__(self) -> Generator[Any, Any, AsyncStream[T]]:
+        """Open the stream."""
+        return self._call.__await__()
+
+    async def __aenter__(self) -> AsyncStream[T]:
+        """Open the stream."""
+        self._stream = await self._call
+        return self._stream
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the stream."""
+        await self._stream.close()
+
+    def send(self, value: Any) -> Any:
+        """See `Coroutine.send`, which lets tasks run the call."""
+        return self._call.send(value)
+
+    def throw(self, *error: Any) -> Any:
+        """See `Coroutine.throw`."""
+        return self._call.throw(*error)
+
+    def close(self) -> None:
+        """See `Coroutine.close`."""
+        self._call.close()
+
+
 class _Whole:
     """A body that is in memory."""
 
@@ -320,14 +381,22 @@ def open_stream(
     return cast("Stream[T]", client.call(operation, chosen, params=params, body=body))
 
 
-async def open_async_stream(
+def open_async_stream(
     client: AsyncClient,
     operation: Operation[T],
     options: RequestOptions,
     *,
     params: Mapping[str, object] | None = None,
     body: object = None,
-) -> AsyncStream[T]:
+) -> AsyncStreamCall[T]:
     """Call an operation whose response is a stream; arguments and errors as `AsyncClient.call`."""
     chosen = cast("RequestOptions", {**options, STREAM: AsyncStream})
-    return cast("AsyncStream[T]", await client.call(operation, chosen, params=params, body=body))
+    call = client.call(operation, chosen, params=params, body=body)
+    return AsyncStreamCall(cast("Coroutine[Any, Any, AsyncStream[T]]", call))
+
+
+def with_property(options: RequestOptions, name: str, value: object) -> RequestOptions:
+    """Return options that also add a property to the body, unless its value is None."""
+    if value is None:
+        return options
+    return {**options, "extra_body": {name: value, **options.get("extra_body", {})}}

@@ -14,12 +14,17 @@ from ._runtime.call.responses import (
     raw_response,
     streaming_response,
 )
-from ._runtime.call.stream import AsyncStream, Stream, open_async_stream, open_stream
+from ._runtime.call.stream import AsyncStreamCall, Stream, open_async_stream, open_stream
 from .models import End, Entry
 
 EVENTS: Operation[Entry] = Operation("events", "GET", "/events", result=Entry, stream="sse")
 KINDS: Operation[Entry | End] = Operation(
-    "kinds", "GET", "/kinds", result=Entry | End, stream="sse"
+    "kinds",
+    "GET",
+    "/kinds",
+    result=Entry | End,
+    stream="sse",
+    by_event={"end": End, "entry": Entry},
 )
 LINES: Operation[Entry] = Operation("lines", "GET", "/lines", result=Entry, stream="ndjson")
 APPEND: Operation[None] = Operation(
@@ -53,7 +58,8 @@ class Logs(Resource):
             APIConnectionError: No complete response arrived.
 
         Example:
-            result = client.logs.events()
+            for event in client.logs.events():
+                print(event)
         """
         return open_stream(self._client, EVENTS, options)
 
@@ -70,7 +76,8 @@ class Logs(Resource):
             APIConnectionError: No complete response arrived.
 
         Example:
-            result = client.logs.kinds()
+            for event in client.logs.kinds():
+                print(event)
         """
         return open_stream(self._client, KINDS, options)
 
@@ -87,7 +94,8 @@ class Logs(Resource):
             APIConnectionError: No complete response arrived.
 
         Example:
-            result = client.logs.lines()
+            for item in client.logs.lines():
+                print(item)
         """
         return open_stream(self._client, LINES, options)
 
@@ -118,7 +126,8 @@ class Logs(Resource):
             APIConnectionError: No complete response arrived.
 
         Example:
-            result = client.logs.sequence()
+            for item in client.logs.sequence():
+                print(item)
         """
         return open_stream(self._client, SEQUENCE, options)
 
@@ -135,7 +144,8 @@ class Logs(Resource):
             APIConnectionError: No complete response arrived.
 
         Example:
-            result = client.logs.texts()
+            for event in client.logs.texts():
+                print(event)
         """
         return open_stream(self._client, TEXTS, options)
 
@@ -153,7 +163,7 @@ class Logs(Resource):
 class AsyncLogs(AsyncResource):
     """The operations of logs."""
 
-    async def events(self, **options: Unpack[RequestOptions]) -> AsyncStream[Entry]:
+    def events(self, **options: Unpack[RequestOptions]) -> AsyncStreamCall[Entry]:
         """`GET /events`.
 
         Args:
@@ -166,11 +176,13 @@ class AsyncLogs(AsyncResource):
             APIConnectionError: No complete response arrived.
 
         Example:
-            result = await client.logs.events()
+            async with client.logs.events() as events:
+                async for event in events:
+                    print(event)
         """
-        return await open_async_stream(self._client, EVENTS, options)
+        return open_async_stream(self._client, EVENTS, options)
 
-    async def kinds(self, **options: Unpack[RequestOptions]) -> AsyncStream[Entry | End]:
+    def kinds(self, **options: Unpack[RequestOptions]) -> AsyncStreamCall[Entry | End]:
         """`GET /kinds`.
 
         Args:
@@ -183,11 +195,13 @@ class AsyncLogs(AsyncResource):
             APIConnectionError: No complete response arrived.
 
         Example:
-            result = await client.logs.kinds()
+            async with client.logs.kinds() as events:
+                async for event in events:
+                    print(event)
         """
-        return await open_async_stream(self._client, KINDS, options)
+        return open_async_stream(self._client, KINDS, options)
 
-    async def lines(self, **options: Unpack[RequestOptions]) -> AsyncStream[Entry]:
+    def lines(self, **options: Unpack[RequestOptions]) -> AsyncStreamCall[Entry]:
         """`GET /lines`.
 
         Args:
@@ -200,9 +214,11 @@ class AsyncLogs(AsyncResource):
             APIConnectionError: No complete response arrived.
 
         Example:
-            result = await client.logs.lines()
+            async with client.logs.lines() as items:
+                async for item in items:
+                    print(item)
         """
-        return await open_async_stream(self._client, LINES, options)
+        return open_async_stream(self._client, LINES, options)
 
     async def append(
         self,
@@ -221,7 +237,7 @@ class AsyncLogs(AsyncResource):
         """
         return await self._client.call(APPEND, options, body=body)
 
-    async def sequence(self, **options: Unpack[RequestOptions]) -> AsyncStream[Entry]:
+    def sequence(self, **options: Unpack[RequestOptions]) -> AsyncStreamCall[Entry]:
         """`GET /sequence`.
 
         Args:
@@ -234,11 +250,13 @@ class AsyncLogs(AsyncResource):
             APIConnectionError: No complete response arrived.
 
         Example:
-            result = await client.logs.sequence()
+            async with client.logs.sequence() as items:
+                async for item in items:
+                    print(item)
         """
-        return await open_async_stream(self._client, SEQUENCE, options)
+        return open_async_stream(self._client, SEQUENCE, options)
 
-    async def texts(self, **options: Unpack[RequestOptions]) -> AsyncStream[str]:
+    def texts(self, **options: Unpack[RequestOptions]) -> AsyncStreamCall[str]:
         """`GET /texts`.
 
         Args:
@@ -251,9 +269,11 @@ class AsyncLogs(AsyncResource):
             APIConnectionError: No complete response arrived.
 
         Example:
-            result = await client.logs.texts()
+            async with client.logs.texts() as events:
+                async for event in events:
+                    print(event)
         """
-        return await open_async_stream(self._client, TEXTS, options)
+        return open_async_stream(self._client, TEXTS, options)
 
     @property
     def with_raw_response(self) -> AsyncLogsWithRawResponse:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, Iterable, Mapping
+from collections.abc import AsyncIterable, Awaitable, Iterable, Mapping
 from typing import Any, Literal, Unpack, overload
 
 from ._runtime.call.operation import Operation, Param, RequestOptions
@@ -14,7 +14,13 @@ from ._runtime.call.responses import (
     raw_response,
     streaming_response,
 )
-from ._runtime.call.stream import AsyncStream, Stream, open_async_stream, open_stream
+from ._runtime.call.stream import (
+    AsyncStream,
+    AsyncStreamCall,
+    Stream,
+    open_async_stream,
+    open_stream,
+)
 from .models import Answer, ChatRequest, Chunk
 
 CHAT: Operation[Answer] = Operation(
@@ -116,7 +122,8 @@ class Chat(Resource):
             APIConnectionError: No complete response arrived.
 
         Example:
-            result = client.chat.log()
+            for event in client.chat.log():
+                print(event)
         """
         return open_stream(self._client, LOG, options, body=body)
 
@@ -133,7 +140,8 @@ class Chat(Resource):
             APIConnectionError: No complete response arrived.
 
         Example:
-            result = client.chat.ticks()
+            for event in client.chat.ticks():
+                print(event)
         """
         return open_stream(self._client, TICKS, options)
 
@@ -162,7 +170,7 @@ class AsyncChat(AsyncResource):
         **options: Unpack[RequestOptions],
     ) -> Answer: ...
     @overload
-    async def chat(
+    def chat(
         self,
         name: str,
         *,
@@ -170,9 +178,9 @@ class AsyncChat(AsyncResource):
         stream: Literal[True],
         top: int | None = None,
         **options: Unpack[RequestOptions],
-    ) -> AsyncStream[Chunk]: ...
+    ) -> AsyncStreamCall[Chunk]: ...
     @overload
-    async def chat(
+    def chat(
         self,
         name: str,
         *,
@@ -180,8 +188,8 @@ class AsyncChat(AsyncResource):
         stream: bool,
         top: int | None = None,
         **options: Unpack[RequestOptions],
-    ) -> Answer | AsyncStream[Chunk]: ...
-    async def chat(
+    ) -> Awaitable[Answer | AsyncStream[Chunk]]: ...
+    def chat(
         self,
         name: str,
         *,
@@ -189,7 +197,7 @@ class AsyncChat(AsyncResource):
         stream: bool | None = None,
         top: int | None = None,
         **options: Unpack[RequestOptions],
-    ) -> Answer | AsyncStream[Chunk]:
+    ) -> Awaitable[Answer | AsyncStream[Chunk]]:
         """`POST /chat/{name}`.
 
         Args:
@@ -207,19 +215,19 @@ class AsyncChat(AsyncResource):
         """
         body = {"text": text, "stream": stream, "top": top}
         if stream:
-            return await open_async_stream(
+            return open_async_stream(
                 self._client, CHAT_STREAM, options, params={"name": name}, body=body
             )
-        return await self._client.call(CHAT, options, params={"name": name}, body=body)
+        return self._client.call(CHAT, options, params={"name": name}, body=body)
 
-    async def log(
+    def log(
         self,
         *,
         body: (
             Iterable[Answer | Mapping[str, Any]] | AsyncIterable[Answer | Mapping[str, Any]] | None
         ) = None,
         **options: Unpack[RequestOptions],
-    ) -> AsyncStream[Chunk]:
+    ) -> AsyncStreamCall[Chunk]:
         """`POST /log`.
 
         Args:
@@ -233,11 +241,13 @@ class AsyncChat(AsyncResource):
             APIConnectionError: No complete response arrived.
 
         Example:
-            result = await client.chat.log()
+            async with client.chat.log() as events:
+                async for event in events:
+                    print(event)
         """
-        return await open_async_stream(self._client, LOG, options, body=body)
+        return open_async_stream(self._client, LOG, options, body=body)
 
-    async def ticks(self, **options: Unpack[RequestOptions]) -> AsyncStream[str]:
+    def ticks(self, **options: Unpack[RequestOptions]) -> AsyncStreamCall[str]:
         """`GET /ticks`.
 
         Args:
@@ -250,9 +260,11 @@ class AsyncChat(AsyncResource):
             APIConnectionError: No complete response arrived.
 
         Example:
-            result = await client.chat.ticks()
+            async with client.chat.ticks() as events:
+                async for event in events:
+                    print(event)
         """
-        return await open_async_stream(self._client, TICKS, options)
+        return open_async_stream(self._client, TICKS, options)
 
     @property
     def with_raw_response(self) -> AsyncChatWithRawResponse:
