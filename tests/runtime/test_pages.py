@@ -23,7 +23,12 @@ from _runtime.call.responses import (
     streaming_response,
 )
 from _runtime.data.models import Items, Model
-from _runtime.errors import APIError, APIStatusError, ResponseDriftWarning
+from _runtime.errors import (
+    APIError,
+    APIStatusError,
+    ResponseDriftWarning,
+    UnreadPagesWarning,
+)
 from both import Both, Item
 
 if TYPE_CHECKING:
@@ -137,7 +142,10 @@ def test_whole_pages(both: Both, server: Server) -> None:
     assert names(list(both.run(made.first_page()))) == "ab"
     if both.is_async:
         assert inspect.isawaitable(made)
-        assert names(list(both.run(made))) == "ab"
+        first = both.run(made)
+        with pytest.warns(UnreadPagesWarning, match="ItemPage: .* there are more"):
+            assert names(list(first)) == "ab"
+        assert names(list(first)) == "ab"  # It warns once.
     assert {len(request.query) for request in server.requests} == {0}
 
 

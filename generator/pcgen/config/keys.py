@@ -53,12 +53,33 @@ CREDENTIAL: Keys = {
     "token-headers": dict,
     "token-method": str,
 }
-PAGING: Keys = {"parameter": str, "cursor": str, "items": str, "more": str}
+PAGING: Keys = {
+    "style": str,
+    "parameter": str,
+    "cursor": str,
+    "items": str,
+    "more": str,
+    "done": str,
+    "total": str,
+    "last": str,
+    "first": int,
+    "size": str,
+}
+# The keys that a style of pagination needs, and those that it may have besides `style`, `items`.
+PAGING_STYLES = {
+    "cursor": (("parameter", "cursor"), ("more", "done")),
+    "last-id": (("parameter",), ("cursor", "more", "done")),
+    "page": (("parameter",), ("first", "size", "more", "done", "total", "last")),
+    "offset": (("parameter",), ("first", "size", "more", "done", "total")),
+    "url": (("cursor",), ("more", "done")),
+    "link": ((), ()),
+}
 WAIVER: Keys = {"code": str, "at": str, "reason": str}
 ACCEPT: Keys = {"fingerprint": str, "id": str, "place": str, "reason": str}
 FILTER: Keys = {"tags": "strings", "paths": "strings", "operations": "strings"}
 KINDS: dict[type | str, str] = {
     str: "a string",
+    int: "an integer",
     dict: "a table",
     "strings": "an array of strings",
     "tables": "an array of tables (`[[...]]`)",
@@ -86,6 +107,7 @@ PATTERNS = {
     "id-env": _ENV,
     "secret-argument": _ARGUMENT,
     "secret-env": _ENV,
+    "style": ("cursor|last-id|page|offset|url|link", "cursor, last-id, page, offset, url or link"),
     "token-method": (
         "client_secret_(post|basic)",
         "`client_secret_post` or `client_secret_basic`",

@@ -18,6 +18,7 @@ from pcgen.config.keys import (
     KINDS,
     PACKAGE,
     PAGING,
+    PAGING_STYLES,
     PATTERNS,
     SPEC,
     SPECS,
@@ -203,14 +204,21 @@ class Reader:
 
     def _pages(self, name: str, entry: dict[str, Any]) -> Paging:
         where = f"paging.{shorten(name)}"
-        required = ("parameter", "cursor", "items")
+        style = entry.get("style", "cursor")
+        required, optional = PAGING_STYLES.get(str(style), ((), PAGING))
         with self._within(name):
             self._check(entry, PAGING, where)
             for key in required:
                 if key not in entry:
                     message = f"`{key}` is missing in `{where}`"
                     self._error(Code.CONFIG_MISSING, name, message)
-        return Paging(**{**dict.fromkeys(required, ""), **_texts(entry, *PAGING)})
+            for key in entry:
+                if key in PAGING and key not in {"style", "items", *required, *optional}:
+                    message = f"`{key}` has no effect on pages of the style `{style}`"
+                    self._error(Code.CONFIG_INVALID, key, message, "remove it")
+        first = entry.get("first")
+        texts = _texts(entry, *(key for key in PAGING if PAGING[key] is str))
+        return Paging(**texts, first=first if _is_a(first, int) else None)
 
     def _headers(self, table: dict[str, Any], key: str) -> dict[str, str]:
         headers = self._strings(table, key)
@@ -379,7 +387,7 @@ def _is_portable(name: str) -> bool:
 
 def _is_a(value: Any, kind: type | str) -> bool:
     if isinstance(kind, type):
-        return isinstance(value, kind)
+        return isinstance(value, kind) and not (kind is int and isinstance(value, bool))
     item = str if kind == "strings" else dict
     return isinstance(value, list) and all(isinstance(entry, item) for entry in value)
 

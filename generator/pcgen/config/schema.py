@@ -11,6 +11,7 @@ from pcgen.config.keys import (
     FILTER,
     PACKAGE,
     PAGING,
+    PAGING_STYLES,
     PATTERNS,
     SPECS,
     TOP,
@@ -50,17 +51,26 @@ def _inner() -> dict[str, _Schema]:
     waiver["properties"]["code"]["enum"] = sorted(WAIVABLE)
     accept = _table(ACCEPT, _described(Acceptance), ["reason"])
     accept["anyOf"] = [{"required": ["fingerprint"]}, {"required": ["id", "place"]}]
-    pages = _table(PAGING, _described(Paging), ["parameter", "cursor", "items"])
     targets = [{"const": name, "description": text} for name, text in TARGETS.items()]
     return {
         "include": filters,
         "exclude": filters,
-        "paging": _by_name({"oneOf": [{"const": False}, pages]}),
+        "paging": _by_name({"oneOf": [{"const": False}, *map(_pages, PAGING_STYLES)]}),
         "credentials": _by_name(_table(CREDENTIAL, _described(Credential), [])),
         "waive": _array(waiver),
         "accept": _array(accept),
         "targets": _array({"oneOf": targets}) | {"minItems": 1, "uniqueItems": True},
     }
+
+
+def _pages(style: str) -> _Schema:
+    """The schema of the pagination of one style, which may be absent if it is `cursor`."""
+    required, optional = PAGING_STYLES[style]
+    needed = [*required, *(["style"] if style != "cursor" else [])]
+    keys = {key: PAGING[key] for key in ("style", "items", *required, *optional)}
+    table = _table(keys, _described(Paging), needed)
+    table["properties"]["style"]["const"] = style
+    return table
 
 
 def _table(
@@ -80,6 +90,8 @@ def _value(key: str, kind: type | str) -> _Schema:
     if kind is str:
         pattern = PATTERNS.get(key)
         return {"type": "string"} | ({"pattern": f"^(?:{pattern[0]})$"} if pattern else {})
+    if kind is int:
+        return {"type": "integer"}
     return _array({"type": "string"}) if kind == "strings" else _by_name({"type": "string"})
 
 

@@ -81,16 +81,34 @@ class Paging(Struct, frozen=True):
     """The pagination of an operation, in the names of the document.
 
     Args:
-        parameter: The query parameter, or property of the request body, that takes the cursor.
-        cursor: The response field with the next cursor: names of properties, joined by dots.
-        items: The response field with the items, likewise.
+        style: How to reach the next page: by a `cursor` that the response has, the id of the last
+            item (`last-id`), the number of the `page` or of the item (`offset`), a `url` in the
+            response, or its `Link` header (`link`); by default, `cursor`.
+        parameter: The query parameter, or property of the request body, that takes the cursor, id
+            or number.
+        cursor: The response field with the next cursor or URL: names of properties, joined by dots.
+            With `last-id`, the field of the items that has their id; by default, `id`.
+        items: The response field with the items, likewise; by default, the response if it is an
+            array, or the only array in it.
         more: The response field that says whether there are more pages, likewise; by default, none.
+        done: The response field that says whether this is the last page; by default, none.
+        total: The response field with the number of all items; by default, none.
+        last: The response field with the number of pages; by default, none.
+        first: The number of the first page or item; by default, 1 for pages and 0 for items.
+        size: The query parameter, or property of the request body, for the number of items on a
+            page; by default, none.
     """
 
-    parameter: str
-    cursor: str
-    items: str
+    style: str = "cursor"
+    parameter: str = ""
+    cursor: str = ""
+    items: str = ""
     more: str = ""
+    done: str = ""
+    total: str = ""
+    last: str = ""
+    first: int | None = None
+    size: str = ""
 
 
 class Spec(Struct, frozen=True):
@@ -111,8 +129,8 @@ class Spec(Struct, frozen=True):
         include: The operations to generate; by default, all.
         exclude: The operations to leave out.
         rename: New names by JSON pointer, operationId or tag.
-        paging: Pagination by operationId, `false` for an operation without pages; by default,
-            pagination is detected.
+        paging: Pagination by operationId, in which `*` matches any text, `false` for an operation
+            without pages; by default, pagination is detected.
         source: The lines in the configuration.
     """
 

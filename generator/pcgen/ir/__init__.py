@@ -94,7 +94,9 @@ class Model(Value, frozen=True):
     """An object with known properties.
 
     `extra` is the type of additional properties, None if there are none. `items` is the field whose
-    list the object merely wraps, None for other objects.
+    list the object merely wraps, None for other objects. If that list may be one page of several,
+    `more` is the path of a flag or cursor that the last page lacks, or `done` that of a flag that
+    is true on the last page.
     """
 
     name: Name
@@ -107,6 +109,8 @@ class Model(Value, frozen=True):
     extra: Type | None
     deprecated: bool
     origin: str
+    more: tuple[Name, ...] = ()
+    done: tuple[Name, ...] = ()
 
 
 class Alias(Value, frozen=True):
@@ -216,21 +220,44 @@ class Payload(Value, frozen=True):
     doc: Doc
 
 
-class Paging(Value, frozen=True):
-    """How to get the next page of an operation.
+class PageStyle(Enum):
+    """How to reach the next page of an operation.
 
-    The value at the path `cursor` of a page becomes the `argument` of the next call, which is a
-    field of the body if `in_body`. `items` is the path of the list of items, `more` the path of a
-    flag that is true if there is another page; it may be empty.
+    CURSOR passes a value of the page on, LAST_ID one of the page's last item. PAGE counts pages,
+    OFFSET items. URL follows a URL of the page, LINK the `Link` header of the response.
     """
 
-    argument: Name
+    CURSOR = "cursor"
+    LAST_ID = "last-id"
+    PAGE = "page"
+    OFFSET = "offset"
+    URL = "url"
+    LINK = "link"
+
+
+class Paging(Value, frozen=True):
+    """How to get the next page of an operation; empty paths mean that there is no such value.
+
+    `argument` takes the cursor or number of a page, and `size` the number of items on it; both are
+    fields of the body if `in_body`. `cursor` is the path of the cursor or URL, or of the number of
+    the page itself, `items` that of the items (empty if the page itself is the list). `more` and
+    `done` are flags: whether there is another page, and whether this one is the last. `total`
+    counts all items, `last` all pages, starting from `first`.
+    """
+
+    style: PageStyle
+    argument: Name | None
     in_body: bool
     cursor: tuple[Name, ...]
     items: tuple[Name, ...]
     item_type: Type
     page_type: Type
-    more: tuple[Name, ...]
+    more: tuple[Name, ...] = ()
+    done: tuple[Name, ...] = ()
+    total: tuple[Name, ...] = ()
+    last: tuple[Name, ...] = ()
+    first: int = 0
+    size: Name | None = None
 
 
 class Operation(Value, frozen=True):

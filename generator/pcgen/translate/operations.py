@@ -316,8 +316,9 @@ class Operations(Struct, frozen=True, dict=True):
             result = replace(result, type=None, json=None, streaming=ir.Streaming.NONE, examples=())
         switch = responses.switch(node, result, parameters, body, type_name)
         is_single = switch is None or switch.carrier is ir.Carrier.NONE
-        whole = result.type if result.streaming is ir.Streaming.NONE and is_single else None
-        paging = self.pagination.paging(operation_id(entry), parameters, body, whole)
+        is_whole = result.streaming is ir.Streaming.NONE and is_single
+        whole = result if is_whole else replace(result, type=None)
+        paging = self.pagination.paging(entry, parameters, body, whole)
         security, prose = node.get("security"), doc(node)
         effective = self.document.node.get("security") if security is None else security
         server = next(chain(http_servers(node), http_servers(entry.item)), None)

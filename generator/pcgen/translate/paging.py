@@ -1,59 +1,35 @@
-"""Pagination, detected from a cursor parameter and a response field, or configured."""
+"""Pagination, configured or detected, and notes about lists that are neither."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Literal
 
-from msgspec import Struct
+from msgspec.structs import replace
 
 from pcgen import ir
-from pcgen.diagnostics import shorten
-from pcgen.ir import Kind, Scalar
-from pcgen.translate.selection import report_unmatched
+from pcgen.diagnostics import Code, Diagnostics, shorten
+from pcgen.ir import PageStyle
+from pcgen.translate import page_words as words
+from pcgen.translate.configured_paging import Call, Configured
+from pcgen.translate.page_shapes import Argument, Page, Shapes, detected
+from pcgen.translate.selection import operation_id, report_unmatched
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Mapping
 
     from pcgen import config
-    from pcgen.diagnostics import Diagnostics
+    from pcgen.diagnostics import Location
     from pcgen.names import Name
     from pcgen.translate.schemas import Schemas
+    from pcgen.translate.selection import Entry
 
-# Names of parameters, in lower case and without other characters than letters and digits.
-_PARAMETERS = frozenset(
-    (
-        "after", "continuationtoken", "cursor", "nextcursor", "nexttoken", "pagecursor",
-        "pagetoken", "paginationtoken", "startcursor",
-    )
-)  # fmt: skip
-_CURSORS = frozenset(
-    (
-        "after", "continuationtoken", "endcursor", "nextcursor", "nextpage", "nextpagetoken",
-        "nextpaginationtoken", "nexttoken", "paginationtoken",
-    )
-)  # fmt: skip
-_HOLDERS = frozenset(("meta", "pageinfo", "pagination", "paging", "responsemetadata"))
-_MORE = frozenset(("hasmore", "hasnextpage", "more"))
-
-
-class _Candidate(Struct, frozen=True):
-    """An argument, or the value at a path of a response, with its type."""
-
-    path: tuple[Name, ...]
-    type: ir.Type
-    in_body: bool = False
-
-    @property
-    def kind(self) -> Kind | None:
-        """STRING or INTEGER, the types of cursors; None for other types."""
-        bare = _bare(self.type)
-        kind = bare.kind if isinstance(bare, Scalar) else None
-        return kind if kind in (Kind.STRING, Kind.INTEGER) else None
-
-
-_UNSET = _Candidate((), ir.ANY)
 _QUERY = ir.Place.QUERY
+_SHOWN = 3
+"""The operations that a note names."""
+_READING = ("get", "post", "query")
+"""The methods of operations whose pagination is detected: others change something each time."""
 
 
 class Pagination:
@@ -67,167 +43,133 @@ class Pagination:
 
     def __init__(self, spec: config.Spec, schemas: Schemas, diagnostics: Diagnostics) -> None:
         self._spec = spec
-        self._schemas = schemas
+        self._shapes = Shapes(schemas)
         self._diagnostics = diagnostics
         self._operations: set[str] = set()
+        self._fitting: set[str] = set()
+        self._unread: dict[Name, Page] = {}
+        self._unknown: dict[tuple[str, str], dict[str, Location]] = {}
 
     def paging(
         self,
-        operation: str,
+        entry: Entry,
         parameters: tuple[ir.Parameter, ...],
         body: ir.Body | None,
-        page: ir.Type | None,
+        result: ir.Result,
     ) -> ir.Paging | None:
         """The pagination of an operation; None if it is not paginated.
 
         Args:
-            operation: Its operationId.
+            entry: The operation.
             parameters: Its parameters.
             body: Its body.
-            page: The type of its result; None for streams.
+            result: Its result; without a type if it is a stream.
         """
+        operation = operation_id(entry)
         self._operations.add(operation)
         values: list[ir.Parameter | ir.Field] = [p for p in parameters if p.place is _QUERY]
         if body is not None and body.encoding is ir.Encoding.JSON:
             values += body.fields or ()
-        if operation not in self._spec.paging:
-            return _detected(values, page, self._schemas)
-        chosen = self._spec.paging[operation]
-        if chosen is None:
-            return None
-        arguments = {value.wire_name: _argument(value) for value in values}
-        return self._configured(operation, chosen, arguments, page or ir.ANY)
-
-    def check(self) -> None:
-        """Report settings of unknown operations; call it after all have been translated."""
-        for operation in self._spec.paging:
-            if operation not in self._operations:
-                message = f"`paging`: no operationId of the document is {shorten(operation)!a}"
-                self._unmatched(operation, message, operation, self._operations)
-
-    def _configured(
-        self,
-        operation: str,
-        chosen: config.Paging,
-        arguments: dict[str, _Candidate],
-        page: ir.Type,
-    ) -> ir.Paging | None:
-        argument = arguments.get(chosen.parameter)
-        if argument is None:
-            where = f"the query and the body of {shorten(operation)!a}"
-            message = f"`paging`: {where} have no {shorten(chosen.parameter)!a}"
-            self._unmatched(operation, message, chosen.parameter, arguments)
-        cursor = self._at(operation, page, chosen.cursor)
-        items = self._at(operation, page, chosen.items)
-        more = self._at(operation, page, chosen.more) if chosen.more else _UNSET
-        if argument is None or cursor is None or items is None or more is None:
-            return None
-        array = self._schemas.plain(_bare(items.type))
-        if not isinstance(array, ir.Array):
-            shown = f"{shorten(chosen.items)!a} of {shorten(operation)!a}"
-            message = f"`paging`: {shown} must be an array"
-            self._unmatched(operation, message, "", ())
-            return None
-        return ir.Paging(
-            argument=argument.path[0],
-            in_body=argument.in_body,
-            cursor=cursor.path,
-            items=items.path,
-            item_type=array.items,
-            page_type=page,
-            more=more.path,
-        )
-
-    def _at(self, operation: str, page: ir.Type, path: str) -> _Candidate | None:
-        """The value at a path of wire names; reports a path that does not exist."""
-        found = _Candidate((), page)
-        for wire_name in path.split("."):
-            model = self._schemas.model(_bare(found.type))
-            fields = {f.wire_name: f for f in (model.fields if model is not None else ())}
-            if wire_name not in fields:
-                missing = f"has no {shorten(path)!a}"
-                message = f"`paging`: the response of {shorten(operation)!a} {missing}"
-                self._unmatched(operation, message, wire_name, fields)
-                return None
-            found = _Candidate((*found.path, fields[wire_name].name), fields[wire_name].type)
+        arguments = {value.wire_name: self._shapes.argument(value) for value in values}
+        type_ = result.type or ir.ANY
+        call = Call(operation, arguments, self._shapes.page(type_), type_)
+        configured = self._configured(call)
+        if configured is not None:
+            return configured or None
+        found = self._detected(entry, call, result)
+        bare = self._shapes.bare(type_)
+        if found is None and call.page is not None and isinstance(bare, ir.Ref):
+            self._unread[bare.name] = call.page
         return found
 
-    def _unmatched(self, operation: str, message: str, text: str, known: Iterable[str]) -> None:
-        location = self._spec.source.location(operation)
-        report_unmatched(location, message, text, known, self._diagnostics)
+    def _configured(self, call: Call) -> ir.Paging | Literal[False] | None:
+        """The configured pagination, False for an operation without pages; else None.
+
+        The settings of an operation override those of patterns, which apply in their order.
+        """
+        known = self._spec.paging
+        for key in sorted(known, key=lambda key: key != call.id):
+            if key != call.id and not fnmatchcase(call.id, key):
+                continue
+            chosen, findings = known[key], Diagnostics()
+            made = Configured(call, self._shapes, self._spec.source, findings)
+            found: ir.Paging | Literal[False] = False if chosen is None else made.paging(chosen)
+            if key == call.id:
+                self._diagnostics.items += findings.items
+            if key == call.id or not findings.items:
+                self._fitting.add(key)
+                return found
+        return None
+
+    def telling(self, declaration: ir.Declaration) -> ir.Declaration:
+        """A model with the paths by which it tells of a next page, if callers iterate over it.
+
+        Call it after all operations: if all that return the model are paginated, it needs none.
+        """
+        if not isinstance(declaration, ir.Model) or declaration.items is None:
+            return declaration
+        page = self._unread.get(declaration.name)
+        if page is None:
+            return declaration
+        more = page.more or (() if page.done else page.next)
+        return replace(declaration, more=more, done=page.done)
+
+    def check(self) -> None:
+        """Report settings without effect, and lists of unknown pagination, after all others."""
+        for key in (key for key in self._spec.paging if key not in self._fitting):
+            message = f"`paging`: no operationId of the document is {shorten(key)!a}"
+            close = self._operations
+            if any(fnmatchcase(operation, key) for operation in self._operations):
+                message = f"`paging`: no operation of {shorten(key)!a} has all of these values"
+                close = set()
+            location = self._spec.source.location(key)
+            report_unmatched(location, message, key, close, self._diagnostics)
+        for (why, line), places in sorted(self._unknown.items()):
+            self._note(why, line, places)
+
+    def _detected(self, entry: Entry, call: Call, result: ir.Result) -> ir.Paging | None:
+        if call.page is None or entry.method not in _READING:
+            return None
+        arguments, is_get = list(call.arguments.values()), entry.method == "get"
+        has_link = any(header.name.lower() == "link" for header in result.headers)
+        found = detected(arguments, call.page, is_get=is_get, has_link=has_link)
+        if found is None and is_get:
+            suggested = _suggestion(arguments, call.page)
+            if suggested is not None:
+                self._unknown.setdefault(suggested, {})[call.id] = entry.node.location
+        return found
+
+    def _note(self, why: str, line: str, places: Mapping[str, Location]) -> None:
+        """Note operations that return one page each, and the lines that would change that."""
+        shown = [f"`{shorten(operation)}`" for operation in sorted(places)]
+        rest = len(shown) - _SHOWN
+        names = ", ".join(shown[:_SHOWN]) + (f" and {rest} others" if rest > 0 else "")
+        many = "looks paginated, but returns" if len(shown) == 1 else "look paginated, but return"
+        message = f"{names} {many} one page: {why}, and nothing says how to get the next one"
+        key = min(places)
+        quoted = key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else f'"{key}"'
+        hint = f"describe it under `[package.paging]`: `{quoted} = {line}`, or `= false`"
+        if not line:
+            hint = f"add a parameter by an overlay, or `{quoted} = false` under `[package.paging]`"
+        self._diagnostics.note(Code.UNSUPPORTED, places[key], message, hint)
 
 
-def _detected(
-    values: Sequence[ir.Parameter | ir.Field], type_: ir.Type | None, schemas: Schemas
-) -> ir.Paging | None:
-    """Detect pagination; None unless it is unambiguous.
-
-    There must be exactly one cursor parameter, one cursor in the response, both of one type, and
-    one array in the response.
-    """
-    page = schemas.model(type_) if type_ is not None else None
-    if type_ is None or page is None:
-        return None
-    items = schemas.sole_array(page)
-    parameters = [_argument(value) for value in values if _is_cursor_parameter(value)]
-    cursors = list(_cursors(page, schemas))
-    if items is None or len(parameters) != 1 or len(cursors) != 1:
-        return None
-    if parameters[0].kind is not cursors[0].kind:
-        return None
-    array = schemas.plain(items.type)
-    more = list(_more(page, schemas))
-    return ir.Paging(
-        argument=parameters[0].path[0],
-        in_body=parameters[0].in_body,
-        cursor=cursors[0].path,
-        items=(items.name,),
-        item_type=array.items if isinstance(array, ir.Array) else ir.ANY,
-        page_type=type_,
-        more=more[0] if len(more) == 1 else (),
+def _suggestion(arguments: list[Argument], page: Page) -> tuple[str, str] | None:
+    """Why an operation looks paginated, and a line of configuration to complete; None if not."""
+    sized = any(a.word in words.SIZES for a in arguments)
+    styles = (
+        (words.PAGES, PageStyle.PAGE),
+        (words.OFFSETS if sized else words.OFFSETS - {"start"}, PageStyle.OFFSET),
+        (words.LAST_IDS, PageStyle.LAST_ID),
+        (words.CURSORS, PageStyle.CURSOR),
     )
-
-
-def _argument(value: ir.Parameter | ir.Field) -> _Candidate:
-    return _Candidate((value.name,), value.type, in_body=isinstance(value, ir.Field))
-
-
-def _is_cursor_parameter(value: ir.Parameter | ir.Field) -> bool:
-    is_optional = not isinstance(value.presence, ir.Required)
-    is_named = _plain(value.wire_name) in _PARAMETERS
-    return is_optional and is_named and _argument(value).kind is not None
-
-
-def _cursors(page: ir.Model, schemas: Schemas) -> Iterator[_Candidate]:
-    """Yield the fields that may be the next cursor, also in objects such as `pagination`."""
-    for field in page.fields:
-        found = _Candidate((field.name,), field.type)
-        if found.kind is not None and _plain(field.wire_name) in _CURSORS:
-            yield found
-        for path, inner in _nested(field, schemas):
-            found = _Candidate(path, inner.type)
-            if found.kind is not None and _plain(inner.wire_name) in {*_CURSORS, "next"}:
-                yield found
-
-
-def _more(page: ir.Model, schemas: Schemas) -> Iterator[tuple[Name, ...]]:
-    """Yield the paths of flags that may say whether there is another page."""
-    for field in page.fields:
-        for path, value in (((field.name,), field), *_nested(field, schemas)):
-            if _bare(value.type) == Scalar(Kind.BOOLEAN) and _plain(value.wire_name) in _MORE:
-                yield path
-
-
-def _nested(field: ir.Field, schemas: Schemas) -> Iterator[tuple[tuple[Name, ...], ir.Field]]:
-    """Yield the fields of an object with metadata of the page, each with its path."""
-    holder = schemas.model(_bare(field.type)) if _plain(field.wire_name) in _HOLDERS else None
-    for inner in holder.fields if holder is not None else ():
-        yield (field.name, inner.name), inner
-
-
-def _bare(type_: ir.Type) -> ir.Type:
-    return type_.inner if isinstance(type_, ir.Nullable) else type_
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", name.lower())
+    for names, style in styles:
+        for argument in (a for a in arguments if a.word in names and a.can_select):
+            name = argument.value.wire_name
+            line = f'{{ style = "{style.value}", parameter = "{name}" }}'
+            if style is PageStyle.CURSOR:
+                line = f'{{ parameter = "{name}", cursor = "..." }}'
+            return f"it has the parameter `{name}`", line
+    if page.more or page.done or page.next:
+        return "its response tells of a next page", ""
+    return None

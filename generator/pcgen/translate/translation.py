@@ -71,7 +71,9 @@ def translate_document(
     results = (operation.result.type for r in resources for operation in r.operations)
     models = (schemas.model(type_) for type_ in results if type_ is not None)
     wrappers = {model.name for model in models if model is not None and _lacks_identity(model)}
-    declarations = schemas.declarations(wrappers)
+    declarations = tuple(
+        pagination.telling(declaration) for declaration in schemas.declarations(wrappers)
+    )
     tags = {d.name: d.tag for d in declarations if isinstance(d, ir.Model) and d.tag is not None}
     resources = tuple(
         replace(r, operations=tuple(without_discriminator(o, schemas, tags) for o in r.operations))

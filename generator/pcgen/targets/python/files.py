@@ -163,6 +163,8 @@ def _imported_by_name(package: PythonPackage) -> Iterator[str]:
                 yield "call/stream"
             if operation.paging is not None:
                 yield "call/pages"
+    if any(isinstance(d, ir.Model) and (d.more or d.done) for d in package.declarations):
+        yield "data/unread"
     if any(map(_has_file, package.declarations)):
         yield "bodies/files"
 

@@ -20,11 +20,16 @@ from pcgen.targets.python import names
 # The function that makes an identifier, by struct and field; other names are names of classes.
 _MAKERS: dict[tuple[type, str], Callable[[Name], Identifier]] = {
     (ir.Field, "name"): names.field,
+    (ir.Model, "done"): names.field,
+    (ir.Model, "more"): names.field,
     (ir.Operation, "name"): names.method,
     (ir.Package, "variable"): names.local,
     (ir.Paging, "cursor"): names.field,
+    (ir.Paging, "done"): names.field,
     (ir.Paging, "items"): names.field,
+    (ir.Paging, "last"): names.field,
     (ir.Paging, "more"): names.field,
+    (ir.Paging, "total"): names.field,
     (ir.Parameter, "name"): names.argument,
     (ir.Resource, "class_name"): names.resource_class,
     (ir.Secret, "name"): names.credential,
@@ -117,7 +122,8 @@ def _named(value: Any, owner: type, field: str) -> Any:
         return tuple(_named(item, owner, field) for item in value)
     if isinstance(value, ir.Paging):
         argument = names.field if value.in_body else names.argument
-        return _with_fields(value, {"argument": argument(value.argument)})
+        given = {"argument": value.argument, "size": value.size}
+        return _with_fields(value, {key: name and argument(name) for key, name in given.items()})
     if isinstance(value, ir.Switch):
         flag = names.field if value.carrier is ir.Carrier.FIELD else names.argument
         return _with_fields(value, {"flag": flag(value.flag)})

@@ -23,6 +23,10 @@ class ResponseDriftWarning(UserWarning):
     """A response differs from the API description; its data is kept unchanged."""
 
 
+class UnreadPagesWarning(UserWarning):
+    """The caller iterates over a page of a list that has more pages."""
+
+
 class APIError(Exception):
     """The base of all errors of calls.
 

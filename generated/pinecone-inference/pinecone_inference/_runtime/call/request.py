@@ -25,6 +25,8 @@ Options: TypeAlias = Mapping[str, Any]
 Params: TypeAlias = Mapping[str, object]
 Encoder: TypeAlias = Callable[[object, ExtraBody], EncodedBody]
 
+NEXT = "_next"
+"""The private option that holds the function that makes the URL of a next page."""
 _NO_PARAMS: Params = {}
 _DOTS = re.compile(r"/\.\.?(?:;[^/]*)?(?:[/?]|\Z)")
 _PATH_SAFE = "/:@!$&'()*+,;=~%?"  # A path may end in a query that is always sent.
@@ -141,6 +143,7 @@ def write(
     if not prepared.simple or applied.query or applied.cookies or options:
         query = _query(plan, applied, options, params)
         url = f"{url}{'&' if '?' in url else '?'}{query}" if query else url
+        url = options[NEXT](url, applied.query) if options and NEXT in options else url
         more = override(more, _headers(plan, applied, options, params))
     return Request(
         prepared.operation.method,

@@ -176,9 +176,15 @@ class Items(Generic[T]):
     __slots__ = ()
 
     _items: ClassVar[str]
+    _more: ClassVar[str] = ""
+    _done: ClassVar[str] = ""
 
     def __iter__(self) -> Iterator[T]:
-        """Iterate over the items."""
+        """Iterate over the items; warn if these are the items of one page of several."""
+        if self._more or self._done or "_unread" in vars(self):
+            from .unread import warn_if_unread
+
+            warn_if_unread(self, self._more, self._done)
         return iter(self._listed())
 
     @overload

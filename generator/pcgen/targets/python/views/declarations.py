@@ -141,8 +141,13 @@ def _model(model: ir.Model, package: PythonPackage, types: Types) -> Declaration
         array = types.resolve(model.items.type)
         item = types.output(array.items) if isinstance(array, ir.Array) else use.Any
         bases.append(code("{}[{}]", use.Items, literal(item)))
-        text, default = code("{}[str]", use.ClassVar), code(" = {}", literal(model.items.name))
-        fields.append(FieldView(names.known("_items"), text, default, code("")))
+        text = code("{}[str]", use.ClassVar)
+        paths = {"_items": (model.items.name,), "_more": model.more, "_done": model.done}
+        fields += [
+            FieldView(names.known(key), text, code(" = {}", literal(".".join(path))), code(""))
+            for key, path in paths.items()
+            if path
+        ]
     bases.append(code("kw_only=True"))
     if model.tag is not None:
         bases.append(code("tag_field={}", literal(model.tag.wire_name)))

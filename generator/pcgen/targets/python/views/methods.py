@@ -95,14 +95,24 @@ def constant_views(name: Name, operation: ir.Operation, types: Types) -> Iterato
 
 def _pages_constant(name: Name, paging: ir.Paging, types: Types) -> Constant:
     pages = types.use.Pages
-    parts: list[Piece] = [name, code("argument={}", literal(paging.argument))]
-    parts.append(code("cursor={}", literal(".".join(paging.cursor))))
-    parts.append(code("items={}", literal(".".join(paging.items))))
-    parts += [code("more={}", literal(".".join(paging.more)))] if paging.more else []
-    parts += [code("in_body=True")] if paging.in_body else []
+    is_cursor = paging.style is ir.PageStyle.CURSOR
+    values = {
+        "style": "" if is_cursor else paging.style.value,
+        "argument": paging.argument or "",
+        "cursor": ".".join(paging.cursor),
+        "items": ".".join(paging.items),
+        "more": ".".join(paging.more),
+        "done": ".".join(paging.done),
+        "total": ".".join(paging.total),
+        "last": ".".join(paging.last),
+        "first": paging.first,
+        "size": paging.size or "",
+        "in_body": paging.in_body,
+    }
+    parts = [code("{}={}", names.known(key), literal(v)) for key, v in values.items() if v]
     item, page = types.output(paging.item_type), types.output(paging.page_type)
     type_ = code("{}[{}, {}]", pages, item, page)
-    return Constant(names.extend(name, "_PAGES"), type_, call(pages, parts))
+    return Constant(names.extend(name, "_PAGES"), type_, call(pages, [name, *parts]))
 
 
 def method_views(

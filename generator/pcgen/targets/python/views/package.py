@@ -123,6 +123,7 @@ def errors_view(needed: Container[str]) -> ErrorsView:
     """Make the view of the errors; `needed` are modules of the runtime."""
     streams, pages = "call/stream" in needed, "call/pages" in needed
     errors = [names.known(name) for name in RUNTIME_ERRORS]
+    errors += [names.known("UnreadPagesWarning")] if pages or "data/unread" in needed else []
     more = [names.known("StreamError")] if streams else []
     more += [names.known("PaginationError")] if pages else []
     return ErrorsView(tuple(errors), tuple(sorted([*errors, *more])), streams, pages)

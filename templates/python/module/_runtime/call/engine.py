@@ -29,14 +29,14 @@ from .effects import Flow, Invoke, Read, Sleep
 from .error_response import status_error, with_request, without_secrets
 from .operation import Operation
 from .options import RetryEvent, Settings, retries, timeouts
-from .request import Options, Params, Prepared, kind_of_response, prepare, write
+from .request import NEXT, Options, Params, Prepared, kind_of_response, prepare, write
 from .responses import MODE, STREAM, AsyncStreamingResponse, RawResponse, StreamingResponse
 
 if TYPE_CHECKING:
     from ..reporting.drift import Reporter
 
 _KNOWN = frozenset(
-    ("timeout", "max_retries", "extra_headers", "extra_query", "extra_body", MODE, STREAM)
+    ("timeout", "max_retries", "extra_headers", "extra_query", "extra_body", MODE, NEXT, STREAM)
 )
 _FETCH: Operation[Any] = Operation("oauth2_token", "POST", "")
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast
+from uuid import UUID
 
 from msgspec import UNSET
 
 from ..data.parameters import check_text
+from ..data.unread import mark, value_at
 from ..errors import APIError
+from .next_url import linked, next_url
+from .request import NEXT
+from .responses import MODE
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
+    from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator, Mapping
 
     from .client import AsyncClient, SyncClient
     from .operation import Operation, RequestOptions
@@ -20,41 +25,72 @@ P = ParamSpec("P")
 Item = TypeVar("Item")
 Page = TypeVar("Page")
 
+_COUNTED = frozenset({"page", "offset"})
+
 
 class PaginationError(APIError):
-    """The service returned a cursor that is not usable or leads to an earlier page."""
+    """A page tells of a next one that is not usable, or that was requested before."""
 
 
 class Pages(Generic[Item, Page]):
     """How an operation is paginated.
 
+    Paths are attributes or keys of a page, joined by dots; "" = there is none.
+
     Args:
         operation: The operation that returns one page.
-        argument: The Python argument (a parameter, or a property of the body) for the cursor.
-        cursor: The attribute of a page with the cursor of the next page; may have dots.
-        items: The attribute of a page with its items; may have dots.
-        more: The attribute that is false on the last page; "" = none.
-        in_body: Whether the cursor is a property of the request body.
+        style: How to reach the next page:
+            "cursor": `argument` takes the value at `cursor`.
+            "last-id": `argument` takes the value at `cursor` of the last item.
+            "page": `argument` takes numbers that count pages.
+            "offset": `argument` takes numbers that count items.
+            "url": the value at `cursor` is its URL.
+            "link": the `Link` header of the response has its URL.
+        argument: The Python argument: a parameter, or a property of the body.
+        cursor: The path of the cursor or URL; of the style "page", that of the page's own number.
+        items: The path of the items; "" = the page itself is the list.
+        more: The path of a flag that is false on the last page.
+        done: The path of a flag that is true on the last page.
+        total: The path of the number of all items.
+        last: The path of the number of pages.
+        first: The number of the first page or item.
+        size: The Python argument for the number of items on a page.
+        in_body: Whether `argument` and `size` are properties of the request body.
     """
 
-    __slots__ = ("argument", "cursor", "in_body", "items", "more", "operation")
+    __slots__ = (
+        "argument", "cursor", "done", "first", "in_body", "items", "last", "more", "operation",
+        "size", "style", "total",
+    )  # fmt: skip
 
     def __init__(
         self,
         operation: Operation[Page],
         *,
-        argument: str,
-        cursor: str,
-        items: str,
+        style: str = "cursor",
+        argument: str = "",
+        cursor: str = "",
+        items: str = "",
         more: str = "",
+        done: str = "",
+        total: str = "",
+        last: str = "",
+        first: int = 0,
+        size: str = "",
         in_body: bool = False,
     ) -> None:
         """Store the values only, so that modules full of operations import fast."""
         self.operation = operation
+        self.style = style
         self.argument = argument
         self.cursor = cursor
         self.items = items
         self.more = more
+        self.done = done
+        self.total = total
+        self.last = last
+        self.first = first
+        self.size = size
         self.in_body = in_body
 
     def __repr__(self) -> str:
@@ -62,49 +98,78 @@ class Pages(Generic[Item, Page]):
 
     def items_of(self, page: Page) -> list[Item]:
         """Return the items of a page; none if the response did not have the list."""
-        items = _value_at(page, self.items)
+        items = value_at(page, self.items)
         return cast("list[Item]", items) if isinstance(items, list) else []
 
-    def after(self, page: Page) -> str | int | None:
-        """Return the cursor of the page after this one, or None after the last.
+    def more_after(self, page: Page) -> bool | None:
+        """Return whether flags of a page say that there is another one; None if they do not."""
+        more = value_at(page, self.more) if self.more else None
+        done = value_at(page, self.done) if self.done else None
+        if isinstance(more, bool):
+            return more
+        return not done if isinstance(done, bool) else None
+
+    def cursor_of(self, value: object) -> object:
+        """Return the cursor or URL of a page, or the cursor of an item; None if it is empty.
 
         Raises:
             PaginationError: The value is not a cursor.
         """
-        if self.more and _value_at(page, self.more) is False:
-            return None
-        token = _value_at(page, self.cursor)
+        token = value_at(value, self.cursor)
         if token is None or token is UNSET or token is False or token == "":
             return None
-        name = self.operation.name
         if isinstance(token, str) and not self.in_body:
             try:
                 check_text(self.cursor, token)
             except ValueError as error:
-                raise PaginationError(f"{name}: {error}") from None
-        if isinstance(token, str) or (isinstance(token, int) and token is not True):
+                raise self.error(str(error)) from None
+        if isinstance(token, (str, int, UUID)) and token is not True:
             return token
-        raise PaginationError(
-            f"{name}: {self.cursor} is neither text nor a number, but {type(token).__name__}"
-        )
+        raise self.error(f"{self.cursor} is neither text nor a number, but {type(token).__name__}")
+
+    def next_url(self, target: str, url: str, credentials: list[tuple[str, str]]) -> str:
+        """Return the URL of a request; arguments as in `next_url.next_url`.
+
+        Raises:
+            PaginationError: It leads to another host.
+        """
+        try:
+            return next_url(target, url, credentials)
+        except ValueError as error:
+            raise self.error(str(error)) from None
+
+    def error(self, message: str) -> PaginationError:
+        """Return the error of a page."""
+        return PaginationError(f"{self.operation.name}: {message}")
 
 
 class _Walk(Generic[Page]):
     """The position in the pages, without input or output."""
 
-    __slots__ = ("_body", "_pages", "_params", "_seen", "done")
+    __slots__ = (
+        "_body", "_count", "_first", "_items", "_largest", "_link", "_number", "_options", "_pages",
+        "_params", "_seen", "done", "options",
+    )  # fmt: skip
 
     def __init__(
         self,
         pages: Pages[Any, Page],
+        options: RequestOptions,
         params: Mapping[str, object] | None,
         body: Mapping[str, object] | None,
     ) -> None:
         self._pages = pages
         self._params = params
         self._body = body
-        first = (body if pages.in_body else params) or {}
-        self._seen: set[object] = {first.get(pages.argument)}
+        self._options = _with(options, MODE, "raw") if pages.style == "link" else options
+        self.options = self._options
+        first = self._given(pages.argument)
+        self._first = pages.first
+        self._number: Any = pages.first if first is None else first
+        self._seen = {first}
+        self._items: list[Any] = []
+        self._count = self._largest = 0
+        self._link = ""
         self.done = False
 
     @property
@@ -112,27 +177,104 @@ class _Walk(Generic[Page]):
         """The arguments of the operation for the next page."""
         return {"params": self._params, "body": self._body}
 
+    def read(self, result: Any) -> Page:
+        """Return the page that a call with `options` and `arguments` returned."""
+        if self._pages.style == "link":
+            self._link = result.headers.get("link", "")
+            result = result.parse()
+        page: Page = result
+        return mark(page, read=True)
+
     def advance(self, page: Page) -> None:
         """Move on to the page after this one.
 
         Raises:
-            PaginationError: Its cursor was used before.
+            PaginationError: It was requested before, or cannot be.
         """
         pages = self._pages
-        token = pages.after(page)
+        token = self._following(page)
         if token is None:
             self.done = True
-        elif token in self._seen:
-            raise PaginationError(
-                f"{pages.operation.name}: the service returned the same {pages.cursor} again,"
-                " so that the pages would never end"
+            return
+        if token in self._seen:
+            name = pages.cursor or pages.argument or "link"
+            raise pages.error(
+                f"the service returned the same {name} again, so that the pages would never end"
             )
+        self._seen.add(token)
+        self.options = self._options
+        if pages.style in {"url", "link"} or _is_url(token):
+            self.options = _with(self._options, NEXT, partial(pages.next_url, str(token)))
+        elif pages.in_body:
+            self._body = {**(self._body or {}), pages.argument: token}
         else:
-            self._seen.add(token)
-            if pages.in_body:
-                self._body = {**(self._body or {}), pages.argument: token}
-            else:
-                self._params = {**(self._params or {}), pages.argument: token}
+            self._params = {**(self._params or {}), pages.argument: token}
+
+    def tells_of_more(self, page: Page) -> bool:
+        """Return whether a page tells of a page after it."""
+        pages = self._pages
+        tells = pages.more or pages.done or pages.total or pages.last
+        if pages.style == "link" or (pages.style in _COUNTED and not tells):
+            return False
+        try:
+            return self._following(page) is not None
+        except PaginationError:
+            return True
+
+    def _given(self, argument: str) -> Any:
+        given = self._body if self._pages.in_body else self._params
+        return (given or {}).get(argument)
+
+    def _following(self, page: Page) -> object:
+        """Return the cursor, URL or number of the page after this one; None after the last."""
+        pages = self._pages
+        if pages.style == "link":
+            return linked(self._link)
+        more = pages.more_after(page)
+        if more is False:
+            return None
+        if pages.style in _COUNTED:
+            return self._counted(page, more)
+        items = pages.items_of(page)
+        source = page if pages.style != "last-id" else items[-1] if items else None
+        token = pages.cursor_of(source)
+        if token is None and (more or (source is not page and items)):
+            raise pages.error(f"there are more pages, but {pages.cursor} is missing")
+        return token
+
+    def _counted(self, page: Page, more: bool | None) -> object:
+        """Return the number of the page after this one, or of its first item.
+
+        What the page says decides. If it says nothing, the list ends with an empty page, or with
+        one that is shorter than asked for, once the service has sent one of that size.
+        """
+        pages, items = self._pages, self._pages.items_of(page)
+        if not items:
+            if more:
+                raise pages.error("there are more pages, but this one is empty")
+            return None
+        if items == self._items:
+            raise pages.error(
+                f"the service returned the same items again: it may not know {pages.argument}"
+            )
+        self._items = items
+        self._count += len(items)
+        own = _count_at(page, pages.cursor)
+        if own is not None:
+            self._first = own if self._given(pages.argument) is None else self._first
+            self._number = own
+        self._number += 1 if pages.style == "page" else len(items)
+        past = self._number - self._first
+        last, total = _count_at(page, pages.last), _count_at(page, pages.total)
+        if more is None and last is not None:
+            more = past < last
+        if more is None and total is not None:
+            more = (self._count if pages.style == "page" else past) < total
+        size, largest = self._given(pages.size), self._largest
+        self._largest = max(largest, len(items))
+        if more is None and isinstance(size, int):
+            more = not largest >= size > len(items)
+        return None if more is False else self._number
 
 
 class _Pager(Generic[Item, Page]):
@@ -159,7 +301,7 @@ class _Pager(Generic[Item, Page]):
         return f"<{type(self).__name__} of {self._pages.operation.name}>"
 
     def _walk(self) -> _Walk[Page]:
-        return _Walk(self._pages, self._params, self._body)
+        return _Walk(self._pages, self._options, self._params, self._body)
 
 
 class Pager(_Pager[Item, Page]):
@@ -196,16 +338,16 @@ class Pager(_Pager[Item, Page]):
         """Iterate over the pages; raises as iterating over the items does."""
         walk = self._walk()
         while not walk.done:
-            page = self._call(walk)
+            page = walk.read(self._call(walk.options, walk))
             yield page
             walk.advance(page)
 
     def first_page(self) -> Page:
         """Return the first page alone."""
-        return self._call(self._walk())
+        return mark(self._call(self._options, self._walk()), read=True)
 
-    def _call(self, walk: _Walk[Page]) -> Page:
-        page: Page = self._client.call(self._pages.operation, self._options, **walk.arguments)
+    def _call(self, options: RequestOptions, walk: _Walk[Page]) -> Page:
+        page: Page = self._client.call(self._pages.operation, options, **walk.arguments)
         return page
 
 
@@ -245,20 +387,25 @@ class AsyncPager(_Pager[Item, Page]):
         """Iterate over the pages; raises as iterating over the items does."""
         walk = self._walk()
         while not walk.done:
-            page = await self._call(walk)
+            page = walk.read(await self._call(walk.options, walk))
             yield page
             walk.advance(page)
 
     async def first_page(self) -> Page:
         """Return the first page alone."""
-        return await self._call(self._walk())
+        return mark(await self._call(self._options, self._walk()), read=True)
 
     def __await__(self) -> Generator[Any, Any, Page]:
-        """Return the first page alone."""
-        return self.first_page().__await__()
+        """Return the first page alone; iterating over it warns if there are more."""
+        return self._first().__await__()
 
-    async def _call(self, walk: _Walk[Page]) -> Page:
-        page: Page = await self._client.call(self._pages.operation, self._options, **walk.arguments)
+    async def _first(self) -> Page:
+        walk = self._walk()
+        page = await self._call(self._options, walk)
+        return mark(page, read=not walk.tells_of_more(page))
+
+    async def _call(self, options: RequestOptions, walk: _Walk[Page]) -> Page:
+        page: Page = await self._client.call(self._pages.operation, options, **walk.arguments)
         return page
 
 
@@ -288,11 +435,16 @@ def _named(call: Callable[P, Page], method: Callable[..., object]) -> Callable[P
     return call
 
 
-def _value_at(value: object, path: str) -> object:
-    """Return the value at a path of attributes or keys, or None."""
-    for name in path.split("."):
-        if isinstance(value, Mapping):
-            value = cast("Mapping[str, object]", value).get(name)
-        else:
-            value = getattr(value, name, None)
-    return value
+def _with(options: RequestOptions, name: str, value: object) -> RequestOptions:
+    """Return options with a private one."""
+    return cast("RequestOptions", {**options, name: value})
+
+
+def _count_at(page: object, path: str) -> int | None:
+    """Return the count at a path, or None: some services send -1 if they do not know it."""
+    count = value_at(page, path) if path else None
+    return count if isinstance(count, int) and count >= 0 and count is not True else None
+
+
+def _is_url(token: object) -> bool:
+    return isinstance(token, str) and token.startswith(("https://", "http://"))

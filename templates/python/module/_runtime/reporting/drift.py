@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import warnings
-from inspect import currentframe
 from typing import TYPE_CHECKING
 
 from ..errors import ResponseDriftWarning
-from .log import PACKAGE, logger
+from .caller import caller
+from .log import logger
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,18 +40,5 @@ class Reporter:
         if on_drift is not None:
             on_drift(drift)
         warnings.warn(
-            f"{text}; the value is kept unchanged", ResponseDriftWarning, stacklevel=_caller()
+            f"{text}; the value is kept unchanged", ResponseDriftWarning, stacklevel=caller()
         )
-
-
-def _caller() -> int:
-    """Return the stack level of the first frame outside of the package."""
-    level = 1
-    frame = currentframe()
-    while frame is not None and (frame.f_globals.get("__name__", "") + ".").startswith(
-        f"{PACKAGE}."
-    ):
-        frame = frame.f_back
-        level += 1
-    # `currentframe` counted this function, which `warn` does not see.
-    return level - 1

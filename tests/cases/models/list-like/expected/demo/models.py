@@ -19,5 +19,6 @@ class Names(Model, Items["str"], kw_only=True):
     """`Names`."""
 
     _items: ClassVar[str] = "names"
+    _more: ClassVar[str] = "next"
     names: list[str]
     next: str | None = None

@@ -16,6 +16,14 @@ from ._runtime.call.responses import (
 )
 from .models import Cat, Cats, FindRequest, ListDogsResponse
 
+LIST_BIRDS: Operation[list[str]] = Operation(
+    "list_birds",
+    "GET",
+    "/birds",
+    result=list[str],
+    params=(Param("p", "query"), Param("n", "query")),
+)
+LIST_BIRDS_PAGES: Pages[str, list[str]] = Pages(LIST_BIRDS, style="page", argument="p", size="n")
 LIST_CATS: Operation[Cats] = Operation(
     "list_cats", "GET", "/cats", result=Cats, params=(Param("from-cat", "query", arg="from_cat"),)
 )
@@ -38,6 +46,29 @@ FIND_PAGES: Pages[str, Cats] = Pages(
 
 class Pets(Resource):
     """The operations of Pets."""
+
+    def list_birds(
+        self, *, p: int | None = None, n: int | None = None, **options: Unpack[RequestOptions]
+    ) -> Pager[str, list[str]]:
+        """`GET /birds`.
+
+        Args:
+            p: `p`.
+            n: `n`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+
+        Returns:
+            Birds. Iterates over the items of all pages, and requests a page when it is needed.
+            `.pages()` iterates over the pages.
+
+        Raises:
+            APIConnectionError: No complete response arrived.
+
+        Example:
+            for item in client.pets.list_birds():
+                print(item)
+        """
+        return Pager(self._client, LIST_BIRDS_PAGES, options, params={"p": p, "n": n})
 
     def list_cats(
         self, *, from_cat: str | None = None, **options: Unpack[RequestOptions]
@@ -112,6 +143,29 @@ class Pets(Resource):
 
 class AsyncPets(AsyncResource):
     """The operations of Pets."""
+
+    def list_birds(
+        self, *, p: int | None = None, n: int | None = None, **options: Unpack[RequestOptions]
+    ) -> AsyncPager[str, list[str]]:
+        """`GET /birds`.
+
+        Args:
+            p: `p`.
+            n: `n`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+
+        Returns:
+            Birds. Iterates over the items of all pages, and requests a page when it is needed.
+            `.pages()` iterates over the pages.
+
+        Raises:
+            APIConnectionError: No complete response arrived.
+
+        Example:
+            async for item in client.pets.list_birds():
+                print(item)
+        """
+        return AsyncPager(self._client, LIST_BIRDS_PAGES, options, params={"p": p, "n": n})
 
     def list_cats(
         self, *, from_cat: str | None = None, **options: Unpack[RequestOptions]
@@ -188,6 +242,7 @@ class PetsWithRawResponse:
     """The methods of `Pets`. Each returns the raw response: status, headers, body and `parse()`."""
 
     def __init__(self, resource: Pets) -> None:
+        self.list_birds = raw_response(first_page(resource.list_birds))
         self.list_cats = raw_response(first_page(resource.list_cats))
         self.list_dogs = raw_response(resource.list_dogs)
         self.find = raw_response(first_page(resource.find))
@@ -197,6 +252,7 @@ class PetsWithStreamingResponse:
     """The methods of `Pets`. Each opens the response, for `with`, before its body is read."""
 
     def __init__(self, resource: Pets) -> None:
+        self.list_birds = streaming_response(first_page(resource.list_birds))
         self.list_cats = streaming_response(first_page(resource.list_cats))
         self.list_dogs = streaming_response(resource.list_dogs)
         self.find = streaming_response(first_page(resource.find))
@@ -208,6 +264,7 @@ class AsyncPetsWithRawResponse:
     """
 
     def __init__(self, resource: AsyncPets) -> None:
+        self.list_birds = async_raw_response(async_first_page(resource.list_birds))
         self.list_cats = async_raw_response(async_first_page(resource.list_cats))
         self.list_dogs = async_raw_response(resource.list_dogs)
         self.find = async_raw_response(async_first_page(resource.find))
@@ -217,6 +274,7 @@ class AsyncPetsWithStreamingResponse:
     """The methods of `AsyncPets`. Each opens the response, for `with`, before its body is read."""
 
     def __init__(self, resource: AsyncPets) -> None:
+        self.list_birds = async_streaming_response(async_first_page(resource.list_birds))
         self.list_cats = async_streaming_response(async_first_page(resource.list_cats))
         self.list_dogs = async_streaming_response(resource.list_dogs)
         self.find = async_streaming_response(async_first_page(resource.find))
