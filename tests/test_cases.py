@@ -21,6 +21,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import examples
 import openapi_spec_validator
 import pytest
 from common import ROOT
@@ -181,6 +182,8 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, st
                 found.setdefault(home if is_shared else name, {})[
                     file if is_shared else home
                 ] = text
+        if name in found:
+            found[name]["examples_of_pages.py"] = examples.module_of(texts)
         for path in (case / "out" / "demo").glob("*.py"):  # Hand-written modules.
             found[name].setdefault(path.name, path.read_text(encoding="utf-8"))
     return found

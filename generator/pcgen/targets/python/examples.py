@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from pcgen import ir
+from pcgen.ir.examples import typed
 from pcgen.targets.code import literal
 from pcgen.targets.python import names
 from pcgen.targets.python.docstrings import fill, section
@@ -24,7 +29,17 @@ def example_text(
     lines = example_call(operation, resource, package, is_async=is_async, indent=12)
     if not lines or len(lines) > _LONGEST_EXAMPLE:
         return ""
-    return section("Example", ["\n".join(lines)])
+    imports = example_imports(operation, package)
+    return section("Example", ["\n".join([*imports, *[""] * bool(imports), *lines])])
+
+
+def example_imports(
+    operation: ir.Operation, package: PythonPackage, example: ir.Example | None = None
+) -> list[str]:
+    """The lines that import the types of the values of an example."""
+    given = _example_arguments(operation, package, example) or ()
+    needed = {line for _, value in given for line in _imports(value)}
+    return sorted(needed, key=lambda line: (line.startswith("from"), line))
 
 
 def example_call(
@@ -37,11 +52,11 @@ def example_call(
     example: ir.Example | None = None,
     streamed: bool = False,
 ) -> list[str]:
-    """The lines of a call; none if a required argument has no example value.
+    """The lines of a call; none if a required argument has no example value of its type.
 
     If `streamed`, the call requests the stream that its operation offers.
     """
-    given = _example_arguments(operation, example)
+    given = _example_arguments(operation, package, example)
     if given is None:
         return []
     if operation.switch is not None:
@@ -119,48 +134,103 @@ def _attribute(resource: ir.Resource) -> str:
 
 
 def _argument(name: str, value: Any) -> str:
-    return f"{name}={literal(value)}" if name else literal(value)
+    return f"{name}={_code(value)}" if name else _code(value)
 
 
-def _example_arguments(operation: ir.Operation, example: ir.Example | None = None) -> _Given | None:
-    """Names and values of the arguments; None if a required one has no example value.
+def _example_arguments(
+    operation: ir.Operation, package: PythonPackage, example: ir.Example | None = None
+) -> _Given | None:
+    """Names and typed values of the arguments; None if a required one has no example value.
 
     A positional argument has an empty name.
     """
     given: _Given = []
     for parameter in operation.parameters:
-        required = isinstance(parameter.presence, ir.Required)
-        if parameter.facts.example is None:
-            if required:
-                return None
-            continue
-        if required:
+        if isinstance(parameter.presence, ir.Required):
             positional = parameter.place is ir.Place.PATH
-            given.append(("" if positional else str(parameter.name), parameter.facts.example))
-    if operation.body is None:
+            try:
+                value = typed(parameter.facts.example, parameter.type, package.declared)
+            except ValueError:
+                return None
+            if value is None:
+                return None
+            given.append(("" if positional else str(parameter.name), value))
+    body = operation.body
+    if body is None:
         return given
-    chosen = example or next(iter(operation.body.examples), None)
-    if chosen is None:
-        return None if operation.body.required or operation.body.fields else given
-    if operation.body.fields is None:
-        return [*given, ("body", chosen.value)]
-    if not isinstance(chosen.value, dict):
-        return None
-    fields = (f for f in operation.body.fields if f.wire_name in chosen.value)
-    arguments = ((str(names.field_argument(f.name)), chosen.value[f.wire_name]) for f in fields)
-    return [*given, *arguments]
+    for chosen in (example,) if example else body.examples:
+        try:
+            return [*given, *_body_arguments(body, chosen.value, package)]
+        except ValueError:
+            continue
+    return None if body.examples or body.required or body.fields else given
+
+
+def _body_arguments(body: ir.Body, value: ir.Json, package: PythonPackage) -> _Given:
+    """Names and typed values of the arguments of a body.
+
+    Raises:
+        ValueError: The example does not fit the body, or lacks a required argument.
+    """
+    if body.fields is None:
+        return [("body", typed(value, body.type, package.declared))]
+    given, properties = [], typed(value, ir.Map(ir.ANY), package.declared)
+    for field in body.fields:
+        if field.wire_name in properties:
+            item = typed(properties[field.wire_name], field.type, package.declared)
+            given.append((str(names.field_argument(field.name)), item))
+        elif isinstance(field.presence, ir.Required):
+            raise ValueError(value)
+    return given
+
+
+# The types of values that an example imports, and those that it writes as `repr` does.
+_IMPORTS: dict[type, str] = {
+    UUID: "from uuid import UUID",
+    Decimal: "from decimal import Decimal",
+    dt.date: "import datetime",
+    dt.datetime: "import datetime",
+    dt.time: "import datetime",
+    dt.timedelta: "import datetime",
+}
+
+
+def _imports(value: Any) -> Iterator[str]:
+    """The imports of a value, and of the values in it."""
+    if type(value) in _IMPORTS:
+        yield _IMPORTS[type(value)]
+    items = value.values() if isinstance(value, dict) else value
+    for item in items if isinstance(value, dict | list | tuple) else ():
+        yield from _imports(item)
+
+
+def _code(value: Any) -> str:
+    """The expression of a value on one line."""
+    match value:
+        case bytes():
+            return "b" + literal(value.decode("latin-1"))
+        case UUID() | Decimal():
+            return f"{type(value).__name__}({literal(str(value))})"
+        case list():
+            return f"[{', '.join(map(_code, value))}]"
+        case tuple():
+            return f"({', '.join(map(_code, value))}{',' * (len(value) == 1)})"
+        case dict():
+            pairs = (f"{literal(str(key))}: {_code(item)}" for key, item in value.items())
+            return f"{{{', '.join(pairs)}}}"
+    return repr(value) if type(value) in _IMPORTS else literal(value)
 
 
 def _pretty(value: Any, indent: int = 0, width: int = WIDTH, taken: int = 0) -> str:
     """Lay out a literal over several lines, as black does.
 
     Args:
-        value: A JSON value.
+        value: A typed value.
         indent: The column where its lines start.
         width: The number of columns.
         taken: The columns of the first line that other code takes.
     """
-    flat = literal(value)
+    flat = _code(value)
     if indent + taken + len(flat) <= width or not value:
         return flat
     pad = " " * (indent + 4)

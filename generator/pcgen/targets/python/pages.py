@@ -107,16 +107,16 @@ def _start(package: PythonPackage, *, is_async: bool) -> str:
     ]
     given = ", ".join(f'{secret.name}="..."' for secret in secrets)
     called = package.variable
-    call = next(_example_calls(package, is_async=is_async), ["..."])
+    imports, call = next(_example_calls(package, is_async=is_async), ([], ["..."]))
     shown = "print(result)" if call[0].startswith("result") else ""
     if not is_async:
-        lines = [f"from {package.module} import {client}", ""]
+        lines = [*imports, *[""] * bool(imports), f"from {package.module} import {client}", ""]
         lines += [f"with {client}({given}) as {called}:"]
         lines += [f"    {line}" for line in [*call, *filter(None, [shown])]]
         return "\n".join(lines)
     body = [f"async with {client}({given}) as {called}:", *(f"    {line}" for line in call)]
     body += [f"    {shown}"] if shown else []
-    lines = ["import asyncio", "", f"from {package.module} import {client}", "", ""]
+    lines = ["import asyncio", *imports, "", f"from {package.module} import {client}", "", ""]
     lines += ["async def main() -> None:", *(f"    {line}" for line in body), "", ""]
     return "\n".join([*lines, "asyncio.run(main())"])
 
@@ -138,12 +138,15 @@ def _schemes_of_start(package: PythonPackage) -> Iterator[ir.Scheme]:
     return (scheme for scheme in package.service.schemes if scheme.wire_name in needed)
 
 
-def _example_calls(package: PythonPackage, *, is_async: bool) -> Iterator[list[str]]:
+def _example_calls(
+    package: PythonPackage, *, is_async: bool
+) -> Iterator[tuple[list[str], list[str]]]:
+    """Yield the imports and the lines of the example of each operation."""
     for resource in package.resources:
         for operation in resource.operations:
             call = examples.example_call(operation, resource, package, is_async=is_async, indent=8)
             if call:
-                yield call
+                yield examples.example_imports(operation, package), call
 
 
 def _environment(package: PythonPackage) -> Iterator[Code]:
@@ -314,11 +317,12 @@ def _examples(
 ) -> Iterator[ExampleView]:
     requests: tuple[ir.Example | None, ...] = operation.body.examples if operation.body else ()
     responses = {example.name: example for example in operation.result.examples}
-    is_streamed = operation.switch is None
+    is_streamed, shown = operation.switch is None, list[ir.Example | None]()
     for index, request in enumerate(requests or (None,)):
         call = examples.example_call(operation, resource, package, is_async=False, example=request)
         if not call:
-            return
+            continue
+        shown.append(request)
         is_streamed = is_streamed or call[0].startswith("for ")
         response = responses.get(request.name) if request else None
         if response is None and index < len(operation.result.examples):
@@ -326,12 +330,12 @@ def _examples(
         summary = (request and request.summary) or (response and response.summary) or ""
         yield ExampleView(
             title=markdown_line(f"Example: {summary}" if summary else "Example"),
-            call=fenced("\n".join(call), "python"),
+            call=_example_code(operation, package, request, call),
             response_title=code("Response:"),
             response=fenced(_json(response.value), "json") if response else code(""),
         )
-    if not is_streamed:
-        yield _streamed_example(operation, resource, package, next(iter(requests), None))
+    if shown and not is_streamed:
+        yield _streamed_example(operation, resource, package, shown[0])
 
 
 def _streamed_example(
@@ -344,7 +348,15 @@ def _streamed_example(
         operation, resource, package, is_async=False, example=request, streamed=True
     )
     title, nothing = code("Example: a stream"), code("")
-    return ExampleView(title, fenced("\n".join(call), "python"), nothing, nothing)
+    return ExampleView(title, _example_code(operation, package, request, call), nothing, nothing)
+
+
+def _example_code(
+    operation: ir.Operation, package: PythonPackage, request: ir.Example | None, call: list[str]
+) -> Code:
+    """A call with the imports that its values need."""
+    imports = examples.example_imports(operation, package, request)
+    return fenced("\n".join([*imports, *[""] * bool(imports), *call]), "python")
 
 
 def _json(value: Any) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pcgen import ir
 from pcgen.ir import Kind
+from pcgen.ir.examples import takes_text
 from pcgen.targets.code import call, code, dict_of, dotted_name, join, literal, without_suffix
 from pcgen.targets.python.unions import is_decodable
 
@@ -345,14 +346,7 @@ class Types:
 
     def takes_text(self, items: ir.Type) -> bool:
         """Whether a string may replace an item, which is an object with one string property."""
-        if not isinstance(items, ir.Ref):
-            return False
-        declaration = self._declarations[items.name]
-        if isinstance(declaration, ir.Alias):
-            return bool(declaration.text_key)
-        fields = declaration.fields
-        text = ir.Scalar(Kind.STRING)
-        return declaration.tag is None and len(fields) == 1 and fields[0].type == text
+        return takes_text(items, self._declarations)
 
     def resolve(self, type_: ir.Type) -> ir.Type:
         """The type behind a chain of aliases."""
