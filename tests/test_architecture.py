@@ -72,7 +72,7 @@ IMPORTS = {
     },
     "build_state": {"cache", "config", "diagnostics", "lock", "spec", "template_files"},
     "documents": {"config", "diagnostics", "remote", "spec"},
-    "proposal": {"config", "diagnostics", "spec", "targets.shared"},
+    "proposal": {"config", "diagnostics", "spec"},
     "diff": {
         "cache",
         "config",

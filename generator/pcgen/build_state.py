@@ -7,13 +7,13 @@ recorded SHA-256. The key hashes documents, configuration, templates and pcgen i
 from __future__ import annotations
 
 import functools
-import json
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import DecodeError, Struct, ValidationError, json
 
 from pcgen import lock
 from pcgen.cache import BLACK_VERSION, digest, sources_digest
+from pcgen.diagnostics import Diagnostic
 from pcgen.template_files import own_templates, template_digest
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from pcgen.cache import Cache
     from pcgen.config import Package
-    from pcgen.diagnostics import Diagnostic
     from pcgen.spec import Document
 
 _KIND = "built"
@@ -72,19 +71,31 @@ def sources(
     return others | {path: lock.sha256((settings.root / path).read_bytes()) for path in paths}
 
 
-def is_unchanged(settings: Package, folder: Path, cache: Cache) -> bool:
-    """Whether the folder holds, byte for byte, what a build with the same inputs made."""
+class _Built(Struct, frozen=True):
+    """What a build made: hashes of its files and sources by path, and its notes."""
+
+    texts: dict[str, str]
+    sources: dict[str, str]
+    notes: tuple[Diagnostic, ...]
+
+
+def recall(settings: Package, folder: Path, cache: Cache) -> tuple[Diagnostic, ...] | None:
+    """The notes of a package whose folder holds what a build with the same inputs made.
+
+    Returns:
+        None if it may hold something else.
+    """
     paths = [settings.root / spec.spec for spec in settings.specs]
     if not all(path.is_file() for path in paths):
-        return False  # Reading a device might never end.
+        return None  # Reading a device might never end.
     try:
         found = cache.get(_KIND, key(settings, [path.read_bytes() for path in paths]))
-        known = json.loads(found or b"null")
-    except (OSError, ValueError):
-        return False
-    return known is not None and not (
-        changed(settings.root, known["sources"]) or changed(folder, known["texts"])
-    )
+        known = None if found is None else json.decode(found, type=_Built)
+    except (OSError, ValidationError, DecodeError):
+        return None
+    if known is None or changed(settings.root, known.sources) or changed(folder, known.texts):
+        return None
+    return known.notes
 
 
 def changed(folder: Path, hashes: Mapping[str, str]) -> list[str]:
@@ -100,8 +111,6 @@ def _sha256(path: Path) -> str:
 
 
 def remember(files: Files, cache: Cache) -> None:
-    """Record a build for `is_unchanged`, unless it has notes, which every build must report."""
-    if not files.notes:
-        texts = {path: lock.sha256(text.encode()) for path, text in files.texts.items()}
-        known = {"texts": texts, "sources": dict(files.sources)}
-        cache.put(_KIND, files.key, json.dumps(known).encode())
+    """Record a build for `recall`."""
+    texts = {path: lock.sha256(text.encode()) for path, text in files.texts.items()}
+    cache.put(_KIND, files.key, json.encode(_Built(texts, dict(files.sources), files.notes)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from difflib import get_close_matches
 from enum import IntEnum, StrEnum
-from functools import lru_cache
+from functools import cache
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
@@ -137,7 +137,7 @@ class Waiver(Struct, frozen=True):
         return item.code == self.code and bool(_glob(self.at).fullmatch(item.location.pointer))
 
 
-@lru_cache(maxsize=512)
+@cache
 def _glob(text: str) -> re.Pattern[str]:
     """The pattern of the pointers that a glob matches."""
     wild = {"*": "/[^/]*", "**": "(?:/[^/]*)*"}
@@ -151,10 +151,12 @@ class Diagnostics(Struct):
     Args:
         waivers: The waivers of the configuration.
         config: The name of the configuration file.
+        lenient: Whether findings that can be waived do not stop the run.
     """
 
     waivers: tuple[Waiver, ...] = ()
     config: str = ""
+    lenient: bool = False
     items: list[Diagnostic] = field(default_factory=list)
 
     def error(self, code: Code, location: Location, message: str, hint: str = "") -> None:
@@ -176,11 +178,12 @@ class Diagnostics(Struct):
 
     @property
     def failed(self) -> bool:
-        """Whether an error has been collected that no waiver covers."""
-        return any(item.severity is Severity.ERROR for item in self.remaining)
+        """Whether an error has been collected that no waiver covers; if lenient, that none can."""
+        errors = (item for item in self.remaining if item.severity is Severity.ERROR)
+        return any(not (self.lenient and item.code in WAIVABLE) for item in errors)
 
     def stop_on_errors(self) -> None:
-        """Raise `Failure` when an error has been collected that no waiver covers."""
+        """Raise `Failure` when the run has failed."""
         if self.failed:
             raise Failure(self.remaining)
 
@@ -206,7 +209,9 @@ class Diagnostics(Struct):
 
     def _unused(self, waiver: Waiver) -> Diagnostic:
         message = f"the waiver covers no finding: {waiver.code} at {shorten(waiver.at)}"
-        hint = "remove it, or correct its code or pointer"
+        pointers = {item.location.pointer for item in self.items if item.code == waiver.code}
+        similar = f"; {close(waiver.at, pointers)}" if pointers else ""
+        hint = f"remove it, or correct its code or pointer{similar}"
         location = Location(self.config, waiver.line, int(waiver.line > 0))
         return Diagnostic(Code.CONFIG_WAIVER_UNUSED, location, message, hint)
 
@@ -221,11 +226,18 @@ class Failure(Exception):
     """The command cannot continue; the findings say why."""
 
     def __init__(self, items: list[Diagnostic], status: Exit | None = None) -> None:
-        unique = dict.fromkeys(items)
-        self.items = sorted(unique, key=lambda item: (item.location, item.code, item.message))
+        self.items = in_order(items)
         usage = all(item.code.startswith("config-") for item in items)
         self.status = status or (Exit.USAGE if usage else Exit.SPEC)
         super().__init__("\n".join(map(str, self.items)))
+
+
+def in_order(items: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Different findings, by location."""
+    return sorted(
+        set(items),
+        key=lambda item: (item.location, item.code, item.message, item.hint, item.severity),
+    )
 
 
 def failure(
@@ -236,10 +248,18 @@ def failure(
 
 
 def close(text: str, known: Iterable[str]) -> str:
-    """A hint for an unknown name: the most similar known one, or all of them."""
-    names = sorted(known)
+    """A hint for an unknown name: the most similar known one, or the five nearest."""
+    names = sorted(set(known))
     found = get_close_matches(text, names, n=1)
-    return f"did you mean `{found[0]}`?" if found else f"known: {', '.join(names)}"
+    if found:
+        return f"did you mean `{shorten(found[0])}`?"
+    nearest = ", ".join(map(shorten, sorted(get_close_matches(text, names, n=_NEAREST, cutoff=0))))
+    if len(names) > _NEAREST:
+        return f"the nearest of {len(names):,}: {nearest}"
+    return f"known: {nearest}" if names else ""
+
+
+_NEAREST = 5
 
 
 def shorten(text: str, limit: int = 80) -> str:

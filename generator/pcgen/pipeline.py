@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pcgen import build_state, documents, lock
 from pcgen.build_state import Files
-from pcgen.diagnostics import Diagnostics
+from pcgen.diagnostics import Diagnostics, in_order
 from pcgen.targets.building import build_targets
 from pcgen.targets.protocol import Settings
 from pcgen.template_files import own_templates
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pcgen import ir
     from pcgen.cache import Cache
     from pcgen.config import Package
+    from pcgen.diagnostics import Diagnostic
     from pcgen.spec import Document
 
 
@@ -55,29 +56,44 @@ def generate(settings: Package, cache: Cache, unsaved: Mapping[str, bytes] | Non
 
 
 class Understood(NamedTuple):
-    """Validated documents by namespace, and the package that they describe."""
+    """Validated documents by namespace, the package that they describe, and all findings."""
 
     documents: Mapping[str, Document]
     package: ir.Package
+    findings: list[Diagnostic]
 
 
 def understand(
-    settings: Package, cache: Cache, unsaved: Mapping[str, bytes] | None = None
+    settings: Package,
+    cache: Cache,
+    unsaved: Mapping[str, bytes] | None = None,
+    *,
+    lenient: bool = False,
 ) -> Understood:
-    """Read, validate and translate the documents of a package; arguments as in `generate`.
+    """Read, validate and translate the documents of a package.
+
+    Args:
+        settings: As in `generate`.
+        cache: As in `generate`.
+        unsaved: As in `generate`.
+        lenient: Whether findings that can be waived are returned, as if all of them were waived.
 
     Raises:
         Failure: As in `generate`.
     """
-    diagnostics = Diagnostics(settings.waive, settings.source.file)
+    diagnostics = Diagnostics(settings.waive, settings.source.file, lenient)
     data = documents.read(settings, unsaved)
     with Validation(data, cache, diagnostics) as validation:
         parsed = documents.parse(data, settings, diagnostics)
         validation.submit(parsed)
         package = _translate(parsed, settings, diagnostics)
-    diagnostics.finish()
+    if lenient:
+        diagnostics.stop_on_errors()
+    else:
+        diagnostics.finish()
     namespaces = (spec.namespace for spec in settings.specs)
-    return Understood(dict(zip(namespaces, parsed, strict=True)), package)
+    known = dict(zip(namespaces, parsed, strict=True))
+    return Understood(known, package, in_order(diagnostics.remaining))
 
 
 def _translate(

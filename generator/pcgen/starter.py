@@ -21,13 +21,14 @@ def workflows() -> dict[str, str]:
     }
 
 
-def starter(path: str, name: str, folder: Path = Path()) -> str:
+def starter(path: str, name: str, folder: Path = Path(), origin: str = "") -> str:
     """The text of a `pcgen.toml` for a document, with comments on what to change.
 
     Args:
         path: The document.
         name: The package's name; derived from the document's title if empty.
         folder: The folder of the configuration.
+        origin: The URL of the document, if it was downloaded.
 
     Raises:
         Failure: The document has errors that cannot be waived.
@@ -48,6 +49,7 @@ def starter(path: str, name: str, folder: Path = Path()) -> str:
         f"name = {toml_string(package.distribution)}",
         'version = "0.1.0"',
         f"spec = {toml_string(Path(relpath(path, folder)).as_posix())}",
+        *([f"origin = {toml_string(origin)}"] if origin else []),
         f"output = {toml_string(f'generated/{package.distribution}')}",
         "",
         "# The import name and the client's class.",

@@ -7,13 +7,19 @@ it compiles and imports, mypy's errors, how many operations pass the round trip 
 skipped, CPU seconds and peak memory. Invalid documents are built under the waivers in `waivers/`;
 `--propose` adds the waivers that pcgen proposes, whose reasons you then write. Exits with 1 if a
 package fails.
+
+`--first-contact` prints another table: whether each document builds at once, at the first
+`--lenient`, and with the waivers that one failed build proposes; how many these are, and how many
+operations they cost. `.gz` files are unpacked.
 """
 
 from __future__ import annotations
 
 import argparse
+import gzip
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -121,13 +127,94 @@ def trial(path: Path, *, mypy: bool, propose: bool) -> Result:
     return result
 
 
+@dataclass
+class Contact:
+    """The first contact with a document: how three builds of it end."""
+
+    name: str
+    status: int = 0
+    lenient: int = 0
+    proposed: int = 0
+    waivers: int = 0
+    broadest: str = ""
+    meaning: str = ""
+    error: str = ""
+
+    @property
+    def is_bad(self) -> bool:
+        """Whether it stays refused, although it is OpenAPI 3 and not refused on purpose."""
+        return (self.lenient, self.proposed) != (0, 0)
+
+    def line(self) -> str:
+        """The row of the table."""
+        if self.lenient:
+            return f"{self.name:48} refused: {self.error}"
+        ends = f"{'strict' if self.status == 0 else 'lenient'}, one round: {self.proposed}"
+        return f"{self.name:48} {ends}, {self.waivers} waivers; {self.meaning}"
+
+
+def contact(path: Path) -> Contact:
+    """Build a document strictly, leniently, and under the waivers that the first build proposes."""
+    result = Contact(f"{path.parent.name}/{path.name}")
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder) / "work"
+        _copy(path, work)
+        spec = path.name.removesuffix(".gz")
+        environment = {**os.environ, "PCGEN_CACHE_DIR": f"{folder}/cache"}
+
+        def build(*arguments: str) -> subprocess.CompletedProcess[str]:
+            return subprocess.run(
+                [sys.executable, "-m", "pcgen", "build", *arguments],
+                cwd=work, env=environment, capture_output=True, text=True, check=False,
+            )  # fmt: skip
+
+        strict = build("--spec", spec, "--output", "strict")
+        lenient = build("--spec", spec, "--output", "lenient", "--lenient")
+        result.status, result.lenient = strict.returncode, lenient.returncode
+        result.error = lenient.stderr[:160].replace("\n", " ")
+        named = (line for line in lenient.stderr.splitlines() if " waived: " in line)
+        result.meaning = next(named, "")
+        block = strict.stderr.partition("[[package.waive]]")
+        waivers = "".join(block[1:]).replace('reason = ""', 'reason = "proposed"')
+        table = f'[[package]]\nname = "demo"\nspec = {json.dumps(spec)}\noutput = "out"\n\n'
+        (work / "pcgen.toml").write_text(table + waivers, "utf-8")
+        result.proposed = build().returncode
+        globs = re.findall(r'^at = "(.*)"$', waivers, re.MULTILINE)
+        result.waivers = len(globs)
+        result.broadest = min(
+            (g for g in globs if "*" in g), key=lambda g: g.count("/"), default=""
+        )
+    return result
+
+
+def _contacts(paths: list[Path], jobs: int) -> int:
+    """Print the table of first contacts; returns the exit code."""
+    results = []
+    with ThreadPoolExecutor(jobs) as pool:
+        for result in pool.map(contact, paths):
+            results.append(result)
+            print(result.line(), flush=True)
+    built = [one for one in results if not one.lenient]
+    print(
+        f"{len(built)} of {len(results)} built at the first --lenient,"
+        f" {sum(one.status == 0 for one in results)} of them strictly;"
+        f" with one round of waivers {sum(one.proposed == 0 for one in built)};"
+        f" {sum(one.waivers for one in built)} waivers,"
+        f" the broadest {min((b.broadest for b in built if b.broadest), key=len, default='none')}"
+    )
+    return int(any(one.is_bad for one in built))
+
+
 def _copy(path: Path, work: Path) -> None:
     """Copy a document, with its folder if it refers to other files."""
     if "multifile" in path.parts:
         shutil.copytree(path.parent, work)
     else:
         work.mkdir()
-        shutil.copy(path, work)
+        if path.suffix == ".gz":
+            (work / path.stem).write_bytes(gzip.decompress(path.read_bytes()))
+        else:
+            shutil.copy(path, work)
     work.chmod(0o755)
 
 
@@ -184,6 +271,9 @@ def documents(folder: Path) -> list[Path]:
     if index.exists():
         entries = json.loads(index.read_text("utf-8"))["entries"]
         return sorted(folder / entry["file"] for entry in entries)
+    packed = sorted(folder.glob("*.gz"))
+    if packed:
+        return packed
     found = [p for p in sorted(folder.rglob("*")) if p.suffix in (".json", ".yaml", ".yml")]
     return [p for p in found if b"openapi" in p.read_bytes()]
 
@@ -215,8 +305,13 @@ def main() -> int:
         "--propose", action="store_true", help="add the waivers that pcgen proposes"
     )
     parser.add_argument("--report", type=Path, help="write everything as JSON lines")
+    parser.add_argument(
+        "--first-contact", action="store_true", help="only print the table of first contacts"
+    )
     options = parser.parse_args()
     paths = [p for p in documents(options.folder) if not options.only or p.stem in options.only]
+    if options.first_contact:
+        return _contacts(paths, options.jobs)
     results = []
     with ThreadPoolExecutor(options.jobs) as pool:
         for result in pool.map(

@@ -14,6 +14,7 @@ from pcgen.cli.bump import bump
 from pcgen.cli.diff import diff
 from pcgen.cli.fetch import fetch
 from pcgen.cli.init import init
+from pcgen.cli.lint import lint
 from pcgen.cli.output import EXIT_CODES, format_of, report, within
 from pcgen.cli.scaffold import scaffold
 from pcgen.cli.schema import schema
@@ -77,6 +78,8 @@ def commands() -> None:
     \b
     Without a configuration:
       pcgen build --spec openapi.yaml --output client
+      pcgen build --spec openapi.yaml --output client --lenient
+      pcgen lint openapi.yaml           report what is wrong with a document
 
     \b
     In a repository that releases clients:
@@ -91,5 +94,5 @@ def commands() -> None:
     """
 
 
-for command in (build, bump, diff, fetch, init, scaffold, schema, templates, vendor):
+for command in (build, bump, diff, fetch, init, lint, scaffold, schema, templates, vendor):
     commands.add_command(command)

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 from msgspec import Struct
+from msgspec.structs import replace
 
 from pcgen import config, lock
 from pcgen.cache import Cache, folder
-from pcgen.cli.output import EXIT_CODES, FORMAT, report, say, summary
+from pcgen.cli.output import EXIT_CODES, FORMAT, counted, progress, report, say, summary
 from pcgen.cli.selection import CONFIG, complete, exclusive, files, listed, output_of
 from pcgen.diagnostics import Code, Diagnostic, Exit, Failure, Location, printable
+from pcgen.proposal import meaning, proposal, waivable, waivers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,13 +41,23 @@ if TYPE_CHECKING:
     help="With --spec: the package's name. Default: from the document's title.",
 )
 @click.option(
+    "--lenient",
+    is_flag=True,
+    help="With --spec: build despite errors that can be waived, and say what that means.",
+)
+@click.option(
     "--check", is_flag=True, help="Write nothing; print a diff and exit with 1 if files differ."
 )
-@click.option("--force", is_flag=True, help="Overwrite files that were edited by hand.")
+@click.option(
+    "--force",
+    is_flag=True,
+    help="Overwrite files that were edited by hand, and write into folders with other files.",
+)
 @click.option(
     "--locked", is_flag=True, help="Fail if a document differs from the one in pcgen.lock."
 )
 @click.option("--no-cache", is_flag=True, help="Neither read nor write the cache.")
+@click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
 @CONFIG
 @FORMAT
 def build(
@@ -53,10 +65,12 @@ def build(
     spec: str | None,
     output: str | None,
     name: str | None,
+    lenient: bool,
     check: bool,
     force: bool,
     locked: bool,
     no_cache: bool,
+    quiet: bool,
     config_file: str | None,
     format_: str,
 ) -> int:
@@ -65,13 +79,19 @@ def build(
     Reads and validates the documents of each package, and writes it to its output folder. Replaces
     and removes only files that pcgen wrote, which pcgen.lock in the folder lists.
 
+    Packages of a configuration are never built leniently: `pcgen init --lenient` writes waivers
+    into it, and so does pasting those that a failed build proposes.
+
     \b
     pcgen build                                     every package of the configuration
     pcgen build acme-search                         this one
     pcgen build --check                             check that all are up to date
     pcgen build --spec openapi.yaml --output client without a configuration
     """
-    wanted = _Wanted(check, force, locked, format_, config_file)
+    if lenient and spec is None:
+        hint = "Run `pcgen init --lenient SPEC`, or paste the waivers that a failed build proposes."
+        raise click.UsageError(f"--lenient needs --spec. {hint}")
+    wanted = _Wanted(lenient, check, force, locked, quiet, format_, config_file)
     cache = Cache(None if no_cache else folder())
     with nullcontext() if check else exclusive(config_file):
         chosen = _chosen(packages, spec, output, name, config_file)
@@ -81,9 +101,11 @@ def build(
 class _Wanted(Struct, frozen=True):
     """The options of the command."""
 
+    lenient: bool
     check: bool
     force: bool
     locked: bool
+    quiet: bool
     format: str
     config_file: str | None
 
@@ -110,10 +132,11 @@ def _chosen(
 def _build(settings: config.Package, cache: Cache, wanted: _Wanted) -> Exit:
     """Build or check a package; failures are reported, so that other packages are built."""
     try:
-        return _built(settings, cache, wanted)
+        with progress(config.label(settings)):
+            return _built(settings, cache, wanted)
     except Failure as error:
         report(error.items, wanted.format)
-        _propose(error, settings)
+        _propose(error, settings, cache)
         return error.status
 
 
@@ -121,14 +144,18 @@ def _built(settings: config.Package, cache: Cache, wanted: _Wanted) -> Exit:
     from pcgen import build_state
 
     output = output_of(settings)
-    name = config.label(settings)
-    if build_state.is_unchanged(settings, output.folder, cache):
-        say(f"{name}: up to date", wanted.format)
+    waived = _findings(settings, cache) if wanted.lenient else []
+    if waived:
+        settings = replace(settings, waive=waivers(waived))
+    known = build_state.recall(settings, output.folder, cache)
+    if known is not None:
+        _say_unchanged(settings, known, wanted)
         return Exit.OK
     from pcgen import pipeline, write
 
+    if not (settings.source.file or wanted.force or wanted.check):
+        write.refuse_foreign(output)
     files = pipeline.generate(settings, cache)
-    report(files.notes, wanted.format)
     if wanted.locked:
         before = write.read_lock(output.folder)
         _refuse_unlocked(settings, lock.unlocked(before, files.texts[lock.NAME]))
@@ -139,8 +166,46 @@ def _built(settings: config.Package, cache: Cache, wanted: _Wanted) -> Exit:
     else:
         changes = write.apply(files.texts, output, force=wanted.force)
     build_state.remember(files, cache)
-    say(f"{name}: {summary(changes, len(files.texts))} in {settings.output}", wanted.format)
+    if not changes:
+        _say_unchanged(settings, files.notes, wanted)
+    elif not wanted.quiet:
+        _report_notes(files.notes, waived, wanted)
+        done = summary(changes, len(files.texts))
+        say(f"{config.label(settings)}: {done} in {settings.output}", wanted.format)
     return Exit.OK
+
+
+def _findings(settings: config.Package, cache: Cache) -> Sequence[Diagnostic]:
+    """All findings of a package that can be waived, with those that others hide.
+
+    Raises:
+        Failure: There are others.
+    """
+    from pcgen import pipeline
+
+    return waivable(pipeline.understand(settings, cache, lenient=True).findings)
+
+
+def _say_unchanged(settings: config.Package, notes: Sequence[Diagnostic], wanted: _Wanted) -> None:
+    """Report that a package is up to date; formats for programs have its notes again."""
+    if wanted.format != "text":
+        report(notes, wanted.format)
+    if not wanted.quiet:
+        count = f" ({counted(notes)})" if notes else ""
+        say(f"{config.label(settings)}: up to date{count}", wanted.format)
+
+
+def _report_notes(
+    notes: Sequence[Diagnostic], waived: Sequence[Diagnostic], wanted: _Wanted
+) -> None:
+    """Report warnings and notes; a summary replaces those of waivers that are in no file."""
+    if not waived:
+        report(notes, wanted.format)
+        return
+    report([note for note in notes if note.location.file], wanted.format)
+    for line in meaning(waived):
+        click.echo(printable(line), err=True)
+    click.echo("`pcgen init --lenient` writes a configuration with these waivers", err=True)
 
 
 def _refuse_unlocked(settings: config.Package, found: Sequence[lock.Unlocked]) -> None:
@@ -167,12 +232,15 @@ def _refuse_unlocked(settings: config.Package, found: Sequence[lock.Unlocked]) -
         raise Failure(items, Exit.DIFFERENT)
 
 
-def _propose(error: Failure, settings: config.Package) -> None:
-    """Print the waivers that would let the build continue."""
-    from pcgen.proposal import proposal
-
-    if text := proposal(error.items, settings):
-        click.echo(f"\n{printable(text)}", err=True)
+def _propose(error: Failure, settings: config.Package, cache: Cache) -> None:
+    """Print the waivers that let the build continue."""
+    if not waivable(error.items):
+        return
+    try:
+        found = _findings(settings, cache)
+    except Failure as other:  # Some errors cannot be waived.
+        found = other.items
+    click.echo(f"\n{proposal([*error.items, *found], settings)}", err=True)
 
 
 def _show_difference(

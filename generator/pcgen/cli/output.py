@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
+import sys
+import time
+from collections import Counter
+from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,16 +18,17 @@ from msgspec.structs import replace
 from pcgen.diagnostics import Diagnostic, Severity, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from pcgen.write import Changes
 
 _MOST = 100
+_PATIENCE = 2.0  # Seconds after which a build on a terminal shows that it goes on.
 _root: ContextVar[Path] = ContextVar("_root")  # Files in findings are relative to this folder.
 EXIT_CODES = """\b
 Exit codes:
   0    success
-  1    files differ, or were edited since pcgen wrote them
+  1    files differ, or were edited since pcgen wrote them; pcgen lint found warnings
   2    a mistake in the command or the configuration, or a missing file
   3    the document is invalid, or has something unsupported
   4    a fault of pcgen, of the disk or of the network
@@ -60,6 +66,29 @@ def _known(file: str) -> Path | None:
     return path if is_file and not file.startswith("-") else None
 
 
+@contextmanager
+def progress(name: str) -> Iterator[None]:
+    """Show on a terminal that a long build goes on."""
+    if not (sys.stderr.isatty() and hasattr(signal, "setitimer")) or os.environ.get("CI"):
+        yield
+        return
+    start, stderr = time.monotonic(), sys.stderr.fileno()
+
+    def show(*_: object) -> None:  # A signal may interrupt a write to `sys.stderr`.
+        text = f"\r{printable(name)}: building, {time.monotonic() - start:.0f} s"
+        os.write(stderr, text.encode(errors="replace"))
+
+    before = signal.signal(signal.SIGALRM, show)
+    signal.setitimer(signal.ITIMER_REAL, _PATIENCE, 1)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+        if time.monotonic() - start > _PATIENCE:
+            os.write(stderr, b"\r\x1b[K")
+
+
 def say(text: str, format_: str) -> None:
     """Print a line for people; on stderr if the format of stdout is for programs."""
     click.echo(text, err=format_ != "text")
@@ -73,6 +102,15 @@ def summary(changes: Changes, count: int) -> str:
         return "created"
     counts = {"new": changes.missing, "changed": changes.different, "removed": changes.extra}
     return ", ".join(f"{len(paths)} {what}" for what, paths in counts.items() if paths)
+
+
+def counted(items: Sequence[Diagnostic]) -> str:
+    """The number of findings of each severity; empty if there are none."""
+    counts = Counter(item.severity for item in items)
+    texts = (
+        f"{counts[kind]:,} {kind}{'s' * (counts[kind] > 1)}" for kind in Severity if counts[kind]
+    )
+    return ", ".join(texts)
 
 
 def report(items: Sequence[Diagnostic], format_: str) -> None:

@@ -48,12 +48,26 @@ def listed(packages: Sequence[str], config_file: str | None) -> list[config.Pack
     loaded = load(config_file)
     if not packages:
         return list(loaded.packages)
-    known = {config.label(package): package for package in loaded.packages}
-    for wanted in packages:
-        if wanted not in known:
-            message, location = f"no package {wanted!a} is listed", Location(loaded.file.name)
-            raise failure(Code.CONFIG_MISSING, location, message, close(wanted, known), Exit.USAGE)
-    return [known[wanted] for wanted in packages]
+    return [_named(wanted, loaded) for wanted in packages]
+
+
+def _named(wanted: str, loaded: config.Config) -> config.Package:
+    """The package with a name.
+
+    Raises:
+        Failure: No package has it, or several have.
+    """
+    found = [package for package in loaded.packages if config.label(package) == wanted]
+    if len(found) == 1:
+        return found[0]
+    location = Location(loaded.file.name)
+    if found:
+        outputs = " and ".join(f"`{package.output}`" for package in found)
+        message, hint = f"{wanted!a} names several packages: {outputs}", "give each a `name`"
+        raise failure(Code.CONFIG_INVALID, location, message, hint, Exit.USAGE)
+    message = f"no package {wanted!a} is listed"
+    hint = close(wanted, map(config.label, loaded.packages))
+    raise failure(Code.CONFIG_MISSING, location, message, hint, Exit.USAGE)
 
 
 def output_of(settings: config.Package) -> Output:

@@ -55,6 +55,7 @@ class Reader:
             self.diagnostics.error(
                 Code.CONFIG_MISSING, location, "the configuration lists no package", hint
             )
+        self._check_names(packages)
         self._check_outputs(packages)
         return tuple(packages)
 
@@ -354,6 +355,15 @@ class Reader:
             hint = "use plain names, separated by `/`"
         if message:
             self._error(Code.CONFIG_INVALID, key, message, hint)
+
+    def _check_names(self, packages: list[Package]) -> None:
+        first: dict[str, Package] = {}
+        for package in packages:
+            key = re.sub("[-_.]+", "-", package.name).lower()  # As package indices compare them.
+            if package.name and first.setdefault(key, package) is not package:
+                message = f"two packages are named `{package.name}`"
+                location = package.source.location("name")
+                self.diagnostics.error(Code.CONFIG_INVALID, location, message, "rename one of them")
 
     def _check_outputs(self, packages: list[Package]) -> None:
         listed = [package for package in packages if package.output]

@@ -60,7 +60,7 @@ def read_version(
     from pcgen import pipeline
     from pcgen.targets.python.prepare import prepare
 
-    documents, package = pipeline.understand(settings, cache, unsaved)
+    documents, package, _ = pipeline.understand(settings, cache, unsaved)
     diagnostics = Diagnostics(settings.waive, settings.source.file)
     prepared = prepare(package, pipeline.target_settings(settings, cache, diagnostics))
     diagnostics.stop_on_errors()

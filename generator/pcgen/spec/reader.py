@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shlex
 import stat
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from difflib import get_close_matches
@@ -58,8 +59,15 @@ def read_bytes(path: Path, shown: str) -> bytes:
     except OSError as error:
         message = f"cannot read the file: {error.strerror}"
         is_url = "://" in shown
-        hint = "download it: only `pcgen bump` reads URLs" if is_url else _similar_files(path)
+        hint = _fetching(shown) if is_url else _similar_files(path)
         raise failure(Code.FILE_UNREADABLE, location, message, hint, Exit.USAGE) from error
+
+
+def _fetching(url: str) -> str:
+    """The command that downloads a document, which builds never do."""
+    if url.startswith("https://"):
+        return f"download it and write a configuration: pcgen init {shlex.quote(url)}"
+    return f"download it: curl -fsSL -o openapi.yaml {shlex.quote(url)}"
 
 
 def parse(data: bytes, shown: str) -> Document:

@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 from msgspec import Struct
 
 from pcgen import config, headers, ir, names
-from pcgen.diagnostics import Code, Diagnostics, shorten
+from pcgen.diagnostics import Code, Diagnostics, close, shorten
 from pcgen.ir import SchemeKind
 from pcgen.translate.annotations import doc
 from pcgen.translate.urls import is_usable, warn_if_unencrypted
@@ -81,9 +81,8 @@ def check_credentials(
         if name not in known:
             owner = "document has" if len(documents) == 1 else "documents have"
             message = f"the {owner} no security scheme `{shorten(name)}`"
-            hint = f"known: {', '.join(sorted(known))}" if known else ""
             location = settings.source.location(name)
-            diagnostics.error(Code.CONFIG_INVALID, location, message, hint)
+            diagnostics.error(Code.CONFIG_INVALID, location, message, close(name, known))
 
 
 def _scheme_nodes(document: Document) -> Iterator[tuple[str, Node]]:

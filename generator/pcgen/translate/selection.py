@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from pcgen.diagnostics import Code, Diagnostics, Location, shorten
+from pcgen.diagnostics import Code, Diagnostics, Location, close, shorten
 from pcgen.spec import targets
 
 if TYPE_CHECKING:
@@ -170,10 +169,8 @@ def _check_patterns(
 def report_unmatched(
     location: Location, message: str, text: str, known: Iterable[str], diagnostics: Diagnostics
 ) -> None:
-    """Report a text of the configuration that matches nothing, with the most similar one."""
-    close = get_close_matches(text, sorted(known), n=1)
-    hint = f"did you mean {shorten(close[0])!a}?" if close else ""
-    diagnostics.error(Code.CONFIG_INVALID, location, message, hint)
+    """Report a text of the configuration that matches nothing, with the most similar ones."""
+    diagnostics.error(Code.CONFIG_INVALID, location, message, close(text, known))
 
 
 def _referenced(entries: Iterable[Entry]) -> frozenset[tuple[str, ...]]:
