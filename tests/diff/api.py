@@ -103,9 +103,18 @@ class Api:
         return self._faults(content.get("schema", {}), json.loads(request.content))
 
     def _faults(self, schema: dict[str, Any], value: Any) -> list[str]:
+        schema = self._variant(schema, value)
         whole = {**schema, "components": self.document["components"]}
         validator = Draft202012Validator(whole, format_checker=_FORMATS)
         return [error.message for error in validator.iter_errors(value)]
+
+    def _variant(self, schema: dict[str, Any], value: Any) -> dict[str, Any]:
+        """The child that a value of a parent with a discriminator has to match."""
+        target = self._target(schema)
+        if "discriminator" not in target or "oneOf" in target or "anyOf" in target:
+            return schema
+        name = value[target["discriminator"]["propertyName"]]
+        return {"allOf": [schema, {"$ref": f"#/components/schemas/{name}"}]}
 
     def sample(self, schema: dict[str, Any]) -> Any:
         """A value that the schema allows, with every property that may be answered."""

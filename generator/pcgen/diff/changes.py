@@ -92,6 +92,10 @@ _SCHEMAS: tuple[tuple[str, _Impact, _Impact, str], ...] = (
      "additional properties changed from {old} to {new}"),
     ("union-case-added", HARMLESS, BREAKS, "the union member {new} was added"),
     ("union-case-removed", BREAKS, HARMLESS, "the union member {old} was removed"),
+    ("union-became-exclusive", BREAKS, HARMLESS,
+     "values must now match only one union member: `oneOf` replaces `anyOf`"),
+    ("union-became-inclusive", HARMLESS, UNCLEAR,
+     "values may now match several union members: `anyOf` replaces `oneOf`"),
     ("discriminator-added", HARMLESS, HARMLESS, "the discriminator {new} was added"),
     ("discriminator-removed", UNCLEAR, UNCLEAR, "the discriminator {old} was removed"),
     ("discriminator-changed", BREAKS, BREAKS, "the discriminator changed from {old} to {new}"),
@@ -108,6 +112,10 @@ _SCHEMAS: tuple[tuple[str, _Impact, _Impact, str], ...] = (
     ("pattern-changed", UNCLEAR, UNCLEAR, "{name} changed from {old} to {new}"),
     ("condition-added", BREAKS, HARMLESS, "the condition {name} was added: {new}"),
     ("condition-removed", HARMLESS, UNCLEAR, "the condition {name} was removed: {old}"),
+    ("condition-tightened", BREAKS, HARMLESS,
+     "the condition {name} was tightened from {old} to {new}"),
+    ("condition-relaxed", HARMLESS, UNCLEAR,
+     "the condition {name} was relaxed from {old} to {new}"),
     ("condition-changed", UNCLEAR, UNCLEAR, "the condition {name} changed from {old} to {new}"),
 )  # fmt: skip
 _CONTRACT: tuple[tuple[str, _Impact, str], ...] = (

@@ -12,9 +12,11 @@ from pcgen.diagnostics import printable, shorten
 from pcgen.diff.changes import CHANGES, Change, Level, Severity, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
 
     from pcgen.diagnostics import Location
+
+    Message = tuple[str, str]
 
 
 class Finding(Struct, frozen=True):
@@ -50,15 +52,30 @@ class Findings(Struct):
     """Collects findings without duplicates."""
 
     items: dict[Finding, None] = field(default_factory=dict)
+    _messages: dict[str, set[Message]] = field(default_factory=dict)
 
     def add(
-        self, id_: str, subject: str, old: Location, new: Location, /, hint: str = "", **values: Any
+        self,
+        id_: str,
+        subject: str,
+        old: Location,
+        new: Location,
+        /,
+        hint: str = "",
+        known: Container[Message] = (),
+        **values: Any,
     ) -> None:
-        """Add a finding; `values` complete the sentence of the change."""
+        """Add a finding, unless it is known; `values` complete the sentence of the change."""
         change = CHANGES[id_]
         quoted_values = {name: quoted(value) for name, value in values.items()}
         message = change.sentence.format(**quoted_values)
-        self.items[Finding(change, subject, message, old, new, hint=hint)] = None
+        if (id_, message) not in known:
+            self._messages.setdefault(subject, set()).add((id_, message))
+            self.items[Finding(change, subject, message, old, new, hint=hint)] = None
+
+    def about(self, subject: str) -> frozenset[Message]:
+        """The ids and messages of the changes of a subject that have been added."""
+        return frozenset(self._messages.get(subject, ()))
 
 
 class Report(Struct, frozen=True):

@@ -55,27 +55,27 @@ def annotations_of(node: Node, diagnostics: Diagnostics) -> Annotations:
 
     A schema's own annotation takes precedence over those of the schemas that it refers to.
     """
-    layers = _layers(node)
-    read, write = (_is_true(layers, key) for key in _ACCESS)
+    found = layers(node)
+    read, write = (_is_true(found, key) for key in _ACCESS)
     return Annotations(
-        doc=_value_doc(node, layers),
-        facts=_facts(layers, diagnostics),
-        default=_first(layers, "default"),
+        doc=_value_doc(node, found),
+        facts=_facts(found, diagnostics),
+        default=_first(found, "default"),
         # Both flags contradict each other, so they count as neither.
         access=ir.Access.BOTH if read == write else _ACCESS["readOnly" if read else "writeOnly"],
-        deprecated=_is_true(layers, "deprecated"),
+        deprecated=_is_true(found, "deprecated"),
     )
 
 
 def facts(node: Node, diagnostics: Diagnostics) -> ir.Facts:
     """Collect the constraints and the example of a schema."""
-    return _facts(_layers(node), diagnostics)
+    return _facts(layers(node), diagnostics)
 
 
 _ACCESS = {access.value: access for access in (ir.Access.READ_ONLY, ir.Access.WRITE_ONLY)}
 
 
-class _Layer(NamedTuple):
+class Layer(NamedTuple):
     """A schema on the way from a value to its type: itself, its keywords, and its shape."""
 
     node: Node
@@ -83,19 +83,19 @@ class _Layer(NamedTuple):
     merged: Shape
 
 
-def _layers(node: Node) -> list[_Layer]:
+def layers(node: Node) -> list[Layer]:
     """List a schema, the schema that it refers to or wraps, and so on."""
-    layers: dict[Pointer, _Layer] = {}
+    found: dict[Pointer, Layer] = {}
     layer: Node | None = node
-    while layer is not None and layer.pointer not in layers:
+    while layer is not None and layer.pointer not in found:
         keywords = layer.value if isinstance(layer.value, dict) else {}
-        layers[layer.pointer] = _Layer(layer, keywords, shape(layer))
+        found[layer.pointer] = Layer(layer, keywords, shape(layer))
         target = layer.step().follow_bare() if layer.reference is not None else None
         layer = target or wrapped_schema(layer) or sole_non_null_member(layer)
-    return list(layers.values())
+    return list(found.values())
 
 
-def _value_doc(node: Node, layers: list[_Layer]) -> ir.Doc:
+def _value_doc(node: Node, layers: list[Layer]) -> ir.Doc:
     """The prose of a value; that of a referenced model stays with the model."""
     is_referenced = False
     for layer in layers:
@@ -108,7 +108,7 @@ def _value_doc(node: Node, layers: list[_Layer]) -> ir.Doc:
     return doc(node)
 
 
-def _first(layers: list[_Layer], key: str) -> ir.Json:
+def _first(layers: list[Layer], key: str) -> ir.Json:
     """The first value of a keyword that is not null."""
     for layer in layers:
         if layer.keywords.get(key) is not None:
@@ -116,7 +116,7 @@ def _first(layers: list[_Layer], key: str) -> ir.Json:
     return None
 
 
-def _is_true(layers: list[_Layer], key: str) -> bool:
+def _is_true(layers: list[Layer], key: str) -> bool:
     """Whether a keyword is true in any of the layers."""
     return True in [layer.keywords.get(key) is True for layer in layers]
 
@@ -173,14 +173,14 @@ _VALUE_NAMES = ("x-enum-varnames", "x-enumNames", "x-enum-names")
 _VALUE_DESCRIPTIONS = ("x-enum-descriptions", "x-enumDescriptions")
 
 
-def _facts(layers: list[_Layer], diagnostics: Diagnostics) -> ir.Facts:
+def _facts(layers: list[Layer], diagnostics: Diagnostics) -> ir.Facts:
     nested: ir.Constraints = ()
     for layer in layers:
         nested = nested or tuple(_nested_constraints(layer.merged, diagnostics))
     return ir.Facts((*_constraints(layers, diagnostics), *nested), _first(layers, "example"))
 
 
-def _constraints(layers: list[_Layer], diagnostics: Diagnostics) -> ir.Constraints:
+def _constraints(layers: list[Layer], diagnostics: Diagnostics) -> ir.Constraints:
     """The constraints of the first layer that has any."""
     for layer in layers:
         if layer.merged.constraints or layer.merged.values is not None:
@@ -210,7 +210,7 @@ def _nested_constraints(merged: Shape, diagnostics: Diagnostics) -> Iterator[tup
     values = merged.additional if isinstance(merged.additional, Node) else None
     schemas = {"items": merged.items, "additionalProperties": values}
     for key, inner in {**schemas, "propertyNames": merged.names}.items():
-        constraints = _constraints(_layers(inner), diagnostics) if inner else ()
+        constraints = _constraints(layers(inner), diagnostics) if inner else ()
         if constraints:
             yield key, constraints
     if merged.patterns:

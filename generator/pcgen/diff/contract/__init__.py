@@ -15,6 +15,7 @@ from pcgen.diff.contract.pairs import Pair, components, section
 from pcgen.diff.contract.schemas import Schemas
 from pcgen.diff.contract.security import compare_security
 from pcgen.diff.contract.servers import compare_servers
+from pcgen.translate.inheritance import Inheritance
 from pcgen.translate.selection import operations_of
 
 if TYPE_CHECKING:
@@ -53,7 +54,8 @@ def compare_contract(
     for holder in _holders("servers", api, pairs):
         compare_servers(holder)
     compare_security(old, new, _holders("security", api, pairs), findings)
-    schemas = Schemas(findings)
+    parents = (Inheritance(components(document, "schemas")) for document in (old, new))
+    schemas = Schemas(findings, (next(parents), next(parents)))
     for one, other in pairs:
         compare_operation(one, other, schemas)
     webhooks = (

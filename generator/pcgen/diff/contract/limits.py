@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from pcgen.diff.contract.equality import canonical
+from pcgen.diff.contract.shapes import has_ignored_siblings
 from pcgen.translate.keywords import CONSTRAINTS, LIMITS
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ def compare_limits(pair: SchemaPair) -> None:
     _compare_bounds(pair, before, after)
     for name in LIMITS:
         old, new = before.get(name), after.get(name)
-        if canonical(old) != canonical(new):
+        is_default = name == "minContains" and {old, new} == {None, 1}
+        if canonical(old) != canonical(new) and not is_default:
             pair.report(_change(name, old, new), name, name=name, old=old, new=new)
 
 
@@ -80,10 +82,8 @@ def _limits(shape: Shape) -> _Limits:
 
 def _own_limits(part: Node) -> _Limits:
     """The limits that one schema states itself."""
-    if not isinstance(part.value, dict):
+    if not isinstance(part.value, dict) or has_ignored_siblings(part):
         return {}
-    if part.reference is not None and part.document.version < (3, 1):
-        return {}  # OpenAPI 3.0 ignores the siblings of a reference.
     names = [*CONSTRAINTS, *(_CONTAINED if "contains" in part.value else ())]
     found = {name: part.value[name] for name in names if name in part.value}
     for exclusive, inclusive in _BOUNDS.items():

@@ -12,7 +12,7 @@ from pcgen.spec import Node
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-    from pcgen.diff.findings import Findings
+    from pcgen.diff.findings import Findings, Message
     from pcgen.spec import Document
     from pcgen.translate.shapes import Shape
 
@@ -122,22 +122,33 @@ class SchemaPair(Struct, frozen=True):
         findings: Where to report changes.
         direction: `request` or `response`.
         subject: The name of the subject in findings.
+        uses: The nodes that contain the schemas, or refer to them.
         old: The schema in the old document.
         new: The schema in the new document.
+        known: The changes that are reported for a schema that both refer to.
     """
 
     findings: Findings
     direction: str
     subject: str
+    uses: tuple[Node, Node]
     old: Shape
     new: Shape
+    known: frozenset[Message] = frozenset()
 
     def report(self, change: str, key: str = "", /, **values: Any) -> None:
         """Report a change at the keyword `key`, or at the schema if the keyword is absent."""
-        pair = Pair(self.findings, self.subject, self.old.node, self.new.node)
-        pair.report(f"{self.direction}-{change}", key, **values)
+        old, new = _place(self.uses[0], self.old, key), _place(self.uses[1], self.new, key)
+        self.report_at(change, old, new, **values)
 
     def report_at(self, change: str, old: Node | None, new: Node | None, /, **values: Any) -> None:
         """Report a change at nodes inside the schemas; None stands for the schema itself."""
-        pair = Pair(self.findings, self.subject, old or self.old.node, new or self.new.node)
-        pair.report(f"{self.direction}-{change}", **values)
+        before, after = (old or self.uses[0]).location, (new or self.uses[1]).location
+        id_ = f"{self.direction}-{change}"
+        self.findings.add(id_, self.subject, before, after, known=self.known, **values)
+
+
+def _place(use: Node, schema: Shape, key: str) -> Node:
+    """The keyword of a schema; the schema itself if the keyword is absent or behind a reference."""
+    inside = [part for p, part in schema.parts.items() if p[: len(use.pointer)] == use.pointer]
+    return next(filter(None, (part.get(key) for part in inside)), use)

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from pcgen.translate.shapes import Shape
 
 _EVERY = frozenset(("array", "boolean", "number", "object", "string"))
+_STRING_FORMATS = ("binary", "byte")  # `contentMediaType` may stand without a type.
 _PYTHON_TYPES = {bool: "boolean", int: "integer", float: "number", str: "string"}
 
 
@@ -17,8 +18,11 @@ def type_names(shape: Shape) -> frozenset[str]:
         names = frozenset(shape.types)
         names -= {"integer"} if "number" in names else set()
         return frozenset() if shape.nullable and names >= _EVERY else names
-    if shape.values:
-        return frozenset(_PYTHON_TYPES.get(type(value), "object") for value in shape.values)
+    if shape.values is not None:
+        names = frozenset(_PYTHON_TYPES.get(type(value), "object") for value in shape.values)
+        return names or frozenset(("null",) * shape.nullable)
+    if shape.format in _STRING_FORMATS:
+        return frozenset(("string",))
     if shape.is_object:
         return frozenset(("object",))
     return frozenset(("array",)) if shape.items is not None else frozenset()
