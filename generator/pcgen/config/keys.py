@@ -94,7 +94,7 @@ PATTERNS = {
     "variable": (r"[a-z_][a-z0-9_]*", "the name of a variable such as `client`"),
     "version": (r"\d+(\.\d+)*((a|b|rc|\.post|\.dev)\d+)?", "a version (PEP 440)"),
     "namespace": (
-        r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?",
+        r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*",
         "an attribute name such as `inference` or `preview.inference`",
     ),
     "base-url": _URL,

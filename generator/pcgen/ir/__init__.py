@@ -389,8 +389,8 @@ class Resource(Value, frozen=True):
 
     `parents` are the resources around it, the outermost first; the client holds those without
     parents. `name` is unique among the resources of a parent, and differs from its operations'
-    names; `module` and `class_name` are unique in the package. `service` overrides that of the
-    client.
+    names; `module` and `class_name` are unique in the package. `wire_name` is the tag, or the
+    path with dots. `service` overrides that of the client.
     """
 
     name: Name

@@ -128,7 +128,7 @@ class Operations(Struct, frozen=True, dict=True):
     def _by_path(self) -> dict[Path, list[Entry]]:
         """The operations of each resource, by its path."""
         paths = [self._path(entry) for entry in self.selection.entries]
-        described = sorted(map(self._path_of_tag, self._tags), key=lambda path: (len(path), path))
+        described = sorted((path for path, _ in self._descriptions.values()), key=order)
         spelled = spellings((*described, *sorted(paths)))
         found: dict[Path, list[Entry]] = {}
         for entry, path in zip(self.selection.entries, paths, strict=True):
@@ -142,7 +142,11 @@ class Operations(Struct, frozen=True, dict=True):
         return self._path_of_tag(entry.tags[0])
 
     def _path_of_tag(self, tag: str) -> Path:
-        return levels(self.renames.tag(self._tags.get(tag), tag, self._ids))
+        """The path of a tag; each level has the name of the tag that ends there."""
+        return tuple(
+            self.renames.tag(self._tags.get(whole), whole, own, self._ids)
+            for whole, own in levels(tag)
+        )
 
     @cached_property
     def _ids(self) -> frozenset[str]:
@@ -157,11 +161,16 @@ class Operations(Struct, frozen=True, dict=True):
         return found
 
     @cached_property
-    def _descriptions(self) -> Mapping[Path, Node]:
-        """The descriptions of tags, by the keys of the paths of their resources."""
-        found: dict[Path, Node] = {}
-        for tag, node in sorted(self._tags.items()):
-            found.setdefault(keys(self._path_of_tag(tag)), node)
+    def _descriptions(self) -> Mapping[Path, tuple[Path, Node]]:
+        """The paths and descriptions of tags, by the keys of the path.
+
+        They are the tags of operations, and the tags that contain these.
+        """
+        tags = {tag for entry in self.selection.entries for tag, _ in levels(entry.tags[0])}
+        found: dict[Path, tuple[Path, Node]] = {}
+        for tag in sorted(tags & self._tags.keys()):
+            path = self._path_of_tag(tag)
+            found.setdefault(keys(path), (path, self._tags[tag]))
         return found
 
     def _method_names(
@@ -225,7 +234,7 @@ class Operations(Struct, frozen=True, dict=True):
         text = ".".join(path)
         return ir.Resource(
             name=name,
-            wire_name=text,
+            wire_name=".".join(map(names.snake, path)) if parents else text,
             class_name=names.name_of(text, "model"),
             module=names.name_of(text, "module"),
             doc=self._resource_doc(path),
@@ -235,7 +244,7 @@ class Operations(Struct, frozen=True, dict=True):
 
     def _resource_doc(self, path: Path) -> ir.Doc:
         if not self.spec.namespace:
-            node = self._descriptions.get(keys(path))
+            _, node = self._descriptions.get(keys(path), (path, None))
             return ir.Doc() if node is None else doc(node)
         if ".".join(path) != self.spec.namespace:
             return ir.Doc()

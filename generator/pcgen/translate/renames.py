@@ -42,19 +42,20 @@ class Renames:
                     return chosen[candidate]
         return node.text(_NAME) or own
 
-    def tag(self, node: Node | None, tag: str, operations: Container[str]) -> str:
-        """The name of a tag.
+    def tag(self, node: Node | None, tag: str, own: str, operations: Container[str]) -> str:
+        """The name of a tag's resource.
 
         Args:
-            node: Its description, if there is one.
-            tag: The name in the document.
+            node: The description of the tag, if there is one.
+            tag: The tag.
+            own: The name if no other one is chosen.
             operations: The ids of operations, which take precedence in the configuration.
         """
         if tag in self._spec.rename and tag not in operations:
             self._used.add(tag)
             return self._spec.rename[tag]
         self._keys.add(tag)
-        return tag if node is None else self.text(node, tag)
+        return own if node is None else self.text(node, own)
 
     def check(self, diagnostics: Diagnostics) -> None:
         """Report unused keys of `rename`; call it after all names have been chosen."""

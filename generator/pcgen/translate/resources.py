@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -17,21 +18,30 @@ if TYPE_CHECKING:
 Path = tuple[str, ...]
 """The texts of the names from the client to a resource."""
 
+_MOST_LEVELS = 10
+"""Deeper tags stay whole, so that their names have a sensible length."""
 _SEPARATOR = re.compile(r"(?<=\S)[./:](?=\S)")
 
 
-def levels(tag: str) -> Path:
+def levels(tag: str) -> list[tuple[str, str]]:
     """Split a tag such as `beta.chat`, `Beta/Chat` or `beta:chat` into the levels of a path.
 
     Only separators without spaces around them split, and only into parts that begin with a letter
     and have two characters or more: not `v1.2`, `e.g. pets` or `A/B tests`. Tags in capitals
     (`CI/CD`) and names with a dot (`Node.js`, `example.com users`) stay whole, too.
+
+    Returns:
+        For each level the tag that ends there, and its own part: `beta` for both, then `beta.chat`
+        and `chat`.
     """
     parts = _SEPARATOR.split(tag)
-    if any(len(part) < 2 or not part[0].isalpha() for part in parts) or tag.isupper():
-        return (tag,)
-    is_one_name = " " in tag or len({part[0].isupper() for part in parts}) > 1
-    return (tag,) if "." in tag and is_one_name else tuple(parts)
+    has_words = all(len(part) > 1 and part[0].isalpha() for part in parts)
+    if len(parts) > _MOST_LEVELS or not has_words or tag.isupper():
+        return [(tag, tag)]
+    if "." in tag and (" " in tag or len({part[0].isupper() for part in parts}) > 1):
+        return [(tag, tag)]
+    ends = accumulate(len(part) + 1 for part in parts)
+    return [(tag[: end - 1], part) for end, part in zip(ends, parts, strict=True)]
 
 
 def keys(path: Iterable[str]) -> Path:

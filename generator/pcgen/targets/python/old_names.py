@@ -57,7 +57,8 @@ def _problem(
         return f"`aliases`: {shorten(now)!a} is not a current name", close(now, current)
     owner, _, name = old.rpartition(".")
     twins = {old, f"Async{old}"} if now == package.client else {old}
-    if not twins.isdisjoint({*current, f"Async{package.client}"}):
+    resources = map(attribute_path, package.resources)
+    if not twins.isdisjoint({*current, *resources, f"Async{package.client}"}):
         hint = "remove the alias, or change the current name under `rename`"
         return f"`aliases`: {shorten(old)!a} is still a current name", hint
     if owner != now.rpartition(".")[0]:

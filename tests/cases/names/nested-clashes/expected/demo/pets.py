@@ -38,56 +38,56 @@ class Pets(Resource):
 
     @cached_property
     def cached_property_(self) -> PetsCachedProperty:
-        """The operations of Pets.cached_property."""
+        """The operations of pets.cached_property."""
         from .pets_cached_property import PetsCachedProperty
 
         return PetsCachedProperty(self._client)
 
     @cached_property
     def close(self) -> PetsClose:
-        """The operations of Pets.close."""
+        """The operations of pets.close."""
         from .pets_close import PetsClose
 
         return PetsClose(self._client)
 
     @cached_property
     def files(self) -> PetsFiles:
-        """The resource `parts` of Pets.files."""
+        """The resource `parts` of pets.files."""
         from .pets_files import PetsFiles
 
         return PetsFiles(self._client)
 
     @cached_property
     def get_tags(self) -> PetsGetTags:
-        """The operations of Pets.get_tags."""
+        """The operations of pets.get_tags."""
         from .pets_get_tags import PetsGetTags
 
         return PetsGetTags(self._client)
 
     @cached_property
     def owners(self) -> PetsOwners:
-        """The operations of Pets.owners."""
+        """The operations of pets.owners."""
         from .pets_owners import PetsOwners
 
         return PetsOwners(self._client)
 
     @cached_property
     def property_(self) -> PetsProperty:
-        """The operations of Pets.property."""
+        """The operations of pets.property."""
         from .pets_property import PetsProperty
 
         return PetsProperty(self._client)
 
     @cached_property
     def str_(self) -> PetsStr:
-        """The operations of Pets.str."""
+        """The operations of pets.str."""
         from .pets_str import PetsStr
 
         return PetsStr(self._client)
 
     @cached_property
     def with_raw_response_(self) -> PetsWithRawResponse_:
-        """The operations of Pets.with_raw_response."""
+        """The operations of pets.with_raw_response."""
         from .pets_with_raw_response import PetsWithRawResponse_
 
         return PetsWithRawResponse_(self._client)
@@ -138,56 +138,56 @@ class AsyncPets(AsyncResource):
 
     @cached_property
     def cached_property_(self) -> AsyncPetsCachedProperty:
-        """The operations of Pets.cached_property."""
+        """The operations of pets.cached_property."""
         from .pets_cached_property import AsyncPetsCachedProperty
 
         return AsyncPetsCachedProperty(self._client)
 
     @cached_property
     def close(self) -> AsyncPetsClose:
-        """The operations of Pets.close."""
+        """The operations of pets.close."""
         from .pets_close import AsyncPetsClose
 
         return AsyncPetsClose(self._client)
 
     @cached_property
     def files(self) -> AsyncPetsFiles:
-        """The resource `parts` of Pets.files."""
+        """The resource `parts` of pets.files."""
         from .pets_files import AsyncPetsFiles
 
         return AsyncPetsFiles(self._client)
 
     @cached_property
     def get_tags(self) -> AsyncPetsGetTags:
-        """The operations of Pets.get_tags."""
+        """The operations of pets.get_tags."""
         from .pets_get_tags import AsyncPetsGetTags
 
         return AsyncPetsGetTags(self._client)
 
     @cached_property
     def owners(self) -> AsyncPetsOwners:
-        """The operations of Pets.owners."""
+        """The operations of pets.owners."""
         from .pets_owners import AsyncPetsOwners
 
         return AsyncPetsOwners(self._client)
 
     @cached_property
     def property_(self) -> AsyncPetsProperty:
-        """The operations of Pets.property."""
+        """The operations of pets.property."""
         from .pets_property import AsyncPetsProperty
 
         return AsyncPetsProperty(self._client)
 
     @cached_property
     def str_(self) -> AsyncPetsStr:
-        """The operations of Pets.str."""
+        """The operations of pets.str."""
         from .pets_str import AsyncPetsStr
 
         return AsyncPetsStr(self._client)
 
     @cached_property
     def with_raw_response_(self) -> AsyncPetsWithRawResponse_:
-        """The operations of Pets.with_raw_response."""
+        """The operations of pets.with_raw_response."""
         from .pets_with_raw_response import AsyncPetsWithRawResponse_
 
         return AsyncPetsWithRawResponse_(self._client)

@@ -28,7 +28,7 @@ class Beta(Resource):
 
     @cached_property
     def chat_kit(self) -> BetaChatKit:
-        """The resource `threads` of beta.Chat Kit."""
+        """The resource `threads` of beta.chat_kit."""
         from .beta_chat_kit import BetaChatKit
 
         return BetaChatKit(self._client)
@@ -49,7 +49,7 @@ class AsyncBeta(AsyncResource):
 
     @cached_property
     def chat_kit(self) -> AsyncBetaChatKit:
-        """The resource `threads` of beta.Chat Kit."""
+        """The resource `threads` of beta.chat_kit."""
         from .beta_chat_kit import AsyncBetaChatKit
 
         return AsyncBetaChatKit(self._client)
