@@ -418,6 +418,84 @@ def test_cancelling_closes(server: Server) -> None:
     both.close()
 
 
+def test_a_call_is_awaitable_and_a_context_manager(server: Server) -> None:
+    both = Both("async")
+    client = both.client(server.url, max_retries=0)
+    data = b'data: {"name": "a"}\n\n'
+
+    async def main() -> None:
+        server.script(*[sse(data)] * 3, srv.json({}, 403))
+        async with open_async_stream(client, SSE, {}) as stream:
+            assert [item async for item in stream] == [Item(name="a")]
+        async with await open_async_stream(client, SSE, {}) as stream:
+            assert [item async for item in stream] == [Item(name="a")]
+        stream = await asyncio.create_task(open_async_stream(client, SSE, {}))
+        assert [item async for item in stream] == [Item(name="a")]
+        with pytest.raises(errors.PermissionDeniedError):
+            async with open_async_stream(client, SSE, {}):
+                pytest.fail("the stream has not been opened")
+        unused = open_async_stream(client, SSE, {})
+        unused.close()
+        with pytest.raises(RuntimeError):
+            await unused
+
+    both.run(main())
+    assert len(server.requests) == 4
+    both.close()
+
+
+def test_leaving_a_call_closes_its_stream(server: Server) -> None:
+    both = Both("async")
+    client = both.client(server.url)
+    server.script(srv.stall(sse(b'data: {"name": "a"}\n\n', end=False)))
+
+    async def main() -> AsyncStream[Item]:
+        async with open_async_stream(client, SSE, {}) as stream:
+            await anext(stream)
+        return stream
+
+    assert collect(both, both.run(main())) == []
+    both.close()
+
+
+def test_a_call_is_cancelled_while_it_opens(server: Server) -> None:
+    both = Both("async")
+    client = both.client(server.url)
+    server.script(srv.stall(b""))
+
+    async def main() -> None:
+        task = asyncio.create_task(open_async_stream(client, SSE, {}))
+        await srv.until_async(lambda: bool(server.requests))
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    both.run(main())
+    both.close()
+
+
+def test_the_name_of_an_event_selects_its_type(both: Both, server: Server) -> None:
+    operation: Operation[Any] = Operation(
+        "events",
+        "GET",
+        "/events",
+        result=Item | str,
+        stream="sse",
+        by_event={"item": Item, "note": str},
+        end="bye",
+    )
+    data = (
+        b'event: note\ndata: {"name": "a"}\n\n: comment\n\n'
+        b'event: item\ndata: {"name":\ndata:"b"}\n\nevent: ping\ndata:\n\n'
+        b'event: other\ndata: {"name": "c"}\n\ndata: bye\n\nevent: note\ndata: d\n\n'
+    )
+    server.script(sse(*(data[at : at + 1] for at in range(len(data)))))
+    stream = both.call(both.client(server.url), operation)
+    assert stream.event == ""
+    assert collect(both, stream) == ['{"name": "a"}', Item(name="b"), Item(name="c")]
+    assert stream.event == "other"
+
+
 def test_closing_from_another_task(server: Server) -> None:
     both = Both("async")
     server.script(srv.stall(sse(b'data: {"name": "a"}\n\n', end=False)))

@@ -19,6 +19,10 @@ _LINES = frozenset(
      "application/x-ndjson")
 )  # fmt: skip
 _FILES = frozenset(("gzip", "octet-stream", "pdf", "x-gzip", "x-tar", "zip"))
+_STREAMED_LINES = _LINES | {
+    "application/json-lines", "application/stream+json", "application/x-json-lines",
+    "application/x-json-stream", "application/x-jsonl",
+}  # fmt: skip
 _ORDER = (
     Encoding.JSON,
     Encoding.MULTIPART,
@@ -85,7 +89,7 @@ def streaming(media_type: str) -> Streaming:
     name = essence(media_type)
     if name == "text/event-stream":
         return Streaming.SSE
-    lines = name in _LINES or name.endswith(("/json-seq", "+json-seq"))
+    lines = name in _STREAMED_LINES or name.endswith(("/json-seq", "+json-seq"))
     return Streaming.NDJSON if lines else Streaming.NONE
 
 

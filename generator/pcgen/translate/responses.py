@@ -29,6 +29,7 @@ _NULL = ir.Scalar(ir.Kind.NULL)
 _STRING = ir.Scalar(ir.Kind.STRING)
 _BYTES = ir.Scalar(ir.Kind.BYTES)
 _FILE = ir.Scalar(ir.Kind.FILE)
+_LINE_SCHEMA = "x-line-schema"
 _JSON = media.DEFAULTS[ir.Encoding.JSON]
 _TEXT = media.DEFAULTS[ir.Encoding.TEXT]
 _BINARY = media.DEFAULTS[ir.Encoding.BYTES]
@@ -170,17 +171,31 @@ class Responses(Struct, frozen=True):
         return events(schema, self.schemas, name, is_item=not is_whole)
 
     def _type(self, content: Content, name: str) -> ir.Type:
-        streaming, schema = content.streaming, content.schema_or_items
-        if streaming is Streaming.NONE and not content.is_json:
+        schema = content.schema_or_items
+        if content.streaming is Streaming.NDJSON and content.schema is not None:
+            return self._line_type(content.schema, name)
+        if content.streaming is Streaming.NONE and not content.is_json:
             return _STRING if content.media_type.lower().startswith("text/") else _BYTES
-        if streaming is Streaming.SSE:
+        if content.streaming is Streaming.SSE:
             return _STRING  # Events without a schema may be plain text.
         type_ = ir.ANY if schema is None else self.schemas.type(schema, name)
         if type_ == _FILE:  # JSON has no bytes.
             return _BYTES if media.is_anything(content.media_type) else _STRING
-        items = self.schemas.plain(type_)
-        is_list = content.schema is not None and streaming is Streaming.NDJSON
-        return items.items if is_list and isinstance(items, ir.Array) else type_
+        return type_
+
+    def _line_type(self, schema: Node, name: str) -> ir.Type:
+        """The type of the lines of a stream: the schema's, that of its items, or any if it is text.
+
+        Text stands for all lines together; `x-line-schema` then describes one of them.
+        """
+        line = schema.follow().get(_LINE_SCHEMA)
+        if line is not None:
+            return self.schemas.type(line, name)
+        type_ = self.schemas.type(schema, name)
+        plain = self.schemas.plain(type_)
+        if isinstance(plain, ir.Array):
+            return plain.items
+        return ir.ANY if plain in (_FILE, _STRING) else type_
 
 
 def _successes(operation: Node) -> dict[str, Node]:

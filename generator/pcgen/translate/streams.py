@@ -146,7 +146,8 @@ def _flags(
             if argument.wire_name.lower() != name:
                 continue
             values = bare.values if isinstance(bare, ir.Choice) else ()
-            if ir.Scalar(ir.Kind.BOOLEAN) in ir.nested_types(bare) or True in values:
+            is_boolean = ir.Scalar(ir.Kind.BOOLEAN) in ir.nested_types(bare)
+            if is_boolean or any(value is True for value in values):
                 yield argument, True
             elif "true" in values:
                 yield argument, "true"

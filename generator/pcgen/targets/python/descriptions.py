@@ -197,10 +197,23 @@ def method_text(operation: ir.Operation) -> str:
 def returns_text(operation: ir.Operation) -> str:
     """Describe the result of a method."""
     text = _sentence(operation.result.doc.description or "The response.")
-    if operation.paging is None:
-        return text
-    pages = "Iterates over the items of all pages, and requests a page when it is needed."
-    return f"{text} {pages} `.pages()` iterates over the pages."
+    if operation.paging is not None:
+        pages = "Iterates over the items of all pages, and requests a page when it is needed."
+        return f"{text} {pages} `.pages()` iterates over the pages."
+    if operation.switch is not None:
+        return f"{text} {_flag_text(operation.switch)}, a stream of results."
+    if operation.result.streaming is not ir.Streaming.NONE:
+        return f"{text} A stream: iterate to its end, or use it in a `with` statement."
+    return text
+
+
+def _flag_text(switch: ir.Switch) -> str:
+    """State when a flag requests a stream."""
+    name = code_span(names.field_argument(switch.flag))
+    if switch.by_default and isinstance(switch.value, bool):
+        return f"Unless {name} is false"
+    value = "true" if isinstance(switch.value, bool) else code_span(switch.value)
+    return f"If {name} is {value}{', as by default' * switch.by_default}"
 
 
 def _argument_texts(operation: ir.Operation) -> list[str]:

@@ -104,7 +104,7 @@ class Chat(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
-            The answer.
+            The answer. Unless `stream` is false, a stream of results.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -140,7 +140,7 @@ class Chat(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
-            The answer.
+            The answer. If `stream` is true, a stream of results.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -191,7 +191,7 @@ class Chat(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
-            The answer.
+            The answer. If `stream` is true, a stream of results.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -228,7 +228,7 @@ class Chat(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
-            The answer.
+            The answer. If `stream` is true, a stream of results.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -281,7 +281,7 @@ class Chat(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
-            The speech.
+            The speech. If `stream_format` is `sse`, a stream of results.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -336,7 +336,7 @@ class AsyncChat(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
-            The answer.
+            The answer. Unless `stream` is false, a stream of results.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -373,7 +373,7 @@ class AsyncChat(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
-            The answer.
+            The answer. If `stream` is true, a stream of results.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -424,7 +424,7 @@ class AsyncChat(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
-            The answer.
+            The answer. If `stream` is true, a stream of results.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -465,7 +465,7 @@ class AsyncChat(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
-            The answer.
+            The answer. If `stream` is true, a stream of results.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -519,7 +519,7 @@ class AsyncChat(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
-            The speech.
+            The speech. If `stream_format` is `sse`, a stream of results.
 
         Raises:
             APIConnectionError: No complete response arrived.

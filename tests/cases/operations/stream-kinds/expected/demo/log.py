@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+from typing import Any, Unpack
 
 from ._runtime.call.operation import Operation, RequestOptions
 from ._runtime.call.resource import AsyncResource, Resource
@@ -30,8 +30,14 @@ LIST_ENTRIES: Operation[Entry] = Operation(
 FOLLOW_ENTRIES: Operation[Entry] = Operation(
     "follow_entries", "GET", "/enveloped", result=Entry, stream="sse", end="[END]"
 )
+LIST_EXPORTS: Operation[Any] = Operation(
+    "list_exports", "GET", "/exports", result=Any, stream="ndjson"
+)
 LIST_MARKED: Operation[Entry] = Operation(
     "list_marked", "GET", "/marked", result=Entry, stream="ndjson", accept="application/json"
+)
+LIST_RESULTS: Operation[Entry] = Operation(
+    "list_results", "GET", "/results", result=Entry, stream="ndjson", accept="application/x-jsonl"
 )
 
 
@@ -45,7 +51,7 @@ class Log(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
-            Several kinds of events.
+            Several kinds of events. A stream: iterate to its end, or use it in a `with` statement.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -63,7 +69,7 @@ class Log(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
-            An array.
+            An array. A stream: iterate to its end, or use it in a `with` statement.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -81,7 +87,7 @@ class Log(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
-            Events.
+            Events. A stream: iterate to its end, or use it in a `with` statement.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -92,6 +98,24 @@ class Log(Resource):
         """
         return open_stream(self._client, FOLLOW_ENTRIES, options)
 
+    def list_exports(self, **options: Unpack[RequestOptions]) -> Stream[Any]:
+        """`GET /exports`.
+
+        Args:
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+
+        Returns:
+            Lines. A stream: iterate to its end, or use it in a `with` statement.
+
+        Raises:
+            APIConnectionError: No complete response arrived.
+
+        Example:
+            for item in client.log.list_exports():
+                print(item)
+        """
+        return open_stream(self._client, LIST_EXPORTS, options)
+
     def list_marked(self, **options: Unpack[RequestOptions]) -> Stream[Entry]:
         """`GET /marked`.
 
@@ -99,7 +123,7 @@ class Log(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
-            Lines.
+            Lines. A stream: iterate to its end, or use it in a `with` statement.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -109,6 +133,24 @@ class Log(Resource):
                 print(item)
         """
         return open_stream(self._client, LIST_MARKED, options)
+
+    def list_results(self, **options: Unpack[RequestOptions]) -> Stream[Entry]:
+        """`GET /results`.
+
+        Args:
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+
+        Returns:
+            Lines. A stream: iterate to its end, or use it in a `with` statement.
+
+        Raises:
+            APIConnectionError: No complete response arrived.
+
+        Example:
+            for item in client.log.list_results():
+                print(item)
+        """
+        return open_stream(self._client, LIST_RESULTS, options)
 
     @property
     def with_raw_response(self) -> LogWithRawResponse:
@@ -131,7 +173,7 @@ class AsyncLog(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
-            Several kinds of events.
+            Several kinds of events. A stream: iterate to its end, or use it in a `with` statement.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -150,7 +192,7 @@ class AsyncLog(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
-            An array.
+            An array. A stream: iterate to its end, or use it in a `with` statement.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -169,7 +211,7 @@ class AsyncLog(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
-            Events.
+            Events. A stream: iterate to its end, or use it in a `with` statement.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -181,6 +223,25 @@ class AsyncLog(AsyncResource):
         """
         return open_async_stream(self._client, FOLLOW_ENTRIES, options)
 
+    def list_exports(self, **options: Unpack[RequestOptions]) -> AsyncStreamCall[Any]:
+        """`GET /exports`.
+
+        Args:
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+
+        Returns:
+            Lines. A stream: iterate to its end, or use it in a `with` statement.
+
+        Raises:
+            APIConnectionError: No complete response arrived.
+
+        Example:
+            async with client.log.list_exports() as items:
+                async for item in items:
+                    print(item)
+        """
+        return open_async_stream(self._client, LIST_EXPORTS, options)
+
     def list_marked(self, **options: Unpack[RequestOptions]) -> AsyncStreamCall[Entry]:
         """`GET /marked`.
 
@@ -188,7 +249,7 @@ class AsyncLog(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
-            Lines.
+            Lines. A stream: iterate to its end, or use it in a `with` statement.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -199,6 +260,25 @@ class AsyncLog(AsyncResource):
                     print(item)
         """
         return open_async_stream(self._client, LIST_MARKED, options)
+
+    def list_results(self, **options: Unpack[RequestOptions]) -> AsyncStreamCall[Entry]:
+        """`GET /results`.
+
+        Args:
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+
+        Returns:
+            Lines. A stream: iterate to its end, or use it in a `with` statement.
+
+        Raises:
+            APIConnectionError: No complete response arrived.
+
+        Example:
+            async with client.log.list_results() as items:
+                async for item in items:
+                    print(item)
+        """
+        return open_async_stream(self._client, LIST_RESULTS, options)
 
     @property
     def with_raw_response(self) -> AsyncLogWithRawResponse:
@@ -218,7 +298,9 @@ class LogWithRawResponse:
         self.follow_changes = raw_response(resource.follow_changes)
         self.list_entries = raw_response(resource.list_entries)
         self.follow_entries = raw_response(resource.follow_entries)
+        self.list_exports = raw_response(resource.list_exports)
         self.list_marked = raw_response(resource.list_marked)
+        self.list_results = raw_response(resource.list_results)
 
 
 class LogWithStreamingResponse:
@@ -228,7 +310,9 @@ class LogWithStreamingResponse:
         self.follow_changes = streaming_response(resource.follow_changes)
         self.list_entries = streaming_response(resource.list_entries)
         self.follow_entries = streaming_response(resource.follow_entries)
+        self.list_exports = streaming_response(resource.list_exports)
         self.list_marked = streaming_response(resource.list_marked)
+        self.list_results = streaming_response(resource.list_results)
 
 
 class AsyncLogWithRawResponse:
@@ -240,7 +324,9 @@ class AsyncLogWithRawResponse:
         self.follow_changes = async_raw_response(resource.follow_changes)
         self.list_entries = async_raw_response(resource.list_entries)
         self.follow_entries = async_raw_response(resource.follow_entries)
+        self.list_exports = async_raw_response(resource.list_exports)
         self.list_marked = async_raw_response(resource.list_marked)
+        self.list_results = async_raw_response(resource.list_results)
 
 
 class AsyncLogWithStreamingResponse:
@@ -250,4 +336,6 @@ class AsyncLogWithStreamingResponse:
         self.follow_changes = async_streaming_response(resource.follow_changes)
         self.list_entries = async_streaming_response(resource.list_entries)
         self.follow_entries = async_streaming_response(resource.follow_entries)
+        self.list_exports = async_streaming_response(resource.list_exports)
         self.list_marked = async_streaming_response(resource.list_marked)
+        self.list_results = async_streaming_response(resource.list_results)

@@ -52,7 +52,7 @@ class Logs(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
-            ok.
+            ok. A stream: iterate to its end, or use it in a `with` statement.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -70,7 +70,7 @@ class Logs(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
-            ok.
+            ok. A stream: iterate to its end, or use it in a `with` statement.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -88,7 +88,7 @@ class Logs(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
-            ok.
+            ok. A stream: iterate to its end, or use it in a `with` statement.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -120,7 +120,7 @@ class Logs(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
-            ok.
+            ok. A stream: iterate to its end, or use it in a `with` statement.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -138,7 +138,7 @@ class Logs(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
-            ok.
+            ok. A stream: iterate to its end, or use it in a `with` statement.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -170,7 +170,7 @@ class AsyncLogs(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
-            ok.
+            ok. A stream: iterate to its end, or use it in a `with` statement.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -189,7 +189,7 @@ class AsyncLogs(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
-            ok.
+            ok. A stream: iterate to its end, or use it in a `with` statement.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -208,7 +208,7 @@ class AsyncLogs(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
-            ok.
+            ok. A stream: iterate to its end, or use it in a `with` statement.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -244,7 +244,7 @@ class AsyncLogs(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
-            ok.
+            ok. A stream: iterate to its end, or use it in a `with` statement.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -263,7 +263,7 @@ class AsyncLogs(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
-            ok.
+            ok. A stream: iterate to its end, or use it in a `with` statement.
 
         Raises:
             APIConnectionError: No complete response arrived.

@@ -93,7 +93,7 @@ class Chat(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
-            ok.
+            ok. If `stream` is true, a stream of results.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -116,7 +116,7 @@ class Chat(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
-            ok.
+            ok. A stream: iterate to its end, or use it in a `with` statement.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -134,7 +134,7 @@ class Chat(Resource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
-            ok.
+            ok. A stream: iterate to its end, or use it in a `with` statement.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -208,7 +208,7 @@ class AsyncChat(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
-            ok.
+            ok. If `stream` is true, a stream of results.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -235,7 +235,7 @@ class AsyncChat(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
-            ok.
+            ok. A stream: iterate to its end, or use it in a `with` statement.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -254,7 +254,7 @@ class AsyncChat(AsyncResource):
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Returns:
-            ok.
+            ok. A stream: iterate to its end, or use it in a `with` statement.
 
         Raises:
             APIConnectionError: No complete response arrived.

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import json as jsonlib
+import textwrap
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -152,6 +155,25 @@ class Opened:
         async with self._call as events:
             async for event in events:
                 yield event
+
+
+@pytest.mark.parametrize("name", ["list_pieces", "list_kinds", "list_marked_lines"])
+def test_the_examples_run(
+    pair: Pair, streams: ModuleType, client: Any, server: Server, name: str, capsys: Any
+) -> None:
+    kind = LINES if name == "list_marked_lines" else EVENTS
+    server.script(stream_of(DELTA, DELTA, kind=kind))
+    text = inspect.getdoc(getattr(client.events, name)) or ""
+    example = textwrap.dedent(text.partition("Example:\n")[2])
+    if pair.is_async:
+        names: dict[str, Any] = {"client": client}
+        exec(f"async def main() -> None:\n{textwrap.indent(example, '    ')}", names)
+        pair.run(names["main"]())
+    else:
+        page = Path(str(streams.__file__)).parent.parent / "docs" / "events" / f"{name}.md"
+        assert f"```python\n{example}\n```" in page.read_text(encoding="utf-8")
+        exec(example, {"client": client})
+    assert capsys.readouterr().out == "Piece(delta='a')\n" * 2
 
 
 def test_a_call_can_be_a_task(streams: ModuleType, server: Server) -> None:
