@@ -181,6 +181,8 @@ def test_pages(query: Any, page: Any, found: str) -> None:
         (obj(things=ITEMS, warnings=ITEMS), "page page items=things first=1"),
         (obj(result=obj(points=ITEMS)), "page page items=result.points first=1"),
         (obj(_embedded=obj(things=ITEMS)), "page page items=embedded.things first=1"),
+        ({"anyOf": [ITEMS, {"type": "array", "items": TEXT}]}, "page page first=1"),
+        ({"anyOf": [ITEMS, TEXT]}, ""),
         ({"nullable": True, **obj(data=ITEMS)}, "page page items=data first=1"),
         (obj(cats=ITEMS, dogs=ITEMS), ""),
         (obj(state=obj(points=ITEMS)), ""),

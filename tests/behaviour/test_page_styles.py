@@ -270,6 +270,20 @@ def test_the_first_page_of_an_array(pair: Pair, client: Any, server: Server) -> 
     assert raw.headers["link"] == "</v1/r?page=2>; rel=next"
 
 
+@pytest.mark.parametrize("target", ["{url}/v1/tasks?offset=2", "/v1/tasks?offset=2"])
+def test_a_url_in_place_of_a_cursor(pair: Pair, client: Any, server: Server, target: str) -> None:
+    """Then plain cursors may follow."""
+    url = target.replace("{url}", server.url)
+    server.script(
+        json({"data": things("a"), "next_page": {"offset": url}}),
+        json({"data": things("b"), "next_page": {"offset": "3"}}),
+        json({"data": things("c")}),
+    )
+    assert ids(pair, client.list_tasks(limit=1)) == "abc"
+    targets = [request.target.partition("&key")[0] for request in server.requests]
+    assert targets[1:] == ["/v1/tasks?offset=2", "/v1/tasks?limit=1&offset=3"]
+
+
 def test_a_flag_for_the_last_page(pair: Pair, client: Any, server: Server) -> None:
     server.script(
         json({"data": things("a"), "iterator": "i1", "done": False}),

@@ -30,6 +30,7 @@ from pcgen import ir
 from pcgen.ir import Kind, PageStyle
 from pcgen.translate import page_words as words
 from pcgen.translate.page_words import plain
+from pcgen.translate.unions import union
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -71,7 +72,7 @@ class Argument(Struct, frozen=True):
     @property
     def can_select(self) -> bool:
         """Whether it may take a cursor or a number."""
-        return bool(self.kinds) and self.kinds <= _SELECTORS and self.is_optional
+        return bool(self.kinds) and self.kinds <= _SELECTORS
 
 
 class Value(Struct, frozen=True):
@@ -145,8 +146,13 @@ class Shapes(Struct, frozen=True):
     def page(self, type_: ir.Type) -> Page | None:
         """The page that a result is; None if it holds no items."""
         bare = self.bare(type_)
-        if isinstance(bare, ir.Array):
-            return Page(type_, (), bare.items, self._id(bare.items), ())
+        arrays = [
+            self.bare(case) for case in (bare.cases if isinstance(bare, ir.Union) else [bare])
+        ]
+        items = [array.items for array in arrays if isinstance(array, ir.Array)]
+        if len(items) == len(arrays):
+            item = union(items)
+            return Page(type_, (), item, self._id(item), ())
         model = self.schemas.model(bare)
         if model is None:
             return None
@@ -223,7 +229,7 @@ def detected(
         return None if number.total or number.last else cursor
     found = cursor or _last_id(arguments, page)
     if found is None and is_get:
-        selects = any(a.word in _SELECTING and a.can_select for a in arguments)
+        selects = any(a.word in _SELECTING and a.can_select and a.is_optional for a in arguments)
         found = paging(page, PageStyle.LINK) if has_link and selects else None
         found = found or _url(page, selects=selects)
     return found or number
