@@ -335,14 +335,35 @@ def test_colliding_names(texts: list[str], chosen: list[str]) -> None:
     [
         (f"list_{'part_' * 20}prices", "list_part_prices"),
         (
-            "get_similar_chat_completion_events_v1_projects__project_id__chat_completion_events__id__get",
-            "get_similar_chat_completion_events_v1_projects_project_id_get",
+            f"get_similar_events_for_the_reviewers_of_a_project_v1_{'project_' * 9}id_events_get",
+            "get_similar_events_for_the_reviewers_of_a_project_v1_id_get",
         ),
-        ("a" * 500, "a" * 40),
+        ("a" * 500, "a" * 50),
     ],
 )
 def test_long_names_lose_words(text: str, name: str) -> None:
     assert python.local(names.name_of(text, "field")) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("DeleteDocuments DeleteDocumentsParameters", "DeleteDocumentsParameters"),
+        ("CreateAPIKeyError error", "CreateAPIKeyError"),
+        ("create response response", "CreateResponse"),
+        ("a b a b a b c c", "ABC"),
+        ("item 1 1", "Item11"),
+        ("files file", "FilesFile"),
+    ],
+)
+def test_concise_names_repeat_no_words(text: str, name: str) -> None:
+    assert names.pascal(names.concise(text)) == name
+
+
+def test_brands_have_the_capitals_of_their_owners() -> None:
+    assert names.pascal(names.branded("openai")) == "OpenAI"
+    assert names.pascal(names.branded("my-github-client")) == "MyGitHubClient"
+    assert names.pascal(names.branded("opening")) == "Opening"
 
 
 def test_long_names_keep_the_words_that_distinguish_them() -> None:
@@ -350,7 +371,7 @@ def test_long_names_keep_the_words_that_distinguish_them() -> None:
     texts = [f"list_{middle}_of_{pet}_{middle}_prices" for pet in ("cats", "dogs")]
     made = names.unique(texts, "field")
     for text, pet in zip(texts, ("cats", "dogs"), strict=True):
-        assert len(made[text]) <= 80
+        assert len(made[text]) <= 100
         assert pet in made[text].split()
     assert names.unique(reversed(texts), "field") == made
 

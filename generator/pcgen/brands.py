@@ -43,6 +43,9 @@ BRAND = re.compile(
     f"|(?<=ss)mTLS(?![a-z])|(?:{'|'.join(_SHORT)}){_NO_WORD_AFTER}"
     f"|(?<![A-Z])(?:{'|'.join(_UNITS)})(?![a-z])"
     # Other digits belong to the letters before them.
-    f"|(?<=[a-z])(?:2FA|3DS?|10DLC){_NO_WORD_AFTER})"
+    f"|(?<![A-Z0-9])(?:2FA|3DS?[0-9]?|10DLC){_NO_WORD_AFTER})"
 )
 """Matches a listed word, which is the only group."""
+
+CAPITALS = {word.lower(): word for word in (*_BRANDS, "OAuth", *_SHORT)}
+"""Listed words by their small letters."""

@@ -13,7 +13,7 @@ from functools import cache
 from itertools import count
 from unicodedata import ucd_3_2_0 as unicode  # Every Python has the same tables of this version.
 
-from pcgen.brands import BRAND
+from pcgen.brands import BRAND, CAPITALS
 
 
 class Name(str):
@@ -58,7 +58,7 @@ _WORD = re.compile(
     r"|[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])[0-9]*"
 )
 _FILLER = re.compile("a|an|and|by|for|from|in|of|on|the|to|with|v[0-9]+", re.IGNORECASE)
-_MAX_LENGTH = 80  # Longer names lose words.
+_MAX_LENGTH = 100  # Longer names lose words.
 _MARKS = frozenset(("Lm", "Mc", "Me", "Mn", "Sk"))  # Letters and symbols that modify others.
 _INVISIBLE = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp", "Zs"))
 
@@ -146,6 +146,26 @@ def name_of(text: str, kind: str) -> Name:
 def name_in_full(text: str, kind: str) -> Name:
     """Make a name that keeps all words of a text, however many."""
     return Name(" ".join(_parts(text, kind)))
+
+
+@cache
+def concise(text: str) -> str:
+    """Drop repeated runs of words: `list pets list pets error error` -> `list pets error`."""
+    parts = words(text)
+    for size in range(len(parts) // 2, 0, -1):
+        index = 0
+        while index + 2 * size <= len(parts):
+            run, following = parts[index : index + size], parts[index + size : index + 2 * size]
+            if [w.lower() for w in run] == [w.lower() for w in following] and run[0][0].isalpha():
+                del parts[index + size : index + 2 * size]
+            else:
+                index += 1
+    return " ".join(parts)
+
+
+def branded(text: str) -> str:
+    """Write the brands in a text without capitals as their owners do: `openai` -> `OpenAI`."""
+    return " ".join(CAPITALS.get(word, word) for word in words(text))
 
 
 def _parts(text: str, kind: str) -> list[str]:

@@ -61,10 +61,10 @@ def _client(
 ) -> names.Name:
     """The name of the client; reports a schema with the same name."""
     declared = {declaration.name.key: declaration for declaration in whole.declarations}
-    client = names.name_of(settings.client or distribution, "client")
+    client = names.name_of(settings.client or names.branded(distribution), "client")
     if not settings.client and not declared.keys().isdisjoint(class_keys(client)):
         # For example, the API `Todo` has a schema `Todo`.
-        client = names.name_of(f"{distribution} client", "client")
+        client = names.name_of(f"{names.branded(distribution)} client", "client")
     for key in class_keys(client):
         if key in declared:
             shown, origin = names.pascal(client), declared[key].origin

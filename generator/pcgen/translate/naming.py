@@ -12,7 +12,7 @@ from pcgen.translate.renames import RENAME_HINT
 from pcgen.translate.unions import labels_within
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pcgen.names import Name
     from pcgen.spec import Node
@@ -43,9 +43,14 @@ class ClassNames:
         """The schema that claimed a name first."""
         return self._owners[name]
 
-    def claim_components(self, components: Mapping[str, Node]) -> None:
-        """Name all components at once, so that their order does not matter."""
-        texts = {key: self._renames.text(node, key) for key, node in components.items()}
+    def claim_components(self, components: Mapping[str, Node], plain: Mapping[str, str]) -> None:
+        """Name all components at once, so that their order does not matter.
+
+        Args:
+            components: The components, by key.
+            plain: The `component_texts` of the document.
+        """
+        texts = {key: self._renames.text(node, plain[key]) for key, node in components.items()}
         chosen = names.unique(texts.values(), "model")
         for key, node in components.items():
             self._names[node.pointer] = self.take(node, chosen[texts[key]])
@@ -56,13 +61,15 @@ class ClassNames:
         An equal inline schema with one of these names shares its name.
         """
         chosen = self._renames.text(node, "")
-        nested = self._nested_name(node) or _component_name(node)
-        wanted = [nested, f"{nested} {kind}"] if nested else []
-        wanted += [name, f"{name} {kind}", names.path_words(node.pointer)]
         # Under `properties`, the chosen name is that of the property.
         if chosen and node.pointer[-2:-1] != ("properties",):
-            wanted = [chosen]
-        candidates = [names.name_of(text, "model") for text in wanted]
+            candidates = [names.name_of(chosen, "model")]
+        else:
+            nested = self._nested_name(node) or _component_name(node)
+            detail = "item" if node.pointer[-1] == "items" else "details"
+            texts = [*filter(None, [nested]), name]
+            candidates = list(_inline_names(texts, kind, detail if kind == "object" else kind))
+            candidates.append(names.name_in_full(names.path_words(node.pointer), "model"))
         taken = (self._taken[name.key] for name in candidates if name.key in self._taken)
         equal = (name for name in taken if _equal(self._owners[name], node))
         claimed = next(equal, None) or self.take(node, *candidates)
@@ -124,6 +131,25 @@ class ClassNames:
         message = f"`{names.pascal(candidates[0])}` is also the name of {other}"
         self._diagnostics.error(Code.NAME_COLLISION, node.location, message, RENAME_HINT)
         return self._taken[candidates[0].key]
+
+
+def _inline_names(texts: Sequence[str], kind: str, detail: str) -> Iterator[Name]:
+    """Yield names for an inline schema, the best ones first.
+
+    Args:
+        texts: The words that describe the schema.
+        kind: The word to append if a name is taken.
+        detail: The word that replaces repeated words.
+    """
+    for text in texts:
+        short = names.concise(text)
+        yield names.name_of(short, "model")
+        if short != " ".join(names.words(text)):
+            yield names.name_of(names.concise(f"{short} {detail}"), "model")
+        yield names.name_of(names.concise(f"{short} {kind}"), "model")
+    for text in texts:
+        yield names.name_of(text, "model")
+        yield names.name_of(f"{text} {kind}", "model")
 
 
 def field_names(

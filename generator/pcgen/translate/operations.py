@@ -258,21 +258,23 @@ class Operations(Struct, frozen=True, dict=True):
     def _type_names(self) -> dict[_Key, str]:
         """The beginnings of the names of inline schemas, by operation.
 
-        Operations whose `operation_words` are equal use the whole operationId.
+        Where several operations have the same `operation_words`, each adds its tag, or keeps its
+        operationId.
         """
-        texts: dict[_Key, tuple[str, str]] = {}
+        options: dict[_Key, tuple[str, ...]] = {}
         for entry in self.selection.entries:
             own = operation_id(entry)
             chosen = self.renames.text(entry.node, own, own)
             short = operation_words(own, entry.path) if chosen == own else chosen
-            texts[entry.path, entry.method] = short, chosen
-        counts = Counter(names.snake(short) for short, _ in texts.values())
-        own_texts = {
-            key: short if counts[names.snake(short)] == 1 else chosen
-            for key, (short, chosen) in texts.items()
+            tagged = (short, f"{entry.tags[0]} {short}") if short != chosen else ()
+            options[entry.path, entry.method] = *tagged, chosen
+        counts = Counter(names.snake(text) for texts in options.values() for text in texts)
+        texts = {
+            key: next((text for text in found if counts[names.snake(text)] == 1), found[-1])
+            for key, found in options.items()
         }
-        found = names.unique(own_texts.values(), "operation")
-        return {key: names.pascal(found[text]) for key, text in own_texts.items()}
+        unique = names.unique(texts.values(), "operation")
+        return {key: names.pascal(unique[text]) for key, text in texts.items()}
 
     def _operations(
         self,

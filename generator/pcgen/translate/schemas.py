@@ -14,6 +14,7 @@ from pcgen.diagnostics import Code, Diagnostics, shorten
 from pcgen.spec import Node, lookup, parse_pointer
 from pcgen.translate import unions
 from pcgen.translate.annotations import annotations_of, doc, enum_doc, facts
+from pcgen.translate.component_texts import component_texts
 from pcgen.translate.dynamic_references import Anchors
 from pcgen.translate.enumerations import is_null, says_null
 from pcgen.translate.inheritance import Inheritance
@@ -91,7 +92,7 @@ class Schemas:
     def declare_components(self) -> None:
         """Name and declare all components; call it before any other method."""
         self._check_text_fields()
-        self._names.claim_components(self._components)
+        self._names.claim_components(self._components, component_texts(self._document))
         self._claim_bases()
         for key, node in self._components.items():
             self._declare_component(node, key)

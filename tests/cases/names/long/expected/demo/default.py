@@ -14,22 +14,26 @@ from ._runtime.call.responses import (
     streaming_response,
 )
 
-GET_SIMILAR_CHAT_COMPLETION_EVENTS_BY_ID_FOR_THE_AUDITORS_OF_V1: Operation[None] = Operation(
-    "get_similar_chat_completion_events_by_id_for_the_auditors_of_v1",
-    "GET",
-    "/v1/chat/reviews/equal",
+GET_SIMILAR_CHAT_COMPLETION_EVENTS_BY_ID_FOR_THE_AUDITORS_OF_A_PROJECT_V1: Operation[None] = (
+    Operation(
+        "get_similar_chat_completion_events_by_id_for_the_auditors_of_a_project_v1",
+        "GET",
+        "/v1/chat/reviews/equal",
+    )
 )
-GET_SIMILAR_CHAT_COMPLETION_EVENTS_BY_ID_FOR_THE_REVIEWERS_OF_V1: Operation[None] = Operation(
-    "get_similar_chat_completion_events_by_id_for_the_reviewers_of_v1",
-    "GET",
-    "/v1/chat/reviews/similar",
+GET_SIMILAR_CHAT_COMPLETION_EVENTS_BY_ID_FOR_THE_REVIEWERS_OF_A_PROJECT_V1: Operation[None] = (
+    Operation(
+        "get_similar_chat_completion_events_by_id_for_the_reviewers_of_a_project_v1",
+        "GET",
+        "/v1/chat/reviews/similar",
+    )
 )
 
 
 class Default(Resource):
     """The operations of default."""
 
-    def get_similar_chat_completion_events_by_id_for_the_auditors_of_v1(
+    def get_similar_chat_completion_events_by_id_for_the_auditors_of_a_project_v1(
         self, **options: Unpack[RequestOptions]
     ) -> None:
         """`GET /v1/chat/reviews/equal`.
@@ -41,14 +45,14 @@ class Default(Resource):
             APIConnectionError: No complete response arrived.
 
         Example:
-            client.default.get_similar_chat_completion_events_by_id_for_the_auditors_of_v1(
+            client.default.get_similar_chat_completion_events_by_id_for_the_auditors_of_a_project_v1(
             )
         """
         return self._client.call(
-            GET_SIMILAR_CHAT_COMPLETION_EVENTS_BY_ID_FOR_THE_AUDITORS_OF_V1, options
+            GET_SIMILAR_CHAT_COMPLETION_EVENTS_BY_ID_FOR_THE_AUDITORS_OF_A_PROJECT_V1, options
         )
 
-    def get_similar_chat_completion_events_by_id_for_the_reviewers_of_v1(
+    def get_similar_chat_completion_events_by_id_for_the_reviewers_of_a_project_v1(
         self, **options: Unpack[RequestOptions]
     ) -> None:
         """`GET /v1/chat/reviews/similar`.
@@ -60,11 +64,11 @@ class Default(Resource):
             APIConnectionError: No complete response arrived.
 
         Example:
-            client.default.get_similar_chat_completion_events_by_id_for_the_reviewers_of_v1(
+            client.default.get_similar_chat_completion_events_by_id_for_the_reviewers_of_a_project_v1(
             )
         """
         return self._client.call(
-            GET_SIMILAR_CHAT_COMPLETION_EVENTS_BY_ID_FOR_THE_REVIEWERS_OF_V1, options
+            GET_SIMILAR_CHAT_COMPLETION_EVENTS_BY_ID_FOR_THE_REVIEWERS_OF_A_PROJECT_V1, options
         )
 
     @property
@@ -81,7 +85,7 @@ class Default(Resource):
 class AsyncDefault(AsyncResource):
     """The operations of default."""
 
-    async def get_similar_chat_completion_events_by_id_for_the_auditors_of_v1(
+    async def get_similar_chat_completion_events_by_id_for_the_auditors_of_a_project_v1(
         self, **options: Unpack[RequestOptions]
     ) -> None:
         """`GET /v1/chat/reviews/equal`.
@@ -93,14 +97,14 @@ class AsyncDefault(AsyncResource):
             APIConnectionError: No complete response arrived.
 
         Example:
-            await client.default.get_similar_chat_completion_events_by_id_for_the_auditors_of_v1(
+            await client.default.get_similar_chat_completion_events_by_id_for_the_auditors_of_a_project_v1(
             )
         """
         return await self._client.call(
-            GET_SIMILAR_CHAT_COMPLETION_EVENTS_BY_ID_FOR_THE_AUDITORS_OF_V1, options
+            GET_SIMILAR_CHAT_COMPLETION_EVENTS_BY_ID_FOR_THE_AUDITORS_OF_A_PROJECT_V1, options
         )
 
-    async def get_similar_chat_completion_events_by_id_for_the_reviewers_of_v1(
+    async def get_similar_chat_completion_events_by_id_for_the_reviewers_of_a_project_v1(
         self, **options: Unpack[RequestOptions]
     ) -> None:
         """`GET /v1/chat/reviews/similar`.
@@ -112,11 +116,11 @@ class AsyncDefault(AsyncResource):
             APIConnectionError: No complete response arrived.
 
         Example:
-            await client.default.get_similar_chat_completion_events_by_id_for_the_reviewers_of_v1(
+            await client.default.get_similar_chat_completion_events_by_id_for_the_reviewers_of_a_project_v1(
             )
         """
         return await self._client.call(
-            GET_SIMILAR_CHAT_COMPLETION_EVENTS_BY_ID_FOR_THE_REVIEWERS_OF_V1, options
+            GET_SIMILAR_CHAT_COMPLETION_EVENTS_BY_ID_FOR_THE_REVIEWERS_OF_A_PROJECT_V1, options
         )
 
     @property
@@ -136,11 +140,15 @@ class DefaultWithRawResponse:
     """
 
     def __init__(self, resource: Default) -> None:
-        self.get_similar_chat_completion_events_by_id_for_the_auditors_of_v1 = raw_response(
-            resource.get_similar_chat_completion_events_by_id_for_the_auditors_of_v1
+        self.get_similar_chat_completion_events_by_id_for_the_auditors_of_a_project_v1 = (
+            raw_response(
+                resource.get_similar_chat_completion_events_by_id_for_the_auditors_of_a_project_v1
+            )
         )
-        self.get_similar_chat_completion_events_by_id_for_the_reviewers_of_v1 = raw_response(
-            resource.get_similar_chat_completion_events_by_id_for_the_reviewers_of_v1
+        self.get_similar_chat_completion_events_by_id_for_the_reviewers_of_a_project_v1 = (
+            raw_response(
+                resource.get_similar_chat_completion_events_by_id_for_the_reviewers_of_a_project_v1
+            )
         )
 
 
@@ -148,11 +156,15 @@ class DefaultWithStreamingResponse:
     """The methods of `Default`. Each opens the response, for `with`, before its body is read."""
 
     def __init__(self, resource: Default) -> None:
-        self.get_similar_chat_completion_events_by_id_for_the_auditors_of_v1 = streaming_response(
-            resource.get_similar_chat_completion_events_by_id_for_the_auditors_of_v1
+        self.get_similar_chat_completion_events_by_id_for_the_auditors_of_a_project_v1 = (
+            streaming_response(
+                resource.get_similar_chat_completion_events_by_id_for_the_auditors_of_a_project_v1
+            )
         )
-        self.get_similar_chat_completion_events_by_id_for_the_reviewers_of_v1 = streaming_response(
-            resource.get_similar_chat_completion_events_by_id_for_the_reviewers_of_v1
+        self.get_similar_chat_completion_events_by_id_for_the_reviewers_of_a_project_v1 = (
+            streaming_response(
+                resource.get_similar_chat_completion_events_by_id_for_the_reviewers_of_a_project_v1
+            )
         )
 
 
@@ -162,11 +174,15 @@ class AsyncDefaultWithRawResponse:
     """
 
     def __init__(self, resource: AsyncDefault) -> None:
-        self.get_similar_chat_completion_events_by_id_for_the_auditors_of_v1 = async_raw_response(
-            resource.get_similar_chat_completion_events_by_id_for_the_auditors_of_v1
+        self.get_similar_chat_completion_events_by_id_for_the_auditors_of_a_project_v1 = (
+            async_raw_response(
+                resource.get_similar_chat_completion_events_by_id_for_the_auditors_of_a_project_v1
+            )
         )
-        self.get_similar_chat_completion_events_by_id_for_the_reviewers_of_v1 = async_raw_response(
-            resource.get_similar_chat_completion_events_by_id_for_the_reviewers_of_v1
+        self.get_similar_chat_completion_events_by_id_for_the_reviewers_of_a_project_v1 = (
+            async_raw_response(
+                resource.get_similar_chat_completion_events_by_id_for_the_reviewers_of_a_project_v1
+            )
         )
 
 
@@ -176,13 +192,13 @@ class AsyncDefaultWithStreamingResponse:
     """
 
     def __init__(self, resource: AsyncDefault) -> None:
-        self.get_similar_chat_completion_events_by_id_for_the_auditors_of_v1 = (
+        self.get_similar_chat_completion_events_by_id_for_the_auditors_of_a_project_v1 = (
             async_streaming_response(
-                resource.get_similar_chat_completion_events_by_id_for_the_auditors_of_v1
+                resource.get_similar_chat_completion_events_by_id_for_the_auditors_of_a_project_v1
             )
         )
-        self.get_similar_chat_completion_events_by_id_for_the_reviewers_of_v1 = (
+        self.get_similar_chat_completion_events_by_id_for_the_reviewers_of_a_project_v1 = (
             async_streaming_response(
-                resource.get_similar_chat_completion_events_by_id_for_the_reviewers_of_v1
+                resource.get_similar_chat_completion_events_by_id_for_the_reviewers_of_a_project_v1
             )
         )

@@ -8,18 +8,26 @@ from typing import Literal, TypeAlias
 from ._runtime.data.models import Model, Open, field
 
 
-class PaymentIntentMethodParametersMandateOptionsFinancialConnectionsAccount(Model, kw_only=True):
-    prefetch: PaymentIntentMethodParametersOptionsFinancialConnectionsAccountPrefetch | None = None
+class PaymentIntentMethodOptionsParametersBankMandateFinancialConnectionsUnitedStatesAccount(
+    Model, kw_only=True
+):
+    prefetch: (
+        PaymentIntentMethodOptionsParametersBankFinancialConnectionsUnitedStatesAccountPrefetch
+        | None
+    ) = None
 
 
-class PaymentIntentMethodParametersUnitedStatesBankAccountItsMandateOptions(Model, kw_only=True):
-    """`PaymentIntentPaymentMethodOptionsParametersOfTheUnitedStatesBankAccountAndItsMandateOptions`."""
+class PaymentIntentPaymentMethodOptionsParametersOfTheBankAccountAndItsMandateOptions(
+    Model, kw_only=True
+):
+    """`PaymentIntentPaymentMethodOptionsParametersOfTheBankAccountAndItsMandateOptions`."""
 
     financial_connections_of_the_united_states_bank_account: (
-        PaymentIntentMethodParametersMandateOptionsFinancialConnectionsAccount | None
+        PaymentIntentMethodOptionsParametersBankMandateFinancialConnectionsUnitedStatesAccount
+        | None
     ) = field(name="financialConnectionsOfTheUnitedStatesBankAccount", default=None)
 
 
-PaymentIntentMethodParametersOptionsFinancialConnectionsAccountPrefetch: TypeAlias = Open[
-    Literal["balances", "ownership"], str
-]
+PaymentIntentMethodOptionsParametersBankFinancialConnectionsUnitedStatesAccountPrefetch: (
+    TypeAlias
+) = Open[Literal["balances", "ownership"], str]
