@@ -55,6 +55,24 @@ def typed(value: ir.Json, type_: ir.Type, declared: Declared) -> Any:
     raise ValueError(value)
 
 
+def body_values(
+    body: ir.Body, value: ir.Json, declared: Declared
+) -> list[tuple[ir.Field | None, Any]]:
+    """The typed values of the fields of a body, or of the whole body, from its example.
+
+    Raises:
+        ValueError: The example does not fit the body, or lacks a required field.
+    """
+    if body.fields is None:
+        return [(None, typed(value, body.type, declared))]
+    properties = typed(value, ir.Map(ir.ANY), declared)
+    missing = [f for f in body.fields if isinstance(f.presence, ir.Required)]
+    if not {field.wire_name for field in missing} <= properties.keys():
+        raise ValueError(value)
+    fields = [field for field in body.fields if field.wire_name in properties]
+    return [(field, typed(properties[field.wire_name], field.type, declared)) for field in fields]
+
+
 def _one_of(value: ir.Json, cases: tuple[ir.Type, ...], declared: Declared) -> Any:
     for case in cases:
         try:

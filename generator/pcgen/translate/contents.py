@@ -13,9 +13,12 @@ from pcgen.diagnostics import Code, Diagnostics, shorten
 from pcgen.spec import Node
 from pcgen.translate import media
 from pcgen.translate.shapes import Shape, shape
+from pcgen.translate.untyped import NO_SCHEMA, Untyped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from pcgen.translate.selection import Entry
 
 _MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+*-]+/[a-z0-9!#$&^_.+*-]+( *;[ -~]*)?", re.IGNORECASE)
 
@@ -95,6 +98,25 @@ def note_unused_schemas(operations: Iterable[Node], diagnostics: Diagnostics) ->
         )
         message = f"callers get `{types}` as bytes or text: the {schemas} ignored"
         diagnostics.note(Code.UNSUPPORTED, next(iter(unused)), message)
+
+
+def note_missing_schemas(entries: Iterable[Entry], diagnostics: Diagnostics) -> None:
+    """Note the parameters and the JSON bodies that no schema describes."""
+    untyped = Untyped()
+    for entry in entries:
+        holders = [node for node in entry.parameters if node.get("content") is not None]
+        for node in entry.parameters:
+            if node.get("schema") is None and node.get("content") is None:
+                untyped.add(node, NO_SCHEMA)
+        request = entry.node.get("requestBody")
+        holders += [] if request is None else [request]
+        holders += [node for _, node in entry.node.members("responses")]
+        for holder in holders:
+            found = _unchecked_contents(holder.follow())[:1]
+            for content in (replace(one, node=one.node.follow()) for one in found):
+                if content.is_json and content.schema_or_items is None:
+                    untyped.add(content.node, NO_SCHEMA)
+    untyped.report(diagnostics)
 
 
 def _unused_schemas(operation: Node) -> Iterator[tuple[str, Node]]:

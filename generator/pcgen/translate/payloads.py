@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from pcgen import ir
+from pcgen.diagnostics import Code, Diagnostics, shorten
 from pcgen.translate.annotations import doc
 from pcgen.translate.contents import contents
 from pcgen.translate.selection import operation_id, requests_of
 
 if TYPE_CHECKING:
-    from pcgen.diagnostics import Diagnostics
     from pcgen.spec import Node
     from pcgen.translate.schemas import Schemas
     from pcgen.translate.selection import Entry, Selection
@@ -48,6 +48,9 @@ class Payloads(Struct, frozen=True):
         """The type of a JSON body; None without one."""
         body = request.get("requestBody")
         found = [] if body is None else contents(body.follow(), self.diagnostics)
+        if found and not any(content.is_json for content in found):
+            message = f"the payload is `{shorten(found[0].media_type)}`, so it has no model"
+            self.diagnostics.note(Code.UNSUPPORTED, found[0].node.location, message)
         schemas = [content.schema_or_items for content in found if content.is_json]
         types = [self.schemas.type(schema, name) for schema in schemas if schema is not None]
         return types[0] if types else None

@@ -462,6 +462,7 @@ class Schemas:
     def _discriminator(self, node: Node | None, variants: list[Variant]) -> ir.Discriminator | None:
         """The discriminator that the document declares, else one inferred from the properties."""
         if not variants:
+            unions.report_ignored_discriminator(node, self._diagnostics)
             return None
         if node is None:
             found = unions.inferred_discriminator(variants)

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from pcgen import ir
 from pcgen.translate.bodies import without_discriminator
-from pcgen.translate.contents import note_unused_schemas
+from pcgen.translate.contents import note_missing_schemas, note_unused_schemas
 from pcgen.translate.operations import Operations
 from pcgen.translate.paging import Pagination
 from pcgen.translate.parameters import note_authorization_headers
@@ -19,6 +19,7 @@ from pcgen.translate.responses import note_undescribed_results, note_unused_link
 from pcgen.translate.schemas import Schemas
 from pcgen.translate.selection import component_schemas, select
 from pcgen.translate.service import service
+from pcgen.translate.values import note_unfit_examples
 
 if TYPE_CHECKING:
     from pcgen import config
@@ -67,6 +68,7 @@ def translate_document(
     note_unused_links(nodes, diagnostics)
     note_undescribed_results(nodes, diagnostics)
     note_unused_schemas(nodes, diagnostics)
+    note_missing_schemas(selection.entries, diagnostics)
     webhooks = Payloads(schemas, diagnostics).webhooks(selection)
     results = (operation.result.type for r in resources for operation in r.operations)
     models = (schemas.model(type_) for type_ in results if type_ is not None)
@@ -79,6 +81,9 @@ def translate_document(
         replace(r, operations=tuple(without_discriminator(o, schemas, tags) for o in r.operations))
         for r in resources
     )
+    every = (operation for resource in resources for operation in resource.operations)
+    locations = {node.address: node.location for node in nodes}
+    note_unfit_examples(every, {d.name: d for d in declarations}, locations, diagnostics)
     renames.check(diagnostics)
     pagination.check()
     found = service(document, settings, spec, constants, diagnostics)

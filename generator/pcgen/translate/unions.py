@@ -88,6 +88,14 @@ def declared_discriminator(
     return ir.Discriminator(property_name, tuple(models.items()), other.name if other else None)
 
 
+def report_ignored_discriminator(node: Node | None, diagnostics: Diagnostics) -> None:
+    """Note a discriminator of a union whose members are not all objects with properties."""
+    if node is not None:
+        message = "the discriminator is ignored, as a member of the union has no fields"
+        hint = "responses become the member that fits best"
+        diagnostics.note(Code.UNSUPPORTED, node.location, message, hint)
+
+
 def _mapped_values(
     entry: Node, merged: Shape, property_name: str, diagnostics: Diagnostics
 ) -> tuple[str | float, ...]:

@@ -1,4 +1,4 @@
-"""Notes on schemas that allow any value, although their authors seem to mean less."""
+"""Notes on values of any type, although the author seems to mean less."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ if TYPE_CHECKING:
 NO_TYPE = "the schema has no `type`"
 OPEN_MEMBER = "a member of the union has no `type`"
 ONLY_ITSELF = "the schema only refers to itself"
+NO_SCHEMA = "there is no `schema`"
 # Keywords of schemas that are left open on purpose, as generators write them.
 _OPEN = frozenset(("deprecated", "nullable", "readOnly", "title", "writeOnly"))
 
 
 class Untyped(Struct, frozen=True):
-    """Collects the locations of such schemas by reason, as documents have hundreds of them."""
+    """Collects the locations of such values by reason, as documents have hundreds of them."""
 
     found: dict[str, set[Location]] = field(default_factory=dict)
 
@@ -36,5 +37,5 @@ class Untyped(Struct, frozen=True):
             count = len(locations) - 1
             others = f" and at {count} other location{'s' * (count > 1)}" if count else ""
             message = f"any value is allowed here{others}, as {reason}"
-            hint = "add a `type`, unless you mean any value"
+            hint = "describe the type, unless you mean any value"
             diagnostics.note(Code.UNSUPPORTED, min(locations), message, hint)

@@ -5,9 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pcgen import ir
+from pcgen.diagnostics import Code, Diagnostics, shorten
 from pcgen.ir import Kind
+from pcgen.ir.examples import body_values, typed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from pcgen.diagnostics import Location
+    from pcgen.names import Name
     from pcgen.translate.schemas import Schemas
 
 _PLAIN = (Kind.STRING, Kind.INTEGER, Kind.NUMBER, Kind.BOOLEAN)
@@ -16,6 +22,52 @@ _PYTHON: dict[Kind, tuple[type, ...]] = {
     Kind.NUMBER: (int, float),
     Kind.BOOLEAN: (bool,),
 }
+
+
+def note_unfit_examples(
+    operations: Iterable[ir.Operation],
+    declared: Mapping[Name, ir.Declaration],
+    locations: Mapping[str, Location],
+    diagnostics: Diagnostics,
+) -> None:
+    """Note the examples that do not fit their types, so that the documentation omits them.
+
+    Args:
+        operations: The operations.
+        declared: The declarations by name.
+        locations: The locations of operations by their origin.
+        diagnostics: Collects findings.
+    """
+    found = {
+        (locations[operation.origin], name): None
+        for operation in operations
+        for name in _unfit_examples(operation, declared)
+    }
+    if found:
+        location, name = min(found)
+        count = len(found) - 1
+        others = f", and {count} other{'s' * (count > 1)} likewise" if count else ""
+        message = f"the example of {name} does not fit its type{others}: it is not shown"
+        hint = "correct the example, or the schema"
+        diagnostics.note(Code.UNSUPPORTED, location, message, hint)
+
+
+def _unfit_examples(
+    operation: ir.Operation, declared: Mapping[Name, ir.Declaration]
+) -> Iterator[str]:
+    for parameter in operation.parameters:
+        try:
+            if parameter.facts.example is not None:
+                typed(parameter.facts.example, parameter.type, declared)
+        except ValueError:
+            yield f"`{shorten(parameter.wire_name)}`"
+    if operation.body is None:
+        return
+    for example in operation.body.examples:
+        try:
+            body_values(operation.body, example.value, declared)
+        except ValueError:
+            yield f"the body ({shorten(example.name)})" if example.name else "the body"
 
 
 def sent(presence: ir.Presence, type_: ir.Type, schemas: Schemas) -> ir.Presence:

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from pcgen import ir
-from pcgen.ir.examples import typed
+from pcgen.ir.examples import body_values, typed
 from pcgen.targets.code import literal
 from pcgen.targets.python import names
 from pcgen.targets.python.docstrings import fill, section
@@ -160,28 +160,12 @@ def _example_arguments(
         return given
     for chosen in (example,) if example else body.examples:
         try:
-            return [*given, *_body_arguments(body, chosen.value, package)]
+            values = body_values(body, chosen.value, package.declared)
         except ValueError:
             continue
+        called = ("body" if f is None else str(names.field_argument(f.name)) for f, _ in values)
+        return [*given, *zip(called, (value for _, value in values), strict=True)]
     return None if body.examples or body.required or body.fields else given
-
-
-def _body_arguments(body: ir.Body, value: ir.Json, package: PythonPackage) -> _Given:
-    """Names and typed values of the arguments of a body.
-
-    Raises:
-        ValueError: The example does not fit the body, or lacks a required argument.
-    """
-    if body.fields is None:
-        return [("body", typed(value, body.type, package.declared))]
-    given, properties = [], typed(value, ir.Map(ir.ANY), package.declared)
-    for field in body.fields:
-        if field.wire_name in properties:
-            item = typed(properties[field.wire_name], field.type, package.declared)
-            given.append((str(names.field_argument(field.name)), item))
-        elif isinstance(field.presence, ir.Required):
-            raise ValueError(value)
-    return given
 
 
 # The types of values that an example imports, and those that it writes as `repr` does.
