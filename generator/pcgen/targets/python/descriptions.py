@@ -53,32 +53,32 @@ def first_line(doc: ir.Doc) -> str:
 def module_text(resource: ir.Resource, package: PythonPackage) -> str:
     """Describe the module of a resource."""
     parts = ["the operations and their methods"] if resource.operations else []
-    parts += _children(resource, package)
+    parts += ["its resources"] if resource.path in package.children else []
     return f"{resource.wire_name}: {', and '.join(parts)}."
 
 
 def class_text(resource: ir.Resource, package: PythonPackage) -> str:
     """Describe the class of a resource: as the document does, and what it holds."""
     text = prose(resource.doc)
+    children = _children(resource, package)
     if not text:
         return resource_text(resource, package)
-    return "\n\n".join([text, *(f"It holds {each}." for each in _children(resource, package))])
+    return f"{text}\n\nResources: {children}." if children else text
 
 
 def resource_text(resource: ir.Resource, package: PythonPackage) -> str:
     """Describe a resource that the document does not: by what it holds."""
-    parts = ["the operations"] if resource.operations else []
-    text = f"{' and '.join([*parts, *_children(resource, package)])} of {resource.wire_name}."
-    return text[0].upper() + text[1:]
+    children = _children(resource, package)
+    if not resource.operations:
+        return f"The resources of {resource.wire_name}: {children}."
+    text = f"The operations of {resource.wire_name}"
+    return f"{text}, and its resources: {children}." if children else f"{text}."
 
 
-def _children(resource: ir.Resource, package: PythonPackage) -> Iterator[str]:
-    """What a resource holds, if anything: "the resources `a`, `b` and `c`"."""
-    names: list[str] = [code_span(child.name) for child in package.children.get(resource.path, ())]
-    if names:
-        *others, last = names
-        listed = f"{', '.join(others)} and {last}" if others else last
-        yield f"the resource{'s' * bool(others)} {listed}"
+def _children(resource: ir.Resource, package: PythonPackage) -> str:
+    """The resources that a resource holds: "`a`, `b` and `c`"; empty if there are none."""
+    names = [f"`{child.name}`" for child in package.children.get(resource.path, ())]
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
 def declaration_text(declaration: ir.Declaration) -> str:

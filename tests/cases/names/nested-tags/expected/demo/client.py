@@ -64,7 +64,7 @@ class Demo(SyncClient):
 
     @cached_property
     def audio(self) -> Audio:
-        """The resource `speech` of audio."""
+        """The resources of audio: `speech`."""
         from .audio import Audio
 
         return Audio(self)
@@ -126,7 +126,7 @@ class AsyncDemo(AsyncClient):
 
     @cached_property
     def audio(self) -> AsyncAudio:
-        """The resource `speech` of audio."""
+        """The resources of audio: `speech`."""
         from .audio import AsyncAudio
 
         return AsyncAudio(self)

@@ -85,7 +85,7 @@ class Kitchen(SyncClient):
 
     @cached_property
     def preview(self) -> Preview:
-        """The resource `cups` of preview."""
+        """The resources of preview: `cups`."""
         from .preview import Preview
 
         return Preview(self)
@@ -157,7 +157,7 @@ class AsyncKitchen(AsyncClient):
 
     @cached_property
     def preview(self) -> AsyncPreview:
-        """The resource `cups` of preview."""
+        """The resources of preview: `cups`."""
         from .preview import AsyncPreview
 
         return AsyncPreview(self)

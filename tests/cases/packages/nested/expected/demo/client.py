@@ -64,7 +64,7 @@ class Demo(SyncClient):
 
     @cached_property
     def beta(self) -> Beta:
-        """The resource `conversations` of beta."""
+        """The resources of beta: `conversations`."""
         from .beta_by_hand import Beta
 
         return Beta(self)
@@ -119,7 +119,7 @@ class AsyncDemo(AsyncClient):
 
     @cached_property
     def beta(self) -> AsyncBeta:
-        """The resource `conversations` of beta."""
+        """The resources of beta: `conversations`."""
         from .beta import AsyncBeta
 
         return AsyncBeta(self)
