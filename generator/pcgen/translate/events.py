@@ -78,11 +78,17 @@ def _end_of(kind: _Kind) -> str:
 
 
 def _are_events(kinds: list[_Kind], *, is_item: bool) -> bool:
-    """Whether the kinds describe whole events, and not their data."""
+    """Whether the kinds describe whole events, and not their data.
+
+    If some have other properties as well, all must have a known name.
+    """
     data = [kind["data"] for kind in kinds if "data" in kind]
     if not data or not all(kinds):
         return False
-    return all(kind.keys() <= _FIELDS for kind in kinds) or (is_item and any(map(_is_text, data)))
+    are_pure = [kind.keys() <= _FIELDS for kind in kinds]
+    are_named = all("data" in kind and "" not in _event_names(kind) for kind in kinds)
+    is_event = all(are_pure) or (any(are_pure) and are_named)
+    return is_event or (is_item and any(map(_is_text, data)))
 
 
 def _types_by_event(kinds: list[_Kind], schemas: Schemas, name: str) -> dict[str, ir.Type]:

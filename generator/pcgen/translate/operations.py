@@ -322,10 +322,10 @@ class Operations(Struct, frozen=True, dict=True):
     ) -> ir.Operation:
         node = entry.node
         responses = Responses(self.schemas, self.diagnostics)
-        result = responses.result(node, type_name)
+        result, switch = responses.results(node, parameters, body, type_name)
         if entry.method == "head":  # Responses to HEAD have no body, whatever is described.
             result = replace(result, type=None, json=None, streaming=ir.Streaming.NONE, examples=())
-        switch = responses.switch(node, result, parameters, body, type_name)
+            switch = None
         is_single = switch is None or switch.carrier is ir.Carrier.NONE
         is_whole = result.streaming is ir.Streaming.NONE and is_single
         whole = result if is_whole else replace(result, type=None)

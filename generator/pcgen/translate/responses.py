@@ -15,11 +15,17 @@ from pcgen.translate.contents import Content, contents, examples
 from pcgen.translate.events import Events, events
 from pcgen.translate.naming import item_name
 from pcgen.translate.shapes import shape
-from pcgen.translate.streams import end_of_stream, is_stream, response_contents, switch
+from pcgen.translate.streams import (
+    constant_flag,
+    end_of_stream,
+    is_stream,
+    response_contents,
+    switch,
+)
 from pcgen.translate.unions import union
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from pcgen.spec import Node
     from pcgen.translate.schemas import Schemas
@@ -112,32 +118,40 @@ class Responses(Struct, frozen=True):
             end=end_of_stream(operation, preferred[first]) or carried[first].end,
         )
 
-    def switch(
+    def results(
         self,
         operation: Node,
-        single: ir.Result,
-        parameters: Iterable[ir.Parameter],
+        parameters: Sequence[ir.Parameter],
         body: ir.Body | None,
         name: str,
-    ) -> ir.Switch | None:
-        """How to request the stream that is offered beside a `single` result; None without one."""
+    ) -> tuple[ir.Result, ir.Switch | None]:
+        """The result of an operation, and how to request a stream that is offered beside it."""
+        single = self.result(operation, name)
         if single.type is None or single.streaming is not Streaming.NONE:
-            return None
+            return single, None
+        stream = self._stream(operation, name)
+        if stream is None:
+            return single, None
+        constant = constant_flag(operation, parameters, body, self.schemas)
+        if constant is not None:
+            return (stream if constant else single), None
+        return single, switch(operation, parameters, body, stream, self.schemas)
+
+    def _stream(self, operation: Node, name: str) -> ir.Result | None:
+        """The stream that is offered beside a single result."""
         for status, response in _successes(operation).items():
             offered = filter(is_stream, self._contents(operation, response))
             found = min(offered, key=lambda content: content.media_type, default=None)
-            if found is None or status in _EMPTY:
-                continue
-            carried = self._events(found, f"{name} event")
-            stream = ir.Result(
-                type=carried.type,
-                media_type=found.media_type,
-                streaming=found.streaming,
-                doc=doc(response),
-                by_event=carried.by_event,
-                end=end_of_stream(operation, found) or carried.end,
-            )
-            return switch(operation, parameters, body, stream, self.schemas)
+            if found is not None and status not in _EMPTY:
+                carried = self._events(found, f"{name} event")
+                return ir.Result(
+                    type=carried.type,
+                    media_type=found.media_type,
+                    streaming=found.streaming,
+                    doc=doc(response),
+                    by_event=carried.by_event,
+                    end=end_of_stream(operation, found) or carried.end,
+                )
         return None
 
     def errors(self, operation: Node, name: str) -> tuple[ir.ErrorCase, ...]:

@@ -12,7 +12,7 @@ from pcgen.translate.contents import Content, contents
 from pcgen.translate.media import DEFAULTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
 
     from pcgen.diagnostics import Diagnostics
     from pcgen.names import Name
@@ -84,7 +84,7 @@ class _Argument(Struct, frozen=True):
 
 def switch(
     operation: Node,
-    parameters: Iterable[ir.Parameter],
+    parameters: Sequence[ir.Parameter],
     body: ir.Body | None,
     result: ir.Result,
     schemas: Schemas,
@@ -103,27 +103,48 @@ def switch(
         schemas: Translates schemas.
     """
     arguments = list(_arguments(parameters, body))
-    flags = [name for name in (_condition(operation), *_FLAGS) if name]
     for argument, value in (
-        *_flags([*arguments, *_properties(body, schemas)], flags, schemas),
+        *_flags(operation, [*arguments, *_properties(body, schemas)], schemas),
         *_formats(arguments, result.streaming, schemas),
     ):
-        default = argument.presence.value if isinstance(argument.presence, ir.Default) else None
+        presence = argument.presence
+        default = presence.value if isinstance(presence, ir.Default | ir.Fixed) else None
         is_default = default is not None and str(default).lower() == str(value).lower()
         return ir.Switch(
             argument.name, argument.wire_name, argument.carrier, value, is_default, result
         )
-    taken = {argument.name.key for argument in arguments}
-    name = names.name_of("as stream" if "stream" in taken else "stream", "parameter")
-    return ir.Switch(name, "", ir.Carrier.NONE, value=True, by_default=False, result=result)
+    named = [p.name for p in parameters] + [f.name for f in _fields(body)]
+    name, taken = "stream", {each.key for each in named}
+    while names.name_of(name, "parameter").key in taken:
+        name = f"as {name}"
+    flag = names.name_of(name, "parameter")
+    return ir.Switch(flag, "", ir.Carrier.NONE, value=True, by_default=False, result=result)
 
 
-def _arguments(parameters: Iterable[ir.Parameter], body: ir.Body | None) -> Iterator[_Argument]:
+def constant_flag(
+    operation: Node, parameters: Sequence[ir.Parameter], body: ir.Body | None, schemas: Schemas
+) -> bool | None:
+    """The only value that the flag of an operation can have; None if it is free, or absent."""
+    for argument in _named_flags(operation, list(_arguments(parameters, body))):
+        bare = _bare(argument.type, schemas)
+        is_sent = isinstance(argument.presence, ir.Required | ir.Fixed)
+        if isinstance(bare, ir.Choice) and not bare.open and len(bare.values) == 1:
+            value = bare.values[0]
+            if value is False or (value is True and is_sent):
+                return value
+    return None
+
+
+def _arguments(parameters: Sequence[ir.Parameter], body: ir.Body | None) -> Iterator[_Argument]:
     for p in parameters:
-        if p.place is not ir.Place.PATH and not isinstance(p.presence, ir.Fixed):
+        if p.place is not ir.Place.PATH:
             yield _Argument(p.name, p.wire_name, p.type, p.presence, ir.Carrier.PARAMETER)
-    for f in (body.fields if body else None) or ():
+    for f in _fields(body):
         yield _Argument(f.name, f.wire_name, f.type, f.presence, ir.Carrier.FIELD)
+
+
+def _fields(body: ir.Body | None) -> tuple[ir.Field, ...]:
+    return (body.fields if body else None) or ()
 
 
 def _properties(body: ir.Body | None, schemas: Schemas) -> Iterator[_Argument]:
@@ -138,19 +159,22 @@ def _properties(body: ir.Body | None, schemas: Schemas) -> Iterator[_Argument]:
 
 
 def _flags(
-    arguments: list[_Argument], flags: list[str], schemas: Schemas
+    operation: Node, arguments: list[_Argument], schemas: Schemas
 ) -> Iterator[tuple[_Argument, bool | str]]:
-    for name in flags:
-        for argument in arguments:
-            bare = _bare(argument.type, schemas)
-            if argument.wire_name.lower() != name:
-                continue
-            values = bare.values if isinstance(bare, ir.Choice) else ()
-            is_boolean = ir.Scalar(ir.Kind.BOOLEAN) in ir.nested_types(bare)
-            if is_boolean or any(value is True for value in values):
-                yield argument, True
-            elif "true" in values:
-                yield argument, "true"
+    for argument in _named_flags(operation, arguments):
+        bare = _bare(argument.type, schemas)
+        values = bare.values if isinstance(bare, ir.Choice) else ()
+        is_boolean = ir.Scalar(ir.Kind.BOOLEAN) in ir.nested_types(bare)
+        if is_boolean or any(value is True for value in values):
+            yield argument, True
+        elif "true" in values:
+            yield argument, "true"
+
+
+def _named_flags(operation: Node, arguments: list[_Argument]) -> Iterator[_Argument]:
+    """Yield the arguments with the name of a flag, in the order of these names."""
+    for name in filter(None, (_condition(operation), *_FLAGS)):
+        yield from (argument for argument in arguments if argument.wire_name.lower() == name)
 
 
 def _formats(

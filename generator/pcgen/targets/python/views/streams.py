@@ -51,8 +51,11 @@ def flag_forms(operation: ir.Operation, switch: ir.Switch, types: Types) -> Iter
         FlagForm(_annotation(operation, switch, types, requests=True), stream, is_coroutine=False),
     ]
     yield from (form for form in (reversed(known) if switch.by_default else known) if form.flag)
-    annotation = types.input(_flag(operation, switch).type)
-    yield FlagForm(annotation, either(operation, switch, types), is_coroutine=False)
+    flag = _flag(operation, switch)
+    choice = types.bare(flag.type)
+    if not isinstance(choice, ir.Choice) or choice.open or len(choice.values) > 1:
+        result = either(operation, switch, types)
+        yield FlagForm(types.input(flag.type), result, is_coroutine=False)
 
 
 def either(operation: ir.Operation, switch: ir.Switch, types: Types) -> Code:
@@ -108,9 +111,8 @@ def _annotation(
     values: tuple[bool | str | int, ...] = (switch.value,)
     if not requests:
         choice = types.bare(flag.type)
-        others = choice.values if isinstance(choice, ir.Choice) else ()
-        is_bool = isinstance(switch.value, bool)
-        values = (False,) if is_bool else tuple(v for v in others if v != switch.value)
+        every = choice.values if isinstance(choice, ir.Choice) else (switch.value, False)
+        values = tuple(value for value in every if value != switch.value)
     known = [code("{}[{}]", use.Literal, join(map(literal, values)))] if values else []
     default = code("")
     if requests is switch.by_default:
@@ -118,6 +120,6 @@ def _annotation(
         is_nullable = "None" in types.input(flag.type).split(" | ")
         known += [code("None")] if is_nullable or (default and not known) else []
     annotation = join(known, " | ")
-    if not default:
-        return annotation
+    if not default or isinstance(flag.presence, ir.Fixed):
+        return code("{}{}", annotation, default)
     return code("{}{}", or_absent(annotation, flag.type, use), default)
