@@ -135,6 +135,7 @@ THIRD_PARTY = {
     "jinja2": {"targets.shared", "targets.python"},
     "jsonpath_rfc9535": {"spec"},
     "jsonschema": {"validate"},
+    "packaging": {"bump", "config"},
     "tomlkit": {"config"},
     "jsonschema_path": {"validate"},
     "openapi_schema_validator": {"validate"},

@@ -2,6 +2,7 @@
 
 from pcgen.config.edit import with_document
 from pcgen.config.files import find, load, parse, single
+from pcgen.config.metadata import PERSON, URL, normal_license, normal_version
 from pcgen.config.settings import (
     Acceptance,
     Config,
@@ -15,6 +16,8 @@ from pcgen.config.settings import (
 from pcgen.config.source import Source
 
 __all__ = (
+    "PERSON",
+    "URL",
     "Acceptance",
     "Config",
     "Credential",
@@ -26,6 +29,8 @@ __all__ = (
     "find",
     "label",
     "load",
+    "normal_license",
+    "normal_version",
     "parse",
     "single",
     "with_document",

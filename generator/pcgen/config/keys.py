@@ -39,6 +39,14 @@ PACKAGE: Keys = {
     "modules": "strings",
     "mixins": dict,
     "templates": str,
+    "license": str,
+    "license-files": "strings",
+    "authors": "strings",
+    "maintainers": "strings",
+    "keywords": "strings",
+    "classifiers": "strings",
+    "urls": dict,
+    "requires-python": str,
 }
 CREDENTIAL: Keys = {
     "argument": str,
@@ -92,7 +100,14 @@ PATTERNS = {
     "module": (r"[A-Za-z][A-Za-z0-9_]*", "an import name"),
     "client": (r"[A-Z][A-Za-z0-9]*", "a class name such as `Acme`"),
     "variable": (r"[a-z_][a-z0-9_]*", "the name of a variable such as `client`"),
-    "version": (r"\d+(\.\d+)*((a|b|rc|\.post|\.dev)\d+)?", "a version (PEP 440)"),
+    "version": (  # `metadata` checks the rest.
+        r"[vV]?(\d+!)?\d+[A-Za-z0-9._-]*(\+[A-Za-z0-9._-]+)?",
+        "a version (PEP 440)",
+    ),
+    "license-files": (
+        r"(?!\.)[\w.+-]+",
+        "the name of a file in the output folder, such as `LICENSE`",
+    ),
     "namespace": (
         r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*",
         "an attribute name such as `inference` or `preview.inference`",

@@ -26,6 +26,7 @@ from pcgen.config.keys import (
     WAIVER,
     Keys,
 )
+from pcgen.config.metadata import URL, meaning, normal_version
 from pcgen.config.settings import Acceptance, Credential, Filter, Package, Paging, Spec
 from pcgen.config.source import Source
 from pcgen.diagnostics import WAIVABLE, Code, Diagnostics, Location, Waiver, close, shorten
@@ -35,6 +36,7 @@ from pcgen.targets import TARGETS
 
 # Control characters, line ends and direction marks, which would corrupt messages.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+_LONGEST_LABEL = 32  # Of a project's URL, by the specification of core metadata.
 _PACKAGE_HEADER = r"(tool\s*\.\s*pcgen\s*\.\s*)?package"
 
 
@@ -78,7 +80,11 @@ class Reader:
         accept = self._acceptances(table)
         specs = self._specs(table)
         known = ("output", "name", "module", "client", "variable", "version", "templates")
-        texts = {"output": "", **_texts(table, *known)}
+        texts = {"output": "", **_texts(table, *known, "license", "requires-python")}
+        if "version" in texts:
+            texts["version"] = normal_version(texts["version"]) or texts["version"]
+        lists = ("license-files", "authors", "maintainers", "keywords", "classifiers")
+        texts |= {key.replace("-", "_"): _string_list(table.get(key)) for key in lists}
         return Package(
             specs,
             **texts,
@@ -89,6 +95,7 @@ class Reader:
             targets=self._targets(table),
             modules=self._modules(table),
             mixins=self._mixins(table),
+            urls=self._urls(table),
             root=root,
             source=source,
         )
@@ -114,6 +121,17 @@ class Reader:
         files = self._strings(table, "mixins")
         self._check_modules("mixins", files.values())
         return files
+
+    def _urls(self, table: dict[str, Any]) -> dict[str, str]:
+        urls = self._strings(table, "urls")
+        for label, url in urls.items():
+            if not URL.fullmatch(url):
+                message = f"`{shorten(label)}` in `urls` must be an http or https URL"
+                self._error(Code.CONFIG_INVALID, label, message)
+            if not 0 < len(label.strip()) <= _LONGEST_LABEL or _CONTROL.search(label):
+                message = f"`urls`: {shorten(label)!a} must be a label of 1 to 32 characters"
+                self._error(Code.CONFIG_INVALID, label, message)
+        return urls
 
     def _check_modules(self, key: str, files: Iterable[str]) -> None:
         for file in files:
@@ -323,10 +341,11 @@ class Reader:
                     self._check_text(key, text)
 
     def _check_text(self, key: str, text: str) -> None:
-        pattern, meaning = PATTERNS.get(key, (r"(?s:.*)", ""))
+        pattern, expected = PATTERNS.get(key, (r"(?s:.*)", ""))
         control = _CONTROL.search(text)
-        if not re.fullmatch(pattern, text, re.ASCII):
-            message = f"`{key}` must be {meaning}, not {shorten(text)!a}"
+        unmet = expected if not re.fullmatch(pattern, text, re.ASCII) else meaning(key, text)
+        if unmet:
+            message = f"`{key}` must be {unmet}, not {shorten(text)!a}"
             self._error(Code.CONFIG_INVALID, key, message)
         elif control:
             message = f"`{key}` has the invisible character {control[0]!a}"

@@ -173,6 +173,14 @@ class Package(Struct, frozen=True):
             (`Invoice`), to which `InvoiceMixin` is added as a base, or a resource (`invoices`),
             whose class is replaced by a subclass.
         templates: A folder of templates that override pcgen's; by default, none.
+        license: The SPDX license expression; by default, that of the document.
+        license_files: Files in the output folder that hold the text of the license.
+        authors: Each a name, an e-mail address, or both; by default, the document's contact.
+        maintainers: Likewise; by default, none.
+        keywords: Words that describe the package.
+        classifiers: Trove classifiers, such as `Topic :: Internet`.
+        urls: URLs by label; they add to those of the document.
+        requires_python: The versions of Python that the package supports.
         root: The folder that paths are relative to.
         source: The lines in the configuration.
     """
@@ -192,6 +200,14 @@ class Package(Struct, frozen=True):
     modules: tuple[str, ...] = ()
     mixins: dict[str, str] = field(default_factory=dict)
     templates: str = ""
+    license: str = ""
+    license_files: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    maintainers: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    classifiers: tuple[str, ...] = ()
+    urls: dict[str, str] = field(default_factory=dict)
+    requires_python: str = ">=3.11"
     root: Path = Path()
     source: Source = field(default_factory=Source)
 

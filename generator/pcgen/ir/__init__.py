@@ -408,6 +408,26 @@ class Resource(Value, frozen=True):
         return (*self.parents, self.name)
 
 
+class Person(Value, frozen=True):
+    """An author or a maintainer: a name, an e-mail address, or both."""
+
+    name: str
+    email: str
+
+
+class Metadata(Value, frozen=True):
+    """What indexes of packages show: `license` is an SPDX expression, `urls` are by label."""
+
+    license: str = ""
+    license_files: tuple[str, ...] = ()
+    authors: tuple[Person, ...] = ()
+    maintainers: tuple[Person, ...] = ()
+    keywords: tuple[str, ...] = ()
+    classifiers: tuple[str, ...] = ()
+    urls: tuple[tuple[str, str], ...] = ()
+    requires_python: str = ""
+
+
 class Package(Value, frozen=True, dict=True):
     """A whole package: a client, its resources and declarations.
 
@@ -423,7 +443,7 @@ class Package(Value, frozen=True, dict=True):
     title: str
     api_version: str
     doc: Doc
-    license: str
+    metadata: Metadata
     service: Service
     resources: tuple[Resource, ...]
     declarations: tuple[Declaration, ...]

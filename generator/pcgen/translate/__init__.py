@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pcgen import config, ir, names
 from pcgen.diagnostics import Code, Diagnostics
 from pcgen.translate.merge import merge
+from pcgen.translate.metadata import metadata
 from pcgen.translate.resources import class_keys, with_unique_names
 from pcgen.translate.security import check_credentials
 from pcgen.translate.translation import translate_document
@@ -48,7 +49,7 @@ def translate(
         title=title if alone else f"{names.pascal(client)} API",
         api_version=info.text("version") if alone else "",
         doc=ir.Doc(info.text("summary"), info.text("description").strip()) if alone else ir.Doc(),
-        license=next(filter(None, map(_license, documents)), ""),
+        metadata=metadata(documents, settings),
         service=whole.service,
         resources=with_unique_names(whole.resources, taken),
         declarations=whole.declarations,
@@ -73,8 +74,3 @@ def _client(
             location = whole.document.location(("info",))
             diagnostics.error(Code.NAME_COLLISION, location, message, hint)
     return client
-
-
-def _license(document: Document) -> str:
-    license_ = document.info.get("license")
-    return "" if license_ is None else license_.text("name")

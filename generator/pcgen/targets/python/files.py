@@ -11,6 +11,7 @@ from pcgen.ir import Encoding, Streaming
 from pcgen.targets.python import pages
 from pcgen.targets.python.names import OWN_MODULES
 from pcgen.targets.python.printer import Printer
+from pcgen.targets.python.project import project_view
 from pcgen.targets.python.views import package as package_views
 from pcgen.targets.python.views.clients import client_view
 from pcgen.targets.python.views.declarations import models_view
@@ -50,7 +51,7 @@ def _views(package: PythonPackage, needed: Container[str]) -> Iterator[tuple[str
     """Pair the path of each file with its template and its view."""
     module = package.module
     models = models_view(package)
-    yield "pyproject.toml", "pyproject.toml.jinja", pages.project_view(package)
+    yield "pyproject.toml", "pyproject.toml.jinja", project_view(package)
     yield "README.md", "README.md.jinja", pages.readme_view(package)
     yield "api.md", "api.md.jinja", pages.api_view(package, models.declarations)
     yield "docs/index.md", "docs/index.md.jinja", pages.index_view(package)

@@ -36,7 +36,7 @@ _MAKERS: dict[tuple[type, str], Callable[[Name], Identifier]] = {
     (ir.Tag, "name"): names.field,
     (ir.Variable, "name"): names.variable,
 }
-_NAMELESS = (ir.Choice, ir.Doc, ir.Example, ir.Facts, ir.Header, ir.Scalar)
+_NAMELESS = (ir.Choice, ir.Doc, ir.Example, ir.Facts, ir.Header, ir.Metadata, ir.Scalar)
 
 
 class OldName(ir.Value, frozen=True):

@@ -16,7 +16,6 @@ from pcgen.targets.code import (
     link,
     markdown,
     markdown_line,
-    toml_string,
 )
 from pcgen.targets.python import descriptions, examples, names
 from pcgen.targets.python.package import attribute_path
@@ -32,27 +31,6 @@ if TYPE_CHECKING:
     from pcgen.targets.code import Code
     from pcgen.targets.python.package import PythonPackage
     from pcgen.targets.python.views.declarations import DeclarationView
-
-
-class ProjectView(Struct, frozen=True):
-    """`pyproject.toml`."""
-
-    name: Code
-    version: Code
-    description: Code
-    module: Code
-    lock: Code
-
-
-def project_view(package: PythonPackage) -> ProjectView:
-    """Make the view of the metadata."""
-    return ProjectView(
-        name=toml_string(package.distribution),
-        version=toml_string(package.version),
-        description=toml_string(f"Client of the {package.title}"),
-        module=toml_string(package.module),
-        lock=toml_string(f"{package.module}/pcgen.lock"),
-    )
 
 
 class ReadmeView(Struct, frozen=True):
