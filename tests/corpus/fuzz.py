@@ -34,8 +34,9 @@ from msgspec.structs import replace
 from pcgen import config, pipeline
 from pcgen.cache import Cache
 from pcgen.config import Package, Spec
-from pcgen.diagnostics import WAIVABLE, Code, Failure, Severity, Waiver
+from pcgen.diagnostics import WAIVABLE, Code, Failure, Severity
 from pcgen.diff import compare, formats, read_version
+from pcgen.proposal import waivers
 
 # Validators are forked; they inherit this import.
 assert openapi_spec_validator
@@ -232,17 +233,18 @@ def outcome(settings: Package, cache: Cache) -> str:
 
 
 def under_waivers(settings: Package, make: Callable[[Package], T]) -> tuple[T | None, bool]:
-    """The result of `make` (None if refused), and whether the package needs waivers."""
-    codes: frozenset[Code] = frozenset()
-    while True:
-        waive = tuple(Waiver(c, "#/**", "to go on fuzzing", 1) for c in sorted(codes))
-        try:
-            return make(replace(settings, waive=waive)), bool(waive)
-        except Failure as error:
-            more = {item.code for item in error.items if item.severity is Severity.ERROR}
-            if not more or not more <= WAIVABLE - codes:
-                return None, True
-            codes |= more
+    """The result of `make` (None if refused), and whether the package needs waivers.
+
+    The waivers are those that pcgen proposes: they must suffice, and none may be superfluous.
+    """
+    try:
+        proposed = waivers(pipeline.understand(settings, Cache(None), lenient=True).findings)
+        return make(replace(settings, waive=proposed)), bool(proposed)
+    except Failure as error:
+        codes = {item.code for item in error.items if item.severity is Severity.ERROR}
+        if codes <= WAIVABLE | {Code.CONFIG_WAIVER_UNUSED}:
+            raise AssertionError(f"the proposed waivers do not fit: {error.items[0]}") from error
+        return None, True
 
 
 def expect_sound(path: str, text: str) -> None:
