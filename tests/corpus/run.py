@@ -178,7 +178,7 @@ def contact(path: Path) -> Contact:
         waivers = "".join(block[1:]).replace('reason = ""', 'reason = "proposed"')
         table = f'[[package]]\nname = "demo"\nspec = {json.dumps(spec)}\noutput = "out"\n\n'
         (work / "pcgen.toml").write_text(table + waivers, "utf-8")
-        result.proposed = build().returncode
+        result.proposed = build().returncode if strict.returncode else 0
         globs = re.findall(r'^at = "(.*)"$', waivers, re.MULTILINE)
         result.waivers = len(globs)
         result.broadest = min(
