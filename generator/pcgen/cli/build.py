@@ -188,9 +188,8 @@ def _findings(settings: config.Package, cache: Cache) -> Sequence[Diagnostic]:
 
 def _say_unchanged(settings: config.Package, notes: Sequence[Diagnostic], wanted: _Wanted) -> None:
     """Report that a package is up to date; formats for programs have its notes again."""
-    if wanted.format != "text":
-        report(notes, wanted.format)
     if not wanted.quiet:
+        report(notes if wanted.format != "text" else (), wanted.format)
         count = f" ({counted(notes)})" if notes else ""
         say(f"{config.label(settings)}: up to date{count}", wanted.format)
 
