@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
@@ -14,7 +16,7 @@ from pcgen.translate.annotations import doc
 from pcgen.translate.urls import is_usable, warn_if_unencrypted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pcgen.spec import Document, Node
 
@@ -51,22 +53,34 @@ def _alternatives(security: Node) -> list[dict[str, Any]]:
 
 def schemes(
     document: Document,
+    operations: Iterable[Node],
     settings: config.Package,
     spec: config.Spec,
     base_url: str,
     diagnostics: Diagnostics,
 ) -> tuple[ir.Scheme, ...]:
-    """The security schemes of a document, sorted by name.
+    """The security schemes of a document: the one that most operations accept, others by name.
 
     Args:
         document: The document.
+        operations: Its selected operations.
         settings: The settings of the package.
         spec: The settings of the document.
         base_url: The base of relative token URLs; empty if the document has none.
         diagnostics: Collects findings.
     """
     nodes = {name: node.described() for name, node in _scheme_nodes(document)}
-    return _Schemes(nodes, settings, spec.namespace, base_url, diagnostics).all()
+    counts = _counts(document, operations)
+    order = sorted(nodes, key=lambda name: (-counts[name], name))[:1] + sorted(nodes)
+    ordered = {name: nodes[name] for name in order}
+    return _Schemes(ordered, settings, spec.namespace, base_url, diagnostics).all()
+
+
+def _counts(document: Document, operations: Iterable[Node]) -> Counter[str]:
+    """The number of operations that accept each security scheme."""
+    own = (node.get("security") or document.node.get("security") for node in operations)
+    every = (requirements(security) for security in own if security is not None)
+    return Counter(name for found in every for name in set(chain.from_iterable(found)))
 
 
 def check_credentials(
@@ -94,7 +108,7 @@ def _scheme_nodes(document: Document) -> Iterator[tuple[str, Node]]:
 class _Schemes(Struct, frozen=True):
     """Translates security schemes, with the settings of their credentials."""
 
-    nodes: dict[str, Node]
+    nodes: dict[str, Node]  # In the order of the arguments of the client.
     settings: config.Package
     namespace: str
     base_url: str
@@ -105,7 +119,7 @@ class _Schemes(Struct, frozen=True):
             name = key.removeprefix(f"{self.namespace}.") if self.namespace else key
             if name in self.nodes:
                 self._check_configured(key, name, credential)
-        schemes = tuple(filter(None, map(self._scheme, sorted(self.nodes))))
+        schemes = tuple(filter(None, map(self._scheme, self.nodes)))
         owners: dict[str, str] = {}
         for scheme in schemes:
             for secret in scheme.arguments:

@@ -13,7 +13,7 @@ from pcgen.translate.security import requirements, schemes
 from pcgen.translate.urls import http_servers, is_path, is_usable, warn_if_unencrypted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from pcgen import config
     from pcgen.diagnostics import Diagnostics
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 def service(
     document: Document,
+    operations: Sequence[Node],
     settings: config.Package,
     spec: config.Spec,
     constants: dict[str, str],
@@ -39,7 +40,7 @@ def service(
         base_url = default_url(server, diagnostics).rstrip("/")
         warn_if_unencrypted(base_url, server.get("url") or server, diagnostics)
     absolute = "" if base_url.startswith("/") else base_url
-    found = schemes(document, settings, spec, absolute, diagnostics)
+    found = schemes(document, operations, settings, spec, absolute, diagnostics)
     taken = {secret.name.key for scheme in found for secret in scheme.arguments}
     variables = () if server is None or not absolute else _variables(server, spec, taken)
     if server is not None and variables:

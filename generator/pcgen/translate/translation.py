@@ -86,7 +86,7 @@ def translate_document(
     note_unfit_examples(every, {d.name: d for d in declarations}, locations, diagnostics)
     renames.check(diagnostics)
     pagination.check()
-    found = service(document, settings, spec, constants, diagnostics)
+    found = service(document, nodes, settings, spec, constants, diagnostics)
     return Translation(document, spec, found, resources, declarations, webhooks)
 
 
