@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import inspect
 import pkgutil
@@ -10,18 +11,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import FunctionType, ModuleType
-from typing import Any
+from typing import Any, get_overloads
 
 
 class Argument:
     """Stands for the value of an argument, to see where a method passes it."""
 
-    def __init__(self, name: str, probe: _Probe) -> None:
-        self.name, self._probe = name, probe
-
-    def __bool__(self) -> bool:
-        self._probe.flag = self.name
-        return self._probe.streams
+    def __init__(self, name: str) -> None:
+        self.name = name
 
 
 @dataclass(frozen=True)
@@ -35,7 +32,7 @@ class Call:
         params: The argument for each parameter.
         body: The argument for each field of the body, or the one argument that is the body.
         paged: Whether the method returns a pager.
-        flag: The argument that turns on streaming, or an empty string.
+        flag: The argument that decides on streaming, or an empty string, and its value here.
     """
 
     where: str
@@ -45,13 +42,11 @@ class Call:
     body: Mapping[str, str] | str
     paged: bool
     flag: str
+    value: Any
 
 
 class _Probe:
     """A client that records the arguments of `call`."""
-
-    def __init__(self, *, streams: bool) -> None:
-        self.streams, self.flag = streams, ""
 
     def call(
         self,
@@ -73,25 +68,35 @@ def calls(client: Any) -> Iterator[Call]:
             if isinstance(value, cached_property):
                 pending.append((f"{where}.{name}", getattr(holder, name)))
             elif isinstance(value, FunctionType) and name[:1] != "_" and holder is not client:
-                found = _call(f"{where}.{name}", holder, name, streams=False)
-                yield found
-                if found.flag:
-                    yield _call(f"{where}.{name}", holder, name, streams=True)
+                for flag, chosen in _flags(value):
+                    yield _call(f"{where}.{name}", holder, name, flag, chosen)
 
 
-def _call(where: str, holder: Any, name: str, *, streams: bool) -> Call:
+def _flags(method: FunctionType) -> list[tuple[str, Any]]:
+    """The flag of a method that has overloads, with a value for each of the two results."""
+    signatures = [inspect.signature(each).parameters for each in get_overloads(method)[:2]]
+    if not signatures:
+        return [("", None)]
+    first, second = signatures
+    flag = next(key for key in first if first[key] != second[key])
+    found = [re.search(r"Literal\[([^],]+)", str(each[flag].annotation)) for each in signatures]
+    return [(flag, ast.literal_eval(match[1]) if match else None) for match in found]
+
+
+def _call(where: str, holder: Any, name: str, flag: str, chosen: Any) -> Call:
     """Call a method with an `Argument` for each parameter, and see where they are passed."""
-    probe, module = _Probe(streams=streams), importlib.import_module(type(holder).__module__)
+    probe, module = _Probe(), importlib.import_module(type(holder).__module__)
     given = {
-        key: Argument(key, probe)
+        key: Argument(key)
         for key, one in inspect.signature(getattr(holder, name)).parameters.items()
         if one.kind is not one.VAR_KEYWORD
     }
+    passed = given | ({flag: chosen} if flag else {})
     names: tuple[str, ...] = ("open_stream", "Pager")
     kept = {key: vars(module)[key] for key in names if key in vars(module)}
     vars(module).update(dict.fromkeys(kept, _forward))
     try:
-        getattr(type(holder)(probe), name)(**given)
+        getattr(type(holder)(probe), name)(**passed)
     finally:
         vars(module).update(kept)
     operation, params, body = probe.seen
@@ -100,10 +105,11 @@ def _call(where: str, holder: Any, name: str, *, streams: bool) -> Call:
         where,
         getattr(holder, name),
         operation.operation if paged else operation,
-        {key: value.name for key, value in params.items()},
-        body.name if isinstance(body, Argument) else _names(body or {}),
+        _names(params, flag, chosen),
+        body.name if isinstance(body, Argument) else _names(body or {}, flag, chosen),
         paged,
-        probe.flag,
+        flag,
+        chosen,
     )
 
 
@@ -111,8 +117,13 @@ def _forward(client: _Probe, operation: Any, options: object, **rest: Any) -> No
     client.call(operation, options, **rest)
 
 
-def _names(body: Mapping[str, Any]) -> dict[str, str]:
-    return {key: value.name for key, value in body.items() if isinstance(value, Argument)}
+def _names(values: Mapping[str, Any], flag: str, chosen: Any) -> dict[str, str]:
+    """The arguments that were passed as these values; the flag was passed as its own value."""
+    return {
+        key: value.name if isinstance(value, Argument) else flag
+        for key, value in values.items()
+        if isinstance(value, Argument) or (flag and value is chosen)
+    }
 
 
 def find(found: list[Call], method: str, path: str, name: str) -> list[Call]:

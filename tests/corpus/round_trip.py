@@ -14,7 +14,7 @@ import re
 import sys
 import warnings
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -116,20 +116,28 @@ class Trip:
     def _run(self, entry: Entry, call: Call) -> None:
         call.operation.security = ()
         call.operation.base_url = ""
-        params = list(self._params(entry, call))
+        params = [
+            (argument, one, call.value if argument == call.flag else value)
+            for argument, one, value in self._params(entry, call)
+            if argument != call.flag or call.value is not None
+        ]
         needed = [(a, one, v) for a, one, v in params if one["in"] == "path" or one.get("required")]
         body, content_type = self._body(entry, call)
         responses = list(self._responses(entry, call.operation))
         if not responses:
             raise NoValueError("no success response of a supported media type is described")
-        if call.flag:
-            body[_wire_name(call)] = bool(call.operation.stream)
+        flag, added = _wire_name(call), {}
+        if flag:
+            body = {key: value for key, value in body.items() if key != flag}
+            body |= {} if call.value is None else {flag: call.value}
+        elif call.flag and call.flag not in call.params.values():
+            added = {call.flag: call.value}
         tries = [(params, response) for response in responses]
         tries += [(needed, responses[0])] if len(needed) < len(params) else []
         for arguments in self._bodies(call, body):
             for chosen, response in tries:
                 given = {argument: value for argument, _, value in chosen}
-                self._call(call, {**given, **arguments}, response)
+                self._call(call, {**given, **arguments, **added}, response)
                 self._check(entry, chosen)
                 self._check_body(call.operation, body, content_type, entry)
 
@@ -340,10 +348,11 @@ class Trip:
 
 
 def _wire_name(call: Call) -> str:
-    """The property that turns on streaming."""
+    """The property of the body that decides on streaming; empty if it is none."""
+    if not call.flag or isinstance(call.body, str) or call.flag not in call.body.values():
+        return ""
     fields = msgspec.structs.fields(call.operation.body)
-    arguments = call.body if isinstance(call.body, Mapping) else {}
-    return next(f.encode_name for f in fields if arguments[f.name] == call.flag)
+    return next(f.encode_name for f in fields if call.body.get(f.name) == call.flag)
 
 
 def _plain_path(path: str) -> str:
