@@ -80,7 +80,7 @@ PAGING_STYLES = {
     "page": (("parameter",), ("first", "size", "more", "done", "total", "last")),
     "offset": (("parameter",), ("first", "size", "more", "done", "total")),
     "url": (("cursor",), ("more", "done")),
-    "link": ((), ()),
+    "link": ((), ("more", "done")),
 }
 WAIVER: Keys = {"code": str, "at": str, "reason": str}
 ACCEPT: Keys = {"fingerprint": str, "id": str, "place": str, "reason": str}

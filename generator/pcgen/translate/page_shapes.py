@@ -246,7 +246,6 @@ def paging(
 ) -> ir.Paging:
     """The pagination of a style, with the flags and counts that the page has."""
     is_number = style in (PageStyle.PAGE, PageStyle.OFFSET)
-    is_link = style is PageStyle.LINK
     return ir.Paging(
         style=style,
         argument=None if argument is None else argument.value.name,
@@ -255,8 +254,8 @@ def paging(
         items=page.items,
         item_type=page.item_type,
         page_type=page.type,
-        more=() if is_link else page.more,
-        done=() if is_link else page.done,
+        more=page.more,
+        done=page.done,
         total=page.path(words.TOTALS, _COUNTS) if is_number else (),
         last=page.path(words.LAST_PAGES, _COUNTS) if style is PageStyle.PAGE else (),
         first=first,

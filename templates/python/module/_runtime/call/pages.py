@@ -228,18 +228,22 @@ class _Walk(Generic[Page]):
     def _following(self, page: Page) -> object:
         """Return the cursor, URL or number of the page after this one; None after the last."""
         pages = self._pages
-        if pages.style == "link":
-            return linked(self._link)
         more = pages.more_after(page)
         if more is False:
             return None
         if pages.style in _COUNTED:
             return self._counted(page, more)
-        items = pages.items_of(page)
-        source = page if pages.style != "last-id" else items[-1] if items else None
-        token = pages.cursor_of(source)
-        if token is None and (more or (source is not page and items)):
-            raise pages.error(f"there are more pages, but {pages.cursor} is missing")
+        items: list[Any] = []
+        if pages.style == "link":
+            token: object = linked(self._link)
+        elif pages.style == "last-id":
+            items = pages.items_of(page)
+            token = pages.cursor_of(items[-1]) if items else None
+        else:
+            token = pages.cursor_of(page)
+        if token is None and (more or items):
+            name = pages.cursor or "the link to the next one"
+            raise pages.error(f"there are more pages, but {name} is missing")
         return token
 
     def _counted(self, page: Page, more: bool | None) -> object:
