@@ -15,9 +15,11 @@ from typing import Any
 
 import pytest
 from common import ROOT
-from pcgen import cli, config, lock, pipeline, write
+from pcgen import cli, config, pipeline, write
 from pcgen import download as downloads
+from pcgen.bump import next_version
 from pcgen.diagnostics import Exit
+from pcgen.diff import Verdict
 
 SPEC = "specs/inference_2025-04.oas.yaml"
 NEW = ROOT / "tests" / "diff" / "bumps" / "2025-10.yaml"
@@ -45,6 +47,10 @@ def bump(*arguments: str) -> int:
     return cli.run(["bump", NAME, *arguments])
 
 
+def changelog(folder: Path) -> str:
+    return (folder / "generated" / NAME / "CHANGELOG.md").read_text("utf-8")
+
+
 def edited(folder: Path, old: str, new: str) -> str:
     path = folder.parent / "new.yaml"
     text = (ROOT / SPEC).read_text("utf-8")
@@ -68,8 +74,12 @@ def test_a_new_version_is_taken_over(checkout: Path, capsys: pytest.CaptureFixtu
     assert settings.specs[0].spec == "specs/inference_2025-10.oas.yaml"
     assert settings.specs[0].headers == {"X-Pinecone-API-Version": "2025-10"}
 
-    note = (checkout / "changelog.d" / f"{NAME}-2025-10.md").read_text("utf-8")
-    assert note.startswith(f"- {NAME}: version 2025-10 of its document replaces 2025-04 (minor)\n")
+    assert settings.version == "0.1.1"
+    entry = (
+        "## [0.1.1] - Unreleased\n\nThe API's document `specs/inference_2025-10.oas.yaml`: version "
+    )
+    assert f"{entry}`2025-10` of it replaces `2025-04`.\n" in changelog(checkout)
+    assert "\n### Changed\n\n- API: " in changelog(checkout)
     assert cli.run(["build", "--check", "--locked"]) == Exit.OK
     assert bump("--from", str(NEW), "--yes") == Exit.OK
     assert "the document is already up to date" in capsys.readouterr().err
@@ -79,7 +89,8 @@ def test_line_ends_of_the_configuration_stay(checkout: Path) -> None:
     file = checkout / "pyproject.toml"
     file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
     before = file.read_bytes()
-    assert bump("--from", str(NEW), "--yes") == Exit.OK
+    assert bump("--from", str(NEW), "--yes", "--keep-version") == Exit.OK
+    assert "\n## [Unreleased]\n\nThe API's document" in changelog(checkout)
     assert file.read_bytes() == before.replace(b"2025-04", b"2025-10")
 
 
@@ -141,7 +152,10 @@ def test_an_interrupted_bump_starts_again(
         assert bump("--from", source, "--yes") == (Exit.OK if done else Exit.FAULT)
     assert steps == 5
     assert cli.run(["build", "--check", "--locked"]) == Exit.OK
-    assert len([*(checkout / "changelog.d").iterdir()]) == 1
+    assert changelog(checkout).count("\n## ") == 1
+    [settings] = config.load(checkout / "pyproject.toml").packages
+    assert f"## [{settings.version}] - Unreleased\n" in changelog(checkout)
+    assert settings.version == "0.1.1"
 
 
 def test_a_bump_waits_for_a_running_build(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -196,10 +210,8 @@ def test_another_document_of_the_same_version_is_named(
     source = edited(checkout, "        - dotproduct\n", "        - dotproduct\n        - hamming\n")
     assert bump("--from", source, "--yes") == Exit.OK
     assert "The document has changed, but its version is still 2025-04." in capsys.readouterr().out
-    digest = lock.sha256(Path(source).read_bytes())
     assert (checkout / SPEC).read_bytes() == Path(source).read_bytes()
-    [note] = (checkout / "changelog.d").iterdir()
-    assert note.name == f"{NAME}-{digest[:8]}.md"
+    assert f"The API's document `{SPEC}`: its content changed.\n" in changelog(checkout)
 
 
 @pytest.mark.parametrize("version", ["../../../evil", "/evil", "2025\\evil", ".", ""])
@@ -207,8 +219,6 @@ def test_a_version_makes_no_path(checkout: Path, version: str) -> None:
     source = edited(checkout, "version: '2025-04'", f"version: {json.dumps(version)}")
     assert bump("--from", source, "--yes") == Exit.OK
     assert (checkout / SPEC).read_bytes() == Path(source).read_bytes()
-    [note] = (checkout / "changelog.d").iterdir()
-    assert re.fullmatch(rf"{NAME}-[0-9a-f]{{8}}\.md", note.name)
     assert not [*checkout.parent.rglob("evil*")]
 
 
@@ -220,13 +230,40 @@ def test_what_links_lead_to_is_left_alone(
     (checkout / "specs" / ".pcgen.tmp").symlink_to(victim)
     assert bump("--from", str(NEW), "--yes") == Exit.OK
     assert victim.read_text("utf-8") == "as it was"
-    shutil.rmtree(checkout / "changelog.d")
-    (checkout / "changelog.d").symlink_to(checkout.parent)
+    file = checkout / "generated" / NAME / "CHANGELOG.md"
+    file.unlink()
+    file.symlink_to(victim)
     before = snapshot(checkout)
     assert bump("--from", str(ROOT / SPEC), "--yes") == Exit.USAGE
-    assert "changelog.d: error[output-unsafe]: this is a symbolic link" in capsys.readouterr().err
+    assert "CHANGELOG.md: error[output-unsafe]: this is a symbolic link" in capsys.readouterr().err
     assert snapshot(checkout) == before
     assert not [*checkout.parent.glob(f"{NAME}*")]
+
+
+def test_the_changelog_keeps_what_people_wrote(checkout: Path) -> None:
+    file = checkout / "generated" / NAME / "CHANGELOG.md"
+    theirs = "## [Unreleased]\n\n- Mine.\n\n## [0.1.0] - 2025-04-01\n\n- The first release.\n"
+    file.write_text(f"# What is new\n\n{theirs}", "utf-8")
+    assert bump("--from", str(NEW), "--yes") == Exit.OK
+    head, entry, rest = re.split(r"^(?=## \[0)", changelog(checkout), flags=re.MULTILINE)
+    assert head + rest == f"# What is new\n\n{theirs}"
+    assert entry.startswith("## [0.1.1] - Unreleased\n")
+    assert cli.run(["build", "--check"]) == Exit.OK
+
+
+@pytest.mark.parametrize(
+    ("current", "versions"),
+    [
+        ("1.2.3", ("1.2.3", "1.2.4", "1.3.0", "2.0.0")),
+        ("0.1.0", ("0.1.0", "0.1.1", "0.1.1", "0.2.0")),
+        ("26.0", ("26.0", "26.0.1", "26.1.0", "27.0.0")),
+        ("2!1.0.post1+local", ("2!1.0.post1+local", "2!1.0.1", "2!1.1.0", "2!2.0.0")),
+        ("1.0.0a1", ("1.0.0a1", "1.0.0a2", "1.0.0a2", "1.0.0a2")),
+        ("1!2.0.dev3", ("1!2.0.dev3", "1!2.0.dev4", "1!2.0.dev4", "1!2.0.dev4")),
+    ],
+)
+def test_versions_follow_the_verdict(current: str, versions: tuple[str, ...]) -> None:
+    assert tuple(next_version(current, verdict) for verdict in Verdict) == versions
 
 
 def test_prose_is_not_a_change(checkout: Path, capsys: pytest.CaptureFixture[str]) -> None:

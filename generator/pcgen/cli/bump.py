@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 )
 @click.option("--to", metavar="VERSION", help="Fail unless the new document has this version.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--keep-version", is_flag=True, help="Keep the version of the package.")
 @click.option("--dry-run", is_flag=True, help="Show the changes, and write nothing.")
 @CONFIG
 @click.option(
@@ -49,6 +50,7 @@ def bump(
     source: str,
     to: str | None,
     yes: bool,
+    keep_version: bool,
     dry_run: bool,
     config_file: str | None,
     format_: str,
@@ -56,8 +58,9 @@ def bump(
     """Replace the pinned document of PACKAGE, and rebuild the package.
 
     Validates the new document, shows what it changes for callers, and asks for confirmation. Then
-    it replaces the pinned file, updates the configuration, builds the package, and adds a note to
-    changelog.d/. A version in the file name or in a configured header is updated too.
+    it replaces the pinned file, updates the configuration, builds the package, and adds a section
+    to its CHANGELOG.md. The version of the package follows the verdict. A version of the document
+    in the file name or in a configured header is updated too.
 
     \b
     pcgen bump pinecone-inference --from new.yaml --dry-run
@@ -65,7 +68,7 @@ def bump(
     pcgen bump pinecone:inference --from new.yaml        one of several documents
     """
     from pcgen import bump as work
-    from pcgen import documents
+    from pcgen import documents, pipeline
 
     name, _, namespace = package.partition(":")
     [settings] = listed((name,), config_file)
@@ -82,12 +85,15 @@ def bump(
     plan = work.plan(loaded, position, versions, source if "://" in source else "", data)
     cache = Cache(folder())
     with _naming(source, plan.new):
-        report, built = _prepare(plan, settings, data, cache)
+        report = _compare(plan, settings, data, cache)
+        if not keep_version:
+            plan = work.with_release(plan, position[0], report)
+        built = pipeline.generate(plan.settings, cache, {plan.new: data})
     if work.may_move(source):
         note = "this branch or tag may move; use the URL of a commit to pin what you reviewed"
         click.echo(printable(f"{source}: {note}"), err=True)
     click.echo(_summary(plan, report, format_), nl=False)
-    if not dry_run and (yes or _confirmed()):
+    if not dry_run and (yes or _confirmed(plan)):
         with exclusive(config_file):
             _refuse_changed({**built.sources, plan.old: lock.sha256(old)}, loaded)
             _carry_out(plan, report, built, data, cache)
@@ -114,16 +120,14 @@ def _refuse_changed(sources: Mapping[str, str], loaded: config.Config) -> None:
         raise Failure(items, Exit.DIFFERENT)
 
 
-def _prepare(plan: Bump, before: config.Package, data: bytes, cache: Cache) -> tuple[Report, Files]:
-    """Compare both versions, and build the new one in memory."""
-    from pcgen import pipeline
+def _compare(plan: Bump, before: config.Package, data: bytes, cache: Cache) -> Report:
+    """Compare both versions of the package."""
     from pcgen.diff import accept, compare, read_version
 
     unsaved = {plan.new: data}
     old = read_version(before, cache)
     new = read_version(plan.settings, cache, unsaved)
-    report = accept(compare(old, new, config.label(plan.settings)), plan.settings)
-    return report, pipeline.generate(plan.settings, cache, unsaved)
+    return accept(compare(old, new, config.label(plan.settings)), plan.settings)
 
 
 def _summary(plan: Bump, report: Report, format_: str) -> str:
@@ -137,21 +141,23 @@ def _summary(plan: Bump, report: Report, format_: str) -> str:
         lines.append(f"The document has changed, but its version is still {plan.versions[1]}.")
     if plan.new != plan.old:
         lines.append(f"{plan.new} will replace {plan.old}.")
+    if plan.release:
+        lines.append(f"The version of the package will be {plan.release}.")
     write = formats.as_markdown if format_ == "markdown" else formats.as_text
     return printable("\n".join([*lines, "", write(report)] if lines else [write(report)]))
 
 
 def _carry_out(plan: Bump, report: Report, built: Files, data: bytes, cache: Cache) -> None:
-    """Write the package and the note; pin the new document last.
+    """Write the package and its changelog; pin the new document last.
 
     If this is interrupted, the old document is still pinned, and the command can be repeated.
     """
     from pcgen import build_state, write
-    from pcgen.bump import fragment, still_used
+    from pcgen.bump import changelog, still_used
 
-    settings = plan.settings
-    path, text = fragment(plan, report, lock.sha256(data))
+    settings, path = plan.settings, plan.changelog
     write.refuse_links([path], settings.root)
+    text = changelog(plan, report)
     changes = write.apply(built.texts, output_of(settings), force=False)
     build_state.remember(built, cache)
     write.replace(settings.root / path, text)
@@ -167,13 +173,14 @@ def _carry_out(plan: Bump, report: Report, built: Files, data: bytes, cache: Cac
     click.echo(f"{config.label(settings)}: {counts} in {settings.output}", err=True)
 
 
-def _confirmed() -> bool:
+def _confirmed(plan: Bump) -> bool:
     """Ask for confirmation.
 
     Raises:
         UsageError: Standard input is closed.
     """
-    click.echo("Replace the document? [y/N]: ", err=True, nl=False)
+    release = f" and release {plan.release}" * bool(plan.release)
+    click.echo(f"Replace the document{release}? [y/N]: ", err=True, nl=False)
     answer = sys.stdin.readline() if sys.stdin else ""
     if not answer:
         raise click.UsageError("There is no input to confirm from; pass --yes or --dry-run.")

@@ -1,6 +1,6 @@
 """The configuration, `pcgen.toml` or `[tool.pcgen]` in `pyproject.toml`, as frozen objects."""
 
-from pcgen.config.edit import with_document
+from pcgen.config.edit import with_document, with_version
 from pcgen.config.files import find, load, parse, single
 from pcgen.config.metadata import PERSON, URL, normal_license, normal_version
 from pcgen.config.settings import (
@@ -34,4 +34,5 @@ __all__ = (
     "parse",
     "single",
     "with_document",
+    "with_version",
 )

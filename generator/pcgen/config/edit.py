@@ -23,9 +23,7 @@ def with_document(
     """
     import tomlkit
 
-    content: Any = tomlkit.parse(config.text)
-    top = content["tool"]["pcgen"] if config.file.name == "pyproject.toml" else content
-    table = top["package"][indices[0]]
+    content, table = _package(config, indices[0])
     table = table["specs"][indices[1]] if "specs" in table else table
     for key, value in changes.items():
         if value:
@@ -37,3 +35,21 @@ def with_document(
         if value == versions[0]:
             headers[name] = versions[1]
     return tomlkit.dumps(content)
+
+
+def with_version(config: Config, index: int, version: str) -> str:
+    """The text of a configuration with another version of one package."""
+    import tomlkit
+
+    content, table = _package(config, index)
+    table["version"] = version
+    return tomlkit.dumps(content)
+
+
+def _package(config: Config, index: int) -> tuple[Any, Any]:
+    """The parsed configuration, and the table of a package in it."""
+    import tomlkit
+
+    content: Any = tomlkit.parse(config.text)
+    top = content["tool"]["pcgen"] if config.file.name == "pyproject.toml" else content
+    return content, top["package"][index]
