@@ -12,7 +12,7 @@ from pcgen import ir
 from pcgen.diagnostics import Code, Diagnostics
 from pcgen.spec import Node
 from pcgen.translate.enumerations import listed
-from pcgen.translate.keywords import CONSTRAINTS
+from pcgen.translate.keywords import CONSTRAINTS, type_keywords
 from pcgen.translate.scalars import possible_values
 from pcgen.translate.shapes import Shape, shape, sole_non_null_member, wrapped_schema
 
@@ -101,11 +101,17 @@ def _value_doc(node: Node, layers: list[Layer]) -> ir.Doc:
     for layer in layers:
         if is_referenced and layer.merged.is_model:
             break
-        found = doc(layer.node)
-        if found.description:
-            return found
+        parts = (part for part in layer.node.entries("allOf") if _is_prose(part))
+        for found in map(doc, (layer.node, *parts)):
+            if found.description:
+                return found
         is_referenced = is_referenced or layer.node.reference is not None
     return doc(node)
+
+
+def _is_prose(part: Node) -> bool:
+    """Whether a part of `allOf` describes a value without affecting its type."""
+    return not type_keywords(part) - {"nullable"}
 
 
 def _first(layers: list[Layer], key: str) -> ir.Json:

@@ -32,6 +32,7 @@ class Narrow(Model, kw_only=True):
     again: str | None = None
     level: NarrowLevel | None = None
     noted: Owner | None = None
+    """Who has it."""
     same: Owner | None = None
     """The same."""
     more: NarrowMore | None = None

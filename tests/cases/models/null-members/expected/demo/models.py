@@ -20,6 +20,7 @@ class Pet(Model, kw_only=True):
     home: Home | None
     second: Home | str | None | UnsetType = UNSET
     boss: Home | None | UnsetType = UNSET
+    """Of all."""
     moods: list[Mood | None] | None = None
     kind: PetKind | None | UnsetType = UNSET
     never: int | None = None
