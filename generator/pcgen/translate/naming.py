@@ -141,13 +141,14 @@ def _inline_names(texts: Sequence[str], kind: str, detail: str) -> Iterator[Name
         kind: The word to append if a name is taken.
         detail: The word that replaces repeated words.
     """
+    repeating = [text for text in texts if names.concise(text) != " ".join(names.words(text))]
     for text in texts:
         short = names.concise(text)
         yield names.name_of(short, "model")
-        if short != " ".join(names.words(text)):
+        if text in repeating:
             yield names.name_of(names.concise(f"{short} {detail}"), "model")
         yield names.name_of(names.concise(f"{short} {kind}"), "model")
-    for text in texts:
+    for text in repeating:
         yield names.name_of(text, "model")
         yield names.name_of(f"{text} {kind}", "model")
 
