@@ -6,7 +6,8 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pcgen import write
+from msgspec.structs import replace
+from pcgen import config, write
 from pcgen.write import swap
 
 ROOT = Path(__file__).parents[1]
@@ -30,6 +31,11 @@ class Expected:
             path.write_bytes(data)
         self.rewritten.append(os.path.relpath(path, ROOT))
         return True
+
+
+def named_by_ids(package: config.Package) -> config.Package:
+    """The package with names from tags and operationIds, for tests that are not about names."""
+    return replace(package, specs=tuple(replace(s, naming="operation-ids") for s in package.specs))
 
 
 def skip_flushing() -> None:

@@ -1,7 +1,8 @@
 """Every folder `tests/cases/<topic>/<feature>/` is a test; adding one is adding coverage.
 
     spec.yaml or spec.json   the document; the package is called `demo` and written to `out`
-    pcgen.toml               optional: a whole configuration to use instead
+    pcgen.toml               optional: a whole configuration to use instead; without it, names come
+                             from operationIds, so that no case but those of the rule depends on it
     run.toml                 optional: `arguments`, the command line to use instead
     out                      optional: the output folder before the build
     expected/                files that the output folder holds afterwards, byte for byte
@@ -24,7 +25,7 @@ from typing import TYPE_CHECKING
 import examples
 import openapi_spec_validator
 import pytest
-from common import ROOT
+from common import ROOT, named_by_ids
 from pcgen import cli, config, pipeline
 from pcgen.cache import Cache, folder
 from pcgen.diagnostics import Code, Failure
@@ -115,7 +116,7 @@ def generate(case: Path) -> dict[str, str]:
     if (case / "pcgen.toml").exists():
         (settings,) = config.load(case / "pcgen.toml").packages
     else:
-        settings = config.single(_spec(case), "out", "demo", case)
+        settings = named_by_ids(config.single(_spec(case), "out", "demo", case))
     files = pipeline.generate(settings, Cache(folder()))
     return dict(files.texts)
 

@@ -39,7 +39,7 @@ CONTRIBUTING = ROOT / "CONTRIBUTING.md"
 GENERATED = ROOT / "generated" / "pinecone-inference"
 SPEC = ROOT / "specs" / "inference_2025-04.oas.yaml"
 PAGES = ("README.md", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")
-PAGES += ("tests/benchmarks/README.md",)
+PAGES += ("NAMING.md", "tests/benchmarks/README.md")
 posix_only = pytest.mark.skipif(
     sys.platform == "win32", reason="the commands are for a POSIX shell"
 )
@@ -370,6 +370,7 @@ def test_configuration_table() -> None:
     literal = {key: text.strip("`") for key, text in rows.items() if text.startswith("`")}
     package = config.Package((), "")
     plain = {"variable": package.variable, "version": package.version}
+    plain["naming"] = config.Spec("").naming
     assert literal == {**plain, "targets": f'["{package.targets[0]}"]'}
 
 

@@ -36,6 +36,7 @@ class Spec(Struct, frozen=True):
         sha256: The SHA-256 of the file.
         version: Its `info.version`.
         origin: The URL that it was downloaded from; empty if unknown.
+        naming: What names its operations, as in the configuration.
         others: SHA-256 by path of its overlays and of the files that it refers to.
     """
 
@@ -44,6 +45,7 @@ class Spec(Struct, frozen=True):
     sha256: str
     version: str
     origin: str
+    naming: str
     others: Mapping[str, str]
 
 
@@ -100,6 +102,7 @@ def _spec(spec: config.Spec, document: Document) -> Spec:
         sha256=document.digest,
         version=document.info.text("version"),
         origin=spec.origin,
+        naming=spec.naming,
         others={_beside(spec.spec, other.file): other.digest for other in document.others},
     )
 
@@ -230,9 +233,14 @@ def _changed_specs(old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
         called = f"the spec of `{namespace}`" if namespace else "the spec"
         if before is None or after is None:
             yield f"{called} is {'new' if before is None else 'gone'}"
-        elif before.get("sha256") != after["sha256"]:
+            continue
+        naming = before.get("naming", "operation-ids")  # Locks before had no other.
+        if naming != after["naming"]:
+            key = f'naming = "{naming}"'
+            yield f"operations are named by `{after['naming']}` now; `{key}` keeps their names"
+        if before.get("sha256") != after["sha256"]:
             yield f"{called} changed{_change(before, after, 'version')}"
-        elif before != after:
+        elif {**before, "naming": after["naming"]} != after:
             yield f"a file that {called} refers to changed, or its origin"
 
 

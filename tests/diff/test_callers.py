@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from api import Api
+from common import named_by_ids
 from pcgen import config, pipeline
 from pcgen.cache import Cache, folder
 from rows import ROWS, Row, write
@@ -111,7 +112,7 @@ def _package(root: Path, document: dict[str, Any]) -> str:
     if not target.exists():
         target.mkdir(parents=True)
         write(root / "spec.json", document)
-        settings = config.single("spec.json", "out", "demo", root)
+        settings = named_by_ids(config.single("spec.json", "out", "demo", root))
         for path, text in pipeline.generate(settings, Cache(folder())).texts.items():
             module, _, file = path.partition("/")
             if module != "demo":

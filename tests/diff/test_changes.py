@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from common import Expected
+from common import Expected, named_by_ids
 from pcgen import config
 from pcgen.cache import Cache, folder
 from pcgen.diff import CHANGES, Version, compare, read_version
@@ -21,7 +21,7 @@ def _sides(row: Row, tmp_path: Path) -> list[Version]:
     sides = []
     for name, document in (("old", row.old), ("new", row.new)):
         write(tmp_path / f"{name}.json", document)
-        settings = config.single(f"{name}.json", "out", "demo", tmp_path)
+        settings = named_by_ids(config.single(f"{name}.json", "out", "demo", tmp_path))
         sides.append(read_version(settings, Cache(folder())))
     return sides
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+from common import named_by_ids
 from pcgen import config, pipeline
 from pcgen.cache import Cache, folder
 from pcgen.diff import CHANGES, Level
@@ -65,7 +66,7 @@ def breakages(tmp_path_factory: pytest.TempPathFactory) -> Breakages:
 def _write(target: Path, document: dict[str, Any]) -> None:
     target.mkdir(parents=True)
     write(target.parent / "spec.json", document)
-    settings = config.single("spec.json", "out", "demo", target.parent)
+    settings = named_by_ids(config.single("spec.json", "out", "demo", target.parent))
     for file, text in pipeline.generate(settings, Cache(folder())).texts.items():
         home, _, name = file.rpartition("/")
         if home == "demo":

@@ -166,7 +166,7 @@ class Reader:
         return tuple(specs)
 
     def _spec(self, table: dict[str, Any]) -> Spec:
-        known = ("spec", "origin", "namespace", "base-url", "base-url-env")
+        known = ("spec", "origin", "namespace", "naming", "base-url", "base-url-env")
         return Spec(
             **{"spec": "", **_texts(table, *known)},
             overlays=_string_list(table.get("overlays")),

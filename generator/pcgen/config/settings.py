@@ -122,6 +122,8 @@ class Spec(Struct, frozen=True):
         overlays: OpenAPI Overlay files to apply in order, relative to the configuration file.
         roots: Folders besides the document's own that references may lead to, relative to the
             configuration file.
+        naming: What names operations: `resources` (NAMING.md), or `operation-ids`, which takes
+            resources from tags and methods from operationIds.
         base_url: The server's URL; by default, the document's first server.
         base_url_env: The environment variable that overrides the server's URL; by default, none.
         headers: Headers of every request.
@@ -139,6 +141,7 @@ class Spec(Struct, frozen=True):
     namespace: str = ""
     overlays: tuple[str, ...] = ()
     roots: tuple[str, ...] = ()
+    naming: str = "resources"
     base_url: str = ""
     base_url_env: str = ""
     headers: dict[str, str] = field(default_factory=dict)

@@ -14,7 +14,10 @@ from pcgen import headers, ir, names
 from pcgen.diagnostics import Code, Diagnostics
 from pcgen.translate.annotations import doc
 from pcgen.translate.bodies import Bodies
+from pcgen.translate.call_paths import call_paths
+from pcgen.translate.endpoints import CallPath, endpoint
 from pcgen.translate.media import DEFAULTS
+from pcgen.translate.operation_ids import singulars, without_fillers
 from pcgen.translate.operation_words import operation_words
 from pcgen.translate.parameters import (
     Parameters,
@@ -27,7 +30,7 @@ from pcgen.translate.parameters import (
 from pcgen.translate.paths import sent_path
 from pcgen.translate.payloads import Payloads
 from pcgen.translate.renames import RENAME_HINT
-from pcgen.translate.resources import keys, levels, order, parents_of, spellings
+from pcgen.translate.resources import keys, levels, order, parents_of, path_of, spellings
 from pcgen.translate.responses import Responses
 from pcgen.translate.security import requirements, scopes
 from pcgen.translate.selection import METHODS, operation_id
@@ -101,7 +104,7 @@ class Operations(Struct, frozen=True, dict=True):
                 them.
         """
         sent = frozenset(name.lower() for name in (*self.spec.headers, *constants))
-        by_path = self._by_path()
+        by_path = self._by_path
         children: dict[Path, set[str]] = {}
         for path in by_path:
             for parent, name in zip(parents_of(path), path[1:], strict=True):
@@ -125,21 +128,41 @@ class Operations(Struct, frozen=True, dict=True):
 
     # --- Resources -----------------------------------------------------------------------------
 
-    def _by_path(self) -> dict[Path, list[Entry]]:
+    @cached_property
+    def _by_path(self) -> Mapping[Path, list[Entry]]:
         """The operations of each resource, by its path."""
-        paths = [self._path(entry) for entry in self.selection.entries]
-        described = sorted((path for path, _ in self._descriptions.values()), key=order)
+        paths = [call.resource for call in self._calls.values()]
+        tags = self._descriptions.values() if self._is_named_by_ids else ()
+        described = sorted((path for path, _ in tags), key=order)
         spelled = spellings((*described, *sorted(paths)))
         found: dict[Path, list[Entry]] = {}
         for entry, path in zip(self.selection.entries, paths, strict=True):
             found.setdefault(spelled[path], []).append(entry)
         return found
 
-    def _path(self, entry: Entry) -> Path:
-        """The path of an operation's resource: the namespace, or else the levels of its tag."""
-        if self.spec.namespace:
-            return tuple(self.spec.namespace.split("."))
-        return self._path_of_tag(entry.tags[0])
+    @cached_property
+    def _calls(self) -> Mapping[_Key, CallPath]:
+        """The path of the resource of each operation, and the text of its method."""
+        entries = self.selection.entries
+        if self._is_named_by_ids:
+            namespace = self.spec.namespace
+            known = tuple(namespace.split(".")) if namespace else ()
+            calls = [
+                CallPath(known or self._path_of_tag(entry.tags[0]), operation_id(entry))
+                for entry in entries
+            ]
+        else:
+            given = [self._path_of_tag(entry.tags[0]) for entry in entries]
+            calls = call_paths(
+                endpoint(entry, () if path == path_of(entry.tags[0]) else path)
+                for entry, path in zip(entries, given, strict=True)
+            )
+            calls = [replace(c, resource=self.renames.resource(c.resource)) for c in calls]
+        return {(e.path, e.method): call for e, call in zip(entries, calls, strict=True)}
+
+    @property
+    def _is_named_by_ids(self) -> bool:
+        return bool(self.spec.namespace) or self.spec.naming == "operation-ids"
 
     def _path_of_tag(self, tag: str) -> Path:
         """The path of a tag; each level has the name of the tag that ends there."""
@@ -173,6 +196,13 @@ class Operations(Struct, frozen=True, dict=True):
             found.setdefault(keys(path), (path, self._tags[tag]))
         return found
 
+    def _description_by_noun(self, path: Path) -> Node | None:
+        """The description of the tag that all operations of a resource have, and that names it."""
+        tags = {entry.tags[0] for entry in self._by_path.get(path, ())}
+        tag = tags.pop() if len(tags) == 1 else ""
+        is_alike = singulars(without_fillers(tag)) == singulars(path[-1]) if tag else False
+        return self._tags.get(tag) if is_alike else None
+
     def _method_names(
         self,
         path: Path,
@@ -198,17 +228,18 @@ class Operations(Struct, frozen=True, dict=True):
         texts: dict[tuple[_Key, str], str] = {}
         taken: dict[str, Entry] = {}
         for entry in sorted(entries, key=lambda entry: (entry.path, entry.method)):
-            own = operation_id(entry)
-            chosen = self.renames.text(entry.node, own, own)
+            own = self._method(entry)
+            chosen = self.renames.text(entry.node, own, operation_id(entry))
             for form in forms[entry.path, entry.method] or ("",):
                 text = f"{chosen} as {form}" if form else chosen
                 if names.name_of(text, "operation").key in children:
-                    self._check_child(path, entry, chosen)
+                    if chosen != own:
+                        self._report_child(path, entry, chosen)
                     text = f"{entry.method} {text}"
                 candidates = (text, f"{text} {entry.method}", f"{text} {entry.method} {entry.path}")
                 free = [name for name in candidates if name not in taken]
                 other = taken.get(text)
-                if other and (not free or chosen != own or operation_id(other) != own):
+                if other and (not free or chosen != own or self._method(other) != own):
                     message = f"two operations of `{'.'.join(path)}` are named `{text}`:"
                     message += f" {other.node.address}"
                     location = entry.node.location
@@ -222,12 +253,13 @@ class Operations(Struct, frozen=True, dict=True):
             by_form.setdefault(key, {})[form] = found[text]
         return by_form
 
-    def _check_child(self, path: Path, entry: Entry, chosen: str) -> None:
+    def _method(self, entry: Entry) -> str:
+        return self._calls[entry.path, entry.method].method
+
+    def _report_child(self, path: Path, entry: Entry, chosen: str) -> None:
         """Report a configured name of an operation that is also the name of a resource."""
-        if chosen != operation_id(entry):
-            message = f"`{'.'.join((*path, chosen))}` is also the name of a resource"
-            location = entry.node.location
-            self.diagnostics.error(Code.NAME_COLLISION, location, message, RENAME_HINT)
+        message = f"`{'.'.join((*path, chosen))}` is also the name of a resource"
+        self.diagnostics.error(Code.NAME_COLLISION, entry.node.location, message, RENAME_HINT)
 
     def _resource(self, path: Path, operations: list[ir.Operation]) -> ir.Resource:
         *parents, name = (names.name_of(text, "resource") for text in path)
@@ -245,6 +277,7 @@ class Operations(Struct, frozen=True, dict=True):
     def _resource_doc(self, path: Path) -> ir.Doc:
         if not self.spec.namespace:
             _, node = self._descriptions.get(keys(path), (path, None))
+            node = node or self._description_by_noun(path)
             return ir.Doc() if node is None else doc(node)
         if ".".join(path) != self.spec.namespace:
             return ir.Doc()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pcgen import names
 from pcgen.translate.selection import report_unmatched
 
 if TYPE_CHECKING:
@@ -56,6 +57,17 @@ class Renames:
             return self._spec.rename[tag]
         self._keys.add(tag)
         return own if node is None else self.text(node, own)
+
+    def resource(self, path: tuple[str, ...]) -> tuple[str, ...]:
+        """The path of a resource; the configuration refers to it by its call path, `beta.chat`."""
+        found = path
+        for length in range(1, len(path) + 1) if self._spec.rename else ():
+            key = ".".join(map(names.snake, path[:length]))
+            self._keys.add(key)
+            if key in self._spec.rename:
+                self._used.add(key)
+                found = (*found[: length - 1], self._spec.rename[key], *found[length:])
+        return found
 
     def check(self, diagnostics: Diagnostics) -> None:
         """Report unused keys of `rename`; call it after all names have been chosen."""

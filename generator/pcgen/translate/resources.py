@@ -20,20 +20,24 @@ Path = tuple[str, ...]
 
 _MOST_LEVELS = 10
 """Deeper tags stay whole, so that their names have a sensible length."""
+_ARROW = " > "
 _SEPARATOR = re.compile(r"(?<=\S)[./:](?=\S)")
 
 
 def levels(tag: str) -> list[tuple[str, str]]:
-    """Split a tag such as `beta.chat`, `Beta/Chat` or `beta:chat` into the levels of a path.
+    """Split a tag such as `beta.chat`, `Beta/Chat` or `beta > chat` into the levels of a path.
 
-    Only separators without spaces around them split, and only into parts that begin with a letter
-    and have two characters or more: not `v1.2`, `e.g. pets` or `A/B tests`. Tags in capitals
-    (`CI/CD`) and names with a dot (`Node.js`, `example.com users`) stay whole, too.
+    Other separators than ` > ` split only without spaces around them, and only into parts that
+    begin with a letter and have two characters or more: not `v1.2`, `e.g. pets` or `A/B tests`.
+    Tags in capitals (`CI/CD`) and names with a dot (`Node.js`, `example.com users`) stay whole.
 
     Returns:
         For each level the tag that ends there, and its own part: `beta` for both, then `beta.chat`
         and `chat`.
     """
+    if _ARROW in tag:
+        parts = tag.split(_ARROW)
+        return [(_ARROW.join(parts[: n + 1]), part) for n, part in enumerate(parts)]
     parts = _SEPARATOR.split(tag)
     has_words = all(len(part) > 1 and part[0].isalpha() for part in parts)
     if len(parts) > _MOST_LEVELS or not has_words or tag.isupper():
@@ -42,6 +46,11 @@ def levels(tag: str) -> list[tuple[str, str]]:
         return [(tag, tag)]
     ends = accumulate(len(part) + 1 for part in parts)
     return [(tag[: end - 1], part) for end, part in zip(ends, parts, strict=True)]
+
+
+def path_of(tag: str) -> Path:
+    """The path that a tag names, one text for each level."""
+    return tuple(own for _, own in levels(tag))
 
 
 def keys(path: Iterable[str]) -> Path:

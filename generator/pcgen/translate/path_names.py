@@ -1,0 +1,107 @@
+"""The names that paths and HTTP methods give to operations. NAMING.md has the rule."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from pcgen.translate.endpoints import ITEM, CallPath
+from pcgen.translate.operation_ids import lower_words, singulars
+from pcgen.translate.vocabulary import AMBIGUOUS, CRUD, VERBS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pcgen.translate.endpoints import Endpoint
+
+METHODS = {"get": "get", "put": "update", "patch": "update", "delete": "delete", "post": "create"}
+_PLURAL_THINGS = frozenset(("permissions", "preferences", "settings"))
+_Segments = tuple[str, ...]
+
+
+class Paths:
+    """The paths of a document, to tell collections, items, single things and actions."""
+
+    def __init__(self, endpoints: Sequence[Endpoint]) -> None:
+        self._methods: dict[_Segments, set[str]] = defaultdict(set)
+        self._children: dict[_Segments, set[str]] = defaultdict(set)
+        self._reads: dict[_Segments, Endpoint] = {}
+        self._says_list = any(endpoint.verb == "list" for endpoint in endpoints)
+        for endpoint in endpoints:
+            segments = endpoint.segments
+            self._methods[segments].add(endpoint.method)
+            if endpoint.method == "get":
+                self._reads[segments] = endpoint
+            for length, segment in enumerate(segments):
+                self._children[segments[:length]].add(segment)
+
+    def call_path(self, endpoint: Endpoint) -> CallPath:
+        """The call path that the path and the HTTP method say."""
+        segments, method = endpoint.segments, endpoint.method
+        nouns = tuple(segment for segment in segments if segment != ITEM)
+        if not nouns:
+            return CallPath((), METHODS.get(method, method))
+        if self._is_action(endpoint):
+            return CallPath(_shortened(nouns[:-1]), nouns[-1])
+        has_update = not self._methods[segments].isdisjoint(("put", "patch"))
+        if method == "put" and "patch" in self._methods[segments]:
+            verb = "replace"
+        elif method == "post" and segments[-1] == ITEM:
+            verb = "post" if has_update else "update"
+        elif method == "post" and not has_update and self._is_single(segments):
+            verb = "update"
+        elif method == "get" and segments[-1] != ITEM and self._lists(endpoint):
+            verb = "list"
+        else:
+            verb = METHODS.get(method, method)
+        if method != "get" and method in self._methods[(*segments, ITEM)] and method != "post":
+            verb += " all"
+        return CallPath(_shortened(nouns), verb)
+
+    def _lists(self, endpoint: Endpoint) -> bool:
+        if endpoint.verb == "list" or ITEM in self._children[endpoint.segments]:
+            return True
+        is_said = self._says_list and CRUD.get(endpoint.verb) == "get"
+        return endpoint.returns_list and not is_said
+
+    def _is_single(self, segments: tuple[str, ...]) -> bool:
+        """Whether a path leads to one thing that can be read, such as the settings of a user."""
+        read = self._reads.get(segments)
+        return read is not None and not self._lists(read) and not _is_plural(segments[-1])
+
+    def _is_action(self, endpoint: Endpoint) -> bool:
+        """Whether the last segment is what the operation does: `cancel` of `/jobs/{id}/cancel`."""
+        segments, method = endpoint.segments, endpoint.method
+        own = lower_words(segments[-1])
+        is_said = endpoint.verb == own[0] and (own[0] not in CRUD or endpoint.said == own)
+        if segments[-1] == ITEM:
+            before = next((s for s in reversed(segments) if s != ITEM), "")
+            return method == "post" and endpoint.verb == before.lower() and endpoint.verb in VERBS
+        if self._children[segments] or len(self._methods[segments]) > 1:
+            return False
+        is_known = own[0] in VERBS and (len(own) == 1 or own[0] not in AMBIGUOUS)
+        is_verb = is_known or (is_said and not _is_plural(segments[-1]))
+        if len(segments) == 1:
+            return is_verb and method != "get"
+        if is_verb:
+            return True
+        if method == "get":
+            is_noun = bool(endpoint.own) and endpoint.verb not in VERBS
+            return is_noun or not self._lists(endpoint)
+        is_behind_items = segments[-2] == ITEM or ITEM in self._children[segments[:-1]]
+        return method == "post" and is_behind_items and not _is_plural(segments[-1])
+
+
+def _shortened(nouns: tuple[str, ...]) -> tuple[str, ...]:
+    """The nouns of a path, none of which repeats the one before: `invoices`, `line_items`."""
+    found: list[str] = []
+    for noun, before in zip(nouns, ("", *nouns), strict=False):
+        own, known = lower_words(noun), singulars(before) if before else []
+        repeats = 0 < len(known) < len(own) and singulars(noun)[: len(known)] == known
+        found.append(" ".join(own[len(known) :]) if repeats else noun)
+    return tuple(found)
+
+
+def _is_plural(text: str) -> bool:
+    *_, last = lower_words(text)
+    return singulars(last)[-1] != last and last not in _PLURAL_THINGS
