@@ -238,8 +238,8 @@ def _propose(error: Failure, settings: config.Package, cache: Cache) -> None:
     try:
         found = _findings(settings, cache)
     except Failure as other:  # Some errors cannot be waived.
-        found = other.items
-    click.echo(f"\n{proposal([*error.items, *found], settings)}", err=True)
+        found = [*error.items, *other.items]
+    click.echo(f"\n{proposal(found, settings)}", err=True)
 
 
 def _show_difference(
