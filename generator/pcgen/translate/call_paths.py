@@ -11,10 +11,10 @@ from msgspec import Struct
 from pcgen.translate.distinct_calls import distinct
 from pcgen.translate.endpoints import ITEM, CallPath
 from pcgen.translate.operation_ids import (
+    behind_resource,
     is_version,
     lower_words,
     parts,
-    repeats_path,
     singulars,
     without_fillers,
     without_resource,
@@ -55,9 +55,11 @@ class _Rule(Struct, frozen=True, dict=True):
         structure = _structure(endpoint)
         if structure and (self._is_structured or structure[:-1] == (endpoint.tag,)):
             return CallPath(structure[:-1], structure[-1])
-        nested = path_of(endpoint.tag)
-        if len(nested) > 1:
-            return CallPath(nested, " ".join(without_resource(_own(endpoint, said), nested)))
+        nested = self._structures.get(endpoint.tag) or path_of(endpoint.tag)
+        if len(nested) > 1 or endpoint.tag in self._structures:
+            first, *others = behind_resource(_own(endpoint, said), nested)
+            first = "create" if first == endpoint.method == "post" else first
+            return CallPath(nested, " ".join((first, *others)))
         if endpoint.tag in self._kept:
             return self._as_written(endpoint, said)
         if not self._is_rest and endpoint.own:
@@ -97,12 +99,21 @@ class _Rule(Struct, frozen=True, dict=True):
         return sum(found) >= 0.9 * len(found) > 0
 
     @cached_property
+    def _structures(self) -> Mapping[str, tuple[str, ...]]:
+        """The resources of tags whose structured operationIds are all of one resource."""
+        found: dict[str, set[tuple[str, ...]]] = {}
+        for endpoint in self.endpoints if self._is_structured else ():
+            if endpoint.tag and (structure := _structure(endpoint)):
+                found.setdefault(endpoint.tag, set()).add(structure[:-1])
+        return {tag: one for tag, (one, *others) in found.items() if not others}
+
+    @cached_property
     def _is_rest(self) -> bool:
         """Whether four of five operationIds that begin with a verb of REST agree with HTTP."""
         agreed = [
             _is_alike(CRUD[endpoint.verb], path.method)
             for endpoint, path in self.pairs
-            if endpoint.verb in CRUD and not _says_nothing(endpoint)
+            if endpoint.verb in CRUD and not endpoint.says_nothing
         ]
         return sum(agreed) >= 0.8 * len(agreed)
 
@@ -143,13 +154,9 @@ class _Rule(Struct, frozen=True, dict=True):
     @cached_property
     def _word_for_get(self) -> str:
         """The word that most operationIds have for `get`, such as `retrieve`."""
-        found = Counter(e.verb for e in self.endpoints if CRUD.get(e.verb) == "get")
+        reads = (e.verb for e in self.endpoints if e.method == "get")
+        found = Counter(verb for verb in reads if CRUD.get(verb) == "get")
         return max(found, key=lambda word: (found[word], word == "get", word), default="get")
-
-
-def _says_nothing(endpoint: Endpoint) -> bool:
-    own = endpoint.own
-    return len(own) > 1 and repeats_path(own, endpoint.path, endpoint.method)
 
 
 def _is_alike(verb: str, method: str) -> bool:
@@ -166,8 +173,9 @@ def _structure(endpoint: Endpoint) -> tuple[str, ...]:
 
 def _own(endpoint: Endpoint, said: CallPath) -> list[str]:
     """The words of the operationId, or what people say instead: `list models`, `get model`."""
-    if endpoint.own and not (endpoint.own[0] == endpoint.method and _says_nothing(endpoint)):
-        return endpoint.own
+    if endpoint.own and not (endpoint.own[0] == endpoint.method and endpoint.says_nothing):
+        is_http = endpoint.own[-1] == endpoint.method != endpoint.segments[-1]
+        return endpoint.own[:-1] if is_http and endpoint.says_nothing else endpoint.own
     if not said.resource or said.method not in CRUD:
         return lower_words(said.method)
     noun = said.resource[-1]

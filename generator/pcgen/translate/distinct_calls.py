@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from pcgen.translate.endpoints import CallPath
-from pcgen.translate.operation_ids import lower_words, repeats_path, without_resource
+from pcgen.translate.operation_ids import lower_words, repeats_path, versions_of, without_resource
 from pcgen.translate.path_names import METHODS
 from pcgen.translate.vocabulary import VERBS
 
@@ -22,14 +22,17 @@ def distinct(endpoints: Sequence[Endpoint], found: Sequence[CallPath]) -> list[C
     An operation keeps its method if its operationId says no more, else if its path is shortest.
     """
     chosen: dict[int, CallPath] = {}
-    taken = {_key(path.resource[:n]) for path in found for n in range(1, len(path.resource) + 1)}
+    taken = {
+        _key(path.resource[:n]): "" for path in found for n in range(1, len(path.resource) + 1)
+    }
     for index in sorted(range(len(found)), key=lambda n: _claim(endpoints[n], found[n])):
         path = found[index]
-        candidates = [path.method, *_other_methods(endpoints[index], path)]
+        other = taken.get(_key((*path.resource, path.method)), "")
+        candidates = [path.method, *_other_methods(endpoints[index], path, other)]
         calls = [CallPath(path.resource, method) for method in candidates]
         free = (c for c in calls if _key((*c.resource, c.method)) not in taken)
         chosen[index] = next(free, calls[-1])
-        taken.add(_key((*path.resource, chosen[index].method)))
+        taken[_key((*path.resource, chosen[index].method))] = endpoints[index].path
     return [chosen[index] for index in range(len(found))]
 
 
@@ -44,15 +47,19 @@ def _claim(endpoint: Endpoint, path: CallPath) -> tuple[bool, int, int, str]:
     return says_more, len(endpoint.segments), rank, endpoint.path
 
 
-def _other_methods(endpoint: Endpoint, path: CallPath) -> Iterator[str]:
-    """Yield methods for an operation whose first one is taken, from the shortest."""
+def _other_methods(endpoint: Endpoint, path: CallPath, other: str) -> Iterator[str]:
+    """Yield methods for an operation whose first one is taken by that of the path `other`."""
     own = without_resource(endpoint.own, path.resource)
     if len(own) > 1 and own[0] in VERBS and not repeats_path(own, endpoint.path, endpoint.method):
         yield " ".join(own)
+    if said := re.search(r"[?#]([\w-]+=(?!true\b|1\b))?([\w-]+)", endpoint.path):
+        yield f"{path.method} {said[2]}"
+    versions = set(versions_of(endpoint.path)).difference(versions_of(other)) if other else ()
+    yield from (f"{path.method} {version}" for version in sorted(versions))
     if lower_words(path.method)[0] not in VERBS:
         yield f"{METHODS.get(endpoint.method, endpoint.method)} {path.method}"
-    if version := re.search(r"[?#]([\w-]+)", endpoint.path):
-        yield f"{path.method} {version[1]}"
+    if endpoint.method == "patch":
+        yield "patch"
     given = re.findall(r"\{([^{}]*)\}", endpoint.path)
     if given:
         yield f"{path.method} by {given[-1]}"

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from pcgen.translate.operation_ids import is_version, lower_words, without_resource
+from pcgen.translate.operation_ids import (
+    is_version,
+    lower_words,
+    repeats_path,
+    singulars,
+    versions_of,
+    without_resource,
+)
 from pcgen.translate.operation_words import operation_words
 from pcgen.translate.selection import DEFAULT_TAG
 
@@ -39,9 +46,11 @@ class Endpoint(Struct, frozen=True, dict=True):
 
     @cached_property
     def own(self) -> list[str]:
-        """The words of the operationId, in lower case."""
+        """The words of the operationId, in lower case, without the versions of the path."""
         own = operation_words(self.operation_id, self.path)
-        return lower_words(own) if own else []
+        found = lower_words(own) if own else []
+        versions = versions_of(self.path)
+        return [word for word in found if word not in versions] or found
 
     @cached_property
     def segments(self) -> tuple[str, ...]:
@@ -52,12 +61,17 @@ class Endpoint(Struct, frozen=True, dict=True):
         found: list[str] = []
         for segment in re.split(r"[/:]", path):
             static, item, _ = segment.partition(ITEM)
-            if static and not is_version(segment):
+            if static and not is_version(segment) and not _is_same(found[-1:], static):
                 found.append(static.strip("("))
             found += [ITEM] if item else []
         while len(found) > 1 and found[0].lower() in _PREFIXES:
             del found[0]
         return tuple(found[0].split(".") if len(found) == 1 else found)  # `/chat.postMessage`
+
+    @property
+    def fragment(self) -> str:
+        """What is behind the path: `stream` of `/chat/completions#stream`."""
+        return self.path.partition("#")[2]
 
     @cached_property
     def said(self) -> list[str]:
@@ -69,12 +83,22 @@ class Endpoint(Struct, frozen=True, dict=True):
         """The first word of what is said; empty if there is no operationId."""
         return self.said[0] if self.said else ""
 
+    @property
+    def says_nothing(self) -> bool:
+        """Whether the operationId has no other words than the path and the HTTP method."""
+        return len(self.own) > 1 and repeats_path(self.own, self.path, self.method)
+
 
 class CallPath(Struct, frozen=True):
     """The texts of a resource, from the outermost, and of a method."""
 
     resource: tuple[str, ...]
     method: str
+
+
+def _is_same(before: list[str], segment: str) -> bool:
+    """Whether a segment is the noun before it once more: `/room/rooms`."""
+    return bool(before) and singulars(before[0]) == singulars(segment)
 
 
 def endpoint(entry: Entry, group: tuple[str, ...] = ()) -> Endpoint:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pcgen.names import singular, words
-from pcgen.translate.vocabulary import FILLERS
+from pcgen.translate.vocabulary import FILLERS, VERBS
 
 _JOINS = frozenset(("a", "and", "by", "for", "from", "in", "of", "or", "the", "to", "with"))
 _SEPARATORS = (" > ", " / ", ".", ":", "/")
@@ -19,6 +19,11 @@ _VERSION = re.compile(
 def is_version(text: str) -> bool:
     """Whether a segment of a path, or a part of an operationId, is a version such as `v1`."""
     return _VERSION.fullmatch(text) is not None
+
+
+def versions_of(path: str) -> list[str]:
+    """The segments of a path that are versions, in lower case."""
+    return [part.lower() for part in path.split("/") if "{" not in part and is_version(part)]
 
 
 def parts(text: str) -> tuple[str, ...]:
@@ -66,6 +71,20 @@ def without_resource(own: list[str], resource: tuple[str, ...]) -> list[str]:
             if single[-count:] == run and own[-count - 1] not in _JOINS:
                 return own[:-count]
     return own
+
+
+def behind_resource(own: list[str], resource: tuple[str, ...]) -> list[str]:
+    """The words behind the last noun of the resource: `start` of `agents_api_threads_start`.
+
+    With a verb before the noun, as in `get_thread_messages`, only the resource is left out.
+    """
+    last, single = singulars(resource[-1]), [word for text in own for word in singulars(text)]
+    for start in range(len(own) - len(last) - 1, 0, -1):
+        before, behind = own[:start], own[start + len(last) :]
+        is_noun = single[start : start + len(last)] == last and behind[0] not in _JOINS
+        if is_noun and VERBS.isdisjoint(before):
+            return behind
+    return without_resource(own, resource)
 
 
 def repeats_path(own: list[str], path: str, method: str) -> bool:

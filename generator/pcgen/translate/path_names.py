@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pcgen.translate.endpoints import Endpoint
 
 METHODS = {"get": "get", "put": "update", "patch": "update", "delete": "delete", "post": "create"}
+_SELVES = frozenset(("me", "@me", "self"))
 _PLURAL_THINGS = frozenset(("permissions", "preferences", "settings"))
 _Segments = tuple[str, ...]
 
@@ -26,7 +27,10 @@ class Paths:
         self._methods: dict[_Segments, set[str]] = defaultdict(set)
         self._children: dict[_Segments, set[str]] = defaultdict(set)
         self._reads: dict[_Segments, Endpoint] = {}
-        self._says_list = any(endpoint.verb == "list" for endpoint in endpoints)
+        self._says_list = any(e.verb == "list" and not e.says_nothing for e in endpoints)
+        posts = sum(endpoint.method == "post" for endpoint in endpoints)
+        has_items = any(ITEM in endpoint.segments for endpoint in endpoints)
+        self._are_calls = not has_items and posts >= 0.9 * len(endpoints)
         for endpoint in endpoints:
             segments = endpoint.segments
             self._methods[segments].add(endpoint.method)
@@ -41,16 +45,19 @@ class Paths:
         nouns = tuple(segment for segment in segments if segment != ITEM)
         if not nouns:
             return CallPath((), METHODS.get(method, method))
+        if not VERBS.isdisjoint(lower_words(endpoint.fragment)[:1]):
+            return CallPath(_shortened(nouns), endpoint.fragment)
         if self._is_action(endpoint):
             return CallPath(_shortened(nouns[:-1]), nouns[-1])
         has_update = not self._methods[segments].isdisjoint(("put", "patch"))
         if method == "put" and "patch" in self._methods[segments]:
             verb = "replace"
         elif method == "post" and segments[-1] == ITEM:
-            verb = "post" if has_update else "update"
+            is_new = CRUD.get(endpoint.verb) == "create" and endpoint.verb != "post"
+            verb = "update" if not has_update else "create" if is_new else "post"
         elif method == "post" and not has_update and self._is_single(segments):
             verb = "update"
-        elif method == "get" and segments[-1] != ITEM and self._lists(endpoint):
+        elif method == "get" and self._lists(endpoint):
             verb = "list"
         else:
             verb = METHODS.get(method, method)
@@ -59,6 +66,10 @@ class Paths:
         return CallPath(_shortened(nouns), verb)
 
     def _lists(self, endpoint: Endpoint) -> bool:
+        if endpoint.segments[-1] == ITEM:
+            return endpoint.verb == "list" and endpoint.returns_list
+        if endpoint.segments[-1] in _SELVES:
+            return False
         if endpoint.verb == "list" or ITEM in self._children[endpoint.segments]:
             return True
         is_said = self._says_list and CRUD.get(endpoint.verb) == "get"
@@ -81,15 +92,28 @@ class Paths:
             return False
         is_known = own[0] in VERBS and (len(own) == 1 or own[0] not in AMBIGUOUS)
         is_verb = is_known or (is_said and not _is_plural(segments[-1]))
+        if len(segments) == 1 and method == "get":
+            return _is_alone(endpoint, own)
         if len(segments) == 1:
-            return is_verb and method != "get"
+            return is_verb
         if is_verb:
             return True
         if method == "get":
             is_noun = bool(endpoint.own) and endpoint.verb not in VERBS
             return is_noun or not self._lists(endpoint)
-        is_behind_items = segments[-2] == ITEM or ITEM in self._children[segments[:-1]]
+        is_behind_items = (
+            self._are_calls or segments[-2] == ITEM or ITEM in self._children[segments[:-1]]
+        )
         return method == "post" and is_behind_items and not _is_plural(segments[-1])
+
+
+def _is_alone(endpoint: Endpoint, own: list[str]) -> bool:
+    """Whether the only segment is what the operation does: `/search`, or `/version`."""
+    tag = lower_words(endpoint.tag) if endpoint.tag else []
+    if endpoint.own:
+        is_noun = not tag and not _is_plural(endpoint.segments[0])
+        return endpoint.own == own and (is_noun or (tag == own and own[0] in VERBS))
+    return not tag and len(own) == 1 and own[0] in VERBS
 
 
 def _shortened(nouns: tuple[str, ...]) -> tuple[str, ...]:
