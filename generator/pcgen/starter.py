@@ -67,7 +67,7 @@ def starter(path: str, name: str, folder: Path = Path(), origin: str = "") -> st
         lines += ["", "# Credentials: the argument of the client, and an environment variable."]
     for scheme in package.service.schemes:
         key = toml_string(scheme.wire_name)
-        argument = scheme.secrets[0].name
+        argument = names.snake(scheme.secrets[0].name)
         value = f'{{ argument = "{argument}", env = "{stem}_{argument.upper()}" }}'
         lines.append(f"credentials.{key} = {value}")
     lines += [
