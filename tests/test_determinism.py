@@ -100,6 +100,8 @@ from pcgen.translate import translate
 
 for path in map(Path, sys.argv[1:]):
     settings = config.single(path.name, "out", "demo", path.parent)
+    by_ids = tuple(replace(spec, naming="operation-ids") for spec in settings.specs)
+    settings = replace(settings, specs=by_ids)
     document = documents.load(path.read_bytes(), settings.specs[0], path.parent, Diagnostics())
     package = translate([document], settings, Diagnostics())
     prepared = named(package, import_name(package))

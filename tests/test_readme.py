@@ -370,7 +370,7 @@ def test_configuration_table() -> None:
     literal = {key: text.strip("`") for key, text in rows.items() if text.startswith("`")}
     package = config.Package((), "")
     plain = {"variable": package.variable, "version": package.version}
-    plain["naming"] = config.Spec("").naming
+    plain |= {"naming": config.Spec("").naming, "requires-python": package.requires_python}
     assert literal == {**plain, "targets": f'["{package.targets[0]}"]'}
 
 

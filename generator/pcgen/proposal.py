@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pcgen.diagnostics import Diagnostic
 
 _MANY = 4  # More pointers of one shape get a waiver with `*`, more shapes one with `**`.
+_MOST = 200  # More waivers are not printed after the findings.
 _NO_REASON = '""  # Required: why this is acceptable.'
 _METHODS = frozenset(("get", "put", "post", "delete", "options", "head", "patch", "trace", "query"))
 
@@ -70,6 +71,8 @@ def _quoted(text: str) -> str:
 def proposal(items: Iterable[Diagnostic], settings: Package) -> str:
     """The waivers for all findings that can be waived, to paste; empty if there are none.
 
+    If they would fill many screens, a command that writes them.
+
     Args:
         items: The findings of a build, with those that other findings hide.
         settings: The package.
@@ -77,6 +80,9 @@ def proposal(items: Iterable[Diagnostic], settings: Package) -> str:
     found = waivers(items)
     if not found:
         return ""
+    if len(found) > _MOST:
+        command = f"`pcgen init {settings.specs[0].spec} --lenient --output -`"
+        return f"# {len(found):,} waivers would let the build continue; {command} prints them."
     where = f"below the package {label(settings)} in {settings.source.file}"
     if not settings.source.file:
         where = f"at the end of the file that `pcgen init {settings.specs[0].spec}` writes"

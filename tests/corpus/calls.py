@@ -128,9 +128,13 @@ def _names(values: Mapping[str, Any], flag: str, chosen: Any) -> dict[str, str]:
 
 def find(found: list[Call], method: str, path: str, name: str) -> list[Call]:
     """The calls of an operation, by its path without a fragment, and its name."""
-    plain = path.partition("#")[0]
+    plain, _, fragment = path.partition("#")
     same = [c for c in found if (c.operation.method, c.operation.path) == (method.upper(), plain)]
+    same.sort(key=lambda call: len(call.operation.name))
     alike = [c for c in same if _letters(c.operation.name) == _letters(name)]
+    # Names end with the words of a fragment, where it tells operations with one path apart.
+    end = _letters(fragment)
+    alike += [c for c in reversed(same) if end and _letters(c.operation.name).endswith(end)]
     for chosen in [*alike, *same][:1]:  # Each media type of its body has a method.
         forms = f"{chosen.operation.name}_as_"
         return [c for c in same if c.where == chosen.where or c.operation.name.startswith(forms)]

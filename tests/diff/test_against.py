@@ -18,6 +18,7 @@ CONFIG = """
 [[package]]
 name = "demo"
 spec = "pets.json"
+naming = "operation-ids"
 output = "out"
 """
 
