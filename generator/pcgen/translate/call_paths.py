@@ -20,9 +20,9 @@ from pcgen.translate.operation_ids import (
     without_resource,
 )
 from pcgen.translate.operation_words import operation_words
-from pcgen.translate.path_names import Paths
+from pcgen.translate.path_names import METHODS, Paths
 from pcgen.translate.resources import path_of
-from pcgen.translate.vocabulary import CRUD, VERBS
+from pcgen.translate.vocabulary import AMBIGUOUS, CRUD, VERBS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -184,13 +184,28 @@ def _own(endpoint: Endpoint, said: CallPath) -> list[str]:
 
 
 def _own_verb(endpoint: Endpoint, said: CallPath) -> str:
-    """The verb of an operationId that has no other words, where it says more than the path does.
+    """The verb of an operationId, where it says more than the path does.
 
-    `configure` of `configure_index`, not `modify` of `modify_index`.
+    `configure` of `configure_index`, not `modify` of `modify_index`. Other words may be there only
+    if the verb is no noun either: `save` of `save_albums_of_user`, for `PUT /albums`.
     """
+    if _is_said_of_noun(endpoint, said):
+        return endpoint.own[0]
     own = without_resource(endpoint.own, said.resource)
     nouns = {word for text in said.resource for word in singulars(text)}
     if len(own) != 1 or own[0] not in VERBS or own[0] in nouns:
         return ""
     verb = CRUD.get(own[0], own[0])
     return "" if verb in CRUD and _is_alike(verb, said.method) else verb
+
+
+def _is_said_of_noun(endpoint: Endpoint, said: CallPath) -> bool:
+    """Whether an operationId says a verb, other than those of REST, of the resource's noun."""
+    own, is_read = endpoint.own, endpoint.method == "get"
+    if is_read or not said.resource or not own or said.method not in METHODS.values():
+        return False
+    nouns = {word for text in said.resource for word in singulars(text)}
+    is_verb = own[0] in VERBS.difference(CRUD, AMBIGUOUS, nouns)
+    is_only_verb = {endpoint.method, "and", "or"}.isdisjoint(own)
+    words = {word for text in own for word in singulars(text)}
+    return is_verb and is_only_verb and words.issuperset(singulars(said.resource[-1]))
