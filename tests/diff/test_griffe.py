@@ -35,6 +35,10 @@ _EXPLAINED = {
     "argument-none-is-absent",
     "another default of a variable of the server": "the default of the client's argument follows; "
     "whoever gave none meant whatever the service says, and the contract warns",
+    "one of two equal inline schemas": "a class that was another name of an equal one is a class "
+    "of its own; both names still work, and class-parted warns of programs that mix the two",
+    "an inline schema that becomes equal to another": "a class becomes another name of an equal "
+    "one, which type checkers and Python do not tell from a class",
 }
 
 

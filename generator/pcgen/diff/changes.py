@@ -250,6 +250,7 @@ _PYTHON: tuple[tuple[str, _Impact, str], ...] = (
     ("old-name-removed", BREAKS, "the deprecated name {old} was removed"),
     ("class-kept", SILENT,
      "the schema of the class moved from {old} to {new}; its name is unchanged"),
+    ("class-parted", UNCLEAR, "the class is no longer another name of {old}"),
     ("class-remade", BREAKS, "the declaration changed from {old} to {new}"),
     ("iteration-added", ADDS, "the class became iterable over {new}"),
     ("iteration-removed", BREAKS, "the class is no longer iterable over {old}"),

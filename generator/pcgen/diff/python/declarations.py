@@ -10,9 +10,11 @@ from pcgen.diff.python.models import Models
 from pcgen.diff.python.old_names import old_classes, renaming
 from pcgen.diff.python.usage import usage_of
 from pcgen.diff.versions import split_origin
+from pcgen.targets.python.equal_types import definitions
 
 if TYPE_CHECKING:
     from pcgen.diff.python.comparison import Comparison, PackageVersion
+    from pcgen.names import Name
 
 
 def compare_declarations(comparison: Comparison) -> None:
@@ -35,6 +37,27 @@ def compare_declarations(comparison: Comparison) -> None:
         _compare_declaration(comparison, old, new, usage.of(name, now))
     for name in sorted(after.keys() - before.keys() - set(renamed.values())):
         _report(comparison, "class-added", name, None, after[name])
+    _compare_definitions(comparison)
+
+
+def _compare_definitions(comparison: Comparison) -> None:
+    """Report classes that were other names of one class and are no longer.
+
+    What did not change, and else what most names are left with, counts as the one class.
+    """
+    before, after = comparison.old.package, comparison.new.package
+    was, is_ = definitions(before), definitions(after)
+    groups: dict[Name, dict[Name, list[tuple[ir.Declaration, ir.Declaration]]]] = {}
+    for name in sorted({*was, *was.values()}):
+        old, new = before.declared[name], after.declared.get(comparison.old.renamed.get(name, name))
+        if isinstance(old, ir.Model) and new is not None:
+            parts = groups.setdefault(was.get(name, name), {})
+            parts.setdefault(is_.get(new.name, new.name), []).append((old, new))
+    for parts in groups.values():
+        ranks = {part: (any(o == n for o, n in pairs), len(pairs)) for part, pairs in parts.items()}
+        kept = max(parts, key=lambda part: (*ranks[part], part))
+        for old, new in (pair for part in parts if part != kept for pair in parts[part]):
+            _report(comparison, "class-parted", new.name, old, new, old=kept)
 
 
 def _report(

@@ -10,6 +10,7 @@ from pcgen import ir
 from pcgen.targets.code import call, code, join, literal
 from pcgen.targets.python import descriptions, names
 from pcgen.targets.python.docstrings import prose_docstring
+from pcgen.targets.python.equal_types import defined_once
 from pcgen.targets.python.types import Imports, Types, absent_value
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ class ModelsView(Struct, frozen=True):
 
 def models_view(package: PythonPackage) -> ModelsView:
     """Make the view of the module."""
+    package = defined_once(package)
     old_names = tuple(old for old in package.old_names_of("") if old.now in package.declared)
     use = Imports((*package.declared, *(old.name for old in old_names)))
     types = Types(package.declared, use)
