@@ -64,7 +64,7 @@ class Endpoint(Struct, frozen=True, dict=True):
             if static and not is_version(segment) and not _is_same(found[-1:], static):
                 found.append(static.strip("("))
             found += [ITEM] if item else []
-        while len(found) > 1 and found[0].lower() in _PREFIXES:
+        while len(found) > 1 and (found[0].lower() in _PREFIXES or found[0].isdecimal()):
             del found[0]
         return tuple(found[0].split(".") if len(found) == 1 else found)  # `/chat.postMessage`
 

@@ -48,7 +48,8 @@ class Paths:
         if not VERBS.isdisjoint(lower_words(endpoint.fragment)[:1]):
             return CallPath(_shortened(nouns), endpoint.fragment)
         if self._is_action(endpoint):
-            return CallPath(_shortened(nouns[:-1]), nouns[-1])
+            last = self._first_call(segments) if self._are_calls else len(nouns) - 1
+            return CallPath(_shortened(nouns[:last]), " ".join(nouns[last:]))
         has_update = not self._methods[segments].isdisjoint(("put", "patch"))
         if method == "put" and "patch" in self._methods[segments]:
             verb = "replace"
@@ -80,6 +81,11 @@ class Paths:
         read = self._reads.get(segments)
         return read is not None and not self._lists(read) and not _is_plural(segments[-1])
 
+    def _first_call(self, segments: _Segments) -> int:
+        """The index of the first segment with which a call ends: 1 of `/files/list/continue`."""
+        calls = (n for n in range(1, len(segments)) if segments[: n + 1] in self._methods)
+        return next(calls, len(segments) - 1)
+
     def _is_action(self, endpoint: Endpoint) -> bool:
         """Whether the last segment is what the operation does: `cancel` of `/jobs/{id}/cancel`."""
         segments, method = endpoint.segments, endpoint.method
@@ -88,7 +94,7 @@ class Paths:
         if segments[-1] == ITEM:
             before = next((s for s in reversed(segments) if s != ITEM), "")
             return method == "post" and endpoint.verb == before.lower() and endpoint.verb in VERBS
-        if self._children[segments] or len(self._methods[segments]) > 1:
+        if (self._children[segments] and not self._are_calls) or len(self._methods[segments]) > 1:
             return False
         is_known = own[0] in VERBS and (len(own) == 1 or own[0] not in AMBIGUOUS)
         is_verb = is_known or (is_said and not _is_plural(segments[-1]))
