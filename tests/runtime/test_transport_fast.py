@@ -238,7 +238,7 @@ def test_a_thousand_calls_at_once(server: Server) -> None:
     server.script(srv.json([]))
 
     async def main() -> list[Any]:
-        limits = Limits(max_connections=10)
+        limits = Limits(max_connections=10, keepalive_expiry=None)
         async with AsyncClient(
             SERVICE, {"key": KEY}, base_url=server.url, transport="fast", limits=limits
         ) as client:
