@@ -20,6 +20,8 @@ from pcgen.translate.operation_words import operation_words
 from pcgen.translate.selection import DEFAULT_TAG
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pcgen.spec import Node
     from pcgen.translate.selection import Entry
 
@@ -99,6 +101,12 @@ class CallPath(Struct, frozen=True):
 def _is_same(before: list[str], segment: str) -> bool:
     """Whether a segment is the noun before it once more: `/room/rooms`."""
     return bool(before) and singulars(before[0]) == singulars(segment)
+
+
+def only_repeat_paths(endpoints: Iterable[Endpoint]) -> bool:
+    """Whether nine of ten operationIds are a method and a path, as tools write them."""
+    found = [e.says_nothing and e.own[0] == e.method for e in endpoints if e.operation_id]
+    return sum(found) >= 0.9 * len(found)
 
 
 def endpoint(entry: Entry, group: tuple[str, ...] = ()) -> Endpoint:

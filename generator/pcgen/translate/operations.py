@@ -15,7 +15,7 @@ from pcgen.diagnostics import Code, Diagnostics
 from pcgen.translate.annotations import doc
 from pcgen.translate.bodies import Bodies
 from pcgen.translate.call_paths import call_paths
-from pcgen.translate.endpoints import CallPath, endpoint
+from pcgen.translate.endpoints import CallPath, endpoint, only_repeat_paths
 from pcgen.translate.media import DEFAULTS
 from pcgen.translate.operation_ids import singulars, without_fillers
 from pcgen.translate.operation_words import operation_words
@@ -292,14 +292,22 @@ class Operations(Struct, frozen=True, dict=True):
         """The beginnings of the names of inline schemas, by operation.
 
         Where several operations have the same `operation_words`, each adds its tag, or keeps its
-        operationId.
+        operationId. Ids that only repeat paths, and operations without one, use the call path.
         """
+        is_by_call = not self._is_named_by_ids
+        ids_repeat_paths = is_by_call and only_repeat_paths(map(endpoint, self.selection.entries))
         options: dict[_Key, tuple[str, ...]] = {}
         for entry in self.selection.entries:
             own = operation_id(entry)
             chosen = self.renames.text(entry.node, own, own)
             short = operation_words(own, entry.path) if chosen == own else chosen
-            tagged = (short, f"{entry.tags[0]} {short}") if short != chosen else ()
+            tagged: tuple[str, ...] = ()
+            if short != chosen:
+                tagged = short, f"{entry.tags[0]} {short}"
+            has_no_name = ids_repeat_paths or (is_by_call and not entry.node.text("operationId"))
+            if chosen == own and has_no_name:
+                call = self._calls[entry.path, entry.method]
+                tagged = (" ".join((*call.resource, call.method)),)
             options[entry.path, entry.method] = *tagged, chosen
         counts = Counter(names.snake(text) for texts in options.values() for text in texts)
         texts = {

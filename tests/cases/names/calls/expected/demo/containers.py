@@ -15,7 +15,11 @@ from ._runtime.call.responses import (
     raw_response,
     streaming_response,
 )
-from .models import Container
+from .models import (
+    Container,
+    PatchV1ContainersContainerIdRequest,
+    PatchV1ContainersContainerIdResponse,
+)
 
 if TYPE_CHECKING:
     from .containers_files import AsyncContainersFiles, ContainersFiles
@@ -35,6 +39,14 @@ RETRIEVE: Operation[Container] = Operation(
 )
 DELETE: Operation[None] = Operation(
     "delete", "DELETE", "/v1/containers/{container_id}", params=(Param("container_id", "path"),)
+)
+UPDATE: Operation[PatchV1ContainersContainerIdResponse] = Operation(
+    "update",
+    "PATCH",
+    "/v1/containers/{container_id}",
+    result=PatchV1ContainersContainerIdResponse,
+    params=(Param("container_id", "path"),),
+    body=PatchV1ContainersContainerIdRequest,
 )
 SEAL: Operation[None] = Operation(
     "seal", "POST", "/v1/containers/{container_id}/seal", params=(Param("container_id", "path"),)
@@ -112,6 +124,26 @@ class Containers(Resource):
             APIConnectionError: No complete response arrived.
         """
         return self._client.call(DELETE, options, params={"container_id": container_id})
+
+    def update(
+        self, container_id: str, *, name: str | None = None, **options: Unpack[RequestOptions]
+    ) -> PatchV1ContainersContainerIdResponse:
+        """`PATCH /v1/containers/{container_id}`.
+
+        Args:
+            container_id: `container_id`.
+            name: `name`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+
+        Returns:
+            The change.
+
+        Raises:
+            APIConnectionError: No complete response arrived.
+        """
+        return self._client.call(
+            UPDATE, options, params={"container_id": container_id}, body={"name": name}
+        )
 
     def seal(self, container_id: str, **options: Unpack[RequestOptions]) -> None:
         """`POST /v1/containers/{container_id}/seal`.
@@ -208,6 +240,26 @@ class AsyncContainers(AsyncResource):
         """
         return await self._client.call(DELETE, options, params={"container_id": container_id})
 
+    async def update(
+        self, container_id: str, *, name: str | None = None, **options: Unpack[RequestOptions]
+    ) -> PatchV1ContainersContainerIdResponse:
+        """`PATCH /v1/containers/{container_id}`.
+
+        Args:
+            container_id: `container_id`.
+            name: `name`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+
+        Returns:
+            The change.
+
+        Raises:
+            APIConnectionError: No complete response arrived.
+        """
+        return await self._client.call(
+            UPDATE, options, params={"container_id": container_id}, body={"name": name}
+        )
+
     async def seal(self, container_id: str, **options: Unpack[RequestOptions]) -> None:
         """`POST /v1/containers/{container_id}/seal`.
 
@@ -241,6 +293,7 @@ class ContainersWithRawResponse:
         self.create = raw_response(resource.create)
         self.retrieve = raw_response(resource.retrieve)
         self.delete = raw_response(resource.delete)
+        self.update = raw_response(resource.update)
         self.seal = raw_response(resource.seal)
 
 
@@ -252,6 +305,7 @@ class ContainersWithStreamingResponse:
         self.create = streaming_response(resource.create)
         self.retrieve = streaming_response(resource.retrieve)
         self.delete = streaming_response(resource.delete)
+        self.update = streaming_response(resource.update)
         self.seal = streaming_response(resource.seal)
 
 
@@ -265,6 +319,7 @@ class AsyncContainersWithRawResponse:
         self.create = async_raw_response(resource.create)
         self.retrieve = async_raw_response(resource.retrieve)
         self.delete = async_raw_response(resource.delete)
+        self.update = async_raw_response(resource.update)
         self.seal = async_raw_response(resource.seal)
 
 
@@ -278,4 +333,5 @@ class AsyncContainersWithStreamingResponse:
         self.create = async_streaming_response(resource.create)
         self.retrieve = async_streaming_response(resource.retrieve)
         self.delete = async_streaming_response(resource.delete)
+        self.update = async_streaming_response(resource.update)
         self.seal = async_streaming_response(resource.seal)
