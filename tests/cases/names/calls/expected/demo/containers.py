@@ -15,11 +15,7 @@ from ._runtime.call.responses import (
     raw_response,
     streaming_response,
 )
-from .models import (
-    Container,
-    PatchV1ContainersContainerIdRequest,
-    PatchV1ContainersContainerIdResponse,
-)
+from .models import Container, ContainersUpdateRequest, ContainersUpdateResponse
 
 if TYPE_CHECKING:
     from .containers_files import AsyncContainersFiles, ContainersFiles
@@ -40,13 +36,13 @@ RETRIEVE: Operation[Container] = Operation(
 DELETE: Operation[None] = Operation(
     "delete", "DELETE", "/v1/containers/{container_id}", params=(Param("container_id", "path"),)
 )
-UPDATE: Operation[PatchV1ContainersContainerIdResponse] = Operation(
+UPDATE: Operation[ContainersUpdateResponse] = Operation(
     "update",
     "PATCH",
     "/v1/containers/{container_id}",
-    result=PatchV1ContainersContainerIdResponse,
+    result=ContainersUpdateResponse,
     params=(Param("container_id", "path"),),
-    body=PatchV1ContainersContainerIdRequest,
+    body=ContainersUpdateRequest,
 )
 SEAL: Operation[None] = Operation(
     "seal", "POST", "/v1/containers/{container_id}/seal", params=(Param("container_id", "path"),)
@@ -127,7 +123,7 @@ class Containers(Resource):
 
     def update(
         self, container_id: str, *, name: str | None = None, **options: Unpack[RequestOptions]
-    ) -> PatchV1ContainersContainerIdResponse:
+    ) -> ContainersUpdateResponse:
         """`PATCH /v1/containers/{container_id}`.
 
         Args:
@@ -242,7 +238,7 @@ class AsyncContainers(AsyncResource):
 
     async def update(
         self, container_id: str, *, name: str | None = None, **options: Unpack[RequestOptions]
-    ) -> PatchV1ContainersContainerIdResponse:
+    ) -> ContainersUpdateResponse:
         """`PATCH /v1/containers/{container_id}`.
 
         Args:

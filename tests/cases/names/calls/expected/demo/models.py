@@ -14,14 +14,14 @@ class Container(Model, kw_only=True):
     id: str
 
 
-class CreateContainerFileRequest(Model, kw_only=True):
-    path: str | None = None
-
-
-class PatchV1ContainersContainerIdRequest(Model, kw_only=True):
+class ContainersUpdateRequest(Model, kw_only=True):
     name: str | None = None
 
 
-class PatchV1ContainersContainerIdResponse(Model, Items["str"], kw_only=True):
+class ContainersUpdateResponse(Model, Items["str"], kw_only=True):
     _items: ClassVar[str] = "changed"
     changed: list[str] | None = None
+
+
+class CreateContainerFileRequest(Model, kw_only=True):
+    path: str | None = None
