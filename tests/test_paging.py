@@ -141,6 +141,18 @@ def summary(paging: ir.Paging | None) -> str:
         ({"page": NUMBER}, {"total": NUMBER}, "page page total=total first=1"),
         ({"page": {**NUMBER, "minimum": 0}}, {"total": NUMBER}, "page page total=total first=0"),
         (
+            {"page": NUMBER, "size": NUMBER}, {"number": NUMBER, "totalPages": NUMBER},
+            "page page cursor=number last=total Pages first=1",
+        ),
+        (
+            {"page": NUMBER, "size": NUMBER}, {"number": NUMBER, "last": FLAG},
+            "page page cursor=number done=last first=1",
+        ),
+        (
+            {"page": NUMBER, "size": NUMBER}, {"number": NUMBER, "total": NUMBER},
+            "page page total=total first=1",
+        ),
+        (
             {"page": {**NUMBER, "default": 1, "minimum": 0}}, {"meta": obj(total_pages=NUMBER)},
             "page page last=meta.total pages first=1",
         ),

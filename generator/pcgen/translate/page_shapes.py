@@ -345,11 +345,17 @@ def _number(arguments: Sequence[Argument], page: Page, *, is_get: bool) -> ir.Pa
     size = sizes[0] if len(sizes) == 1 and sizes[0].in_body is argument.in_body else None
     is_page = argument.word in words.PAGES
     style = PageStyle.PAGE if is_page else PageStyle.OFFSET
-    number = page.path(words.PAGES, _COUNTS) if is_page else ()
+    number = _page_number(page) if is_page else ()
     result = paging(page, style, argument, number, first=first, size=size)
     is_told = result.more or result.done or result.total or result.last
     has_cursor = any(a.word in words.CURSORS and a.kinds <= _IDS for a in arguments)
     return result if is_told or (sizes and is_get and not has_cursor) else None
+
+
+def _page_number(page: Page) -> _Path:
+    """The field with the number of a page: `number` only beside a field for the last page."""
+    is_counted = page.done or page.path(words.LAST_PAGES, _COUNTS)
+    return page.path(words.PAGES | {"number"} if is_counted else words.PAGES, _COUNTS)
 
 
 def _first(argument: Argument) -> int | None:
