@@ -292,6 +292,14 @@ def test_names_are_unique_in_their_scope(texts: list[str], random: Random) -> No
         assert names.unique(shuffled, kind) == made
 
 
+def test_names_stay_short_enough_for_files() -> None:
+    texts = ["s" * (200 + n) for n in range(30)]
+    made = names.unique(texts, "operation")
+    assert len({name.key for name in made.values()}) == len(texts)
+    assert max(map(len, made.values())) <= 200
+    assert names.unique(reversed(texts), "operation") == made
+
+
 @given(TEXTS)
 def test_modules_are_files_wherever_they_go(text: str) -> None:
     """A file system that ignores case keeps them apart as others do."""

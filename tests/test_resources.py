@@ -90,6 +90,16 @@ def test_classes_and_modules_are_unique_whatever_the_order() -> None:
         assert {r.path: (r.class_name, r.module) for r in found} == expected
 
 
+def test_names_of_files_stay_short_whatever_collides() -> None:
+    """The names of resources nested in themselves lose the words that are repeated."""
+    found = resources.with_unique_names(
+        [replace(_resource(*["x"] * n), module=Name("x x")) for n in range(1, 60)], set()
+    )
+    modules = {resource.module.key for resource in found}
+    assert len(modules) == len(found)
+    assert max(map(len, modules)) < 200
+
+
 def test_a_package_has_every_parent() -> None:
     service = ir.Service("", "", (), (), ())
     name = Name("demo")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator
 from functools import cache
-from itertools import count
+from itertools import count, takewhile
 from unicodedata import ucd_3_2_0 as unicode  # Every Python has the same tables of this version.
 
 from pcgen.brands import BRAND, CAPITALS
@@ -59,6 +59,7 @@ _WORD = re.compile(
 )
 _FILLER = re.compile("a|an|and|by|for|from|in|of|on|the|to|with|v[0-9]+", re.IGNORECASE)
 _MAX_LENGTH = 100  # Longer names lose words.
+_MAX_FILE = 200  # File systems allow 255 bytes, which include suffixes.
 _MARKS = frozenset(("Lm", "Mc", "Me", "Mn", "Sk"))  # Letters and symbols that modify others.
 _INVISIBLE = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp", "Zs"))
 
@@ -249,7 +250,8 @@ def _alternatives(text: str, kind: str, shared: frozenset[str]) -> Iterator[Name
 
     They have the words of a long text that it does not share with others, its symbols as words
     (`foo dash bar`), the underscores at its ends (`underscore id`), the kind in front (`field foo
-    bar`), a word for its case (`upper foo bar`), and the kind several times.
+    bar`), a word for its case (`upper foo bar`), the kind several times, and a number where that
+    would make the name too long for a file.
     """
     parts = _parts(text, kind)
     yield Name(" ".join(_shortened(parts, frozenset(map(str.lower, parts)) - shared)))
@@ -259,7 +261,9 @@ def _alternatives(text: str, kind: str, shared: frozenset[str]) -> Iterator[Name
     plain = "".join(parts)
     style = "upper" if plain.isupper() else "capital" if plain[0].isupper() else "mixed"
     yield name_of(f"{style} {text}", kind)
-    yield from (name_in_full(f"{kind} " * times + text, kind) for times in count())
+    longer = (name_in_full(f"{kind} " * times + text, kind) for times in count())
+    yield from takewhile(lambda name: len(name) <= _MAX_FILE, longer)
+    yield from (Name(f"{name_of(text, kind)} {number}") for number in count(2))
 
 
 def _distance_from_usual(text: str, kind: str) -> tuple[bool, int]:

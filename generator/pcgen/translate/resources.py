@@ -20,6 +20,8 @@ Path = tuple[str, ...]
 
 _MOST_LEVELS = 10
 """Deeper tags stay whole, so that their names have a sensible length."""
+_MAX_LENGTH = 150
+"""Longer names are numbered: file systems allow 255 bytes, which include suffixes."""
 _ARROW = " > "
 _SEPARATOR = re.compile(r"(?<=\S)[./:](?=\S)")
 
@@ -109,7 +111,11 @@ def with_unique_names(resources: Sequence[ir.Resource], taken: set[str]) -> tupl
 
 
 def _longer(name: Name) -> Name:
-    return names.Name(f"{name} resource")
+    """Append `resource` to a name, or count where a file could not have the name any more."""
+    if len(name) < _MAX_LENGTH:
+        return names.Name(f"{name} resource")
+    start, _, number = name.rpartition(" ")
+    return names.Name(f"{start} {int(number) + 1}" if number.isdigit() else f"{name} 2")
 
 
 def class_keys(name: Name) -> tuple[str, str]:
