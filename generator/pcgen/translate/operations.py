@@ -29,7 +29,7 @@ from pcgen.translate.parameters import (
 )
 from pcgen.translate.paths import sent_path
 from pcgen.translate.payloads import Payloads
-from pcgen.translate.renames import RENAME_HINT
+from pcgen.translate.renames import RENAME_HINT, call_paths_within
 from pcgen.translate.resources import keys, levels, order, parents_of, path_of, spellings
 from pcgen.translate.responses import Responses
 from pcgen.translate.security import requirements, scopes
@@ -167,9 +167,17 @@ class Operations(Struct, frozen=True, dict=True):
     def _path_of_tag(self, tag: str) -> Path:
         """The path of a tag; each level has the name of the tag that ends there."""
         return tuple(
-            self.renames.tag(self._tags.get(whole), whole, own, self._ids)
+            self.renames.tag(self._tags.get(whole), whole, own, self._ids, self._resources)
             for whole, own in levels(tag)
         )
+
+    @cached_property
+    def _resources(self) -> frozenset[str]:
+        """The call paths of the resources that the naming rule finds if no tag is renamed."""
+        if self._is_named_by_ids or not self.spec.rename:
+            return frozenset()
+        calls = call_paths(map(endpoint, self.selection.entries))
+        return frozenset(key for call in calls for key in call_paths_within(call.resource))
 
     @cached_property
     def _ids(self) -> frozenset[str]:
