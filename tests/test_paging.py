@@ -186,6 +186,28 @@ def test_pages(query: Any, page: Any, found: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "schema", "found"),
+    [
+        ("page", {**NUMBER, "default": 0}, "page page total=total first=0"),
+        ("offset", {**NUMBER, "default": 0}, "offset offset total=total first=0"),
+        ("page", NUMBER, ""),
+    ],
+)
+def test_required_arguments_need_a_default(name: str, schema: Any, found: str) -> None:
+    page = obj(data=ITEMS, total=NUMBER)
+    operation = operation_of("find", {name: schema}, page)
+    operation["parameters"][0]["required"] = True
+    body = obj(**{name: schema}) | {"required": [name]}
+    for changed, method in (
+        (operation, "get"),
+        (operation_of("find", {}, page, body=body), "post"),
+    ):
+        package, _ = translated({"/things": {method: changed}})
+        paging = package.resources[0].operations[0].paging
+        assert summary(paging).replace(" items=data", "") == found
+
+
+@pytest.mark.parametrize(
     ("page", "found"),
     [
         (ITEMS, "page page first=1"),

@@ -66,8 +66,9 @@ class Argument(Struct, frozen=True):
 
     @property
     def is_optional(self) -> bool:
-        """Whether the first page needs no value."""
-        return not isinstance(self.value.presence, ir.Required | ir.Fixed)
+        """Whether callers need not give a value for the first page."""
+        presence = self.value.presence
+        return not isinstance(presence, ir.Required) or presence.default is not None
 
     @property
     def can_select(self) -> bool:
@@ -360,8 +361,9 @@ def _page_number(page: Page) -> _Path:
 
 def _first(argument: Argument) -> int | None:
     """The first number of an argument, by its default, its minimum or its prose."""
-    value = argument.value
-    default = value.presence.value if isinstance(value.presence, ir.Default) else None
+    value, presence = argument.value, argument.value.presence
+    default = presence.value if isinstance(presence, ir.Default | ir.Fixed) else None
+    default = presence.default if isinstance(presence, ir.Required) else default
     for known in (default, dict(value.facts.constraints).get("minimum")):
         if known in (0, 1) and not isinstance(known, bool):
             return int(known)

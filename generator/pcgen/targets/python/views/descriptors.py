@@ -89,6 +89,7 @@ def _param(parameter: ir.Parameter, use: Imports) -> Code:
     if parameter.name != parameter.wire_name:
         parts.append(code("arg={}", literal(str(parameter.name))))
     required = isinstance(parameter.presence, ir.Required | ir.Fixed)
+    required = required and parameter.presence != ir.Fixed("")  # Required values are not empty.
     if required and parameter.place is not ir.Place.PATH:
         parts.append(code("required=True"))
     if parameter.style:

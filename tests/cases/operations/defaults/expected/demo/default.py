@@ -34,6 +34,7 @@ A: Operation[None] = Operation(
         Param("k", "query", required=True),
         Param("l", "query", arg="l_", required=True),
         Param("m", "query", required=True),
+        Param("n", "query"),
     ),
 )
 B: Operation[None] = Operation("b", "POST", "/a", body=Search)
@@ -58,6 +59,7 @@ class Default(Resource):
         i: E = "a",
         j: int | str = "all",
         m: Literal[1] = 1,
+        n: str = "",
         **options: Unpack[RequestOptions],
     ) -> None:
         """`GET /a`.
@@ -76,6 +78,7 @@ class Default(Resource):
             i: `i`.
             j: `j`.
             m: `m`.
+            n: `n`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -98,6 +101,7 @@ class Default(Resource):
                 "k": k,
                 "l_": l_,
                 "m": m,
+                "n": n,
             },
         )
 
@@ -157,6 +161,7 @@ class AsyncDefault(AsyncResource):
         i: E = "a",
         j: int | str = "all",
         m: Literal[1] = 1,
+        n: str = "",
         **options: Unpack[RequestOptions],
     ) -> None:
         """`GET /a`.
@@ -175,6 +180,7 @@ class AsyncDefault(AsyncResource):
             i: `i`.
             j: `j`.
             m: `m`.
+            n: `n`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
@@ -197,6 +203,7 @@ class AsyncDefault(AsyncResource):
                 "k": k,
                 "l_": l_,
                 "m": m,
+                "n": n,
             },
         )
 
