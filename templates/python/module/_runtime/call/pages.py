@@ -452,5 +452,5 @@ def _count_at(page: object, path: str) -> int | None:
 
 def _is_url(token: object) -> bool:
     """Return whether a cursor is a URL, which some services send in its place."""
-    is_path = isinstance(token, str) and token.startswith("/") and "?" in token
+    is_path = isinstance(token, str) and token.startswith(("/", "?")) and "?" in token
     return is_path or (isinstance(token, str) and token.startswith(("https://", "http://")))
