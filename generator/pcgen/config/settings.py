@@ -130,7 +130,7 @@ class Spec(Struct, frozen=True):
         text_fields: By schema, the property that callers may pass alone, as a plain string.
         include: The operations to generate; by default, all.
         exclude: The operations to leave out.
-        rename: New names by JSON pointer, operationId or tag.
+        rename: New names by JSON pointer, operationId, tag or resource (`beta.chat`).
         paging: Pagination by operationId, in which `*` matches any text, `false` for an operation
             without pages; by default, pagination is detected.
         source: The lines in the configuration.
