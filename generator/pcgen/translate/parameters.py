@@ -14,7 +14,7 @@ from pcgen.translate import media
 from pcgen.translate.annotations import Annotations, annotations_of, doc
 from pcgen.translate.contents import Content, contents, examples
 from pcgen.translate.security import requirements
-from pcgen.translate.values import sent
+from pcgen.translate.values import sent, with_default
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
@@ -78,6 +78,9 @@ class Parameters(Struct, frozen=True):
         if type_ == ir.Scalar(ir.Kind.FILE):  # Parameters are text.
             type_ = ir.Scalar(ir.Kind.STRING)
         annotations = None if schema is None else annotations_of(schema, self.diagnostics)
+        if annotations is not None and place is not ir.Place.PATH:
+            presence = annotations.presence(required=node.is_true("required"))
+            type_ = with_default(type_, presence, self.schemas)
         return ir.Parameter(
             name=parameter_name(text),
             wire_name=wire_name,

@@ -78,6 +78,22 @@ def sent(presence: ir.Presence, type_: ir.Type, schemas: Schemas) -> ir.Presence
     return ir.Fixed(default)
 
 
+def with_default(type_: ir.Type, presence: ir.Presence, schemas: Schemas) -> ir.Type:
+    """The type of a parameter; a required date or UUID also takes its default, as text.
+
+    So the signature can show the default, and callers need not give one.
+    """
+    default = presence.default if isinstance(presence, ir.Required) else None
+    plain = schemas.plain(type_)
+    if not isinstance(default, str) or not isinstance(plain, ir.Scalar) or plain.kind in _PLAIN:
+        return type_
+    try:
+        typed(default, plain, {})
+    except ValueError:
+        return type_
+    return ir.Union((type_, ir.Choice((default,), (Kind.STRING,), open=False)))
+
+
 def fits_plainly(value: ir.Json, type_: ir.Type, schemas: Schemas) -> bool:
     """Whether a value fits a type as it is: text, a number, a Boolean or one of an enumeration."""
     match schemas.plain(type_):

@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Literal, Unpack
+from uuid import UUID
 
 from ._runtime.call.operation import Operation, Param, RequestOptions
 from ._runtime.call.resource import AsyncResource, Resource
@@ -34,6 +36,8 @@ A: Operation[None] = Operation(
         Param("k", "query", required=True),
         Param("l", "query", arg="l_", required=True),
         Param("m", "query", required=True),
+        Param("o", "query", required=True),
+        Param("p", "query", required=True),
         Param("n", "query"),
     ),
 )
@@ -48,6 +52,7 @@ class Default(Resource):
         *,
         k: int,
         l_: Sequence[str],
+        p: UUID,
         a: str | None = None,
         b: str = "x",
         c: Sequence[str] | None = None,
@@ -59,6 +64,7 @@ class Default(Resource):
         i: E = "a",
         j: int | str = "all",
         m: Literal[1] = 1,
+        o: dt.date | Literal["2024-02-01"] = "2024-02-01",
         n: str = "",
         **options: Unpack[RequestOptions],
     ) -> None:
@@ -67,6 +73,7 @@ class Default(Resource):
         Args:
             k: `k`.
             l_: `l`.
+            p: `p`.
             a: `a`.
             b: `b`.
             c: The server's default is `["a", "b"]`.
@@ -78,6 +85,7 @@ class Default(Resource):
             i: `i`.
             j: `j`.
             m: `m`.
+            o: `o`.
             n: `n`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
@@ -101,6 +109,8 @@ class Default(Resource):
                 "k": k,
                 "l_": l_,
                 "m": m,
+                "o": o,
+                "p": p,
                 "n": n,
             },
         )
@@ -150,6 +160,7 @@ class AsyncDefault(AsyncResource):
         *,
         k: int,
         l_: Sequence[str],
+        p: UUID,
         a: str | None = None,
         b: str = "x",
         c: Sequence[str] | None = None,
@@ -161,6 +172,7 @@ class AsyncDefault(AsyncResource):
         i: E = "a",
         j: int | str = "all",
         m: Literal[1] = 1,
+        o: dt.date | Literal["2024-02-01"] = "2024-02-01",
         n: str = "",
         **options: Unpack[RequestOptions],
     ) -> None:
@@ -169,6 +181,7 @@ class AsyncDefault(AsyncResource):
         Args:
             k: `k`.
             l_: `l`.
+            p: `p`.
             a: `a`.
             b: `b`.
             c: The server's default is `["a", "b"]`.
@@ -180,6 +193,7 @@ class AsyncDefault(AsyncResource):
             i: `i`.
             j: `j`.
             m: `m`.
+            o: `o`.
             n: `n`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
@@ -203,6 +217,8 @@ class AsyncDefault(AsyncResource):
                 "k": k,
                 "l_": l_,
                 "m": m,
+                "o": o,
+                "p": p,
                 "n": n,
             },
         )

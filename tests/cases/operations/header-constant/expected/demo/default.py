@@ -64,21 +64,24 @@ class Default(Resource):
     def b(
         self,
         *,
-        since: dt.date,
         x_mode: Literal["slow"] = "slow",
         api_version: Literal["2025-04-01"] = "2025-04-01",
+        since: dt.date | Literal["2025-04-01"] = "2025-04-01",
         **options: Unpack[RequestOptions],
     ) -> None:
         """`GET /b`.
 
         Args:
-            since: `since`.
             x_mode: `X-Mode`.
             api_version: `api-version`.
+            since: `since`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            client.default.b()
         """
         return self._client.call(
             B, options, params={"x_mode": x_mode, "api_version": api_version, "since": since}
@@ -125,21 +128,24 @@ class AsyncDefault(AsyncResource):
     async def b(
         self,
         *,
-        since: dt.date,
         x_mode: Literal["slow"] = "slow",
         api_version: Literal["2025-04-01"] = "2025-04-01",
+        since: dt.date | Literal["2025-04-01"] = "2025-04-01",
         **options: Unpack[RequestOptions],
     ) -> None:
         """`GET /b`.
 
         Args:
-            since: `since`.
             x_mode: `X-Mode`.
             api_version: `api-version`.
+            since: `since`.
             options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            await client.default.b()
         """
         return await self._client.call(
             B, options, params={"x_mode": x_mode, "api_version": api_version, "since": since}
