@@ -11,6 +11,7 @@ from msgspec import Struct
 from pcgen.translate.distinct_calls import distinct
 from pcgen.translate.endpoints import ITEM, CallPath
 from pcgen.translate.operation_ids import (
+    all_singulars,
     behind_resource,
     is_version,
     lower_words,
@@ -192,8 +193,7 @@ def _own_verb(endpoint: Endpoint, said: CallPath) -> str:
     if _is_said_of_noun(endpoint, said):
         return endpoint.own[0]
     own = without_resource(endpoint.own, said.resource)
-    nouns = {word for text in said.resource for word in singulars(text)}
-    if len(own) != 1 or own[0] not in VERBS or own[0] in nouns:
+    if len(own) != 1 or own[0] not in VERBS or own[0] in all_singulars(said.resource):
         return ""
     verb = CRUD.get(own[0], own[0])
     return "" if verb in CRUD and _is_alike(verb, said.method) else verb
@@ -204,8 +204,7 @@ def _is_said_of_noun(endpoint: Endpoint, said: CallPath) -> bool:
     own, is_read = endpoint.own, endpoint.method == "get"
     if is_read or not said.resource or not own or said.method not in METHODS.values():
         return False
-    nouns = {word for text in said.resource for word in singulars(text)}
-    is_verb = own[0] in VERBS.difference(CRUD, AMBIGUOUS, nouns)
+    is_verb = own[0] in VERBS.difference(CRUD, AMBIGUOUS, all_singulars(said.resource))
     is_only_verb = {endpoint.method, "and", "or"}.isdisjoint(own)
-    words = {word for text in own for word in singulars(text)}
-    return is_verb and is_only_verb and words.issuperset(singulars(said.resource[-1]))
+    has_noun = set(all_singulars(own)).issuperset(singulars(said.resource[-1]))
+    return is_verb and is_only_verb and has_noun

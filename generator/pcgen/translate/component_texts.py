@@ -51,7 +51,7 @@ def _operation_text(key: str, operations: Mapping[str, str]) -> str:
 
 
 def _module_texts(keys: Iterable[str]) -> dict[str, str]:
-    """The classes in modules, with the parts of their modules that tell them apart."""
+    """The names of classes, after the parts of their modules that other such classes lack."""
     groups: dict[str, dict[str, list[str]]] = {}
     for key in filter(_MODULES.fullmatch, keys):
         *modules, name = key.split("__")

@@ -109,8 +109,8 @@ def only_repeat_paths(endpoints: Iterable[Endpoint]) -> bool:
     return sum(found) >= 0.9 * len(found)
 
 
-def endpoint(entry: Entry, group: tuple[str, ...] = ()) -> Endpoint:
-    """What the naming rule reads of an operation; `group` is the resource that its tag got."""
+def endpoint(entry: Entry) -> Endpoint:
+    """What the naming rule reads of an operation."""
     tag = entry.tags[0]
     return Endpoint(
         path=entry.path,
@@ -118,7 +118,7 @@ def endpoint(entry: Entry, group: tuple[str, ...] = ()) -> Endpoint:
         operation_id=entry.node.text("operationId"),
         tag="" if tag == DEFAULT_TAG else tag,
         returns_list=_returns_list(entry.node),
-        group=group or _first(entry.node, _GROUPS),
+        group=_first(entry.node, _GROUPS),
         name=_first(entry.node, _NAMES),
     )
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from pcgen.names import singular, words
 from pcgen.translate.vocabulary import FILLERS, VERBS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _JOINS = frozenset(("a", "and", "by", "for", "from", "in", "of", "or", "the", "to", "with"))
 _SEPARATORS = (" > ", " / ", ".", ":", "/")
@@ -50,6 +54,11 @@ def singulars(text: str) -> list[str]:
     return [singular(word) if len(word) > 2 else word for word in lower_words(text)]
 
 
+def all_singulars(texts: Iterable[str]) -> list[str]:
+    """The `singulars` of several texts."""
+    return [word for text in texts for word in singulars(text)]
+
+
 def without_fillers(tag: str) -> str:
     """A tag without words such as `operations` or `manage`."""
     found = words(tag)
@@ -62,8 +71,7 @@ def without_resource(own: list[str], resource: tuple[str, ...]) -> list[str]:
 
     At least one word stays.
     """
-    known = [word for text in resource for word in singulars(text)]
-    single = [word for text in own for word in singulars(text)]
+    known, single = all_singulars(resource), all_singulars(own)
     for count in range(min(len(known), len(own) - 1), 0, -1):
         for run in (known[-count:], known[:count]):
             if single[:count] == run:
@@ -78,7 +86,7 @@ def behind_resource(own: list[str], resource: tuple[str, ...]) -> list[str]:
 
     With a verb before the noun, as in `get_thread_messages`, only the resource is left out.
     """
-    last, single = singulars(resource[-1]), [word for text in own for word in singulars(text)]
+    last, single = singulars(resource[-1]), all_singulars(own)
     for start in range(len(own) - len(last) - 1, 0, -1):
         before, behind = own[:start], own[start + len(last) :]
         is_noun = single[start : start + len(last)] == last and behind[0] not in _JOINS

@@ -15,7 +15,7 @@ from pcgen.diagnostics import Code, Diagnostics
 from pcgen.translate.annotations import doc
 from pcgen.translate.bodies import Bodies
 from pcgen.translate.call_paths import call_paths
-from pcgen.translate.endpoints import CallPath, endpoint, only_repeat_paths
+from pcgen.translate.endpoints import CallPath, Endpoint, endpoint, only_repeat_paths
 from pcgen.translate.media import DEFAULTS
 from pcgen.translate.operation_ids import singulars, without_fillers
 from pcgen.translate.operation_words import operation_words
@@ -154,11 +154,15 @@ class Operations(Struct, frozen=True, dict=True):
         else:
             given = [self._path_of_tag(entry.tags[0]) for entry in entries]
             calls = call_paths(
-                endpoint(entry, () if path == path_of(entry.tags[0]) else path)
-                for entry, path in zip(entries, given, strict=True)
+                one if path == path_of(entry.tags[0]) else replace(one, group=path)
+                for one, entry, path in zip(self._endpoints, entries, given, strict=True)
             )
             calls = [replace(c, resource=self.renames.resource(c.resource)) for c in calls]
         return {(e.path, e.method): call for e, call in zip(entries, calls, strict=True)}
+
+    @cached_property
+    def _endpoints(self) -> tuple[Endpoint, ...]:
+        return tuple(map(endpoint, self.selection.entries))
 
     @property
     def _is_named_by_ids(self) -> bool:
@@ -176,7 +180,7 @@ class Operations(Struct, frozen=True, dict=True):
         """The call paths of the resources that the naming rule finds if no tag is renamed."""
         if self._is_named_by_ids or not self.spec.rename:
             return frozenset()
-        calls = call_paths(map(endpoint, self.selection.entries))
+        calls = call_paths(self._endpoints)
         return frozenset(key for call in calls for key in call_paths_within(call.resource))
 
     @cached_property
@@ -303,7 +307,7 @@ class Operations(Struct, frozen=True, dict=True):
         operationId. Ids that only repeat paths, and operations without one, use the call path.
         """
         is_by_call = not self._is_named_by_ids
-        ids_repeat_paths = is_by_call and only_repeat_paths(map(endpoint, self.selection.entries))
+        ids_repeat_paths = is_by_call and only_repeat_paths(self._endpoints)
         options: dict[_Key, tuple[str, ...]] = {}
         for entry in self.selection.entries:
             own = operation_id(entry)
