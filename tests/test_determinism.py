@@ -29,9 +29,8 @@ OUTPUT = "generated/pinecone-inference"
 
 def _checkout(folder: Path) -> Path:
     """The files of the repository that a build needs, without its output."""
-    (folder / "specs").mkdir(parents=True)
+    shutil.copytree(ROOT / "specs", folder / "specs")
     shutil.copy(ROOT / "pyproject.toml", folder)
-    shutil.copy(ROOT / SPEC, folder / SPEC)
     return folder
 
 

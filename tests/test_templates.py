@@ -20,8 +20,7 @@ ERRORS = "generated/pinecone-inference/pinecone_inference/errors.py"
 
 @pytest.fixture
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    (tmp_path / "specs").mkdir()
-    shutil.copy(ROOT / "specs" / "inference_2025-04.oas.yaml", tmp_path / "specs")
+    shutil.copytree(ROOT / "specs", tmp_path / "specs")
     text = (ROOT / "pyproject.toml").read_text("utf-8")
     header = "[[tool.pcgen.package]]\n"
     text = text.replace(header, f'{header}templates = "mine"\n')

@@ -16,13 +16,17 @@ from ._runtime.call.responses import (
 )
 from .models import (
     EmbeddingsList,
+    EmbedModel,
     EmbedRequest,
     EmbedRequestInput,
     ErrorResponse,
     ModelInfo,
     ModelInfoList,
+    ModelType,
+    RerankModel,
     RerankRequest,
     RerankResult,
+    VectorType,
 )
 
 EMBED: Operation[EmbeddingsList] = Operation(
@@ -65,7 +69,7 @@ class Inference(Resource):
     def embed(
         self,
         *,
-        model: str,
+        model: EmbedModel,
         inputs: str | Sequence[str | EmbedRequestInput | Mapping[str, Any]],
         parameters: Mapping[str, Any] | None = None,
         **options: Unpack[RequestOptions],
@@ -127,8 +131,8 @@ class Inference(Resource):
     def list_models(
         self,
         *,
-        type: str | None = None,
-        vector_type: str | None = None,
+        type: ModelType | None = None,
+        vector_type: VectorType | None = None,
         **options: Unpack[RequestOptions],
     ) -> ModelInfoList:
         """Browse the hosted models.
@@ -196,7 +200,7 @@ class Inference(Resource):
     def rerank(
         self,
         *,
-        model: str,
+        model: RerankModel,
         query: str,
         documents: str | Sequence[str | Mapping[str, Any]],
         top_n: int | None = None,
@@ -225,7 +229,7 @@ class Inference(Resource):
                 order is free and does not affect the scores; `index` of a result counts along it,
                 from 0.
             top_n: How many results to return, counted from the best. Without it, all documents come
-                back.
+                back. At least 1.
             return_documents: Whether each result repeats its document. Set it to false for a
                 smaller answer and find the documents through `index`. The server's default is
                 `true`.
@@ -304,7 +308,7 @@ class AsyncInference(AsyncResource):
     async def embed(
         self,
         *,
-        model: str,
+        model: EmbedModel,
         inputs: str | Sequence[str | EmbedRequestInput | Mapping[str, Any]],
         parameters: Mapping[str, Any] | None = None,
         **options: Unpack[RequestOptions],
@@ -366,8 +370,8 @@ class AsyncInference(AsyncResource):
     async def list_models(
         self,
         *,
-        type: str | None = None,
-        vector_type: str | None = None,
+        type: ModelType | None = None,
+        vector_type: VectorType | None = None,
         **options: Unpack[RequestOptions],
     ) -> ModelInfoList:
         """Browse the hosted models.
@@ -435,7 +439,7 @@ class AsyncInference(AsyncResource):
     async def rerank(
         self,
         *,
-        model: str,
+        model: RerankModel,
         query: str,
         documents: str | Sequence[str | Mapping[str, Any]],
         top_n: int | None = None,
@@ -464,7 +468,7 @@ class AsyncInference(AsyncResource):
                 order is free and does not affect the scores; `index` of a result counts along it,
                 from 0.
             top_n: How many results to return, counted from the best. Without it, all documents come
-                back.
+                back. At least 1.
             return_documents: Whether each result repeats its document. Set it to false for a
                 smaller answer and find the documents through `index`. The server's default is
                 `true`.

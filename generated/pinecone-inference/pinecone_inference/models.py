@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
-from ._runtime.data.models import Items, Model, Open, TextKey
+from ._runtime.data.models import Items, Model, Open, Suggested, TextKey
 
 
 class DenseEmbedding(Model, kw_only=True, tag_field="vector_type", tag="dense"):
@@ -24,7 +24,7 @@ class DenseEmbedding(Model, kw_only=True, tag_field="vector_type", tag="dense"):
 class EmbedRequest(Model, kw_only=True):
     """What to embed and with which model."""
 
-    model: str
+    model: EmbedModel
     """Name of the embedding model to run. `list_models` with a `type` of `embed` gives the
     choices.
     """
@@ -58,9 +58,9 @@ class EmbeddingsList(Model, Items["Embedding"], kw_only=True):
     """Answer of `embed`."""
 
     _items: ClassVar[str] = "data"
-    model: str
+    model: EmbedModel
     """Name of the model that made the embeddings."""
-    vector_type: str
+    vector_type: VectorType
     """Kind of every embedding in `data`, `dense` or `sparse`. One answer never mixes the two."""
     data: list[Embedding]
     """One embedding per input: `data[i]` belongs to `inputs[i]` of the request."""
@@ -106,9 +106,9 @@ class ModelInfo(Model, kw_only=True):
     """Name of the model, as `embed`, `rerank` and `get_model` expect it."""
     short_description: str
     """A sentence or two on what the model is good for."""
-    type: str
+    type: ModelType
     """What the model does, `embed` or `rerank`."""
-    vector_type: str | None = None
+    vector_type: VectorType | None = None
     """Kind of vectors the model makes, `dense` or `sparse`. Absent for reranking models."""
     default_dimension: int | None = None
     """Length of the dense vectors the model makes unless the request sets `dimension`. Absent for
@@ -153,7 +153,7 @@ class ModelInfoSupportedParameter(Model, kw_only=True):
 
     parameter: str
     """The key in `parameters`."""
-    type: str
+    type: ModelInfoSupportedParameterType
     """How the value is bounded:
 
     - `one_of`: it is one of `allowed_values`.
@@ -194,14 +194,16 @@ class RankedDocument(Model, kw_only=True):
 class RerankRequest(Model, kw_only=True):
     """Which documents to score against which query."""
 
-    model: str
+    model: RerankModel
     """Name of the reranking model to run. `list_models` with a `type` of `rerank` gives the
     choices.
     """
     query: str
     """The question or phrase every document is scored against."""
     top_n: int | None = None
-    """How many results to return, counted from the best. Without it, all documents come back."""
+    """How many results to return, counted from the best. Without it, all documents come back. At
+    least 1.
+    """
     return_documents: bool | None = None
     """Whether each result repeats its document. Set it to false for a smaller answer and find the
     documents through `index`. The server's default is `true`.
@@ -226,7 +228,7 @@ class RerankResult(Model, Items["RankedDocument"], kw_only=True):
     """Answer of `rerank`."""
 
     _items: ClassVar[str] = "data"
-    model: str
+    model: RerankModel
     """Name of the model that scored the documents."""
     data: list[RankedDocument]
     """The results by descending score, at most `top_n` of them."""
@@ -266,6 +268,12 @@ Document: TypeAlias = Annotated[dict[str, Any], TextKey("text")]
 """A document as a free-form object. It needs the fields named in `rank_fields` (`text` by default);
 any others, such as an `id`, are carried along and returned unchanged.
 """
+
+
+EmbedModel: TypeAlias = Suggested[
+    Literal["multilingual-e5-large", "llama-text-embed-v2", "pinecone-sparse-english-v0"], str
+]
+"""Name of an embedding model."""
 
 
 Embedding: TypeAlias = DenseEmbedding | SparseEmbedding
@@ -312,7 +320,28 @@ models.
 """
 
 
-VectorType: TypeAlias = str
+ModelInfoSupportedParameterType: TypeAlias = Suggested[
+    Literal["one_of", "numeric_range", "any"], str
+]
+"""How the value is bounded:
+
+- `one_of`: it is one of `allowed_values`.
+- `numeric_range`: it lies between `min` and `max`.
+- `any`: only `value_type` bounds it.
+"""
+
+
+ModelType: TypeAlias = Suggested[Literal["embed", "rerank"], str]
+"""What a model does."""
+
+
+RerankModel: TypeAlias = Suggested[
+    Literal["bge-reranker-v2-m3", "pinecone-rerank-v0", "cohere-rerank-3.5"], str
+]
+"""Name of a reranking model."""
+
+
+VectorType: TypeAlias = Suggested[Literal["dense", "sparse"], str]
 """Kind of an embedding: `dense` (a number for every dimension) or `sparse` (only the non-zero
 positions).
 """

@@ -22,12 +22,14 @@ from pinecone_inference import (
     ModelInfoList,
     ModelInfoMetric,
     ModelInfoSupportedParameter,
+    ModelType,
     Pinecone,
     RankedDocument,
     RateLimitError,
     RerankResult,
     SparseEmbedding,
     Timeout,
+    VectorType,
 )
 
 
@@ -84,12 +86,15 @@ def narrow(item: Embedding) -> None:
 
 def models(pc: Pinecone) -> None:
     result = pc.inference.list_models(type="embed", vector_type=None)
+    pc.inference.list_models(type="of-next-year")
     assert_type(result, ModelInfoList)
     assert_type(result.models, list[ModelInfo] | None)
     assert_type([model.model for model in result], list[str])
     model = pc.inference.get_model("m")
     assert_type(model, ModelInfo)
     assert_type(model.max_batch_size, int | None)
+    assert_type(model.type, ModelType)
+    assert_type(model.vector_type, VectorType | None)
     assert_type(model.supported_parameters, list[ModelInfoSupportedParameter])
     assert_type(model.supported_parameters[0].allowed_values, list[str | int] | None)
     assert_type(model.supported_parameters[0].default, str | int | float | bool | None)

@@ -31,6 +31,7 @@ def mistakes(pc: Pinecone, item: Embedding, model: ModelInfo) -> None:
     pc.inference.get_model()  # E: call-arg
     pc.inference.get_model(5)  # E: arg-type
     pc.inference.list_models(kind="embed")  # E: call-arg
+    pc.inference.list_models(type=["embed"])  # E: arg-type
     pc.inference.describe()  # E: attr-defined
     pc.inference.with_raw_response.get_model(5)  # E: arg-type
     pc.inference.with_raw_response.embed(model="m")  # E: call-arg
