@@ -76,6 +76,10 @@ def test_statuses(
     assert (error.method, error.url) == ("GET", f"{server.url}/models/m")
     for part in (str(status), code, "It cannot be done.", f"req-{status}"):
         assert part in str(error)
+    assert repr(error) == (
+        f"{kind.__name__}(status_code={status}, code={code!r}, message='It cannot be done.', "
+        f"request_id='req-{status}')"
+    )
     assert KEY not in repr(error) + str(error)
     assert (len(server.requests), len(sleeps)) == (tries, tries - 1)
 

@@ -306,7 +306,23 @@ def test_all_errors_can_be_pickled_and_always_printed() -> None:
         again = pickle.loads(pickle.dumps(error))
         assert type(again) is type(error)
         assert str(again) == str(error) != ""
+        assert repr(again) == repr(error)
+        assert repr(error).startswith(f"{type(error).__name__}(")
+        assert "message='a'" in repr(error)
         assert getattr(again, "body", None) == getattr(error, "body", None)
         assert getattr(again, "request_id", "r") == "r"
         error.__dict__.clear()
         assert str(error)
+        assert repr(error) == f"{type(error).__name__}()"
+
+
+def test_reprs_of_errors_show_what_is_known() -> None:
+    response = Response(404, {"X-Request-Id": "r"}, b"{}")
+    error = errors.NotFoundError("gone\n" * 200, response, code="NOT_FOUND")
+    assert repr(error).startswith(
+        "NotFoundError(status_code=404, code='NOT_FOUND', message='gone gone "
+    )
+    assert repr(error).endswith("...', request_id='r')")
+    assert len(repr(error)) < 600
+    assert repr(errors.APIConnectionError("refused")) == "APIConnectionError(message='refused')"
+    assert repr([errors.APIError("a")]) == "[APIError(message='a')]"

@@ -106,7 +106,9 @@ def names(items: list[Any]) -> str:
 def test_items_of_all_pages(both: Both, server: Server) -> None:
     server.script(page("ab", "t&1"), page("c", "t2"), page("", "t3"), page("d"))
     made = pager(both, both.client(server.url), limit=2, pagination_token=None)
-    assert repr(made) == f"<{type(made).__name__} of list_items>"
+    assert repr(made) == (
+        f"<{type(made).__name__} of list_items: iterate over it to request the items>"
+    )
     assert server.requests == []
     assert names(collect(both, made)) == "abcd"
     tokens = [dict(request.query).get("paginationToken") for request in server.requests]

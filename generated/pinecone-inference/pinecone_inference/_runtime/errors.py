@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from .http.message import Response
 
 _LONGEST_TEXT = 500
+_SHOWN = ("status_code", "code", "message", "request_id")
+"""The attributes of errors that their reprs show."""
 
 
 class ConfigurationError(ValueError):
@@ -50,6 +52,19 @@ class APIError(Exception):
             return self._text()
         except Exception:
             return type(self).__name__
+
+    def __repr__(self) -> str:
+        name = type(self).__name__
+        try:
+            facts = {key: getattr(self, key, None) for key in _SHOWN}
+            shown = {
+                key: shorten(fact) if isinstance(fact, str) else fact
+                for key, fact in facts.items()
+                if fact is not None
+            }
+            return f"{name}({', '.join(f'{key}={fact!r}' for key, fact in shown.items())})"
+        except Exception:
+            return f"{name}()"
 
     def __reduce__(self) -> tuple[object, ...]:
         return _restore, (type(self), self.args, self.__dict__)

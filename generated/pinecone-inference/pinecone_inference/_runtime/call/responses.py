@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast
 
+from ..errors import shorten
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
     from os import PathLike
@@ -49,7 +51,10 @@ class _AnyResponse(Generic[T]):
         return self._response.request_id
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.status_code}>"
+        kind = shorten(self.headers.get("content-type", ""), 80)
+        request_id = f"request id {shorten(self.request_id, 80)}" if self.request_id else ""
+        facts = [str(self.status_code), *filter(None, (kind, request_id))]
+        return f"<{type(self).__name__} {', '.join(facts)}>"
 
 
 class RawResponse(_AnyResponse[T]):

@@ -302,7 +302,8 @@ class _Pager(Generic[Item, Page]):
         self._body = body
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} of {self._pages.operation.name}>"
+        name = self._pages.operation.name
+        return f"<{type(self).__name__} of {name}: iterate over it to request the items>"
 
     def _walk(self) -> _Walk[Page]:
         return _Walk(self._pages, self._options, self._params, self._body)

@@ -211,6 +211,6 @@ class Items(Generic[T]):
         return list(items) if is_sequence(items) else []
 
     def _repr_html_(self) -> str:
-        from ..reporting.repr import render_table
+        from ..reporting.table import render_table
 
-        return render_table(type(self).__name__, self._listed())
+        return render_table(self, self._items, self._listed())
