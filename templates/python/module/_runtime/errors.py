@@ -74,15 +74,18 @@ class APIError(Exception):
         return shorten(self.message) + where
 
 
-class APIConnectionError(APIError):
-    """The connection failed, so that no complete response arrived."""
+class APIConnectionError(APIError, ConnectionError):
+    """The connection failed, so that no complete response arrived.
+
+    It is also a `ConnectionError` of Python, and so an `OSError`.
+    """
 
     retryable: bool = True
     """False if another try would fail in the same way."""
 
 
-class APITimeoutError(APIConnectionError):
-    """A time limit was exceeded."""
+class APITimeoutError(APIConnectionError, TimeoutError):
+    """A time limit was exceeded; it is also a `TimeoutError` of Python."""
 
 
 class _HasResponse:

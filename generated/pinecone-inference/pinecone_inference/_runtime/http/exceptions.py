@@ -17,6 +17,8 @@ from .message import Response
 
 def to_api_error(library: Any, error: Exception, response: Response | None) -> APIError:
     """Return the `APIError` for an exception of `library`, without text that may hold a secret."""
+    if isinstance(error, APIError):  # An `http_client` may itself call an API: it is an OSError.
+        return error
     if response is not None:
         # Errors can be pickled; a connection, which a streaming response still holds, cannot.
         response = Response(response.status_code, response.headers, response.content)
