@@ -108,7 +108,7 @@ def test_names_and_passwords(both: Both, server: Server, given: Any, sent: str) 
     [
         (("", ""), "username and password: both are empty"),
         (("a:b", "s3cret"), "username: contains a colon"),
-        (("user", "s3cret\n"), "password: contains a character"),
+        (("user", "s3cret\n"), "password: white space"),
         (("user", " "), "password: is empty"),
     ],
 )
@@ -198,7 +198,7 @@ def test_the_key_is_never_shown(both: Both, server: Server, transport: str) -> N
 
 
 def test_local_variables_of_a_traceback_do_not_hold_the_key(both: Both, server: Server) -> None:
-    """Error reporters show the variables of every frame of the runtime."""
+    """Error reporters show the variables of every frame: those of the runtime are left out."""
     server.script(srv.answer(404))
     calls: list[Any] = [
         (MAKE, {}, {"body": {"text": ""}}),
@@ -211,6 +211,4 @@ def test_local_variables_of_a_traceback_do_not_hold_the_key(both: Both, server: 
         with pytest.raises(Exception, match=r".") as caught:
             both.call(both.client(server.url), operation, options, **arguments)
         frames = traceback.walk_tb(caught.value.__traceback__)
-        seen = [frame for frame, _ in frames if "_runtime" in frame.f_code.co_filename]
-        assert len(seen) > 1
-        assert KEY not in repr([frame.f_locals for frame in seen])
+        assert not [frame for frame, _ in frames if "_runtime" in frame.f_code.co_filename]

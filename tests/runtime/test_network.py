@@ -155,7 +155,7 @@ def test_no_proxies(both: Both, server: Server, proxy: str) -> None:
 def test_socks_without_its_package(
     both: Both, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("_runtime.http.network.find_spec", lambda name: None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(ConfigurationError, match="pip install socksio"):
         both.call(both.client(server.url, proxy="socks5://127.0.0.1:1"), LIST)
 
@@ -163,7 +163,7 @@ def test_socks_without_its_package(
 @pytest.mark.httpx2
 @pytest.mark.parametrize("http2", [True, False])
 def test_http2_is_offered(both: Both, monkeypatch: pytest.MonkeyPatch, http2: bool) -> None:
-    monkeypatch.setattr("_runtime.http.network.find_spec", lambda name: object())
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: object())
     hello: list[bytes] = []
     with socket.create_server(("127.0.0.1", 0)) as listener:
 

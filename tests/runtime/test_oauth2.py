@@ -283,9 +283,7 @@ def test_refused_client_credentials(
         assert error.body == {"error": "invalid_client", "error_description": "*** is not me's"}
         assert error.url == f"{authority.server.url}/token"
         shown = "".join(traceback.format_exception(error)) + repr(vars(error)) + caplog.text
-        frames = [f.f_locals for f, _ in traceback.walk_tb(error.__traceback__)][2:]
-        assert len(frames) > 4
-        for text in (shown, repr(frames), repr(pickle.dumps(error))):
+        for text in (shown, repr(pickle.dumps(error))):
             assert "canary" not in text
             assert "Y2FuYXJ5" not in text
     assert set(authority.paths()) == {"/token"}

@@ -57,13 +57,6 @@ def test_a_client_certificate_is_shown(both: Both, certificate: tuple[str, str])
             both.call(both.client(server.url, verify=certificate[0], max_retries=0), LIST)
 
 
-def test_missing_files_are_named(both: Both) -> None:
-    given: list[dict[str, Any]] = [{"verify": "/no/such/file"}, {"cert": "/no/such/file"}]
-    for options in given:
-        with pytest.raises(ConfigurationError, match="verify or cert"):
-            both.call(both.client("https://127.0.0.1:1", **options), LIST)
-
-
 def test_a_proxy_is_used(both: Both, server: Server) -> None:
     server.script(srv.json([]))
     client = both.client("http://api.invalid/v1", proxy=server.url.replace("//", "//me:pw@"))

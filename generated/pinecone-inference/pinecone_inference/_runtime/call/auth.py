@@ -279,11 +279,14 @@ def check_secret(arg: str, value: object, scheme: Scheme | None = None) -> str:
         raise ConfigurationError(f"{arg}: expected str, got {type(value).__name__}")
     if not value.strip() and (value or not basic):
         raise ConfigurationError(f"{arg}: is empty")
-    if not (value.isascii() or basic) or not value.isprintable() or value != value.strip():
+    if value != value.strip():
         raise ConfigurationError(
-            f"{arg}: contains a character that cannot be sent"
-            " (a line break, a control character, outer white space or one outside ASCII)"
+            f"{arg}: white space at its beginning or end, perhaps a line break; remove it"
         )
+    if not value.isprintable():
+        raise ConfigurationError(f"{arg}: a line break or another control character is inside")
+    if not (value.isascii() or basic):
+        raise ConfigurationError(f"{arg}: a character outside ASCII, which cannot be sent")
     if basic and arg in (basic.args[0], basic.envs[0]) and ":" in value:
         raise ConfigurationError(f"{arg}: contains a colon, which would start the password")
     return value

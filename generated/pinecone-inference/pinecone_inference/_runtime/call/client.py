@@ -8,9 +8,16 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar, Unpack
 
 from msgspec.structs import replace
 
-from ..errors import ClientClosedError, ConfigurationError
+from ..errors import APIError, ClientClosedError, ConfigurationError
 from ..http.message import Request, Response, header, override
 from .auth import Credential, Credentials
+from .checks import (
+    check_names,
+    check_options,
+    check_senders,
+    checked_connections,
+    checked_headers,
+)
 from .effects import run, run_async
 from .options import (
     DEFAULT_TIMEOUT,
@@ -41,11 +48,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_CONNECTION_OPTIONS = frozenset(Connections.__struct_fields__)
 _SETTING_OPTIONS = frozenset(
     {"strict", "on_drift", "middleware", "on_request", "on_response", "on_retry", "user_agent"}
 )
-_TRANSPORTS = frozenset({"httpx2", "fast"})
+_OPTIONS = _SETTING_OPTIONS | frozenset((*Connections.__struct_fields__, "transport"))
 _COPY_OPTIONS = frozenset(CopyOptions.__annotations__)
 
 
@@ -101,10 +107,11 @@ class _Client:
         http_client: object,
         options: Mapping[str, Any],
     ) -> None:
-        transport = options.get("transport")
+        name, is_async, transport = type(self).__name__, self._is_async, options.get("transport")
+        check_names(name, options, _OPTIONS, _arguments(type(self).__init__))
+        check_senders(name, http_client, options, is_async=is_async)
+        check_options(options, is_async=is_async)
         given = {name: value for name, value in options.items() if name in _SETTING_OPTIONS}
-        ours = {name: value for name, value in options.items() if name in _CONNECTION_OPTIONS}
-        self._check(options, ours, http_client, transport)
         given["middleware"] = tuple(given.get("middleware") or ())
         chosen = base_url or base_url_from_environment(service)
         if not chosen and "://" not in service.base_url:
@@ -114,17 +121,16 @@ class _Client:
             chosen=bool(chosen),
             timeout=timeouts(timeout),
             max_retries=retries(max_retries),
-            default_headers=_checked(default_headers or {}),
+            default_headers=checked_headers(default_headers or {}),
             **given,
         )
-        header("User-Agent", f"x {self._settings.user_agent}".strip())
-        self._connections = Connections(**ours)
-        self._http_client = http_client
         self._library = ""
         if transport == "fast":
             from ..http.transport_fast import check
 
-            self._library = check(self._connections, service.name)
+            self._library = check(options, service.name)
+        self._connections = checked_connections(options)
+        self._http_client = http_client
         self._service = service
         self._shared = _Shared(
             Credentials(service.schemes, credentials, service.security),
@@ -134,46 +140,18 @@ class _Client:
         self._owner = True
         self._closed = False
 
-    def _check(
-        self,
-        options: Mapping[str, Any],
-        ours: Mapping[str, Any],
-        http_client: object,
-        transport: object,
-    ) -> None:
-        """Reject options that are unknown or would have no effect."""
-        name = type(self).__name__
-        for option in options:
-            if option not in _SETTING_OPTIONS | _CONNECTION_OPTIONS | {"transport"}:
-                raise TypeError(f"{name}() got an unexpected keyword argument {option!r}")
-        if http_client is not None and hasattr(http_client, "aclose") is not self._is_async:
-            kind = "httpx2.AsyncClient" if self._is_async else "httpx2.Client"
-            raise TypeError(f"{name}(): http_client must be of the kind {kind}")
-        if isinstance(transport, str) and transport not in _TRANSPORTS:
-            raise ValueError(f"{name}(): transport must be 'httpx2', 'fast' or an object")
-        if transport is not None and not isinstance(transport, str):
-            clash = [*ours, *(["http_client"] if http_client is not None else [])]
-        elif http_client is not None:
-            clash = [option for option in ours if option != "max_response_bytes"]
-            clash += ["transport"] if transport == "fast" else []
-        else:
-            clash = []
-        if clash:
-            raise TypeError(f"{name}(): {clash[0]} has no effect on an http_client or transport")
-
     def with_options(self, **options: Unpack[CopyOptions]) -> Self:
         """Return a copy with other settings that shares the connections.
 
         Closing the copy leaves the original open; closing the original closes both.
 
         Raises:
+            ConfigurationError: An option has an impossible value.
             TypeError: An option is unknown, or of the wrong type.
-            ValueError: An option has an impossible value.
         """
         changes: dict[str, Any] = dict(options)
-        for name in changes:
-            if name not in _COPY_OPTIONS:
-                raise TypeError(f"with_options() got an unexpected keyword argument {name!r}")
+        check_names("with_options", changes, _COPY_OPTIONS)
+        check_options(changes, is_async=self._is_async)
         if "base_url" in changes:
             changes |= {"base_url": checked_url(changes["base_url"]), "chosen": True, "root": ""}
         if "timeout" in changes:
@@ -181,7 +159,7 @@ class _Client:
         if "max_retries" in changes:
             changes["max_retries"] = retries(changes["max_retries"])
         if "default_headers" in changes:
-            more = _checked(changes["default_headers"])
+            more = checked_headers(changes["default_headers"])
             changes["default_headers"] = {**self._settings.default_headers, **more}
         copy = object.__new__(type(self))
         copy._service = self._service
@@ -302,20 +280,25 @@ class SyncClient(_Client):
         """See the generated client.
 
         Raises:
-            ConfigurationError: A credential or the base URL is missing or impossible.
+            ConfigurationError: A credential or the base URL is missing, or a value is impossible.
             TypeError: An argument is of the wrong type, or an option is unknown.
-            ValueError: An argument has an impossible value.
         """
-        self._set_up(
-            service,
-            credentials,
-            base_url=base_url,
-            timeout=timeout,
-            max_retries=max_retries,
-            default_headers=default_headers,
-            http_client=http_client,
-            options=options,
-        )
+        try:
+            self._set_up(
+                service,
+                credentials,
+                base_url=base_url,
+                timeout=timeout,
+                max_retries=max_retries,
+                default_headers=default_headers,
+                http_client=http_client,
+                options=options,
+            )
+        except (TypeError, ValueError) as error:
+            from ..reporting.frames import trim
+
+            trim(error)
+            raise
 
     def call(
         self,
@@ -342,7 +325,13 @@ class SyncClient(_Client):
         if self._closed or self._shared.closed:
             self._refuse()
         engine = self._engine or self._begin()
-        result: T = run(engine.call(operation, options, params, body), self._send)
+        try:
+            result: T = run(engine.call(operation, options, params, body), self._send)
+        except (APIError, OSError, TypeError, ValueError) as error:
+            from ..reporting.frames import trim
+
+            trim(error)
+            raise
         return result
 
     def close(self) -> None:
@@ -406,16 +395,22 @@ class AsyncClient(_Client):
         **options: Unpack[AsyncClientOptions],
     ) -> None:
         """See the generated client; raises as `SyncClient`."""
-        self._set_up(
-            service,
-            credentials,
-            base_url=base_url,
-            timeout=timeout,
-            max_retries=max_retries,
-            default_headers=default_headers,
-            http_client=http_client,
-            options=options,
-        )
+        try:
+            self._set_up(
+                service,
+                credentials,
+                base_url=base_url,
+                timeout=timeout,
+                max_retries=max_retries,
+                default_headers=default_headers,
+                http_client=http_client,
+                options=options,
+            )
+        except (TypeError, ValueError) as error:
+            from ..reporting.frames import trim
+
+            trim(error)
+            raise
 
     async def call(
         self,
@@ -430,7 +425,13 @@ class AsyncClient(_Client):
             self._refuse()
         engine = self._engine or self._begin()
         flow = engine.call(operation, options, params, body)
-        result: T = await run_async(flow, self._send)
+        try:
+            result: T = await run_async(flow, self._send)
+        except (APIError, OSError, TypeError, ValueError) as error:
+            from ..reporting.frames import trim
+
+            trim(error)
+            raise
         return result
 
     async def close(self) -> None:
@@ -483,11 +484,10 @@ def _around(
     return middleware(request, send)
 
 
-def _checked(headers: Mapping[str, str]) -> dict[str, str]:
-    """Check headers when they are set, rather than at the first call."""
-    for name, value in headers.items():
-        header(name, value)
-    return dict(headers)
+def _arguments(function: Callable[..., object]) -> tuple[str, ...]:
+    """Return the names of a function's arguments."""
+    code = getattr(function, "__code__", None)
+    return () if code is None else code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]
 
 
 def _default_library() -> str:

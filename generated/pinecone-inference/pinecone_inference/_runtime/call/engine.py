@@ -25,6 +25,7 @@ from ..http.message import BodyError, RawHeaders, Request, Response, override
 from ..reporting import log
 from . import retry
 from .auth import Applied, Credentials, Security, Texts, TokenSource, check_secret, redact
+from .checks import check_names
 from .effects import Flow, Invoke, Read, Sleep
 from .error_response import status_error, with_request, without_secrets
 from .operation import Operation
@@ -339,9 +340,10 @@ class Engine:
 
 
 def _check_options(operation: Operation[Any], options: Options) -> None:
-    for name in options:
-        if name not in _KNOWN:
-            raise TypeError(f"{operation.name}() got an unexpected keyword argument {name!r}")
+    if not _KNOWN.issuperset(options):
+        arguments = [param.argument for param in operation.params]
+        arguments += getattr(operation.body, "__struct_fields__", ())
+        check_names(operation.name, options, _KNOWN, arguments)
 
 
 def _call_hook(hook: Callable[[Response], object], response: Response) -> Flow[None]:

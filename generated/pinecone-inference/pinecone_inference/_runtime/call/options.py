@@ -205,28 +205,29 @@ def timeouts(value: object) -> dict[str, float | None]:
     A number limits each step to that many seconds, and connecting to at most 5.
 
     Raises:
+        ConfigurationError: A limit is not above zero.
         TypeError: It is none of these.
-        ValueError: A limit is not above zero.
     """
     if value is None:
         return {"connect": None, "read": None, "write": None, "pool": None}
     if isinstance(value, int | float) and not isinstance(value, bool):
-        seconds = float(value)
-        parts: dict[str, object] = dict.fromkeys(("connect", "read", "write", "pool"), seconds)
-        parts["connect"] = min(seconds, LONGEST_CONNECT)
-    else:
-        # httpx2.Timeout has the same attributes, so that it need not be imported.
-        parts = {name: getattr(value, name, False) for name in ("connect", "read", "write", "pool")}
-    return {name: _seconds(name, part) for name, part in parts.items()}
+        seconds = _seconds("", float(value))
+        limits = dict.fromkeys(("connect", "read", "write", "pool"), seconds)
+        return {**limits, "connect": min(float(value), LONGEST_CONNECT)}
+    # httpx2.Timeout has the same attributes, so that it need not be imported.
+    parts = {name: getattr(value, name, value) for name in ("connect", "read", "write", "pool")}
+    return {name: _seconds(f"{name} ", part) for name, part in parts.items()}
 
 
 def _seconds(name: str, part: object) -> float | None:
     if part is None:
         return None
     if isinstance(part, bool) or not isinstance(part, int | float):
-        raise TypeError("timeout: expected seconds, a Timeout or None")
+        raise TypeError(f"timeout: expected seconds, a Timeout or None, got {type(part).__name__}")
     if not 0 < part < float("inf"):
-        raise ValueError(f"timeout: {name} must be above zero and finite; None means no limit")
+        raise ConfigurationError(
+            f"timeout: {name}must be above zero and finite, not {part}; None means no limit"
+        )
     return float(part)
 
 
@@ -234,13 +235,13 @@ def retries(value: object) -> int:
     """Return `value` if it can be a number of retries.
 
     Raises:
+        ConfigurationError: It is negative.
         TypeError: It is not an int.
-        ValueError: It is negative.
     """
     if isinstance(value, bool) or not isinstance(value, int):
         raise TypeError(f"max_retries: expected int, got {type(value).__name__}")
     if value < 0:
-        raise ValueError("max_retries: must be 0 (one try) or more")
+        raise ConfigurationError(f"max_retries: must be 0 (one try) or more, not {value}")
     return value
 
 
@@ -249,18 +250,22 @@ def path_of_url(url: str) -> str:
     return f"/{url.rpartition('://')[2].partition('/')[2]}".rstrip("/")
 
 
-def base_url(value: str) -> str:
+def base_url(value: object) -> str:
     """Return a base URL in its canonical form: with a scheme, without a final slash.
 
     A host name alone means HTTPS: `api.example.com`.
 
     Raises:
         ConfigurationError: It is not a valid base URL.
+        TypeError: It is not a str.
     """
+    if not isinstance(value, str):
+        raise TypeError(f"base_url: expected str, got {type(value).__name__}")
     url = value.strip()
     if "://" not in url:
         if not _PUBLIC.match(url):
-            raise ConfigurationError("base_url: must begin with http:// or https://")
+            hint = f", as in {f'http://{url}'!r}" if _HOST.fullmatch(url.partition("/")[0]) else ""
+            raise ConfigurationError(f"base_url: must begin with http:// or https://{hint}")
         url = "https://" + url
     scheme, _, rest = url.partition("://")
     rest = rest.rstrip("/")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast
 
-from ..errors import shorten
+from ..errors import APIError, shorten
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -56,6 +56,15 @@ class _AnyResponse(Generic[T]):
         facts = [str(self.status_code), *filter(None, (kind, request_id))]
         return f"<{type(self).__name__} {', '.join(facts)}>"
 
+    def _parsed(self) -> T:
+        try:
+            return self._decode()
+        except APIError as error:
+            from ..reporting.frames import trim
+
+            trim(error)
+            raise
+
 
 class RawResponse(_AnyResponse[T]):
     """A whole response."""
@@ -73,7 +82,7 @@ class RawResponse(_AnyResponse[T]):
         Raises:
             APIResponseError: The body cannot be decoded as the result.
         """
-        return self._decode()
+        return self._parsed()
 
 
 class StreamingResponse(_AnyResponse[T]):
@@ -103,7 +112,7 @@ class StreamingResponse(_AnyResponse[T]):
     def parse(self) -> T:
         """Read the whole body and return what the plain method would have returned."""
         self.read()
-        return self._decode()
+        return self._parsed()
 
     def write_to(self, path: str | PathLike[str]) -> int:
         """Write the body to a file while it arrives, and return its size in bytes.
@@ -150,7 +159,7 @@ class AsyncStreamingResponse(_AnyResponse[T]):
     async def parse(self) -> T:
         """Read the whole body and return what the plain method would have returned."""
         await self.read()
-        return self._decode()
+        return self._parsed()
 
     async def write_to(self, path: str | PathLike[str]) -> int:
         """Write the body to a file while it arrives, and return its size in bytes.
@@ -229,7 +238,8 @@ def raw_response(method: Callable[P, T]) -> Callable[P, RawResponse[T]]:
     """Wrap `method` to return the whole response."""
 
     def call(*args: P.args, **kwargs: P.kwargs) -> RawResponse[T]:
-        return cast("RawResponse[T]", _with_mode(method, "raw")(*args, **kwargs))
+        made: RawResponse[T] = cast("Any", method)(*args, **{**kwargs, MODE: "raw"})
+        return made
 
     return _named(call, method)
 
@@ -240,7 +250,8 @@ def async_raw_response(
     """Wrap the async `method` to return the whole response."""
 
     async def call(*args: P.args, **kwargs: P.kwargs) -> RawResponse[T]:
-        return cast("RawResponse[T]", await _with_mode(method, "raw")(*args, **kwargs))
+        made: RawResponse[T] = await cast("Any", method)(*args, **{**kwargs, MODE: "raw"})
+        return made
 
     return _named(call, method)
 
@@ -252,7 +263,8 @@ def streaming_response(
 
     def call(*args: P.args, **kwargs: P.kwargs) -> AbstractContextManager[StreamingResponse[T]]:
         def opener() -> StreamingResponse[T]:
-            return cast("StreamingResponse[T]", _with_mode(method, "stream")(*args, **kwargs))
+            made: StreamingResponse[T] = cast("Any", method)(*args, **{**kwargs, MODE: "stream"})
+            return made
 
         return _Stream(opener)
 
@@ -268,19 +280,13 @@ def async_streaming_response(
         *args: P.args, **kwargs: P.kwargs
     ) -> AbstractAsyncContextManager[AsyncStreamingResponse[T]]:
         async def opener() -> AsyncStreamingResponse[T]:
-            opened = await _with_mode(method, "stream")(*args, **kwargs)
-            return cast("AsyncStreamingResponse[T]", opened)
+            options = {**kwargs, MODE: "stream"}
+            made: AsyncStreamingResponse[T] = await cast("Any", method)(*args, **options)
+            return made
 
         return _AsyncStream(opener)
 
     return _named(call, method)
-
-
-def _with_mode(method: Callable[P, T], mode: str) -> Callable[..., Any]:
-    def call(*args: Any, **kwargs: Any) -> Any:
-        return cast("Callable[..., Any]", method)(*args, **{**kwargs, MODE: mode})
-
-    return call
 
 
 def _named(call: Callable[P, T], method: Callable[..., object]) -> Callable[P, T]:

@@ -35,7 +35,7 @@ from .response_body import AsyncResponseBody, ResponseBody
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Iterator, Mapping
 
     from ..call.options import Connections
     from .message import AsyncTransport, Transport
@@ -67,8 +67,8 @@ class _Failures(Struct):
     builder: Any
 
 
-def check(connections: Connections, package: str) -> str:
-    """Reject unsupported settings; return the name and version of the library.
+def check(options: Mapping[str, Any], package: str) -> str:
+    """Reject unsupported options; return the name and version of the library.
 
     Raises:
         ConfigurationError: The library is not installed.
@@ -78,15 +78,15 @@ def check(connections: Connections, package: str) -> str:
         raise ConfigurationError(
             f"transport='fast' needs the package pyreqwest: pip install '{package}[fast]'"
         )
-    verify, cert = connections.verify, connections.cert
+    verify, cert = options.get("verify", True), options.get("cert")
     if not isinstance(verify, bool):
         raise TypeError(
             "verify: transport='fast' takes only True and False; the environment variable"
             " SSL_CERT_FILE can name other authorities"
         )
-    if not isinstance(cert, str) and len(cert or ()) > 2:
+    if isinstance(cert, tuple) and len(cert) > 2:
         raise TypeError("cert: transport='fast' cannot read keys that have a password")
-    if not connections.trust_env and any(
+    if not options.get("trust_env", True) and any(
         os.environ.get(name) for name in ("SSL_CERT_FILE", "SSL_CERT_DIR")
     ):
         raise TypeError("trust_env: transport='fast' always reads SSL_CERT_FILE and SSL_CERT_DIR")
@@ -208,16 +208,7 @@ class _Pools:
         cert = self._connections.cert
         if cert is None:
             return builder
-        try:
-            pem = b"\n".join(
-                Path(path).read_bytes() for path in ((cert,) if isinstance(cert, str) else cert)
-            )
-            return builder.identity_pem(pem)
-        except (OSError, ValueError, self._failures.base) as error:
-            failure = ConfigurationError(
-                f"verify or cert: cannot be loaded ({type(error).__name__})"
-            )
-        raise failure
+        return builder.identity_pem(b"\n".join(Path(path).read_bytes() for path in cert))
 
     def _prepare(self, client: Any, request: Request) -> Any:
         """Return the request for pyreqwest, with a response that is read in pieces."""

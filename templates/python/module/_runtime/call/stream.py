@@ -166,8 +166,11 @@ class _Stream(Generic[T]):
 
     def _failed(self, error: APIError) -> None:
         """Complete an error, and detach it from the connection, which cannot be pickled."""
+        from ..reporting.frames import trim
+
         self._response.source = None
         self._note(error)
+        trim(error)
 
 
 class Stream(_Stream[T], Iterator[T]):

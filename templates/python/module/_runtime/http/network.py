@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import ssl
-from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote_to_bytes, urlsplit
 
 import httpcore2
 
-from ..errors import ConfigurationError
+from ..call.checks import check_proxy, need
 from ..reporting.log import logger
 
 if TYPE_CHECKING:
@@ -25,11 +23,9 @@ def pool_options(connections: Connections, proxy: str | None, *, tls: bool) -> d
     """Return the arguments of a pool.
 
     Raises:
-        ConfigurationError: A file cannot be read, a package is missing, or `proxy` is not a URL.
+        ConfigurationError: A package is missing, or `proxy` is not a URL.
     """
     limits = connections.limits
-    if connections.http2:
-        _need("h2", "http2=True")
     secure_proxy = proxy is not None and proxy.startswith("https:")
     # Loading certificate authorities takes 20 ms, and plain HTTP does not need them.
     context = ssl_context(connections) if tls or secure_proxy else None
@@ -44,28 +40,12 @@ def pool_options(connections: Connections, proxy: str | None, *, tls: bool) -> d
 
 
 def ssl_context(connections: Connections) -> ssl.SSLContext:
-    """Return the TLS settings that `verify` and `cert` ask for.
-
-    Raises:
-        ConfigurationError: A file cannot be read.
-    """
-    verify, cert = connections.verify, connections.cert
-    try:
-        if isinstance(verify, ssl.SSLContext):
-            context = verify
-        elif isinstance(verify, bool):
-            context = _default_context(verify, connections.trust_env)
-        else:
-            folder = Path(verify).is_dir()
-            context = ssl.create_default_context(
-                cafile=None if folder else verify, capath=verify if folder else None
-            )
-        if cert is not None:
-            context.load_cert_chain(*((cert,) if isinstance(cert, str) else cert))
-    except OSError as error:
-        raise ConfigurationError(
-            f"verify or cert: cannot be loaded ({type(error).__name__})"
-        ) from None
+    """Return the TLS settings that `verify` and `cert` ask for; their files were checked."""
+    verify = connections.verify
+    given = isinstance(verify, ssl.SSLContext)
+    context = verify if given else _default_context(verify, connections.trust_env)
+    if connections.cert is not None:
+        context.load_cert_chain(*connections.cert)
     return context
 
 
@@ -84,26 +64,17 @@ def _default_context(verify: bool, trust_env: bool) -> ssl.SSLContext:
 
 
 def _proxy(url: str, context: ssl.SSLContext | None) -> httpcore2.Proxy:
-    try:
-        parts = urlsplit(url)
-        host, port = (parts.hostname or "").encode("ascii"), parts.port
-    except ValueError:
-        parts, host, port = urlsplit(""), b"", None
-    if not host or parts.scheme not in {"http", "https", "socks5", "socks5h"}:
-        raise ConfigurationError("proxy: not a valid proxy URL")
+    check_proxy(url)  # That of the environment, too.
+    parts = urlsplit(url)
+    host = (parts.hostname or "").encode("ascii")
     if parts.scheme.startswith("socks"):
-        _need("socksio", "a SOCKS proxy")
+        need("socksio", "a SOCKS proxy")
     user, password = unquote_to_bytes(parts.username or ""), unquote_to_bytes(parts.password or "")
     return httpcore2.Proxy(
-        httpcore2.URL(scheme=parts.scheme, host=host, port=port, target="/"),
+        httpcore2.URL(scheme=parts.scheme, host=host, port=parts.port, target="/"),
         auth=(user, password) if user or password else None,
         ssl_context=context,
     )
-
-
-def _need(package: str, what: str) -> None:
-    if find_spec(package) is None:
-        raise ConfigurationError(f"{what} needs the package {package}: pip install {package}")
 
 
 class Backend(httpcore2.SyncBackend):
