@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..data.decoder import decode
 from ..data.mismatch import InvalidJSON
 from ..errors import APIError, APIStatusError, shorten, status_class
 from ..http.message import Response, bare_url
 from .auth import redact
+from .error_body import code_of, message_of, title_of
 
 if TYPE_CHECKING:
     from ..http.message import Request
     from .operation import Operation
 
 E = TypeVar("E", bound=APIError)
-
-_MESSAGE_KEYS = ("message", "detail", "error_description", "title", "error", "errors", "reason")
-_CODE_KEYS = ("code", "type", "error_code", "status")
 
 
 def status_error(
@@ -30,7 +28,7 @@ def status_error(
     return status_class(response.status_code)(
         _message(response, plain),
         response,
-        code=_find(plain, _CODE_KEYS),
+        code=code_of(plain, response.status_code),
         body=_body(response, plain, kind),
     )
 
@@ -79,40 +77,15 @@ def _message(response: Response, plain: object) -> str:
     target = shorten(bare_url(response.headers.get("location", "")), 200)
     if 300 <= response.status_code < 400 and target:
         return f"the service redirects to {target}; redirects are not followed"
-    found = _find(plain, _MESSAGE_KEYS)
+    found = message_of(plain)
     if found:
         return shorten(found)
     if isinstance(plain, str):
-        return shorten(plain) or "no message"
-    kind = response.headers.get("content-type", "")
-    text = response.content[:2000].decode("utf-8", "replace")
-    if not text:
+        return "no message"
+    text = response.content.decode("utf-8", "replace")
+    if not text.strip():
         return "the response is empty"
-    return f"an HTML page: {shorten(text, 200)}" if "html" in kind else shorten(text)
-
-
-def _find(value: object, keys: tuple[str, ...], depth: int = 0) -> str | None:
-    """Return the first text under one of the keys, in the object or objects inside it."""
-    if depth > 3:
-        return None
-    if isinstance(value, list) and value:
-        items = cast("list[object]", value)
-        return items[0] if isinstance(items[0], str) else _find(items[0], keys, depth + 1)
-    if not isinstance(value, dict):
-        return None
-    data = cast("dict[str, object]", value)
-    for outer in ("error", "errors"):
-        found = _find(data.get(outer), keys, depth + 1)
-        if found:
-            return found
-    for key in keys:
-        item = data.get(key)
-        if isinstance(item, str) and item:
-            return item
-        if isinstance(item, int) and not isinstance(item, bool) and keys is _CODE_KEYS:
-            return str(item)
-        if isinstance(item, list):
-            found = _find(cast("list[object]", item), keys, depth + 1)
-            if found:
-                return found
-    return None
+    title = title_of(text[:20_000])
+    if "html" in response.headers.get("content-type", ""):
+        return f"an HTML page: {shorten(title or text[:2000], 200)}"
+    return shorten(title or text[:2000])
