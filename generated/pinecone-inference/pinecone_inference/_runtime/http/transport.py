@@ -110,7 +110,7 @@ class _Router:
         netloc = (f"[{host}]" if ":" in host else host) + (f":{port}" if port is not None else "")
         path = quote(parts.path or "/", safe=_SAFE)
         query = f"?{quote(parts.query, safe=_SAFE)}" if parts.query else ""
-        proxy = proxy_for(parts.scheme, host, netloc, self._connections)
+        proxy = proxy_for(parts.scheme, host, port, self._connections)
         return _Target(
             httpcore2.URL(scheme=parts.scheme, host=host, port=port, target=path + query),
             (b"Host", netloc.encode()),

@@ -147,8 +147,8 @@ class _Pools:
             parsed = import_module("pyreqwest.http").Url(url)
         except ValueError:
             return False, None
-        netloc = urlsplit(url).netloc.rpartition("@")[2]
-        proxy = proxy_for(parsed.scheme, parsed.host_str or "", netloc, self._connections)
+        host, port = parsed.host_str or "", urlsplit(url).port
+        proxy = proxy_for(parsed.scheme, host, port, self._connections)
         # The library resolves "..", "%2e" and "\\", which would change the path.
         as_meant = (parsed.path, parsed.query_string or "") == (path_of(url), _query_of(url))
         found = as_meant, proxy
