@@ -139,7 +139,7 @@ THIRD_PARTY = {
     "tomlkit": {"config"},
     "jsonschema_path": {"validate"},
     "openapi_schema_validator": {"validate"},
-    "jsonschema_rs": {"validate"},
+    "jsonschema_rs": {"translate", "validate"},
     "openapi_spec_validator": {"validate"},
     "yaml": {"spec"},
 }

@@ -23,6 +23,7 @@ from pcgen.ir.facts import (
     Optional,
     Presence,
     Required,
+    Scenario,
 )
 from pcgen.ir.results import Carrier, ErrorCase, Header, Result, Streaming, Switch
 from pcgen.ir.types import (
@@ -53,8 +54,8 @@ if TYPE_CHECKING:
 __all__ = (
     "ANY", "Array", "Carrier", "Choice", "Constraints", "Default", "Discriminator", "Doc",
     "ErrorCase", "Example", "Facts", "Fixed", "Header", "Json", "Kind", "Lines", "Map", "Nullable",
-    "Optional", "Presence", "Ref", "Required", "Result", "Scalar", "Streaming", "Switch", "Tuple",
-    "Type", "Union", "Value", "holds_bytes", "map_nested", "nested_types",
+    "Optional", "Presence", "Ref", "Required", "Result", "Scalar", "Scenario", "Streaming",
+    "Switch", "Tuple", "Type", "Union", "Value", "holds_bytes", "map_nested", "nested_types",
 )  # fmt: skip
 
 # --- Declarations ------------------------------------------------------------------------------
@@ -209,7 +210,6 @@ class Body(Value, frozen=True):
     fields: tuple[Field, ...] | None
     required: bool
     doc: Doc
-    examples: tuple[Example, ...]
 
 
 class Payload(Value, frozen=True):
@@ -264,6 +264,7 @@ class Operation(Value, frozen=True):
     """An operation of a resource.
 
     `security` and `base_url` override those of the service, unless they are None and empty.
+    `scenarios` are empty only if no valid values could be found for a request.
     """
 
     name: Name
@@ -282,6 +283,7 @@ class Operation(Value, frozen=True):
     deprecated: bool
     origin: str
     callbacks: tuple[Payload, ...] = ()
+    scenarios: tuple[Scenario, ...] = ()
     scopes: tuple[str, ...] = ()
 
 

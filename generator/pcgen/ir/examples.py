@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from base64 import b64decode
 from decimal import Decimal
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     Declared = Mapping[Name, ir.Declaration]
 
+_FILE_NAME = re.compile(r"[\w-]+\.[a-z][a-z0-9]{1,4}")
 _DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")
 
 
@@ -133,6 +135,11 @@ def _duration(text: str) -> dt.timedelta:
     return dt.timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
 
 
+def _file(text: str) -> PurePosixPath | bytes:
+    """The path of a file if a text is the name of one, else the bytes of the text."""
+    return PurePosixPath(text) if _FILE_NAME.fullmatch(text) else text.encode()
+
+
 _CONVERTERS: dict[Kind, Callable[[ir.Json], Any]] = {
     Kind.STRING: _of(str),
     Kind.INTEGER: _of(int),
@@ -146,7 +153,7 @@ _CONVERTERS: dict[Kind, Callable[[ir.Json], Any]] = {
     Kind.DECIMAL: lambda value: Decimal(str(_of(int, float)(value))),
     Kind.UUID: _text(UUID),
     Kind.BYTES: _text(lambda text: b64decode(text, validate=True)),
-    Kind.BINARY: _text(str.encode),
-    Kind.FILE: _text(str.encode),
+    Kind.BINARY: _text(_file),
+    Kind.FILE: _text(_file),
     Kind.ANY: lambda value: value,
 }

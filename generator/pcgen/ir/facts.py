@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pcgen.ir.value import Value
+
+if TYPE_CHECKING:
+    from pcgen.names import Name
 
 Json = Any
 """A JSON value: None, bool, int, float, str, or lists and dicts of them."""
@@ -23,6 +26,23 @@ class Example(Value, frozen=True):
     name: str
     summary: str
     value: Json
+
+
+class Scenario(Value, frozen=True):
+    """An example of an operation, valid against the schemas of the document.
+
+    `parameters` has those that are required or have an example; `body` is None without a body. The
+    author may give the `response` of a `status`, which is else empty. If `is_made`, no author wrote
+    the request.
+    """
+
+    name: str
+    summary: str
+    parameters: tuple[tuple[Name, Json], ...]
+    body: Json
+    status: str
+    response: Json
+    is_made: bool
 
 
 class Required(Value, frozen=True):

@@ -9,7 +9,7 @@ from pcgen.ir.facts import Doc
 from pcgen.ir.value import Value
 
 if TYPE_CHECKING:
-    from pcgen.ir.facts import Example
+    from pcgen.ir.facts import Example, Json
     from pcgen.ir.types import Type
     from pcgen.names import Name
 
@@ -58,6 +58,7 @@ class ErrorCase(Value, frozen=True):
     status: str
     type: Type | None
     doc: Doc
+    example: Json = None
 
 
 class Carrier(Enum):

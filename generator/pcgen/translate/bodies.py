@@ -11,7 +11,7 @@ from pcgen import ir
 from pcgen.diagnostics import Code, Diagnostics, close, shorten
 from pcgen.translate import media
 from pcgen.translate.annotations import doc
-from pcgen.translate.contents import Content, contents, examples
+from pcgen.translate.contents import Content, contents
 from pcgen.translate.keywords import without_prose
 from pcgen.translate.naming import can_be_field
 from pcgen.translate.shapes import shape
@@ -81,7 +81,6 @@ class Bodies(Struct, frozen=True):
             fields=fields,
             required=holder.is_true("required"),
             doc=doc(holder),
-            examples=examples(content.node),
         )
 
     def _check(self, encoding: ir.Encoding, content: Content) -> None:

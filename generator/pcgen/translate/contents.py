@@ -140,7 +140,7 @@ def _is_structured(merged: Shape) -> bool:
     return merged.is_object or merged.is_array or not set(merged.types) <= {"string", "null"}
 
 
-def examples(node: Node) -> tuple[ir.Example, ...]:
+def named_examples(node: Node) -> tuple[ir.Example, ...]:
     """The named examples of a media type or parameter, else its single `example`."""
     found: list[ir.Example] = []
     for name, example in node.members("examples"):

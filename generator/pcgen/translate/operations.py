@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from pcgen.names import Name
     from pcgen.spec import Document, Node
     from pcgen.translate.contents import Content
+    from pcgen.translate.examples import Examples, Scenario
     from pcgen.translate.paging import Pagination
     from pcgen.translate.renames import Renames
     from pcgen.translate.resources import Path
@@ -64,6 +65,7 @@ class Operations(Struct, frozen=True, dict=True):
         renames: Names that override those of the document.
         schemas: Translates schemas.
         pagination: Detects pagination.
+        examples: Makes examples.
         diagnostics: Collects findings.
     """
 
@@ -73,6 +75,7 @@ class Operations(Struct, frozen=True, dict=True):
     renames: Renames
     schemas: Schemas
     pagination: Pagination
+    examples: Examples
     diagnostics: Diagnostics
 
     @property
@@ -360,6 +363,11 @@ class Operations(Struct, frozen=True, dict=True):
             named = (replace(p, name=n) for p, n in zip(parameters, arguments, strict=True))
             ordered = tuple(sorted(named, key=lambda p: sort_key(p, path)))
             operation = self._operation(entry, path, chosen[form], ordered, body, type_name)
+            media_type = forms[form].media_type if form in forms else ""
+            scenarios = self.examples.scenarios(entry, media_type)
+            by_place = {(p.place.value, p.wire_name): p.name for p in ordered}
+            shown = tuple(_scenario(scenario, by_place) for scenario in scenarios)
+            operation = replace(operation, scenarios=shown)
             if form and body:
                 operation = replace(operation, doc=_with_note(operation.doc, body))
             yield operation
@@ -374,7 +382,7 @@ class Operations(Struct, frozen=True, dict=True):
         type_name: str,
     ) -> ir.Operation:
         node = entry.node
-        responses = Responses(self.schemas, self.diagnostics)
+        responses = Responses(self.schemas, self.examples, self.diagnostics)
         result, switch = responses.results(node, parameters, body, type_name)
         if entry.method == "head":  # Responses to HEAD have no body, whatever is described.
             result = replace(result, type=None, json=None, streaming=ir.Streaming.NONE, examples=())
@@ -429,3 +437,17 @@ def _with_note(prose: ir.Doc, body: ir.Body) -> ir.Doc:
     """The prose of an operation, with the media type that this method sends."""
     note = f"The body is sent as `{body.media_type or DEFAULTS[body.encoding]}`."
     return replace(prose, description=f"{prose.description}\n\n{note}".strip())
+
+
+def _scenario(found: Scenario, parameters: Mapping[_Key, Name]) -> ir.Scenario:
+    """A scenario, with the names of the parameters instead of their places."""
+    given = found.parameters.items()
+    return ir.Scenario(
+        name=found.name,
+        summary=found.summary,
+        parameters=tuple((parameters[key], value) for key, value in given if key in parameters),
+        body=found.body,
+        status=found.status,
+        response=found.response,
+        is_made=found.is_made,
+    )

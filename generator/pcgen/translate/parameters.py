@@ -6,13 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from pcgen import headers, ir, names
 from pcgen.diagnostics import Code, Diagnostics, shorten
 from pcgen.translate import media
 from pcgen.translate.annotations import Annotations, annotations_of, doc
-from pcgen.translate.contents import Content, contents, examples
+from pcgen.translate.contents import Content, contents
 from pcgen.translate.security import requirements
 from pcgen.translate.values import sent, with_default
 
@@ -92,7 +91,7 @@ class Parameters(Struct, frozen=True):
             reserved=node.is_true("allowReserved") and place in _reserving(node),
             content_type=content_type,
             doc=doc(node) if node.text("description") or annotations is None else annotations.doc,
-            facts=_facts(node, annotations),
+            facts=ir.Facts() if annotations is None else annotations.facts,
             deprecated=node.is_true("deprecated"),
         )
 
@@ -140,12 +139,6 @@ def _reserving(node: Node) -> tuple[ir.Place, ...]:
     version = node.document.node.text("openapi")
     also = () if version.startswith(("3.0", "3.1")) else (ir.Place.PATH,)
     return (ir.Place.QUERY, *also)
-
-
-def _facts(node: Node, annotations: Annotations | None) -> ir.Facts:
-    facts = ir.Facts() if annotations is None else annotations.facts
-    own = examples(node)
-    return replace(facts, example=own[0].value) if own else facts
 
 
 def _explode(node: Node) -> bool | None:

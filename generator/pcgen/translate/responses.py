@@ -11,7 +11,7 @@ from pcgen.diagnostics import Code, Diagnostics
 from pcgen.ir import Streaming
 from pcgen.translate import media
 from pcgen.translate.annotations import doc
-from pcgen.translate.contents import Content, contents, examples
+from pcgen.translate.contents import Content, contents
 from pcgen.translate.events import Events, events
 from pcgen.translate.naming import item_name
 from pcgen.translate.shapes import shape
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from pcgen.spec import Node
+    from pcgen.translate.examples import Examples
     from pcgen.translate.schemas import Schemas
 
 _EMPTY = ("204", "205")  # HTTP allows no body, whatever the document describes.
@@ -72,10 +73,12 @@ class Responses(Struct, frozen=True):
 
     Args:
         schemas: Translates schemas.
+        examples: Makes examples.
         diagnostics: Collects findings.
     """
 
     schemas: Schemas
+    examples: Examples
     diagnostics: Diagnostics
 
     def result(self, operation: Node, name: str) -> ir.Result:
@@ -110,7 +113,7 @@ class Responses(Struct, frozen=True):
             media_type=", ".join(dict.fromkeys(accept)),
             streaming=streaming,
             doc=note,
-            examples=next((e for c in preferred.values() if (e := examples(c.node))), ()),
+            examples=next(filter(None, map(self.examples.shown, preferred.values())), ()),
             by_status=tuple((json | empty).items()) if len(set(json.values())) > 1 else (),
             others=tuple(m for m in dict.fromkeys(every) if m not in accept),
             headers=headers,
@@ -163,11 +166,12 @@ class Responses(Struct, frozen=True):
             if status[:1] in "345" or (status == "default" and has_success):
                 response = responses[status].described()
                 preferred = next(iter(contents(response, self.diagnostics)), None)
-                type_ = None
+                type_, example = None, None
                 if preferred is not None and preferred.is_json:
                     type_ = self._type(preferred, f"{name} error")
+                    example = next((e.value for e in self.examples.shown(preferred)), None)
                 text = status.upper().replace("DEFAULT", "default")
-                errors.append(ir.ErrorCase(text, type_, doc(response)))
+                errors.append(ir.ErrorCase(text, type_, doc(response), example))
         return tuple(errors)
 
     def _contents(self, operation: Node, response: Node) -> list[Content]:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from pcgen import ir
 from pcgen.translate.bodies import without_discriminator
 from pcgen.translate.contents import note_missing_schemas, note_unused_schemas
+from pcgen.translate.examples import Examples
 from pcgen.translate.operations import Operations
 from pcgen.translate.paging import Pagination
 from pcgen.translate.parameters import note_authorization_headers
@@ -19,7 +20,7 @@ from pcgen.translate.responses import note_undescribed_results, note_unused_link
 from pcgen.translate.schemas import Schemas
 from pcgen.translate.selection import component_schemas, select
 from pcgen.translate.service import service
-from pcgen.translate.values import note_unfit_examples
+from pcgen.translate.values import note_invalid_examples, note_unfit_examples
 
 if TYPE_CHECKING:
     from pcgen import config
@@ -60,7 +61,10 @@ def translate_document(
     schemas = Schemas(document, spec, components, renames, diagnostics)
     schemas.declare_components()
     pagination = Pagination(spec, schemas, diagnostics)
-    operations = Operations(document, spec, selection, renames, schemas, pagination, diagnostics)
+    examples = Examples(document)
+    operations = Operations(
+        document, spec, selection, renames, schemas, pagination, examples, diagnostics
+    )
     constants = operations.constants()
     resources = operations.resources(constants)
     note_authorization_headers(selection.entries, diagnostics)
@@ -84,6 +88,7 @@ def translate_document(
     every = (operation for resource in resources for operation in resource.operations)
     locations = {node.address: node.location for node in nodes}
     note_unfit_examples(every, {d.name: d for d in declarations}, locations, diagnostics)
+    note_invalid_examples(examples.rejected, diagnostics)
     renames.check(diagnostics)
     pagination.check()
     found = service(document, nodes, settings, spec, constants, diagnostics)

@@ -10,10 +10,11 @@ from pcgen.ir import Kind
 from pcgen.ir.examples import body_values, typed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from pcgen.diagnostics import Location
     from pcgen.names import Name
+    from pcgen.spec import Node
     from pcgen.translate.schemas import Schemas
 
 _PLAIN = (Kind.STRING, Kind.INTEGER, Kind.NUMBER, Kind.BOOLEAN)
@@ -52,22 +53,38 @@ def note_unfit_examples(
         diagnostics.note(Code.UNSUPPORTED, location, message, hint)
 
 
+def note_invalid_examples(nodes: Sequence[Node], diagnostics: Diagnostics) -> None:
+    """Note examples that their schemas do not allow, so that the documentation omits them.
+
+    Args:
+        nodes: The nodes that hold them.
+        diagnostics: Collects findings.
+    """
+    if nodes:
+        count = len(nodes) - 1
+        others = f", and {count} other{'s' * (count > 1)} likewise" if count else ""
+        message = f"the example is not valid against its schema{others}: it is not shown"
+        hint = "correct the example, or the schema"
+        diagnostics.note(Code.UNSUPPORTED, nodes[0].location, message, hint)
+
+
 def _unfit_examples(
     operation: ir.Operation, declared: Mapping[Name, ir.Declaration]
 ) -> Iterator[str]:
-    for parameter in operation.parameters:
+    by_name = {parameter.name: parameter for parameter in operation.parameters}
+    for scenario in operation.scenarios:
+        if scenario.is_made:
+            continue
+        for name, value in scenario.parameters:
+            try:
+                typed(value, by_name[name].type, declared)
+            except ValueError:
+                yield f"`{shorten(by_name[name].wire_name)}`"
         try:
-            if parameter.facts.example is not None:
-                typed(parameter.facts.example, parameter.type, declared)
+            if operation.body is not None:
+                body_values(operation.body, scenario.body, declared)
         except ValueError:
-            yield f"`{shorten(parameter.wire_name)}`"
-    if operation.body is None:
-        return
-    for example in operation.body.examples:
-        try:
-            body_values(operation.body, example.value, declared)
-        except ValueError:
-            yield f"the body ({shorten(example.name)})" if example.name else "the body"
+            yield f"the body ({shorten(scenario.name)})" if scenario.name else "the body"
 
 
 def sent(presence: ir.Presence, type_: ir.Type, schemas: Schemas) -> ir.Presence:

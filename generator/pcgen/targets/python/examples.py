@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from contextlib import suppress
 from decimal import Decimal
+from pathlib import PurePosixPath
 from typing import Any
 from uuid import UUID
 
@@ -34,10 +36,10 @@ def example_text(
 
 
 def example_imports(
-    operation: ir.Operation, package: PythonPackage, example: ir.Example | None = None
+    operation: ir.Operation, package: PythonPackage, scenario: ir.Scenario | None = None
 ) -> list[str]:
     """The lines that import the types of the values of an example."""
-    given = _example_arguments(operation, package, example) or ()
+    given = _example_arguments(operation, package, scenario) or ()
     needed = {line for _, value in given for line in _imports(value)}
     return sorted(needed, key=lambda line: (line.startswith("from"), line))
 
@@ -49,14 +51,14 @@ def example_call(
     *,
     is_async: bool,
     indent: int = 0,
-    example: ir.Example | None = None,
+    scenario: ir.Scenario | None = None,
     streamed: bool = False,
 ) -> list[str]:
     """The lines of a call; none if a required argument has no example value of its type.
 
     If `streamed`, the call requests the stream that its operation offers.
     """
-    given = _example_arguments(operation, package, example)
+    given = _example_arguments(operation, package, scenario)
     if given is None:
         return []
     if operation.switch is not None:
@@ -138,40 +140,74 @@ def _argument(name: str, value: Any) -> str:
 
 
 def _example_arguments(
-    operation: ir.Operation, package: PythonPackage, example: ir.Example | None = None
+    operation: ir.Operation, package: PythonPackage, scenario: ir.Scenario | None = None
 ) -> _Given | None:
     """Names and typed values of the arguments; None if a required one has no example value.
 
     A positional argument has an empty name.
     """
-    given: _Given = []
-    for parameter in operation.parameters:
-        if isinstance(parameter.presence, ir.Required):
-            positional = parameter.place is ir.Place.PATH
-            try:
-                value = typed(parameter.facts.example, parameter.type, package.declared)
-            except ValueError:
-                return None
-            if value is None:
-                return None
-            given.append(("" if positional else str(parameter.name), value))
-    body = operation.body
-    if body is None:
-        return given
-    for chosen in (example,) if example else body.examples:
+    for chosen in (scenario,) if scenario else operation.scenarios:
         try:
-            values = body_values(body, chosen.value, package.declared)
+            return [
+                *_parameters(operation, chosen, package),
+                *_body(operation, chosen, package),
+            ]
         except ValueError:
             continue
-        called = ("body" if f is None else str(names.field_argument(f.name)) for f, _ in values)
-        return [*given, *zip(called, (value for _, value in values), strict=True)]
-    return None if body.examples or body.required or body.fields else given
+    return None
+
+
+def _parameters(
+    operation: ir.Operation, scenario: ir.Scenario, package: PythonPackage
+) -> Iterator[tuple[str, Any]]:
+    """The values of parameters, in the order of the signature.
+
+    Raises:
+        ValueError: A required one has no value of its type.
+    """
+    values = dict(scenario.parameters)
+    page = operation.paging.argument if operation.paging else None
+    for parameter in operation.parameters:
+        is_required = isinstance(parameter.presence, ir.Required)
+        value = values.get(parameter.name)
+        if is_required:
+            positional = parameter.place is ir.Place.PATH
+            yield "" if positional else parameter.name, typed(
+                value, parameter.type, package.declared
+            )
+        elif value is not None and parameter.name != page and not _is_sent(parameter, value):
+            with suppress(ValueError):
+                yield parameter.name, typed(value, parameter.type, package.declared)
+
+
+def _body(
+    operation: ir.Operation, scenario: ir.Scenario, package: PythonPackage
+) -> Iterator[tuple[str, Any]]:
+    """The values of the fields of the body, or of the whole body.
+
+    Raises:
+        ValueError: The body does not fit its type.
+    """
+    body = operation.body
+    if body is not None:
+        for field, value in body_values(body, scenario.body, package.declared):
+            if field is None:
+                yield "body", value
+            elif not (scenario.is_made and _is_sent(field, value)):
+                yield names.field_argument(field.name), value
+
+
+def _is_sent(argument: ir.Parameter | ir.Field, value: Any) -> bool:
+    """Whether calls send a value without being told to."""
+    presence = argument.presence
+    return isinstance(presence, ir.Fixed | ir.Default) and presence.value == value
 
 
 # The types of values that an example imports, and those that it writes as `repr` does.
 _IMPORTS: dict[type, str] = {
     UUID: "from uuid import UUID",
     Decimal: "from decimal import Decimal",
+    PurePosixPath: "from pathlib import Path",
     dt.date: "import datetime",
     dt.datetime: "import datetime",
     dt.time: "import datetime",
@@ -195,6 +231,8 @@ def _code(value: Any) -> str:
             return "b" + literal(value.decode("latin-1"))
         case UUID() | Decimal():
             return f"{type(value).__name__}({literal(str(value))})"
+        case PurePosixPath():
+            return f"Path({literal(str(value))})"
         case list():
             return f"[{', '.join(map(_code, value))}]"
         case tuple():

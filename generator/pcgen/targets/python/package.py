@@ -32,6 +32,7 @@ _MAKERS: dict[tuple[type, str], Callable[[Name], Identifier]] = {
     (ir.Paging, "total"): names.field,
     (ir.Parameter, "name"): names.argument,
     (ir.Resource, "class_name"): names.resource_class,
+    (ir.Scenario, "parameters"): names.argument,
     (ir.Secret, "name"): names.credential,
     (ir.Tag, "name"): names.field,
     (ir.Variable, "name"): names.variable,

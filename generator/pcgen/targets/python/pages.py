@@ -293,19 +293,18 @@ def _argument_line(value: ir.Field | ir.Parameter, types: Types) -> Code:
 def _examples(
     operation: ir.Operation, resource: ir.Resource, package: PythonPackage
 ) -> Iterator[ExampleView]:
-    requests: tuple[ir.Example | None, ...] = operation.body.examples if operation.body else ()
     responses = {example.name: example for example in operation.result.examples}
-    is_streamed, shown = operation.switch is None, list[ir.Example | None]()
-    for index, request in enumerate(requests or (None,)):
-        call = examples.example_call(operation, resource, package, is_async=False, example=request)
+    is_streamed, shown = operation.switch is None, list[ir.Scenario]()
+    for index, request in enumerate(operation.scenarios):
+        call = examples.example_call(operation, resource, package, is_async=False, scenario=request)
         if not call:
             continue
         shown.append(request)
         is_streamed = is_streamed or call[0].startswith("for ")
-        response = responses.get(request.name) if request else None
+        response = responses.get(request.name) if request.name else None
         if response is None and index < len(operation.result.examples):
             response = operation.result.examples[index]
-        summary = (request and request.summary) or (response and response.summary) or ""
+        summary = request.summary or (response and response.summary) or ""
         yield ExampleView(
             title=markdown_line(f"Example: {summary}" if summary else "Example"),
             call=_example_code(operation, package, request, call),
@@ -320,17 +319,17 @@ def _streamed_example(
     operation: ir.Operation,
     resource: ir.Resource,
     package: PythonPackage,
-    request: ir.Example | None,
+    request: ir.Scenario,
 ) -> ExampleView:
     call = examples.example_call(
-        operation, resource, package, is_async=False, example=request, streamed=True
+        operation, resource, package, is_async=False, scenario=request, streamed=True
     )
     title, nothing = code("Example: a stream"), code("")
     return ExampleView(title, _example_code(operation, package, request, call), nothing, nothing)
 
 
 def _example_code(
-    operation: ir.Operation, package: PythonPackage, request: ir.Example | None, call: list[str]
+    operation: ir.Operation, package: PythonPackage, request: ir.Scenario, call: list[str]
 ) -> Code:
     """A call with the imports that its values need."""
     imports = examples.example_imports(operation, package, request)

@@ -31,6 +31,9 @@ class Default(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            client.default.a(x="Example")
         """
         return self._client.call(A, options, body={"x": x})
 
@@ -57,6 +60,9 @@ class AsyncDefault(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            await client.default.a(x="Example")
         """
         return await self._client.call(A, options, body={"x": x})
 

@@ -57,6 +57,9 @@ class Default(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            client.default.update(state="fixed")
         """
         body = {
             "state": state,
@@ -115,6 +118,9 @@ class AsyncDefault(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            await client.default.update(state="fixed")
         """
         body = {
             "state": state,

@@ -43,6 +43,9 @@ class Routes(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            result = client.routes.plan(start=(1.5, 1.5), leg=({"name": "Example"}, 1))
         """
         return self._client.call(PLAN, options, body={"start": start, "leg": leg, "notes": notes})
 
@@ -81,6 +84,12 @@ class AsyncRoutes(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            result = await client.routes.plan(
+                start=(1.5, 1.5),
+                leg=({"name": "Example"}, 1),
+            )
         """
         return await self._client.call(
             PLAN, options, body={"start": start, "leg": leg, "notes": notes}

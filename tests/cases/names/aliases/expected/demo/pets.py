@@ -55,6 +55,9 @@ class Pets(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            result = client.pets.get(42)
         """
         return self._client.call(GET, options, params={"id": id})
 
@@ -104,6 +107,9 @@ class AsyncPets(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            result = await client.pets.get(42)
         """
         return await self._client.call(GET, options, params={"id": id})
 

@@ -91,6 +91,9 @@ class Containers(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            result = client.containers.create(id="abc123")
         """
         return self._client.call(CREATE, options, body={"id": id})
 
@@ -106,6 +109,9 @@ class Containers(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            result = client.containers.retrieve("container-abc123")
         """
         return self._client.call(RETRIEVE, options, params={"container_id": container_id})
 
@@ -118,6 +124,9 @@ class Containers(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            client.containers.delete("container-abc123")
         """
         return self._client.call(DELETE, options, params={"container_id": container_id})
 
@@ -136,6 +145,9 @@ class Containers(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            result = client.containers.update("container-abc123", name="Example")
         """
         return self._client.call(
             UPDATE, options, params={"container_id": container_id}, body={"name": name}
@@ -150,6 +162,9 @@ class Containers(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            client.containers.seal("container-abc123")
         """
         return self._client.call(SEAL, options, params={"container_id": container_id})
 
@@ -206,6 +221,9 @@ class AsyncContainers(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            result = await client.containers.create(id="abc123")
         """
         return await self._client.call(CREATE, options, body={"id": id})
 
@@ -221,6 +239,9 @@ class AsyncContainers(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            result = await client.containers.retrieve("container-abc123")
         """
         return await self._client.call(RETRIEVE, options, params={"container_id": container_id})
 
@@ -233,6 +254,9 @@ class AsyncContainers(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            await client.containers.delete("container-abc123")
         """
         return await self._client.call(DELETE, options, params={"container_id": container_id})
 
@@ -251,6 +275,9 @@ class AsyncContainers(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            result = await client.containers.update("container-abc123", name="Example")
         """
         return await self._client.call(
             UPDATE, options, params={"container_id": container_id}, body={"name": name}
@@ -265,6 +292,9 @@ class AsyncContainers(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            await client.containers.seal("container-abc123")
         """
         return await self._client.call(SEAL, options, params={"container_id": container_id})
 

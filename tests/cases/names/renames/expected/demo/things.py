@@ -68,6 +68,9 @@ class Things(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            client.things.add(size={"w": 1.5})
         """
         return self._client.call(ADD, options, body={"size": size})
 
@@ -121,6 +124,9 @@ class AsyncThings(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            await client.things.add(size={"w": 1.5})
         """
         return await self._client.call(ADD, options, body={"size": size})
 

@@ -47,6 +47,9 @@ class AnyResource(ResourceType):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            result = client.any.any(field_="Example field")
         """
         return self._client.call(ANY, options, body={"field_": field_, "id": id, "map": map})
 
@@ -85,6 +88,9 @@ class AsyncAnyResource(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            result = await client.any.any(field_="Example field")
         """
         return await self._client.call(ANY, options, body={"field_": field_, "id": id, "map": map})
 

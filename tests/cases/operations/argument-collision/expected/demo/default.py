@@ -45,6 +45,9 @@ class Default(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            client.default.a(id="abc123")
         """
         return self._client.call(
             A,
@@ -85,6 +88,9 @@ class AsyncDefault(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            await client.default.a(id="abc123")
         """
         return await self._client.call(
             A,

@@ -58,7 +58,7 @@ class Default(Resource):
             APIConnectionError: No complete response arrived.
 
         Example:
-            client.default.body()
+            client.default.body(body="Example")
         """
         return self._client.call(BODY, options, params={"query_body": query_body}, body=body)
 
@@ -102,6 +102,9 @@ class Default(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            client.default.thing("abc123", name="Example")
         """
         return self._client.call(
             THING,
@@ -158,7 +161,7 @@ class AsyncDefault(AsyncResource):
             APIConnectionError: No complete response arrived.
 
         Example:
-            await client.default.body()
+            await client.default.body(body="Example")
         """
         return await self._client.call(BODY, options, params={"query_body": query_body}, body=body)
 
@@ -202,6 +205,9 @@ class AsyncDefault(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            await client.default.thing("abc123", name="Example")
         """
         return await self._client.call(
             THING,

@@ -33,6 +33,9 @@ class Default(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            client.default.a(body=["Example"])
         """
         return self._client.call(A, options, body=body)
 
@@ -49,7 +52,7 @@ class Default(Resource):
             APIConnectionError: No complete response arrived.
 
         Example:
-            client.default.b()
+            client.default.b(body={})
         """
         return self._client.call(B, options, body=body)
 
@@ -62,6 +65,9 @@ class Default(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            client.default.c(body="Example")
         """
         return self._client.call(C, options, body=body)
 
@@ -100,6 +106,9 @@ class AsyncDefault(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            await client.default.a(body=["Example"])
         """
         return await self._client.call(A, options, body=body)
 
@@ -116,7 +125,7 @@ class AsyncDefault(AsyncResource):
             APIConnectionError: No complete response arrived.
 
         Example:
-            await client.default.b()
+            await client.default.b(body={})
         """
         return await self._client.call(B, options, body=body)
 
@@ -129,6 +138,9 @@ class AsyncDefault(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            await client.default.c(body="Example")
         """
         return await self._client.call(C, options, body=body)
 

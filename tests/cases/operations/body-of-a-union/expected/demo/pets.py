@@ -34,6 +34,9 @@ class Pets(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            client.pets.add_dog(name="Example")
         """
         return self._client.call(ADD_DOG, options, body={"name": name, "toys": toys})
 
@@ -63,6 +66,9 @@ class AsyncPets(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            await client.pets.add_dog(name="Example")
         """
         return await self._client.call(ADD_DOG, options, body={"name": name, "toys": toys})
 

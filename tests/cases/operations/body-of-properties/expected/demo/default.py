@@ -48,6 +48,11 @@ class Default(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            import datetime
+
+            client.default.create_pet(name="Example", born=datetime.date(2024, 2, 29))
         """
         body = {
             "name": name,
@@ -97,6 +102,14 @@ class AsyncDefault(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            import datetime
+
+            await client.default.create_pet(
+                name="Example",
+                born=datetime.date(2024, 2, 29),
+            )
         """
         body = {
             "name": name,

@@ -54,7 +54,7 @@ class Default(Resource):
             APIConnectionError: No complete response arrived.
 
         Example:
-            client.default.b()
+            client.default.b(body={"a": "Example"})
         """
         return self._client.call(B_OPERATION, options, body=body)
 
@@ -77,7 +77,7 @@ class Default(Resource):
             APIConnectionError: No complete response arrived.
 
         Example:
-            result = client.default.c()
+            result = client.default.c(body={"color": {"a": "Example"}})
         """
         return self._client.call(C, options, body=body)
 
@@ -100,6 +100,9 @@ class Default(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            result = client.default.d(r=[])
         """
         return self._client.call(D, options, body={"r": r, "self_": self_})
 
@@ -147,7 +150,7 @@ class AsyncDefault(AsyncResource):
             APIConnectionError: No complete response arrived.
 
         Example:
-            await client.default.b()
+            await client.default.b(body={"a": "Example"})
         """
         return await self._client.call(B_OPERATION, options, body=body)
 
@@ -170,7 +173,7 @@ class AsyncDefault(AsyncResource):
             APIConnectionError: No complete response arrived.
 
         Example:
-            result = await client.default.c()
+            result = await client.default.c(body={"color": {"a": "Example"}})
         """
         return await self._client.call(C, options, body=body)
 
@@ -193,6 +196,9 @@ class AsyncDefault(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            result = await client.default.d(r=[])
         """
         return await self._client.call(D, options, body={"r": r, "self_": self_})
 

@@ -91,6 +91,16 @@ class Default(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            from uuid import UUID
+
+            client.default.a(
+                k=1,
+                l_=["a"],
+                p=UUID("5f0c7f4e-6a55-4d2b-9c6e-0d5f6a1b2c3d"),
+                n="Example",
+            )
         """
         return self._client.call(
             A,
@@ -137,6 +147,9 @@ class Default(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            client.default.b(text="Hello, world!")
         """
         body = {"text": text, "size": size, "mode": mode, "exact": exact, "near": near}
         return self._client.call(B, options, body=body)
@@ -199,6 +212,16 @@ class AsyncDefault(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            from uuid import UUID
+
+            await client.default.a(
+                k=1,
+                l_=["a"],
+                p=UUID("5f0c7f4e-6a55-4d2b-9c6e-0d5f6a1b2c3d"),
+                n="Example",
+            )
         """
         return await self._client.call(
             A,
@@ -245,6 +268,9 @@ class AsyncDefault(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            await client.default.b(text="Hello, world!")
         """
         body = {"text": text, "size": size, "mode": mode, "exact": exact, "near": near}
         return await self._client.call(B, options, body=body)

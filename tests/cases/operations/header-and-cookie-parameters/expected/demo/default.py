@@ -48,6 +48,9 @@ class Default(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            client.default.a(x_ids=["abc123"])
         """
         return self._client.call(
             A, options, params={"x_trace": x_trace, "x_ids": x_ids, "session": session}
@@ -85,6 +88,9 @@ class AsyncDefault(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            await client.default.a(x_ids=["abc123"])
         """
         return await self._client.call(
             A, options, params={"x_trace": x_trace, "x_ids": x_ids, "session": session}

@@ -64,6 +64,9 @@ class Default(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            client.default.get_pets_pet_id_toys("pet-abc123")
         """
         return self._client.call(GET_PETS_PET_ID_TOYS, options, params={"pet_id": pet_id})
 
@@ -118,6 +121,9 @@ class AsyncDefault(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            await client.default.get_pets_pet_id_toys("pet-abc123")
         """
         return await self._client.call(GET_PETS_PET_ID_TOYS, options, params={"pet_id": pet_id})
 

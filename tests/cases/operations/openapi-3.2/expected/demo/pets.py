@@ -35,6 +35,9 @@ class Pets(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            result = client.pets.find_pets(name="Example")
         """
         return self._client.call(FIND_PETS, options, body={"name": name})
 
@@ -64,6 +67,9 @@ class AsyncPets(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            result = await client.pets.find_pets(name="Example")
         """
         return await self._client.call(FIND_PETS, options, body={"name": name})
 

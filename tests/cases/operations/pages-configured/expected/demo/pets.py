@@ -127,6 +127,10 @@ class Pets(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            for item in client.pets.find(start=1):
+                print(item)
         """
         return Pager(self._client, FIND_PAGES, options, body={"start": start})
 
@@ -224,6 +228,10 @@ class AsyncPets(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            async for item in client.pets.find(start=1):
+                print(item)
         """
         return AsyncPager(self._client, FIND_PAGES, options, body={"start": start})
 

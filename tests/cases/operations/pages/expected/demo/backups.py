@@ -132,6 +132,10 @@ class Backups(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            for item in client.backups.search(text="Hello, world!"):
+                print(item)
         """
         return Pager(self._client, SEARCH_PAGES, options, body={"text": text, "cursor": cursor})
 
@@ -237,6 +241,10 @@ class AsyncBackups(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            async for item in client.backups.search(text="Hello, world!"):
+                print(item)
         """
         return AsyncPager(
             self._client, SEARCH_PAGES, options, body={"text": text, "cursor": cursor}

@@ -62,6 +62,11 @@ class Default(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            from uuid import UUID
+
+            client.default.delete_pet(42, UUID("5f0c7f4e-6a55-4d2b-9c6e-0d5f6a1b2c3d"))
         """
         return self._client.call(DELETE_PET, options, params={"owner_id": owner_id, "pet": pet})
 
@@ -110,6 +115,14 @@ class AsyncDefault(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            from uuid import UUID
+
+            await client.default.delete_pet(
+                42,
+                UUID("5f0c7f4e-6a55-4d2b-9c6e-0d5f6a1b2c3d"),
+            )
         """
         return await self._client.call(
             DELETE_PET, options, params={"owner_id": owner_id, "pet": pet}

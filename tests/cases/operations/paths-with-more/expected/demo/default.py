@@ -54,6 +54,9 @@ class Default(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            client.default.get_thing("abc123")
         """
         return self._client.call(GET_THING, options, params={"id": id, "limit": limit})
 
@@ -125,6 +128,9 @@ class AsyncDefault(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            await client.default.get_thing("abc123")
         """
         return await self._client.call(GET_THING, options, params={"id": id, "limit": limit})
 

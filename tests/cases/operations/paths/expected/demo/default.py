@@ -38,6 +38,9 @@ class Default(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            client.default.a("Example", "Example ext")
         """
         return self._client.call(A, options, params={"name": name, "ext": ext})
 
@@ -50,6 +53,9 @@ class Default(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            client.default.d(["Example list"])
         """
         return self._client.call(D, options, params={"list": list})
 
@@ -76,6 +82,9 @@ class Default(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            client.default.b("abc123")
         """
         return self._client.call(B, options, params={"id": id})
 
@@ -103,6 +112,9 @@ class AsyncDefault(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            await client.default.a("Example", "Example ext")
         """
         return await self._client.call(A, options, params={"name": name, "ext": ext})
 
@@ -115,6 +127,9 @@ class AsyncDefault(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            await client.default.d(["Example list"])
         """
         return await self._client.call(D, options, params={"list": list})
 
@@ -141,6 +156,9 @@ class AsyncDefault(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            await client.default.b("abc123")
         """
         return await self._client.call(B, options, params={"id": id})
 

@@ -81,6 +81,9 @@ class Default(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            result = client.default.search(q="notebook")
         """
         return self._client.call(
             SEARCH,
@@ -154,6 +157,9 @@ class AsyncDefault(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            result = await client.default.search(q="notebook")
         """
         return await self._client.call(
             SEARCH,

@@ -44,6 +44,9 @@ class Search(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            client.search.by_form(criteria={"text": "Hello, world!"})
         """
         return self._client.call(BY_FORM, options, params={"criteria": criteria})
 
@@ -94,6 +97,9 @@ class AsyncSearch(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            await client.search.by_form(criteria={"text": "Hello, world!"})
         """
         return await self._client.call(BY_FORM, options, params={"criteria": criteria})
 

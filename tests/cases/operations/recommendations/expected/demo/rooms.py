@@ -53,6 +53,9 @@ class Rooms(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            client.rooms.get_room(1, "Example room", "Example it s")
         """
         return self._client.call(
             GET_ROOM,
@@ -96,6 +99,9 @@ class AsyncRooms(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            await client.rooms.get_room(1, "Example room", "Example it s")
         """
         return await self._client.call(
             GET_ROOM,

@@ -64,7 +64,7 @@ class Default(Resource):
             APIConnectionError: No complete response arrived.
 
         Example:
-            result = client.default.b()
+            result = client.default.b(body=["Example"])
         """
         return self._client.call(B, options, params={"q": q}, body=body)
 
@@ -123,7 +123,7 @@ class AsyncDefault(AsyncResource):
             APIConnectionError: No complete response arrived.
 
         Example:
-            result = await client.default.b()
+            result = await client.default.b(body=["Example"])
         """
         return await self._client.call(B, options, params={"q": q}, body=body)
 

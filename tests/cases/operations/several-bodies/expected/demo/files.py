@@ -96,6 +96,9 @@ class Files(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            client.files.add_file(url="https://example.com/")
         """
         return self._client.call(ADD_FILE, options, body={"url": url})
 
@@ -110,6 +113,11 @@ class Files(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            from pathlib import Path
+
+            client.files.add_file_as_multipart(file=Path("report.pdf"))
         """
         return self._client.call(ADD_FILE_AS_MULTIPART, options, body={"file": file})
 
@@ -129,6 +137,9 @@ class Files(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            client.files.add_file_as_lines(body=[{"url": "https://example.com/"}])
         """
         return self._client.call(ADD_FILE_AS_LINES, options, body=body)
 
@@ -143,6 +154,9 @@ class Files(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            client.files.add_file_as_text(body="Hello, world!")
         """
         return self._client.call(ADD_FILE_AS_TEXT, options, body=body)
 
@@ -157,6 +171,11 @@ class Files(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            from pathlib import Path
+
+            client.files.add_file_as_bytes(body=Path("report.pdf"))
         """
         return self._client.call(ADD_FILE_AS_BYTES, options, body=body)
 
@@ -179,6 +198,9 @@ class Files(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            result = client.files.change("abc123", body=[{"op": "Example"}])
         """
         return self._client.call(CHANGE, options, params={"id": id}, body=body)
 
@@ -197,6 +219,9 @@ class Files(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            result = client.files.change_as_merge_patch("abc123", name="Example")
         """
         return self._client.call(
             CHANGE_AS_MERGE_PATCH, options, params={"id": id}, body={"name": name}
@@ -211,6 +236,9 @@ class Files(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            client.files.same(name="Example")
         """
         return self._client.call(SAME, options, body={"name": name})
 
@@ -230,6 +258,9 @@ class Files(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            client.files.same_with_file(name="Example")
         """
         return self._client.call(SAME_WITH_FILE, options, body={"name": name, "photos": photos})
 
@@ -249,6 +280,9 @@ class Files(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            client.files.same_with_file_as_multipart(name="Example")
         """
         return self._client.call(
             SAME_WITH_FILE_AS_MULTIPART, options, body={"name": name, "photos": photos}
@@ -277,6 +311,9 @@ class AsyncFiles(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            await client.files.add_file(url="https://example.com/")
         """
         return await self._client.call(ADD_FILE, options, body={"url": url})
 
@@ -293,6 +330,11 @@ class AsyncFiles(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            from pathlib import Path
+
+            await client.files.add_file_as_multipart(file=Path("report.pdf"))
         """
         return await self._client.call(ADD_FILE_AS_MULTIPART, options, body={"file": file})
 
@@ -315,6 +357,9 @@ class AsyncFiles(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            await client.files.add_file_as_lines(body=[{"url": "https://example.com/"}])
         """
         return await self._client.call(ADD_FILE_AS_LINES, options, body=body)
 
@@ -329,6 +374,9 @@ class AsyncFiles(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            await client.files.add_file_as_text(body="Hello, world!")
         """
         return await self._client.call(ADD_FILE_AS_TEXT, options, body=body)
 
@@ -345,6 +393,11 @@ class AsyncFiles(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            from pathlib import Path
+
+            await client.files.add_file_as_bytes(body=Path("report.pdf"))
         """
         return await self._client.call(ADD_FILE_AS_BYTES, options, body=body)
 
@@ -367,6 +420,9 @@ class AsyncFiles(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            result = await client.files.change("abc123", body=[{"op": "Example"}])
         """
         return await self._client.call(CHANGE, options, params={"id": id}, body=body)
 
@@ -385,6 +441,9 @@ class AsyncFiles(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            result = await client.files.change_as_merge_patch("abc123", name="Example")
         """
         return await self._client.call(
             CHANGE_AS_MERGE_PATCH, options, params={"id": id}, body={"name": name}
@@ -399,6 +458,9 @@ class AsyncFiles(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            await client.files.same(name="Example")
         """
         return await self._client.call(SAME, options, body={"name": name})
 
@@ -418,6 +480,9 @@ class AsyncFiles(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            await client.files.same_with_file(name="Example")
         """
         return await self._client.call(
             SAME_WITH_FILE, options, body={"name": name, "photos": photos}
@@ -439,6 +504,9 @@ class AsyncFiles(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            await client.files.same_with_file_as_multipart(name="Example")
         """
         return await self._client.call(
             SAME_WITH_FILE_AS_MULTIPART, options, body={"name": name, "photos": photos}

@@ -129,6 +129,9 @@ class Default(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            result = client.default.f(a="Example")
         """
         return self._client.call(F, options, body={"a": a})
 
@@ -277,6 +280,9 @@ class AsyncDefault(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            result = await client.default.f(a="Example")
         """
         return await self._client.call(F, options, body={"a": a})
 

@@ -81,6 +81,10 @@ class Chat(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            for event in client.chat.follow_always(stream=True):
+                print(event)
         """
         return open_stream(self._client, FOLLOW_ALWAYS, options, body={"stream": stream})
 
@@ -130,6 +134,9 @@ class Chat(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            result = client.chat.follow_never(stream=False)
         """
         return self._client.call(FOLLOW_NEVER, options, body={"stream": stream})
 
@@ -164,6 +171,9 @@ class Chat(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            result = client.chat.follow_taken("Example stream")
         """
         if as_stream:
             return open_stream(
@@ -233,6 +243,11 @@ class AsyncChat(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            async with client.chat.follow_always(stream=True) as events:
+                async for event in events:
+                    print(event)
         """
         return open_async_stream(self._client, FOLLOW_ALWAYS, options, body={"stream": stream})
 
@@ -282,6 +297,9 @@ class AsyncChat(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            result = await client.chat.follow_never(stream=False)
         """
         return await self._client.call(FOLLOW_NEVER, options, body={"stream": stream})
 
@@ -316,6 +334,9 @@ class AsyncChat(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            result = await client.chat.follow_taken("Example stream")
         """
         if as_stream:
             return open_async_stream(

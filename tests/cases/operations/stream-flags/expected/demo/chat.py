@@ -285,6 +285,9 @@ class Chat(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            result = client.chat.speak(text="Hello, world!")
         """
         body = {"text": text, "stream_format": stream_format}
         if stream_format == "sse":
@@ -523,6 +526,9 @@ class AsyncChat(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            result = await client.chat.speak(text="Hello, world!")
         """
         body = {"text": text, "stream_format": stream_format}
         if stream_format == "sse":

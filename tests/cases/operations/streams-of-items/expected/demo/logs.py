@@ -110,6 +110,9 @@ class Logs(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            client.logs.append(body=[{"text": "Hello, world!"}])
         """
         return self._client.call(APPEND, options, body=body)
 
@@ -234,6 +237,9 @@ class AsyncLogs(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            await client.logs.append(body=[{"text": "Hello, world!"}])
         """
         return await self._client.call(APPEND, options, body=body)
 

@@ -97,6 +97,9 @@ class Chat(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            result = client.chat.chat("Example", text="Hello, world!")
         """
         body = {"text": text, "stream": stream, "top": top}
         if stream:
@@ -122,7 +125,7 @@ class Chat(Resource):
             APIConnectionError: No complete response arrived.
 
         Example:
-            for event in client.chat.log():
+            for event in client.chat.log(body=[{"text": "Hello, world!"}]):
                 print(event)
         """
         return open_stream(self._client, LOG, options, body=body)
@@ -212,6 +215,9 @@ class AsyncChat(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            result = await client.chat.chat("Example", text="Hello, world!")
         """
         body = {"text": text, "stream": stream, "top": top}
         if stream:
@@ -241,7 +247,7 @@ class AsyncChat(AsyncResource):
             APIConnectionError: No complete response arrived.
 
         Example:
-            async with client.chat.log() as events:
+            async with client.chat.log(body=[{"text": "Hello, world!"}]) as events:
                 async for event in events:
                     print(event)
         """

@@ -88,7 +88,7 @@ class Default(Resource):
             APIConnectionError: No complete response arrived.
 
         Example:
-            result = client.default.any_text()
+            result = client.default.any_text(body=b"Example")
         """
         return self._client.call(ANY_TEXT, options, body=body)
 
@@ -108,7 +108,7 @@ class Default(Resource):
             APIConnectionError: No complete response arrived.
 
         Example:
-            result = client.default.any_file()
+            result = client.default.any_file(body={})
         """
         return self._client.call(ANY_FILE, options, body=body)
 
@@ -244,7 +244,7 @@ class AsyncDefault(AsyncResource):
             APIConnectionError: No complete response arrived.
 
         Example:
-            result = await client.default.any_text()
+            result = await client.default.any_text(body=b"Example")
         """
         return await self._client.call(ANY_TEXT, options, body=body)
 
@@ -264,7 +264,7 @@ class AsyncDefault(AsyncResource):
             APIConnectionError: No complete response arrived.
 
         Example:
-            result = await client.default.any_file()
+            result = await client.default.any_file(body={})
         """
         return await self._client.call(ANY_FILE, options, body=body)
 

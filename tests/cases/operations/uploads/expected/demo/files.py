@@ -123,6 +123,11 @@ class Files(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            from pathlib import Path
+
+            client.files.upload(file=Path("report.pdf"))
         """
         body = {
             "file": file,
@@ -155,6 +160,11 @@ class Files(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            from pathlib import Path
+
+            client.files.replace_content("Example", body=Path("data.bin"))
         """
         return self._client.call(REPLACE_CONTENT, options, params={"name": name}, body=body)
 
@@ -170,6 +180,9 @@ class Files(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            client.files.login(user="ada")
         """
         return self._client.call(LOGIN, options, body={"user": user, "scopes": scopes})
 
@@ -184,7 +197,7 @@ class Files(Resource):
             APIConnectionError: No complete response arrived.
 
         Example:
-            client.files.write_note()
+            client.files.write_note(body="Example")
         """
         return self._client.call(WRITE_NOTE, options, body=body)
 
@@ -197,6 +210,11 @@ class Files(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            from pathlib import Path
+
+            client.files.replace_scan(body=Path("data.bin"))
         """
         return self._client.call(REPLACE_SCAN, options, body=body)
 
@@ -209,6 +227,11 @@ class Files(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            from pathlib import Path
+
+            client.files.add_scan(body=Path("report.pdf"))
         """
         return self._client.call(ADD_SCAN, options, body=body)
 
@@ -268,6 +291,11 @@ class AsyncFiles(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            from pathlib import Path
+
+            await client.files.upload(file=Path("report.pdf"))
         """
         body = {
             "file": file,
@@ -300,6 +328,11 @@ class AsyncFiles(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            from pathlib import Path
+
+            await client.files.replace_content("Example", body=Path("data.bin"))
         """
         return await self._client.call(REPLACE_CONTENT, options, params={"name": name}, body=body)
 
@@ -315,6 +348,9 @@ class AsyncFiles(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            await client.files.login(user="ada")
         """
         return await self._client.call(LOGIN, options, body={"user": user, "scopes": scopes})
 
@@ -331,7 +367,7 @@ class AsyncFiles(AsyncResource):
             APIConnectionError: No complete response arrived.
 
         Example:
-            await client.files.write_note()
+            await client.files.write_note(body="Example")
         """
         return await self._client.call(WRITE_NOTE, options, body=body)
 
@@ -346,6 +382,11 @@ class AsyncFiles(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            from pathlib import Path
+
+            await client.files.replace_scan(body=Path("data.bin"))
         """
         return await self._client.call(REPLACE_SCAN, options, body=body)
 
@@ -358,6 +399,11 @@ class AsyncFiles(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            from pathlib import Path
+
+            await client.files.add_scan(body=Path("report.pdf"))
         """
         return await self._client.call(ADD_SCAN, options, body=body)
 

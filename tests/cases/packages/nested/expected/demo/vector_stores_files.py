@@ -36,6 +36,9 @@ class VectorStoresFiles(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            client.vector_stores.files.delete("Example store", "photo.png")
         """
         return self._client.call(DELETE, options, params={"store": store, "file": file})
 
@@ -65,6 +68,9 @@ class AsyncVectorStoresFiles(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            await client.vector_stores.files.delete("Example store", "photo.png")
         """
         return await self._client.call(DELETE, options, params={"store": store, "file": file})
 

@@ -70,7 +70,7 @@ class Default(Resource):
             APIConnectionError: No complete response arrived.
 
         Example:
-            client.default.add_as_text()
+            client.default.add_as_text(body="Hello, world!")
         """
         return self._client.call(ADD_AS_TEXT, options, body=body)
 
@@ -131,7 +131,7 @@ class AsyncDefault(AsyncResource):
             APIConnectionError: No complete response arrived.
 
         Example:
-            await client.default.add_as_text()
+            await client.default.add_as_text(body="Hello, world!")
         """
         return await self._client.call(ADD_AS_TEXT, options, body=body)
 

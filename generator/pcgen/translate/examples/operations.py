@@ -1,0 +1,232 @@
+"""Examples of the requests and responses of operations."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from pcgen import ir
+from pcgen.diagnostics import Diagnostics
+from pcgen.translate import media
+from pcgen.translate.contents import contents, named_examples
+from pcgen.translate.examples.schemas import Schemas, Use
+from pcgen.translate.examples.values import Hint, Maker, NoValueError, own_examples
+from pcgen.translate.examples.words import file_for, text_for
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pcgen.ir import Json
+    from pcgen.spec import Document, Node
+    from pcgen.translate.contents import Content
+    from pcgen.translate.selection import Entry
+
+_TEXT = "Hello, world!"
+
+
+class Scenario(Struct, frozen=True):
+    """An example of an operation; name, summary, media type and status may be empty.
+
+    `parameters` are by their `in` and name. `body` is None without a body; bytes are text in it.
+    `status` and `response` are those that the author gives with the request. `is_made` says that no
+    author wrote it.
+    """
+
+    name: str = ""
+    summary: str = ""
+    parameters: Mapping[tuple[str, str], Json] = {}
+    media_type: str = ""
+    body: Json = None
+    status: str = ""
+    response: Json = None
+    is_made: bool = True
+
+
+class Examples(Struct, frozen=True, dict=True):
+    """Example values for a document.
+
+    Args:
+        document: A document whose references have been checked.
+    """
+
+    document: Document
+
+    # --- Values --------------------------------------------------------------------------------
+
+    def value(self, schema: Node, use: Use, name: str = "") -> Json:
+        """A valid value.
+
+        Args:
+            schema: Its schema.
+            use: The message that carries it.
+            name: The name of the value, such as that of a parameter.
+
+        Raises:
+            NoValueError: None could be made.
+        """
+        for maker in self._makers[use]:
+            try:
+                value = maker.value(schema, Hint(name))
+            except NoValueError:
+                continue
+            if maker.schemas.is_valid(schema, value):
+                return value
+        raise NoValueError
+
+    @cached_property
+    def _makers(self) -> Mapping[Use, list[Maker]]:
+        """What makes values, the most detailed values first."""
+        return {
+            use: [
+                Maker(self.schemas(use), is_short, is_own)
+                for is_own in (False, True)
+                for is_short in (False, True)
+            ]
+            for use in Use
+        }
+
+    def is_valid(self, schema: Node, value: Json, use: Use) -> bool:
+        """Whether a value is valid."""
+        return self.schemas(use).is_valid(schema, value)
+
+    def schemas(self, use: Use) -> Schemas:
+        """The schemas of a message."""
+        return self._requests if use is Use.REQUEST else self._responses
+
+    @cached_property
+    def _requests(self) -> Schemas:
+        return Schemas(self.document, Use.REQUEST)
+
+    @cached_property
+    def _responses(self) -> Schemas:
+        return Schemas(self.document, Use.RESPONSE)
+
+    @property
+    def rejected(self) -> list[Node]:
+        """The nodes whose examples have been found invalid, in the order of their pointers."""
+        found = self._requests.rejected | self._responses.rejected
+        return [found[pointer] for pointer in sorted(found)]
+
+    # --- Requests ------------------------------------------------------------------------------
+
+    def scenarios(self, entry: Entry, media_type: str = "") -> tuple[Scenario, ...]:
+        """Examples of an operation: its author's, else one that is made; none without values.
+
+        Args:
+            entry: The operation.
+            media_type: That of the request body, by default the preferred one.
+        """
+        holder = entry.node.get("requestBody")
+        offered = [] if holder is None else contents(holder.follow(), Diagnostics())
+        content = next((c for c in offered if media_type in ("", c.media_type)), None)
+        try:
+            parameters, are_made = self._parameters(entry)
+            bodies = self._bodies(content)
+        except NoValueError:
+            return ()
+        return tuple(
+            Scenario(
+                name=body.name,
+                summary=body.summary,
+                parameters=parameters,
+                media_type=content.media_type if content else "",
+                body=body.value,
+                is_made=are_made if content is None else is_made,
+            )
+            for body, is_made in bodies
+        )
+
+    def _parameters(self, entry: Entry) -> tuple[dict[tuple[str, str], Json], bool]:
+        """The required parameters, and whether no author wrote one of their values."""
+        found: dict[tuple[str, str], Json] = {}
+        are_made = True
+        for node in entry.parameters:
+            name, place = node.text("name"), node.text("in")
+            authored = self._authored(node)
+            if node.is_true("required") or place == "path":
+                found[place, name] = authored[0] if authored else self._parameter(node, name)
+                are_made = are_made and not authored
+        return found, are_made
+
+    def _authored(self, node: Node) -> list[Json]:
+        """The valid values that the author of a parameter wrote."""
+        schemas, schema, content = self.schemas(Use.REQUEST), *_described_by(node)
+        listed = [*named_examples(node), *(named_examples(content.node) if content else ())]
+        found = [e.value for e in listed if schemas.accepts(node, schema, e.value)]
+        own = () if schema is None else own_examples(schema)
+        return found or [value for holder, value in own if schemas.accepts(holder, holder, value)]
+
+    def _parameter(self, node: Node, name: str) -> Json:
+        """A value of a parameter."""
+        schema, _ = _described_by(node)
+        return text_for(name, 0) if schema is None else self.value(schema, Use.REQUEST, name)
+
+    def _bodies(self, content: Content | None) -> list[tuple[ir.Example, bool]]:
+        """The examples of a request body, and whether each is made."""
+        if content is None:
+            return [(ir.Example("", "", None), True)]
+        found = self.examples(content, Use.REQUEST)
+        return [(example, False) for example in found] or [
+            (ir.Example("", "", self._made(content, Use.REQUEST)), True)
+        ]
+
+    # --- Contents ------------------------------------------------------------------------------
+
+    def responses(self, entry: Entry) -> dict[str, dict[str, tuple[ir.Example, ...]]]:
+        """The examples of responses by status and media type."""
+        return {
+            status: {
+                content.media_type: self.shown(content)
+                for content in contents(response.follow(), Diagnostics())
+            }
+            for status, response in entry.node.members("responses")
+            if not status.startswith("x-")
+        }
+
+    def shown(self, content: Content) -> tuple[ir.Example, ...]:
+        """The examples of the content of a response: its author's, else one that is made."""
+        found = self.examples(content, Use.RESPONSE)
+        if found:
+            return found
+        try:
+            return (ir.Example("", "", self._made(content, Use.RESPONSE)),)
+        except NoValueError:
+            return ()
+
+    def examples(self, content: Content, use: Use) -> tuple[ir.Example, ...]:
+        """The valid examples that the author of a content wrote."""
+        schema = content.schema_or_items
+        found = named_examples(content.node)
+        is_structured = content.encoding is not ir.Encoding.BYTES
+        return tuple(
+            example
+            for example in found
+            if not is_structured or self.schemas(use).accepts(content.node, schema, example.value)
+        )
+
+    def _made(self, content: Content, use: Use) -> Json:
+        schema = content.schema_or_items
+        is_plain = media.is_plain(content.media_type)
+        if schema is None and not is_plain:
+            raise NoValueError
+        value = _TEXT if schema is None else self.value(schema, use)
+        is_bytes = content.shape.format == "binary"
+        if is_plain and (schema is None or is_bytes or not isinstance(value, str)):
+            return _plain(content.media_type, use)
+        is_lines = content.encoding is ir.Encoding.NDJSON and use is Use.REQUEST
+        return [value] if is_lines and not isinstance(value, list) else value
+
+
+def _described_by(parameter: Node) -> tuple[Node | None, Content | None]:
+    """The schema of a parameter, and its content if that has the schema."""
+    content = next(iter(contents(parameter, Diagnostics())), None)
+    return (parameter.get("schema"), None) if content is None else (content.schema, content)
+
+
+def _plain(media_type: str, use: Use) -> str:
+    """A body that is text, or bytes: requests name a file."""
+    if media.encoding(media_type) is ir.Encoding.BYTES and use is Use.REQUEST:
+        return file_for(media_type)
+    return "<example/>" if "xml" in media_type else _TEXT
