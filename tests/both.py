@@ -65,10 +65,11 @@ SERVICE = Service(
 
 def _call(client: Any, operation: Operation[Any], options: Mapping[str, Any], **kwargs: Any) -> Any:
     """Call an operation as generated methods do."""
-    call: Any = type(client).call
+    caller = client._caller
+    call: Any = type(caller).call
     if operation.stream:
         call = open_async_stream if isinstance(client, AsyncClient) else open_stream
-    return call(client, operation, options, **kwargs)
+    return call(caller, operation, options, **kwargs)
 
 
 class Both:

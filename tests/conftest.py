@@ -65,13 +65,13 @@ def _transport(
     if request.node.get_closest_marker("httpx2"):
         pytest.skip("tests the httpx2 transport only")
     for name, module in list(sys.modules.items()):
-        if name == "_runtime.call.client" or name.endswith("._runtime.call.client"):
+        if name == "_runtime.call.caller" or name.endswith("._runtime.call.caller"):
             _set_default_transport(module, transport, monkeypatch)
 
 
 def _set_default_transport(module: Any, transport: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Make the clients of a runtime use the transport unless a test chooses one."""
-    original: Any = module._Client._set_up
+    original: Any = module.Caller.__init__
 
     def set_up(self: Any, *args: Any, options: Any, http_client: Any, **kwargs: Any) -> None:
         is_default = http_client is None and "transport" not in options
@@ -84,7 +84,7 @@ def _set_default_transport(module: Any, transport: str, monkeypatch: pytest.Monk
                 raise
             pytest.skip(f"refused: {error}")
 
-    monkeypatch.setattr(module._Client, "_set_up", set_up)
+    monkeypatch.setattr(module.Caller, "__init__", set_up)
 
 
 @pytest.fixture

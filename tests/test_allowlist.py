@@ -65,7 +65,7 @@ def test_what_templates_print_passes() -> None:
         "x = __builtins__",
         "x = Model.__mro__",
         "x = super().__class__",
-        "x = self._client.close",
+        "x = self._caller.close",
         "x, y = Model, field",
         "x = y = Model",
         "@eval\n    def f(self) -> None: ...",

@@ -148,7 +148,7 @@ WRITING = {"write_text", "write_bytes", "open", "mkdir", "unlink", "rmdir", "ren
 WRITING |= {"symlink_to", "hardlink_to", "chmod", "remove", "makedirs", "rmtree", "copy", "move"}
 READING = {"read_text", "read_bytes", "open", "iterdir", "glob", "rglob", "scandir", "listdir"}
 # Modules of the runtime that need the HTTP library to run; the client, for its version alone.
-HTTP = {"client.py", "network.py", "transport.py", "transport_httpx2.py"}
+HTTP = {"caller.py", "network.py", "transport.py", "transport_httpx2.py"}
 WRITERS = {"write", "cache"}
 READERS = {
     "bump",

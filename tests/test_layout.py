@@ -29,7 +29,7 @@ KNOWN = {
     "a type that is too long": f"def f(self, *, x: {'A' * 50} | {'B' * 50} | None = None) -> None:",
     "overload": f"async def f(self, {LONG}: str, *, b_{LONG}: str, c_{LONG}: str) -> None: ...",
     "class": f"class Answer(ModelType, kw_only=True, tag_field='{LONG}', tag='{LONG}{LONG}'):",
-    "call": f'return await self._client.call({LONG}, options, params={{"{LONG}": {LONG}}})',
+    "call": f'return await self._caller.call({LONG}, options, params={{"{LONG}": {LONG}}})',
     "nested": f'GET: Operation[A] = Operation("get", "/x", params=(Param("{LONG}"),), x="{LONG}")',
     "assignment": f"self.{LONG}_{LONG} = raw_response({LONG}.{LONG}_{LONG})",
     "a type and a value": f"GET_{LONG}: Operation[A_{LONG} | None] = Operation('{LONG}', x='/x')",

@@ -55,18 +55,20 @@ def test_a_path_is_behind_the_host_that_is_given(kitchen: Any, pair: Pair) -> No
     service = importlib.import_module("demo.cups").SERVICE
     client = _client(kitchen, pair, base_url="https://a.example/gateway")
     service = msgspec.structs.replace(service, base_url="/b")
-    assert client.with_service(service, {}).base_url == "https://a.example/gateway/b"
+    assert client._caller.with_service(service, {}).base_url == "https://a.example/gateway/b"
     with pytest.raises(kitchen.errors.ConfigurationError, match="base URL is missing: pass base_"):
-        _client(kitchen, pair).with_service(service, {})
+        _client(kitchen, pair)._caller.with_service(service, {})
 
 
 def test_a_host_is_replaced_unless_a_variable_is_all_of_it(kitchen: Any, pair: Pair) -> None:
     service = importlib.import_module("demo.cups").SERVICE
     service = msgspec.structs.replace(service, base_url="https://{region}.b.example/{version}")
     variables = {"region": "eu", "version": "v1"}
-    client = _client(kitchen, pair).with_service(service, variables)
+    client = _client(kitchen, pair)._caller.with_service(service, variables)
     assert client.base_url == "https://eu.b.example/v1"
-    client = _client(kitchen, pair, base_url="https://a.example").with_service(service, variables)
+    client = _client(kitchen, pair, base_url="https://a.example")._caller.with_service(
+        service, variables
+    )
     assert client.base_url == "https://a.example/v1"
 
 
@@ -99,7 +101,7 @@ def test_servers_of_operations_are_behind_the_base_url(
     client = _client(kitchen, pair, base_url=f"{server.url}/gateway")
     pair.run(client.cups.count_photos())
     pair.run(client.cups.take_photo())
-    own = client.cups._client.with_options(base_url=f"{server.url}/own")
+    own = client.cups._caller.with_options({"base_url": f"{server.url}/own"})
     pair.run(own.call(importlib.import_module("demo.cups").TAKE_PHOTO, {}))
     pair.run(client.close())
     assert [request.target for request in server.requests] == [
@@ -118,8 +120,8 @@ def test_an_environment_variable_sets_the_url_of_one_service(
     pair.run(client.cups.list_cups())
     pair.run(client.close())
     assert server.requests[0].target == "/mine/cups"
-    assert client.cups._client.base_url == f"{server.url}/mine"
-    assert client.preview.cups._client.base_url == "https://cups.example.com/v"
+    assert client.cups._caller.base_url == f"{server.url}/mine"
+    assert client.preview.cups._caller.base_url == "https://cups.example.com/v"
 
 
 def test_hosts_with_and_without_a_scheme(kitchen: Any, pair: Pair) -> None:
@@ -130,7 +132,7 @@ def test_hosts_with_and_without_a_scheme(kitchen: Any, pair: Pair) -> None:
         "http://localhost:80": "http://localhost:80/east",
     }
     for host, url in urls.items():
-        assert client.shelf(host, region="east")._client.base_url == url
+        assert client.shelf(host, region="east")._caller.base_url == url
     for host in ("", "user@host", "a b", "a?b"):
         with pytest.raises(kitchen.ConfigurationError):
             client.shelf(host)

@@ -146,7 +146,9 @@ class Trip:
     def _params(self, entry: Entry, call: Call) -> Iterator[tuple[str, dict[str, Any], Any]]:
         known = {(p.name, p.place): p for p in call.operation.params}
         described = {(one["name"], one["in"]) for one in entry.parameters}
-        fixed = {name.lower() for name in self.client._service.headers} | IGNORED | TRANSPORTS
+        fixed = (
+            {name.lower() for name in self.client._caller._service.headers} | IGNORED | TRANSPORTS
+        )
         for one in entry.parameters:
             param = known.get((one["name"], one["in"]))
             if param is not None:

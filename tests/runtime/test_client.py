@@ -309,7 +309,7 @@ def test_closing_before_the_first_call(both: Both) -> None:
 def test_with_blocks_close(server: Server) -> None:
     server.script(srv.json([]))
     with SyncClient(SERVICE, {"key": KEY}, base_url=server.url) as client:
-        client.call(LIST, {})
+        client._caller.call(LIST, {})
     assert client.is_closed
 
 
@@ -317,7 +317,7 @@ def test_a_forgotten_client_leaves_nothing_open(server: Server) -> None:
     server.script(srv.json([]))
     gc.collect()  # Collect what other tests left.
     client = SyncClient(SERVICE, {"key": KEY}, base_url=server.url)
-    client.call(LIST, {})
+    client._caller.call(LIST, {})
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         del client
@@ -395,7 +395,7 @@ def test_threads_share_a_client(server: Server) -> None:
     with SyncClient(SERVICE, {"key": KEY}, base_url=server.url) as client:
 
         def work(number: int) -> bool:
-            result = client.call(GET, {}, params={"name": str(number)})
+            result = client._caller.call(GET, {}, params={"name": str(number)})
             return result.name == str(number)
 
         with ThreadPoolExecutor(16) as pool:
@@ -405,7 +405,7 @@ def test_threads_share_a_client(server: Server) -> None:
 
 
 def _child(client: SyncClient, queue: Any) -> None:
-    queue.put(client.call(GET, {}, params={"name": "child"}).name)
+    queue.put(client._caller.call(GET, {}, params={"name": "child"}).name)
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -417,13 +417,13 @@ def test_a_client_survives_fork(server: Server) -> None:
     context: Any = multiprocessing.get_context("fork")
     queue = context.Queue()
     with SyncClient(SERVICE, {"key": KEY}, base_url=server.url) as client:
-        client.call(GET, {}, params={"name": "before"})
+        client._caller.call(GET, {}, params={"name": "before"})
         child = context.Process(target=_child, args=(client, queue))
         child.start()
         assert queue.get(timeout=srv.PATIENCE) == "child"
         child.join(srv.PATIENCE)
         assert child.exitcode == 0
-        assert client.call(GET, {}, params={"name": "after"}).name == "after"
+        assert client._caller.call(GET, {}, params={"name": "after"}).name == "after"
     by_path = {request.path: request.connection for request in server.requests}
     assert by_path["/items/before"] == by_path["/items/after"] != by_path["/items/child"]
 

@@ -357,7 +357,7 @@ def test_cancellation_at_any_moment_gives_the_connection_back(server: Server) ->
 
     async def stream(client: AsyncClient) -> None:
         def method(**options: Any) -> Any:
-            return client.call(FILE, options)
+            return client._caller.call(FILE, options)
 
         async with async_streaming_response(method)() as answer:
             async for _ in answer.iter_bytes():
@@ -367,14 +367,14 @@ def test_cancellation_at_any_moment_gives_the_connection_back(server: Server) ->
         limits = Limits(max_connections=1)
         async with AsyncClient(SERVICE, {"key": KEY}, base_url=server.url, limits=limits) as client:
             for moment in range(40):
-                for begin in (stream, lambda client: client.call(FILE, {})):
+                for begin in (stream, lambda client: client._caller.call(FILE, {})):
                     task = asyncio.ensure_future(begin(client))
                     for _ in range(moment):
                         await asyncio.sleep(0)
                     task.cancel()
                     with suppress(asyncio.CancelledError):
                         await task
-                    assert await client.call(LIST, {}) == []
+                    assert await client._caller.call(LIST, {}) == []
 
     server.script(step)
     asyncio.run(main())

@@ -328,7 +328,7 @@ def test_nothing_of_it_is_shown(
     assert "canary" not in caplog.text
     assert "POST /token -> 200" in caplog.text
     assert repr(credential) == f"<ClientCredentials of {authority.server.url}/token>"
-    assert "canary" not in repr(made) + repr(vars(made)) + repr(made._shared.credentials)
+    assert "canary" not in repr(made) + repr(vars(made)) + repr(made._caller._shared.credentials)
     assert copy.copy(credential) is copy.deepcopy(credential) is credential
     with pytest.raises(TypeError, match="pickled"):
         pickle.dumps(credential)
@@ -412,7 +412,7 @@ def test_twenty_threads_need_one_token(
 
         def work(_: int) -> object:
             start.wait()
-            return made.call(LIST, {})
+            return made._caller.call(LIST, {})
 
         with ThreadPoolExecutor(20) as pool:
             assert list(pool.map(work, range(20))) == [[]] * 20
@@ -431,7 +431,7 @@ def test_a_hundred_tasks_need_one_token(
         url = authority.server.url
         async with AsyncClient(SERVICE, {"key": authority.credential()}, base_url=url) as made:
             for given in (1, 2):
-                tasks = [made.call(LIST, {}) for _ in range(100)]
+                tasks = [made._caller.call(LIST, {}) for _ in range(100)]
                 assert await asyncio.gather(*tasks) == [[]] * 100
                 assert authority.given == given
                 authority.revoked = True
@@ -447,13 +447,13 @@ def test_loops_threads_and_clients_share_one(
 
     async def task() -> object:
         async with AsyncClient(SERVICE, {"key": credential}, base_url=url) as made:
-            return await asyncio.gather(*(made.call(LIST, {}) for _ in range(5)))
+            return await asyncio.gather(*(made._caller.call(LIST, {}) for _ in range(5)))
 
     def work(number: int) -> object:
         if number % 2:
             return asyncio.run(task())
         with SyncClient(SERVICE, {"key": credential}, base_url=url) as made:
-            return made.call(LIST, {})
+            return made._caller.call(LIST, {})
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(work, range(8)))
@@ -473,7 +473,7 @@ def test_those_who_wait_share_the_failure(
         def work(_: int) -> None:
             start.wait()
             try:
-                made.call(LIST, {})
+                made._caller.call(LIST, {})
             except AuthenticationError as error:
                 errors.append(error)
 
@@ -482,7 +482,7 @@ def test_those_who_wait_share_the_failure(
         assert authority.paths() == ["/token"]
         assert len({id(error) for error in errors}) == len(errors) == 10
         authority.failure = None
-        assert made.call(LIST, {}) == []
+        assert made._caller.call(LIST, {}) == []
 
 
 def test_a_cancelled_fetch_is_taken_over(authority: Authority) -> None:
@@ -491,7 +491,7 @@ def test_a_cancelled_fetch_is_taken_over(authority: Authority) -> None:
     async def main() -> None:
         url = authority.server.url
         async with AsyncClient(SERVICE, {"key": authority.credential()}, base_url=url) as made:
-            tasks = [asyncio.create_task(made.call(LIST, {})) for _ in range(5)]
+            tasks = [asyncio.create_task(made._caller.call(LIST, {})) for _ in range(5)]
             await srv.until_async(authority.is_holding.is_set)
             tasks[0].cancel()
             tasks[3].cancel()
@@ -515,10 +515,10 @@ def test_a_blocking_call_in_a_fetching_event_loop_does_not_deadlock(
 
     async def main() -> None:
         async with AsyncClient(SERVICE, {"key": credential}, base_url=url) as made:
-            task = asyncio.create_task(made.call(LIST, {}))
+            task = asyncio.create_task(made._caller.call(LIST, {}))
             await srv.until_async(authority.is_holding.is_set)
             with SyncClient(SERVICE, {"key": credential}, base_url=url) as blocking:
-                assert blocking.call(LIST, {}) == []
+                assert blocking._caller.call(LIST, {}) == []
             held.set()
             assert await task == []
 
@@ -526,7 +526,7 @@ def test_a_blocking_call_in_a_fetching_event_loop_does_not_deadlock(
 
 
 def _child(made: SyncClient, queue: Any) -> None:
-    queue.put(made.call(LIST, {}))
+    queue.put(made._caller.call(LIST, {}))
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -537,7 +537,7 @@ def test_a_fork_while_another_thread_fetches(authority: Authority) -> None:
     queue = context.Queue()
     credential, url = authority.credential(), authority.server.url
     with SyncClient(SERVICE, {"key": credential}, base_url=url) as made:
-        thread = threading.Thread(target=made.call, args=(LIST, {}))
+        thread = threading.Thread(target=made._caller.call, args=(LIST, {}))
         thread.start()
         srv.until(authority.is_holding.is_set)
         with credential._state().lock:

@@ -81,7 +81,7 @@ def page(names: str, token: object = None, **more: object) -> bytes:
 
 def pager(both: Both, client: Any, options: Any = None, **params: Any) -> Any:
     kind = AsyncPager if both.is_async else Pager
-    return kind(client, LIST_ITEMS_PAGES, options or {}, params=params)
+    return kind(client._caller, LIST_ITEMS_PAGES, options or {}, params=params)
 
 
 def collect(both: Both, iterable: Any, most: int = 100) -> list[Any]:
@@ -230,7 +230,7 @@ def test_tokens_in_the_body_and_a_flag_for_more(both: Both, server: Server) -> N
     )
     kind: Any = AsyncPager if both.is_async else Pager
     body = {"text": "x", "cursor": None}
-    made = kind(both.client(server.url), SEARCH_PAGES, {}, body=body)
+    made = kind(both.client(server.url)._caller, SEARCH_PAGES, {}, body=body)
     assert names(collect(both, made)) == "abc"
     bodies = [request.json() for request in server.requests]
     assert bodies == [{"text": "x"}, {"text": "x", "cursor": "a1"}, {"text": "x", "cursor": 7}]

@@ -53,7 +53,7 @@ def test_a_cancelled_hook_leaves_no_stream_open(server: Server) -> None:
         ) as client:
             for count in (1, 2):
                 options: Any = {"_mode": "stream"}
-                task = asyncio.create_task(client.call(FILE, options))
+                task = asyncio.create_task(client._caller.call(FILE, options))
                 await srv.until_async(lambda count=count: len(entered) == count)
                 task.cancel()
                 with pytest.raises(asyncio.CancelledError):
@@ -83,12 +83,12 @@ def test_a_first_call_beside_closing_opens_nothing(both: Both, server: Server) -
     client = both.client(server.url)
     both.run(client.close())
     with pytest.raises(ClientClosedError):
-        client._begin()
-    assert client._shared.transport is None
+        client._caller._begin()
+    assert client._caller._shared.transport is None
 
 
 def _child(client: SyncClient, queue: Any) -> None:
-    queue.put(client.call(LIST, {}))
+    queue.put(client._caller.call(LIST, {}))
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -97,12 +97,12 @@ def test_a_fork_while_another_thread_makes_its_first_call(server: Server) -> Non
     context: Any = multiprocessing.get_context("fork")
     queue = context.Queue()
     with SyncClient(SERVICE, {"key": KEY}, base_url=server.url) as client:
-        with client._shared.guard():
+        with client._caller._shared.guard():
             child = context.Process(target=_child, args=(client, queue))
             child.start()
         assert queue.get(timeout=srv.PATIENCE) == []
         child.join(srv.PATIENCE)
-        assert client.call(LIST, {}) == []
+        assert client._caller.call(LIST, {}) == []
 
 
 def test_threads_after_a_fork_share_one_new_pool(
@@ -136,7 +136,7 @@ def test_event_loops_that_end_leave_no_connections(server: Server) -> None:
     client = AsyncClient(SERVICE, {"key": KEY}, base_url=server.url)
 
     async def once() -> object:
-        return await client.call(LIST, {})
+        return await client._caller.call(LIST, {})
 
     def opened() -> int:
         gc.collect()
@@ -157,7 +157,7 @@ def test_closing_again_after_a_cancellation_closes_the_rest(server: Server) -> N
 
     async def main() -> None:
         client = AsyncClient(SERVICE, {"key": KEY}, base_url=server.url)
-        await client.call(LIST, {})
+        await client._caller.call(LIST, {})
         task = asyncio.create_task(client.close())
         await asyncio.sleep(0)
         task.cancel()

@@ -383,7 +383,9 @@ def test_raw_and_streaming_answers(both: Both, server: Server) -> None:
 def test_typed_openers(both: Both, server: Server) -> None:
     server.script(sse(b'data: {"name": "a"}\n\n'))
     opener: Any = open_async_stream if both.is_async else open_stream
-    assert collect(both, both.run(opener(both.client(server.url), SSE, {}))) == [Item(name="a")]
+    assert collect(both, both.run(opener(both.client(server.url)._caller, SSE, {}))) == [
+        Item(name="a")
+    ]
 
 
 def test_results_know_their_request(both: Both, server: Server) -> None:
@@ -403,7 +405,7 @@ def test_cancelling_closes(server: Server) -> None:
 
     async def main() -> None:
         async def take() -> None:
-            async with await open_async_stream(client, SSE, {}) as stream:
+            async with await open_async_stream(client._caller, SSE, {}) as stream:
                 items.append(await anext(stream))
                 await anext(stream)
 
@@ -425,16 +427,16 @@ def test_a_call_is_awaitable_and_a_context_manager(server: Server) -> None:
 
     async def main() -> None:
         server.script(*[sse(data)] * 3, srv.json({}, 403))
-        async with open_async_stream(client, SSE, {}) as stream:
+        async with open_async_stream(client._caller, SSE, {}) as stream:
             assert [item async for item in stream] == [Item(name="a")]
-        async with await open_async_stream(client, SSE, {}) as stream:
+        async with await open_async_stream(client._caller, SSE, {}) as stream:
             assert [item async for item in stream] == [Item(name="a")]
-        stream = await asyncio.create_task(open_async_stream(client, SSE, {}))
+        stream = await asyncio.create_task(open_async_stream(client._caller, SSE, {}))
         assert [item async for item in stream] == [Item(name="a")]
         with pytest.raises(errors.PermissionDeniedError):
-            async with open_async_stream(client, SSE, {}):
+            async with open_async_stream(client._caller, SSE, {}):
                 pytest.fail("the stream has not been opened")
-        unused = open_async_stream(client, SSE, {})
+        unused = open_async_stream(client._caller, SSE, {})
         unused.close()
         with pytest.raises(RuntimeError):
             await unused
@@ -450,7 +452,7 @@ def test_leaving_a_call_closes_its_stream(server: Server) -> None:
     server.script(srv.stall(sse(b'data: {"name": "a"}\n\n', end=False)))
 
     async def main() -> AsyncStream[Item]:
-        async with open_async_stream(client, SSE, {}) as stream:
+        async with open_async_stream(client._caller, SSE, {}) as stream:
             await anext(stream)
         return stream
 
@@ -464,7 +466,7 @@ def test_a_call_is_cancelled_while_it_opens(server: Server) -> None:
     server.script(srv.stall(b""))
 
     async def main() -> None:
-        task = asyncio.create_task(open_async_stream(client, SSE, {}))
+        task = asyncio.create_task(open_async_stream(client._caller, SSE, {}))
         await srv.until_async(lambda: bool(server.requests))
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -502,7 +504,7 @@ def test_closing_from_another_task(server: Server) -> None:
     client = both.client(server.url)
 
     async def main() -> None:
-        stream = await open_async_stream(client, SSE, {})
+        stream = await open_async_stream(client._caller, SSE, {})
         await anext(stream)
         waiting = asyncio.create_task(anext(stream))
         await asyncio.sleep(0)  # Now the task waits for the next result.

@@ -119,11 +119,11 @@ def test_limits_take_effect(server: Server) -> None:
     )
 
     async def two() -> Any:
-        first = asyncio.create_task(client.call(LIST, {}))
+        first = asyncio.create_task(client._caller.call(LIST, {}))
         await srv.until_async(lambda: bool(server.requests))
         try:
             with pytest.raises(APITimeoutError, match="no free connection"):
-                await client.call(LIST, {})
+                await client._caller.call(LIST, {})
         finally:
             release.set()
         return await first
@@ -151,21 +151,21 @@ def test_cancellation_is_never_swallowed(server: Server) -> None:
     async def main() -> None:
         retried: list[object] = []
         client = AsyncClient(SERVICE, {"key": KEY}, base_url=server.url, on_retry=retried.append)
-        task = asyncio.create_task(client.call(LIST, {}))
+        task = asyncio.create_task(client._caller.call(LIST, {}))
         await srv.until_async(lambda: bool(server.requests))
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
         seen.append("cancelled")
         server.script(srv.answer(503, headers={"Retry-After": "30"}))
-        waiting = asyncio.create_task(client.call(LIST, {}))
+        waiting = asyncio.create_task(client._caller.call(LIST, {}))
         await srv.until_async(lambda: bool(retried))
         waiting.cancel()
         with pytest.raises(asyncio.CancelledError):
             await waiting
         seen.append("cancelled while waiting")
         server.script(srv.json([]))
-        assert await client.call(LIST, {}) == []
+        assert await client._caller.call(LIST, {}) == []
         await client.close()
 
     asyncio.run(main())
@@ -181,12 +181,12 @@ def test_the_pool_outlives_many_cancellations(server: Server) -> None:
         limits = Limits(max_connections=2)
         async with AsyncClient(SERVICE, {"key": KEY}, base_url=server.url, limits=limits) as client:
             for round_ in range(20):
-                tasks = [asyncio.create_task(client.call(LIST, {})) for _ in range(10)]
+                tasks = [asyncio.create_task(client._caller.call(LIST, {})) for _ in range(10)]
                 await asyncio.sleep(0.0005 * (round_ % 5))
                 for task in tasks:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
-            return await client.call(LIST, {})
+            return await client._caller.call(LIST, {})
 
     server.script(slow)
     assert asyncio.run(main()) == []
@@ -197,7 +197,7 @@ def test_a_client_works_in_a_second_event_loop(server: Server) -> None:
     client = AsyncClient(SERVICE, {"key": KEY}, base_url=server.url)
 
     async def once() -> object:
-        return await client.call(LIST, {})
+        return await client._caller.call(LIST, {})
 
     assert asyncio.run(once()) == []
     assert asyncio.run(once()) == []

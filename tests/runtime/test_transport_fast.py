@@ -191,7 +191,7 @@ def test_pools_do_not_pile_up(both: Both, fast: Any, server: Server) -> None:
     client = fast(server.url)
     for seconds in range(1, 40):
         both.call(client, LIST, {"timeout": seconds})
-    assert len(client._shared.transport._clients) == 8
+    assert len(client._caller._shared.transport._clients) == 8
 
 
 def test_no_limits(both: Both, fast: Any, server: Server) -> None:
@@ -208,7 +208,7 @@ def test_large_bodies_go_over_the_usual_transport(
     server.script(srv.json([]))
     client = fast(server.url)
     both.call(client, LIST)
-    transport = client._shared.transport
+    transport = client._caller._shared.transport
     request = Request("POST", server.url + "/up", [], body, timeouts(5))
     assert both.run(transport.send(request)).status_code == 200
     assert server.requests[-1].body == body
@@ -217,7 +217,7 @@ def test_large_bodies_go_over_the_usual_transport(
 
 def _in_child(url: str, queue: Any) -> None:
     with SyncClient(SERVICE, {"key": KEY}, base_url=url, transport="fast") as client:
-        queue.put(client.call(LIST, {}))
+        queue.put(client._caller.call(LIST, {}))
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -226,7 +226,7 @@ def test_a_client_that_is_made_after_a_fork(server: Server) -> None:
     context: Any = multiprocessing.get_context("fork")
     queue = context.Queue()
     with SyncClient(SERVICE, {"key": KEY}, base_url=server.url, transport="fast") as client:
-        client.call(LIST, {})
+        client._caller.call(LIST, {})
         child = context.Process(target=_in_child, args=(server.url, queue))
         child.start()
         assert queue.get(timeout=srv.PATIENCE) == []
@@ -242,7 +242,7 @@ def test_a_thousand_calls_at_once(server: Server) -> None:
         async with AsyncClient(
             SERVICE, {"key": KEY}, base_url=server.url, transport="fast", limits=limits
         ) as client:
-            return await asyncio.gather(*(client.call(LIST, {}) for _ in range(1000)))
+            return await asyncio.gather(*(client._caller.call(LIST, {}) for _ in range(1000)))
 
     assert asyncio.run(main()) == [[]] * 1000
     assert server.connections <= 10

@@ -622,7 +622,7 @@ def test_an_upload_that_fails_lets_go_of_its_file(both: Both, tmp_path: Path) ->
         if both.is_async:
 
             async def cancelled() -> None:
-                task = asyncio.create_task(client.call(BYTES, {}, body=path))
+                task = asyncio.create_task(client._caller.call(BYTES, {}, body=path))
                 await srv.until_async(is_open)
                 task.cancel()
                 with pytest.raises(asyncio.CancelledError):

@@ -11,7 +11,7 @@ Every request needs an API key in the `Api-Key` header. This document covers API
 requests select it with the header `X-Pinecone-API-Version: 2025-04`.
 """
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from ._runtime.call.options import Limits, Timeout
     from ._version import __version__

@@ -4,19 +4,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 from typing import TYPE_CHECKING, Unpack
 
 from ._runtime.call.auth import ApiKey, AsyncSecret, Secret
 from ._runtime.call.client import AsyncClient, SyncClient
 from ._runtime.call.options import DEFAULT_TIMEOUT, AsyncClientOptions, ClientOptions, Timeout
+from ._runtime.call.resource import resource_property
 from ._runtime.call.service import Service
+from ._runtime.lazy import LazyModule
 from ._version import __version__
 
 if TYPE_CHECKING:
     import httpx2
 
-    from .inference import AsyncInference, Inference
+    from . import inference as _inference
+else:
+    httpx2 = LazyModule("httpx2")
+    _inference = LazyModule(".inference", __package__)
 
 SERVICE = Service(
     "pinecone-inference",
@@ -75,12 +79,10 @@ class Pinecone(SyncClient):
             **options,
         )
 
-    @cached_property
-    def inference(self) -> Inference:
+    @resource_property
+    def inference(self) -> _inference.Inference:
         """Embed texts, rerank documents, and inspect the models that do it."""
-        from .inference import Inference
-
-        return Inference(self)
+        return _inference.Inference(self._caller)
 
 
 class AsyncPinecone(AsyncClient):
@@ -127,9 +129,7 @@ class AsyncPinecone(AsyncClient):
             **options,
         )
 
-    @cached_property
-    def inference(self) -> AsyncInference:
+    @resource_property
+    def inference(self) -> _inference.AsyncInference:
         """Embed texts, rerank documents, and inspect the models that do it."""
-        from .inference import AsyncInference
-
-        return AsyncInference(self)
+        return _inference.AsyncInference(self._caller)

@@ -124,7 +124,7 @@ class Inference(Resource):
                 ],
             )
         """
-        return self._client.call(
+        return self._caller.call(
             EMBED, options, body={"model": model, "parameters": parameters, "inputs": inputs}
         )
 
@@ -165,7 +165,7 @@ class Inference(Resource):
         Example:
             result = pc.inference.list_models()
         """
-        return self._client.call(
+        return self._caller.call(
             LIST_MODELS, options, params={"type": type, "vector_type": vector_type}
         )
 
@@ -195,7 +195,7 @@ class Inference(Resource):
         Example:
             result = pc.inference.get_model("multilingual-e5-large")
         """
-        return self._client.call(GET_MODEL, options, params={"model_name": model_name})
+        return self._caller.call(GET_MODEL, options, params={"model_name": model_name})
 
     def rerank(
         self,
@@ -289,7 +289,7 @@ class Inference(Resource):
             "documents": documents,
             "parameters": parameters,
         }
-        return self._client.call(RERANK, options, body=body)
+        return self._caller.call(RERANK, options, body=body)
 
     @property
     def with_raw_response(self) -> InferenceWithRawResponse:
@@ -363,7 +363,7 @@ class AsyncInference(AsyncResource):
                 ],
             )
         """
-        return await self._client.call(
+        return await self._caller.call(
             EMBED, options, body={"model": model, "parameters": parameters, "inputs": inputs}
         )
 
@@ -404,7 +404,7 @@ class AsyncInference(AsyncResource):
         Example:
             result = await pc.inference.list_models()
         """
-        return await self._client.call(
+        return await self._caller.call(
             LIST_MODELS, options, params={"type": type, "vector_type": vector_type}
         )
 
@@ -434,7 +434,7 @@ class AsyncInference(AsyncResource):
         Example:
             result = await pc.inference.get_model("multilingual-e5-large")
         """
-        return await self._client.call(GET_MODEL, options, params={"model_name": model_name})
+        return await self._caller.call(GET_MODEL, options, params={"model_name": model_name})
 
     async def rerank(
         self,
@@ -528,7 +528,7 @@ class AsyncInference(AsyncResource):
             "documents": documents,
             "parameters": parameters,
         }
-        return await self._client.call(RERANK, options, body=body)
+        return await self._caller.call(RERANK, options, body=body)
 
     @property
     def with_raw_response(self) -> AsyncInferenceWithRawResponse:

@@ -1,17 +1,36 @@
-"""Names of a package that are imported at first use (PEP 562)."""
+"""Names and modules that are imported at first use."""
 
 from __future__ import annotations
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False  # Not a literal, which Jedi would believe.
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
 
+class LazyModule:
+    """A module that is imported when one of its names is used.
+
+    It stands for modules that only annotations need, which tools evaluate, and for modules that
+    most programs do not use.
+    """
+
+    def __init__(self, name: str, package: str | None = None) -> None:
+        """Store its name, which may be relative to a package."""
+        self._name = name
+        self._package = package
+
+    def __getattr__(self, name: str) -> Any:
+        """Import the module, and return one of its names."""
+        from importlib import import_module
+
+        return getattr(import_module(self._name, self._package), name)
+
+
 def lazy_exports(
     package: str, exports: Mapping[str, tuple[str, ...]]
 ) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
-    """Return the `__getattr__` and `__dir__` of a package whose names load on demand.
+    """Return the `__getattr__` and `__dir__` of a package whose names load on demand (PEP 562).
 
     Args:
         package: The package's `__name__`.

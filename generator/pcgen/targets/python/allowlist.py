@@ -23,8 +23,10 @@ _STATEMENTS: dict[type[ast.AST], set[type[ast.stmt]]] = {
     ast.AsyncFunctionDef: _ANYWHERE | {ast.Return},
 }
 _CONSTANTS = {str, int, float, bool, type(None), type(...)}
-_DUNDERS = {"__all__", "__dir__", "__getattr__", "__name__", "__slots__", "__version__"}
-_CHAINS = {"self._client.call", "super().__init__"}
+_DUNDERS = {
+    "__all__", "__dir__", "__getattr__", "__name__", "__package__", "__slots__", "__version__",
+}  # fmt: skip
+_CHAINS = {"self._caller.call", "super().__init__"}
 _CALLED = {"SERVICE.at", "property", "super"}
 _CREDENTIAL = re.compile(r"[A-Z][A-Z0-9_]*\.credential")
 _FROM = frozenset(SYMBOLS.values()) | {"__future__"}
@@ -56,11 +58,14 @@ class _Checker:
     def __init__(self) -> None:
         self._callable = {*_CHAINS, *_CALLED}
         self._called: dict[str, ast.expr] = {}
+        self._modules: set[str] = set()
 
     def finish(self) -> None:
         """Check the calls, once all imports and classes of the module are known."""
         for name, node in self._called.items():
-            if name not in self._callable and not _CREDENTIAL.fullmatch(name):
+            owner, is_class, _ = name.rpartition(".")
+            known = name in self._callable or (is_class and owner in self._modules)
+            if not known and not _CREDENTIAL.fullmatch(name):
                 raise _Unexpected(node, f"a call of {name}")
 
     def block(self, statements: Iterable[ast.stmt], scope: ast.AST) -> None:
@@ -93,6 +98,8 @@ class _Checker:
                 self.block(others, scope)
             case ast.Import([ast.alias(module, name)]) if (module, name) in _IMPORTED:
                 pass
+            case ast.ImportFrom(None, names, 1):
+                self._modules.update(alias.asname or alias.name for alias in names)
             case ast.ImportFrom(module, names, level) if level == 1 or module in _FROM:
                 self._callable.update(alias.asname or alias.name for alias in names)
             case ast.ClassDef():

@@ -36,14 +36,13 @@ METHOD_NAMES = frozenset(
 )
 # Names that generated clients inherit; a test compares it with the runtime.
 CLIENT_MEMBERS = ANNOTATION_NAMES | {
-    "base_url", "cached_property", "call", "close", "is_closed", "with_options",
-    "with_service",
+    "base_url", "close", "is_closed", "resource_property", "with_options",
 }  # fmt: skip
 # Attributes that the class of a resource has besides its operations and children, and names that
 # its body uses.
 RESOURCE_MEMBERS = frozenset(
     (
-        "builtins", "cached_property", "dt", "overload", "property", "renamed_method",
+        "builtins", "dt", "overload", "property", "renamed_method", "resource_property",
         "with_raw_response", "with_streaming_response",
     )
 )  # fmt: skip

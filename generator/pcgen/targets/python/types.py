@@ -37,7 +37,6 @@ SYMBOLS = {
     "TypeAlias": "typing",
     "Unpack": "typing",
     "overload": "typing",
-    "cached_property": "functools",
     "AsyncClient": "._runtime.call.client",
     "Service": "._runtime.call.service",
     "SyncClient": "._runtime.call.client",
@@ -95,6 +94,8 @@ SYMBOLS = {
     "Namespace": "._runtime.call.namespace",
     "AsyncResource": "._runtime.call.resource",
     "Resource": "._runtime.call.resource",
+    "resource_property": "._runtime.call.resource",
+    "LazyModule": "._runtime.lazy",
 }
 
 # The most aliases that an annotation expands: if each refers to the next one twice, the number

@@ -11,7 +11,6 @@ from pcgen.targets.code import code, dict_of, docstring, join, literal
 from pcgen.targets.python import descriptions, names
 from pcgen.targets.python.docstrings import prose_docstring
 from pcgen.targets.python.package import attribute_path
-from pcgen.targets.python.types import Imports, import_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from pcgen.names import Name
     from pcgen.targets.code import Code
     from pcgen.targets.python.package import PythonPackage
+    from pcgen.targets.python.types import Imports
 
 
 class AttributeView(Struct, frozen=True):
@@ -29,41 +29,51 @@ class AttributeView(Struct, frozen=True):
     """
 
     name: Name
-    module: Name
-    class_name: Name
+    type: Code
     doc: Code
     arguments: Code
     given: Code
 
 
+class LazyModuleView(Struct, frozen=True):
+    """A module with classes of resources; `name` is its name in the module that uses it."""
+
+    name: Code
+    path: Code
+    imports: Code
+
+
 class Attributes(Struct, frozen=True):
     """The resources that a client or a resource holds, as attributes of its two classes.
 
-    `imports` are the statements that import their classes for type checkers.
+    `modules` have the classes of these resources.
     """
 
     members: tuple[AttributeView, ...]
     async_members: tuple[AttributeView, ...]
-    imports: tuple[Code, ...]
+    modules: tuple[LazyModuleView, ...]
 
 
 def attributes(
-    children: tuple[ir.Resource, ...], package: PythonPackage, use: Imports, client: Code
+    children: tuple[ir.Resource, ...], package: PythonPackage, use: Imports, caller: Code
 ) -> Attributes:
-    """Make the views of attributes; `client` is the code for the client in their classes."""
+    """Make the views of attributes; `caller` is the code for the caller in their classes."""
     if children:
-        use.need("TYPE_CHECKING")
+        use.need("TYPE_CHECKING", "LazyModule")
     if any(not variables(child) for child in children):
-        use.need("cached_property")
+        use.need("resource_property")
     homes = {mixin.target: mixin for mixin in package.mixins}
     sync: list[AttributeView] = []
     other: list[AttributeView] = []
+    modules: set[Name] = set()
     for child in children:
         mixin = homes.get(attribute_path(child))
         for found, name in ((sync, child.class_name), (other, _async(child.class_name))):
             module = mixin.module if mixin and name in mixin.members else child.module
-            found.append(_attribute(child, module, name, package, use, client))
-    return Attributes(tuple(sync), tuple(other), tuple(_imports([*sync, *other])))
+            type_ = code("{}.{}", _local(module), name)
+            modules.add(module)
+            found.append(_attribute(child, type_, package, use, caller))
+    return Attributes(tuple(sync), tuple(other), tuple(map(_module, sorted(modules))))
 
 
 def class_names(children: Iterable[ir.Resource]) -> set[Name]:
@@ -76,35 +86,32 @@ def _async(class_name: Name) -> Name:
 
 
 def _attribute(
-    child: ir.Resource,
-    module: Name,
-    class_name: Name,
-    package: PythonPackage,
-    use: Imports,
-    client: Code,
+    child: ir.Resource, type_: Code, package: PythonPackage, use: Imports, caller: Code
 ) -> AttributeView:
     asked = variables(child)
     text = descriptions.first_line(child.doc) or descriptions.resource_text(child, package)
     return AttributeView(
         name=child.name,
-        module=module,
-        class_name=class_name,
+        type=type_,
         doc=(
             docstring(descriptions.variables_text(text, asked), 8)
             if asked
             else prose_docstring(text, 8)
         ),
         arguments=join(variable_code(variable, use) for variable in asked),
-        given=join([client, *([variables_code(asked)] if asked else [])]),
+        given=join([caller, *([variables_code(asked)] if asked else [])]),
     )
 
 
-def _imports(views: Iterable[AttributeView]) -> Iterable[Code]:
-    homes: dict[Name, list[Name]] = {}
-    for view in views:
-        homes.setdefault(view.module, []).append(view.class_name)
-    for home, found in sorted(homes.items()):
-        yield code("from .{} import {}", home, join(sorted(found, key=import_order)))
+def _local(module: Name) -> Code:
+    """The name of a module in another one, where a method may have the module's own name."""
+    return code("_{}", module)
+
+
+def _module(module: Name) -> LazyModuleView:
+    local = _local(module)
+    imports = code("from . import {} as {}", module, local)
+    return LazyModuleView(local, literal(f".{module}"), imports)
 
 
 # --- Variables of server URLs --------------------------------------------------------------------

@@ -14,6 +14,7 @@ from pcgen.targets.python.docstrings import prose_docstring
 from pcgen.targets.python.types import Imports
 from pcgen.targets.python.views.attributes import (
     AttributeView,
+    LazyModuleView,
     attributes,
     class_names,
     variable_code,
@@ -48,7 +49,7 @@ class ClientView(Struct, frozen=True):
     given_service: Code
     attributes: tuple[AttributeView, ...]
     async_attributes: tuple[AttributeView, ...]
-    imports: tuple[Code, ...]
+    modules: tuple[LazyModuleView, ...]
 
 
 def client_view(package: PythonPackage) -> ClientView:
@@ -58,9 +59,9 @@ def client_view(package: PythonPackage) -> ClientView:
     constants = _constants(package.service, taken)
     use = Imports({*taken, *constants.values()})
     use.need("AsyncClient", "AsyncClientOptions", "ClientOptions", "DEFAULT_TIMEOUT")
-    use.need("SyncClient", "Timeout", "Mapping", "TYPE_CHECKING", "Unpack")
+    use.need("SyncClient", "Timeout", "LazyModule", "Mapping", "TYPE_CHECKING", "Unpack")
     service = package.service
-    held = attributes(children, package, use, code("self"))
+    held = attributes(children, package, use, code("self._caller"))
     return ClientView(
         name=package.client,
         async_name=names.prefixed("Async", package.client),
@@ -89,7 +90,7 @@ def client_view(package: PythonPackage) -> ClientView:
         ),
         attributes=held.members,
         async_attributes=held.async_members,
-        imports=held.imports,
+        modules=held.modules,
     )
 
 

@@ -201,17 +201,17 @@ def _calls(
     operation: ir.Operation, constant: Name, given: list[Code], types: Types
 ) -> tuple[Code, Code]:
     """The call that a method returns, and the one that it returns if its flag is set."""
-    use, client = types.use, code("self._client")
+    use, caller = types.use, code("self._caller")
     wait = code("await ") if _is_coroutine(operation, types) else code("")
     if operation.paging is not None:
         pager = use.AsyncPager if types.is_async else use.Pager
-        return call(pager, [client, names.extend(constant, "_PAGES"), *given]), code("")
-    plain = code("{}{}", wait, call(code("self._client.call"), [constant, *given]))
+        return call(pager, [caller, names.extend(constant, "_PAGES"), *given]), code("")
+    plain = code("{}{}", wait, call(code("{}.call", caller), [constant, *given]))
     if operation.switch is None and not is_stream(operation):
         return plain, code("")
     opener = use.open_async_stream if types.is_async else use.open_stream
     described = constant if operation.switch is None else names.extend(constant, "_STREAM")
-    stream = call(opener, [client, described, *given])
+    stream = call(opener, [caller, described, *given])
     return (stream, code("")) if operation.switch is None else (plain, stream)
 
 

@@ -13,7 +13,12 @@ from pcgen.targets.python import descriptions, names
 from pcgen.targets.python.docstrings import prose_docstring
 from pcgen.targets.python.package import attribute_path
 from pcgen.targets.python.types import Imports, Types
-from pcgen.targets.python.views.attributes import AttributeView, attributes, class_names
+from pcgen.targets.python.views.attributes import (
+    AttributeView,
+    LazyModuleView,
+    attributes,
+    class_names,
+)
 from pcgen.targets.python.views.descriptors import security_code
 from pcgen.targets.python.views.methods import Constant, MethodView, constant_views, method_views
 
@@ -67,7 +72,7 @@ class ResourceView(Struct, frozen=True):
     module_doc: Code
     doc: Code
     use: Imports
-    imports: tuple[Code, ...]
+    modules: tuple[LazyModuleView, ...]
     service: Code
     constants: tuple[Constant, ...]
     classes: tuple[ResourceClass, ...]
@@ -93,7 +98,7 @@ def resource_view(resource: ir.Resource, package: PythonPackage) -> ResourceView
         method_views(constants[operation.name], operation, resource, package, types)
         for operation in resource.operations
     ]
-    held = attributes(children, package, use, code("self._client"))
+    held = attributes(children, package, use, code("self._caller"))
     classes = tuple(
         _class(name, members, tuple(pair[one.is_async] for pair in methods), resource, one)
         for name, members, one in zip(
@@ -106,7 +111,7 @@ def resource_view(resource: ir.Resource, package: PythonPackage) -> ResourceView
         module_doc=prose_docstring(descriptions.module_text(resource, package), 0),
         doc=prose_docstring(descriptions.class_text(resource, package), 4),
         use=use,
-        imports=held.imports,
+        modules=held.modules,
         service=service_code(package, service, use, ()) if service else code(""),
         constants=tuple(
             constant

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
+from .caller import AsyncCaller, SyncCaller
 from .resource import AsyncResource, Resource
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from .client import AsyncClient, SyncClient
-    from .service import Service
+from .service import Service
 
 
 class Namespace(Resource):
@@ -19,9 +15,9 @@ class Namespace(Resource):
 
     _service: ClassVar[Service]
 
-    def __init__(self, client: SyncClient, variables: Mapping[str, str] | None = None) -> None:
-        """Use a copy of `client` for this service; `variables` are those of its URL."""
-        super().__init__(client.with_service(self._service, variables or {}))
+    def __init__(self, caller: SyncCaller, variables: Mapping[str, str] | None = None) -> None:
+        """Use a copy of `caller` for this service; `variables` are those of its URL."""
+        super().__init__(caller.with_service(self._service, variables or {}))
 
 
 class AsyncNamespace(AsyncResource):
@@ -29,6 +25,6 @@ class AsyncNamespace(AsyncResource):
 
     _service: ClassVar[Service]
 
-    def __init__(self, client: AsyncClient, variables: Mapping[str, str] | None = None) -> None:
-        """Use a copy of `client` for this service; `variables` are those of its URL."""
-        super().__init__(client.with_service(self._service, variables or {}))
+    def __init__(self, caller: AsyncCaller, variables: Mapping[str, str] | None = None) -> None:
+        """Use a copy of `caller` for this service; `variables` are those of its URL."""
+        super().__init__(caller.with_service(self._service, variables or {}))

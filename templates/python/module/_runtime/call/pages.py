@@ -18,7 +18,7 @@ from .responses import MODE
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator, Mapping
 
-    from .client import AsyncClient, SyncClient
+    from .caller import AsyncCaller, SyncCaller
     from .operation import Operation, RequestOptions
 
 P = ParamSpec("P")
@@ -284,18 +284,18 @@ class _Walk(Generic[Page]):
 class _Pager(Generic[Item, Page]):
     """The common base of both pagers. The first use of the pager sends the first request."""
 
-    __slots__ = ("_body", "_client", "_options", "_pages", "_params")
+    __slots__ = ("_body", "_caller", "_options", "_pages", "_params")
 
     def __init__(
         self,
-        client: Any,
+        caller: Any,
         pages: Pages[Item, Page],
         options: RequestOptions,
         *,
         params: Mapping[str, object] | None = None,
         body: Mapping[str, object] | None = None,
     ) -> None:
-        self._client = client
+        self._caller = caller
         self._pages = pages
         self._options = options
         self._params = params
@@ -321,7 +321,7 @@ class Pager(_Pager[Item, Page]):
 
         def __init__(
             self,
-            client: SyncClient,
+            caller: SyncCaller,
             pages: Pages[Item, Page],
             options: RequestOptions,
             *,
@@ -352,7 +352,7 @@ class Pager(_Pager[Item, Page]):
         return mark(self._call(self._options, self._walk()), read=True)
 
     def _call(self, options: RequestOptions, walk: _Walk[Page]) -> Page:
-        page: Page = self._client.call(self._pages.operation, options, **walk.arguments)
+        page: Page = self._caller.call(self._pages.operation, options, **walk.arguments)
         return page
 
 
@@ -369,7 +369,7 @@ class AsyncPager(_Pager[Item, Page]):
 
         def __init__(
             self,
-            client: AsyncClient,
+            caller: AsyncCaller,
             pages: Pages[Item, Page],
             options: RequestOptions,
             *,
@@ -410,7 +410,7 @@ class AsyncPager(_Pager[Item, Page]):
         return mark(page, read=not walk.tells_of_more(page))
 
     async def _call(self, options: RequestOptions, walk: _Walk[Page]) -> Page:
-        page: Page = await self._client.call(self._pages.operation, options, **walk.arguments)
+        page: Page = await self._caller.call(self._pages.operation, options, **walk.arguments)
         return page
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ..errors import APIStatusError
     from ..http.events import Event
     from ..http.message import AsyncSource, Headers, Response, Source
-    from .client import AsyncClient, SyncClient
+    from .caller import AsyncCaller, SyncCaller
     from .operation import Operation, RequestOptions
 
 T = TypeVar("T")
@@ -372,29 +372,29 @@ class _AsyncWhole:
 
 
 def open_stream(
-    client: SyncClient,
+    caller: SyncCaller,
     operation: Operation[T],
     options: RequestOptions,
     *,
     params: Mapping[str, object] | None = None,
     body: object = None,
 ) -> Stream[T]:
-    """Call an operation whose response is a stream; arguments and errors as `SyncClient.call`."""
+    """Call an operation whose response is a stream; arguments and errors as `SyncCaller.call`."""
     chosen = cast("RequestOptions", {**options, STREAM: Stream})
-    return cast("Stream[T]", client.call(operation, chosen, params=params, body=body))
+    return cast("Stream[T]", caller.call(operation, chosen, params=params, body=body))
 
 
 def open_async_stream(
-    client: AsyncClient,
+    caller: AsyncCaller,
     operation: Operation[T],
     options: RequestOptions,
     *,
     params: Mapping[str, object] | None = None,
     body: object = None,
 ) -> AsyncStreamCall[T]:
-    """Call an operation whose response is a stream; arguments and errors as `AsyncClient.call`."""
+    """Call an operation whose response is a stream; arguments and errors as `AsyncCaller.call`."""
     chosen = cast("RequestOptions", {**options, STREAM: AsyncStream})
-    call = client.call(operation, chosen, params=params, body=body)
+    call = caller.call(operation, chosen, params=params, body=body)
     return AsyncStreamCall(cast("Coroutine[Any, Any, AsyncStream[T]]", call))
 
 

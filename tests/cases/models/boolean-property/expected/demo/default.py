@@ -35,7 +35,7 @@ class Default(Resource):
         Example:
             client.default.a(x="Example")
         """
-        return self._client.call(A, options, body={"x": x})
+        return self._caller.call(A, options, body={"x": x})
 
     @property
     def with_raw_response(self) -> DefaultWithRawResponse:
@@ -64,7 +64,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.a(x="Example")
         """
-        return await self._client.call(A, options, body={"x": x})
+        return await self._caller.call(A, options, body={"x": x})
 
     @property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:

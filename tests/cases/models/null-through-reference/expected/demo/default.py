@@ -70,7 +70,7 @@ class Default(Resource):
             "both": both,
             "plain": plain,
         }
-        return self._client.call(UPDATE, options, params={"only": only}, body=body)
+        return self._caller.call(UPDATE, options, params={"only": only}, body=body)
 
     @property
     def with_raw_response(self) -> DefaultWithRawResponse:
@@ -131,7 +131,7 @@ class AsyncDefault(AsyncResource):
             "both": both,
             "plain": plain,
         }
-        return await self._client.call(UPDATE, options, params={"only": only}, body=body)
+        return await self._caller.call(UPDATE, options, params={"only": only}, body=body)
 
     @property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:

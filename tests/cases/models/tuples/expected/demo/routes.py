@@ -47,7 +47,7 @@ class Routes(Resource):
         Example:
             result = client.routes.plan(start=(1.5, 1.5), leg=({"name": "Example"}, 1))
         """
-        return self._client.call(PLAN, options, body={"start": start, "leg": leg, "notes": notes})
+        return self._caller.call(PLAN, options, body={"start": start, "leg": leg, "notes": notes})
 
     @property
     def with_raw_response(self) -> RoutesWithRawResponse:
@@ -91,7 +91,7 @@ class AsyncRoutes(AsyncResource):
                 leg=({"name": "Example"}, 1),
             )
         """
-        return await self._client.call(
+        return await self._caller.call(
             PLAN, options, body={"start": start, "leg": leg, "notes": notes}
         )
 

@@ -36,7 +36,7 @@ class XResource(Resource):
         Example:
             result = client.x.a()
         """
-        return self._client.call(A_OPERATION, options)
+        return self._caller.call(A_OPERATION, options)
 
     @property
     def with_raw_response(self) -> XResourceWithRawResponse:
@@ -67,7 +67,7 @@ class AsyncXResource(AsyncResource):
         Example:
             result = await client.x.a()
         """
-        return await self._client.call(A_OPERATION, options)
+        return await self._caller.call(A_OPERATION, options)
 
     @property
     def with_raw_response(self) -> AsyncXResourceWithRawResponse:

@@ -41,7 +41,7 @@ class Pets(Resource):
         Example:
             result = client.pets.find()
         """
-        return self._client.call(FIND, options)
+        return self._caller.call(FIND, options)
 
     def get(self, id: int, **options: Unpack[RequestOptions]) -> Pet:
         """`GET /pets/{id}`.
@@ -59,7 +59,7 @@ class Pets(Resource):
         Example:
             result = client.pets.get(42)
         """
-        return self._client.call(GET, options, params={"id": id})
+        return self._caller.call(GET, options, params={"id": id})
 
     get_pet = renamed_method(get, "get_pet")
     list = renamed_method(find, "list")
@@ -93,7 +93,7 @@ class AsyncPets(AsyncResource):
         Example:
             result = await client.pets.find()
         """
-        return await self._client.call(FIND, options)
+        return await self._caller.call(FIND, options)
 
     async def get(self, id: int, **options: Unpack[RequestOptions]) -> Pet:
         """`GET /pets/{id}`.
@@ -111,7 +111,7 @@ class AsyncPets(AsyncResource):
         Example:
             result = await client.pets.get(42)
         """
-        return await self._client.call(GET, options, params={"id": id})
+        return await self._caller.call(GET, options, params={"id": id})
 
     get_pet = renamed_method(get, "get_pet")
     list = renamed_method(find, "list")

@@ -4,21 +4,23 @@
 from __future__ import annotations
 
 import builtins
-from functools import cached_property
 from typing import TYPE_CHECKING, Unpack
 
 from ._runtime.call.operation import Operation, Param, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.resource import AsyncResource, Resource, resource_property
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
     raw_response,
     streaming_response,
 )
+from ._runtime.lazy import LazyModule
 from .models import Container, ContainersUpdateRequest, ContainersUpdateResponse
 
 if TYPE_CHECKING:
-    from .containers_files import AsyncContainersFiles, ContainersFiles
+    from . import containers_files as _containers_files
+else:
+    _containers_files = LazyModule(".containers_files", __package__)
 
 LIST: Operation[builtins.list[Container]] = Operation(
     "list", "GET", "/v1/containers", result=builtins.list[Container]
@@ -55,12 +57,10 @@ class Containers(Resource):
     Resources: `files`.
     """
 
-    @cached_property
-    def files(self) -> ContainersFiles:
+    @resource_property
+    def files(self) -> _containers_files.ContainersFiles:
         """The operations of containers.files."""
-        from .containers_files import ContainersFiles
-
-        return ContainersFiles(self._client)
+        return _containers_files.ContainersFiles(self._caller)
 
     def list(self, **options: Unpack[RequestOptions]) -> builtins.list[Container]:
         """`GET /v1/containers`.
@@ -77,7 +77,7 @@ class Containers(Resource):
         Example:
             result = client.containers.list()
         """
-        return self._client.call(LIST, options)
+        return self._caller.call(LIST, options)
 
     def create(self, *, id: str, **options: Unpack[RequestOptions]) -> Container:
         """`POST /v1/containers`.
@@ -95,7 +95,7 @@ class Containers(Resource):
         Example:
             result = client.containers.create(id="abc123")
         """
-        return self._client.call(CREATE, options, body={"id": id})
+        return self._caller.call(CREATE, options, body={"id": id})
 
     def retrieve(self, container_id: str, **options: Unpack[RequestOptions]) -> Container:
         """`GET /v1/containers/{container_id}`.
@@ -113,7 +113,7 @@ class Containers(Resource):
         Example:
             result = client.containers.retrieve("container-abc123")
         """
-        return self._client.call(RETRIEVE, options, params={"container_id": container_id})
+        return self._caller.call(RETRIEVE, options, params={"container_id": container_id})
 
     def delete(self, container_id: str, **options: Unpack[RequestOptions]) -> None:
         """`DELETE /v1/containers/{container_id}`.
@@ -128,7 +128,7 @@ class Containers(Resource):
         Example:
             client.containers.delete("container-abc123")
         """
-        return self._client.call(DELETE, options, params={"container_id": container_id})
+        return self._caller.call(DELETE, options, params={"container_id": container_id})
 
     def update(
         self, container_id: str, *, name: str | None = None, **options: Unpack[RequestOptions]
@@ -149,7 +149,7 @@ class Containers(Resource):
         Example:
             result = client.containers.update("container-abc123", name="Example")
         """
-        return self._client.call(
+        return self._caller.call(
             UPDATE, options, params={"container_id": container_id}, body={"name": name}
         )
 
@@ -166,7 +166,7 @@ class Containers(Resource):
         Example:
             client.containers.seal("container-abc123")
         """
-        return self._client.call(SEAL, options, params={"container_id": container_id})
+        return self._caller.call(SEAL, options, params={"container_id": container_id})
 
     @property
     def with_raw_response(self) -> ContainersWithRawResponse:
@@ -185,12 +185,10 @@ class AsyncContainers(AsyncResource):
     Resources: `files`.
     """
 
-    @cached_property
-    def files(self) -> AsyncContainersFiles:
+    @resource_property
+    def files(self) -> _containers_files.AsyncContainersFiles:
         """The operations of containers.files."""
-        from .containers_files import AsyncContainersFiles
-
-        return AsyncContainersFiles(self._client)
+        return _containers_files.AsyncContainersFiles(self._caller)
 
     async def list(self, **options: Unpack[RequestOptions]) -> builtins.list[Container]:
         """`GET /v1/containers`.
@@ -207,7 +205,7 @@ class AsyncContainers(AsyncResource):
         Example:
             result = await client.containers.list()
         """
-        return await self._client.call(LIST, options)
+        return await self._caller.call(LIST, options)
 
     async def create(self, *, id: str, **options: Unpack[RequestOptions]) -> Container:
         """`POST /v1/containers`.
@@ -225,7 +223,7 @@ class AsyncContainers(AsyncResource):
         Example:
             result = await client.containers.create(id="abc123")
         """
-        return await self._client.call(CREATE, options, body={"id": id})
+        return await self._caller.call(CREATE, options, body={"id": id})
 
     async def retrieve(self, container_id: str, **options: Unpack[RequestOptions]) -> Container:
         """`GET /v1/containers/{container_id}`.
@@ -243,7 +241,7 @@ class AsyncContainers(AsyncResource):
         Example:
             result = await client.containers.retrieve("container-abc123")
         """
-        return await self._client.call(RETRIEVE, options, params={"container_id": container_id})
+        return await self._caller.call(RETRIEVE, options, params={"container_id": container_id})
 
     async def delete(self, container_id: str, **options: Unpack[RequestOptions]) -> None:
         """`DELETE /v1/containers/{container_id}`.
@@ -258,7 +256,7 @@ class AsyncContainers(AsyncResource):
         Example:
             await client.containers.delete("container-abc123")
         """
-        return await self._client.call(DELETE, options, params={"container_id": container_id})
+        return await self._caller.call(DELETE, options, params={"container_id": container_id})
 
     async def update(
         self, container_id: str, *, name: str | None = None, **options: Unpack[RequestOptions]
@@ -279,7 +277,7 @@ class AsyncContainers(AsyncResource):
         Example:
             result = await client.containers.update("container-abc123", name="Example")
         """
-        return await self._client.call(
+        return await self._caller.call(
             UPDATE, options, params={"container_id": container_id}, body={"name": name}
         )
 
@@ -296,7 +294,7 @@ class AsyncContainers(AsyncResource):
         Example:
             await client.containers.seal("container-abc123")
         """
-        return await self._client.call(SEAL, options, params={"container_id": container_id})
+        return await self._caller.call(SEAL, options, params={"container_id": container_id})
 
     @property
     def with_raw_response(self) -> AsyncContainersWithRawResponse:

@@ -4,7 +4,7 @@
 --- [a](javascript:x) <b>
 """
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from ._runtime.call.options import Limits, Timeout
     from ._version import __version__

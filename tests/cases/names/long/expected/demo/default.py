@@ -48,7 +48,7 @@ class Default(Resource):
             client.default.get_similar_chat_completion_events_by_id_for_the_auditors_of_a_project_v1(
             )
         """
-        return self._client.call(
+        return self._caller.call(
             GET_SIMILAR_CHAT_COMPLETION_EVENTS_BY_ID_FOR_THE_AUDITORS_OF_A_PROJECT_V1, options
         )
 
@@ -67,7 +67,7 @@ class Default(Resource):
             client.default.get_similar_chat_completion_events_by_id_for_the_reviewers_of_a_project_v1(
             )
         """
-        return self._client.call(
+        return self._caller.call(
             GET_SIMILAR_CHAT_COMPLETION_EVENTS_BY_ID_FOR_THE_REVIEWERS_OF_A_PROJECT_V1, options
         )
 
@@ -100,7 +100,7 @@ class AsyncDefault(AsyncResource):
             await client.default.get_similar_chat_completion_events_by_id_for_the_auditors_of_a_project_v1(
             )
         """
-        return await self._client.call(
+        return await self._caller.call(
             GET_SIMILAR_CHAT_COMPLETION_EVENTS_BY_ID_FOR_THE_AUDITORS_OF_A_PROJECT_V1, options
         )
 
@@ -119,7 +119,7 @@ class AsyncDefault(AsyncResource):
             await client.default.get_similar_chat_completion_events_by_id_for_the_reviewers_of_a_project_v1(
             )
         """
-        return await self._client.call(
+        return await self._caller.call(
             GET_SIMILAR_CHAT_COMPLETION_EVENTS_BY_ID_FOR_THE_REVIEWERS_OF_A_PROJECT_V1, options
         )
 

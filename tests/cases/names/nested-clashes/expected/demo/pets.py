@@ -3,92 +3,85 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Unpack
 
 from ._runtime.call.operation import Operation, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.resource import AsyncResource, Resource, resource_property
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
     raw_response,
     streaming_response,
 )
+from ._runtime.lazy import LazyModule
 
 if TYPE_CHECKING:
-    from .pets_cached_property import AsyncPetsCachedProperty, PetsCachedProperty
-    from .pets_close import AsyncPetsClose, PetsClose
-    from .pets_files import AsyncPetsFiles, PetsFiles
-    from .pets_get_tags import AsyncPetsGetTags, PetsGetTags
-    from .pets_owners import AsyncPetsOwners, PetsOwners
-    from .pets_property import AsyncPetsProperty, PetsProperty
-    from .pets_str import AsyncPetsStr, PetsStr
-    from .pets_with_raw_response import AsyncPetsWithRawResponse_, PetsWithRawResponse_
+    from . import pets_cached_property as _pets_cached_property
+    from . import pets_close as _pets_close
+    from . import pets_files as _pets_files
+    from . import pets_get_tags as _pets_get_tags
+    from . import pets_owners as _pets_owners
+    from . import pets_property as _pets_property
+    from . import pets_str as _pets_str
+    from . import pets_with_raw_response as _pets_with_raw_response
+else:
+    _pets_cached_property = LazyModule(".pets_cached_property", __package__)
+    _pets_close = LazyModule(".pets_close", __package__)
+    _pets_files = LazyModule(".pets_files", __package__)
+    _pets_get_tags = LazyModule(".pets_get_tags", __package__)
+    _pets_owners = LazyModule(".pets_owners", __package__)
+    _pets_property = LazyModule(".pets_property", __package__)
+    _pets_str = LazyModule(".pets_str", __package__)
+    _pets_with_raw_response = LazyModule(".pets_with_raw_response", __package__)
 
 GET_FILES: Operation[None] = Operation("get_files", "GET", "/pets/files")
 GET_GET_TAGS: Operation[None] = Operation("get_get_tags", "GET", "/pets/tags")
 
 
 class Pets(Resource):
-    """The operations of Pets, and its resources: `cached_property_`, `close`, `files`, `get_tags`,
+    """The operations of Pets, and its resources: `cached_property`, `close`, `files`, `get_tags`,
     `owners`, `property_`, `str_` and `with_raw_response_`.
     """
 
-    @cached_property
-    def cached_property_(self) -> PetsCachedProperty:
+    @resource_property
+    def cached_property(self) -> _pets_cached_property.PetsCachedProperty:
         """The operations of pets.cached_property."""
-        from .pets_cached_property import PetsCachedProperty
+        return _pets_cached_property.PetsCachedProperty(self._caller)
 
-        return PetsCachedProperty(self._client)
-
-    @cached_property
-    def close(self) -> PetsClose:
+    @resource_property
+    def close(self) -> _pets_close.PetsClose:
         """The operations of pets.close."""
-        from .pets_close import PetsClose
+        return _pets_close.PetsClose(self._caller)
 
-        return PetsClose(self._client)
-
-    @cached_property
-    def files(self) -> PetsFiles:
+    @resource_property
+    def files(self) -> _pets_files.PetsFiles:
         """The resources of pets.files: `parts`."""
-        from .pets_files import PetsFiles
+        return _pets_files.PetsFiles(self._caller)
 
-        return PetsFiles(self._client)
-
-    @cached_property
-    def get_tags(self) -> PetsGetTags:
+    @resource_property
+    def get_tags(self) -> _pets_get_tags.PetsGetTags:
         """The operations of pets.get_tags."""
-        from .pets_get_tags import PetsGetTags
+        return _pets_get_tags.PetsGetTags(self._caller)
 
-        return PetsGetTags(self._client)
-
-    @cached_property
-    def owners(self) -> PetsOwners:
+    @resource_property
+    def owners(self) -> _pets_owners.PetsOwners:
         """The operations of pets.owners."""
-        from .pets_owners import PetsOwners
+        return _pets_owners.PetsOwners(self._caller)
 
-        return PetsOwners(self._client)
-
-    @cached_property
-    def property_(self) -> PetsProperty:
+    @resource_property
+    def property_(self) -> _pets_property.PetsProperty:
         """The operations of pets.property."""
-        from .pets_property import PetsProperty
+        return _pets_property.PetsProperty(self._caller)
 
-        return PetsProperty(self._client)
-
-    @cached_property
-    def str_(self) -> PetsStr:
+    @resource_property
+    def str_(self) -> _pets_str.PetsStr:
         """The operations of pets.str."""
-        from .pets_str import PetsStr
+        return _pets_str.PetsStr(self._caller)
 
-        return PetsStr(self._client)
-
-    @cached_property
-    def with_raw_response_(self) -> PetsWithRawResponse_:
+    @resource_property
+    def with_raw_response_(self) -> _pets_with_raw_response.PetsWithRawResponse_:
         """The operations of pets.with_raw_response."""
-        from .pets_with_raw_response import PetsWithRawResponse_
-
-        return PetsWithRawResponse_(self._client)
+        return _pets_with_raw_response.PetsWithRawResponse_(self._caller)
 
     def get_files(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /pets/files`.
@@ -102,7 +95,7 @@ class Pets(Resource):
         Example:
             client.pets.get_files()
         """
-        return self._client.call(GET_FILES, options)
+        return self._caller.call(GET_FILES, options)
 
     def get_get_tags(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /pets/tags`.
@@ -116,7 +109,7 @@ class Pets(Resource):
         Example:
             client.pets.get_get_tags()
         """
-        return self._client.call(GET_GET_TAGS, options)
+        return self._caller.call(GET_GET_TAGS, options)
 
     @property
     def with_raw_response(self) -> PetsWithRawResponse:
@@ -130,65 +123,49 @@ class Pets(Resource):
 
 
 class AsyncPets(AsyncResource):
-    """The operations of Pets, and its resources: `cached_property_`, `close`, `files`, `get_tags`,
+    """The operations of Pets, and its resources: `cached_property`, `close`, `files`, `get_tags`,
     `owners`, `property_`, `str_` and `with_raw_response_`.
     """
 
-    @cached_property
-    def cached_property_(self) -> AsyncPetsCachedProperty:
+    @resource_property
+    def cached_property(self) -> _pets_cached_property.AsyncPetsCachedProperty:
         """The operations of pets.cached_property."""
-        from .pets_cached_property import AsyncPetsCachedProperty
+        return _pets_cached_property.AsyncPetsCachedProperty(self._caller)
 
-        return AsyncPetsCachedProperty(self._client)
-
-    @cached_property
-    def close(self) -> AsyncPetsClose:
+    @resource_property
+    def close(self) -> _pets_close.AsyncPetsClose:
         """The operations of pets.close."""
-        from .pets_close import AsyncPetsClose
+        return _pets_close.AsyncPetsClose(self._caller)
 
-        return AsyncPetsClose(self._client)
-
-    @cached_property
-    def files(self) -> AsyncPetsFiles:
+    @resource_property
+    def files(self) -> _pets_files.AsyncPetsFiles:
         """The resources of pets.files: `parts`."""
-        from .pets_files import AsyncPetsFiles
+        return _pets_files.AsyncPetsFiles(self._caller)
 
-        return AsyncPetsFiles(self._client)
-
-    @cached_property
-    def get_tags(self) -> AsyncPetsGetTags:
+    @resource_property
+    def get_tags(self) -> _pets_get_tags.AsyncPetsGetTags:
         """The operations of pets.get_tags."""
-        from .pets_get_tags import AsyncPetsGetTags
+        return _pets_get_tags.AsyncPetsGetTags(self._caller)
 
-        return AsyncPetsGetTags(self._client)
-
-    @cached_property
-    def owners(self) -> AsyncPetsOwners:
+    @resource_property
+    def owners(self) -> _pets_owners.AsyncPetsOwners:
         """The operations of pets.owners."""
-        from .pets_owners import AsyncPetsOwners
+        return _pets_owners.AsyncPetsOwners(self._caller)
 
-        return AsyncPetsOwners(self._client)
-
-    @cached_property
-    def property_(self) -> AsyncPetsProperty:
+    @resource_property
+    def property_(self) -> _pets_property.AsyncPetsProperty:
         """The operations of pets.property."""
-        from .pets_property import AsyncPetsProperty
+        return _pets_property.AsyncPetsProperty(self._caller)
 
-        return AsyncPetsProperty(self._client)
-
-    @cached_property
-    def str_(self) -> AsyncPetsStr:
+    @resource_property
+    def str_(self) -> _pets_str.AsyncPetsStr:
         """The operations of pets.str."""
-        from .pets_str import AsyncPetsStr
+        return _pets_str.AsyncPetsStr(self._caller)
 
-        return AsyncPetsStr(self._client)
-
-    @cached_property
-    def with_raw_response_(self) -> AsyncPetsWithRawResponse_:
+    @resource_property
+    def with_raw_response_(self) -> _pets_with_raw_response.AsyncPetsWithRawResponse_:
         """The operations of pets.with_raw_response."""
-        from .pets_with_raw_response import AsyncPetsWithRawResponse_
-
-        return AsyncPetsWithRawResponse_(self._client)
+        return _pets_with_raw_response.AsyncPetsWithRawResponse_(self._caller)
 
     async def get_files(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /pets/files`.
@@ -202,7 +179,7 @@ class AsyncPets(AsyncResource):
         Example:
             await client.pets.get_files()
         """
-        return await self._client.call(GET_FILES, options)
+        return await self._caller.call(GET_FILES, options)
 
     async def get_get_tags(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /pets/tags`.
@@ -216,7 +193,7 @@ class AsyncPets(AsyncResource):
         Example:
             await client.pets.get_get_tags()
         """
-        return await self._client.call(GET_GET_TAGS, options)
+        return await self._caller.call(GET_GET_TAGS, options)
 
     @property
     def with_raw_response(self) -> AsyncPetsWithRawResponse:

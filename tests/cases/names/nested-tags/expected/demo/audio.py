@@ -3,32 +3,30 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.resource import AsyncResource, Resource, resource_property
+from ._runtime.lazy import LazyModule
 
 if TYPE_CHECKING:
-    from .audio_speech import AsyncAudioSpeech, AudioSpeech
+    from . import audio_speech as _audio_speech
+else:
+    _audio_speech = LazyModule(".audio_speech", __package__)
 
 
 class Audio(Resource):
     """The resources of audio: `speech`."""
 
-    @cached_property
-    def speech(self) -> AudioSpeech:
+    @resource_property
+    def speech(self) -> _audio_speech.AudioSpeech:
         """The operations of audio.speech."""
-        from .audio_speech import AudioSpeech
-
-        return AudioSpeech(self._client)
+        return _audio_speech.AudioSpeech(self._caller)
 
 
 class AsyncAudio(AsyncResource):
     """The resources of audio: `speech`."""
 
-    @cached_property
-    def speech(self) -> AsyncAudioSpeech:
+    @resource_property
+    def speech(self) -> _audio_speech.AsyncAudioSpeech:
         """The operations of audio.speech."""
-        from .audio_speech import AsyncAudioSpeech
-
-        return AsyncAudioSpeech(self._client)
+        return _audio_speech.AsyncAudioSpeech(self._caller)

@@ -3,14 +3,17 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.resource import AsyncResource, Resource, resource_property
+from ._runtime.lazy import LazyModule
 
 if TYPE_CHECKING:
-    from .beta_batches import AsyncBetaBatches, BetaBatches
-    from .beta_chat_kit import AsyncBetaChatKit, BetaChatKit
+    from . import beta_batches as _beta_batches
+    from . import beta_chat_kit as _beta_chat_kit
+else:
+    _beta_batches = LazyModule(".beta_batches", __package__)
+    _beta_chat_kit = LazyModule(".beta_chat_kit", __package__)
 
 
 class Beta(Resource):
@@ -19,19 +22,15 @@ class Beta(Resource):
     Resources: `batches` and `chat_kit`.
     """
 
-    @cached_property
-    def batches(self) -> BetaBatches:
+    @resource_property
+    def batches(self) -> _beta_batches.BetaBatches:
         """The operations of beta.batches."""
-        from .beta_batches import BetaBatches
+        return _beta_batches.BetaBatches(self._caller)
 
-        return BetaBatches(self._client)
-
-    @cached_property
-    def chat_kit(self) -> BetaChatKit:
+    @resource_property
+    def chat_kit(self) -> _beta_chat_kit.BetaChatKit:
         """The resources of beta.chat_kit: `threads`."""
-        from .beta_chat_kit import BetaChatKit
-
-        return BetaChatKit(self._client)
+        return _beta_chat_kit.BetaChatKit(self._caller)
 
 
 class AsyncBeta(AsyncResource):
@@ -40,16 +39,12 @@ class AsyncBeta(AsyncResource):
     Resources: `batches` and `chat_kit`.
     """
 
-    @cached_property
-    def batches(self) -> AsyncBetaBatches:
+    @resource_property
+    def batches(self) -> _beta_batches.AsyncBetaBatches:
         """The operations of beta.batches."""
-        from .beta_batches import AsyncBetaBatches
+        return _beta_batches.AsyncBetaBatches(self._caller)
 
-        return AsyncBetaBatches(self._client)
-
-    @cached_property
-    def chat_kit(self) -> AsyncBetaChatKit:
+    @resource_property
+    def chat_kit(self) -> _beta_chat_kit.AsyncBetaChatKit:
         """The resources of beta.chat_kit: `threads`."""
-        from .beta_chat_kit import AsyncBetaChatKit
-
-        return AsyncBetaChatKit(self._client)
+        return _beta_chat_kit.AsyncBetaChatKit(self._caller)

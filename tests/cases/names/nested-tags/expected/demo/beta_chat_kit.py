@@ -3,32 +3,30 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.resource import AsyncResource, Resource, resource_property
+from ._runtime.lazy import LazyModule
 
 if TYPE_CHECKING:
-    from .beta_chat_kit_threads import AsyncBetaChatKitThreads, BetaChatKitThreads
+    from . import beta_chat_kit_threads as _beta_chat_kit_threads
+else:
+    _beta_chat_kit_threads = LazyModule(".beta_chat_kit_threads", __package__)
 
 
 class BetaChatKit(Resource):
     """The resources of beta.chat_kit: `threads`."""
 
-    @cached_property
-    def threads(self) -> BetaChatKitThreads:
+    @resource_property
+    def threads(self) -> _beta_chat_kit_threads.BetaChatKitThreads:
         """The operations of beta.chat_kit.threads."""
-        from .beta_chat_kit_threads import BetaChatKitThreads
-
-        return BetaChatKitThreads(self._client)
+        return _beta_chat_kit_threads.BetaChatKitThreads(self._caller)
 
 
 class AsyncBetaChatKit(AsyncResource):
     """The resources of beta.chat_kit: `threads`."""
 
-    @cached_property
-    def threads(self) -> AsyncBetaChatKitThreads:
+    @resource_property
+    def threads(self) -> _beta_chat_kit_threads.AsyncBetaChatKitThreads:
         """The operations of beta.chat_kit.threads."""
-        from .beta_chat_kit_threads import AsyncBetaChatKitThreads
-
-        return AsyncBetaChatKitThreads(self._client)
+        return _beta_chat_kit_threads.AsyncBetaChatKitThreads(self._caller)

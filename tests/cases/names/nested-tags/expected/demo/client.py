@@ -4,20 +4,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 from typing import TYPE_CHECKING, Unpack
 
 from ._runtime.call.client import AsyncClient, SyncClient
 from ._runtime.call.options import DEFAULT_TIMEOUT, AsyncClientOptions, ClientOptions, Timeout
+from ._runtime.call.resource import resource_property
 from ._runtime.call.service import Service
+from ._runtime.lazy import LazyModule
 from ._version import __version__
 
 if TYPE_CHECKING:
     import httpx2
 
-    from .audio import AsyncAudio, Audio
-    from .beta import AsyncBeta, Beta
-    from .vector_stores import AsyncVectorStores, VectorStores
+    from . import audio as _audio
+    from . import beta as _beta
+    from . import vector_stores as _vector_stores
+else:
+    httpx2 = LazyModule("httpx2")
+    _audio = LazyModule(".audio", __package__)
+    _beta = LazyModule(".beta", __package__)
+    _vector_stores = LazyModule(".vector_stores", __package__)
 
 SERVICE = Service("demo", version=__version__)
 
@@ -62,26 +68,20 @@ class Demo(SyncClient):
             **options,
         )
 
-    @cached_property
-    def audio(self) -> Audio:
+    @resource_property
+    def audio(self) -> _audio.Audio:
         """The resources of audio: `speech`."""
-        from .audio import Audio
+        return _audio.Audio(self._caller)
 
-        return Audio(self)
-
-    @cached_property
-    def beta(self) -> Beta:
+    @resource_property
+    def beta(self) -> _beta.Beta:
         """What may still change."""
-        from .beta import Beta
+        return _beta.Beta(self._caller)
 
-        return Beta(self)
-
-    @cached_property
-    def vector_stores(self) -> VectorStores:
+    @resource_property
+    def vector_stores(self) -> _vector_stores.VectorStores:
         """Collections of files that can be searched."""
-        from .vector_stores import VectorStores
-
-        return VectorStores(self)
+        return _vector_stores.VectorStores(self._caller)
 
 
 class AsyncDemo(AsyncClient):
@@ -124,23 +124,17 @@ class AsyncDemo(AsyncClient):
             **options,
         )
 
-    @cached_property
-    def audio(self) -> AsyncAudio:
+    @resource_property
+    def audio(self) -> _audio.AsyncAudio:
         """The resources of audio: `speech`."""
-        from .audio import AsyncAudio
+        return _audio.AsyncAudio(self._caller)
 
-        return AsyncAudio(self)
-
-    @cached_property
-    def beta(self) -> AsyncBeta:
+    @resource_property
+    def beta(self) -> _beta.AsyncBeta:
         """What may still change."""
-        from .beta import AsyncBeta
+        return _beta.AsyncBeta(self._caller)
 
-        return AsyncBeta(self)
-
-    @cached_property
-    def vector_stores(self) -> AsyncVectorStores:
+    @resource_property
+    def vector_stores(self) -> _vector_stores.AsyncVectorStores:
         """Collections of files that can be searched."""
-        from .vector_stores import AsyncVectorStores
-
-        return AsyncVectorStores(self)
+        return _vector_stores.AsyncVectorStores(self._caller)

@@ -3,20 +3,22 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Unpack
 
 from ._runtime.call.operation import Operation, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.resource import AsyncResource, Resource, resource_property
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
     raw_response,
     streaming_response,
 )
+from ._runtime.lazy import LazyModule
 
 if TYPE_CHECKING:
-    from .vector_stores_files import AsyncVectorStoresFiles, VectorStoresFiles
+    from . import vector_stores_files as _vector_stores_files
+else:
+    _vector_stores_files = LazyModule(".vector_stores_files", __package__)
 
 CREATE: Operation[None] = Operation("create", "POST", "/vector_stores")
 
@@ -27,12 +29,10 @@ class VectorStores(Resource):
     Resources: `files`.
     """
 
-    @cached_property
-    def files(self) -> VectorStoresFiles:
+    @resource_property
+    def files(self) -> _vector_stores_files.VectorStoresFiles:
         """The operations of vector_stores.files."""
-        from .vector_stores_files import VectorStoresFiles
-
-        return VectorStoresFiles(self._client)
+        return _vector_stores_files.VectorStoresFiles(self._caller)
 
     def create(self, **options: Unpack[RequestOptions]) -> None:
         """`POST /vector_stores`.
@@ -46,7 +46,7 @@ class VectorStores(Resource):
         Example:
             client.vector_stores.create()
         """
-        return self._client.call(CREATE, options)
+        return self._caller.call(CREATE, options)
 
     @property
     def with_raw_response(self) -> VectorStoresWithRawResponse:
@@ -65,12 +65,10 @@ class AsyncVectorStores(AsyncResource):
     Resources: `files`.
     """
 
-    @cached_property
-    def files(self) -> AsyncVectorStoresFiles:
+    @resource_property
+    def files(self) -> _vector_stores_files.AsyncVectorStoresFiles:
         """The operations of vector_stores.files."""
-        from .vector_stores_files import AsyncVectorStoresFiles
-
-        return AsyncVectorStoresFiles(self._client)
+        return _vector_stores_files.AsyncVectorStoresFiles(self._caller)
 
     async def create(self, **options: Unpack[RequestOptions]) -> None:
         """`POST /vector_stores`.
@@ -84,7 +82,7 @@ class AsyncVectorStores(AsyncResource):
         Example:
             await client.vector_stores.create()
         """
-        return await self._client.call(CREATE, options)
+        return await self._caller.call(CREATE, options)
 
     @property
     def with_raw_response(self) -> AsyncVectorStoresWithRawResponse:

@@ -39,7 +39,7 @@ class VectorStoresFiles(Resource):
         Example:
             client.vector_stores.files.delete("vs1", "f1")
         """
-        return self._client.call(DELETE, options, params={"id": id, "file_id": file_id})
+        return self._caller.call(DELETE, options, params={"id": id, "file_id": file_id})
 
     @property
     def with_raw_response(self) -> VectorStoresFilesWithRawResponse:
@@ -69,7 +69,7 @@ class AsyncVectorStoresFiles(AsyncResource):
         Example:
             await client.vector_stores.files.delete("vs1", "f1")
         """
-        return await self._client.call(DELETE, options, params={"id": id, "file_id": file_id})
+        return await self._caller.call(DELETE, options, params={"id": id, "file_id": file_id})
 
     @property
     def with_raw_response(self) -> AsyncVectorStoresFilesWithRawResponse:

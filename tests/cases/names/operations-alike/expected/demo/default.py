@@ -36,7 +36,7 @@ class Default(Resource):
         Example:
             client.default.create_underscore()
         """
-        return self._client.call(CREATE_UNDERSCORE, options)
+        return self._caller.call(CREATE_UNDERSCORE, options)
 
     def create_underscore_underscore(self, **options: Unpack[RequestOptions]) -> None:
         """`PUT /jobs`.
@@ -50,7 +50,7 @@ class Default(Resource):
         Example:
             client.default.create_underscore_underscore()
         """
-        return self._client.call(CREATE_UNDERSCORE_UNDERSCORE, options)
+        return self._caller.call(CREATE_UNDERSCORE_UNDERSCORE, options)
 
     def create(self, **options: Unpack[RequestOptions]) -> None:
         """`POST /jobs`.
@@ -64,7 +64,7 @@ class Default(Resource):
         Example:
             client.default.create()
         """
-        return self._client.call(CREATE, options)
+        return self._caller.call(CREATE, options)
 
     @property
     def with_raw_response(self) -> DefaultWithRawResponse:
@@ -92,7 +92,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.create_underscore()
         """
-        return await self._client.call(CREATE_UNDERSCORE, options)
+        return await self._caller.call(CREATE_UNDERSCORE, options)
 
     async def create_underscore_underscore(self, **options: Unpack[RequestOptions]) -> None:
         """`PUT /jobs`.
@@ -106,7 +106,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.create_underscore_underscore()
         """
-        return await self._client.call(CREATE_UNDERSCORE_UNDERSCORE, options)
+        return await self._caller.call(CREATE_UNDERSCORE_UNDERSCORE, options)
 
     async def create(self, **options: Unpack[RequestOptions]) -> None:
         """`POST /jobs`.
@@ -120,7 +120,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.create()
         """
-        return await self._client.call(CREATE, options)
+        return await self._caller.call(CREATE, options)
 
     @property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:

@@ -43,7 +43,7 @@ class Default(Resource):
         Example:
             client.default.class_()
         """
-        return self._client.call(CLASS, options)
+        return self._caller.call(CLASS, options)
 
     def list(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /b`.
@@ -57,7 +57,7 @@ class Default(Resource):
         Example:
             client.default.list()
         """
-        return self._client.call(LIST, options)
+        return self._caller.call(LIST, options)
 
     def with_options(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /c`.
@@ -71,7 +71,7 @@ class Default(Resource):
         Example:
             client.default.with_options()
         """
-        return self._client.call(WITH_OPTIONS, options)
+        return self._caller.call(WITH_OPTIONS, options)
 
     def operation_3d(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /d`.
@@ -85,7 +85,7 @@ class Default(Resource):
         Example:
             client.default.operation_3d()
         """
-        return self._client.call(OPERATION_3D, options)
+        return self._caller.call(OPERATION_3D, options)
 
     def not_(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /e`.
@@ -99,7 +99,7 @@ class Default(Resource):
         Example:
             client.default.not_()
         """
-        return self._client.call(NOT, options)
+        return self._caller.call(NOT, options)
 
     def with_raw_response_(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /f`.
@@ -113,7 +113,7 @@ class Default(Resource):
         Example:
             client.default.with_raw_response_()
         """
-        return self._client.call(WITH_RAW_RESPONSE, options)
+        return self._caller.call(WITH_RAW_RESPONSE, options)
 
     def client(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /g`.
@@ -127,7 +127,7 @@ class Default(Resource):
         Example:
             client.default.client()
         """
-        return self._client.call(CLIENT, options)
+        return self._caller.call(CLIENT, options)
 
     def operation(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /h`.
@@ -141,7 +141,7 @@ class Default(Resource):
         Example:
             client.default.operation()
         """
-        return self._client.call(OPERATION, options)
+        return self._caller.call(OPERATION, options)
 
     def ri_ben(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /i`.
@@ -155,7 +155,7 @@ class Default(Resource):
         Example:
             client.default.ri_ben()
         """
-        return self._client.call(RI_BEN, options)
+        return self._caller.call(RI_BEN, options)
 
     def str(self, *, q: builtins.str | None = None, **options: Unpack[RequestOptions]) -> None:
         """`GET /j`.
@@ -170,7 +170,7 @@ class Default(Resource):
         Example:
             client.default.str()
         """
-        return self._client.call(STR, options, params={"q": q})
+        return self._caller.call(STR, options, params={"q": q})
 
     def con(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /k`.
@@ -184,7 +184,7 @@ class Default(Resource):
         Example:
             client.default.con()
         """
-        return self._client.call(CON, options)
+        return self._caller.call(CON, options)
 
     @property
     def with_raw_response(self) -> DefaultWithRawResponse:
@@ -212,7 +212,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.class_()
         """
-        return await self._client.call(CLASS, options)
+        return await self._caller.call(CLASS, options)
 
     async def list(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /b`.
@@ -226,7 +226,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.list()
         """
-        return await self._client.call(LIST, options)
+        return await self._caller.call(LIST, options)
 
     async def with_options(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /c`.
@@ -240,7 +240,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.with_options()
         """
-        return await self._client.call(WITH_OPTIONS, options)
+        return await self._caller.call(WITH_OPTIONS, options)
 
     async def operation_3d(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /d`.
@@ -254,7 +254,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.operation_3d()
         """
-        return await self._client.call(OPERATION_3D, options)
+        return await self._caller.call(OPERATION_3D, options)
 
     async def not_(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /e`.
@@ -268,7 +268,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.not_()
         """
-        return await self._client.call(NOT, options)
+        return await self._caller.call(NOT, options)
 
     async def with_raw_response_(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /f`.
@@ -282,7 +282,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.with_raw_response_()
         """
-        return await self._client.call(WITH_RAW_RESPONSE, options)
+        return await self._caller.call(WITH_RAW_RESPONSE, options)
 
     async def client(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /g`.
@@ -296,7 +296,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.client()
         """
-        return await self._client.call(CLIENT, options)
+        return await self._caller.call(CLIENT, options)
 
     async def operation(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /h`.
@@ -310,7 +310,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.operation()
         """
-        return await self._client.call(OPERATION, options)
+        return await self._caller.call(OPERATION, options)
 
     async def ri_ben(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /i`.
@@ -324,7 +324,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.ri_ben()
         """
-        return await self._client.call(RI_BEN, options)
+        return await self._caller.call(RI_BEN, options)
 
     async def str(
         self, *, q: builtins.str | None = None, **options: Unpack[RequestOptions]
@@ -341,7 +341,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.str()
         """
-        return await self._client.call(STR, options, params={"q": q})
+        return await self._caller.call(STR, options, params={"q": q})
 
     async def con(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /k`.
@@ -355,7 +355,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.con()
         """
-        return await self._client.call(CON, options)
+        return await self._caller.call(CON, options)
 
     @property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:

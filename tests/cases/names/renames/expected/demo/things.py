@@ -55,7 +55,7 @@ class Things(Resource):
         Example:
             result = client.things.list()
         """
-        return self._client.call(LIST, options, params={"limit": limit, "after": after})
+        return self._caller.call(LIST, options, params={"limit": limit, "after": after})
 
     def add(
         self, *, size: ThingSize | Mapping[str, Any], **options: Unpack[RequestOptions]
@@ -72,7 +72,7 @@ class Things(Resource):
         Example:
             client.things.add(size={"w": 1.5})
         """
-        return self._client.call(ADD, options, body={"size": size})
+        return self._caller.call(ADD, options, body={"size": size})
 
     @property
     def with_raw_response(self) -> ThingsWithRawResponse:
@@ -111,7 +111,7 @@ class AsyncThings(AsyncResource):
         Example:
             result = await client.things.list()
         """
-        return await self._client.call(LIST, options, params={"limit": limit, "after": after})
+        return await self._caller.call(LIST, options, params={"limit": limit, "after": after})
 
     async def add(
         self, *, size: ThingSize | Mapping[str, Any], **options: Unpack[RequestOptions]
@@ -128,7 +128,7 @@ class AsyncThings(AsyncResource):
         Example:
             await client.things.add(size={"w": 1.5})
         """
-        return await self._client.call(ADD, options, body={"size": size})
+        return await self._caller.call(ADD, options, body={"size": size})
 
     @property
     def with_raw_response(self) -> AsyncThingsWithRawResponse:

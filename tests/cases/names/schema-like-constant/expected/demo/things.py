@@ -36,7 +36,7 @@ class Things(Resource):
         Example:
             result = client.things.embed()
         """
-        return self._client.call(EMBED_OPERATION, options)
+        return self._caller.call(EMBED_OPERATION, options)
 
     @property
     def with_raw_response(self) -> ThingsWithRawResponse:
@@ -67,7 +67,7 @@ class AsyncThings(AsyncResource):
         Example:
             result = await client.things.embed()
         """
-        return await self._client.call(EMBED_OPERATION, options)
+        return await self._caller.call(EMBED_OPERATION, options)
 
     @property
     def with_raw_response(self) -> AsyncThingsWithRawResponse:

@@ -51,7 +51,7 @@ class AnyResource(ResourceType):
         Example:
             result = client.any.any(field_="Example field")
         """
-        return self._client.call(ANY, options, body={"field_": field_, "id": id, "map": map})
+        return self._caller.call(ANY, options, body={"field_": field_, "id": id, "map": map})
 
     @property
     def with_raw_response(self) -> AnyResourceWithRawResponse:
@@ -92,7 +92,7 @@ class AsyncAnyResource(AsyncResource):
         Example:
             result = await client.any.any(field_="Example field")
         """
-        return await self._client.call(ANY, options, body={"field_": field_, "id": id, "map": map})
+        return await self._caller.call(ANY, options, body={"field_": field_, "id": id, "map": map})
 
     @property
     def with_raw_response(self) -> AsyncAnyResourceWithRawResponse:

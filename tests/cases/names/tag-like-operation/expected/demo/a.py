@@ -32,7 +32,7 @@ class A(Resource):
         Example:
             client.a.a()
         """
-        return self._client.call(A_OPERATION, options)
+        return self._caller.call(A_OPERATION, options)
 
     @property
     def with_raw_response(self) -> AWithRawResponse:
@@ -60,7 +60,7 @@ class AsyncA(AsyncResource):
         Example:
             await client.a.a()
         """
-        return await self._client.call(A_OPERATION, options)
+        return await self._caller.call(A_OPERATION, options)
 
     @property
     def with_raw_response(self) -> AsyncAWithRawResponse:

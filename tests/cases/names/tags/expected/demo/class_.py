@@ -32,7 +32,7 @@ class Class(Resource):
         Example:
             client.class_.b()
         """
-        return self._client.call(B, options)
+        return self._caller.call(B, options)
 
     @property
     def with_raw_response(self) -> ClassWithRawResponse:
@@ -60,7 +60,7 @@ class AsyncClass(AsyncResource):
         Example:
             await client.class_.b()
         """
-        return await self._client.call(B, options)
+        return await self._caller.call(B, options)
 
     @property
     def with_raw_response(self) -> AsyncClassWithRawResponse:

@@ -4,30 +4,45 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as MappingType
-from functools import cached_property
 from typing import TYPE_CHECKING, Unpack
 
 from ._runtime.call.client import AsyncClient as AsyncClientType
 from ._runtime.call.client import SyncClient
 from ._runtime.call.options import DEFAULT_TIMEOUT, AsyncClientOptions, ClientOptions, Timeout
+from ._runtime.call.resource import resource_property
 from ._runtime.call.service import Service as ServiceType
+from ._runtime.lazy import LazyModule
 from ._version import __version__
 
 if TYPE_CHECKING:
     import httpx2
 
-    from .cached_property import AsyncCachedProperty, CachedProperty
-    from .class_ import AsyncClass, Class
-    from .client_api import AsyncClient, Client
-    from .close import AsyncClose, Close
-    from .con_ import AsyncCon, Con
-    from .demo import AsyncDemoResource, DemoResource
-    from .httpx2 import AsyncHttpx2, Httpx2
-    from .mapping import AsyncMapping, Mapping
-    from .models_api import AsyncModels, Models
-    from .runtime import AsyncRuntime, Runtime
-    from .service import AsyncService, Service
-    from .vector_operations import AsyncVectorOperations, VectorOperations
+    from . import cached_property as _cached_property
+    from . import class_ as _class_
+    from . import client_api as _client_api
+    from . import close as _close
+    from . import con_ as _con_
+    from . import demo as _demo
+    from . import httpx2 as _httpx2
+    from . import mapping as _mapping
+    from . import models_api as _models_api
+    from . import runtime as _runtime
+    from . import service as _service
+    from . import vector_operations as _vector_operations
+else:
+    httpx2 = LazyModule("httpx2")
+    _cached_property = LazyModule(".cached_property", __package__)
+    _class_ = LazyModule(".class_", __package__)
+    _client_api = LazyModule(".client_api", __package__)
+    _close = LazyModule(".close", __package__)
+    _con_ = LazyModule(".con_", __package__)
+    _demo = LazyModule(".demo", __package__)
+    _httpx2 = LazyModule(".httpx2", __package__)
+    _mapping = LazyModule(".mapping", __package__)
+    _models_api = LazyModule(".models_api", __package__)
+    _runtime = LazyModule(".runtime", __package__)
+    _service = LazyModule(".service", __package__)
+    _vector_operations = LazyModule(".vector_operations", __package__)
 
 SERVICE = ServiceType("demo", version=__version__)
 
@@ -72,89 +87,65 @@ class Demo(SyncClient):
             **options,
         )
 
-    @cached_property
-    def runtime(self) -> Runtime:
+    @resource_property
+    def runtime(self) -> _runtime.Runtime:
         """The operations of _runtime."""
-        from .runtime import Runtime
+        return _runtime.Runtime(self._caller)
 
-        return Runtime(self)
-
-    @cached_property
-    def cached_property_(self) -> CachedProperty:
+    @resource_property
+    def cached_property(self) -> _cached_property.CachedProperty:
         """The operations of cached_property."""
-        from .cached_property import CachedProperty
+        return _cached_property.CachedProperty(self._caller)
 
-        return CachedProperty(self)
-
-    @cached_property
-    def class_(self) -> Class:
+    @resource_property
+    def class_(self) -> _class_.Class:
         """The operations of class."""
-        from .class_ import Class
+        return _class_.Class(self._caller)
 
-        return Class(self)
-
-    @cached_property
-    def client(self) -> Client:
+    @resource_property
+    def client(self) -> _client_api.Client:
         """The operations of client."""
-        from .client_api import Client
+        return _client_api.Client(self._caller)
 
-        return Client(self)
-
-    @cached_property
-    def close_(self) -> Close:
+    @resource_property
+    def close_(self) -> _close.Close:
         """The operations of close."""
-        from .close import Close
+        return _close.Close(self._caller)
 
-        return Close(self)
-
-    @cached_property
-    def con(self) -> Con:
+    @resource_property
+    def con(self) -> _con_.Con:
         """The operations of con."""
-        from .con_ import Con
+        return _con_.Con(self._caller)
 
-        return Con(self)
-
-    @cached_property
-    def demo(self) -> DemoResource:
+    @resource_property
+    def demo(self) -> _demo.DemoResource:
         """The operations of Demo."""
-        from .demo import DemoResource
+        return _demo.DemoResource(self._caller)
 
-        return DemoResource(self)
-
-    @cached_property
-    def httpx2(self) -> Httpx2:
+    @resource_property
+    def httpx2(self) -> _httpx2.Httpx2:
         """The operations of httpx2."""
-        from .httpx2 import Httpx2
+        return _httpx2.Httpx2(self._caller)
 
-        return Httpx2(self)
-
-    @cached_property
-    def mapping(self) -> Mapping:
+    @resource_property
+    def mapping(self) -> _mapping.Mapping:
         """The operations of Mapping."""
-        from .mapping import Mapping
+        return _mapping.Mapping(self._caller)
 
-        return Mapping(self)
-
-    @cached_property
-    def models(self) -> Models:
+    @resource_property
+    def models(self) -> _models_api.Models:
         """The operations of models."""
-        from .models_api import Models
+        return _models_api.Models(self._caller)
 
-        return Models(self)
-
-    @cached_property
-    def service(self) -> Service:
+    @resource_property
+    def service(self) -> _service.Service:
         """The operations of Service."""
-        from .service import Service
+        return _service.Service(self._caller)
 
-        return Service(self)
-
-    @cached_property
-    def vector_operations(self) -> VectorOperations:
+    @resource_property
+    def vector_operations(self) -> _vector_operations.VectorOperations:
         """The operations of Vector Operations."""
-        from .vector_operations import VectorOperations
-
-        return VectorOperations(self)
+        return _vector_operations.VectorOperations(self._caller)
 
 
 class AsyncDemo(AsyncClientType):
@@ -197,86 +188,62 @@ class AsyncDemo(AsyncClientType):
             **options,
         )
 
-    @cached_property
-    def runtime(self) -> AsyncRuntime:
+    @resource_property
+    def runtime(self) -> _runtime.AsyncRuntime:
         """The operations of _runtime."""
-        from .runtime import AsyncRuntime
+        return _runtime.AsyncRuntime(self._caller)
 
-        return AsyncRuntime(self)
-
-    @cached_property
-    def cached_property_(self) -> AsyncCachedProperty:
+    @resource_property
+    def cached_property(self) -> _cached_property.AsyncCachedProperty:
         """The operations of cached_property."""
-        from .cached_property import AsyncCachedProperty
+        return _cached_property.AsyncCachedProperty(self._caller)
 
-        return AsyncCachedProperty(self)
-
-    @cached_property
-    def class_(self) -> AsyncClass:
+    @resource_property
+    def class_(self) -> _class_.AsyncClass:
         """The operations of class."""
-        from .class_ import AsyncClass
+        return _class_.AsyncClass(self._caller)
 
-        return AsyncClass(self)
-
-    @cached_property
-    def client(self) -> AsyncClient:
+    @resource_property
+    def client(self) -> _client_api.AsyncClient:
         """The operations of client."""
-        from .client_api import AsyncClient
+        return _client_api.AsyncClient(self._caller)
 
-        return AsyncClient(self)
-
-    @cached_property
-    def close_(self) -> AsyncClose:
+    @resource_property
+    def close_(self) -> _close.AsyncClose:
         """The operations of close."""
-        from .close import AsyncClose
+        return _close.AsyncClose(self._caller)
 
-        return AsyncClose(self)
-
-    @cached_property
-    def con(self) -> AsyncCon:
+    @resource_property
+    def con(self) -> _con_.AsyncCon:
         """The operations of con."""
-        from .con_ import AsyncCon
+        return _con_.AsyncCon(self._caller)
 
-        return AsyncCon(self)
-
-    @cached_property
-    def demo(self) -> AsyncDemoResource:
+    @resource_property
+    def demo(self) -> _demo.AsyncDemoResource:
         """The operations of Demo."""
-        from .demo import AsyncDemoResource
+        return _demo.AsyncDemoResource(self._caller)
 
-        return AsyncDemoResource(self)
-
-    @cached_property
-    def httpx2(self) -> AsyncHttpx2:
+    @resource_property
+    def httpx2(self) -> _httpx2.AsyncHttpx2:
         """The operations of httpx2."""
-        from .httpx2 import AsyncHttpx2
+        return _httpx2.AsyncHttpx2(self._caller)
 
-        return AsyncHttpx2(self)
-
-    @cached_property
-    def mapping(self) -> AsyncMapping:
+    @resource_property
+    def mapping(self) -> _mapping.AsyncMapping:
         """The operations of Mapping."""
-        from .mapping import AsyncMapping
+        return _mapping.AsyncMapping(self._caller)
 
-        return AsyncMapping(self)
-
-    @cached_property
-    def models(self) -> AsyncModels:
+    @resource_property
+    def models(self) -> _models_api.AsyncModels:
         """The operations of models."""
-        from .models_api import AsyncModels
+        return _models_api.AsyncModels(self._caller)
 
-        return AsyncModels(self)
-
-    @cached_property
-    def service(self) -> AsyncService:
+    @resource_property
+    def service(self) -> _service.AsyncService:
         """The operations of Service."""
-        from .service import AsyncService
+        return _service.AsyncService(self._caller)
 
-        return AsyncService(self)
-
-    @cached_property
-    def vector_operations(self) -> AsyncVectorOperations:
+    @resource_property
+    def vector_operations(self) -> _vector_operations.AsyncVectorOperations:
         """The operations of Vector Operations."""
-        from .vector_operations import AsyncVectorOperations
-
-        return AsyncVectorOperations(self)
+        return _vector_operations.AsyncVectorOperations(self._caller)

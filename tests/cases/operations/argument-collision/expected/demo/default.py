@@ -49,7 +49,7 @@ class Default(Resource):
         Example:
             client.default.a(id="abc123")
         """
-        return self._client.call(
+        return self._caller.call(
             A,
             options,
             params={"query_id": query_id, "query_query_id": query_query_id},
@@ -92,7 +92,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.a(id="abc123")
         """
-        return await self._client.call(
+        return await self._caller.call(
             A,
             options,
             params={"query_id": query_id, "query_query_id": query_query_id},

@@ -60,7 +60,7 @@ class Default(Resource):
         Example:
             client.default.body(body="Example")
         """
-        return self._client.call(BODY, options, params={"query_body": query_body}, body=body)
+        return self._caller.call(BODY, options, params={"query_body": query_body}, body=body)
 
     def thing(
         self,
@@ -106,7 +106,7 @@ class Default(Resource):
         Example:
             client.default.thing("abc123", name="Example")
         """
-        return self._client.call(
+        return self._caller.call(
             THING,
             options,
             params={
@@ -163,7 +163,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.body(body="Example")
         """
-        return await self._client.call(BODY, options, params={"query_body": query_body}, body=body)
+        return await self._caller.call(BODY, options, params={"query_body": query_body}, body=body)
 
     async def thing(
         self,
@@ -209,7 +209,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.thing("abc123", name="Example")
         """
-        return await self._client.call(
+        return await self._caller.call(
             THING,
             options,
             params={

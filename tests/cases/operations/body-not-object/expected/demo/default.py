@@ -37,7 +37,7 @@ class Default(Resource):
         Example:
             client.default.a(body=["Example"])
         """
-        return self._client.call(A, options, body=body)
+        return self._caller.call(A, options, body=body)
 
     def b(
         self, *, body: Mapping[str, Any] | None = None, **options: Unpack[RequestOptions]
@@ -54,7 +54,7 @@ class Default(Resource):
         Example:
             client.default.b(body={})
         """
-        return self._client.call(B, options, body=body)
+        return self._caller.call(B, options, body=body)
 
     def c(self, *, body: str | int, **options: Unpack[RequestOptions]) -> None:
         """`POST /c`.
@@ -69,7 +69,7 @@ class Default(Resource):
         Example:
             client.default.c(body="Example")
         """
-        return self._client.call(C, options, body=body)
+        return self._caller.call(C, options, body=body)
 
     def d(self, *, body: Any, **options: Unpack[RequestOptions]) -> None:
         """`POST /d`.
@@ -81,7 +81,7 @@ class Default(Resource):
         Raises:
             APIConnectionError: No complete response arrived.
         """
-        return self._client.call(D, options, body=body)
+        return self._caller.call(D, options, body=body)
 
     @property
     def with_raw_response(self) -> DefaultWithRawResponse:
@@ -110,7 +110,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.a(body=["Example"])
         """
-        return await self._client.call(A, options, body=body)
+        return await self._caller.call(A, options, body=body)
 
     async def b(
         self, *, body: Mapping[str, Any] | None = None, **options: Unpack[RequestOptions]
@@ -127,7 +127,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.b(body={})
         """
-        return await self._client.call(B, options, body=body)
+        return await self._caller.call(B, options, body=body)
 
     async def c(self, *, body: str | int, **options: Unpack[RequestOptions]) -> None:
         """`POST /c`.
@@ -142,7 +142,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.c(body="Example")
         """
-        return await self._client.call(C, options, body=body)
+        return await self._caller.call(C, options, body=body)
 
     async def d(self, *, body: Any, **options: Unpack[RequestOptions]) -> None:
         """`POST /d`.
@@ -154,7 +154,7 @@ class AsyncDefault(AsyncResource):
         Raises:
             APIConnectionError: No complete response arrived.
         """
-        return await self._client.call(D, options, body=body)
+        return await self._caller.call(D, options, body=body)
 
     @property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:

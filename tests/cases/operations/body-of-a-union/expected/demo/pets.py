@@ -38,7 +38,7 @@ class Pets(Resource):
         Example:
             client.pets.add_dog(name="Example")
         """
-        return self._client.call(ADD_DOG, options, body={"name": name, "toys": toys})
+        return self._caller.call(ADD_DOG, options, body={"name": name, "toys": toys})
 
     @property
     def with_raw_response(self) -> PetsWithRawResponse:
@@ -70,7 +70,7 @@ class AsyncPets(AsyncResource):
         Example:
             await client.pets.add_dog(name="Example")
         """
-        return await self._client.call(ADD_DOG, options, body={"name": name, "toys": toys})
+        return await self._caller.call(ADD_DOG, options, body={"name": name, "toys": toys})
 
     @property
     def with_raw_response(self) -> AsyncPetsWithRawResponse:

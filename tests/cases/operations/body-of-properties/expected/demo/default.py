@@ -62,7 +62,7 @@ class Default(Resource):
             "owner": owner,
             "class_": class_,
         }
-        return self._client.call(CREATE_PET, options, body=body)
+        return self._caller.call(CREATE_PET, options, body=body)
 
     @property
     def with_raw_response(self) -> DefaultWithRawResponse:
@@ -119,7 +119,7 @@ class AsyncDefault(AsyncResource):
             "owner": owner,
             "class_": class_,
         }
-        return await self._client.call(CREATE_PET, options, body=body)
+        return await self._caller.call(CREATE_PET, options, body=body)
 
     @property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:

@@ -37,7 +37,7 @@ class Default(Resource):
         Example:
             client.default.create_pet(name="Rex", big=True)
         """
-        return self._client.call(CREATE_PET, options, body={"name": name, "big": big})
+        return self._caller.call(CREATE_PET, options, body={"name": name, "big": big})
 
     @property
     def with_raw_response(self) -> DefaultWithRawResponse:
@@ -69,7 +69,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.create_pet(name="Rex", big=True)
         """
-        return await self._client.call(CREATE_PET, options, body={"name": name, "big": big})
+        return await self._caller.call(CREATE_PET, options, body={"name": name, "big": big})
 
     @property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:

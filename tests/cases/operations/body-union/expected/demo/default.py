@@ -36,7 +36,7 @@ class Default(Resource):
         Raises:
             APIConnectionError: No complete response arrived.
         """
-        return self._client.call(A_OPERATION, options, body=body)
+        return self._caller.call(A_OPERATION, options, body=body)
 
     def b(
         self,
@@ -56,7 +56,7 @@ class Default(Resource):
         Example:
             client.default.b(body={"a": "Example"})
         """
-        return self._client.call(B_OPERATION, options, body=body)
+        return self._caller.call(B_OPERATION, options, body=body)
 
     def c(
         self,
@@ -79,7 +79,7 @@ class Default(Resource):
         Example:
             result = client.default.c(body={"color": {"a": "Example"}})
         """
-        return self._client.call(C, options, body=body)
+        return self._caller.call(C, options, body=body)
 
     def d(
         self,
@@ -104,7 +104,7 @@ class Default(Resource):
         Example:
             result = client.default.d(r=[])
         """
-        return self._client.call(D, options, body={"r": r, "self_": self_})
+        return self._caller.call(D, options, body={"r": r, "self_": self_})
 
     @property
     def with_raw_response(self) -> DefaultWithRawResponse:
@@ -132,7 +132,7 @@ class AsyncDefault(AsyncResource):
         Raises:
             APIConnectionError: No complete response arrived.
         """
-        return await self._client.call(A_OPERATION, options, body=body)
+        return await self._caller.call(A_OPERATION, options, body=body)
 
     async def b(
         self,
@@ -152,7 +152,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.b(body={"a": "Example"})
         """
-        return await self._client.call(B_OPERATION, options, body=body)
+        return await self._caller.call(B_OPERATION, options, body=body)
 
     async def c(
         self,
@@ -175,7 +175,7 @@ class AsyncDefault(AsyncResource):
         Example:
             result = await client.default.c(body={"color": {"a": "Example"}})
         """
-        return await self._client.call(C, options, body=body)
+        return await self._caller.call(C, options, body=body)
 
     async def d(
         self,
@@ -200,7 +200,7 @@ class AsyncDefault(AsyncResource):
         Example:
             result = await client.default.d(r=[])
         """
-        return await self._client.call(D, options, body={"r": r, "self_": self_})
+        return await self._caller.call(D, options, body={"r": r, "self_": self_})
 
     @property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:

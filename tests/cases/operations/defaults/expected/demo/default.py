@@ -102,7 +102,7 @@ class Default(Resource):
                 n="Example",
             )
         """
-        return self._client.call(
+        return self._caller.call(
             A,
             options,
             params={
@@ -152,7 +152,7 @@ class Default(Resource):
             client.default.b(text="Hello, world!")
         """
         body = {"text": text, "size": size, "mode": mode, "exact": exact, "near": near}
-        return self._client.call(B, options, body=body)
+        return self._caller.call(B, options, body=body)
 
     @property
     def with_raw_response(self) -> DefaultWithRawResponse:
@@ -223,7 +223,7 @@ class AsyncDefault(AsyncResource):
                 n="Example",
             )
         """
-        return await self._client.call(
+        return await self._caller.call(
             A,
             options,
             params={
@@ -273,7 +273,7 @@ class AsyncDefault(AsyncResource):
             await client.default.b(text="Hello, world!")
         """
         body = {"text": text, "size": size, "mode": mode, "exact": exact, "near": near}
-        return await self._client.call(B, options, body=body)
+        return await self._caller.call(B, options, body=body)
 
     @property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:

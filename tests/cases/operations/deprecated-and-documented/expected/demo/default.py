@@ -46,7 +46,7 @@ class Default(Resource):
         Example:
             result = client.default.a(q="x")
         """
-        return self._client.call(A, options, params={"q": q})
+        return self._caller.call(A, options, params={"q": q})
 
     @property
     def with_raw_response(self) -> DefaultWithRawResponse:
@@ -86,7 +86,7 @@ class AsyncDefault(AsyncResource):
         Example:
             result = await client.default.a(q="x")
         """
-        return await self._client.call(A, options, params={"q": q})
+        return await self._caller.call(A, options, params={"q": q})
 
     @property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:

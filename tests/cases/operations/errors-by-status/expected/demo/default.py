@@ -41,7 +41,7 @@ class Default(Resource):
         Example:
             client.default.a()
         """
-        return self._client.call(A, options)
+        return self._caller.call(A, options)
 
     def b(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /b`.
@@ -57,7 +57,7 @@ class Default(Resource):
         Example:
             client.default.b()
         """
-        return self._client.call(B, options)
+        return self._caller.call(B, options)
 
     @property
     def with_raw_response(self) -> DefaultWithRawResponse:
@@ -90,7 +90,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.a()
         """
-        return await self._client.call(A, options)
+        return await self._caller.call(A, options)
 
     async def b(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /b`.
@@ -106,7 +106,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.b()
         """
-        return await self._client.call(B, options)
+        return await self._caller.call(B, options)
 
     @property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:

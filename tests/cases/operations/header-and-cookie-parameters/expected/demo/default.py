@@ -52,7 +52,7 @@ class Default(Resource):
         Example:
             client.default.a(x_ids=["abc123"])
         """
-        return self._client.call(
+        return self._caller.call(
             A, options, params={"x_trace": x_trace, "x_ids": x_ids, "session": session}
         )
 
@@ -92,7 +92,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.a(x_ids=["abc123"])
         """
-        return await self._client.call(
+        return await self._caller.call(
             A, options, params={"x_trace": x_trace, "x_ids": x_ids, "session": session}
         )
 

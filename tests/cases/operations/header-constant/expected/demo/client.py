@@ -4,18 +4,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 from typing import TYPE_CHECKING, Unpack
 
 from ._runtime.call.client import AsyncClient, SyncClient
 from ._runtime.call.options import DEFAULT_TIMEOUT, AsyncClientOptions, ClientOptions, Timeout
+from ._runtime.call.resource import resource_property
 from ._runtime.call.service import Service
+from ._runtime.lazy import LazyModule
 from ._version import __version__
 
 if TYPE_CHECKING:
     import httpx2
 
-    from .default import AsyncDefault, Default
+    from . import default as _default
+else:
+    httpx2 = LazyModule("httpx2")
+    _default = LazyModule(".default", __package__)
 
 SERVICE = Service("demo", version=__version__, headers={"X-Version": "2025-04"})
 
@@ -60,12 +64,10 @@ class Demo(SyncClient):
             **options,
         )
 
-    @cached_property
-    def default(self) -> Default:
+    @resource_property
+    def default(self) -> _default.Default:
         """The operations of default."""
-        from .default import Default
-
-        return Default(self)
+        return _default.Default(self._caller)
 
 
 class AsyncDemo(AsyncClient):
@@ -108,9 +110,7 @@ class AsyncDemo(AsyncClient):
             **options,
         )
 
-    @cached_property
-    def default(self) -> AsyncDefault:
+    @resource_property
+    def default(self) -> _default.AsyncDefault:
         """The operations of default."""
-        from .default import AsyncDefault
-
-        return AsyncDefault(self)
+        return _default.AsyncDefault(self._caller)

@@ -59,7 +59,7 @@ class Default(Resource):
         Example:
             client.default.a()
         """
-        return self._client.call(A, options, params={"x_mode": x_mode, "x_only_here": x_only_here})
+        return self._caller.call(A, options, params={"x_mode": x_mode, "x_only_here": x_only_here})
 
     def b(
         self,
@@ -83,7 +83,7 @@ class Default(Resource):
         Example:
             client.default.b()
         """
-        return self._client.call(
+        return self._caller.call(
             B, options, params={"x_mode": x_mode, "api_version": api_version, "since": since}
         )
 
@@ -121,7 +121,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.a()
         """
-        return await self._client.call(
+        return await self._caller.call(
             A, options, params={"x_mode": x_mode, "x_only_here": x_only_here}
         )
 
@@ -147,7 +147,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.b()
         """
-        return await self._client.call(
+        return await self._caller.call(
             B, options, params={"x_mode": x_mode, "api_version": api_version, "since": since}
         )
 

@@ -40,7 +40,7 @@ class T(Resource):
         Example:
             result = client.t.a()
         """
-        return self._client.call(A, options, params={"q": q})
+        return self._caller.call(A, options, params={"q": q})
 
     def b(self, *, q: str | None = None, **options: Unpack[RequestOptions]) -> None:
         """` <b> `` \\`<i>\\` [a](x)(javascript:y).
@@ -73,7 +73,7 @@ class T(Resource):
         Example:
             client.t.b()
         """
-        return self._client.call(B, options, params={"q": q})
+        return self._caller.call(B, options, params={"q": q})
 
     @property
     def with_raw_response(self) -> TWithRawResponse:
@@ -108,7 +108,7 @@ class AsyncT(AsyncResource):
         Example:
             result = await client.t.a()
         """
-        return await self._client.call(A, options, params={"q": q})
+        return await self._caller.call(A, options, params={"q": q})
 
     async def b(self, *, q: str | None = None, **options: Unpack[RequestOptions]) -> None:
         """` <b> `` \\`<i>\\` [a](x)(javascript:y).
@@ -141,7 +141,7 @@ class AsyncT(AsyncResource):
         Example:
             await client.t.b()
         """
-        return await self._client.call(B, options, params={"q": q})
+        return await self._caller.call(B, options, params={"q": q})
 
     @property
     def with_raw_response(self) -> AsyncTWithRawResponse:

@@ -54,7 +54,7 @@ class Pets(Resource):
         Example:
             result = client.pets.create_pet(name="Rex")
         """
-        return self._client.call(
+        return self._caller.call(
             CREATE_PET, options, params={"filter": filter}, body={"name": name}
         )
 
@@ -96,7 +96,7 @@ class AsyncPets(AsyncResource):
         Example:
             result = await client.pets.create_pet(name="Rex")
         """
-        return await self._client.call(
+        return await self._caller.call(
             CREATE_PET, options, params={"filter": filter}, body={"name": name}
         )
 

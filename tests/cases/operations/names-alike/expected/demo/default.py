@@ -45,7 +45,7 @@ class Default(Resource):
         Example:
             client.default.get_thing()
         """
-        return self._client.call(GET_THING, options)
+        return self._caller.call(GET_THING, options)
 
     def get_dash_thing(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /b`.
@@ -59,7 +59,7 @@ class Default(Resource):
         Example:
             client.default.get_dash_thing()
         """
-        return self._client.call(GET_DASH_THING, options)
+        return self._caller.call(GET_DASH_THING, options)
 
     def list_calls(
         self,
@@ -85,7 +85,7 @@ class Default(Resource):
         Example:
             client.default.list_calls()
         """
-        return self._client.call(
+        return self._caller.call(
             LIST_CALLS,
             options,
             params={
@@ -122,7 +122,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.get_thing()
         """
-        return await self._client.call(GET_THING, options)
+        return await self._caller.call(GET_THING, options)
 
     async def get_dash_thing(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /b`.
@@ -136,7 +136,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.get_dash_thing()
         """
-        return await self._client.call(GET_DASH_THING, options)
+        return await self._caller.call(GET_DASH_THING, options)
 
     async def list_calls(
         self,
@@ -162,7 +162,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.list_calls()
         """
-        return await self._client.call(
+        return await self._caller.call(
             LIST_CALLS,
             options,
             params={

@@ -35,7 +35,7 @@ class Default(Resource):
         Example:
             client.default.a()
         """
-        return self._client.call(A, options)
+        return self._caller.call(A, options)
 
     def c(self, **options: Unpack[RequestOptions]) -> None:
         """`OPTIONS /a`.
@@ -49,7 +49,7 @@ class Default(Resource):
         Example:
             client.default.c()
         """
-        return self._client.call(C, options)
+        return self._caller.call(C, options)
 
     def b(self, **options: Unpack[RequestOptions]) -> None:
         """`HEAD /a`.
@@ -63,7 +63,7 @@ class Default(Resource):
         Example:
             client.default.b()
         """
-        return self._client.call(B, options)
+        return self._caller.call(B, options)
 
     def d(self, **options: Unpack[RequestOptions]) -> bytes:
         """`TRACE /a`.
@@ -80,7 +80,7 @@ class Default(Resource):
         Example:
             result = client.default.d()
         """
-        return self._client.call(D, options)
+        return self._caller.call(D, options)
 
     @property
     def with_raw_response(self) -> DefaultWithRawResponse:
@@ -108,7 +108,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.a()
         """
-        return await self._client.call(A, options)
+        return await self._caller.call(A, options)
 
     async def c(self, **options: Unpack[RequestOptions]) -> None:
         """`OPTIONS /a`.
@@ -122,7 +122,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.c()
         """
-        return await self._client.call(C, options)
+        return await self._caller.call(C, options)
 
     async def b(self, **options: Unpack[RequestOptions]) -> None:
         """`HEAD /a`.
@@ -136,7 +136,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.b()
         """
-        return await self._client.call(B, options)
+        return await self._caller.call(B, options)
 
     async def d(self, **options: Unpack[RequestOptions]) -> bytes:
         """`TRACE /a`.
@@ -153,7 +153,7 @@ class AsyncDefault(AsyncResource):
         Example:
             result = await client.default.d()
         """
-        return await self._client.call(D, options)
+        return await self._caller.call(D, options)
 
     @property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:

@@ -39,7 +39,7 @@ class Default(Resource):
         Example:
             client.default.get()
         """
-        return self._client.call(GET, options)
+        return self._caller.call(GET, options)
 
     def get_pets(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /pets`.
@@ -53,7 +53,7 @@ class Default(Resource):
         Example:
             client.default.get_pets()
         """
-        return self._client.call(GET_PETS, options)
+        return self._caller.call(GET_PETS, options)
 
     def get_pets_pet_id_toys(self, pet_id: str, **options: Unpack[RequestOptions]) -> None:
         """`GET /pets/{petId}/toys`.
@@ -68,7 +68,7 @@ class Default(Resource):
         Example:
             client.default.get_pets_pet_id_toys("pet-abc123")
         """
-        return self._client.call(GET_PETS_PET_ID_TOYS, options, params={"pet_id": pet_id})
+        return self._caller.call(GET_PETS_PET_ID_TOYS, options, params={"pet_id": pet_id})
 
     @property
     def with_raw_response(self) -> DefaultWithRawResponse:
@@ -96,7 +96,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.get()
         """
-        return await self._client.call(GET, options)
+        return await self._caller.call(GET, options)
 
     async def get_pets(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /pets`.
@@ -110,7 +110,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.get_pets()
         """
-        return await self._client.call(GET_PETS, options)
+        return await self._caller.call(GET_PETS, options)
 
     async def get_pets_pet_id_toys(self, pet_id: str, **options: Unpack[RequestOptions]) -> None:
         """`GET /pets/{petId}/toys`.
@@ -125,7 +125,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.get_pets_pet_id_toys("pet-abc123")
         """
-        return await self._client.call(GET_PETS_PET_ID_TOYS, options, params={"pet_id": pet_id})
+        return await self._caller.call(GET_PETS_PET_ID_TOYS, options, params={"pet_id": pet_id})
 
     @property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:

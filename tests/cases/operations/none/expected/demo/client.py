@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Unpack
 from ._runtime.call.client import AsyncClient, SyncClient
 from ._runtime.call.options import DEFAULT_TIMEOUT, AsyncClientOptions, ClientOptions, Timeout
 from ._runtime.call.service import Service
+from ._runtime.lazy import LazyModule
 from ._version import __version__
 
 if TYPE_CHECKING:
     import httpx2
 
+else:
+    httpx2 = LazyModule("httpx2")
 
 SERVICE = Service("demo", version=__version__)
 

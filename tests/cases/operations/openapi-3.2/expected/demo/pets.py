@@ -39,7 +39,7 @@ class Pets(Resource):
         Example:
             result = client.pets.find_pets(name="Example")
         """
-        return self._client.call(FIND_PETS, options, body={"name": name})
+        return self._caller.call(FIND_PETS, options, body={"name": name})
 
     @property
     def with_raw_response(self) -> PetsWithRawResponse:
@@ -71,7 +71,7 @@ class AsyncPets(AsyncResource):
         Example:
             result = await client.pets.find_pets(name="Example")
         """
-        return await self._client.call(FIND_PETS, options, body={"name": name})
+        return await self._caller.call(FIND_PETS, options, body={"name": name})
 
     @property
     def with_raw_response(self) -> AsyncPetsWithRawResponse:

@@ -68,7 +68,7 @@ class Pets(Resource):
             for item in client.pets.list_birds():
                 print(item)
         """
-        return Pager(self._client, LIST_BIRDS_PAGES, options, params={"p": p, "n": n})
+        return Pager(self._caller, LIST_BIRDS_PAGES, options, params={"p": p, "n": n})
 
     def list_cats(
         self, *, from_cat: str | None = None, **options: Unpack[RequestOptions]
@@ -90,7 +90,7 @@ class Pets(Resource):
             for item in client.pets.list_cats():
                 print(item)
         """
-        return Pager(self._client, LIST_CATS_PAGES, options, params={"from_cat": from_cat})
+        return Pager(self._caller, LIST_CATS_PAGES, options, params={"from_cat": from_cat})
 
     def list_dogs(
         self, *, cursor: str | None = None, **options: Unpack[RequestOptions]
@@ -110,7 +110,7 @@ class Pets(Resource):
         Example:
             result = client.pets.list_dogs()
         """
-        return self._client.call(LIST_DOGS, options, params={"cursor": cursor})
+        return self._caller.call(LIST_DOGS, options, params={"cursor": cursor})
 
     def find(
         self, *, start: int | None = None, **options: Unpack[RequestOptions]
@@ -132,7 +132,7 @@ class Pets(Resource):
             for item in client.pets.find(start=1):
                 print(item)
         """
-        return Pager(self._client, FIND_PAGES, options, body={"start": start})
+        return Pager(self._caller, FIND_PAGES, options, body={"start": start})
 
     @property
     def with_raw_response(self) -> PetsWithRawResponse:
@@ -169,7 +169,7 @@ class AsyncPets(AsyncResource):
             async for item in client.pets.list_birds():
                 print(item)
         """
-        return AsyncPager(self._client, LIST_BIRDS_PAGES, options, params={"p": p, "n": n})
+        return AsyncPager(self._caller, LIST_BIRDS_PAGES, options, params={"p": p, "n": n})
 
     def list_cats(
         self, *, from_cat: str | None = None, **options: Unpack[RequestOptions]
@@ -191,7 +191,7 @@ class AsyncPets(AsyncResource):
             async for item in client.pets.list_cats():
                 print(item)
         """
-        return AsyncPager(self._client, LIST_CATS_PAGES, options, params={"from_cat": from_cat})
+        return AsyncPager(self._caller, LIST_CATS_PAGES, options, params={"from_cat": from_cat})
 
     async def list_dogs(
         self, *, cursor: str | None = None, **options: Unpack[RequestOptions]
@@ -211,7 +211,7 @@ class AsyncPets(AsyncResource):
         Example:
             result = await client.pets.list_dogs()
         """
-        return await self._client.call(LIST_DOGS, options, params={"cursor": cursor})
+        return await self._caller.call(LIST_DOGS, options, params={"cursor": cursor})
 
     def find(
         self, *, start: int | None = None, **options: Unpack[RequestOptions]
@@ -233,7 +233,7 @@ class AsyncPets(AsyncResource):
             async for item in client.pets.find(start=1):
                 print(item)
         """
-        return AsyncPager(self._client, FIND_PAGES, options, body={"start": start})
+        return AsyncPager(self._caller, FIND_PAGES, options, body={"start": start})
 
     @property
     def with_raw_response(self) -> AsyncPetsWithRawResponse:

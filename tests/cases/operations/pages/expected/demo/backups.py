@@ -70,7 +70,7 @@ class Backups(Resource):
                 print(item)
         """
         return Pager(
-            self._client,
+            self._caller,
             LIST_BACKUPS_PAGES,
             options,
             params={"limit": limit, "pagination_token": pagination_token},
@@ -94,7 +94,7 @@ class Backups(Resource):
         Example:
             result = client.backups.list_after()
         """
-        return self._client.call(LIST_AFTER, options, params={"after": after})
+        return self._caller.call(LIST_AFTER, options, params={"after": after})
 
     def list_plain(
         self, *, page: int | None = None, **options: Unpack[RequestOptions]
@@ -114,7 +114,7 @@ class Backups(Resource):
         Example:
             result = client.backups.list_plain()
         """
-        return self._client.call(LIST_PLAIN, options, params={"page": page})
+        return self._caller.call(LIST_PLAIN, options, params={"page": page})
 
     def search(
         self, *, text: str, cursor: str | None = None, **options: Unpack[RequestOptions]
@@ -137,7 +137,7 @@ class Backups(Resource):
             for item in client.backups.search(text="Hello, world!"):
                 print(item)
         """
-        return Pager(self._client, SEARCH_PAGES, options, body={"text": text, "cursor": cursor})
+        return Pager(self._caller, SEARCH_PAGES, options, body={"text": text, "cursor": cursor})
 
     @property
     def with_raw_response(self) -> BackupsWithRawResponse:
@@ -179,7 +179,7 @@ class AsyncBackups(AsyncResource):
                 print(item)
         """
         return AsyncPager(
-            self._client,
+            self._caller,
             LIST_BACKUPS_PAGES,
             options,
             params={"limit": limit, "pagination_token": pagination_token},
@@ -203,7 +203,7 @@ class AsyncBackups(AsyncResource):
         Example:
             result = await client.backups.list_after()
         """
-        return await self._client.call(LIST_AFTER, options, params={"after": after})
+        return await self._caller.call(LIST_AFTER, options, params={"after": after})
 
     async def list_plain(
         self, *, page: int | None = None, **options: Unpack[RequestOptions]
@@ -223,7 +223,7 @@ class AsyncBackups(AsyncResource):
         Example:
             result = await client.backups.list_plain()
         """
-        return await self._client.call(LIST_PLAIN, options, params={"page": page})
+        return await self._caller.call(LIST_PLAIN, options, params={"page": page})
 
     def search(
         self, *, text: str, cursor: str | None = None, **options: Unpack[RequestOptions]
@@ -247,7 +247,7 @@ class AsyncBackups(AsyncResource):
                 print(item)
         """
         return AsyncPager(
-            self._client, SEARCH_PAGES, options, body={"text": text, "cursor": cursor}
+            self._caller, SEARCH_PAGES, options, body={"text": text, "cursor": cursor}
         )
 
     @property

@@ -50,7 +50,7 @@ class Default(Resource):
         Example:
             result = client.default.get_pet("me", 7)
         """
-        return self._client.call(GET_PET, options, params={"owner_id": owner_id, "pet": pet})
+        return self._caller.call(GET_PET, options, params={"owner_id": owner_id, "pet": pet})
 
     def delete_pet(self, owner_id: int, pet: UUID, **options: Unpack[RequestOptions]) -> None:
         """`DELETE /owners/{ownerId}/pets/{pet}`.
@@ -68,7 +68,7 @@ class Default(Resource):
 
             client.default.delete_pet(42, UUID("5f0c7f4e-6a55-4d2b-9c6e-0d5f6a1b2c3d"))
         """
-        return self._client.call(DELETE_PET, options, params={"owner_id": owner_id, "pet": pet})
+        return self._caller.call(DELETE_PET, options, params={"owner_id": owner_id, "pet": pet})
 
     @property
     def with_raw_response(self) -> DefaultWithRawResponse:
@@ -103,7 +103,7 @@ class AsyncDefault(AsyncResource):
         Example:
             result = await client.default.get_pet("me", 7)
         """
-        return await self._client.call(GET_PET, options, params={"owner_id": owner_id, "pet": pet})
+        return await self._caller.call(GET_PET, options, params={"owner_id": owner_id, "pet": pet})
 
     async def delete_pet(self, owner_id: int, pet: UUID, **options: Unpack[RequestOptions]) -> None:
         """`DELETE /owners/{ownerId}/pets/{pet}`.
@@ -124,7 +124,7 @@ class AsyncDefault(AsyncResource):
                 UUID("5f0c7f4e-6a55-4d2b-9c6e-0d5f6a1b2c3d"),
             )
         """
-        return await self._client.call(
+        return await self._caller.call(
             DELETE_PET, options, params={"owner_id": owner_id, "pet": pet}
         )
 

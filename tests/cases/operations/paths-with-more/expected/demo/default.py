@@ -40,7 +40,7 @@ class Default(Resource):
         Example:
             client.default.quoted()
         """
-        return self._client.call(QUOTED, options)
+        return self._caller.call(QUOTED, options)
 
     def get_thing(
         self, id: str, *, limit: int | None = None, **options: Unpack[RequestOptions]
@@ -58,7 +58,7 @@ class Default(Resource):
         Example:
             client.default.get_thing("abc123")
         """
-        return self._client.call(GET_THING, options, params={"id": id, "limit": limit})
+        return self._caller.call(GET_THING, options, params={"id": id, "limit": limit})
 
     def get_token(self, **options: Unpack[RequestOptions]) -> None:
         """`POST /token`.
@@ -72,7 +72,7 @@ class Default(Resource):
         Example:
             client.default.get_token()
         """
-        return self._client.call(GET_TOKEN, options)
+        return self._caller.call(GET_TOKEN, options)
 
     def refresh_token(self, **options: Unpack[RequestOptions]) -> None:
         """`POST /token`.
@@ -86,7 +86,7 @@ class Default(Resource):
         Example:
             client.default.refresh_token()
         """
-        return self._client.call(REFRESH_TOKEN, options)
+        return self._caller.call(REFRESH_TOKEN, options)
 
     @property
     def with_raw_response(self) -> DefaultWithRawResponse:
@@ -114,7 +114,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.quoted()
         """
-        return await self._client.call(QUOTED, options)
+        return await self._caller.call(QUOTED, options)
 
     async def get_thing(
         self, id: str, *, limit: int | None = None, **options: Unpack[RequestOptions]
@@ -132,7 +132,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.get_thing("abc123")
         """
-        return await self._client.call(GET_THING, options, params={"id": id, "limit": limit})
+        return await self._caller.call(GET_THING, options, params={"id": id, "limit": limit})
 
     async def get_token(self, **options: Unpack[RequestOptions]) -> None:
         """`POST /token`.
@@ -146,7 +146,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.get_token()
         """
-        return await self._client.call(GET_TOKEN, options)
+        return await self._caller.call(GET_TOKEN, options)
 
     async def refresh_token(self, **options: Unpack[RequestOptions]) -> None:
         """`POST /token`.
@@ -160,7 +160,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.refresh_token()
         """
-        return await self._client.call(REFRESH_TOKEN, options)
+        return await self._caller.call(REFRESH_TOKEN, options)
 
     @property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:

@@ -42,7 +42,7 @@ class Default(Resource):
         Example:
             client.default.a("Example", "Example ext")
         """
-        return self._client.call(A, options, params={"name": name, "ext": ext})
+        return self._caller.call(A, options, params={"name": name, "ext": ext})
 
     def d(self, list: Sequence[str], **options: Unpack[RequestOptions]) -> None:
         """`GET /m/{list}`.
@@ -57,7 +57,7 @@ class Default(Resource):
         Example:
             client.default.d(["Example list"])
         """
-        return self._client.call(D, options, params={"list": list})
+        return self._caller.call(D, options, params={"list": list})
 
     def c(self, **options: Unpack[RequestOptions]) -> None:
         """`POST /v1/things:batch`.
@@ -71,7 +71,7 @@ class Default(Resource):
         Example:
             client.default.c()
         """
-        return self._client.call(C, options)
+        return self._caller.call(C, options)
 
     def b(self, id: str, **options: Unpack[RequestOptions]) -> None:
         """`GET /x/{id}/y/{id}`.
@@ -86,7 +86,7 @@ class Default(Resource):
         Example:
             client.default.b("abc123")
         """
-        return self._client.call(B, options, params={"id": id})
+        return self._caller.call(B, options, params={"id": id})
 
     @property
     def with_raw_response(self) -> DefaultWithRawResponse:
@@ -116,7 +116,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.a("Example", "Example ext")
         """
-        return await self._client.call(A, options, params={"name": name, "ext": ext})
+        return await self._caller.call(A, options, params={"name": name, "ext": ext})
 
     async def d(self, list: Sequence[str], **options: Unpack[RequestOptions]) -> None:
         """`GET /m/{list}`.
@@ -131,7 +131,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.d(["Example list"])
         """
-        return await self._client.call(D, options, params={"list": list})
+        return await self._caller.call(D, options, params={"list": list})
 
     async def c(self, **options: Unpack[RequestOptions]) -> None:
         """`POST /v1/things:batch`.
@@ -145,7 +145,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.c()
         """
-        return await self._client.call(C, options)
+        return await self._caller.call(C, options)
 
     async def b(self, id: str, **options: Unpack[RequestOptions]) -> None:
         """`GET /x/{id}/y/{id}`.
@@ -160,7 +160,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.b("abc123")
         """
-        return await self._client.call(B, options, params={"id": id})
+        return await self._caller.call(B, options, params={"id": id})
 
     @property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:

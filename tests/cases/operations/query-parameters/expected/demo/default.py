@@ -85,7 +85,7 @@ class Default(Resource):
         Example:
             result = client.default.search(q="notebook")
         """
-        return self._client.call(
+        return self._caller.call(
             SEARCH,
             options,
             params={
@@ -161,7 +161,7 @@ class AsyncDefault(AsyncResource):
         Example:
             result = await client.default.search(q="notebook")
         """
-        return await self._client.call(
+        return await self._caller.call(
             SEARCH,
             options,
             params={

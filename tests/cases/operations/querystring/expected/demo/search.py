@@ -48,7 +48,7 @@ class Search(Resource):
         Example:
             client.search.by_form(criteria={"text": "Hello, world!"})
         """
-        return self._client.call(BY_FORM, options, params={"criteria": criteria})
+        return self._caller.call(BY_FORM, options, params={"criteria": criteria})
 
     def by_json(
         self,
@@ -70,7 +70,7 @@ class Search(Resource):
         Example:
             client.search.by_json()
         """
-        return self._client.call(BY_JSON, options, params={"criteria": criteria, "mood": mood})
+        return self._caller.call(BY_JSON, options, params={"criteria": criteria, "mood": mood})
 
     @property
     def with_raw_response(self) -> SearchWithRawResponse:
@@ -101,7 +101,7 @@ class AsyncSearch(AsyncResource):
         Example:
             await client.search.by_form(criteria={"text": "Hello, world!"})
         """
-        return await self._client.call(BY_FORM, options, params={"criteria": criteria})
+        return await self._caller.call(BY_FORM, options, params={"criteria": criteria})
 
     async def by_json(
         self,
@@ -123,7 +123,7 @@ class AsyncSearch(AsyncResource):
         Example:
             await client.search.by_json()
         """
-        return await self._client.call(
+        return await self._caller.call(
             BY_JSON, options, params={"criteria": criteria, "mood": mood}
         )
 

@@ -4,18 +4,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 from typing import TYPE_CHECKING, Unpack
 
 from ._runtime.call.client import AsyncClient, SyncClient
 from ._runtime.call.options import DEFAULT_TIMEOUT, AsyncClientOptions, ClientOptions, Timeout
+from ._runtime.call.resource import resource_property
 from ._runtime.call.service import Service
+from ._runtime.lazy import LazyModule
 from ._version import __version__
 
 if TYPE_CHECKING:
     import httpx2
 
-    from .rooms import AsyncRooms, Rooms
+    from . import rooms as _rooms
+else:
+    httpx2 = LazyModule("httpx2")
+    _rooms = LazyModule(".rooms", __package__)
 
 SERVICE = Service("demo", version=__version__, base_url="https://api.example.com")
 
@@ -60,12 +64,10 @@ class Demo(SyncClient):
             **options,
         )
 
-    @cached_property
-    def rooms(self) -> Rooms:
+    @resource_property
+    def rooms(self) -> _rooms.Rooms:
         """The operations of rooms."""
-        from .rooms import Rooms
-
-        return Rooms(self)
+        return _rooms.Rooms(self._caller)
 
 
 class AsyncDemo(AsyncClient):
@@ -108,9 +110,7 @@ class AsyncDemo(AsyncClient):
             **options,
         )
 
-    @cached_property
-    def rooms(self) -> AsyncRooms:
+    @resource_property
+    def rooms(self) -> _rooms.AsyncRooms:
         """The operations of rooms."""
-        from .rooms import AsyncRooms
-
-        return AsyncRooms(self)
+        return _rooms.AsyncRooms(self._caller)

@@ -57,7 +57,7 @@ class Rooms(Resource):
         Example:
             client.rooms.get_room(1, "Example room", "Example it s")
         """
-        return self._client.call(
+        return self._caller.call(
             GET_ROOM,
             options,
             params={"floor": floor, "room": room, "it_s": it_s, "state": state, "seats": seats},
@@ -103,7 +103,7 @@ class AsyncRooms(AsyncResource):
         Example:
             await client.rooms.get_room(1, "Example room", "Example it s")
         """
-        return await self._client.call(
+        return await self._caller.call(
             GET_ROOM,
             options,
             params={"floor": floor, "room": room, "it_s": it_s, "state": state, "seats": seats},

@@ -40,7 +40,7 @@ class Default(Resource):
         Example:
             result = client.default.a()
         """
-        return self._client.call(A, options, params={"q": q})
+        return self._caller.call(A, options, params={"q": q})
 
     def b(
         self,
@@ -66,7 +66,7 @@ class Default(Resource):
         Example:
             result = client.default.b(body=["Example"])
         """
-        return self._client.call(B, options, params={"q": q}, body=body)
+        return self._caller.call(B, options, params={"q": q}, body=body)
 
     @property
     def with_raw_response(self) -> DefaultWithRawResponse:
@@ -99,7 +99,7 @@ class AsyncDefault(AsyncResource):
         Example:
             result = await client.default.a()
         """
-        return await self._client.call(A, options, params={"q": q})
+        return await self._caller.call(A, options, params={"q": q})
 
     async def b(
         self,
@@ -125,7 +125,7 @@ class AsyncDefault(AsyncResource):
         Example:
             result = await client.default.b(body=["Example"])
         """
-        return await self._client.call(B, options, params={"q": q}, body=body)
+        return await self._caller.call(B, options, params={"q": q}, body=body)
 
     @property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:

@@ -38,7 +38,7 @@ class Default(Resource):
         Example:
             client.default.both()
         """
-        return self._client.call(BOTH, options)
+        return self._caller.call(BOTH, options)
 
     def either(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /either`.
@@ -52,7 +52,7 @@ class Default(Resource):
         Example:
             client.default.either()
         """
-        return self._client.call(EITHER, options)
+        return self._caller.call(EITHER, options)
 
     def maybe(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /maybe`.
@@ -66,7 +66,7 @@ class Default(Resource):
         Example:
             client.default.maybe()
         """
-        return self._client.call(MAYBE, options)
+        return self._caller.call(MAYBE, options)
 
     def open(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /open`.
@@ -80,7 +80,7 @@ class Default(Resource):
         Example:
             client.default.open()
         """
-        return self._client.call(OPEN, options)
+        return self._caller.call(OPEN, options)
 
     def session(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /session`.
@@ -94,7 +94,7 @@ class Default(Resource):
         Example:
             client.default.session()
         """
-        return self._client.call(SESSION, options)
+        return self._caller.call(SESSION, options)
 
     def signed(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /signed`.
@@ -108,7 +108,7 @@ class Default(Resource):
         Example:
             client.default.signed()
         """
-        return self._client.call(SIGNED, options)
+        return self._caller.call(SIGNED, options)
 
     def usual(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /usual`.
@@ -122,7 +122,7 @@ class Default(Resource):
         Example:
             client.default.usual()
         """
-        return self._client.call(USUAL, options)
+        return self._caller.call(USUAL, options)
 
     @property
     def with_raw_response(self) -> DefaultWithRawResponse:
@@ -150,7 +150,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.both()
         """
-        return await self._client.call(BOTH, options)
+        return await self._caller.call(BOTH, options)
 
     async def either(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /either`.
@@ -164,7 +164,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.either()
         """
-        return await self._client.call(EITHER, options)
+        return await self._caller.call(EITHER, options)
 
     async def maybe(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /maybe`.
@@ -178,7 +178,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.maybe()
         """
-        return await self._client.call(MAYBE, options)
+        return await self._caller.call(MAYBE, options)
 
     async def open(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /open`.
@@ -192,7 +192,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.open()
         """
-        return await self._client.call(OPEN, options)
+        return await self._caller.call(OPEN, options)
 
     async def session(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /session`.
@@ -206,7 +206,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.session()
         """
-        return await self._client.call(SESSION, options)
+        return await self._caller.call(SESSION, options)
 
     async def signed(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /signed`.
@@ -220,7 +220,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.signed()
         """
-        return await self._client.call(SIGNED, options)
+        return await self._caller.call(SIGNED, options)
 
     async def usual(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /usual`.
@@ -234,7 +234,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.usual()
         """
-        return await self._client.call(USUAL, options)
+        return await self._caller.call(USUAL, options)
 
     @property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:

@@ -36,7 +36,7 @@ class Default(Resource):
         Example:
             client.default.a()
         """
-        return self._client.call(A, options)
+        return self._caller.call(A, options)
 
     def b(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /b`.
@@ -52,7 +52,7 @@ class Default(Resource):
         Example:
             client.default.b()
         """
-        return self._client.call(B, options)
+        return self._caller.call(B, options)
 
     def c(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /c`.
@@ -66,7 +66,7 @@ class Default(Resource):
         Example:
             client.default.c()
         """
-        return self._client.call(C, options)
+        return self._caller.call(C, options)
 
     @property
     def with_raw_response(self) -> DefaultWithRawResponse:
@@ -96,7 +96,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.a()
         """
-        return await self._client.call(A, options)
+        return await self._caller.call(A, options)
 
     async def b(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /b`.
@@ -112,7 +112,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.b()
         """
-        return await self._client.call(B, options)
+        return await self._caller.call(B, options)
 
     async def c(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /c`.
@@ -126,7 +126,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.c()
         """
-        return await self._client.call(C, options)
+        return await self._caller.call(C, options)
 
     @property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:

@@ -100,7 +100,7 @@ class Files(Resource):
         Example:
             client.files.add_file(url="https://example.com/")
         """
-        return self._client.call(ADD_FILE, options, body={"url": url})
+        return self._caller.call(ADD_FILE, options, body={"url": url})
 
     def add_file_as_multipart(self, *, file: FileInput, **options: Unpack[RequestOptions]) -> None:
         """Add a file.
@@ -119,7 +119,7 @@ class Files(Resource):
 
             client.files.add_file_as_multipart(file=Path("report.pdf"))
         """
-        return self._client.call(ADD_FILE_AS_MULTIPART, options, body={"file": file})
+        return self._caller.call(ADD_FILE_AS_MULTIPART, options, body={"file": file})
 
     def add_file_as_lines(
         self,
@@ -141,7 +141,7 @@ class Files(Resource):
         Example:
             client.files.add_file_as_lines(body=[{"url": "https://example.com/"}])
         """
-        return self._client.call(ADD_FILE_AS_LINES, options, body=body)
+        return self._caller.call(ADD_FILE_AS_LINES, options, body=body)
 
     def add_file_as_text(self, *, body: str, **options: Unpack[RequestOptions]) -> None:
         """Add a file.
@@ -158,7 +158,7 @@ class Files(Resource):
         Example:
             client.files.add_file_as_text(body="Hello, world!")
         """
-        return self._client.call(ADD_FILE_AS_TEXT, options, body=body)
+        return self._caller.call(ADD_FILE_AS_TEXT, options, body=body)
 
     def add_file_as_bytes(self, *, body: BinaryInput, **options: Unpack[RequestOptions]) -> None:
         """Add a file.
@@ -177,7 +177,7 @@ class Files(Resource):
 
             client.files.add_file_as_bytes(body=Path("report.pdf"))
         """
-        return self._client.call(ADD_FILE_AS_BYTES, options, body=body)
+        return self._caller.call(ADD_FILE_AS_BYTES, options, body=body)
 
     def change(
         self,
@@ -202,7 +202,7 @@ class Files(Resource):
         Example:
             result = client.files.change("abc123", body=[{"op": "Example"}])
         """
-        return self._client.call(CHANGE, options, params={"id": id}, body=body)
+        return self._caller.call(CHANGE, options, params={"id": id}, body=body)
 
     def change_as_merge_patch(
         self, id: str, *, name: str | None = None, **options: Unpack[RequestOptions]
@@ -223,7 +223,7 @@ class Files(Resource):
         Example:
             result = client.files.change_as_merge_patch("abc123", name="Example")
         """
-        return self._client.call(
+        return self._caller.call(
             CHANGE_AS_MERGE_PATCH, options, params={"id": id}, body={"name": name}
         )
 
@@ -240,7 +240,7 @@ class Files(Resource):
         Example:
             client.files.same(name="Example")
         """
-        return self._client.call(SAME, options, body={"name": name})
+        return self._caller.call(SAME, options, body={"name": name})
 
     def same_with_file(
         self,
@@ -262,7 +262,7 @@ class Files(Resource):
         Example:
             client.files.same_with_file(name="Example")
         """
-        return self._client.call(SAME_WITH_FILE, options, body={"name": name, "photos": photos})
+        return self._caller.call(SAME_WITH_FILE, options, body={"name": name, "photos": photos})
 
     def same_with_file_as_multipart(
         self,
@@ -284,7 +284,7 @@ class Files(Resource):
         Example:
             client.files.same_with_file_as_multipart(name="Example")
         """
-        return self._client.call(
+        return self._caller.call(
             SAME_WITH_FILE_AS_MULTIPART, options, body={"name": name, "photos": photos}
         )
 
@@ -315,7 +315,7 @@ class AsyncFiles(AsyncResource):
         Example:
             await client.files.add_file(url="https://example.com/")
         """
-        return await self._client.call(ADD_FILE, options, body={"url": url})
+        return await self._caller.call(ADD_FILE, options, body={"url": url})
 
     async def add_file_as_multipart(
         self, *, file: AsyncFileInput, **options: Unpack[RequestOptions]
@@ -336,7 +336,7 @@ class AsyncFiles(AsyncResource):
 
             await client.files.add_file_as_multipart(file=Path("report.pdf"))
         """
-        return await self._client.call(ADD_FILE_AS_MULTIPART, options, body={"file": file})
+        return await self._caller.call(ADD_FILE_AS_MULTIPART, options, body={"file": file})
 
     async def add_file_as_lines(
         self,
@@ -361,7 +361,7 @@ class AsyncFiles(AsyncResource):
         Example:
             await client.files.add_file_as_lines(body=[{"url": "https://example.com/"}])
         """
-        return await self._client.call(ADD_FILE_AS_LINES, options, body=body)
+        return await self._caller.call(ADD_FILE_AS_LINES, options, body=body)
 
     async def add_file_as_text(self, *, body: str, **options: Unpack[RequestOptions]) -> None:
         """Add a file.
@@ -378,7 +378,7 @@ class AsyncFiles(AsyncResource):
         Example:
             await client.files.add_file_as_text(body="Hello, world!")
         """
-        return await self._client.call(ADD_FILE_AS_TEXT, options, body=body)
+        return await self._caller.call(ADD_FILE_AS_TEXT, options, body=body)
 
     async def add_file_as_bytes(
         self, *, body: AsyncBinaryInput, **options: Unpack[RequestOptions]
@@ -399,7 +399,7 @@ class AsyncFiles(AsyncResource):
 
             await client.files.add_file_as_bytes(body=Path("report.pdf"))
         """
-        return await self._client.call(ADD_FILE_AS_BYTES, options, body=body)
+        return await self._caller.call(ADD_FILE_AS_BYTES, options, body=body)
 
     async def change(
         self,
@@ -424,7 +424,7 @@ class AsyncFiles(AsyncResource):
         Example:
             result = await client.files.change("abc123", body=[{"op": "Example"}])
         """
-        return await self._client.call(CHANGE, options, params={"id": id}, body=body)
+        return await self._caller.call(CHANGE, options, params={"id": id}, body=body)
 
     async def change_as_merge_patch(
         self, id: str, *, name: str | None = None, **options: Unpack[RequestOptions]
@@ -445,7 +445,7 @@ class AsyncFiles(AsyncResource):
         Example:
             result = await client.files.change_as_merge_patch("abc123", name="Example")
         """
-        return await self._client.call(
+        return await self._caller.call(
             CHANGE_AS_MERGE_PATCH, options, params={"id": id}, body={"name": name}
         )
 
@@ -462,7 +462,7 @@ class AsyncFiles(AsyncResource):
         Example:
             await client.files.same(name="Example")
         """
-        return await self._client.call(SAME, options, body={"name": name})
+        return await self._caller.call(SAME, options, body={"name": name})
 
     async def same_with_file(
         self,
@@ -484,7 +484,7 @@ class AsyncFiles(AsyncResource):
         Example:
             await client.files.same_with_file(name="Example")
         """
-        return await self._client.call(
+        return await self._caller.call(
             SAME_WITH_FILE, options, body={"name": name, "photos": photos}
         )
 
@@ -508,7 +508,7 @@ class AsyncFiles(AsyncResource):
         Example:
             await client.files.same_with_file_as_multipart(name="Example")
         """
-        return await self._client.call(
+        return await self._caller.call(
             SAME_WITH_FILE_AS_MULTIPART, options, body={"name": name, "photos": photos}
         )
 

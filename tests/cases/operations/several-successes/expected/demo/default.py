@@ -47,7 +47,7 @@ class Default(Resource):
         Example:
             result = client.default.a()
         """
-        return self._client.call(A, options)
+        return self._caller.call(A, options)
 
     def b(self, **options: Unpack[RequestOptions]) -> str | None:
         """`PUT /b`.
@@ -64,7 +64,7 @@ class Default(Resource):
         Example:
             result = client.default.b()
         """
-        return self._client.call(B, options)
+        return self._caller.call(B, options)
 
     def c(self, **options: Unpack[RequestOptions]) -> str:
         """`GET /c`.
@@ -81,7 +81,7 @@ class Default(Resource):
         Example:
             result = client.default.c()
         """
-        return self._client.call(C, options)
+        return self._caller.call(C, options)
 
     def d(self, **options: Unpack[RequestOptions]) -> str:
         """`GET /d`.
@@ -98,7 +98,7 @@ class Default(Resource):
         Example:
             result = client.default.d()
         """
-        return self._client.call(D, options)
+        return self._caller.call(D, options)
 
     def e(self, **options: Unpack[RequestOptions]) -> Old | str | None:
         """`GET /e`.
@@ -115,7 +115,7 @@ class Default(Resource):
         Example:
             result = client.default.e()
         """
-        return self._client.call(E, options)
+        return self._caller.call(E, options)
 
     def f(self, *, a: str | None = None, **options: Unpack[RequestOptions]) -> New:
         """`PUT /f`.
@@ -133,7 +133,7 @@ class Default(Resource):
         Example:
             result = client.default.f(a="Example")
         """
-        return self._client.call(F, options, body={"a": a})
+        return self._caller.call(F, options, body={"a": a})
 
     def g(self, **options: Unpack[RequestOptions]) -> bytes:
         """`GET /g`.
@@ -150,7 +150,7 @@ class Default(Resource):
         Example:
             result = client.default.g()
         """
-        return self._client.call(G, options)
+        return self._caller.call(G, options)
 
     def h(self, **options: Unpack[RequestOptions]) -> str:
         """`GET /h`.
@@ -167,7 +167,7 @@ class Default(Resource):
         Example:
             result = client.default.h()
         """
-        return self._client.call(H, options)
+        return self._caller.call(H, options)
 
     @property
     def with_raw_response(self) -> DefaultWithRawResponse:
@@ -198,7 +198,7 @@ class AsyncDefault(AsyncResource):
         Example:
             result = await client.default.a()
         """
-        return await self._client.call(A, options)
+        return await self._caller.call(A, options)
 
     async def b(self, **options: Unpack[RequestOptions]) -> str | None:
         """`PUT /b`.
@@ -215,7 +215,7 @@ class AsyncDefault(AsyncResource):
         Example:
             result = await client.default.b()
         """
-        return await self._client.call(B, options)
+        return await self._caller.call(B, options)
 
     async def c(self, **options: Unpack[RequestOptions]) -> str:
         """`GET /c`.
@@ -232,7 +232,7 @@ class AsyncDefault(AsyncResource):
         Example:
             result = await client.default.c()
         """
-        return await self._client.call(C, options)
+        return await self._caller.call(C, options)
 
     async def d(self, **options: Unpack[RequestOptions]) -> str:
         """`GET /d`.
@@ -249,7 +249,7 @@ class AsyncDefault(AsyncResource):
         Example:
             result = await client.default.d()
         """
-        return await self._client.call(D, options)
+        return await self._caller.call(D, options)
 
     async def e(self, **options: Unpack[RequestOptions]) -> Old | str | None:
         """`GET /e`.
@@ -266,7 +266,7 @@ class AsyncDefault(AsyncResource):
         Example:
             result = await client.default.e()
         """
-        return await self._client.call(E, options)
+        return await self._caller.call(E, options)
 
     async def f(self, *, a: str | None = None, **options: Unpack[RequestOptions]) -> New:
         """`PUT /f`.
@@ -284,7 +284,7 @@ class AsyncDefault(AsyncResource):
         Example:
             result = await client.default.f(a="Example")
         """
-        return await self._client.call(F, options, body={"a": a})
+        return await self._caller.call(F, options, body={"a": a})
 
     async def g(self, **options: Unpack[RequestOptions]) -> bytes:
         """`GET /g`.
@@ -301,7 +301,7 @@ class AsyncDefault(AsyncResource):
         Example:
             result = await client.default.g()
         """
-        return await self._client.call(G, options)
+        return await self._caller.call(G, options)
 
     async def h(self, **options: Unpack[RequestOptions]) -> str:
         """`GET /h`.
@@ -318,7 +318,7 @@ class AsyncDefault(AsyncResource):
         Example:
             result = await client.default.h()
         """
-        return await self._client.call(H, options)
+        return await self._caller.call(H, options)
 
     @property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:

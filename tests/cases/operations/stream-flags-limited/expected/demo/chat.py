@@ -86,7 +86,7 @@ class Chat(Resource):
             for event in client.chat.follow_always(stream=True):
                 print(event)
         """
-        return open_stream(self._client, FOLLOW_ALWAYS, options, body={"stream": stream})
+        return open_stream(self._caller, FOLLOW_ALWAYS, options, body={"stream": stream})
 
     @overload
     def follow_format(
@@ -116,9 +116,9 @@ class Chat(Resource):
         """
         if format == "sse":
             return open_stream(
-                self._client, FOLLOW_FORMAT_STREAM, options, params={"format": format}
+                self._caller, FOLLOW_FORMAT_STREAM, options, params={"format": format}
             )
-        return self._client.call(FOLLOW_FORMAT, options, params={"format": format})
+        return self._caller.call(FOLLOW_FORMAT, options, params={"format": format})
 
     def follow_never(
         self, *, stream: Literal[False] | None = None, **options: Unpack[RequestOptions]
@@ -138,7 +138,7 @@ class Chat(Resource):
         Example:
             result = client.chat.follow_never(stream=False)
         """
-        return self._client.call(FOLLOW_NEVER, options, body={"stream": stream})
+        return self._caller.call(FOLLOW_NEVER, options, body={"stream": stream})
 
     @overload
     def follow_taken(
@@ -177,9 +177,9 @@ class Chat(Resource):
         """
         if as_stream:
             return open_stream(
-                self._client, FOLLOW_TAKEN_STREAM, options, params={"stream": stream}
+                self._caller, FOLLOW_TAKEN_STREAM, options, params={"stream": stream}
             )
-        return self._client.call(FOLLOW_TAKEN, options, params={"stream": stream})
+        return self._caller.call(FOLLOW_TAKEN, options, params={"stream": stream})
 
     @overload
     def follow_text(
@@ -212,8 +212,8 @@ class Chat(Resource):
             result = client.chat.follow_text()
         """
         if stream == "true":
-            return open_stream(self._client, FOLLOW_TEXT_STREAM, options, params={"stream": stream})
-        return self._client.call(FOLLOW_TEXT, options, params={"stream": stream})
+            return open_stream(self._caller, FOLLOW_TEXT_STREAM, options, params={"stream": stream})
+        return self._caller.call(FOLLOW_TEXT, options, params={"stream": stream})
 
     @property
     def with_raw_response(self) -> ChatWithRawResponse:
@@ -249,7 +249,7 @@ class AsyncChat(AsyncResource):
                 async for event in events:
                     print(event)
         """
-        return open_async_stream(self._client, FOLLOW_ALWAYS, options, body={"stream": stream})
+        return open_async_stream(self._caller, FOLLOW_ALWAYS, options, body={"stream": stream})
 
     @overload
     async def follow_format(
@@ -279,9 +279,9 @@ class AsyncChat(AsyncResource):
         """
         if format == "sse":
             return open_async_stream(
-                self._client, FOLLOW_FORMAT_STREAM, options, params={"format": format}
+                self._caller, FOLLOW_FORMAT_STREAM, options, params={"format": format}
             )
-        return self._client.call(FOLLOW_FORMAT, options, params={"format": format})
+        return self._caller.call(FOLLOW_FORMAT, options, params={"format": format})
 
     async def follow_never(
         self, *, stream: Literal[False] | None = None, **options: Unpack[RequestOptions]
@@ -301,7 +301,7 @@ class AsyncChat(AsyncResource):
         Example:
             result = await client.chat.follow_never(stream=False)
         """
-        return await self._client.call(FOLLOW_NEVER, options, body={"stream": stream})
+        return await self._caller.call(FOLLOW_NEVER, options, body={"stream": stream})
 
     @overload
     async def follow_taken(
@@ -340,9 +340,9 @@ class AsyncChat(AsyncResource):
         """
         if as_stream:
             return open_async_stream(
-                self._client, FOLLOW_TAKEN_STREAM, options, params={"stream": stream}
+                self._caller, FOLLOW_TAKEN_STREAM, options, params={"stream": stream}
             )
-        return self._client.call(FOLLOW_TAKEN, options, params={"stream": stream})
+        return self._caller.call(FOLLOW_TAKEN, options, params={"stream": stream})
 
     @overload
     async def follow_text(
@@ -376,9 +376,9 @@ class AsyncChat(AsyncResource):
         """
         if stream == "true":
             return open_async_stream(
-                self._client, FOLLOW_TEXT_STREAM, options, params={"stream": stream}
+                self._caller, FOLLOW_TEXT_STREAM, options, params={"stream": stream}
             )
-        return self._client.call(FOLLOW_TEXT, options, params={"stream": stream})
+        return self._caller.call(FOLLOW_TEXT, options, params={"stream": stream})
 
     @property
     def with_raw_response(self) -> AsyncChatWithRawResponse:

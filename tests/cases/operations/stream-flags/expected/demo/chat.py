@@ -115,8 +115,8 @@ class Chat(Resource):
         """
         body = {"topic": topic, "stream": stream}
         if stream is not False:
-            return open_stream(self._client, TELL_JOKE_STREAM, options, body=body)
-        return self._client.call(TELL_JOKE, options, body=body)
+            return open_stream(self._caller, TELL_JOKE_STREAM, options, body=body)
+        return self._caller.call(TELL_JOKE, options, body=body)
 
     @overload
     def read_notes(
@@ -149,8 +149,8 @@ class Chat(Resource):
             result = client.chat.read_notes()
         """
         if stream:
-            return open_stream(self._client, READ_NOTES_STREAM, options)
-        return self._client.call(READ_NOTES, options)
+            return open_stream(self._caller, READ_NOTES_STREAM, options)
+        return self._caller.call(READ_NOTES, options)
 
     @overload
     def place_order(
@@ -202,8 +202,8 @@ class Chat(Resource):
         """
         options = with_property(options, "stream", stream)
         if stream:
-            return open_stream(self._client, PLACE_ORDER_STREAM, options, body=body)
-        return self._client.call(PLACE_ORDER, options, body=body)
+            return open_stream(self._caller, PLACE_ORDER_STREAM, options, body=body)
+        return self._caller.call(PLACE_ORDER, options, body=body)
 
     @overload
     def ask_question(
@@ -239,8 +239,8 @@ class Chat(Resource):
         """
         body = {"text": text, "stream": stream}
         if stream:
-            return open_stream(self._client, ASK_QUESTION_STREAM, options, body=body)
-        return self._client.call(ASK_QUESTION, options, body=body)
+            return open_stream(self._caller, ASK_QUESTION_STREAM, options, body=body)
+        return self._caller.call(ASK_QUESTION, options, body=body)
 
     @overload
     def speak(
@@ -291,8 +291,8 @@ class Chat(Resource):
         """
         body = {"text": text, "stream_format": stream_format}
         if stream_format == "sse":
-            return open_stream(self._client, SPEAK_STREAM, options, body=body)
-        return self._client.call(SPEAK, options, body=body)
+            return open_stream(self._caller, SPEAK_STREAM, options, body=body)
+        return self._caller.call(SPEAK, options, body=body)
 
     @property
     def with_raw_response(self) -> ChatWithRawResponse:
@@ -351,8 +351,8 @@ class AsyncChat(AsyncResource):
         """
         body = {"topic": topic, "stream": stream}
         if stream is not False:
-            return open_async_stream(self._client, TELL_JOKE_STREAM, options, body=body)
-        return self._client.call(TELL_JOKE, options, body=body)
+            return open_async_stream(self._caller, TELL_JOKE_STREAM, options, body=body)
+        return self._caller.call(TELL_JOKE, options, body=body)
 
     @overload
     async def read_notes(
@@ -385,8 +385,8 @@ class AsyncChat(AsyncResource):
             result = await client.chat.read_notes()
         """
         if stream:
-            return open_async_stream(self._client, READ_NOTES_STREAM, options)
-        return self._client.call(READ_NOTES, options)
+            return open_async_stream(self._caller, READ_NOTES_STREAM, options)
+        return self._caller.call(READ_NOTES, options)
 
     @overload
     async def place_order(
@@ -442,8 +442,8 @@ class AsyncChat(AsyncResource):
         """
         options = with_property(options, "stream", stream)
         if stream:
-            return open_async_stream(self._client, PLACE_ORDER_STREAM, options, body=body)
-        return self._client.call(PLACE_ORDER, options, body=body)
+            return open_async_stream(self._caller, PLACE_ORDER_STREAM, options, body=body)
+        return self._caller.call(PLACE_ORDER, options, body=body)
 
     @overload
     async def ask_question(
@@ -480,8 +480,8 @@ class AsyncChat(AsyncResource):
         """
         body = {"text": text, "stream": stream}
         if stream:
-            return open_async_stream(self._client, ASK_QUESTION_STREAM, options, body=body)
-        return self._client.call(ASK_QUESTION, options, body=body)
+            return open_async_stream(self._caller, ASK_QUESTION_STREAM, options, body=body)
+        return self._caller.call(ASK_QUESTION, options, body=body)
 
     @overload
     async def speak(
@@ -532,8 +532,8 @@ class AsyncChat(AsyncResource):
         """
         body = {"text": text, "stream_format": stream_format}
         if stream_format == "sse":
-            return open_async_stream(self._client, SPEAK_STREAM, options, body=body)
-        return self._client.call(SPEAK, options, body=body)
+            return open_async_stream(self._caller, SPEAK_STREAM, options, body=body)
+        return self._caller.call(SPEAK, options, body=body)
 
     @property
     def with_raw_response(self) -> AsyncChatWithRawResponse:

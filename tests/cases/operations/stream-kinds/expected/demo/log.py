@@ -60,7 +60,7 @@ class Log(Resource):
             for event in client.log.follow_changes():
                 print(event)
         """
-        return open_stream(self._client, FOLLOW_CHANGES, options)
+        return open_stream(self._caller, FOLLOW_CHANGES, options)
 
     def list_entries(self, **options: Unpack[RequestOptions]) -> Stream[Entry]:
         """`GET /entries`.
@@ -78,7 +78,7 @@ class Log(Resource):
             for event in client.log.list_entries():
                 print(event)
         """
-        return open_stream(self._client, LIST_ENTRIES, options)
+        return open_stream(self._caller, LIST_ENTRIES, options)
 
     def follow_entries(self, **options: Unpack[RequestOptions]) -> Stream[Entry]:
         """`GET /enveloped`.
@@ -96,7 +96,7 @@ class Log(Resource):
             for event in client.log.follow_entries():
                 print(event)
         """
-        return open_stream(self._client, FOLLOW_ENTRIES, options)
+        return open_stream(self._caller, FOLLOW_ENTRIES, options)
 
     def list_exports(self, **options: Unpack[RequestOptions]) -> Stream[Any]:
         """`GET /exports`.
@@ -114,7 +114,7 @@ class Log(Resource):
             for item in client.log.list_exports():
                 print(item)
         """
-        return open_stream(self._client, LIST_EXPORTS, options)
+        return open_stream(self._caller, LIST_EXPORTS, options)
 
     def list_marked(self, **options: Unpack[RequestOptions]) -> Stream[Entry]:
         """`GET /marked`.
@@ -132,7 +132,7 @@ class Log(Resource):
             for item in client.log.list_marked():
                 print(item)
         """
-        return open_stream(self._client, LIST_MARKED, options)
+        return open_stream(self._caller, LIST_MARKED, options)
 
     def list_results(self, **options: Unpack[RequestOptions]) -> Stream[Entry]:
         """`GET /results`.
@@ -150,7 +150,7 @@ class Log(Resource):
             for item in client.log.list_results():
                 print(item)
         """
-        return open_stream(self._client, LIST_RESULTS, options)
+        return open_stream(self._caller, LIST_RESULTS, options)
 
     @property
     def with_raw_response(self) -> LogWithRawResponse:
@@ -183,7 +183,7 @@ class AsyncLog(AsyncResource):
                 async for event in events:
                     print(event)
         """
-        return open_async_stream(self._client, FOLLOW_CHANGES, options)
+        return open_async_stream(self._caller, FOLLOW_CHANGES, options)
 
     def list_entries(self, **options: Unpack[RequestOptions]) -> AsyncStreamCall[Entry]:
         """`GET /entries`.
@@ -202,7 +202,7 @@ class AsyncLog(AsyncResource):
                 async for event in events:
                     print(event)
         """
-        return open_async_stream(self._client, LIST_ENTRIES, options)
+        return open_async_stream(self._caller, LIST_ENTRIES, options)
 
     def follow_entries(self, **options: Unpack[RequestOptions]) -> AsyncStreamCall[Entry]:
         """`GET /enveloped`.
@@ -221,7 +221,7 @@ class AsyncLog(AsyncResource):
                 async for event in events:
                     print(event)
         """
-        return open_async_stream(self._client, FOLLOW_ENTRIES, options)
+        return open_async_stream(self._caller, FOLLOW_ENTRIES, options)
 
     def list_exports(self, **options: Unpack[RequestOptions]) -> AsyncStreamCall[Any]:
         """`GET /exports`.
@@ -240,7 +240,7 @@ class AsyncLog(AsyncResource):
                 async for item in items:
                     print(item)
         """
-        return open_async_stream(self._client, LIST_EXPORTS, options)
+        return open_async_stream(self._caller, LIST_EXPORTS, options)
 
     def list_marked(self, **options: Unpack[RequestOptions]) -> AsyncStreamCall[Entry]:
         """`GET /marked`.
@@ -259,7 +259,7 @@ class AsyncLog(AsyncResource):
                 async for item in items:
                     print(item)
         """
-        return open_async_stream(self._client, LIST_MARKED, options)
+        return open_async_stream(self._caller, LIST_MARKED, options)
 
     def list_results(self, **options: Unpack[RequestOptions]) -> AsyncStreamCall[Entry]:
         """`GET /results`.
@@ -278,7 +278,7 @@ class AsyncLog(AsyncResource):
                 async for item in items:
                     print(item)
         """
-        return open_async_stream(self._client, LIST_RESULTS, options)
+        return open_async_stream(self._caller, LIST_RESULTS, options)
 
     @property
     def with_raw_response(self) -> AsyncLogWithRawResponse:

@@ -61,7 +61,7 @@ class Logs(Resource):
             for event in client.logs.events():
                 print(event)
         """
-        return open_stream(self._client, EVENTS, options)
+        return open_stream(self._caller, EVENTS, options)
 
     def kinds(self, **options: Unpack[RequestOptions]) -> Stream[Entry | End]:
         """`GET /kinds`.
@@ -79,7 +79,7 @@ class Logs(Resource):
             for event in client.logs.kinds():
                 print(event)
         """
-        return open_stream(self._client, KINDS, options)
+        return open_stream(self._caller, KINDS, options)
 
     def lines(self, **options: Unpack[RequestOptions]) -> Stream[Entry]:
         """`GET /lines`.
@@ -97,7 +97,7 @@ class Logs(Resource):
             for item in client.logs.lines():
                 print(item)
         """
-        return open_stream(self._client, LINES, options)
+        return open_stream(self._caller, LINES, options)
 
     def append(
         self, *, body: Iterable[Entry | Mapping[str, Any]], **options: Unpack[RequestOptions]
@@ -114,7 +114,7 @@ class Logs(Resource):
         Example:
             client.logs.append(body=[{"text": "Hello, world!"}])
         """
-        return self._client.call(APPEND, options, body=body)
+        return self._caller.call(APPEND, options, body=body)
 
     def sequence(self, **options: Unpack[RequestOptions]) -> Stream[Entry]:
         """`GET /sequence`.
@@ -132,7 +132,7 @@ class Logs(Resource):
             for item in client.logs.sequence():
                 print(item)
         """
-        return open_stream(self._client, SEQUENCE, options)
+        return open_stream(self._caller, SEQUENCE, options)
 
     def texts(self, **options: Unpack[RequestOptions]) -> Stream[str]:
         """`GET /texts`.
@@ -150,7 +150,7 @@ class Logs(Resource):
             for event in client.logs.texts():
                 print(event)
         """
-        return open_stream(self._client, TEXTS, options)
+        return open_stream(self._caller, TEXTS, options)
 
     @property
     def with_raw_response(self) -> LogsWithRawResponse:
@@ -183,7 +183,7 @@ class AsyncLogs(AsyncResource):
                 async for event in events:
                     print(event)
         """
-        return open_async_stream(self._client, EVENTS, options)
+        return open_async_stream(self._caller, EVENTS, options)
 
     def kinds(self, **options: Unpack[RequestOptions]) -> AsyncStreamCall[Entry | End]:
         """`GET /kinds`.
@@ -202,7 +202,7 @@ class AsyncLogs(AsyncResource):
                 async for event in events:
                     print(event)
         """
-        return open_async_stream(self._client, KINDS, options)
+        return open_async_stream(self._caller, KINDS, options)
 
     def lines(self, **options: Unpack[RequestOptions]) -> AsyncStreamCall[Entry]:
         """`GET /lines`.
@@ -221,7 +221,7 @@ class AsyncLogs(AsyncResource):
                 async for item in items:
                     print(item)
         """
-        return open_async_stream(self._client, LINES, options)
+        return open_async_stream(self._caller, LINES, options)
 
     async def append(
         self,
@@ -241,7 +241,7 @@ class AsyncLogs(AsyncResource):
         Example:
             await client.logs.append(body=[{"text": "Hello, world!"}])
         """
-        return await self._client.call(APPEND, options, body=body)
+        return await self._caller.call(APPEND, options, body=body)
 
     def sequence(self, **options: Unpack[RequestOptions]) -> AsyncStreamCall[Entry]:
         """`GET /sequence`.
@@ -260,7 +260,7 @@ class AsyncLogs(AsyncResource):
                 async for item in items:
                     print(item)
         """
-        return open_async_stream(self._client, SEQUENCE, options)
+        return open_async_stream(self._caller, SEQUENCE, options)
 
     def texts(self, **options: Unpack[RequestOptions]) -> AsyncStreamCall[str]:
         """`GET /texts`.
@@ -279,7 +279,7 @@ class AsyncLogs(AsyncResource):
                 async for event in events:
                     print(event)
         """
-        return open_async_stream(self._client, TEXTS, options)
+        return open_async_stream(self._caller, TEXTS, options)
 
     @property
     def with_raw_response(self) -> AsyncLogsWithRawResponse:

@@ -103,8 +103,8 @@ class Chat(Resource):
         """
         body = {"text": text, "stream": stream, "top": top}
         if stream:
-            return open_stream(self._client, CHAT_STREAM, options, params={"name": name}, body=body)
-        return self._client.call(CHAT, options, params={"name": name}, body=body)
+            return open_stream(self._caller, CHAT_STREAM, options, params={"name": name}, body=body)
+        return self._caller.call(CHAT, options, params={"name": name}, body=body)
 
     def log(
         self,
@@ -128,7 +128,7 @@ class Chat(Resource):
             for event in client.chat.log(body=[{"text": "Hello, world!"}]):
                 print(event)
         """
-        return open_stream(self._client, LOG, options, body=body)
+        return open_stream(self._caller, LOG, options, body=body)
 
     def ticks(self, **options: Unpack[RequestOptions]) -> Stream[str]:
         """`GET /ticks`.
@@ -146,7 +146,7 @@ class Chat(Resource):
             for event in client.chat.ticks():
                 print(event)
         """
-        return open_stream(self._client, TICKS, options)
+        return open_stream(self._caller, TICKS, options)
 
     @property
     def with_raw_response(self) -> ChatWithRawResponse:
@@ -222,9 +222,9 @@ class AsyncChat(AsyncResource):
         body = {"text": text, "stream": stream, "top": top}
         if stream:
             return open_async_stream(
-                self._client, CHAT_STREAM, options, params={"name": name}, body=body
+                self._caller, CHAT_STREAM, options, params={"name": name}, body=body
             )
-        return self._client.call(CHAT, options, params={"name": name}, body=body)
+        return self._caller.call(CHAT, options, params={"name": name}, body=body)
 
     def log(
         self,
@@ -251,7 +251,7 @@ class AsyncChat(AsyncResource):
                 async for event in events:
                     print(event)
         """
-        return open_async_stream(self._client, LOG, options, body=body)
+        return open_async_stream(self._caller, LOG, options, body=body)
 
     def ticks(self, **options: Unpack[RequestOptions]) -> AsyncStreamCall[str]:
         """`GET /ticks`.
@@ -270,7 +270,7 @@ class AsyncChat(AsyncResource):
                 async for event in events:
                     print(event)
         """
-        return open_async_stream(self._client, TICKS, options)
+        return open_async_stream(self._caller, TICKS, options)
 
     @property
     def with_raw_response(self) -> AsyncChatWithRawResponse:

@@ -4,21 +4,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 from typing import TYPE_CHECKING, Unpack
 
 from ._runtime.call.client import AsyncClient, SyncClient
 from ._runtime.call.options import DEFAULT_TIMEOUT, AsyncClientOptions, ClientOptions, Timeout
+from ._runtime.call.resource import resource_property
 from ._runtime.call.service import Service
+from ._runtime.lazy import LazyModule
 from ._version import __version__
 
 if TYPE_CHECKING:
     import httpx2
 
-    from .default import AsyncDefault, Default
-    from .other_things import AsyncOtherThings, OtherThings
-    from .pets import AsyncPets, Pets
-    from .vector_operations import AsyncVectorOperations, VectorOperations
+    from . import default as _default
+    from . import other_things as _other_things
+    from . import pets as _pets
+    from . import vector_operations as _vector_operations
+else:
+    httpx2 = LazyModule("httpx2")
+    _default = LazyModule(".default", __package__)
+    _other_things = LazyModule(".other_things", __package__)
+    _pets = LazyModule(".pets", __package__)
+    _vector_operations = LazyModule(".vector_operations", __package__)
 
 SERVICE = Service("demo", version=__version__)
 
@@ -63,33 +70,25 @@ class Demo(SyncClient):
             **options,
         )
 
-    @cached_property
-    def default(self) -> Default:
+    @resource_property
+    def default(self) -> _default.Default:
         """The operations of default."""
-        from .default import Default
+        return _default.Default(self._caller)
 
-        return Default(self)
-
-    @cached_property
-    def other_things(self) -> OtherThings:
+    @resource_property
+    def other_things(self) -> _other_things.OtherThings:
         """The operations of Other Things."""
-        from .other_things import OtherThings
+        return _other_things.OtherThings(self._caller)
 
-        return OtherThings(self)
-
-    @cached_property
-    def pets(self) -> Pets:
+    @resource_property
+    def pets(self) -> _pets.Pets:
         """All about pets."""
-        from .pets import Pets
+        return _pets.Pets(self._caller)
 
-        return Pets(self)
-
-    @cached_property
-    def vector_operations(self) -> VectorOperations:
+    @resource_property
+    def vector_operations(self) -> _vector_operations.VectorOperations:
         """The operations of Vector Operations."""
-        from .vector_operations import VectorOperations
-
-        return VectorOperations(self)
+        return _vector_operations.VectorOperations(self._caller)
 
 
 class AsyncDemo(AsyncClient):
@@ -132,30 +131,22 @@ class AsyncDemo(AsyncClient):
             **options,
         )
 
-    @cached_property
-    def default(self) -> AsyncDefault:
+    @resource_property
+    def default(self) -> _default.AsyncDefault:
         """The operations of default."""
-        from .default import AsyncDefault
+        return _default.AsyncDefault(self._caller)
 
-        return AsyncDefault(self)
-
-    @cached_property
-    def other_things(self) -> AsyncOtherThings:
+    @resource_property
+    def other_things(self) -> _other_things.AsyncOtherThings:
         """The operations of Other Things."""
-        from .other_things import AsyncOtherThings
+        return _other_things.AsyncOtherThings(self._caller)
 
-        return AsyncOtherThings(self)
-
-    @cached_property
-    def pets(self) -> AsyncPets:
+    @resource_property
+    def pets(self) -> _pets.AsyncPets:
         """All about pets."""
-        from .pets import AsyncPets
+        return _pets.AsyncPets(self._caller)
 
-        return AsyncPets(self)
-
-    @cached_property
-    def vector_operations(self) -> AsyncVectorOperations:
+    @resource_property
+    def vector_operations(self) -> _vector_operations.AsyncVectorOperations:
         """The operations of Vector Operations."""
-        from .vector_operations import AsyncVectorOperations
-
-        return AsyncVectorOperations(self)
+        return _vector_operations.AsyncVectorOperations(self._caller)

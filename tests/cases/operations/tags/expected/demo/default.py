@@ -32,7 +32,7 @@ class Default(Resource):
         Example:
             client.default.c()
         """
-        return self._client.call(C, options)
+        return self._caller.call(C, options)
 
     @property
     def with_raw_response(self) -> DefaultWithRawResponse:
@@ -60,7 +60,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.c()
         """
-        return await self._client.call(C, options)
+        return await self._caller.call(C, options)
 
     @property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:

@@ -34,7 +34,7 @@ class Pets(Resource):
         Example:
             client.pets.b()
         """
-        return self._client.call(B, options)
+        return self._caller.call(B, options)
 
     def d(self, **options: Unpack[RequestOptions]) -> None:
         """`POST /d`.
@@ -48,7 +48,7 @@ class Pets(Resource):
         Example:
             client.pets.d()
         """
-        return self._client.call(D, options)
+        return self._caller.call(D, options)
 
     def e(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /e`.
@@ -62,7 +62,7 @@ class Pets(Resource):
         Example:
             client.pets.e()
         """
-        return self._client.call(E, options)
+        return self._caller.call(E, options)
 
     @property
     def with_raw_response(self) -> PetsWithRawResponse:
@@ -90,7 +90,7 @@ class AsyncPets(AsyncResource):
         Example:
             await client.pets.b()
         """
-        return await self._client.call(B, options)
+        return await self._caller.call(B, options)
 
     async def d(self, **options: Unpack[RequestOptions]) -> None:
         """`POST /d`.
@@ -104,7 +104,7 @@ class AsyncPets(AsyncResource):
         Example:
             await client.pets.d()
         """
-        return await self._client.call(D, options)
+        return await self._caller.call(D, options)
 
     async def e(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /e`.
@@ -118,7 +118,7 @@ class AsyncPets(AsyncResource):
         Example:
             await client.pets.e()
         """
-        return await self._client.call(E, options)
+        return await self._caller.call(E, options)
 
     @property
     def with_raw_response(self) -> AsyncPetsWithRawResponse:

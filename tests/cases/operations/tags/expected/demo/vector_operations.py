@@ -32,7 +32,7 @@ class VectorOperations(Resource):
         Example:
             client.vector_operations.a()
         """
-        return self._client.call(A, options)
+        return self._caller.call(A, options)
 
     @property
     def with_raw_response(self) -> VectorOperationsWithRawResponse:
@@ -60,7 +60,7 @@ class AsyncVectorOperations(AsyncResource):
         Example:
             await client.vector_operations.a()
         """
-        return await self._client.call(A, options)
+        return await self._caller.call(A, options)
 
     @property
     def with_raw_response(self) -> AsyncVectorOperationsWithRawResponse:

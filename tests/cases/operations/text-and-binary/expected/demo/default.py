@@ -70,7 +70,7 @@ class Default(Resource):
         Example:
             result = client.default.anything()
         """
-        return self._client.call(ANYTHING, options)
+        return self._caller.call(ANYTHING, options)
 
     def any_text(
         self, *, body: BinaryInput | None = None, **options: Unpack[RequestOptions]
@@ -90,7 +90,7 @@ class Default(Resource):
         Example:
             result = client.default.any_text(body=b"Example")
         """
-        return self._client.call(ANY_TEXT, options, body=body)
+        return self._caller.call(ANY_TEXT, options, body=body)
 
     def any_file(
         self, *, body: Mapping[str, Any] | None = None, **options: Unpack[RequestOptions]
@@ -110,7 +110,7 @@ class Default(Resource):
         Example:
             result = client.default.any_file(body={})
         """
-        return self._client.call(ANY_FILE, options, body=body)
+        return self._caller.call(ANY_FILE, options, body=body)
 
     def both(self, **options: Unpack[RequestOptions]) -> int:
         """`GET /both`.
@@ -127,7 +127,7 @@ class Default(Resource):
         Example:
             result = client.default.both()
         """
-        return self._client.call(BOTH, options)
+        return self._caller.call(BOTH, options)
 
     def csv(self, **options: Unpack[RequestOptions]) -> str:
         """`GET /csv`.
@@ -144,7 +144,7 @@ class Default(Resource):
         Example:
             result = client.default.csv()
         """
-        return self._client.call(CSV, options)
+        return self._caller.call(CSV, options)
 
     def image(self, **options: Unpack[RequestOptions]) -> bytes:
         """`GET /image`.
@@ -161,7 +161,7 @@ class Default(Resource):
         Example:
             result = client.default.image()
         """
-        return self._client.call(IMAGE, options)
+        return self._caller.call(IMAGE, options)
 
     def problem(self, **options: Unpack[RequestOptions]) -> dict[str, Any]:
         """`GET /problem`.
@@ -178,7 +178,7 @@ class Default(Resource):
         Example:
             result = client.default.problem()
         """
-        return self._client.call(PROBLEM, options)
+        return self._caller.call(PROBLEM, options)
 
     def text(self, **options: Unpack[RequestOptions]) -> str:
         """`GET /text`.
@@ -195,7 +195,7 @@ class Default(Resource):
         Example:
             result = client.default.text()
         """
-        return self._client.call(TEXT, options)
+        return self._caller.call(TEXT, options)
 
     @property
     def with_raw_response(self) -> DefaultWithRawResponse:
@@ -226,7 +226,7 @@ class AsyncDefault(AsyncResource):
         Example:
             result = await client.default.anything()
         """
-        return await self._client.call(ANYTHING, options)
+        return await self._caller.call(ANYTHING, options)
 
     async def any_text(
         self, *, body: AsyncBinaryInput | None = None, **options: Unpack[RequestOptions]
@@ -246,7 +246,7 @@ class AsyncDefault(AsyncResource):
         Example:
             result = await client.default.any_text(body=b"Example")
         """
-        return await self._client.call(ANY_TEXT, options, body=body)
+        return await self._caller.call(ANY_TEXT, options, body=body)
 
     async def any_file(
         self, *, body: Mapping[str, Any] | None = None, **options: Unpack[RequestOptions]
@@ -266,7 +266,7 @@ class AsyncDefault(AsyncResource):
         Example:
             result = await client.default.any_file(body={})
         """
-        return await self._client.call(ANY_FILE, options, body=body)
+        return await self._caller.call(ANY_FILE, options, body=body)
 
     async def both(self, **options: Unpack[RequestOptions]) -> int:
         """`GET /both`.
@@ -283,7 +283,7 @@ class AsyncDefault(AsyncResource):
         Example:
             result = await client.default.both()
         """
-        return await self._client.call(BOTH, options)
+        return await self._caller.call(BOTH, options)
 
     async def csv(self, **options: Unpack[RequestOptions]) -> str:
         """`GET /csv`.
@@ -300,7 +300,7 @@ class AsyncDefault(AsyncResource):
         Example:
             result = await client.default.csv()
         """
-        return await self._client.call(CSV, options)
+        return await self._caller.call(CSV, options)
 
     async def image(self, **options: Unpack[RequestOptions]) -> bytes:
         """`GET /image`.
@@ -317,7 +317,7 @@ class AsyncDefault(AsyncResource):
         Example:
             result = await client.default.image()
         """
-        return await self._client.call(IMAGE, options)
+        return await self._caller.call(IMAGE, options)
 
     async def problem(self, **options: Unpack[RequestOptions]) -> dict[str, Any]:
         """`GET /problem`.
@@ -334,7 +334,7 @@ class AsyncDefault(AsyncResource):
         Example:
             result = await client.default.problem()
         """
-        return await self._client.call(PROBLEM, options)
+        return await self._caller.call(PROBLEM, options)
 
     async def text(self, **options: Unpack[RequestOptions]) -> str:
         """`GET /text`.
@@ -351,7 +351,7 @@ class AsyncDefault(AsyncResource):
         Example:
             result = await client.default.text()
         """
-        return await self._client.call(TEXT, options)
+        return await self._caller.call(TEXT, options)
 
     @property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:

@@ -50,7 +50,7 @@ class Scripts(Resource):
         Example:
             result = client.scripts.get_script()
         """
-        return self._client.call(GET_SCRIPT, options)
+        return self._caller.call(GET_SCRIPT, options)
 
     def run_script(self, **options: Unpack[RequestOptions]) -> bytes:
         """`PUT /script`.
@@ -67,7 +67,7 @@ class Scripts(Resource):
         Example:
             result = client.scripts.run_script()
         """
-        return self._client.call(RUN_SCRIPT, options)
+        return self._caller.call(RUN_SCRIPT, options)
 
     def add_script(self, **options: Unpack[RequestOptions]) -> bytes:
         """`POST /script`.
@@ -85,7 +85,7 @@ class Scripts(Resource):
         Example:
             result = client.scripts.add_script()
         """
-        return self._client.call(ADD_SCRIPT, options)
+        return self._caller.call(ADD_SCRIPT, options)
 
     def remove_script(self, **options: Unpack[RequestOptions]) -> bytes:
         """`DELETE /script`.
@@ -102,7 +102,7 @@ class Scripts(Resource):
         Example:
             result = client.scripts.remove_script()
         """
-        return self._client.call(REMOVE_SCRIPT, options)
+        return self._caller.call(REMOVE_SCRIPT, options)
 
     def has_script(self, **options: Unpack[RequestOptions]) -> None:
         """`HEAD /script`.
@@ -116,7 +116,7 @@ class Scripts(Resource):
         Example:
             client.scripts.has_script()
         """
-        return self._client.call(HAS_SCRIPT, options)
+        return self._caller.call(HAS_SCRIPT, options)
 
     def check_script(self, **options: Unpack[RequestOptions]) -> None:
         """`PATCH /script`.
@@ -131,7 +131,7 @@ class Scripts(Resource):
         Example:
             client.scripts.check_script()
         """
-        return self._client.call(CHECK_SCRIPT, options)
+        return self._caller.call(CHECK_SCRIPT, options)
 
     @property
     def with_raw_response(self) -> ScriptsWithRawResponse:
@@ -162,7 +162,7 @@ class AsyncScripts(AsyncResource):
         Example:
             result = await client.scripts.get_script()
         """
-        return await self._client.call(GET_SCRIPT, options)
+        return await self._caller.call(GET_SCRIPT, options)
 
     async def run_script(self, **options: Unpack[RequestOptions]) -> bytes:
         """`PUT /script`.
@@ -179,7 +179,7 @@ class AsyncScripts(AsyncResource):
         Example:
             result = await client.scripts.run_script()
         """
-        return await self._client.call(RUN_SCRIPT, options)
+        return await self._caller.call(RUN_SCRIPT, options)
 
     async def add_script(self, **options: Unpack[RequestOptions]) -> bytes:
         """`POST /script`.
@@ -197,7 +197,7 @@ class AsyncScripts(AsyncResource):
         Example:
             result = await client.scripts.add_script()
         """
-        return await self._client.call(ADD_SCRIPT, options)
+        return await self._caller.call(ADD_SCRIPT, options)
 
     async def remove_script(self, **options: Unpack[RequestOptions]) -> bytes:
         """`DELETE /script`.
@@ -214,7 +214,7 @@ class AsyncScripts(AsyncResource):
         Example:
             result = await client.scripts.remove_script()
         """
-        return await self._client.call(REMOVE_SCRIPT, options)
+        return await self._caller.call(REMOVE_SCRIPT, options)
 
     async def has_script(self, **options: Unpack[RequestOptions]) -> None:
         """`HEAD /script`.
@@ -228,7 +228,7 @@ class AsyncScripts(AsyncResource):
         Example:
             await client.scripts.has_script()
         """
-        return await self._client.call(HAS_SCRIPT, options)
+        return await self._caller.call(HAS_SCRIPT, options)
 
     async def check_script(self, **options: Unpack[RequestOptions]) -> None:
         """`PATCH /script`.
@@ -243,7 +243,7 @@ class AsyncScripts(AsyncResource):
         Example:
             await client.scripts.check_script()
         """
-        return await self._client.call(CHECK_SCRIPT, options)
+        return await self._caller.call(CHECK_SCRIPT, options)
 
     @property
     def with_raw_response(self) -> AsyncScriptsWithRawResponse:

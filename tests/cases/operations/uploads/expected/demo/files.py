@@ -146,7 +146,7 @@ class Files(Resource):
             "either": either,
             "untyped": untyped,
         }
-        return self._client.call(UPLOAD, options, body=body)
+        return self._caller.call(UPLOAD, options, body=body)
 
     def replace_content(
         self, name: str, *, body: BinaryInput, **options: Unpack[RequestOptions]
@@ -166,7 +166,7 @@ class Files(Resource):
 
             client.files.replace_content("Example", body=Path("data.bin"))
         """
-        return self._client.call(REPLACE_CONTENT, options, params={"name": name}, body=body)
+        return self._caller.call(REPLACE_CONTENT, options, params={"name": name}, body=body)
 
     def login(
         self, *, user: str, scopes: Sequence[str] | None = None, **options: Unpack[RequestOptions]
@@ -184,7 +184,7 @@ class Files(Resource):
         Example:
             client.files.login(user="ada")
         """
-        return self._client.call(LOGIN, options, body={"user": user, "scopes": scopes})
+        return self._caller.call(LOGIN, options, body={"user": user, "scopes": scopes})
 
     def write_note(self, *, body: str | None = None, **options: Unpack[RequestOptions]) -> None:
         """`PUT /note`.
@@ -199,7 +199,7 @@ class Files(Resource):
         Example:
             client.files.write_note(body="Example")
         """
-        return self._client.call(WRITE_NOTE, options, body=body)
+        return self._caller.call(WRITE_NOTE, options, body=body)
 
     def replace_scan(self, *, body: BinaryInput, **options: Unpack[RequestOptions]) -> None:
         """`PUT /scans`.
@@ -216,7 +216,7 @@ class Files(Resource):
 
             client.files.replace_scan(body=Path("data.bin"))
         """
-        return self._client.call(REPLACE_SCAN, options, body=body)
+        return self._caller.call(REPLACE_SCAN, options, body=body)
 
     def add_scan(self, *, body: BinaryInput, **options: Unpack[RequestOptions]) -> None:
         """`POST /scans`.
@@ -233,7 +233,7 @@ class Files(Resource):
 
             client.files.add_scan(body=Path("report.pdf"))
         """
-        return self._client.call(ADD_SCAN, options, body=body)
+        return self._caller.call(ADD_SCAN, options, body=body)
 
     @property
     def with_raw_response(self) -> FilesWithRawResponse:
@@ -314,7 +314,7 @@ class AsyncFiles(AsyncResource):
             "either": either,
             "untyped": untyped,
         }
-        return await self._client.call(UPLOAD, options, body=body)
+        return await self._caller.call(UPLOAD, options, body=body)
 
     async def replace_content(
         self, name: str, *, body: AsyncBinaryInput, **options: Unpack[RequestOptions]
@@ -334,7 +334,7 @@ class AsyncFiles(AsyncResource):
 
             await client.files.replace_content("Example", body=Path("data.bin"))
         """
-        return await self._client.call(REPLACE_CONTENT, options, params={"name": name}, body=body)
+        return await self._caller.call(REPLACE_CONTENT, options, params={"name": name}, body=body)
 
     async def login(
         self, *, user: str, scopes: Sequence[str] | None = None, **options: Unpack[RequestOptions]
@@ -352,7 +352,7 @@ class AsyncFiles(AsyncResource):
         Example:
             await client.files.login(user="ada")
         """
-        return await self._client.call(LOGIN, options, body={"user": user, "scopes": scopes})
+        return await self._caller.call(LOGIN, options, body={"user": user, "scopes": scopes})
 
     async def write_note(
         self, *, body: str | None = None, **options: Unpack[RequestOptions]
@@ -369,7 +369,7 @@ class AsyncFiles(AsyncResource):
         Example:
             await client.files.write_note(body="Example")
         """
-        return await self._client.call(WRITE_NOTE, options, body=body)
+        return await self._caller.call(WRITE_NOTE, options, body=body)
 
     async def replace_scan(
         self, *, body: AsyncBinaryInput, **options: Unpack[RequestOptions]
@@ -388,7 +388,7 @@ class AsyncFiles(AsyncResource):
 
             await client.files.replace_scan(body=Path("data.bin"))
         """
-        return await self._client.call(REPLACE_SCAN, options, body=body)
+        return await self._caller.call(REPLACE_SCAN, options, body=body)
 
     async def add_scan(self, *, body: AsyncBinaryInput, **options: Unpack[RequestOptions]) -> None:
         """`POST /scans`.
@@ -405,7 +405,7 @@ class AsyncFiles(AsyncResource):
 
             await client.files.add_scan(body=Path("report.pdf"))
         """
-        return await self._client.call(ADD_SCAN, options, body=body)
+        return await self._caller.call(ADD_SCAN, options, body=body)
 
     @property
     def with_raw_response(self) -> AsyncFilesWithRawResponse:

@@ -32,7 +32,7 @@ class Default(Resource):
         Example:
             client.default.a()
         """
-        return self._client.call(A, options)
+        return self._caller.call(A, options)
 
     @property
     def with_raw_response(self) -> DefaultWithRawResponse:
@@ -60,7 +60,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.a()
         """
-        return await self._client.call(A, options)
+        return await self._caller.call(A, options)
 
     @property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:

@@ -4,21 +4,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 from typing import TYPE_CHECKING, Unpack
 
 from ._runtime.call.auth import ApiKey, AsyncSecret, Bearer, Secret
 from ._runtime.call.client import AsyncClient, SyncClient
 from ._runtime.call.options import DEFAULT_TIMEOUT, AsyncClientOptions, ClientOptions, Timeout
+from ._runtime.call.resource import resource_property
 from ._runtime.call.service import Service
+from ._runtime.lazy import LazyModule
 from ._version import __version__
 
 if TYPE_CHECKING:
     import httpx2
 
-    from .health import AsyncHealth, Health
-    from .keys import AsyncKeys, Keys
-    from .pets import AsyncPets, Pets
+    from . import health as _health
+    from . import keys as _keys
+    from . import pets as _pets
+else:
+    httpx2 = LazyModule("httpx2")
+    _health = LazyModule(".health", __package__)
+    _keys = LazyModule(".keys", __package__)
+    _pets = LazyModule(".pets", __package__)
 
 SERVICE = Service(
     "demo",
@@ -78,26 +84,20 @@ class Demo(SyncClient):
             **options,
         )
 
-    @cached_property
-    def health(self) -> Health:
+    @resource_property
+    def health(self) -> _health.Health:
         """The operations of health."""
-        from .health import Health
+        return _health.Health(self._caller)
 
-        return Health(self)
-
-    @cached_property
-    def keys(self) -> Keys:
+    @resource_property
+    def keys(self) -> _keys.Keys:
         """The operations of keys."""
-        from .keys import Keys
+        return _keys.Keys(self._caller)
 
-        return Keys(self)
-
-    @cached_property
-    def pets(self) -> Pets:
+    @resource_property
+    def pets(self) -> _pets.Pets:
         """The operations of pets."""
-        from .pets import Pets
-
-        return Pets(self)
+        return _pets.Pets(self._caller)
 
 
 class AsyncDemo(AsyncClient):
@@ -146,23 +146,17 @@ class AsyncDemo(AsyncClient):
             **options,
         )
 
-    @cached_property
-    def health(self) -> AsyncHealth:
+    @resource_property
+    def health(self) -> _health.AsyncHealth:
         """The operations of health."""
-        from .health import AsyncHealth
+        return _health.AsyncHealth(self._caller)
 
-        return AsyncHealth(self)
-
-    @cached_property
-    def keys(self) -> AsyncKeys:
+    @resource_property
+    def keys(self) -> _keys.AsyncKeys:
         """The operations of keys."""
-        from .keys import AsyncKeys
+        return _keys.AsyncKeys(self._caller)
 
-        return AsyncKeys(self)
-
-    @cached_property
-    def pets(self) -> AsyncPets:
+    @resource_property
+    def pets(self) -> _pets.AsyncPets:
         """The operations of pets."""
-        from .pets import AsyncPets
-
-        return AsyncPets(self)
+        return _pets.AsyncPets(self._caller)

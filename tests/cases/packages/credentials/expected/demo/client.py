@@ -4,22 +4,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 from typing import TYPE_CHECKING, Unpack
 
 from ._runtime.call.auth import ApiKey, AsyncSecret, Bearer, Secret
 from ._runtime.call.client import AsyncClient, SyncClient
 from ._runtime.call.options import DEFAULT_TIMEOUT, AsyncClientOptions, ClientOptions, Timeout
+from ._runtime.call.resource import resource_property
 from ._runtime.call.service import Service
+from ._runtime.lazy import LazyModule
 from ._version import __version__
 
 if TYPE_CHECKING:
     import httpx2
 
-    from .cups import AsyncCups, Cups
-    from .plates import AsyncPlates, Plates
-    from .rack import AsyncRack, Rack
-    from .shelf import AsyncShelf, Shelf
+    from . import cups as _cups
+    from . import plates as _plates
+    from . import rack as _rack
+    from . import shelf as _shelf
+else:
+    httpx2 = LazyModule("httpx2")
+    _cups = LazyModule(".cups", __package__)
+    _plates = LazyModule(".plates", __package__)
+    _rack = LazyModule(".rack", __package__)
+    _shelf = LazyModule(".shelf", __package__)
 
 SERVICE = Service(
     "demo",
@@ -82,33 +89,25 @@ class Demo(SyncClient):
             **options,
         )
 
-    @cached_property
-    def cups(self) -> Cups:
+    @resource_property
+    def cups(self) -> _cups.Cups:
         """Cups API."""
-        from .cups import Cups
+        return _cups.Cups(self._caller)
 
-        return Cups(self)
-
-    @cached_property
-    def plates(self) -> Plates:
+    @resource_property
+    def plates(self) -> _plates.Plates:
         """Plates API."""
-        from .plates import Plates
+        return _plates.Plates(self._caller)
 
-        return Plates(self)
-
-    @cached_property
-    def rack(self) -> Rack:
+    @resource_property
+    def rack(self) -> _rack.Rack:
         """Shelf API."""
-        from .rack import Rack
+        return _rack.Rack(self._caller)
 
-        return Rack(self)
-
-    @cached_property
-    def shelf(self) -> Shelf:
+    @resource_property
+    def shelf(self) -> _shelf.Shelf:
         """Shelf API."""
-        from .shelf import Shelf
-
-        return Shelf(self)
+        return _shelf.Shelf(self._caller)
 
 
 class AsyncDemo(AsyncClient):
@@ -159,30 +158,22 @@ class AsyncDemo(AsyncClient):
             **options,
         )
 
-    @cached_property
-    def cups(self) -> AsyncCups:
+    @resource_property
+    def cups(self) -> _cups.AsyncCups:
         """Cups API."""
-        from .cups import AsyncCups
+        return _cups.AsyncCups(self._caller)
 
-        return AsyncCups(self)
-
-    @cached_property
-    def plates(self) -> AsyncPlates:
+    @resource_property
+    def plates(self) -> _plates.AsyncPlates:
         """Plates API."""
-        from .plates import AsyncPlates
+        return _plates.AsyncPlates(self._caller)
 
-        return AsyncPlates(self)
-
-    @cached_property
-    def rack(self) -> AsyncRack:
+    @resource_property
+    def rack(self) -> _rack.AsyncRack:
         """Shelf API."""
-        from .rack import AsyncRack
+        return _rack.AsyncRack(self._caller)
 
-        return AsyncRack(self)
-
-    @cached_property
-    def shelf(self) -> AsyncShelf:
+    @resource_property
+    def shelf(self) -> _shelf.AsyncShelf:
         """Shelf API."""
-        from .shelf import AsyncShelf
-
-        return AsyncShelf(self)
+        return _shelf.AsyncShelf(self._caller)

@@ -42,7 +42,7 @@ class Plates(Namespace):
         Example:
             client.plates.list_plates()
         """
-        return self._client.call(LIST_PLATES, options)
+        return self._caller.call(LIST_PLATES, options)
 
     def delete_plates(self, **options: Unpack[RequestOptions]) -> None:
         """`DELETE /plates`.
@@ -56,7 +56,7 @@ class Plates(Namespace):
         Example:
             client.plates.delete_plates()
         """
-        return self._client.call(DELETE_PLATES, options)
+        return self._caller.call(DELETE_PLATES, options)
 
     @property
     def with_raw_response(self) -> PlatesWithRawResponse:
@@ -86,7 +86,7 @@ class AsyncPlates(AsyncNamespace):
         Example:
             await client.plates.list_plates()
         """
-        return await self._client.call(LIST_PLATES, options)
+        return await self._caller.call(LIST_PLATES, options)
 
     async def delete_plates(self, **options: Unpack[RequestOptions]) -> None:
         """`DELETE /plates`.
@@ -100,7 +100,7 @@ class AsyncPlates(AsyncNamespace):
         Example:
             await client.plates.delete_plates()
         """
-        return await self._client.call(DELETE_PLATES, options)
+        return await self._caller.call(DELETE_PLATES, options)
 
     @property
     def with_raw_response(self) -> AsyncPlatesWithRawResponse:

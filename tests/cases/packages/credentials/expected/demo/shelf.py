@@ -42,7 +42,7 @@ class Shelf(Namespace):
         Example:
             client.shelf.list_shelf()
         """
-        return self._client.call(LIST_SHELF, options)
+        return self._caller.call(LIST_SHELF, options)
 
     def delete_shelf(self, **options: Unpack[RequestOptions]) -> None:
         """`DELETE /shelf`.
@@ -56,7 +56,7 @@ class Shelf(Namespace):
         Example:
             client.shelf.delete_shelf()
         """
-        return self._client.call(DELETE_SHELF, options)
+        return self._caller.call(DELETE_SHELF, options)
 
     @property
     def with_raw_response(self) -> ShelfWithRawResponse:
@@ -86,7 +86,7 @@ class AsyncShelf(AsyncNamespace):
         Example:
             await client.shelf.list_shelf()
         """
-        return await self._client.call(LIST_SHELF, options)
+        return await self._caller.call(LIST_SHELF, options)
 
     async def delete_shelf(self, **options: Unpack[RequestOptions]) -> None:
         """`DELETE /shelf`.
@@ -100,7 +100,7 @@ class AsyncShelf(AsyncNamespace):
         Example:
             await client.shelf.delete_shelf()
         """
-        return await self._client.call(DELETE_SHELF, options)
+        return await self._caller.call(DELETE_SHELF, options)
 
     @property
     def with_raw_response(self) -> AsyncShelfWithRawResponse:

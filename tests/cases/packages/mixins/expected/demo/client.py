@@ -4,19 +4,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 from typing import TYPE_CHECKING, Unpack
 
 from ._runtime.call.client import AsyncClient, SyncClient
 from ._runtime.call.options import DEFAULT_TIMEOUT, AsyncClientOptions, ClientOptions, Timeout
+from ._runtime.call.resource import resource_property
 from ._runtime.call.service import Service
+from ._runtime.lazy import LazyModule
 from ._version import __version__
 
 if TYPE_CHECKING:
     import httpx2
 
-    from .pets import AsyncPets
-    from .pets_by_hand import Pets
+    from . import pets as _pets
+    from . import pets_by_hand as _pets_by_hand
+else:
+    httpx2 = LazyModule("httpx2")
+    _pets = LazyModule(".pets", __package__)
+    _pets_by_hand = LazyModule(".pets_by_hand", __package__)
 
 SERVICE = Service("demo", version=__version__)
 
@@ -61,12 +66,10 @@ class Demo(SyncClient):
             **options,
         )
 
-    @cached_property
-    def pets(self) -> Pets:
+    @resource_property
+    def pets(self) -> _pets_by_hand.Pets:
         """The operations of Pets."""
-        from .pets_by_hand import Pets
-
-        return Pets(self)
+        return _pets_by_hand.Pets(self._caller)
 
 
 class AsyncDemo(AsyncClient):
@@ -109,9 +112,7 @@ class AsyncDemo(AsyncClient):
             **options,
         )
 
-    @cached_property
-    def pets(self) -> AsyncPets:
+    @resource_property
+    def pets(self) -> _pets.AsyncPets:
         """The operations of Pets."""
-        from .pets import AsyncPets
-
-        return AsyncPets(self)
+        return _pets.AsyncPets(self._caller)

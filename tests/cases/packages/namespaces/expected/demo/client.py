@@ -4,21 +4,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 from typing import TYPE_CHECKING, Literal, Unpack
 
 from ._runtime.call.auth import ApiKey, AsyncSecret, Bearer, Secret
 from ._runtime.call.client import AsyncClient, SyncClient
 from ._runtime.call.options import DEFAULT_TIMEOUT, AsyncClientOptions, ClientOptions, Timeout
+from ._runtime.call.resource import resource_property
 from ._runtime.call.service import Service
+from ._runtime.lazy import LazyModule
 from ._version import __version__
 
 if TYPE_CHECKING:
     import httpx2
 
-    from .cups import AsyncCups, Cups
-    from .preview import AsyncPreview, Preview
-    from .shelf import AsyncShelf, Shelf
+    from . import cups as _cups
+    from . import preview as _preview
+    from . import shelf as _shelf
+else:
+    httpx2 = LazyModule("httpx2")
+    _cups = LazyModule(".cups", __package__)
+    _preview = LazyModule(".preview", __package__)
+    _shelf = LazyModule(".shelf", __package__)
 
 SERVICE = Service(
     "demo",
@@ -76,21 +82,17 @@ class Kitchen(SyncClient):
             **options,
         )
 
-    @cached_property
-    def cups(self) -> Cups:
+    @resource_property
+    def cups(self) -> _cups.Cups:
         """Where cups are kept."""
-        from .cups import Cups
+        return _cups.Cups(self._caller)
 
-        return Cups(self)
-
-    @cached_property
-    def preview(self) -> Preview:
+    @resource_property
+    def preview(self) -> _preview.Preview:
         """The resources of preview: `cups`."""
-        from .preview import Preview
+        return _preview.Preview(self._caller)
 
-        return Preview(self)
-
-    def shelf(self, shelf_host: str, region: Literal["west", "east"] = "west") -> Shelf:
+    def shelf(self, shelf_host: str, region: Literal["west", "east"] = "west") -> _shelf.Shelf:
         """Shelf API.
 
         The server URL has variables: call this once, and use the result for all calls.
@@ -99,9 +101,7 @@ class Kitchen(SyncClient):
             shelf_host: The host of a shelf.
             region: The side of the kitchen. One of `west`, `east`.
         """
-        from .shelf import Shelf
-
-        return Shelf(self, {"shelf_host": shelf_host, "region": region})
+        return _shelf.Shelf(self._caller, {"shelf_host": shelf_host, "region": region})
 
 
 class AsyncKitchen(AsyncClient):
@@ -148,21 +148,17 @@ class AsyncKitchen(AsyncClient):
             **options,
         )
 
-    @cached_property
-    def cups(self) -> AsyncCups:
+    @resource_property
+    def cups(self) -> _cups.AsyncCups:
         """Where cups are kept."""
-        from .cups import AsyncCups
+        return _cups.AsyncCups(self._caller)
 
-        return AsyncCups(self)
-
-    @cached_property
-    def preview(self) -> AsyncPreview:
+    @resource_property
+    def preview(self) -> _preview.AsyncPreview:
         """The resources of preview: `cups`."""
-        from .preview import AsyncPreview
+        return _preview.AsyncPreview(self._caller)
 
-        return AsyncPreview(self)
-
-    def shelf(self, shelf_host: str, region: Literal["west", "east"] = "west") -> AsyncShelf:
+    def shelf(self, shelf_host: str, region: Literal["west", "east"] = "west") -> _shelf.AsyncShelf:
         """Shelf API.
 
         The server URL has variables: call this once, and use the result for all calls.
@@ -171,6 +167,4 @@ class AsyncKitchen(AsyncClient):
             shelf_host: The host of a shelf.
             region: The side of the kitchen. One of `west`, `east`.
         """
-        from .shelf import AsyncShelf
-
-        return AsyncShelf(self, {"shelf_host": shelf_host, "region": region})
+        return _shelf.AsyncShelf(self._caller, {"shelf_host": shelf_host, "region": region})

@@ -52,7 +52,7 @@ class Cups(Namespace):
         Example:
             result = client.cups.list_cups()
         """
-        return self._client.call(LIST_CUPS, options)
+        return self._caller.call(LIST_CUPS, options)
 
     def count_photos(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /photos`.
@@ -68,7 +68,7 @@ class Cups(Namespace):
         Example:
             client.cups.count_photos()
         """
-        return self._client.call(COUNT_PHOTOS, options)
+        return self._caller.call(COUNT_PHOTOS, options)
 
     def take_photo(self, **options: Unpack[RequestOptions]) -> None:
         """`POST /photos`.
@@ -84,7 +84,7 @@ class Cups(Namespace):
         Example:
             client.cups.take_photo()
         """
-        return self._client.call(TAKE_PHOTO, options)
+        return self._caller.call(TAKE_PHOTO, options)
 
     @property
     def with_raw_response(self) -> CupsWithRawResponse:
@@ -117,7 +117,7 @@ class AsyncCups(AsyncNamespace):
         Example:
             result = await client.cups.list_cups()
         """
-        return await self._client.call(LIST_CUPS, options)
+        return await self._caller.call(LIST_CUPS, options)
 
     async def count_photos(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /photos`.
@@ -133,7 +133,7 @@ class AsyncCups(AsyncNamespace):
         Example:
             await client.cups.count_photos()
         """
-        return await self._client.call(COUNT_PHOTOS, options)
+        return await self._caller.call(COUNT_PHOTOS, options)
 
     async def take_photo(self, **options: Unpack[RequestOptions]) -> None:
         """`POST /photos`.
@@ -149,7 +149,7 @@ class AsyncCups(AsyncNamespace):
         Example:
             await client.cups.take_photo()
         """
-        return await self._client.call(TAKE_PHOTO, options)
+        return await self._caller.call(TAKE_PHOTO, options)
 
     @property
     def with_raw_response(self) -> AsyncCupsWithRawResponse:

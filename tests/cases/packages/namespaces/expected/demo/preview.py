@@ -3,32 +3,30 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.resource import AsyncResource, Resource, resource_property
+from ._runtime.lazy import LazyModule
 
 if TYPE_CHECKING:
-    from .preview_cups import AsyncPreviewCups, PreviewCups
+    from . import preview_cups as _preview_cups
+else:
+    _preview_cups = LazyModule(".preview_cups", __package__)
 
 
 class Preview(Resource):
     """The resources of preview: `cups`."""
 
-    @cached_property
-    def cups(self) -> PreviewCups:
+    @resource_property
+    def cups(self) -> _preview_cups.PreviewCups:
         """Cups API."""
-        from .preview_cups import PreviewCups
-
-        return PreviewCups(self._client)
+        return _preview_cups.PreviewCups(self._caller)
 
 
 class AsyncPreview(AsyncResource):
     """The resources of preview: `cups`."""
 
-    @cached_property
-    def cups(self) -> AsyncPreviewCups:
+    @resource_property
+    def cups(self) -> _preview_cups.AsyncPreviewCups:
         """Cups API."""
-        from .preview_cups import AsyncPreviewCups
-
-        return AsyncPreviewCups(self._client)
+        return _preview_cups.AsyncPreviewCups(self._caller)

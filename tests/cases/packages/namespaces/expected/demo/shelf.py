@@ -50,7 +50,7 @@ class Shelf(Namespace):
         Example:
             result = client.shelf(shelf_host="...").get_board(3)
         """
-        return self._client.call(GET_BOARD, options, params={"number": number})
+        return self._caller.call(GET_BOARD, options, params={"number": number})
 
     @property
     def with_raw_response(self) -> ShelfWithRawResponse:
@@ -84,7 +84,7 @@ class AsyncShelf(AsyncNamespace):
         Example:
             result = await client.shelf(shelf_host="...").get_board(3)
         """
-        return await self._client.call(GET_BOARD, options, params={"number": number})
+        return await self._caller.call(GET_BOARD, options, params={"number": number})
 
     @property
     def with_raw_response(self) -> AsyncShelfWithRawResponse:

@@ -3,16 +3,15 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
-from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.resource import AsyncResource, Resource, resource_property
+from ._runtime.lazy import LazyModule
 
 if TYPE_CHECKING:
-    from .beta_conversations_messages import (
-        AsyncBetaConversationsMessages,
-        BetaConversationsMessages,
-    )
+    from . import beta_conversations_messages as _beta_conversations_messages
+else:
+    _beta_conversations_messages = LazyModule(".beta_conversations_messages", __package__)
 
 
 class BetaConversations(Resource):
@@ -21,12 +20,10 @@ class BetaConversations(Resource):
     Resources: `messages`.
     """
 
-    @cached_property
-    def messages(self) -> BetaConversationsMessages:
+    @resource_property
+    def messages(self) -> _beta_conversations_messages.BetaConversationsMessages:
         """The operations of beta.conversations.messages."""
-        from .beta_conversations_messages import BetaConversationsMessages
-
-        return BetaConversationsMessages(self._client)
+        return _beta_conversations_messages.BetaConversationsMessages(self._caller)
 
 
 class AsyncBetaConversations(AsyncResource):
@@ -35,9 +32,7 @@ class AsyncBetaConversations(AsyncResource):
     Resources: `messages`.
     """
 
-    @cached_property
-    def messages(self) -> AsyncBetaConversationsMessages:
+    @resource_property
+    def messages(self) -> _beta_conversations_messages.AsyncBetaConversationsMessages:
         """The operations of beta.conversations.messages."""
-        from .beta_conversations_messages import AsyncBetaConversationsMessages
-
-        return AsyncBetaConversationsMessages(self._client)
+        return _beta_conversations_messages.AsyncBetaConversationsMessages(self._caller)

@@ -4,20 +4,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 from typing import TYPE_CHECKING, Unpack
 
 from ._runtime.call.client import AsyncClient, SyncClient
 from ._runtime.call.options import DEFAULT_TIMEOUT, AsyncClientOptions, ClientOptions, Timeout
+from ._runtime.call.resource import resource_property
 from ._runtime.call.service import Service
+from ._runtime.lazy import LazyModule
 from ._version import __version__
 
 if TYPE_CHECKING:
     import httpx2
 
-    from .beta import AsyncBeta
-    from .beta_by_hand import Beta
-    from .vector_stores import AsyncVectorStores, VectorStores
+    from . import beta as _beta
+    from . import beta_by_hand as _beta_by_hand
+    from . import vector_stores as _vector_stores
+else:
+    httpx2 = LazyModule("httpx2")
+    _beta = LazyModule(".beta", __package__)
+    _beta_by_hand = LazyModule(".beta_by_hand", __package__)
+    _vector_stores = LazyModule(".vector_stores", __package__)
 
 SERVICE = Service("demo", version=__version__)
 
@@ -62,19 +68,15 @@ class Demo(SyncClient):
             **options,
         )
 
-    @cached_property
-    def beta(self) -> Beta:
+    @resource_property
+    def beta(self) -> _beta_by_hand.Beta:
         """The resources of beta: `conversations`."""
-        from .beta_by_hand import Beta
+        return _beta_by_hand.Beta(self._caller)
 
-        return Beta(self)
-
-    @cached_property
-    def vector_stores(self) -> VectorStores:
+    @resource_property
+    def vector_stores(self) -> _vector_stores.VectorStores:
         """Collections of files that can be searched."""
-        from .vector_stores import VectorStores
-
-        return VectorStores(self)
+        return _vector_stores.VectorStores(self._caller)
 
 
 class AsyncDemo(AsyncClient):
@@ -117,16 +119,12 @@ class AsyncDemo(AsyncClient):
             **options,
         )
 
-    @cached_property
-    def beta(self) -> AsyncBeta:
+    @resource_property
+    def beta(self) -> _beta.AsyncBeta:
         """The resources of beta: `conversations`."""
-        from .beta import AsyncBeta
+        return _beta.AsyncBeta(self._caller)
 
-        return AsyncBeta(self)
-
-    @cached_property
-    def vector_stores(self) -> AsyncVectorStores:
+    @resource_property
+    def vector_stores(self) -> _vector_stores.AsyncVectorStores:
         """Collections of files that can be searched."""
-        from .vector_stores import AsyncVectorStores
-
-        return AsyncVectorStores(self)
+        return _vector_stores.AsyncVectorStores(self._caller)

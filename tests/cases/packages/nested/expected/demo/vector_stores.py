@@ -3,22 +3,25 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Unpack
 
 from ._runtime.call.operation import Operation, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.resource import AsyncResource, Resource, resource_property
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
     raw_response,
     streaming_response,
 )
+from ._runtime.lazy import LazyModule
 from .models import Store
 
 if TYPE_CHECKING:
-    from .files_by_hand import VectorStoresFiles
-    from .vector_stores_files import AsyncVectorStoresFiles
+    from . import files_by_hand as _files_by_hand
+    from . import vector_stores_files as _vector_stores_files
+else:
+    _files_by_hand = LazyModule(".files_by_hand", __package__)
+    _vector_stores_files = LazyModule(".vector_stores_files", __package__)
 
 CREATE: Operation[Store] = Operation("create", "POST", "/vector_stores", result=Store)
 
@@ -29,12 +32,10 @@ class VectorStores(Resource):
     Resources: `files`.
     """
 
-    @cached_property
-    def files(self) -> VectorStoresFiles:
+    @resource_property
+    def files(self) -> _files_by_hand.VectorStoresFiles:
         """The operations of vector_stores.files."""
-        from .files_by_hand import VectorStoresFiles
-
-        return VectorStoresFiles(self._client)
+        return _files_by_hand.VectorStoresFiles(self._caller)
 
     def create(self, **options: Unpack[RequestOptions]) -> Store:
         """`POST /vector_stores`.
@@ -51,7 +52,7 @@ class VectorStores(Resource):
         Example:
             result = client.vector_stores.create()
         """
-        return self._client.call(CREATE, options)
+        return self._caller.call(CREATE, options)
 
     @property
     def with_raw_response(self) -> VectorStoresWithRawResponse:
@@ -70,12 +71,10 @@ class AsyncVectorStores(AsyncResource):
     Resources: `files`.
     """
 
-    @cached_property
-    def files(self) -> AsyncVectorStoresFiles:
+    @resource_property
+    def files(self) -> _vector_stores_files.AsyncVectorStoresFiles:
         """The operations of vector_stores.files."""
-        from .vector_stores_files import AsyncVectorStoresFiles
-
-        return AsyncVectorStoresFiles(self._client)
+        return _vector_stores_files.AsyncVectorStoresFiles(self._caller)
 
     async def create(self, **options: Unpack[RequestOptions]) -> Store:
         """`POST /vector_stores`.
@@ -92,7 +91,7 @@ class AsyncVectorStores(AsyncResource):
         Example:
             result = await client.vector_stores.create()
         """
-        return await self._client.call(CREATE, options)
+        return await self._caller.call(CREATE, options)
 
     @property
     def with_raw_response(self) -> AsyncVectorStoresWithRawResponse:

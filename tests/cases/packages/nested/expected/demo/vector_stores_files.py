@@ -40,7 +40,7 @@ class VectorStoresFiles(Resource):
         Example:
             client.vector_stores.files.delete("Example store", "photo.png")
         """
-        return self._client.call(DELETE, options, params={"store": store, "file": file})
+        return self._caller.call(DELETE, options, params={"store": store, "file": file})
 
     remove = renamed_method(delete, "remove")
 
@@ -72,7 +72,7 @@ class AsyncVectorStoresFiles(AsyncResource):
         Example:
             await client.vector_stores.files.delete("Example store", "photo.png")
         """
-        return await self._client.call(DELETE, options, params={"store": store, "file": file})
+        return await self._caller.call(DELETE, options, params={"store": store, "file": file})
 
     remove = renamed_method(delete, "remove")
 

@@ -38,7 +38,7 @@ class Default(Resource):
         Example:
             result = client.default.list_things()
         """
-        return self._client.call(LIST_THINGS, options)
+        return self._caller.call(LIST_THINGS, options)
 
     @property
     def with_raw_response(self) -> DefaultWithRawResponse:
@@ -69,7 +69,7 @@ class AsyncDefault(AsyncResource):
         Example:
             result = await client.default.list_things()
         """
-        return await self._client.call(LIST_THINGS, options)
+        return await self._caller.call(LIST_THINGS, options)
 
     @property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:

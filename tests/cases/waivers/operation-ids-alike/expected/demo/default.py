@@ -35,7 +35,7 @@ class Default(Resource):
         Example:
             client.default.list()
         """
-        return self._client.call(LIST, options)
+        return self._caller.call(LIST, options)
 
     def list_post(self, **options: Unpack[RequestOptions]) -> None:
         """`POST /a`.
@@ -49,7 +49,7 @@ class Default(Resource):
         Example:
             client.default.list_post()
         """
-        return self._client.call(LIST_POST, options)
+        return self._caller.call(LIST_POST, options)
 
     def list_get(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /b`.
@@ -63,7 +63,7 @@ class Default(Resource):
         Example:
             client.default.list_get()
         """
-        return self._client.call(LIST_GET, options)
+        return self._caller.call(LIST_GET, options)
 
     def list_get_c(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /c`.
@@ -77,7 +77,7 @@ class Default(Resource):
         Example:
             client.default.list_get_c()
         """
-        return self._client.call(LIST_GET_C, options)
+        return self._caller.call(LIST_GET_C, options)
 
     @property
     def with_raw_response(self) -> DefaultWithRawResponse:
@@ -105,7 +105,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.list()
         """
-        return await self._client.call(LIST, options)
+        return await self._caller.call(LIST, options)
 
     async def list_post(self, **options: Unpack[RequestOptions]) -> None:
         """`POST /a`.
@@ -119,7 +119,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.list_post()
         """
-        return await self._client.call(LIST_POST, options)
+        return await self._caller.call(LIST_POST, options)
 
     async def list_get(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /b`.
@@ -133,7 +133,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.list_get()
         """
-        return await self._client.call(LIST_GET, options)
+        return await self._caller.call(LIST_GET, options)
 
     async def list_get_c(self, **options: Unpack[RequestOptions]) -> None:
         """`GET /c`.
@@ -147,7 +147,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.list_get_c()
         """
-        return await self._client.call(LIST_GET_C, options)
+        return await self._caller.call(LIST_GET_C, options)
 
     @property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:

@@ -36,7 +36,7 @@ class Default(Resource):
         Raises:
             APIConnectionError: No complete response arrived.
         """
-        return self._client.call(PET, options, params={"app_id": app_id, "pet_id": pet_id})
+        return self._caller.call(PET, options, params={"app_id": app_id, "pet_id": pet_id})
 
     @property
     def with_raw_response(self) -> DefaultWithRawResponse:
@@ -63,7 +63,7 @@ class AsyncDefault(AsyncResource):
         Raises:
             APIConnectionError: No complete response arrived.
         """
-        return await self._client.call(PET, options, params={"app_id": app_id, "pet_id": pet_id})
+        return await self._caller.call(PET, options, params={"app_id": app_id, "pet_id": pet_id})
 
     @property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:

@@ -41,7 +41,7 @@ class Default(Resource):
         Example:
             result = client.default.list_pets()
         """
-        return self._client.call(LIST_PETS, options, params={"limit": limit})
+        return self._caller.call(LIST_PETS, options, params={"limit": limit})
 
     def create_pet(self, **options: Unpack[RequestOptions]) -> None:
         """`POST /pets`.
@@ -55,7 +55,7 @@ class Default(Resource):
         Example:
             client.default.create_pet()
         """
-        return self._client.call(CREATE_PET, options)
+        return self._caller.call(CREATE_PET, options)
 
     @property
     def with_raw_response(self) -> DefaultWithRawResponse:
@@ -88,7 +88,7 @@ class AsyncDefault(AsyncResource):
         Example:
             result = await client.default.list_pets()
         """
-        return await self._client.call(LIST_PETS, options, params={"limit": limit})
+        return await self._caller.call(LIST_PETS, options, params={"limit": limit})
 
     async def create_pet(self, **options: Unpack[RequestOptions]) -> None:
         """`POST /pets`.
@@ -102,7 +102,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.create_pet()
         """
-        return await self._client.call(CREATE_PET, options)
+        return await self._caller.call(CREATE_PET, options)
 
     @property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:

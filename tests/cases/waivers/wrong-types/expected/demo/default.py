@@ -45,7 +45,7 @@ class Default(Resource):
         Raises:
             APIConnectionError: No complete response arrived.
         """
-        return self._client.call(PETS, options, params={"x_kind": x_kind, "age": age})
+        return self._caller.call(PETS, options, params={"x_kind": x_kind, "age": age})
 
     def add(self, *, name: str | None = None, **options: Unpack[RequestOptions]) -> None:
         """`POST /pets`.
@@ -57,7 +57,7 @@ class Default(Resource):
         Raises:
             APIConnectionError: No complete response arrived.
         """
-        return self._client.call(ADD, options, body={"name": name})
+        return self._caller.call(ADD, options, body={"name": name})
 
     def add_as_text(self, *, body: str | None = None, **options: Unpack[RequestOptions]) -> None:
         """The body is sent as `text/plain`.
@@ -72,7 +72,7 @@ class Default(Resource):
         Example:
             client.default.add_as_text(body="Hello, world!")
         """
-        return self._client.call(ADD_AS_TEXT, options, body=body)
+        return self._caller.call(ADD_AS_TEXT, options, body=body)
 
     @property
     def with_raw_response(self) -> DefaultWithRawResponse:
@@ -104,7 +104,7 @@ class AsyncDefault(AsyncResource):
         Raises:
             APIConnectionError: No complete response arrived.
         """
-        return await self._client.call(PETS, options, params={"x_kind": x_kind, "age": age})
+        return await self._caller.call(PETS, options, params={"x_kind": x_kind, "age": age})
 
     async def add(self, *, name: str | None = None, **options: Unpack[RequestOptions]) -> None:
         """`POST /pets`.
@@ -116,7 +116,7 @@ class AsyncDefault(AsyncResource):
         Raises:
             APIConnectionError: No complete response arrived.
         """
-        return await self._client.call(ADD, options, body={"name": name})
+        return await self._caller.call(ADD, options, body={"name": name})
 
     async def add_as_text(
         self, *, body: str | None = None, **options: Unpack[RequestOptions]
@@ -133,7 +133,7 @@ class AsyncDefault(AsyncResource):
         Example:
             await client.default.add_as_text(body="Hello, world!")
         """
-        return await self._client.call(ADD_AS_TEXT, options, body=body)
+        return await self._caller.call(ADD_AS_TEXT, options, body=body)
 
     @property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:
