@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Unpack
+from typing import Any, Literal, Unpack, overload
 
 from ._runtime.call.operation import Operation, Param, RequestOptions
 from ._runtime.call.resource import AsyncResource, Resource
@@ -15,6 +15,8 @@ from ._runtime.call.responses import (
     streaming_response,
 )
 from .models import (
+    DenseEmbedding,
+    Embedding,
     EmbeddingsList,
     EmbedModel,
     EmbedRequest,
@@ -26,6 +28,7 @@ from .models import (
     RerankModel,
     RerankRequest,
     RerankResult,
+    SparseEmbedding,
     VectorType,
 )
 
@@ -66,6 +69,25 @@ RERANK: Operation[RerankResult] = Operation(
 class Inference(Resource):
     """Embed texts, rerank documents, and inspect the models that do it."""
 
+    @overload
+    def embed(
+        self,
+        *,
+        model: Literal["multilingual-e5-large", "llama-text-embed-v2"],
+        inputs: str | Sequence[str | EmbedRequestInput | Mapping[str, Any]],
+        parameters: Mapping[str, Any] | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> EmbeddingsList[DenseEmbedding]: ...
+    @overload
+    def embed(
+        self,
+        *,
+        model: Literal["pinecone-sparse-english-v0"],
+        inputs: str | Sequence[str | EmbedRequestInput | Mapping[str, Any]],
+        parameters: Mapping[str, Any] | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> EmbeddingsList[SparseEmbedding]: ...
+    @overload
     def embed(
         self,
         *,
@@ -73,7 +95,15 @@ class Inference(Resource):
         inputs: str | Sequence[str | EmbedRequestInput | Mapping[str, Any]],
         parameters: Mapping[str, Any] | None = None,
         **options: Unpack[RequestOptions],
-    ) -> EmbeddingsList:
+    ) -> EmbeddingsList[Embedding]: ...
+    def embed(
+        self,
+        *,
+        model: EmbedModel,
+        inputs: str | Sequence[str | EmbedRequestInput | Mapping[str, Any]],
+        parameters: Mapping[str, Any] | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> EmbeddingsList[Embedding]:
         """Turn texts into embedding vectors.
 
         Embeds each entry of `inputs` with the named model and answers with one embedding per entry,
@@ -305,6 +335,25 @@ class Inference(Resource):
 class AsyncInference(AsyncResource):
     """Embed texts, rerank documents, and inspect the models that do it."""
 
+    @overload
+    async def embed(
+        self,
+        *,
+        model: Literal["multilingual-e5-large", "llama-text-embed-v2"],
+        inputs: str | Sequence[str | EmbedRequestInput | Mapping[str, Any]],
+        parameters: Mapping[str, Any] | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> EmbeddingsList[DenseEmbedding]: ...
+    @overload
+    async def embed(
+        self,
+        *,
+        model: Literal["pinecone-sparse-english-v0"],
+        inputs: str | Sequence[str | EmbedRequestInput | Mapping[str, Any]],
+        parameters: Mapping[str, Any] | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> EmbeddingsList[SparseEmbedding]: ...
+    @overload
     async def embed(
         self,
         *,
@@ -312,7 +361,15 @@ class AsyncInference(AsyncResource):
         inputs: str | Sequence[str | EmbedRequestInput | Mapping[str, Any]],
         parameters: Mapping[str, Any] | None = None,
         **options: Unpack[RequestOptions],
-    ) -> EmbeddingsList:
+    ) -> EmbeddingsList[Embedding]: ...
+    async def embed(
+        self,
+        *,
+        model: EmbedModel,
+        inputs: str | Sequence[str | EmbedRequestInput | Mapping[str, Any]],
+        parameters: Mapping[str, Any] | None = None,
+        **options: Unpack[RequestOptions],
+    ) -> EmbeddingsList[Embedding]:
         """Turn texts into embedding vectors.
 
         Embeds each entry of `inputs` with the named model and answers with one embedding per entry,

@@ -5,7 +5,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
+from ._runtime.data.generic import TypeVar
 from ._runtime.data.models import Items, Model, Open, Suggested, TextKey
+
+_EmbeddingsListT = TypeVar(
+    "_EmbeddingsListT", bound="Embedding", default="Embedding", covariant=True
+)
 
 
 class DenseEmbedding(Model, kw_only=True, tag_field="vector_type", tag="dense"):
@@ -54,7 +59,7 @@ class EmbedRequestInput(Model, kw_only=True):
     """
 
 
-class EmbeddingsList(Model, Items["Embedding"], kw_only=True):
+class EmbeddingsList(Model, Items[_EmbeddingsListT], kw_only=True):
     """Answer of `embed`."""
 
     _items: ClassVar[str] = "data"
@@ -62,7 +67,7 @@ class EmbeddingsList(Model, Items["Embedding"], kw_only=True):
     """Name of the model that made the embeddings."""
     vector_type: VectorType
     """Kind of every embedding in `data`, `dense` or `sparse`. One answer never mixes the two."""
-    data: list[Embedding]
+    data: list[_EmbeddingsListT]
     """One embedding per input: `data[i]` belongs to `inputs[i]` of the request."""
     usage: EmbeddingsListUsage
     """What the request is charged for."""

@@ -25,7 +25,15 @@ from pcgen.ir.facts import (
     Required,
     Scenario,
 )
-from pcgen.ir.results import Carrier, ErrorCase, Header, Result, Streaming, Switch
+from pcgen.ir.results import (
+    Carrier,
+    ErrorCase,
+    Header,
+    Result,
+    Selector,
+    Streaming,
+    Switch,
+)
 from pcgen.ir.types import (
     ANY,
     Array,
@@ -54,8 +62,9 @@ if TYPE_CHECKING:
 __all__ = (
     "ANY", "Array", "Carrier", "Choice", "Constraints", "Default", "Discriminator", "Doc",
     "ErrorCase", "Example", "Facts", "Fixed", "Header", "Json", "Kind", "Lines", "Map", "Nullable",
-    "Optional", "Presence", "Ref", "Required", "Result", "Scalar", "Scenario", "Streaming",
-    "Switch", "Tuple", "Type", "Union", "Value", "holds_bytes", "map_nested", "nested_types",
+    "Optional", "Presence", "Ref", "Required", "Result", "Scalar", "Scenario", "Selector",
+    "Streaming", "Switch", "Tuple", "Type", "Union", "Value", "holds_bytes", "map_nested",
+    "nested_types",
 )  # fmt: skip
 
 # --- Declarations ------------------------------------------------------------------------------
@@ -285,6 +294,7 @@ class Operation(Value, frozen=True):
     callbacks: tuple[Payload, ...] = ()
     scenarios: tuple[Scenario, ...] = ()
     scopes: tuple[str, ...] = ()
+    selector: Selector | None = None
 
 
 # --- The service -------------------------------------------------------------------------------

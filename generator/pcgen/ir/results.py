@@ -52,6 +52,19 @@ class Result(Value, frozen=True):
     end: str = ""
 
 
+class Selector(Value, frozen=True):
+    """An argument whose value decides which member of a union the result has.
+
+    `cases` are the types of the result by values, and `other` is the one for other values, with the
+    whole union. The argument is a field of the body if `in_body`.
+    """
+
+    argument: Name
+    in_body: bool
+    cases: tuple[tuple[str, Type], ...]
+    other: Type
+
+
 class ErrorCase(Value, frozen=True):
     """A documented error response; `status` is a code, a range such as `4XX`, or `default`."""
 

@@ -80,9 +80,13 @@ class Map(Value, frozen=True):
 
 
 class Ref(Value, frozen=True):
-    """A declaration, referred to by name, so that types can be recursive."""
+    """A declaration, referred to by name, so that types can be recursive.
+
+    `of` is the member that a model has instead of the union that a `Selector` selects from.
+    """
 
     name: Name
+    of: Type | None = None
 
 
 class Nullable(Value, frozen=True):

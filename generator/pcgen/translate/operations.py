@@ -34,6 +34,7 @@ from pcgen.translate.resources import keys, levels, order, parents_of, path_of, 
 from pcgen.translate.responses import Responses
 from pcgen.translate.security import requirements, scopes
 from pcgen.translate.selection import METHODS, operation_id
+from pcgen.translate.selectors import Selectors
 from pcgen.translate.service import default_url
 from pcgen.translate.urls import http_servers, warn_if_unencrypted
 
@@ -394,7 +395,7 @@ class Operations(Struct, frozen=True, dict=True):
         security, prose = node.get("security"), doc(node)
         effective = self.document.node.get("security") if security is None else security
         server = next(chain(http_servers(node), http_servers(entry.item)), None)
-        return ir.Operation(
+        operation = ir.Operation(
             name=name,
             wire_name=operation_id(entry),
             method=entry.method.upper() if entry.method in METHODS else entry.method,
@@ -413,6 +414,8 @@ class Operations(Struct, frozen=True, dict=True):
             callbacks=Payloads(self.schemas, self.diagnostics).callbacks(entry),
             scopes=() if effective is None else scopes(effective),
         )
+        selector = Selectors(self.schemas, self.diagnostics).selector(node, operation)
+        return replace(operation, selector=selector)
 
     def _server_url(self, server: Node) -> str:
         """The URL of a server that overrides those of the document."""

@@ -467,10 +467,10 @@ class Schemas:
         if node is None:
             found = unions.inferred_discriminator(variants)
         else:
-            pairs = ((entry, self._mapped(entry)) for _, entry in node.members("mapping"))
+            pairs = ((entry, self.mapped(entry)) for _, entry in node.members("mapping"))
             mapping = [(entry, schema) for entry, schema in pairs if schema is not None]
             other = node.get("defaultMapping")
-            default = None if other is None else self._mapped(other)
+            default = None if other is None else self.mapped(other)
             found = unions.declared_discriminator(
                 node.text("propertyName"), mapping, default, variants, self._diagnostics
             )
@@ -478,7 +478,7 @@ class Schemas:
             self._discriminators.append(found)
         return found
 
-    def _mapped(self, target: Node) -> Node | None:
+    def mapped(self, target: Node) -> Node | None:
         """The schema that a mapping refers to, by its key in the components or by a reference."""
         text = str(target.value)
         pointer = parse_pointer(text)

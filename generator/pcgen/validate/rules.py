@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 
 _OURS = "x-pcgen-"
-_EXTENSIONS = frozenset(("x-pcgen-files", "x-pcgen-ignore", "x-pcgen-name"))
+_EXTENSIONS = frozenset(
+    ("x-pcgen-discriminator", "x-pcgen-files", "x-pcgen-ignore", "x-pcgen-name")
+)
 
 
 def check_rules(document: Document, diagnostics: Diagnostics) -> None:

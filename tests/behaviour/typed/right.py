@@ -36,6 +36,15 @@ from pinecone_inference import (
 def embed(pc: Pinecone) -> None:
     result = pc.inference.embed(model="m", inputs="one")
     assert_type(result, EmbeddingsList)
+    dense = pc.inference.embed(model="multilingual-e5-large", inputs="one")
+    assert_type(dense, EmbeddingsList[DenseEmbedding])
+    assert_type(dense[0].values, list[float])
+    assert_type([item.values for item in dense], list[list[float]])
+    assert_type(dense.data, list[DenseEmbedding])
+    sparse = pc.inference.embed(model="pinecone-sparse-english-v0", inputs="one")
+    assert_type(sparse[0].sparse_indices, list[int])
+    results: list[EmbeddingsList] = [result, dense, sparse]
+    assert results
     assert_type(result.data, list[DenseEmbedding | SparseEmbedding])
     assert_type(result[0], Embedding)
     assert_type(result[:2], list[Embedding])
@@ -133,6 +142,8 @@ async def asynchronous() -> None:
     async with AsyncPinecone(api_key="k", http_client=httpx2.AsyncClient()) as pc:
         assert_type(pc, AsyncPinecone)
         assert_type(await pc.inference.embed(model="m", inputs=["a"]), EmbeddingsList)
+        sparse = await pc.inference.embed(model="pinecone-sparse-english-v0", inputs="a")
+        assert_type(sparse, EmbeddingsList[SparseEmbedding])
         assert_type(await pc.inference.list_models(), ModelInfoList)
         assert_type(await pc.inference.get_model("m"), ModelInfo)
         assert_type(await pc.inference.rerank(model="m", query="q", documents=["a"]), RerankResult)
@@ -153,6 +164,8 @@ def construction() -> None:
 
 
 def raw(pc: Pinecone) -> None:
+    dense = pc.inference.with_raw_response.embed(model="llama-text-embed-v2", inputs="a")
+    assert_type(dense.parse(), EmbeddingsList[DenseEmbedding])
     answer = pc.inference.with_raw_response.get_model("m", timeout=5)
     assert_type(answer.parse(), ModelInfo)
     assert_type(answer.status_code, int)

@@ -18,13 +18,13 @@ async def key() -> str:
 
 
 def mistakes(pc: Pinecone, item: Embedding, model: ModelInfo) -> None:
-    pc.inference.embed(model="m")  # E: call-arg
-    pc.inference.embed("m", ["a"])  # E: call-arg
-    pc.inference.embed(model="m", inputs=5)  # E: arg-type
+    pc.inference.embed(model="m")  # E: call-overload
+    pc.inference.embed("m", ["a"])  # E: call-overload
+    pc.inference.embed(model="m", inputs=5)  # E: call-overload
     pc.inference.embed(model="m", inputs=[5])  # E: list-item
-    pc.inference.embed(model="m", inputs=["a"], parameters="END")  # E: arg-type
-    pc.inference.embed(model="m", inputs=["a"], timeout="soon")  # E: arg-type
-    pc.inference.embed(model="m", inputs=["a"], retries=5)  # E: call-arg
+    pc.inference.embed(model="m", inputs=["a"], parameters="END")  # E: call-overload
+    pc.inference.embed(model="m", inputs=["a"], timeout="soon")  # E: call-overload
+    pc.inference.embed(model="m", inputs=["a"], retries=5)  # E: call-overload
     pc.inference.rerank(model="m", query=["q"], documents=["a"])  # E: arg-type
     pc.inference.rerank(model="m", query="q", documents=["a"], top_n="4")  # E: arg-type
     pc.inference.rerank(model="m", query="q", documents=["a"], top_k=4)  # E: call-arg
@@ -34,9 +34,11 @@ def mistakes(pc: Pinecone, item: Embedding, model: ModelInfo) -> None:
     pc.inference.list_models(type=["embed"])  # E: arg-type
     pc.inference.describe()  # E: attr-defined
     pc.inference.with_raw_response.get_model(5)  # E: arg-type
-    pc.inference.with_raw_response.embed(model="m")  # E: call-arg
+    pc.inference.with_raw_response.embed(model="m")  # E: call-overload
     pc.indexes  # noqa: B018  # E: attr-defined
     item.values  # noqa: B018  # E: union-attr
+    dense = pc.inference.embed(model="multilingual-e5-large", inputs="a")
+    dense[0].sparse_values  # noqa: B018  # E: attr-defined
     if item.vector_type == "binary":  # E: comparison-overlap
         pass
     model.supported_metrics[0]  # E: index

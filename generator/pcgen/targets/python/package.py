@@ -7,6 +7,7 @@ names themselves.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any
 
 from msgspec import Struct
@@ -86,6 +87,18 @@ class PythonPackage(ir.Package, frozen=True, dict=True):
     modules: tuple[Module, ...] = ()
     mixins: tuple[Mixin, ...] = ()
 
+    @cached_property
+    def generics(self) -> Mapping[Name, ir.Type]:
+        """The models that arguments select a member of a union for, with these unions."""
+        return {
+            part.name: part.of
+            for resource in self.resources
+            for operation in resource.operations
+            if operation.selector is not None
+            for part in ir.nested_types(operation.selector.other)
+            if isinstance(part, ir.Ref) and part.of is not None
+        }
+
     def old_names_of(self, owner: str) -> tuple[OldName, ...]:
         """Return the previous names of a model's fields, a resource's methods, or classes."""
         return self.old_names.get(owner, ())
@@ -125,6 +138,9 @@ def _named(value: Any, owner: type, field: str) -> Any:
         argument = names.field if value.in_body else names.argument
         given = {"argument": value.argument, "size": value.size}
         return _with_fields(value, {key: name and argument(name) for key, name in given.items()})
+    if isinstance(value, ir.Selector):
+        argument = names.field if value.in_body else names.argument
+        return _with_fields(value, {"argument": argument(value.argument)})
     if isinstance(value, ir.Switch):
         flag = names.field if value.carrier is ir.Carrier.FIELD else names.argument
         return _with_fields(value, {"flag": flag(value.flag)})

@@ -14,6 +14,7 @@ from pcgen.targets.code import (
     fenced,
     join,
     link,
+    literal,
     markdown,
     markdown_line,
 )
@@ -401,6 +402,16 @@ def _method_lines(resource: ir.Resource, package: PythonPackage) -> Iterator[str
         note = "  # deprecated" if operation.deprecated else ""
         for prefix in ("", "Async"):
             yield f"{prefix}{name}.{operation.name}({parts}) -> {returns}{note}"
+            yield from _selected_lines(f"{prefix}{name}.{operation.name}", operation, types)
+
+
+def _selected_lines(method: str, operation: ir.Operation, types: Types) -> Iterator[str]:
+    """The results that values of an argument select."""
+    selector = operation.selector
+    if selector is None:
+        return
+    for value, type_ in selector.cases:
+        yield f"{method}({selector.argument}={literal(value)}) -> {types.output(type_)}"
 
 
 def _old_lines(package: PythonPackage) -> Iterator[str]:

@@ -55,6 +55,8 @@ SYMBOLS = {
     "Open": "._runtime.data.models",
     "Suggested": "._runtime.data.models",
     "TextKey": "._runtime.data.models",
+    "Generic": "._runtime.data.generic",
+    "TypeVar": "._runtime.data.generic",
     "UNSET": "._runtime.data.models",
     "UnsetType": "._runtime.data.models",
     "field": "._runtime.data.models",
@@ -218,6 +220,7 @@ class Types:
         models: The module to import declarations from; empty in that module.
         hidden: Names of the class around the annotations, which may hide builtins such as `list`.
         is_async: Whether the arguments belong to an async method.
+        variables: The type variables that stand for unions.
     """
 
     def __init__(
@@ -228,8 +231,10 @@ class Types:
         hidden: Iterable[str] = (),
         *,
         is_async: bool = False,
+        variables: Mapping[ir.Type, Code] | None = None,
     ) -> None:
         self.is_async = is_async
+        self._variables = variables or {}
         self._hidden = frozenset(hidden)
         self._declarations = declarations
         self.use = imports
@@ -238,6 +243,8 @@ class Types:
 
     def output(self, type_: ir.Type) -> Code:
         """The annotation of a result or a field."""
+        if self._variables and self.resolve(type_) in self._variables:
+            return self._variables[self.resolve(type_)]
         match type_:
             case ir.Scalar(kind):
                 return self._scalar(kind)
@@ -252,6 +259,8 @@ class Types:
             case ir.Map(values):
                 text, annotation = self._builtin(_TEXT), self.output(values)
                 return code("{}[{}, {}]", self._builtin(code("dict")), text, annotation)
+            case ir.Ref(name, of) if of is not None:
+                return code("{}[{}]", self._ref(name), self.output(of))
             case ir.Ref(name):
                 # At run time, an alias of None would make `None | None`, which Python refuses.
                 return _NONE if self.resolve(type_) == _NULL else self._ref(name)

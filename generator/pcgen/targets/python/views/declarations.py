@@ -53,11 +53,19 @@ class DeclarationView(Struct, frozen=True):
     old_fields: tuple[OldFieldView, ...] = ()
 
 
+class VariableView(Struct, frozen=True):
+    """A type variable of a model; `bound` is the union that it stands for."""
+
+    name: Name
+    value: Code
+
+
 class ModelsView(Struct, frozen=True):
     """The module `models`."""
 
     doc: Code
     use: Imports
+    variables: tuple[VariableView, ...]
     declarations: tuple[DeclarationView, ...]
     old_names: tuple[OldName, ...]
     renames: Code
@@ -78,10 +86,22 @@ def models_view(package: PythonPackage) -> ModelsView:
     return ModelsView(
         doc=prose_docstring(f"The data that the {package.title} takes and returns.", 0),
         use=use,
+        variables=tuple(_variable(model, package, types) for model in sorted(package.generics)),
         declarations=tuple(declarations),
         old_names=old_names,
         renames=renames_code(old_names),
     )
+
+
+def _variable_name(model: Name) -> Name:
+    return names.known(f"_{model}T")
+
+
+def _variable(model: Name, package: PythonPackage, types: Types) -> VariableView:
+    """The type variable of a model; it may be the whole union, which is its default."""
+    name, union = _variable_name(model), literal(types.output(package.generics[model]))
+    keywords = code("bound={}, default={}, covariant=True", union, union)
+    return VariableView(name, call(types.use.TypeVar, [literal(str(name)), keywords]))
 
 
 def hand_written_bases(package: PythonPackage, model: Name) -> Iterator[tuple[str, Name]]:
@@ -134,6 +154,9 @@ def _reachable(type_: ir.Type, by_name: Mapping[Name, ir.Declaration]) -> set[Na
 
 def _model(model: ir.Model, package: PythonPackage, types: Types) -> DeclarationView:
     use = types.use
+    union, variable = package.generics.get(model.name), code("{}", _variable_name(model.name))
+    if union is not None:
+        types = Types(package.declared, use, variables={types.resolve(union): variable})
     bases = [use.declaration(home, name) for home, name in hand_written_bases(package, model.name)]
     if model.extra not in (None, ir.ANY):
         bases.append(code("{}[{}]", use.Extra, literal(types.output(model.extra))))
@@ -142,7 +165,7 @@ def _model(model: ir.Model, package: PythonPackage, types: Types) -> Declaration
     if model.items is not None:
         array = types.resolve(model.items.type)
         item = types.output(array.items) if isinstance(array, ir.Array) else use.Any
-        bases.append(code("{}[{}]", use.Items, literal(item)))
+        bases.append(code("{}[{}]", use.Items, item if item == variable else literal(item)))
         text = code("{}[str]", use.ClassVar)
         paths = {"_items": (model.items.name,), "_more": model.more, "_done": model.done}
         fields += [
@@ -150,6 +173,8 @@ def _model(model: ir.Model, package: PythonPackage, types: Types) -> Declaration
             for key, path in paths.items()
             if path
         ]
+    if union is not None and not any(variable in base for base in bases):
+        bases.append(code("{}[{}]", use.Generic, variable))
     bases.append(code("kw_only=True"))
     if model.tag is not None:
         bases.append(code("tag_field={}", literal(model.tag.wire_name)))

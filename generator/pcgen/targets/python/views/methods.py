@@ -157,9 +157,9 @@ def _method(
         name=operation.name,
         keyword=_keyword(is_coroutine=_is_coroutine(operation, types)),
         parameters=_with_options(signature(operation, types), types),
-        result=returned(operation, types),
+        result=_implemented(operation, types),
         doc=doc,
-        overloads=() if switch is None else tuple(_overloads(operation, switch, types)),
+        overloads=(*_flag_overloads(operation, types), *_selector_overloads(operation, types)),
         assigned_body=assigned_body,
         assigned_options=_options_with_flag(switch, types),
         flag=flag_test(operation, types),
@@ -215,18 +215,56 @@ def _calls(
     return (stream, code("")) if operation.switch is None else (plain, stream)
 
 
-def _overloads(operation: ir.Operation, switch: ir.Switch, types: Types) -> Iterator[Overload]:
+def _flag_overloads(operation: ir.Operation, types: Types) -> Iterator[Overload]:
+    switch = operation.switch
+    if switch is None:
+        return
     for form in flag_forms(operation, switch, types):
-        flag = names.field_argument(switch.flag)
-        parts = _with_flag(signature(operation, types), flag, form.flag)
-        keyword = _keyword(is_coroutine=form.is_coroutine)
-        yield Overload(keyword, _with_options(parts, types), form.result)
+        parts = _with_annotation(operation, names.field_argument(switch.flag), form.flag, types)
+        yield Overload(_keyword(is_coroutine=form.is_coroutine), parts, form.result)
 
 
-def _with_flag(parts: list[Code], flag: Name, annotation: Code) -> list[Code]:
-    """Replace the annotation of the flag in a signature."""
-    known = code("{}: {}", flag, annotation)
-    return [known if part.startswith(f"{flag}: ") else part for part in parts]
+def _selector_overloads(operation: ir.Operation, types: Types) -> Iterator[Overload]:
+    """Yield a signature for each type that values of the selector select, then for all others."""
+    selector = operation.selector
+    if selector is None:
+        return
+    types.use.need("overload")
+    keyword = _keyword(is_coroutine=types.is_async)
+    values: dict[ir.Type, list[Code]] = {}
+    for value, type_ in selector.cases:
+        values.setdefault(type_, []).append(literal(value))
+    name = names.field_argument(selector.argument)
+    argument = next(v for v in descriptions.ordered_values(operation) if v.name == name)
+    presence = argument.presence
+    default = presence.value if isinstance(presence, ir.Default | ir.Fixed) else None
+    for type_, known in values.items():
+        annotation = code("{}[{}]", types.use.Literal, join(known))
+        if literal(default) in known:
+            annotation = _annotation(argument, annotation, types)
+        parts = _with_annotation(operation, name, annotation, types)
+        yield Overload(keyword, parts, types.output(type_))
+    parts = _with_options(signature(operation, types), types)
+    yield Overload(keyword, parts, returned(operation, types))
+
+
+def _implemented(operation: ir.Operation, types: Types) -> Code:
+    """The annotation of the result of a method below its overloads."""
+    selector = operation.selector
+    parts = ir.nested_types(selector.other) if selector else ()
+    if selector is None or not any(isinstance(part, ir.Array | ir.Map) for part in parts):
+        return returned(operation, types)
+    every = (*(type_ for _, type_ in selector.cases), selector.other)  # Lists are invariant.
+    return join(dict.fromkeys(map(types.output, every)), " | ")
+
+
+def _with_annotation(
+    operation: ir.Operation, argument: Name, annotation: Code, types: Types
+) -> Code:
+    """The parameters of a method, with another annotation of an argument."""
+    known = code("{}: {}", argument, annotation)
+    parts = signature(operation, types)
+    return _with_options([known if p.startswith(f"{argument}: ") else p for p in parts], types)
 
 
 def _with_options(parts: list[Code], types: Types) -> Code:
@@ -239,7 +277,7 @@ def returned(operation: ir.Operation, types: Types) -> Code:
     use = types.use
     if operation.result.type is None:
         return code("None")
-    type_ = types.output(operation.result.type)
+    type_ = types.output(operation.selector.other if operation.selector else operation.result.type)
     if operation.paging is not None:
         pager = use.AsyncPager if types.is_async else use.Pager
         return code("{}[{}, {}]", pager, types.output(operation.paging.item_type), type_)
@@ -259,11 +297,15 @@ def signature(operation: ir.Operation, types: Types) -> list[Code]:
 
 
 def _parameter(value: ir.Field | ir.Parameter, types: Types) -> Code:
-    annotation = types.input(value.type)
+    return code("{}: {}", value.name, _annotation(value, types.input(value.type), types))
+
+
+def _annotation(value: ir.Field | ir.Parameter, type_: Code, types: Types) -> Code:
+    """The annotation of an argument, with its default, if it accepts a type besides its absence."""
     default = signature_default(value.presence, value.type, types.use)
     if default and not isinstance(value.presence, ir.Fixed):
-        annotation = or_absent(annotation, value.type, types.use)
-    return code("{}: {}{}", value.name, annotation, default)
+        type_ = or_absent(type_, value.type, types.use)
+    return code("{}{}", type_, default)
 
 
 def _is_assigned(operation: ir.Operation) -> bool:

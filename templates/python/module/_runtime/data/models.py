@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar, overload
 
 from msgspec import UNSET, Struct, UnsetType, field
 
+from .generic import Generic
 from .guards import is_array, is_sequence
 from .record import Extra, OpenRecord, Record
 from .variants import UnknownVariant, Variants
@@ -34,7 +35,7 @@ __all__ = [
 RESERVED = ("copy", "extra", "from_dict", "from_json", "replace", "to_dict", "to_json")
 """Names that every model defines; its fields cannot have them."""
 
-T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 Known = TypeVar("Known")
 Base = TypeVar("Base")
 
@@ -170,7 +171,7 @@ class OpenModel(Model, OpenRecord, kw_only=True):
     """An object that may have any other properties; they are in `extra`."""
 
 
-class Items(Generic[T]):
+class Items(Generic[T_co]):
     """An object that behaves as a list: iteration, indexing, length, truth."""
 
     __slots__ = ()
@@ -179,7 +180,7 @@ class Items(Generic[T]):
     _more: ClassVar[str] = ""
     _done: ClassVar[str] = ""
 
-    def __iter__(self) -> Iterator[T]:
+    def __iter__(self) -> Iterator[T_co]:
         """Iterate over the items; warn if these are the items of one page of several."""
         if self._more or self._done or "_unread" in vars(self):
             from .unread import warn_if_unread
@@ -188,10 +189,10 @@ class Items(Generic[T]):
         return iter(self._listed())
 
     @overload
-    def __getitem__(self, index: int) -> T: ...
+    def __getitem__(self, index: int) -> T_co: ...
     @overload
-    def __getitem__(self, index: slice) -> list[T]: ...
-    def __getitem__(self, index: int | slice) -> T | list[T]:
+    def __getitem__(self, index: slice) -> list[T_co]: ...
+    def __getitem__(self, index: int | slice) -> T_co | list[T_co]:
         """Return one item, or a list of them."""
         return self._listed()[index]
 
@@ -203,7 +204,7 @@ class Items(Generic[T]):
         """Return whether there are items."""
         return bool(self._listed())
 
-    def _listed(self) -> list[T]:
+    def _listed(self) -> list[T_co]:
         """Return the array, or an empty one if the response did not have it."""
         items = getattr(self, self._items)
         if is_array(items):
