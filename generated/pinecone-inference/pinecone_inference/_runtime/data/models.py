@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = [
     "RESERVED",
     "UNSET",
+    "ClosedModel",
     "Extra",
     "Items",
     "Model",
@@ -165,6 +166,10 @@ class Model(Record, kw_only=True):
         from ..reporting.repr import render
 
         return render(self)
+
+
+class ClosedModel(Model, kw_only=True):
+    """An object that has no other properties in requests."""
 
 
 class OpenModel(Model, OpenRecord, kw_only=True):
