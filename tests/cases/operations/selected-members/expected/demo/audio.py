@@ -61,7 +61,7 @@ class Audio(Resource):
         Example:
             result = client.audio.list()
         """
-        return self._client.call(LIST, options, params={"format": format})
+        return self._caller.call(LIST, options, params={"format": format})
 
     @overload
     def transcribe(
@@ -90,8 +90,11 @@ class Audio(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            result = client.audio.transcribe("abc123")
         """
-        return self._client.call(TRANSCRIBE, options, params={"id": id, "format": format})
+        return self._caller.call(TRANSCRIBE, options, params={"id": id, "format": format})
 
     @property
     def with_raw_response(self) -> AudioWithRawResponse:
@@ -133,7 +136,7 @@ class AsyncAudio(AsyncResource):
         Example:
             result = await client.audio.list()
         """
-        return await self._client.call(LIST, options, params={"format": format})
+        return await self._caller.call(LIST, options, params={"format": format})
 
     @overload
     async def transcribe(
@@ -162,8 +165,11 @@ class AsyncAudio(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            result = await client.audio.transcribe("abc123")
         """
-        return await self._client.call(TRANSCRIBE, options, params={"id": id, "format": format})
+        return await self._caller.call(TRANSCRIBE, options, params={"id": id, "format": format})
 
     @property
     def with_raw_response(self) -> AsyncAudioWithRawResponse:

@@ -39,8 +39,11 @@ class Messages(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            result = client.messages.read(kind="Example kind")
         """
-        return self._client.call(READ, options, params={"kind": kind})
+        return self._caller.call(READ, options, params={"kind": kind})
 
     @property
     def with_raw_response(self) -> MessagesWithRawResponse:
@@ -74,8 +77,11 @@ class AsyncMessages(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            result = await client.messages.read(kind="Example kind")
         """
-        return await self._client.call(READ, options, params={"kind": kind})
+        return await self._caller.call(READ, options, params={"kind": kind})
 
     @property
     def with_raw_response(self) -> AsyncMessagesWithRawResponse:

@@ -50,8 +50,11 @@ class VectorsResource(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            result = client.vectors.embed(model="large", text="Hello, world!")
         """
-        return self._client.call(EMBED, options, body={"model": model, "text": text})
+        return self._caller.call(EMBED, options, body={"model": model, "text": text})
 
     @property
     def with_raw_response(self) -> VectorsResourceWithRawResponse:
@@ -94,8 +97,11 @@ class AsyncVectorsResource(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            result = await client.vectors.embed(model="large", text="Hello, world!")
         """
-        return await self._client.call(EMBED, options, body={"model": model, "text": text})
+        return await self._caller.call(EMBED, options, body={"model": model, "text": text})
 
     @property
     def with_raw_response(self) -> AsyncVectorsResourceWithRawResponse:
