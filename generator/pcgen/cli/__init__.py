@@ -15,6 +15,7 @@ from pcgen.cli.diff import diff
 from pcgen.cli.fetch import fetch
 from pcgen.cli.init import init
 from pcgen.cli.lint import lint
+from pcgen.cli.mock import mock
 from pcgen.cli.output import EXIT_CODES, format_of, report, within
 from pcgen.cli.scaffold import scaffold
 from pcgen.cli.schema import schema
@@ -80,6 +81,7 @@ def commands() -> None:
       pcgen build --spec openapi.yaml --output client
       pcgen build --spec openapi.yaml --output client --lenient
       pcgen lint openapi.yaml           report what is wrong with a document
+      pcgen mock --spec openapi.yaml    serve it on this machine, with its examples
 
     \b
     In a repository that releases clients:
@@ -94,5 +96,5 @@ def commands() -> None:
     """
 
 
-for command in (build, bump, diff, fetch, init, lint, scaffold, schema, templates, vendor):
+for command in (build, bump, diff, fetch, init, lint, mock, scaffold, schema, templates, vendor):
     commands.add_command(command)

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 __all__ = [
     "RESERVED",
     "UNSET",
-    "ClosedModel",
     "Extra",
     "Items",
     "Model",
@@ -166,10 +165,6 @@ class Model(Record, kw_only=True):
         from ..reporting.repr import render
 
         return render(self)
-
-
-class ClosedModel(Model, kw_only=True):
-    """An object that has no other properties in requests."""
 
 
 class OpenModel(Model, OpenRecord, kw_only=True):

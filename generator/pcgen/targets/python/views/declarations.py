@@ -160,10 +160,7 @@ def _model(model: ir.Model, package: PythonPackage, types: Types) -> Declaration
     bases = [use.declaration(home, name) for home, name in hand_written_bases(package, model.name)]
     if model.extra not in (None, ir.ANY):
         bases.append(code("{}[{}]", use.Extra, literal(types.output(model.extra))))
-    if model.extra is not None:
-        bases.append(use.OpenModel)
-    else:
-        bases.append(use.ClosedModel if model.closed else use.Model)
+    bases.append(use.Model if model.extra is None else use.OpenModel)
     fields = []
     if model.items is not None:
         array = types.resolve(model.items.type)

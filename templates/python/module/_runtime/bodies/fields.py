@@ -38,13 +38,13 @@ def properties(operation: Operation[Any], body: object, extra: ExtraBody) -> dic
         TypeError: The body is not an object, an argument is missing or of the wrong kind.
         ValueError: A required argument is empty.
     """
-    built = build_body(operation.body, {} if body is None else body, operation.limits)
+    built = build_body(operation.body, {} if body is None else body)
     if isinstance(built, Model):
         data = _of_model(built)
     elif is_mapping(built):
         data = dict(cast("Mapping[str, object]", built))
     else:
-        raise TypeError(f"body must be a mapping, not {type(built).__name__}")
+        raise TypeError(f"'body' must be a model or a mapping, not {type(built).__name__}")
     data |= extra or {}
     return {
         str(name): value for name, value in data.items() if value is not None and value is not UNSET
@@ -61,7 +61,7 @@ def entries(name: str, value: object, part: Part) -> Iterator[Entry]:
     if part.base64:
         value = to_base64(name, value)
     if part.style or part.explode is not None:
-        with naming(name, value):
+        with naming(name):
             plain = to_builtins(value)
         yield from _styled(name, plain, part)
     elif is_json(part.content_type):
@@ -75,7 +75,7 @@ def entries(name: str, value: object, part: Part) -> Iterator[Entry]:
 
 def to_base64(name: str, value: object) -> object:
     """Return a value in which bytes are base64 text."""
-    with naming(name, value):
+    with naming(name):
         return cast("object", to_builtins(value))
 
 
@@ -154,5 +154,5 @@ def _text(name: str, value: object) -> str:
 
 
 def _json(name: str, value: object) -> str:
-    with naming(name, value):
+    with naming(name):
         return encode(value).decode()

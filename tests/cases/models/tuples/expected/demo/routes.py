@@ -16,14 +16,7 @@ from ._runtime.call.responses import (
 )
 from .models import Route, Stop
 
-PLAN: Operation[Route] = Operation(
-    "plan",
-    "POST",
-    "/route",
-    result=Route,
-    body=Route,
-    limits={"leg": {"min_items": 2, "max_items": 2}},
-)
+PLAN: Operation[Route] = Operation("plan", "POST", "/route", result=Route, body=Route)
 
 
 class Routes(Resource):

@@ -17,17 +17,14 @@ from ._runtime.call.responses import (
 from .models import ByFormCriteria
 
 BY_FORM: Operation[None] = Operation(
-    "by_form",
-    "GET",
-    "/form",
-    params=(Param("criteria", "querystring", required=True, type=ByFormCriteria),),
+    "by_form", "GET", "/form", params=(Param("criteria", "querystring", required=True),)
 )
 BY_JSON: Operation[None] = Operation(
     "by_json",
     "GET",
     "/json",
     params=(
-        Param("criteria", "querystring", content_type="application/json", type=dict[str, Any]),
+        Param("criteria", "querystring", content_type="application/json"),
         Param("mood", "cookie", style="cookie"),
     ),
 )

@@ -27,11 +27,7 @@ FOLLOW_ALWAYS: Operation[Chunk] = Operation(
     "follow_always", "POST", "/always", result=Chunk, stream="sse", body=FollowAlwaysRequest
 )
 FOLLOW_FORMAT: Operation[Answer] = Operation(
-    "follow_format",
-    "GET",
-    "/format",
-    result=Answer,
-    params=(Param("format", "query", type=Literal["sse"]),),
+    "follow_format", "GET", "/format", result=Answer, params=(Param("format", "query"),)
 )
 FOLLOW_FORMAT_STREAM: Operation[Chunk] = Operation(
     "follow_format",
@@ -39,7 +35,7 @@ FOLLOW_FORMAT_STREAM: Operation[Chunk] = Operation(
     "/format",
     result=Chunk,
     stream="sse",
-    params=(Param("format", "query", type=Literal["sse"]),),
+    params=(Param("format", "query"),),
 )
 FOLLOW_NEVER: Operation[Answer] = Operation(
     "follow_never", "POST", "/never", result=Answer, body=FollowNeverRequest

@@ -20,10 +20,7 @@ PETS: Operation[Any] = Operation(
     "GET",
     "/pets",
     result=Any,
-    params=(
-        Param("X-Kind", "header", arg="x_kind", required=True, type=Any),
-        Param("age", "query", type=int),
-    ),
+    params=(Param("X-Kind", "header", arg="x_kind", required=True), Param("age", "query")),
 )
 ADD: Operation[None] = Operation("add", "POST", "/pets", body=AddRequest, encoding="multipart")
 ADD_AS_TEXT: Operation[None] = Operation("add_as_text", "POST", "/pets", body=str, encoding="text")

@@ -1,0 +1,137 @@
+"""`pcgen mock`: serve a document on loopback, with responses from its examples."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from pcgen import config
+from pcgen.cache import Cache, folder
+from pcgen.cli.output import EXIT_CODES
+from pcgen.cli.selection import CONFIG, complete, files, listed
+from pcgen.diagnostics import Exit, printable
+
+if TYPE_CHECKING:
+    from pcgen.mock.application import Exchange
+
+_COLORS = {2: "green", 3: "cyan", 4: "yellow", 5: "red"}
+_PORT = 4010
+
+
+@click.command(epilog=EXIT_CODES, short_help="Serve a document with its examples.")
+@click.argument("package", metavar="[PACKAGE]", required=False, shell_complete=complete)
+@click.option("--spec", metavar="FILE", shell_complete=files, help="Serve this document.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=_PORT,
+    help=f"The port on 127.0.0.1; 0 takes a free one. Default: {_PORT}.",
+)
+@click.option(
+    "--latency",
+    type=click.FloatRange(0, 600_000),
+    default=0,
+    metavar="MS",
+    help="Wait this many milliseconds before each response.",
+)
+@click.option(
+    "--fail",
+    multiple=True,
+    metavar="RULE",
+    help="Let requests fail: 503 (all), 429:2 (the first two of each operation), 500%10 (each "
+    "tenth). May be repeated.",
+)
+@click.option("--lenient", is_flag=True, help="Serve despite findings that can be waived.")
+@CONFIG
+def mock(
+    package: str | None,
+    spec: str | None,
+    port: int,
+    latency: float,
+    fail: tuple[str, ...],
+    lenient: bool,
+    config_file: str | None,
+) -> int:
+    """Serve the documents of PACKAGE, or the document FILE, on 127.0.0.1.
+
+    Prints the URL once it accepts connections, and then a line for each request. Ctrl-C ends it.
+
+    Responses are the document's examples, or made from its schemas. The same request always gets
+    the same response: nothing is stored. Requests are validated; all that is wrong is in the body
+    of the error response. Lists have three pages.
+
+    \b
+    Requests choose their response by a header:
+      Prefer: code=404         the response with this status
+      Prefer: example=NAME     the example with this name
+
+    \b
+    pcgen mock --spec openapi.yaml
+    pcgen mock --spec openapi.yaml --latency 200 --fail 429:2
+    """
+    if spec and package:
+        raise click.UsageError("Give PACKAGE or --spec, not both.")
+    from pcgen import mock as server_of
+
+    try:
+        server_of.require()
+    except ImportError as error:
+        raise click.ClickException(str(error)) from None
+    settings = config.single(spec, "mock", "") if spec else _chosen(package, config_file)
+    return _serve(settings, port, latency, fail, lenient=lenient)
+
+
+def _chosen(package: str | None, config_file: str | None) -> config.Package:
+    """The package with a name, or the only one.
+
+    Raises:
+        Failure: No package has the name.
+        UsageError: There are several.
+    """
+    found = listed([package] if package else [], config_file)
+    if len(found) > 1:
+        names = ", ".join(map(config.label, found))
+        raise click.UsageError(f"Give the name of a package: {names}.")
+    return found[0]
+
+
+def _serve(
+    settings: config.Package, port: int, latency: float, fail: tuple[str, ...], *, lenient: bool
+) -> int:
+    from pcgen.mock.application import Application
+    from pcgen.mock.beside import Checked
+    from pcgen.mock.server import Server, bind, url_of
+
+    checked = Checked(settings, Cache(folder()), lenient=lenient)
+    try:
+        app = Application(checked.service, latency=latency, fail=fail, on_exchange=_log)
+    except ValueError as error:
+        raise click.UsageError(f"--fail: {error}.") from None
+    try:
+        listener = bind(port)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        hint = "Choose another one with --port; --port 0 takes a free one."
+        raise click.ClickException(f"port {port} cannot be used: {reason}. {hint}") from None
+    url = url_of(listener)
+    server = Server(app, lambda: click.echo(url))
+    checked.watch(server.stop)
+    gc.enable()  # Other commands are short, so that they run without.
+    gc.freeze()
+    server.run(listener)
+    checked.finish()
+    return Exit.OK
+
+
+def _log(exchange: Exchange) -> None:
+    """Print a line for a request, without its query and headers, which may carry credentials."""
+    status = str(exchange.status)
+    if sys.stderr.isatty() and not os.environ.get("NO_COLOR"):
+        status = click.style(status, fg=_COLORS.get(exchange.status // 100))
+    request = exchange.request
+    line = f"{printable(request.method)} {printable(request.path)} "
+    click.echo(f"{line}{status} {exchange.milliseconds:.1f} ms", err=True)
