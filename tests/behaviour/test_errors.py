@@ -231,3 +231,52 @@ def test_the_log_has_the_frames(pair: Pair, pc: Any, caplog: pytest.LogCaptureFi
     _failing(pair, lambda: pc.inference.embed(model="m", inputs=5))
     assert "TypeError was raised here" in caplog.text
     assert "engine.py" in caplog.text
+
+
+# Request ids
+
+
+@pytest.mark.parametrize(
+    ("headers", "request_id"),
+    [
+        ({"X-Request-Id": "of-gateway", "X-Pinecone-Request-Id": "own"}, "own"),
+        ({"x-pinecone-request-id": "own"}, "own"),
+        ({"X-Pinecone-Request-Id": "", "X-Request-Id": "usual"}, "usual"),
+        ({"x-amzn-requestid": "of-cloud", "request-id": "usual"}, "usual"),
+        ({"X-Amzn-RequestId": "of-cloud"}, "of-cloud"),
+        ({"X-Ms-Request-Id": "of-cloud"}, "of-cloud"),
+        ({"X-Request-Idle": "5"}, None),
+    ],
+)
+def test_the_configured_request_id_comes_first(
+    pair: Pair, server: Server, headers: dict[str, str], request_id: str | None
+) -> None:
+    seen: list[Any] = []
+
+    def plain(request: Any, send: Any) -> Any:
+        seen.append(send(request))
+        return seen[-1]
+
+    async def awaiting(request: Any, send: Any) -> Any:
+        seen.append(await send(request))
+        return seen[-1]
+
+    server.script(json(E5, 200, headers), json({}, 404, headers))
+    middleware = [awaiting if pair.is_async else plain]
+    client = pair.client(server.url, middleware=middleware, on_response=seen.append)
+    raw = pair.run(client.inference.with_raw_response.get_model("m"))
+    assert raw.request_id == request_id
+    with pytest.raises(NotFoundError) as caught:
+        pair.run(client.inference.get_model("m"))
+    assert caught.value.request_id == request_id
+    assert pickle.loads(pickle.dumps(caught.value)).request_id == request_id
+    assert [response.request_id for response in seen] == [request_id] * 4
+    assert (request_id in str(caught.value)) if request_id else True
+
+
+def test_a_response_that_ends_early_has_its_request_id(pair: Pair, server: Server) -> None:
+    headers = {"X-Request-Id": "usual", "X-Pinecone-Request-Id": "own"}
+    server.script(srv.then_close(answer(200, b"{", headers, length=9)))
+    with pytest.raises(IncompleteResponseError) as caught:
+        pair.run(pair.client(server.url, max_retries=0).inference.list_models())
+    assert caught.value.request_id == "own"

@@ -28,6 +28,7 @@ SERVICE = Service(
     base_url="https://api.pinecone.io",
     base_url_env="PINECONE_CONTROLLER_HOST",
     headers={"X-Pinecone-API-Version": "2025-04"},
+    request_id_header="X-Pinecone-Request-Id",
     schemes=(
         ApiKey("ApiKeyAuth", arg="api_key", env="PINECONE_API_KEY", place="header", key="Api-Key"),
     ),

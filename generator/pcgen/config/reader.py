@@ -168,7 +168,7 @@ class Reader:
     def _spec(self, table: dict[str, Any]) -> Spec:
         known = ("spec", "origin", "namespace", "naming", "base-url", "base-url-env")
         return Spec(
-            **{"spec": "", **_texts(table, *known)},
+            **{"spec": "", **_texts(table, *known, "request-id-header")},
             overlays=_string_list(table.get("overlays")),
             roots=_string_list(table.get("roots")),
             headers=self._headers(table, "headers"),

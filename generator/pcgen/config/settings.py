@@ -127,6 +127,8 @@ class Spec(Struct, frozen=True):
         base_url: The server's URL; by default, the document's first server.
         base_url_env: The environment variable that overrides the server's URL; by default, none.
         headers: Headers of every request.
+        request_id_header: The header of responses that holds the request id; by default, the one
+            that the document describes, such as `X-Acme-Request-Id`.
         text_fields: By schema, the property that callers may pass alone, as a plain string.
         include: The operations to generate; by default, all.
         exclude: The operations to leave out.
@@ -145,6 +147,7 @@ class Spec(Struct, frozen=True):
     base_url: str = ""
     base_url_env: str = ""
     headers: dict[str, str] = field(default_factory=dict)
+    request_id_header: str = ""
     text_fields: dict[str, str] = field(default_factory=dict)
     include: Filter = Filter()
     exclude: Filter = Filter()

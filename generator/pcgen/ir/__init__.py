@@ -372,7 +372,8 @@ class Service(Value, frozen=True):
 
     `base_url` is a path, or empty, if the API names no host; it contains the names of the
     `variables` in braces. `base_url_env` is an environment variable that overrides it. `others` are
-    the URLs of alternative servers, each with its description.
+    the URLs of alternative servers, each with its description. `request_id` is the header of
+    responses that holds the request id, or empty.
     """
 
     base_url: str
@@ -382,6 +383,7 @@ class Service(Value, frozen=True):
     security: Security
     variables: tuple[Variable, ...] = ()
     others: tuple[tuple[str, str], ...] = ()
+    request_id: str = ""
 
     @property
     def names_host(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from pcgen import config
     from pcgen.diagnostics import Diagnostics
     from pcgen.spec import Document, Node
+
+_REQUEST_ID = re.compile(r"([A-Za-z0-9-]+-)?request-?id", re.IGNORECASE)
 
 
 def service(
@@ -57,7 +60,20 @@ def service(
         security=() if security is None else requirements(security),
         variables=variables,
         others=tuple(_others(servers[1:], absolute, diagnostics)),
+        request_id=spec.request_id_header or _request_id(operations),
     )
+
+
+def _request_id(operations: Sequence[Node]) -> str:
+    """The header for request ids that most responses describe, or ""."""
+    counts = Counter(
+        name
+        for operation in operations
+        for _, response in operation.members("responses")
+        for name, _ in response.follow().members("headers")
+        if _REQUEST_ID.fullmatch(name)
+    )
+    return max(sorted(counts), key=counts.__getitem__, default="")
 
 
 def _others(servers: list[Node], first: str, diagnostics: Diagnostics) -> Iterator[tuple[str, str]]:

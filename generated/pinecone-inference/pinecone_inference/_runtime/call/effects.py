@@ -85,6 +85,22 @@ async def run_async(flow: Flow[T], send: Callable[[Request], Awaitable[Response]
         return result
 
 
+def sent(send: Callable[[Request], Response], id_header: str, request: Request) -> Response:
+    """Send for middleware, which may read the request id of the response."""
+    response = send(request)
+    response.id_header = id_header
+    return response
+
+
+async def sent_async(
+    send: Callable[[Request], Awaitable[Response]], id_header: str, request: Request
+) -> Response:
+    """Send for middleware; as `sent`."""
+    response = await send(request)
+    response.id_header = id_header
+    return response
+
+
 def perform(effect: Effect) -> object:
     """Perform an effect, blocking."""
     if isinstance(effect, Sleep):

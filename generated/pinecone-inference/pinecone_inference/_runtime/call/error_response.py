@@ -50,7 +50,9 @@ def without_secrets(response: Response, secrets: tuple[str, ...]) -> Response:
         (name, redact(value.decode("latin-1"), secrets).encode("latin-1"))
         for name, value in response.headers.raw
     ]
-    return Response(response.status_code, headers, redact(text, secrets).encode("latin-1"))
+    made = Response(response.status_code, headers, redact(text, secrets).encode("latin-1"))
+    made.id_header = response.id_header
+    return made
 
 
 def _json(content: bytes) -> object:

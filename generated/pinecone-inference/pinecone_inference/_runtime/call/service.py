@@ -30,6 +30,7 @@ class Service(Struct, frozen=True):
             give the host.
         base_url_env: The environment variable that overrides it; "" = none.
         headers: The headers of every request.
+        request_id_header: The header of responses that holds the request id; "" = a usual one.
         schemes: The security schemes.
         security: The default alternatives of scheme names; () = no credentials.
     """
@@ -39,6 +40,7 @@ class Service(Struct, frozen=True):
     base_url: str = ""
     base_url_env: str = ""
     headers: Mapping[str, str] = {}
+    request_id_header: str = ""
     schemes: tuple[Scheme, ...] = ()
     security: Security = ()
 

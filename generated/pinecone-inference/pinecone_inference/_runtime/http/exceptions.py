@@ -21,7 +21,7 @@ def to_api_error(library: Any, error: Exception, response: Response | None) -> A
         return error
     if response is not None:
         # Errors can be pickled; a connection, which a streaming response still holds, cannot.
-        response = Response(response.status_code, response.headers, response.content)
+        response = response.part(response.content)
     if isinstance(error, TooLargeError) and response is not None:
         return APIResponseError("the response is larger than max_response_bytes", response)
     if isinstance(error, library.TimeoutException):

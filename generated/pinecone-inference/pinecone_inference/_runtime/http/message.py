@@ -7,7 +7,8 @@ from typing import Protocol, TypeAlias, cast
 
 RawHeaders = list[tuple[bytes, bytes]]
 
-_ID_HEADERS = ("x-request-id", "request-id", "x-pinecone-request-id")
+_ID_HEADERS = ("x-request-id", "request-id")
+_ID_ENDINGS = ("request-id", "requestid")
 
 
 class Headers(Mapping[str, str]):
@@ -33,19 +34,21 @@ class Headers(Mapping[str, str]):
         return self._raw
 
     def __getitem__(self, name: str) -> str:
-        return self._dict()[name.lower()]
+        return self.by_name[name.lower()]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._dict())
+        return iter(self.by_name)
 
     def __len__(self) -> int:
-        return len(self._dict())
+        return len(self.by_name)
 
     def __repr__(self) -> str:
         # Headers hold credentials, and reprs end up in logs.
-        return f"Headers({', '.join(self._dict())})"
+        return f"Headers({', '.join(self.by_name)})"
 
-    def _dict(self) -> dict[str, str]:
+    @property
+    def by_name(self) -> dict[str, str]:
+        """The values by name, in lower case."""
         values = self._values
         if values is None:
             values = {}
@@ -202,9 +205,10 @@ class Response:
         headers: Its headers; names in any case.
         content: The body, decompressed; b"" while `source` is unread.
         source: The unread body of a streaming call, else None.
+        id_header: The service's own header for the request id; "" = a usual one.
     """
 
-    __slots__ = ("content", "headers", "source", "status_code")
+    __slots__ = ("content", "headers", "id_header", "source", "status_code")
 
     def __init__(
         self,
@@ -218,16 +222,23 @@ class Response:
         self.headers = headers if isinstance(headers, Headers) else Headers(headers)
         self.content = content
         self.source = source
+        self.id_header = ""
 
     @property
     def request_id(self) -> str | None:
         """The id that the service gave to the call, or None."""
-        get = self.headers.get
-        for name in _ID_HEADERS:
-            found = get(name)
-            if found:
-                return found
-        return None
+        values = self.headers.by_name
+        for name in (self.id_header.lower(), *_ID_HEADERS):
+            if values.get(name):
+                return values[name]
+        # Those of gateways and clouds, such as `x-amzn-requestid`.
+        return next((v for k, v in values.items() if v and k.endswith(_ID_ENDINGS)), None)
+
+    def part(self, content: bytes) -> Response:
+        """Return a response of the same status and headers with other content."""
+        part = Response(self.status_code, self.headers, content)
+        part.id_header = self.id_header
+        return part
 
     def __repr__(self) -> str:
         return f"Response({self.status_code}, {len(self.content)} bytes)"

@@ -225,7 +225,7 @@ class _Pools:
         kinds = self._failures
         if response is not None:
             # Errors can be pickled; a connection, which a streaming response still holds, cannot.
-            response = Response(response.status_code, response.headers, response.content)
+            response = response.part(response.content)
             if isinstance(error, TooLargeError):
                 return APIResponseError("the response is larger than max_response_bytes", response)
             if isinstance(error, NotCompressedError):

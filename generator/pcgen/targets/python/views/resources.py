@@ -210,6 +210,8 @@ def service_code(
         parts.append(code("base_url_env={}", literal(service.base_url_env)))
     if service.headers:
         parts.append(code("headers={}", literal(dict(service.headers))))
+    if service.request_id:
+        parts.append(code("request_id_header={}", literal(service.request_id)))
     if schemes:
         parts.append(code("schemes={}", tuple_of(schemes)))
     if service.security:

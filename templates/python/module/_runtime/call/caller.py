@@ -18,7 +18,7 @@ from .checks import (
     checked_connections,
     checked_headers,
 )
-from .effects import run, run_async
+from .effects import run, run_async, sent, sent_async
 from .options import Connections, CopyOptions, Settings, retries, timeouts
 from .options import (
     base_url as checked_url,
@@ -245,10 +245,20 @@ class Caller:
             shared.credentials,
             security=self._service.security,
             headers=self._headers(),
+            id_header=self._service.request_id_header,
             reporter=shared.reporter,
             streaming=streaming,
             drive=partial(drive, send=shared.transport.send),
         )
+
+    def _with_middleware(
+        self, send: Callable[[Request], T], mark: Callable[..., T]
+    ) -> Callable[[Request], T]:
+        if self._settings.middleware:
+            send = partial(mark, send, self._service.request_id_header)
+        for middleware in reversed(self._settings.middleware):
+            send = partial(_around, middleware, send)
+        return send
 
 
 class SyncCaller(Caller):
@@ -301,10 +311,7 @@ class SyncCaller(Caller):
         from .responses import StreamingResponse
 
         engine = self._start(StreamingResponse, self._transport, run)
-        send: Callable[[Request], Response] = self._shared.transport.send
-        for middleware in reversed(self._settings.middleware):
-            send = partial(_around, middleware, send)
-        self._send = send
+        self._send = self._with_middleware(self._shared.transport.send, sent)
         self._engine = engine
         return engine
 
@@ -360,10 +367,7 @@ class AsyncCaller(Caller):
         from .responses import AsyncStreamingResponse
 
         engine = self._start(AsyncStreamingResponse, self._transport, run_async)
-        send: Callable[[Request], Awaitable[Response]] = self._shared.transport.send
-        for middleware in reversed(self._settings.middleware):
-            send = partial(_around, middleware, send)
-        self._send = send
+        self._send = self._with_middleware(self._shared.transport.send, sent_async)
         self._engine = engine
         return engine
 

@@ -50,6 +50,7 @@ class Engine:
         "_credentials",
         "_default_security",
         "_drive",
+        "_id_header",
         "_is_async",
         "_prepared",
         "_reporter",
@@ -65,18 +66,21 @@ class Engine:
         *,
         security: Security,
         headers: RawHeaders,
+        id_header: str,
         reporter: Reporter,
         streaming: type[StreamingResponse[Any] | AsyncStreamingResponse[Any]],
         drive: Callable[[Flow[Any]], object],
     ) -> None:
         """Store the client's settings; `headers` are sent with every request.
 
+        `id_header` is the header of responses that holds the request id, or "".
         `drive` runs another flow over the client's transport, without its middleware.
         """
         self._settings = settings
         self._credentials = credentials
         self._default_security = security
         self._common = headers
+        self._id_header = id_header
         self._reporter = reporter
         self._streaming = streaming
         self._drive = drive
@@ -144,6 +148,7 @@ class Engine:
             start = time.perf_counter()
             try:
                 response: Response = yield request
+                response.id_header = self._id_header
                 took = time.perf_counter() - start
                 log.answered(request, response, took, self._secret_headers, applied.secrets)
                 if settings.on_response is not None:
@@ -190,7 +195,7 @@ class Engine:
         with_request(error, request, applied.secrets)
         answered = getattr(error, "response", None)
         if isinstance(answered, Response):
-            answered.source = None
+            answered.source, answered.id_header = None, self._id_header
             vars(error)["response"] = without_secrets(answered, applied.secrets)
 
     # Credentials
@@ -292,11 +297,11 @@ class Engine:
         open_stream: Callable[..., Any],
     ) -> Any:
         def read(data: bytes, type_: Any) -> Any:
-            part = Response(response.status_code, response.headers, data)
+            part = response.part(data)
             return self._noted(self._json(prepared, request, applied, part, type_), part)
 
         def fail(data: bytes) -> APIError:
-            part = Response(response.status_code, response.headers, data)
+            part = response.part(data)
             return status_error(prepared.operation, part, applied.secrets)
 
         note = partial(self._note, request=request, applied=applied)
