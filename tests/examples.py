@@ -8,24 +8,23 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_BLOCK = re.compile(r"^## Example.*?\n\n```python\n(.*?)```", re.MULTILINE | re.DOTALL)
-_CLIENT = re.compile(r"^from \w+ import (\w+)$\n\nwith .* as (\w+):$", re.MULTILINE)
+_EXAMPLE = re.compile(r"^Python.*:\n\n```python\n(.*?)```", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(r"^```python\n(.*?)```", re.MULTILINE | re.DOTALL)
 
 
-def module_of(texts: Mapping[str, str]) -> str:
-    """A function for each example of a page; empty without examples.
+def module_of(texts: Mapping[str, str], name: str) -> str:
+    """A function for each example of a page, and one for the guide, inside of the package.
 
     Args:
         texts: The files of a package, by path.
+        name: The import name of the package.
     """
-    pages = [texts[path] for path in sorted(texts) if path.startswith("docs/")]
-    blocks = [block for page in pages for block in _BLOCK.findall(page)]
-    found = _CLIENT.search(texts["README.md"])
-    if not blocks or found is None:
-        return ""
-    client, variable = found.groups()
-    lines = [f"from . import {client}"]
-    for index, block in enumerate(blocks):
-        body = [f"    {line}" for line in block.splitlines()]
-        lines += [f"def example_{index}({variable}: {client}) -> None:", *body]
+    pages = [texts[path] for path in sorted(texts) if path.startswith("docs/operations/")]
+    blocks = [block for page in pages for block in _EXAMPLE.findall(page)]
+    blocks.append("".join(_BLOCK.findall(texts.get("docs/guide.md", ""))))
+    lines: list[str] = []
+    for index, block in enumerate(filter(None, blocks)):
+        inner = block.replace(f"from {name}", "from .").replace("from ..", "from .")
+        lines.append(f"def example_{index}() -> None:")
+        lines += [f"    {line}" if line else "" for line in inner.splitlines()]
     return "\n".join(lines) + "\n"

@@ -184,7 +184,7 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, st
                     file if is_shared else home
                 ] = text
         if name in found:
-            found[name]["examples_of_pages.py"] = examples.module_of(texts)
+            found[name]["examples_of_pages.py"] = examples.module_of(texts, "demo")
         for path in (case / "out" / "demo").glob("*.py"):  # Hand-written modules.
             found[name].setdefault(path.name, path.read_text(encoding="utf-8"))
     return found

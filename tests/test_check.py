@@ -333,7 +333,11 @@ def test_a_failing_package_does_not_stop_others(checkout: Checkout) -> None:
 
 
 def test_foreign_files_survive(checkout: Checkout) -> None:
-    foreign = [f"{OUTPUT}/NOTES.md", f"{MODULE}/extra.py", f"{OUTPUT}/docs/inference/mine.md"]
+    foreign = [
+        f"{OUTPUT}/NOTES.md",
+        f"{MODULE}/extra.py",
+        f"{OUTPUT}/docs/operations/inference/mine.md",
+    ]
     for path in foreign:
         (checkout.root / path).write_text("Mine.\n", encoding="utf-8")
     checkout.edit("pyproject.toml", "overlays = ", "# ")
@@ -344,7 +348,10 @@ def test_foreign_files_survive(checkout: Checkout) -> None:
     assert [(checkout.root / path).read_text(encoding="utf-8") for path in foreign] == [
         "Mine.\n"
     ] * 3
-    names = sorted(path.name for path in (checkout.root / OUTPUT / "docs" / "inference").iterdir())
+    names = sorted(
+        path.name
+        for path in (checkout.root / OUTPUT / "docs" / "operations" / "inference").iterdir()
+    )
     assert names == ["mine.md", "rerank.md"], "pages of operations that are gone are removed"
 
 
@@ -354,7 +361,7 @@ def test_emptied_folders_are_removed(checkout: Checkout) -> None:
     document["components"] = spec.read(checkout.root / SPEC).root["components"]
     (checkout.root / SPEC).write_text(json.dumps(document), encoding="utf-8")
     assert checkout.run("build").status == Exit.OK
-    assert not (checkout.root / OUTPUT / "docs" / "inference").exists()
+    assert not (checkout.root / OUTPUT / "docs" / "operations" / "inference").exists()
     assert (checkout.root / OUTPUT / "docs" / "index.md").exists()
 
 

@@ -92,9 +92,8 @@ from pathlib import Path
 from pcgen import config, documents
 from pcgen.cache import Cache, folder, digest
 from pcgen.diagnostics import Diagnostics
-from pcgen.targets.python.files import render
-from pcgen.targets.python.package import named
-from pcgen.targets.python.prepare import import_name
+from pcgen.pipeline import target_settings
+from pcgen.targets.building import build_targets
 from pcgen.translate import translate
 
 for path in map(Path, sys.argv[1:]):
@@ -103,8 +102,8 @@ for path in map(Path, sys.argv[1:]):
     settings = replace(settings, specs=by_ids)
     document = documents.load(path.read_bytes(), settings.specs[0], path.parent, Diagnostics())
     package = translate([document], settings, Diagnostics())
-    prepared = named(package, import_name(package))
-    for name, text in render(prepared, Cache(folder()), {}).items():
+    inputs = target_settings(settings, Cache(folder()), Diagnostics())
+    for name, text in build_targets(settings.targets, package, inputs).texts.items():
         if "/_runtime/" not in name:
             print(path, name, digest(text))
 """
@@ -181,10 +180,10 @@ def test_caches_do_not_change_the_output(tmp_path: Path) -> None:
     name, mine = "docs/operation.md.jinja", checkout / "mine" / "docs"
     mine.mkdir(parents=True)
     for rule in ("House rule 7.\n", "House rule 8.\n"):
-        shipped = (ROOT / "templates" / "python" / name).read_text("utf-8")
+        shipped = (ROOT / "templates" / name).read_text("utf-8")
         (checkout / "mine" / name).write_text(shipped + rule, "utf-8")
         texts = pipeline.generate(replace(settings, templates="mine"), cache).texts
-        assert texts["docs/inference/embed.md"].endswith(rule)
+        assert texts["docs/operations/inference/embed.md"].endswith(rule)
 
 
 def settings_of(case: Path) -> config.Package:

@@ -17,6 +17,7 @@ from pcgen.names import Name
 from pcgen.taken_modules import STANDARD_LIBRARY
 from pcgen.targets.code import Identifier
 from pcgen.targets.python import names as python
+from pcgen.targets.reference import WINDOWS_DEVICES
 from pcgen.translate.operation_words import operation_words
 
 if TYPE_CHECKING:
@@ -306,7 +307,7 @@ def test_modules_are_files_wherever_they_go(text: str) -> None:
     name = python.module(names.name_of(text, "module"))
     assert re.fullmatch(r"[a-z][a-z0-9_]*", name)
     assert not keyword.iskeyword(name)
-    assert name not in python.WINDOWS_DEVICES
+    assert name not in WINDOWS_DEVICES
 
 
 @given(st.lists(TEXTS, unique=True))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pcgen import build_state, documents, lock
 from pcgen.build_state import Files
 from pcgen.diagnostics import Diagnostics, in_order
+from pcgen.targets import DOCUMENTING
 from pcgen.targets.building import build_targets
 from pcgen.targets.protocol import Settings
 from pcgen.template_files import own_templates
@@ -122,4 +123,5 @@ def target_settings(settings: Package, cache: Cache, diagnostics: Diagnostics) -
         location=settings.source.find,
         cache=cache,
         diagnostics=diagnostics,
+        has_pages=not DOCUMENTING.isdisjoint(settings.targets),
     )

@@ -40,8 +40,14 @@ BASE = ".base"
 
 
 def shipped() -> dict[str, str]:
-    """The templates that pcgen ships for Python packages, by name."""
-    return read_templates(template_folder() / "python")
+    """The templates that pcgen ships, by the name under which users override them."""
+    known = read_templates(template_folder())
+    return {own_name(name): text for name, text in known.items()}
+
+
+def own_name(name: str) -> str:
+    """The name of a template in the user's folder: those of the Python target have no folder."""
+    return name.removeprefix("python/")
 
 
 def own_templates(root: Path, shown: str) -> dict[str, str]:

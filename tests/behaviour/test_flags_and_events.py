@@ -170,8 +170,9 @@ def test_the_examples_run(
         exec(f"async def main() -> None:\n{textwrap.indent(example, '    ')}", names)
         pair.run(names["main"]())
     else:
-        page = Path(str(streams.__file__)).parent.parent / "docs" / "events" / f"{name}.md"
-        assert f"```python\n{example}\n```" in page.read_text(encoding="utf-8")
+        folder = Path(str(streams.__file__)).parent.parent / "docs" / "operations"
+        page = (folder / "events" / f"{name}.md").read_text(encoding="utf-8")
+        assert f" as client:\n{textwrap.indent(example, '    ')}\n```" in page
         exec(example, {"client": client})
     assert capsys.readouterr().out == "Piece(delta='a')\n" * 2
 

@@ -32,7 +32,7 @@ from pcgen.config.source import Source
 from pcgen.diagnostics import WAIVABLE, Code, Diagnostics, Location, Waiver, close, shorten
 from pcgen.headers import is_of_transport, is_text, is_token
 from pcgen.taken_modules import TAKEN_MODULES
-from pcgen.targets import TARGETS
+from pcgen.targets import DEFAULT, TARGETS
 
 # Control characters, line ends and direction marks, which would corrupt messages.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
@@ -101,7 +101,7 @@ class Reader:
         )
 
     def _targets(self, table: dict[str, Any]) -> tuple[str, ...]:
-        found = table.get("targets", ["python"])
+        found = table.get("targets", list(DEFAULT))
         targets = _string_list(found)
         for name in targets:
             if name not in TARGETS:

@@ -8,6 +8,7 @@ from msgspec import Struct, field
 
 from pcgen.config.source import Source
 from pcgen.diagnostics import Location, Waiver
+from pcgen.targets import DEFAULT
 
 
 class Credential(Struct, frozen=True):
@@ -167,7 +168,7 @@ class Package(Struct, frozen=True):
         client: The client's class; by default, derived from the distribution's name.
         variable: The variable that holds the client in examples.
         version: The version of the generated package.
-        targets: What to build; by default, only `python`.
+        targets: What to build.
         credentials: How callers pass credentials, by the name of the security scheme.
         waive: Findings that do not stop the build.
         accept: Accepted changes, which `pcgen diff` does not count.
@@ -198,7 +199,7 @@ class Package(Struct, frozen=True):
     client: str = ""
     variable: str = "client"
     version: str = "0.1.0"
-    targets: tuple[str, ...] = ("python",)
+    targets: tuple[str, ...] = DEFAULT
     credentials: dict[str, Credential] = field(default_factory=dict)
     waive: tuple[Waiver, ...] = ()
     accept: tuple[Acceptance, ...] = ()

@@ -3,5 +3,9 @@
 # What each target makes, by the name that the configuration lists. Its module `build`, such as
 # `pcgen.targets.python.build`, is imported when it is built.
 TARGETS = {
-    "python": "A typed Python client package with its documentation.",
+    "python": "A typed Python client package.",
+    "docs": "The documentation of the package: pages in Markdown, and indexes of all names.",
 }
+# The targets that get the references of the others, after these are built.
+DOCUMENTING = frozenset(("docs",))
+DEFAULT = ("python", "docs")

@@ -5,14 +5,18 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from pcgen.diagnostics import Code, Exit, Location, failure
+from pcgen.targets import DOCUMENTING
 from pcgen.targets.protocol import Generated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from pcgen import ir
     from pcgen.targets.protocol import Settings
+    from pcgen.targets.reference import Reference
 
 
 def build_targets(names: Iterable[str], package: ir.Package, settings: Settings) -> Generated:
@@ -27,8 +31,12 @@ def build_targets(names: Iterable[str], package: ir.Package, settings: Settings)
         Failure: A template of the user is invalid, or two targets make the same file.
     """
     generated, owners = Generated({}), dict[str, str]()
-    for name in names:
+    references: list[Callable[[], Reference]] = []
+    for name in sorted(names, key=DOCUMENTING.__contains__):
+        if name in DOCUMENTING:
+            settings = replace(settings, references=tuple(make() for make in references))
         one = _built(name, package, settings)
+        references += [one.reference] if one.reference else []
         for path in sorted(owners.keys() & one.texts.keys()):
             location = settings.location("targets", name)
             message = f"the targets `{owners[path]}` and `{name}` both generate `{path}`"

@@ -158,7 +158,7 @@ def _with_backslashes(found: re.Match[str]) -> str:
 
 # --- Encoders for TOML and Markdown ------------------------------------------------------------
 
-_PATH = re.compile(r"[\w./-]+", re.ASCII)
+_PATH = re.compile(r"[\w./-]+(#[\w-]+)?", re.ASCII)
 
 
 def toml_string(text: str) -> Code:
@@ -186,6 +186,11 @@ def markdown_line(text: str) -> Code:
 
 def fenced(text: str, language: LiteralString) -> Code:
     """A fenced block of Markdown."""
+    return Code("\n".join(md.block(clean(text).split("\n"), language)))
+
+
+def fenced_as(text: str, language: str) -> Code:
+    """A fenced block of Markdown, in a language that the target of the text knows."""
     return Code("\n".join(md.block(clean(text).split("\n"), language)))
 
 

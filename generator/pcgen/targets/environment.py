@@ -19,7 +19,7 @@ from jinja2 import (
 
 from pcgen.targets.code import Code, Identifier
 from pcgen.targets.compiled import CompiledTemplates
-from pcgen.template_files import template_folder
+from pcgen.template_files import own_name, template_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,7 +52,7 @@ def _environment(own: tuple[tuple[str, str], ...], cache: Cache) -> Environment:
     texts = dict(own)
 
     def load(name: str) -> tuple[str, str, None] | None:
-        text = texts.get(name.partition("/")[2])
+        text = texts.get(own_name(name))
         return None if text is None else (text, name, None)
 
     made = Environment(
@@ -81,14 +81,14 @@ def text_of(env: Environment, name: str, **values: Any) -> str:
     try:
         return env.get_template(name).render(**values)
     except TemplateSyntaxError as error:
-        where = (error.name or name).removeprefix(folder)
+        where = own_name(error.name or name)
         raise TemplateMistake(where, error.lineno, error.message or "") from None
     except (TemplateError, TypeError) as error:
-        where, line = name.removeprefix(folder), 0
+        where, line = name, 0
         for frame in traceback.extract_tb(error.__traceback__):
             if folder in frame.filename and frame.filename.endswith(".jinja"):
-                where, line = frame.filename.rpartition(folder)[2], frame.lineno or 0
-        raise TemplateMistake(where, line, str(error)) from error
+                where, line = folder + frame.filename.rpartition(folder)[2], frame.lineno or 0
+        raise TemplateMistake(own_name(where), line, str(error)) from error
 
 
 def _wall(value: Any) -> Any:

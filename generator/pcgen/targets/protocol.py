@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from pcgen.cache import Cache
     from pcgen.diagnostics import Diagnostics, Location
+    from pcgen.targets.reference import Reference
 
 
 class Settings(Struct, frozen=True):
@@ -31,6 +32,8 @@ class Settings(Struct, frozen=True):
         location: Finds a key of a table in the configuration, for diagnostics.
         cache: Results of earlier runs.
         diagnostics: Collects findings.
+        has_pages: Whether a target makes pages of documentation.
+        references: For targets that make these pages: what the other targets have generated.
     """
 
     folder: Path
@@ -45,6 +48,8 @@ class Settings(Struct, frozen=True):
     location: Callable[[str, str], Location]
     cache: Cache
     diagnostics: Diagnostics
+    has_pages: bool = True
+    references: tuple[Reference, ...] = ()
 
 
 class Generated(Struct, frozen=True):
@@ -54,7 +59,10 @@ class Generated(Struct, frozen=True):
         texts: Every generated file by its path in the output folder.
         hand_written: The hand-written modules that belong to the output, by their path in it, with
             the names that they add.
+        reference: Describes what is generated, if the target makes code of a language. It is
+            called only if there are pages to print.
     """
 
     texts: dict[str, str]
     hand_written: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    reference: Callable[[], Reference] | None = None

@@ -24,3 +24,19 @@ def clean(text: str) -> str:
 def one_line(text: str) -> str:
     """Return the text on a single line."""
     return " ".join(clean(text).split())
+
+
+def tidy(text: str) -> str:
+    """Remove blanks at line ends, and repeated empty lines outside of fenced code."""
+    lines: list[str] = []
+    fence = ""
+    for line in text.split("\n"):
+        line = line.rstrip()
+        if fence or line or (lines and lines[-1]):
+            lines.append(line)
+        ticks = line.lstrip()
+        if fence:
+            fence = "" if ticks.startswith(fence) and not ticks.strip("`") else fence
+        elif ticks.startswith("```"):
+            fence = "`" * (len(ticks) - len(ticks.lstrip("`")))
+    return "\n".join(lines).strip("\n") + "\n"

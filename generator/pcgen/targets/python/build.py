@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pcgen.targets.protocol import Generated
+from msgspec.structs import replace
+
 from pcgen.targets.python import files, hand_written
 from pcgen.targets.python.prepare import prepare
 
 if TYPE_CHECKING:
     from pcgen import ir
-    from pcgen.targets.protocol import Settings
+    from pcgen.targets.protocol import Generated, Settings
 
 
 def build(package: ir.Package, settings: Settings) -> Generated:
@@ -22,8 +23,8 @@ def build(package: ir.Package, settings: Settings) -> Generated:
     """
     prepared = hand_written.attached(prepare(package, settings), settings)
     settings.diagnostics.stop_on_errors()
-    texts = files.render(prepared, settings.cache, settings.templates)
-    return Generated(texts, hand_written.additions(prepared))
+    generated = files.render(prepared, settings)
+    return replace(generated, hand_written=hand_written.additions(prepared))
 
 
 def scaffold(package: ir.Package, settings: Settings) -> dict[str, str]:

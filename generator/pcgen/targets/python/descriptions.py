@@ -142,23 +142,21 @@ def operation_notes(operation: ir.Operation) -> list[str]:
     return notes
 
 
-def credentials_text(operation: ir.Operation, package: PythonPackage) -> str:
-    """State the scopes of an operation, and its credentials if they differ from the service's."""
+def credentials_text(operation: ir.Operation, resource: ir.Resource, package: PythonPackage) -> str:
+    """State the credentials and the scopes of an operation."""
+    service = resource.service or package.service
+    security = service.security if operation.security is None else operation.security
     secrets = {
         scheme.wire_name: " and ".join(f"`{secret.name}`" for secret in scheme.secrets)
         for scheme in package.service.schemes
     }
     alternatives = [
         " and ".join(secrets[name] for name in schemes if name in secrets) or "none"
-        for schemes in operation.security or ()
+        for schemes in security
     ]
-    text = (
-        f"Credentials: {', or '.join(alternatives) or 'none'}."
-        if operation.security is not None
-        else ""
-    )
+    text = f"Credentials: {', or '.join(alternatives) or 'none'}."
     scopes = ", ".join(code_span(scope) for scope in operation.scopes)
-    return " ".join(filter(None, [text, f"Scopes: {scopes}." if scopes else ""]))
+    return f"{text} Scopes: {scopes}." if scopes else text
 
 
 def media_notes(operation: ir.Operation) -> list[str]:
@@ -306,7 +304,7 @@ def client_text(package: PythonPackage, *, is_async: bool) -> str:
     entries += map(_variable_text, package.service.variables)
     entries += [entry for scheme in schemes for entry in _grant_texts(scheme)]
     entries += [
-        f"base_url: {_base_url_text(package)}",
+        f"base_url: {base_url_text(package)}",
         (
             "timeout: Seconds for each step of an attempt, or a `Timeout`; None means no limit. "
             "Default: 60, and 5 to connect."
@@ -353,7 +351,8 @@ def _variable_text(variable: ir.Variable) -> str:
     return f"{variable.name}: {' '.join(words)}"
 
 
-def _base_url_text(package: PythonPackage) -> str:
+def base_url_text(package: PythonPackage) -> str:
+    """Describe the argument for the URL of the service."""
     if any(resource.service is not None for resource in package.resources):
         return "Scheme and host for all services whose server URLs have none."
     service = package.service

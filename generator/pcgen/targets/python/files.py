@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any
 from pcgen import ir
 from pcgen.cache import Cache
 from pcgen.ir import Encoding, Streaming
+from pcgen.targets.protocol import Generated
 from pcgen.targets.python import pages
+from pcgen.targets.python.guide import guide_view
 from pcgen.targets.python.names import OWN_MODULES
 from pcgen.targets.python.printer import Printer
 from pcgen.targets.python.project import project_view
+from pcgen.targets.python.reference import reference
 from pcgen.targets.python.views import package as package_views
 from pcgen.targets.python.views.clients import client_view
 from pcgen.targets.python.views.declarations import models_view
@@ -20,41 +23,46 @@ from pcgen.targets.python.views.resources import resource_view
 from pcgen.template_files import template_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping
+    from collections.abc import Container, Iterable, Iterator
     from pathlib import Path
 
+    from pcgen.targets.protocol import Settings
     from pcgen.targets.python.package import PythonPackage
+    from pcgen.targets.python.views.declarations import ModelsView
+    from pcgen.targets.reference import Reference
 
 
-def render(package: PythonPackage, cache: Cache, own: Mapping[str, str]) -> dict[str, str]:
-    """Make the text of every file, by its path inside the package's folder.
-
-    Args:
-        package: What to generate.
-        cache: Compiled templates and formatted texts of earlier builds.
-        own: The user's templates by name, which override pcgen's.
+def render(package: PythonPackage, settings: Settings) -> Generated:
+    """Make the text of every file, by its path inside the package's folder, and the reference.
 
     Raises:
         TemplateMistake: A template of the user is invalid.
     """
-    printer = Printer.of(cache, own, f"{package.distribution} {package.module}")
+    own = settings.templates
+    printer = Printer.of(settings.cache, own, f"{package.distribution} {package.module}")
     needed = frozenset(_imported_by_name(package))
-    texts = {path: printer.text(path, *rest) for path, *rest in _views(package, needed)}
+    models = models_view(package)
+    views = _views(package, models, needed, has_pages=settings.has_pages)
+    texts = {path: printer.text(path, *rest) for path, *rest in views}
     printer.formatter.texts.save()
     texts[f"{package.module}/py.typed"] = ""
     for path, text in runtime(needed, texts.values()).items():
         texts[f"{package.module}/_runtime/{path}"] = text
-    return dict(sorted(texts.items()))
+
+    def describe() -> Reference:
+        guide = printer.text("guide.md", "guide.md.jinja", guide_view(package, needed))
+        return reference(package, models.declarations, needed, guide)
+
+    return Generated(dict(sorted(texts.items())), reference=describe)
 
 
-def _views(package: PythonPackage, needed: Container[str]) -> Iterator[tuple[str, str, Any]]:
+def _views(
+    package: PythonPackage, models: ModelsView, needed: Container[str], *, has_pages: bool
+) -> Iterator[tuple[str, str, Any]]:
     """Pair the path of each file with its template and its view."""
     module = package.module
-    models = models_view(package)
     yield "pyproject.toml", "pyproject.toml.jinja", project_view(package)
-    yield "README.md", "README.md.jinja", pages.readme_view(package)
-    yield "api.md", "api.md.jinja", pages.api_view(package, models.declarations)
-    yield "docs/index.md", "docs/index.md.jinja", pages.index_view(package)
+    yield "README.md", "README.md.jinja", pages.readme_view(package, has_pages=has_pages)
     yield f"{module}/__init__.py", "module/__init__.py.jinja", package_views.package_view(package)
     yield f"{module}/_version.py", "module/_version.py.jinja", package_views.version_view(package)
     yield f"{module}/client.py", "module/client.py.jinja", client_view(package)
@@ -64,10 +72,6 @@ def _views(package: PythonPackage, needed: Container[str]) -> Iterator[tuple[str
     for resource in package.resources:
         view = resource_view(resource, package)
         yield f"{module}/{view.module}.py", "module/resource.py.jinja", view
-        for operation in resource.operations:
-            page = pages.operation_page(operation, resource, package)
-            path = f"docs/{pages.page_path(operation, resource)}"
-            yield path, "docs/operation.md.jinja", page
 
 
 def start(package: PythonPackage, targets: Iterable[str], *, exports: bool) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pcgen.names import Name, pascal, snake
 from pcgen.targets.code import Identifier
+from pcgen.targets.reference import WINDOWS_DEVICES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -59,11 +60,6 @@ CLIENT_ARGUMENTS = frozenset(
 )  # fmt: skip
 # The modules that every package has.
 OWN_MODULES = ("client", "errors", "models", "types")
-# Names that mean a device on Windows, whatever their extension.
-WINDOWS_DEVICES = frozenset(
-    ["aux", "con", "nul", "prn"] + [f"{name}{n}" for name in ("com", "lpt") for n in range(10)]
-)
-
 _AMBIGUOUS = frozenset(("I", "O", "l"))  # Hard to tell from digits; linters refuse them.
 
 
@@ -153,11 +149,6 @@ def resource_modules(chosen: Iterable[Name]) -> dict[Name, Identifier]:
 def constant(name: Name) -> Identifier:
     """Name a module constant."""
     return _certified(snake(name).upper())
-
-
-def file_stem(name: Name) -> str:
-    """The file name, without its extension, of the page of an operation."""
-    return f"{name}-" if name.lower() in WINDOWS_DEVICES else name
 
 
 def extend(name: Name, suffix: str) -> Identifier:

@@ -14,6 +14,7 @@ from pcgen.targets.environment import TemplateMistake, environment, text_of
 from pcgen.targets.python.allowlist import unexpected
 from pcgen.targets.python.formatted import FormattedTexts
 from pcgen.targets.python.formatter import CUT, Formatter
+from pcgen.targets.text import tidy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,7 +54,7 @@ class Printer(Struct, frozen=True):
         """
         printed = text_of(self.env, f"python/{template}", page=view, header=_HEADER, cut=CUT)
         if not path.endswith(".py"):
-            return _tidy(printed)
+            return tidy(printed)
         if not self.formatter.trusted:
             return self._module(path, template, printed)
         return self.formatter.texts.get(printed, partial(self._module, path, template))
@@ -77,13 +78,3 @@ class Printer(Struct, frozen=True):
 
 def _parse(text: str) -> ast.Module:
     return ast.parse(text)
-
-
-def _tidy(text: str) -> str:
-    """Remove blanks at line ends, repeated empty lines, and empty lines at both ends."""
-    lines: list[str] = []
-    for line in text.split("\n"):
-        line = line.rstrip()
-        if line or (lines and lines[-1]):
-            lines.append(line)
-    return "\n".join(lines).strip("\n") + "\n"

@@ -1,0 +1,60 @@
+"""The docs target: pages in Markdown, and indexes for people and programs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pcgen.diagnostics import Code, Exit, failure
+from pcgen.targets.docs import indexes, pages
+from pcgen.targets.docs.links import ERRORS, GUIDE, INDEX, method_page, model_page, resource_page
+from pcgen.targets.docs.usage import Usage
+from pcgen.targets.environment import environment, text_of
+from pcgen.targets.protocol import Generated
+from pcgen.targets.text import tidy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pcgen import ir
+    from pcgen.targets.protocol import Settings
+    from pcgen.targets.reference import Reference
+
+
+def build(package: ir.Package, settings: Settings) -> Generated:
+    """Make the pages of the first language that has a reference.
+
+    Raises:
+        Failure: No target has a reference.
+        TemplateMistake: A template of the user is invalid.
+    """
+    if not settings.references:
+        location = settings.location("targets", "docs")
+        message = "`targets`: `docs` describes a client, but no target makes one"
+        raise failure(Code.CONFIG_INVALID, location, message, "add `python`", Exit.USAGE)
+    reference = settings.references[0]
+    env = environment(settings.templates, settings.cache)
+    texts = {
+        path: tidy(text_of(env, f"docs/{template}", page=view))
+        for path, template, view in _views(package, reference)
+    }
+    texts[GUIDE] = reference.guide
+    texts["docs/symbols.json"] = indexes.symbols(package, reference)
+    return Generated(texts)
+
+
+def _views(package: ir.Package, reference: Reference) -> Iterator[tuple[str, str, Any]]:
+    """Pair the path of each page with its template and its view."""
+    book = pages.Book.of(package, reference)
+    usage = Usage.of(reference, book.links)
+    yield INDEX, "index.md.jinja", indexes.index_view(book)
+    yield ERRORS, "errors.md.jinja", pages.errors_view(book)
+    yield "api.md", "api.md.jinja", indexes.names_view(reference)
+    yield "llms.txt", "llms.txt.jinja", indexes.llms_view(book)
+    for resource in reference.resources:
+        yield resource_page(resource), "resource.md.jinja", pages.resource_view(resource, book)
+        for method in resource.methods:
+            view = pages.method_view(method, resource, book)
+            yield method_page(method.path), "operation.md.jinja", view
+    for model in reference.models:
+        view_ = pages.model_view(model, usage, book)
+        yield model_page(model.name), "model.md.jinja", view_

@@ -1,0 +1,91 @@
+"""Programs of the documentation: the example of an operation, with imports and a client."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from pcgen import ir
+from pcgen.targets.code import code, join, literal
+from pcgen.targets.variables import base_url_variable, secret_variable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pcgen.targets.code import Code, Piece
+    from pcgen.targets.python.package import PythonPackage
+
+
+class Setup(Struct, frozen=True):
+    """How a program makes a client: the arguments, and whether they read the environment."""
+
+    arguments: Code
+    reads: bool
+
+
+def setup(
+    package: PythonPackage,
+    operation: ir.Operation | None = None,
+    resource: ir.Resource | None = None,
+) -> Setup:
+    """The arguments that a client needs, for an operation or for most of them."""
+    service = (resource.service if resource else None) or package.service
+    security = service.security
+    if operation is not None and operation.security is not None:
+        security = operation.security
+    given = list(_arguments(security[0] if security else (), package))
+    return Setup(join(given), bool(given))
+
+
+def _arguments(needed: Iterable[str], package: PythonPackage) -> Iterator[Code]:
+    """The arguments without a default in the environment."""
+    for scheme in package.service.schemes:
+        secrets = scheme.secrets if scheme.grant is None else scheme.grant.secrets
+        for secret in secrets if scheme.wire_name in needed else ():
+            if not secret.env:
+                yield _read(secret.name, secret_variable(secret, package))
+    for variable in package.service.variables:
+        if isinstance(variable.presence, ir.Required):
+            yield _read(variable.name, variable.name.upper())
+    own = any(resource.service for resource in package.resources)
+    if not own and not package.service.names_host and not package.service.base_url_env:
+        yield _read(code("base_url"), base_url_variable(package))
+
+
+def _read(argument: Piece, variable: str) -> Code:
+    return code("{}=os.environ[{}]", argument, literal(variable))
+
+
+def program(
+    package: PythonPackage, given: Setup, imports: list[str], call: list[str], *, is_async: bool
+) -> str:
+    """A complete program that makes a call.
+
+    Args:
+        package: The package.
+        given: How to make the client.
+        imports: The imports of the values of the call.
+        call: The lines of the call.
+        is_async: Whether to use the async client.
+    """
+    client = f"Async{package.client}" if is_async else str(package.client)
+    plain = {line for line in imports if line.startswith("import ")}
+    plain |= {"import os"} if given.reads else set()
+    plain |= {"import asyncio"} if is_async else set()
+    others = [line for line in imports if not line.startswith("import ")]
+    head = [*sorted(plain), *sorted(others)]
+    head += [*[""] * bool(head), f"from {package.module} import {client}", ""]
+    printed = ["print(result)"] if call[0].startswith("result") else []
+    opened = f"with {client}({given.arguments}) as {package.variable}:"
+    body = [opened, *(f"    {line}" if line else "" for line in [*call, *printed])]
+    if not is_async:
+        return "\n".join([*head, *body])
+    body[0] = f"async {opened}"
+    lines = [
+        *head,
+        "",
+        "async def main() -> None:",
+        *(f"    {line}" if line else "" for line in body),
+    ]
+    return "\n".join([*lines, "", "", "asyncio.run(main())"])

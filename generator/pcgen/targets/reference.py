@@ -1,0 +1,157 @@
+"""The reference of a language: what its target generates, as documentation describes it.
+
+A target of a language returns a `Reference`, and the target `docs` prints it. Texts are Markdown,
+plain text, or code of the language; the target `docs` encodes them. Types are code in which the
+names of `models` and `terms` become links.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# Names that mean a device on Windows, whatever their extension.
+WINDOWS_DEVICES = frozenset(
+    ["aux", "con", "nul", "prn"] + [f"{name}{n}" for name in ("com", "lpt") for n in range(10)]
+)
+
+
+class Parameter(Struct, frozen=True):
+    """An argument of a method, or a field of a model.
+
+    `text` also states default and constraints. `values` are the allowed ones, as code; if `open`,
+    the service may add others.
+    """
+
+    name: str
+    type: str
+    required: bool
+    text: str = ""
+    values: tuple[str, ...] = ()
+    open: bool = False
+
+
+class Sample(Struct, frozen=True):
+    """A program that calls an operation; `language` is the word of fenced code."""
+
+    language: str
+    title: str
+    code: str
+
+
+class Example(Struct, frozen=True):
+    """A scenario of an operation: programs that call it, and the response.
+
+    `scenario` is its index in the operation of the IR. `response` is JSON, `printed` what the
+    programs print.
+    """
+
+    scenario: int
+    title: str
+    samples: tuple[Sample, ...]
+    response: str = ""
+    printed: str = ""
+
+
+class Failure(Struct, frozen=True):
+    """A documented error response; `type` is that of its body, empty if it has none."""
+
+    name: str
+    statuses: str
+    text: str
+    type: str
+
+
+class Message(Struct, frozen=True):
+    """A response header, or a request that the service sends; `type` is that of its body."""
+
+    name: str
+    text: str
+    type: str = ""
+
+
+class Method(Struct, frozen=True):
+    """A method that calls an operation of the IR, which has the same `origin`.
+
+    `path` leads from the client to the method, `call` is the code that a caller writes. `notes` are
+    facts that the document does not state as prose.
+    """
+
+    origin: str
+    path: tuple[str, ...]
+    call: str
+    signature: str
+    notes: tuple[str, ...]
+    parameters: tuple[Parameter, ...]
+    type: str
+    returns: str
+    errors: tuple[Failure, ...]
+    headers: tuple[Message, ...]
+    callbacks: tuple[Message, ...]
+    examples: tuple[Example, ...]
+
+
+class Resource(Struct, frozen=True):
+    """A group of methods; `title` is its name in the document."""
+
+    path: tuple[str, ...]
+    call: str
+    title: str
+    text: str
+    methods: tuple[Method, ...]
+
+
+class Model(Struct, frozen=True):
+    """A class with `fields`, or another name for a `type`.
+
+    `values` and `open` as in `Parameter`.
+    """
+
+    name: str
+    text: str
+    code: str
+    fields: tuple[Parameter, ...] = ()
+    type: str = ""
+    values: tuple[str, ...] = ()
+    open: bool = False
+
+
+class ErrorClass(Struct, frozen=True):
+    """A class of errors or warnings, with the class that it extends."""
+
+    name: str
+    base: str
+    text: str
+    attributes: tuple[Parameter, ...]
+
+
+class Reference(Struct, frozen=True):
+    """The public names of a package in one language.
+
+    `guide` is the whole page about the client. `terms` are the sections of that page that explain
+    a name, by name. `names` has a line for each public name.
+    """
+
+    language: str
+    package: str
+    resources: tuple[Resource, ...]
+    models: tuple[Model, ...]
+    errors: tuple[ErrorClass, ...]
+    guide: str
+    terms: Mapping[str, str]
+    names: tuple[str, ...]
+    webhooks: tuple[Message, ...] = ()
+
+
+def page_of(path: tuple[str, ...]) -> str:
+    """The path of a method's page in the folder of documentation."""
+    return f"docs/operations/{'/'.join(map(file_stem, path))}.md"
+
+
+def file_stem(name: str) -> str:
+    """The file name, without its extension, of the page of a name."""
+    return f"{name}-" if name.lower() in WINDOWS_DEVICES else name
