@@ -21,6 +21,7 @@ TYPED = Path(__file__).parent / "typed"
 APIS = Path(__file__).parent / "apis"
 USAGE, STREAM_USAGE = APIS / "usage.py", APIS / "stream_usage.py"
 RIGHT, WRONG = TYPED / "right.py", TYPED / "wrong.py"
+PROGRAMS = sorted((TYPED / "programs").glob("*.py"))
 
 _ERROR = re.compile(r"^(?P<file>.+?):(?P<line>\d+): error: .*\[(?P<code>[a-z-]+)\]$")
 _EXPECTED = re.compile(r"# E: ([a-z-]+)$")
@@ -43,7 +44,7 @@ def test_mypy() -> None:
     options = ["--strict", "--python-version", "3.11", "--no-error-summary", "--hide-error-context"]
     cache = ["--config-file", "", "--cache-dir", ROOT / ".mypy_cache" / "behaviour"]
     # Not in this process: mypy would take the package from sys.path, and not check it.
-    done = python("-m", "mypy", *options, *cache, RIGHT, WRONG, paths=(), MYPYPATH=str(PROJECT))
+    done = python("-m", "mypy", *options, *cache, RIGHT, WRONG, *PROGRAMS, paths=(), MYPYPATH=str(PROJECT))
     assert done.stderr == ""
     found: set[tuple[str, int, str]] = set()
     for line in done.stdout.splitlines():
