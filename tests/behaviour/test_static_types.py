@@ -44,7 +44,9 @@ def test_mypy() -> None:
     options = ["--strict", "--python-version", "3.11", "--no-error-summary", "--hide-error-context"]
     cache = ["--config-file", "", "--cache-dir", ROOT / ".mypy_cache" / "behaviour"]
     # Not in this process: mypy would take the package from sys.path, and not check it.
-    done = python("-m", "mypy", *options, *cache, RIGHT, WRONG, *PROGRAMS, paths=(), MYPYPATH=str(PROJECT))
+    done = python(
+        "-m", "mypy", *options, *cache, RIGHT, WRONG, *PROGRAMS, paths=(), MYPYPATH=str(PROJECT)
+    )
     assert done.stderr == ""
     found: set[tuple[str, int, str]] = set()
     for line in done.stdout.splitlines():

@@ -5,7 +5,9 @@ from pinecone_inference import DenseEmbedding, EmbeddingsList, Pinecone
 texts = {f"doc{number}": f"Apple number {number} is ripe." for number in range(200)}
 
 
-def records(ids: list[str], result: EmbeddingsList[DenseEmbedding]) -> list[tuple[str, list[float]]]:
+def records(
+    ids: list[str], result: EmbeddingsList[DenseEmbedding]
+) -> list[tuple[str, list[float]]]:
     return [(id_, embedding.values) for id_, embedding in zip(ids, result, strict=True)]
 
 

@@ -16,6 +16,11 @@ def is_array(value: object) -> TypeGuard[list[Any]]:
     return isinstance(value, list)
 
 
+def is_tuple(value: object) -> TypeGuard[tuple[Any, ...]]:
+    """Whether an argument is a tuple."""
+    return isinstance(value, tuple)
+
+
 def is_mapping(value: object) -> TypeGuard[Mapping[Any, Any]]:
     """Whether an argument is a mapping."""
     return isinstance(value, Mapping)

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from ..call.options import Timeout
+from ..data.guards import is_tuple
 from ..errors import (
     APIConnectionError,
     APIError,
@@ -84,7 +85,7 @@ def check(options: Mapping[str, Any], package: str) -> str:
             "verify: transport='fast' takes only True and False; the environment variable"
             " SSL_CERT_FILE can name other authorities"
         )
-    if isinstance(cert, tuple) and len(cert) > 2:
+    if is_tuple(cert) and len(cert) > 2:
         raise TypeError("cert: transport='fast' cannot read keys that have a password")
     if not options.get("trust_env", True) and any(
         os.environ.get(name) for name in ("SSL_CERT_FILE", "SSL_CERT_DIR")

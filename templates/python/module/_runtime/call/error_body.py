@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import cast
 
+from ..data.guards import is_array, is_object
+
 # The first that leads to a text is the message; names in lower case, without underscores.
 _MESSAGES = (
     "message",
@@ -39,13 +41,13 @@ def message_of(value: object, depth: int = 0) -> str:
         return value.strip()
     if depth > _DEEPEST:
         return ""
-    if isinstance(value, list):
-        texts = [message_of(item, depth + 1) for item in cast("list[object]", value)[:_MOST_ITEMS]]
+    if is_array(value):
+        texts = [message_of(item, depth + 1) for item in value[:_MOST_ITEMS]]
         found = next(filter(None, texts), "")
         return f"{found} (and {len(value) - 1} more)" if found and len(value) > 1 else found
     data = _object(value)
     inner = data.get("error", data.get("fault"))
-    text = message_of(inner, depth + 1) if isinstance(inner, dict) else ""
+    text = message_of(inner, depth + 1) if is_object(inner) else ""
     for key in _MESSAGES:
         text = text or message_of(data.get(key), depth + 1)
         if not text and key == "errors" and isinstance(data.get(key), dict):
@@ -55,8 +57,8 @@ def message_of(value: object, depth: int = 0) -> str:
 
 def code_of(value: object, status: int, depth: int = 0) -> str | None:
     """Return the code in JSON data, or None; the HTTP status alone is no code."""
-    if isinstance(value, list) and value:
-        return code_of(cast("list[object]", value)[0], status, depth + 1)
+    if is_array(value) and value:
+        return code_of(value[0], status, depth + 1)
     data = _object(value)
     for key in _HOLDERS if depth < _DEEPEST else ():
         found = code_of(data.get(key), status, depth + 1)

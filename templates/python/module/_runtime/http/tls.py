@@ -7,6 +7,7 @@ import ssl
 from pathlib import Path
 from typing import Any, cast
 
+from ..data.guards import is_tuple
 from ..errors import ConfigurationError
 
 _CERT = "a path, (certificate, key) or (certificate, key, password)"
@@ -42,7 +43,7 @@ def checked_cert(cert: object) -> tuple[str, ...] | None:
     """
     if cert is None:
         return None
-    parts: tuple[Any, ...] = cert if isinstance(cert, tuple) else (cert,)
+    parts: tuple[Any, ...] = cert if is_tuple(cert) else (cert,)
     if not 0 < len(parts) < 4 or not all(isinstance(part, str) for part in parts[2:]):
         raise TypeError(f"cert: expected {_CERT}")
     paths = tuple(_path("cert", part, _CERT) for part in parts[:2])
