@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+from collections.abc import Iterable, Mapping, Sized
 from typing import Any, ClassVar, Literal
 from uuid import UUID
 
@@ -41,7 +42,7 @@ def _strange() -> Info:
 
 def test_reserved_names_are_all_there_is() -> None:
     public = {name for name in dir(Model) if not name.startswith("_")}
-    assert public - {"request_id"} == set(models.RESERVED)
+    assert public - {"request_id", "get", "keys"} == set(models.RESERVED)
 
 
 @pytest.mark.parametrize(
@@ -226,6 +227,123 @@ class TestItems:
         assert isinstance(Infos(), Items)
 
 
+class Odd(Model, kw_only=True, tag_field="kind", tag="odd"):
+    kind: ClassVar[Literal["odd"]] = "odd"
+    get: str
+    keys: list[str] | None = None
+    values: list[float] | None = None
+    items: dict[str, Any] | None = None
+
+
+class Words(Items["str"], Model, kw_only=True):
+    _items: ClassVar[str] = "words"
+    words: list[str]
+    total: int | None = None
+
+
+class TestKeys:
+    def test_names_in_json(self) -> None:
+        info = _strange()
+        assert info["_id"] == "i"
+        assert info["class"] == info.class_ == "c"
+        assert info["later"] is info.extra["later"]
+        assert info.keys() == ["metric", "_id", "class", "later"]
+        assert dict(info) == STRANGE
+        assert info._ipython_key_completions_() == info.keys()
+
+    def test_absent_and_null(self) -> None:
+        info = Info(model="m", odd=None)
+        assert [key in info for key in ("model", "odd", "note", "nope", 0, None)] == [
+            True, True, False, False, False, False,
+        ]  # fmt: skip
+        assert info["odd"] is None
+        assert info.get("odd", 1) is None
+        assert (info.get("note"), info.get("note", 1), info.get("nope", 2)) == (None, 1, 2)
+        assert "odd" not in Info(model="m")
+        # Required, but missing.
+        assert "model" not in _strange()
+        assert Info.from_dict({"model": None})["model"] is None
+
+    @pytest.mark.parametrize(
+        ("key", "message"),
+        [
+            ("note", "'note' is absent from this Info. It has 'model', 'odd'"),
+            ("modle", "Info has no 'modle'; did you mean 'model'? It has 'model', 'odd'"),
+            ("class_", "Info has no 'class_'; did you mean 'class'? It has 'model', 'odd'"),
+            ("x" * 1000, f"Info has no '{'x' * 37}...'. It has 'model', 'odd'"),
+            ("", "Info has no ''. It has 'model', 'odd'"),
+        ],
+    )
+    def test_errors(self, key: str, message: str) -> None:
+        with pytest.raises(KeyError) as caught:
+            Info(model="m", odd=None)[key]
+        assert caught.value.args == (message,)
+
+    def test_errors_of_other_objects(self) -> None:
+        with pytest.raises(KeyError, match="'tokens' is absent from this Usage"):
+            Usage()["tokens"]
+        many = UnknownVariant({f"k{n}": n for n in range(100)})
+        with pytest.raises(KeyError, match="'k18', 'k19' and 80 more"):
+            many["k"]
+        for value in (Usage(), many):
+            with pytest.raises(TypeError, match="is not a list: its keys are names, not numbers"):
+                value[_made(int)]
+
+    def test_fields_go_first(self) -> None:
+        data = {"kind": "odd", "get": "g", "keys": ["k"], "values": [1.0], "items": {"a": 1}}
+        odd = Odd.from_dict(data)
+        assert (odd.get, odd.keys, odd.values, odd.items) == ("g", ["k"], [1.0], {"a": 1})
+        assert {key: odd[key] for key in data} == data == odd.to_dict()
+        assert odd._ipython_key_completions_() == list(data)
+        odd.extra["get"] = "other"
+        assert odd["get"] == "g"
+        assert repr(odd).startswith("Odd(\n    kind='odd',\n    get='g',\n    keys=['k'],\n")
+        assert pickle.loads(pickle.dumps(odd)) == copy.copy(odd) == odd
+        match odd:
+            case Odd(get=value, keys=[key]):
+                assert (value, key) == ("g", "k")
+            case _:
+                raise AssertionError
+
+    def test_another_tag(self) -> None:
+        assert Dense(values=[1.0])["vector_type"] == "dense"
+        other = Dense(values=[1.0])
+        other.extra["vector_type"] = "new"
+        assert other["vector_type"] == other.to_dict()["vector_type"] == "new"
+
+    def test_models_are_neither_lists_nor_mappings(self) -> None:
+        for value in (Usage(tokens=1), UnknownVariant({"a": 1})):
+            assert not isinstance(value, Iterable | Mapping | Sized)
+            for use in (iter, list, reversed, len):
+                with pytest.raises(TypeError):
+                    use(_made(lambda value=value: value))
+            assert f"{value}" == "%s" % value  # noqa: UP031
+
+    def test_items(self) -> None:
+        made = Embeddings(model="m", data=[Dense(values=[1.0])], usage=Usage())
+        assert made["model"] == "m"
+        assert made["data"] is made.data
+        assert [key in made for key in ("model", "data", "nope", "values")] == [1, 1, 0, 0]
+        assert made.data[0] in made
+        assert made[0]["values"] == [1.0]
+        assert dict(made) == {"model": "m", "data": made.data, "usage": made.usage}
+        assert [key in Infos() for key in ("models", "x")] == [False, False]
+        with pytest.raises(KeyError, match="did you mean 'model'"):
+            made["modle"]
+
+    def test_items_that_are_strings(self) -> None:
+        words = Words(words=["a", "total"], total=2)
+        assert [word in words for word in ("a", "total", "words", "b")] == [1, 1, 0, 0]
+        assert (words[0], words["total"], words.get("total")) == ("a", 2, 2)
+        assert "total" in Words(words=[], total=0)
+
+    def test_a_broken_array(self) -> None:
+        made = Embeddings.from_dict({"data": None, "model": 5})
+        assert made.keys() == ["model", "data"]
+        assert made["data"] is None
+        assert "usage" not in made
+
+
 class TestUnknownVariant:
     RAW: ClassVar[dict[str, Any]] = {
         "vector_type": "binary",
@@ -238,6 +356,11 @@ class TestUnknownVariant:
         variant = UnknownVariant(self.RAW)
         assert variant.bits == [1, 0]
         assert variant.raw is self.RAW
+        assert variant["raw"] == "r"
+        assert [key in variant for key in ("bits", "nope", 0)] == [True, False, False]
+        assert (variant.get("bits"), variant.get("nope", 5)) == ([1, 0], 5)
+        assert list(variant.keys()) == variant._ipython_key_completions_() == list(self.RAW)
+        assert UnknownVariant({"get": 1}).get == 1
         assert "bits" in dir(variant)
         with pytest.raises(AttributeError, match="nope"):
             _ = variant.nope

@@ -40,7 +40,7 @@ class Pagination(Model, kw_only=True):
     next: str | None = None
 
 
-class ItemPage(Model, Items[Item], kw_only=True):
+class ItemPage(Items[Item], Model, kw_only=True):
     _items = "data"
     data: list[Item] | None = None
     pagination: Pagination | None = None

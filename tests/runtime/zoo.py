@@ -41,7 +41,7 @@ class Usage(Model, kw_only=True):
     tokens: int | None = None
 
 
-class Embeddings(Model, Items["Embedding"], kw_only=True):
+class Embeddings(Items["Embedding"], Model, kw_only=True):
     _items: ClassVar[str] = "data"
     model: str
     data: list[Embedding]
@@ -61,7 +61,7 @@ class Info(Model, kw_only=True):
     odd: str | UnsetType | None = UNSET
 
 
-class Infos(Model, Items["Info"], kw_only=True):
+class Infos(Items["Info"], Model, kw_only=True):
     _items: ClassVar[str] = "models"
     models: list[Info] | None = None
 

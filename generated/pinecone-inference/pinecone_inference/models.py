@@ -59,7 +59,7 @@ class EmbedRequestInput(Model, kw_only=True):
     """
 
 
-class EmbeddingsList(Model, Items[_EmbeddingsListT], kw_only=True):
+class EmbeddingsList(Items[_EmbeddingsListT], Model, kw_only=True):
     """Answer of `embed`."""
 
     _items: ClassVar[str] = "data"
@@ -143,7 +143,7 @@ class ModelInfo(Model, kw_only=True):
     """
 
 
-class ModelInfoList(Model, Items["ModelInfo"], kw_only=True):
+class ModelInfoList(Items["ModelInfo"], Model, kw_only=True):
     """Answer of `list_models`."""
 
     _items: ClassVar[str] = "models"
@@ -229,7 +229,7 @@ class RerankRequest(Model, kw_only=True):
     """
 
 
-class RerankResult(Model, Items["RankedDocument"], kw_only=True):
+class RerankResult(Items["RankedDocument"], Model, kw_only=True):
     """Answer of `rerank`."""
 
     _items: ClassVar[str] = "data"

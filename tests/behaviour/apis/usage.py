@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import assert_type
+from typing import Any, assert_type
 
 from accounts import Accounts, AsyncAccounts
+from shapes import Lock, Locks, Shapes
 from studio import AsyncStudio, Piece, Reply, Studio, Track, TrackList
 from studio.types import AsyncPager, AsyncStream, Pager, Stream
 
@@ -25,6 +26,19 @@ def pages(client: Studio) -> None:
     assert_type([track.name for track in pager], list[str])
     assert_type(list(pager.pages()), list[TrackList])
     assert_type(client.tracks.with_raw_response.list_tracks().parse(), TrackList)
+
+
+def keys(client: Shapes, either: Lock | Locks) -> None:
+    locks = client.default.list_locks()
+    assert_type(locks.get, int | None)
+    assert_type(locks["get"], Any)
+    assert_type(locks[0], Lock)
+    assert_type(locks[1:], list[Lock])
+    assert_type(locks[0].get, str)
+    assert_type(locks[0].keys, list[str])
+    assert_type(locks[0].values, list[float] | None)
+    assert_type(either["keys"], Any)
+    assert_type("keys" in either, bool)
 
 
 def files(client: Studio) -> None:

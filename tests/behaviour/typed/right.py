@@ -52,6 +52,11 @@ def embed(pc: Pinecone) -> None:
     assert_type(iter(result), Iterator[Embedding])
     assert_type(result.usage, EmbeddingsListUsage)
     assert_type(result.usage.total_tokens, int | None)
+    assert_type(result["usage"], Any)
+    assert_type(result[0]["values"], Any)
+    assert_type("model" in result, bool)
+    assert_type(result.get("model"), Any)
+    assert_type({key: result[key] for key in result.usage.keys()}, dict[Any, Any])  # noqa: SIM118
     assert_type(result.extra, dict[str, Any])
     assert_type(result.to_dict(), dict[str, Any])
     assert_type(result.to_json(), str)

@@ -37,6 +37,7 @@ def mistakes(pc: Pinecone, item: Embedding, model: ModelInfo) -> None:
     pc.inference.with_raw_response.embed(model="m")  # E: call-overload
     pc.indexes  # noqa: B018  # E: attr-defined
     item.values  # noqa: B018  # E: union-attr
+    item[0]  # E: index
     dense = pc.inference.embed(model="multilingual-e5-large", inputs="a")
     dense[0].sparse_values  # noqa: B018  # E: attr-defined
     if item.vector_type == "binary":  # E: comparison-overlap

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar, cast, overload
 
 from msgspec import UNSET, Struct, UnsetType, field
 
 from .generic import Generic
 from .guards import is_array, is_sequence
-from .record import Extra, OpenRecord, Record
+from .record import Extra, OpenRecord, Record, find
 from .variants import UnknownVariant, Variants
 
 if TYPE_CHECKING:
@@ -172,7 +172,10 @@ class OpenModel(Model, OpenRecord, kw_only=True):
 
 
 class Items(Generic[T_co]):
-    """An object that behaves as a list: iteration, indexing, length, truth."""
+    """An object that behaves as a list: iteration, indexing, length, truth.
+
+    Strings are keys, as of every model: `page["data"]`, `"data" in page`.
+    """
 
     __slots__ = ()
 
@@ -189,12 +192,25 @@ class Items(Generic[T_co]):
         return iter(self._listed())
 
     @overload
-    def __getitem__(self, index: int) -> T_co: ...
+    def __getitem__(self, index: int, /) -> T_co: ...
     @overload
-    def __getitem__(self, index: slice) -> list[T_co]: ...
-    def __getitem__(self, index: int | slice) -> T_co | list[T_co]:
-        """Return one item, or a list of them."""
+    def __getitem__(self, index: slice, /) -> list[T_co]: ...
+    @overload
+    def __getitem__(self, index: str, /) -> Any: ...
+    def __getitem__(self, index: int | slice | str, /) -> Any:
+        """Return one item, a list of them, or a property by its name in JSON."""
+        if isinstance(index, str):
+            return Record.__getitem__(cast("Record", self), index)
         return self._listed()[index]
+
+    def __contains__(self, item: object, /) -> bool:
+        """Return whether there is such an item, or a property of this name in JSON.
+
+        A string is the name of a property, unless the items are strings.
+        """
+        if isinstance(item, str) and not isinstance(next(iter(self._listed()), None), str):
+            return find(cast("Record", self), item) is not UNSET
+        return any(one is item or one == item for one in self)
 
     def __len__(self) -> int:
         """Return how many items there are."""

@@ -160,7 +160,6 @@ def _model(model: ir.Model, package: PythonPackage, types: Types) -> Declaration
     bases = [use.declaration(home, name) for home, name in hand_written_bases(package, model.name)]
     if model.extra not in (None, ir.ANY):
         bases.append(code("{}[{}]", use.Extra, literal(types.output(model.extra))))
-    bases.append(use.Model if model.extra is None else use.OpenModel)
     fields = []
     if model.items is not None:
         array = types.resolve(model.items.type)
@@ -173,6 +172,7 @@ def _model(model: ir.Model, package: PythonPackage, types: Types) -> Declaration
             for key, path in paths.items()
             if path
         ]
+    bases.append(use.Model if model.extra is None else use.OpenModel)
     if union is not None and not any(variable in base for base in bases):
         bases.append(code("{}[{}]", use.Generic, variable))
     bases.append(code("kw_only=True"))

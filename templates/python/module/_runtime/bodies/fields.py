@@ -8,10 +8,11 @@ from msgspec import UNSET, Struct
 
 from ..call.operation import Part
 from ..data.arguments import build_body, naming
-from ..data.encoder import defaults_of, encode, tag_of, to_builtins, to_native
+from ..data.encoder import encode, tag_of, to_builtins, to_native
 from ..data.guards import is_array, is_mapping, is_object, is_sequence
 from ..data.models import Model, UnknownVariant
 from ..data.parameters import text_of
+from ..data.record import defaults_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec.json
 import msgspec.structs
-from msgspec import NODEFAULT, UNSET, Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType
 
 from .guards import is_mapping, is_sequence, is_set, kind_of
-from .record import JSONObject, Record
+from .record import JSONObject, Record, defaults_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -156,12 +156,6 @@ def tag_of(cls: type[Struct]) -> dict[str, Any]:
     """Return the discriminator property of a model and its value, if the model has one."""
     config = cls.__struct_config__
     return {} if config.tag_field is None else {config.tag_field: config.tag}
-
-
-def defaults_of(cls: type[Struct]) -> list[Any]:
-    """Return each field's default, `NODEFAULT` where a field is required."""
-    defaults = cls.__struct_defaults__
-    return [NODEFAULT] * (len(cls.__struct_fields__) - len(defaults)) + list(defaults)
 
 
 def _plain_other(value: Any) -> Any:

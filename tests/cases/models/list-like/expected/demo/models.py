@@ -15,7 +15,7 @@ class Name(Model, kw_only=True):
     parts: list[str] | None = None
 
 
-class Names(Model, Items["str"], kw_only=True):
+class Names(Items["str"], Model, kw_only=True):
     """`Names`."""
 
     _items: ClassVar[str] = "names"

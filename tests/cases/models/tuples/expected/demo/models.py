@@ -8,7 +8,7 @@ from typing import ClassVar, TypeAlias
 from ._runtime.data.models import Items, Model
 
 
-class Route(Model, Items["str | int"], kw_only=True):
+class Route(Items["str | int"], Model, kw_only=True):
     """`Route`."""
 
     _items: ClassVar[str] = "notes"

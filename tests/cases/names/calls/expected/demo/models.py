@@ -18,7 +18,7 @@ class ContainersUpdateRequest(Model, kw_only=True):
     name: str | None = None
 
 
-class ContainersUpdateResponse(Model, Items["str"], kw_only=True):
+class ContainersUpdateResponse(Items["str"], Model, kw_only=True):
     _items: ClassVar[str] = "changed"
     changed: list[str] | None = None
 

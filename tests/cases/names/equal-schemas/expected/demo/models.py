@@ -8,7 +8,7 @@ from typing import ClassVar, Literal, TypeAlias
 from ._runtime.data.models import Items, Model, Open
 
 
-class DeleteOrderResponse(Model, Items["DeleteOrderResponseLink"], kw_only=True):
+class DeleteOrderResponse(Items["DeleteOrderResponseLink"], Model, kw_only=True):
     """What it was."""
 
     _items: ClassVar[str] = "links"
@@ -32,7 +32,7 @@ class FeeSourceIban(Model, kw_only=True, tag_field="kind", tag="iban"):
     iban: str | None = None
 
 
-class GetCartResponse(Model, Items["GetCartResponseLink"], kw_only=True):
+class GetCartResponse(Items["GetCartResponseLink"], Model, kw_only=True):
     _items: ClassVar[str] = "links"
     state: str | None = None
     links: list[GetCartResponseLink] | None = None
@@ -42,7 +42,7 @@ class GetCartResponseLink(Model, kw_only=True):
     url: str | None = None
 
 
-class GetOrderResponse(Model, Items["GetOrderResponseLink"], kw_only=True):
+class GetOrderResponse(Items["GetOrderResponseLink"], Model, kw_only=True):
     _items: ClassVar[str] = "links"
     state: str | None = None
     links: list[GetOrderResponseLink] | None = None

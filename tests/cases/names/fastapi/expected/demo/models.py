@@ -38,7 +38,7 @@ class ModelsUser(Model, kw_only=True):
     id: str | None = None
 
 
-class PagePart(Model, Items["Part"], kw_only=True):
+class PagePart(Items["Part"], Model, kw_only=True):
     """`Page_Part_`."""
 
     _items: ClassVar[str] = "items"

@@ -14,7 +14,7 @@ class Thing(Model, kw_only=True):
     size: ThingSize = field(name="sz")
 
 
-class ThingList(Model, Items["Thing"], kw_only=True):
+class ThingList(Items["Thing"], Model, kw_only=True):
     _items: ClassVar[str] = "things"
     things: list[Thing]
 

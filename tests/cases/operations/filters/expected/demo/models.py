@@ -27,7 +27,7 @@ class Plate(Model, kw_only=True, tag_field="kind", tag="plate"):
     kind: ClassVar[Literal["plate"]] = "plate"
 
 
-class Things(Model, Items["Thing"], kw_only=True):
+class Things(Items["Thing"], Model, kw_only=True):
     """`Things`."""
 
     _items: ClassVar[str] = "things"

@@ -46,7 +46,7 @@ class Sparse(Model, kw_only=True, tag_field="kind", tag="sparse"):
     weights: list[float]
 
 
-class Vectors(Model, Items[_VectorsT], kw_only=True):
+class Vectors(Items[_VectorsT], Model, kw_only=True):
     """`Vectors`."""
 
     _items: ClassVar[str] = "data"

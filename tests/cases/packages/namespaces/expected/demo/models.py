@@ -14,7 +14,7 @@ class Cup(Model, kw_only=True):
     size: int
 
 
-class GetBoardResponse(Model, Items["Cup"], kw_only=True):
+class GetBoardResponse(Items["Cup"], Model, kw_only=True):
     _items: ClassVar[str] = "cups"
     cups: list[Cup]
 
