@@ -39,6 +39,11 @@ class Body:
         self._contents = {content.media_type: content for content in contents}
         self._examples = examples
 
+    @property
+    def schemas(self) -> list[Node]:
+        """The schemas of its contents."""
+        return [c.schema for c in self._contents.values() if c.schema is not None]
+
     def read(self, request: Request) -> tuple[Any, list[Violation]]:
         """The value of a body, None if it is not structured, and what is wrong with it.
 

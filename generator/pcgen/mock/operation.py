@@ -19,9 +19,11 @@ from pcgen.mock.media_types import acceptable, concrete
 from pcgen.mock.pages import Pages
 from pcgen.mock.streams import chunks
 from pcgen.mock.styles import Malformed, Query, Style, decode, style_of
+from pcgen.translate import page_words as words
 from pcgen.translate.contents import contents, named_examples
 from pcgen.translate.examples import Examples, NoValueError, Use
 from pcgen.translate.parameters import parameters_of
+from pcgen.translate.shapes import shape
 from pcgen.translate.streams import end_of_stream, is_stream, response_contents
 from pcgen.translate.translation import translate_document
 
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from pcgen.translate.selection import Entry
 
 _EMPTY = (204, 205, 304)
+_SELECTING = words.CURSORS | words.LAST_IDS | words.PAGES | words.OFFSETS | words.SIZES
 
 
 class Api(Struct, frozen=True):
@@ -188,8 +191,8 @@ class Operation:
             message = f"prefers the example {name[:80]!a}; there is: {there}"
             raise Rejected(400, [Violation(("header", "Prefer"), message, "example")])
         keys = sorted(key for key in self._described if not key.startswith("x-"))
-        order = [key for start in "2d31" for key in keys if key.startswith(start)] + keys
-        if not order:
+        order = [key for start in "2d31" for key in keys if key.startswith(start)]
+        if not order:  # Only errors are described.
             return 200, "", None
         return (
             _status(order[0]),
@@ -215,7 +218,8 @@ class Operation:
         accept = request.headers.get("accept", "")
         by_type = {content.media_type: content for content in offered}
         accepted = [by_type[name] for name in acceptable(accept, list(by_type))]
-        wants_stream = self._wants_stream(members)
+        has_both = len({is_stream(content) for content in offered}) == 2
+        wants_stream = self._wants_stream(members) if has_both else None
         if wants_stream is not None:  # Many clients request a stream, and accept only JSON.
             fitting = [content for content in offered if is_stream(content) is wants_stream]
             accepted = [content for content in accepted if content in fitting] or fitting[:1]
@@ -331,22 +335,38 @@ class Operation:
         ordered = sorted(self._operations, key=lambda o: o.paging is None and o.switch is None)
         return ordered[0] if ordered else None
 
+    @property
+    def _may_have_pages(self) -> bool:
+        """Whether names suggest that there are pages; translation, which takes longer, decides."""
+        request, schema = self._body, self._success
+        names = {node.text("name") for node in self.entry.parameters if node.text("in") == "query"}
+        for body in request.schemas if request is not None else ():
+            names |= shape(body).properties.keys()
+        own = frozenset() if schema is None else shape(schema).properties.keys()
+        told = {words.plain(name) for name in own}
+        is_told = told & (words.NEXT_URLS | words.HOLDERS | words.ENVELOPES)
+        return bool(
+            self._api.spec.paging or is_told or {words.plain(name) for name in names} & _SELECTING
+        )
+
+    @cached_property
+    def _success(self) -> Node | None:
+        """The schema of the success response, if that is JSON."""
+        for key, node in sorted(self.entry.node.members("responses"), key=lambda pair: pair[0]):
+            for content in self._offered(node.follow()) if key[:1] == "2" else ():
+                if content.is_json and not is_stream(content):
+                    return content.schema
+        return None
+
     @cached_property
     def _pages(self) -> Pages | None:
+        if not self._may_have_pages:
+            return None
         operation = self._translated
         if operation is None or operation.paging is None:
             return None
         declared = {declaration.name: declaration for declaration in self._translation.declarations}
-        schema = next(
-            (
-                content.schema
-                for key, node in sorted(self.entry.node.members("responses"))
-                if key[:1] == "2"
-                for content in self._offered(node.follow())
-                if content.is_json and not is_stream(content)
-            ),
-            None,
-        )
+        schema = self._success
 
         def is_valid(value: Any) -> bool:
             return schema is None or self._api.examples.is_valid(schema, value, Use.RESPONSE)

@@ -90,7 +90,7 @@ def serve(parsed: Sequence[Document], settings: config.Package) -> Service:
     routes: Routes[Operation] = Routes()
     bases: dict[str, None] = {}
     for document, chosen in zip(parsed, settings.specs, strict=True):
-        api = Api(settings, chosen, Examples(document))
+        api = Api(settings, chosen, Examples.of(document))
         for entry in select(document, chosen, Diagnostics()).entries:
             routes.add(entry.path, entry.method, Operation(entry, api))
             bases |= dict.fromkeys(_bases((entry.node, entry.item)))

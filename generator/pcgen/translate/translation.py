@@ -61,7 +61,7 @@ def translate_document(
     schemas = Schemas(document, spec, components, renames, diagnostics)
     schemas.declare_components()
     pagination = Pagination(spec, schemas, diagnostics)
-    examples = Examples(document)
+    examples = Examples.of(document)
     operations = Operations(
         document, spec, selection, renames, schemas, pagination, examples, diagnostics
     )

@@ -53,6 +53,11 @@ class Examples(Struct, frozen=True, dict=True):
 
     document: Document
 
+    @classmethod
+    def of(cls, document: Document) -> Examples:
+        """The examples of a document, which are made once."""
+        return document.node.memoized(_all)
+
     # --- Values --------------------------------------------------------------------------------
 
     def value(self, schema: Node, use: Use, name: str = "") -> Json:
@@ -230,3 +235,7 @@ def _plain(media_type: str, use: Use) -> str:
     if media.encoding(media_type) is ir.Encoding.BYTES and use is Use.REQUEST:
         return file_for(media_type)
     return "<example/>" if "xml" in media_type else _TEXT
+
+
+def _all(top: Node) -> Examples:
+    return Examples(top.document)
