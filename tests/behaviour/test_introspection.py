@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import importlib
+import inspect
+import pickle
+import pkgutil
+import sys
+import traceback
+import typing
 from typing import TYPE_CHECKING, Any
 from unittest.mock import create_autospec
 
 import pinecone_inference
 import pytest
 from common import ROOT
+from packages import models_of
 from pair import KEY
+from pinecone_inference import NotFoundError, errors, types
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from types import ModuleType
+
     from pair import Pair
 
 CASE = ROOT / "tests" / "cases" / "packages" / "nested"
@@ -64,3 +77,102 @@ def test_the_class_has_the_class_of_a_resource(demo: Any) -> None:
     assert pinecone_inference.Pinecone.inference is pinecone_inference.inference.Inference
     assert demo.Demo.beta.conversations.__name__ == "BetaConversations"
     assert demo.Demo.beta.__module__ == "demo.beta_by_hand"
+
+
+# --- Annotations ---------------------------------------------------------------------------------
+
+
+def _objects(package: ModuleType) -> Iterator[tuple[str, Any]]:
+    """The classes and functions of the public names of a package, with their methods."""
+    found = pkgutil.iter_modules(package.__path__, f"{package.__name__}.")
+    names = [package.__name__, *(one.name for one in found if "._" not in one.name)]
+    for module in map(importlib.import_module, names):
+        for name in getattr(module, "__all__", [name for name in vars(module) if name[0] != "_"]):
+            thing = getattr(module, name)
+            is_object = inspect.isclass(thing) or inspect.isfunction(thing)
+            if is_object and thing.__module__.startswith(package.__name__):
+                yield f"{module.__name__}.{name}", thing
+                yield from _methods(f"{module.__name__}.{name}", thing, package.__name__)
+
+
+def _methods(where: str, thing: Any, package: str) -> Iterator[tuple[str, Any]]:
+    for base in getattr(thing, "__mro__", ()):
+        for name, member in vars(base).items() if base.__module__.startswith(package) else ():
+            for attribute in ("fget", "func", "__func__"):
+                member = getattr(member, attribute, None) or member
+            if inspect.isfunction(member):
+                yield f"{where}.{name}", member
+
+
+@pytest.mark.parametrize("name", ["accounts", "bodies", "catalog", "pinecone_inference", "studio"])
+def test_annotations_can_be_evaluated(name: str, apis: dict[str, ModuleType]) -> None:
+    package = apis.get(name, pinecone_inference)
+    found = dict(_objects(package))
+    assert len(found) > 300
+    for where, thing in found.items():
+        try:
+            typing.get_type_hints(thing, include_extras=True)
+            inspect.get_annotations(thing, eval_str=True)
+            if inspect.isfunction(thing):
+                inspect.signature(thing, eval_str=True)
+        except (NameError, AttributeError) as error:
+            pytest.fail(f"{where}: {error}")
+
+
+def test_hints_are_the_public_classes() -> None:
+    client = pinecone_inference.Pinecone
+    hints = typing.get_type_hints(client.__init__)
+    assert hints["options"] == typing.Unpack[pinecone_inference.ClientOptions]
+    assert "httpx2.Client" in repr(hints["http_client"])
+    assert typing.get_type_hints(vars(client)["inference"].func) == {"return": client.inference}
+    hints = typing.get_type_hints(pinecone_inference.ClientOptions)
+    assert hints["strict"] is bool
+    assert "ssl.SSLContext" in repr(hints["verify"])
+
+
+# --- Modules -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["accounts", "bodies", "catalog", "pinecone_inference", "streams"])
+def test_classes_name_their_public_modules(name: str, apis: dict[str, ModuleType]) -> None:
+    package = apis.get(name, pinecone_inference)
+    homes = {f"{name}{end}" for end in ("", ".client", ".errors", ".models", ".types")}
+    for module in (package, *(importlib.import_module(f"{name}.{m}") for m in ("errors", "types"))):
+        for public in module.__all__:
+            thing = getattr(module, public)
+            if getattr(thing, "__name__", "") == public and thing.__module__ != "msgspec":
+                assert thing.__module__ in homes, thing
+                assert getattr(sys.modules[thing.__module__], thing.__name__) is thing
+                assert pickle.loads(pickle.dumps(thing)) is thing
+    top = ("APIError", "ClientOptions", "RequestOptions", "Timeout")
+    assert {getattr(package, one).__module__ for one in top} == {name}
+
+
+def test_tracebacks_and_reprs_name_the_package() -> None:
+    response = types.Response(404, types.Headers({"X-Request-Id": "r-1"}), b"{}")
+    error = NotFoundError("No such model", response)
+    text = "".join(traceback.format_exception(error))
+    assert text.startswith("pinecone_inference.NotFoundError: HTTP 404: No such model")
+    assert repr(types.RawResponse) == "<class 'pinecone_inference.types.RawResponse'>"
+    assert repr(errors.Mismatch) == "<class 'pinecone_inference.errors.Mismatch'>"
+    assert type(pickle.loads(pickle.dumps(error))) is NotFoundError
+
+
+def test_names_of_pickles_before_are_still_there() -> None:
+    old = b"cpinecone_inference._runtime.call.options\nTimeout\n."
+    assert pickle.loads(old) is pinecone_inference.Timeout
+    assert pickle.loads(b"cpinecone_inference._runtime.errors\nNotFoundError\n.") is NotFoundError
+
+
+def test_models_may_have_the_names_of_errors_and_types(tmp_path: Path) -> None:
+    text = {"type": "object", "properties": {"text": {"type": "string"}}}
+    names = ("ClientOptions", "NotFoundError", "Timeout")
+    package = models_of(dict.fromkeys(names, text), tmp_path).__package__
+    top = importlib.import_module(package)
+    for name, home in zip(names, ("types", "errors", "types"), strict=True):
+        hidden = getattr(importlib.import_module(f"{package}.{home}"), name)
+        assert (hidden.__module__, getattr(top, name).__module__) == (
+            f"{package}.{home}",
+            f"{package}.models",
+        )
+        assert pickle.loads(pickle.dumps(hidden)) is hidden

@@ -13,7 +13,6 @@ requests select it with the header `X-Pinecone-API-Version: 2025-04`.
 
 TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
-    from ._runtime.call.options import Limits, Timeout
     from ._version import __version__
     from .client import AsyncPinecone, Pinecone
     from .errors import (
@@ -63,13 +62,13 @@ if TYPE_CHECKING:
         SparseEmbedding,
         VectorType,
     )
+    from .types import AsyncClientOptions, ClientOptions, Limits, RequestOptions, Timeout
 else:
     from ._runtime.lazy import lazy_exports
 
     __getattr__, __dir__ = lazy_exports(
         __name__,
         {
-            "_runtime.call.options": ("Limits", "Timeout"),
             "_version": ("__version__",),
             "client": ("AsyncPinecone", "Pinecone"),
             "errors": (
@@ -119,6 +118,7 @@ else:
                 "SparseEmbedding",
                 "VectorType",
             ),
+            "types": ("AsyncClientOptions", "ClientOptions", "Limits", "RequestOptions", "Timeout"),
         },
     )
 
@@ -128,10 +128,12 @@ __all__ = [
     "APIResponseError",
     "APIStatusError",
     "APITimeoutError",
+    "AsyncClientOptions",
     "AsyncPinecone",
     "AuthenticationError",
     "BadRequestError",
     "ClientClosedError",
+    "ClientOptions",
     "ConfigurationError",
     "ConflictError",
     "DenseEmbedding",
@@ -160,6 +162,7 @@ __all__ = [
     "Pinecone",
     "RankedDocument",
     "RateLimitError",
+    "RequestOptions",
     "RerankModel",
     "RerankRequest",
     "RerankResult",

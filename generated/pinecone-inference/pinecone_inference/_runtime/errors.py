@@ -1,12 +1,14 @@
-"""Every exception and warning that clients raise. It imports nothing, so it imports fast."""
+"""Every exception and warning that clients raise. It imports almost nothing, to import fast."""
 
 from __future__ import annotations
 
+from .lazy import LazyModule, publish
+
 TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from .http.message import Response
+    from .http import message
+else:
+    message = LazyModule(".http.message", __package__)
 
 _LONGEST_TEXT = 500
 _SHOWN = ("status_code", "code", "message", "request_id")
@@ -95,7 +97,7 @@ class _HasResponse:
         response: The status, headers and bytes of the response, as far as they arrived.
     """
 
-    response: Response
+    response: message.Response
 
     @property
     def status_code(self) -> int:
@@ -103,7 +105,7 @@ class _HasResponse:
         return self.response.status_code
 
     @property
-    def headers(self) -> Mapping[str, str]:
+    def headers(self) -> message.Headers:
         """The headers of the response; names in any case."""
         return self.response.headers
 
@@ -120,7 +122,7 @@ class _HasResponse:
 class IncompleteResponseError(_HasResponse, APIConnectionError):
     """The response ended early. `response.content` holds what had arrived."""
 
-    def __init__(self, message: str, response: Response) -> None:
+    def __init__(self, message: str, response: message.Response) -> None:
         super().__init__(message)
         self.response = response
 
@@ -131,7 +133,7 @@ class IncompleteResponseError(_HasResponse, APIConnectionError):
 class APIResponseError(_HasResponse, APIError):
     """A success response cannot be used: it is not JSON, empty or too large."""
 
-    def __init__(self, message: str, response: Response) -> None:
+    def __init__(self, message: str, response: message.Response) -> None:
         super().__init__(message)
         self.response = response
 
@@ -152,7 +154,9 @@ class ResponseValidationError(APIResponseError):
         body: The response as plain Python data.
     """
 
-    def __init__(self, message: str, response: Response, *, path: str, body: object) -> None:
+    def __init__(
+        self, message: str, response: message.Response, *, path: str, body: object
+    ) -> None:
         super().__init__(message, response)
         self.path = path
         self.body = body
@@ -167,7 +171,12 @@ class APIStatusError(_HasResponse, APIError):
     """
 
     def __init__(
-        self, message: str, response: Response, *, code: str | None = None, body: object = None
+        self,
+        message: str,
+        response: message.Response,
+        *,
+        code: str | None = None,
+        body: object = None,
     ) -> None:
         super().__init__(message)
         self.response = response
@@ -241,3 +250,27 @@ def _restore(kind: type[APIError], args: tuple[object, ...], state: dict[str, ob
     error.args = args
     error.__dict__.update(state)
     return error
+
+
+publish(
+    "errors",
+    APIConnectionError,
+    APIError,
+    APIResponseError,
+    APIStatusError,
+    APITimeoutError,
+    AuthenticationError,
+    BadRequestError,
+    ClientClosedError,
+    ConfigurationError,
+    ConflictError,
+    IncompleteResponseError,
+    InternalServerError,
+    NotFoundError,
+    PermissionDeniedError,
+    RateLimitError,
+    ResponseDriftWarning,
+    ResponseValidationError,
+    UnprocessableEntityError,
+    UnreadPagesWarning,
+)

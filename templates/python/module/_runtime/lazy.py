@@ -1,4 +1,4 @@
-"""Names and modules that are imported at first use."""
+"""Names and modules that are imported at first use, and the public modules of names."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ TYPE_CHECKING: bool = False  # Not a literal, which Jedi would believe.
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
+
+
+_exported: dict[str, str] = {}
+"""The module of each name that the package exports."""
 
 
 class LazyModule:
@@ -20,11 +24,12 @@ class LazyModule:
         self._name = name
         self._package = package
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> object:
         """Import the module, and return one of its names."""
         from importlib import import_module
 
-        return getattr(import_module(self._name, self._package), name)
+        value: object = getattr(import_module(self._name, self._package), name)
+        return value
 
 
 def lazy_exports(
@@ -40,6 +45,7 @@ def lazy_exports(
         Two functions, to be assigned to `__getattr__` and `__dir__` in the package.
     """
     homes = {name: module for module, names in exports.items() for name in names}
+    _exported.update(homes)
 
     def __getattr__(name: str) -> Any:
         import sys
@@ -64,3 +70,16 @@ def lazy_exports(
         return sorted({*own, *homes, *modules})
 
     return __getattr__, __dir__
+
+
+def publish(module: str, *classes: type) -> None:
+    """Make public modules those of classes of the runtime, for reprs, tracebacks and pickles.
+
+    Args:
+        module: The module that exports the classes: "errors" or "types".
+        classes: The classes. The package itself is the module of those that it exports as well.
+    """
+    package, is_inside, _ = __name__.rpartition("._runtime.")
+    for one in classes if is_inside else ():
+        is_exported = _exported.get(one.__name__) == module
+        one.__module__ = package if is_exported else f"{package}.{module}"

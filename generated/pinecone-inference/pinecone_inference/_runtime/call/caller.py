@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from msgspec.structs import replace
 
 from ..errors import APIError, ClientClosedError, ConfigurationError
-from ..http.message import Request, Response, header, override
+from ..http.message import (
+    AsyncTransport,
+    RawHeaders,
+    Request,
+    Response,
+    Transport,
+    header,
+    override,
+)
 from .auth import Credential, Credentials
 from .checks import (
     check_names,
@@ -19,6 +28,7 @@ from .checks import (
     checked_headers,
 )
 from .effects import run, run_async, sent, sent_async
+from .operation import Operation, RequestOptions
 from .options import Connections, CopyOptions, Settings, retries, timeouts
 from .options import (
     base_url as checked_url,
@@ -27,11 +37,8 @@ from .service import Service, address_of, base_url_from_environment, missing_bas
 
 if TYPE_CHECKING:
     from _thread import LockType
-    from collections.abc import Awaitable, Callable, Mapping
 
-    from ..http.message import AsyncTransport, RawHeaders, Transport
     from .engine import Engine
-    from .operation import Operation, RequestOptions
 
 T = TypeVar("T")
 

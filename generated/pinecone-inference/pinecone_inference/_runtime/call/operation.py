@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, TypedDict, TypeVar
+from collections.abc import Mapping
+from typing import Any, Generic, TypedDict, TypeVar
 
 from msgspec import Struct
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from .auth import Security
-    from .options import Timeout
+from ..lazy import publish
+from .auth import Security
+from .options import Timeout
 
 T = TypeVar("T")
 
@@ -264,3 +263,6 @@ def _split(path: str, params: Mapping[str, Param]) -> tuple[str | Param, ...]:
         pieces.append(params[name])
         rest = after
     return tuple(pieces)
+
+
+publish("types", RequestOptions)

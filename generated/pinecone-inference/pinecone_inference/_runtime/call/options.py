@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict
 
 from msgspec import Struct
 
+from ..data.mismatch import Drift
 from ..errors import ConfigurationError
-from ..http.message import Request, Response, bare_url
+from ..http.message import AsyncTransport, Request, Response, Transport, bare_url
+from ..lazy import LazyModule, publish
 
 if TYPE_CHECKING:
     import ssl
-
-    from ..data.mismatch import Drift
-    from ..http.message import AsyncTransport, Transport
+else:
+    ssl = LazyModule("ssl")
 
 Middleware: TypeAlias = Callable[[Request, Callable[[Request], Response]], Response]
 AsyncMiddleware: TypeAlias = Callable[
@@ -283,3 +284,6 @@ def base_url(value: object) -> str:
     if not url.isprintable() or any(c in url for c in ' "<>\\^`{|}'):
         raise ConfigurationError("base_url: not a valid URL")
     return url
+
+
+publish("types", Limits, RetryEvent, Timeout, AsyncClientOptions, ClientOptions, CopyOptions)

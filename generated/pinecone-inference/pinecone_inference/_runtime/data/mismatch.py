@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from ..lazy import publish
+
 
 class Drift(Struct, frozen=True):
     """One difference between a response and what this version of the package expects."""
@@ -35,3 +37,7 @@ class Mismatch(ValueError):
     def __str__(self) -> str:
         """Return one line that shows no value."""
         return f"{self.path}: expected {self.expected}, found {self.found}"
+
+
+publish("errors", InvalidJSON, Mismatch)
+publish("types", Drift)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from itertools import islice
 from types import MethodType
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 import msgspec.structs
 from msgspec import NODEFAULT, UNSET, Struct
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
-    from typing import Self
 
 T = TypeVar("T")
 

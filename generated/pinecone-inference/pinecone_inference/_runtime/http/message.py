@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from typing import Protocol, TypeAlias, cast
 
+from ..lazy import publish
+
 RawHeaders = list[tuple[bytes, bytes]]
 
 _ID_HEADERS = ("x-request-id", "request-id")
@@ -335,3 +337,6 @@ def request_id_of(result: object) -> str | None:
     state: Mapping[str, object] = getattr(result, "__dict__", None) or {}
     found = state.get("_request_id")
     return found if isinstance(found, str) else None
+
+
+publish("types", AsyncTransport, Headers, Request, Response, Transport)

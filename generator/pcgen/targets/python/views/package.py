@@ -58,6 +58,8 @@ RUNTIME_ERRORS = (
     "ResponseValidationError",
     "UnprocessableEntityError",
 )
+# Names of the module `types` that the package exports as well.
+_OPTIONS = ("AsyncClientOptions", "ClientOptions", "Limits", "RequestOptions", "Timeout")
 
 
 def package_view(package: PythonPackage) -> PackageView:
@@ -66,15 +68,16 @@ def package_view(package: PythonPackage) -> PackageView:
     models = tuple(d.name for d in package.declarations)
     taken = {*models, *clients, *(old.name for old in package.old_names_of(""))}
     errors = tuple(names.known(name) for name in RUNTIME_ERRORS if name not in taken)
-    options = tuple(names.known(name) for name in ("Limits", "Timeout") if name not in taken)
-    exports = [
-        _export("_runtime.call.options", options),
-        _export("_version", (names.known("__version__"),)),
-        _export("client", clients),
-        _export("errors", errors),
-        _export("models", models),
-        *(_export(module.name, module.exports) for module in package.modules),
-    ]
+    options = tuple(names.known(name) for name in _OPTIONS if name not in taken)
+    exported = {
+        "_version": (names.known("__version__"),),
+        "client": clients,
+        "errors": errors,
+        "models": models,
+        "types": options,
+        **{str(module.name): module.exports for module in package.modules},
+    }
+    exports = [_export(module, found) for module, found in sorted(exported.items())]
     everything = sorted((n for export in exports for n in export.names), key=_all_order)
     return PackageView(
         doc=prose_docstring(descriptions.package_text(package), 0),
@@ -124,7 +127,8 @@ def errors_view(needed: Container[str]) -> ErrorsView:
     streams, pages = "call/stream" in needed, "call/pages" in needed
     errors = [names.known(name) for name in RUNTIME_ERRORS]
     errors += [names.known("UnreadPagesWarning")] if pages or "data/unread" in needed else []
-    more = [names.known("StreamError")] if streams else []
+    more = [names.known("InvalidJSON"), names.known("Mismatch")]
+    more += [names.known("StreamError")] if streams else []
     more += [names.known("PaginationError")] if pages else []
     return ErrorsView(tuple(errors), tuple(sorted([*errors, *more])), streams, pages)
 

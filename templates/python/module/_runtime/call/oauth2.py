@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from _thread import allocate_lock
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
 from ..errors import (
@@ -15,15 +16,22 @@ from ..errors import (
     ConfigurationError,
 )
 from ..http.message import Request, Response, header
-from .auth import Applied, Bearer, TokenSource, check_secret
+from .auth import (
+    Applied,
+    AsyncSecret,
+    Bearer,
+    Credential,
+    Secret,
+    TokenSource,
+    check_secret,
+)
 from .effects import Flow, Invoke, Wait
 from .options import base_url
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
     from concurrent.futures import Future
 
-    from .auth import AsyncSecret, Credential, Fetch, Secret
+    from .auth import Fetch
 
 Method: TypeAlias = Literal["client_secret_post", "client_secret_basic"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast
 from uuid import UUID
@@ -11,15 +12,12 @@ from msgspec import UNSET
 from ..data.parameters import check_text
 from ..data.unread import mark, value_at
 from ..errors import APIError
+from ..lazy import publish
+from .caller import AsyncCaller, SyncCaller
 from .next_url import linked, next_url
+from .operation import Operation, RequestOptions
 from .request import NEXT
 from .responses import MODE
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator, Mapping
-
-    from .caller import AsyncCaller, SyncCaller
-    from .operation import Operation, RequestOptions
 
 P = ParamSpec("P")
 Item = TypeVar("Item")
@@ -455,3 +453,7 @@ def _is_url(token: object) -> bool:
     """Return whether a cursor is a URL, which some services send in its place."""
     is_path = isinstance(token, str) and token.startswith(("/", "?")) and "?" in token
     return is_path or (isinstance(token, str) and token.startswith(("https://", "http://")))
+
+
+publish("errors", PaginationError)
+publish("types", AsyncPager, Pager)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
-from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast
+from os import PathLike
+from types import TracebackType
+from typing import Any, Generic, ParamSpec, TypeVar, cast
 
 from ..errors import APIError, shorten
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-    from os import PathLike
-    from types import TracebackType
-
-    from ..http.message import AsyncSource, Headers, Response, Source
+from ..http.message import AsyncSource, Headers, Response, Source
+from ..lazy import publish
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -301,3 +299,6 @@ def _source(response: Response) -> Source:
 
 def _async_source(response: Response) -> AsyncSource:
     return cast("AsyncSource", response.source)
+
+
+publish("types", AsyncStreamingResponse, RawResponse, StreamingResponse)

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from ..errors import ConfigurationError
-from .options import path_of_url
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from .auth import Scheme, Security
-    from .options import Settings
+from .auth import Scheme, Security
+from .options import Settings, path_of_url
 
 _ENDING_HOSTS = frozenset("/\\?#@:")
 

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Callable,
+    Coroutine,
+    Generator,
+    Iterable,
+    Iterator,
+    Mapping,
+)
 from contextlib import AbstractAsyncContextManager, suppress
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+from types import TracebackType
+from typing import Any, Generic, Self, TypeVar, cast
 
 from msgspec import Struct
 
-from ..errors import APIError, APIResponseError
-from ..http.events import EventReader, LineReader
+from ..errors import APIError, APIResponseError, APIStatusError
+from ..http.events import Event, EventReader, LineReader
+from ..http.message import AsyncSource, Headers, Response, Source
+from ..lazy import publish
+from .caller import AsyncCaller, SyncCaller
+from .operation import Operation, RequestOptions
 from .responses import STREAM
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Mapping
-    from types import TracebackType
-    from typing import Self
-
-    from ..errors import APIStatusError
-    from ..http.events import Event
-    from ..http.message import AsyncSource, Headers, Response, Source
-    from .caller import AsyncCaller, SyncCaller
-    from .operation import Operation, RequestOptions
 
 T = TypeVar("T")
 
@@ -403,3 +406,7 @@ def with_property(options: RequestOptions, name: str, value: object) -> RequestO
     if value is None:
         return options
     return {**options, "extra_body": {name: value, **options.get("extra_body", {})}}
+
+
+publish("errors", StreamError)
+publish("types", AsyncStream, AsyncStreamCall, ServerSentEvent, Stream)

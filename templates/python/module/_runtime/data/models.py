@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar, cast, overload
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias, TypeVar, cast, overload
 
 from msgspec import UNSET, Struct, UnsetType, field
 
+from ..lazy import publish
 from .generic import Generic
 from .guards import is_array, is_sequence
 from .record import Extra, OpenRecord, Record, find
 from .variants import UnknownVariant, Variants
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from typing import Self
 
 __all__ = [
     "RESERVED",
@@ -231,3 +229,6 @@ class Items(Generic[T_co]):
         from ..reporting.table import render_table
 
         return render_table(self, self._items, self._listed())
+
+
+publish("types", Model)

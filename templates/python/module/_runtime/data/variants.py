@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
+from ..lazy import publish
 from .record import JSONObject
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 class Variants:
@@ -53,3 +52,6 @@ class UnknownVariant(JSONObject):
         from .encoder import to_text
 
         return to_text(self, indent)
+
+
+publish("types", UnknownVariant)

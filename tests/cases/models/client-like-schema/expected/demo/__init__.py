@@ -3,7 +3,6 @@
 
 TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
-    from ._runtime.call.options import Limits, Timeout
     from ._version import __version__
     from .client import AsyncDemoClient, DemoClient
     from .errors import (
@@ -27,13 +26,13 @@ if TYPE_CHECKING:
         UnprocessableEntityError,
     )
     from .models import Demo
+    from .types import AsyncClientOptions, ClientOptions, Limits, RequestOptions, Timeout
 else:
     from ._runtime.lazy import lazy_exports
 
     __getattr__, __dir__ = lazy_exports(
         __name__,
         {
-            "_runtime.call.options": ("Limits", "Timeout"),
             "_version": ("__version__",),
             "client": ("AsyncDemoClient", "DemoClient"),
             "errors": (
@@ -57,6 +56,7 @@ else:
                 "UnprocessableEntityError",
             ),
             "models": ("Demo",),
+            "types": ("AsyncClientOptions", "ClientOptions", "Limits", "RequestOptions", "Timeout"),
         },
     )
 
@@ -66,10 +66,12 @@ __all__ = [
     "APIResponseError",
     "APIStatusError",
     "APITimeoutError",
+    "AsyncClientOptions",
     "AsyncDemoClient",
     "AuthenticationError",
     "BadRequestError",
     "ClientClosedError",
+    "ClientOptions",
     "ConfigurationError",
     "ConflictError",
     "Demo",
@@ -80,6 +82,7 @@ __all__ = [
     "NotFoundError",
     "PermissionDeniedError",
     "RateLimitError",
+    "RequestOptions",
     "ResponseDriftWarning",
     "ResponseValidationError",
     "Timeout",

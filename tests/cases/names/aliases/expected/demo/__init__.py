@@ -3,7 +3,6 @@
 
 TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
-    from ._runtime.call.options import Limits, Timeout
     from ._version import __version__
     from .client import AsyncDemo, Demo
     from .errors import (
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
         UnprocessableEntityError,
     )
     from .models import Color, Pet
+    from .types import AsyncClientOptions, ClientOptions, Limits, RequestOptions, Timeout
 
     Colour = Color
     PetModel = Pet
@@ -39,7 +39,6 @@ else:
     __getattr__, __dir__ = lazy_exports(
         __name__,
         {
-            "_runtime.call.options": ("Limits", "Timeout"),
             "_version": ("__version__",),
             "client": ("AsyncDemo", "Demo"),
             "errors": (
@@ -63,6 +62,7 @@ else:
                 "UnprocessableEntityError",
             ),
             "models": ("Color", "Pet"),
+            "types": ("AsyncClientOptions", "ClientOptions", "Limits", "RequestOptions", "Timeout"),
         },
     )
     __getattr__ = renamed_names(
@@ -77,10 +77,12 @@ __all__ = [
     "APIResponseError",
     "APIStatusError",
     "APITimeoutError",
+    "AsyncClientOptions",
     "AsyncDemo",
     "AuthenticationError",
     "BadRequestError",
     "ClientClosedError",
+    "ClientOptions",
     "Color",
     "ConfigurationError",
     "ConflictError",
@@ -92,6 +94,7 @@ __all__ = [
     "PermissionDeniedError",
     "Pet",
     "RateLimitError",
+    "RequestOptions",
     "ResponseDriftWarning",
     "ResponseValidationError",
     "Timeout",

@@ -6,7 +6,6 @@
 
 TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
-    from ._runtime.call.options import Limits, Timeout
     from ._version import __version__
     from .client import AsyncDemo, Demo
     from .errors import (
@@ -29,13 +28,13 @@ if TYPE_CHECKING:
         ResponseValidationError,
         UnprocessableEntityError,
     )
+    from .types import AsyncClientOptions, ClientOptions, Limits, RequestOptions, Timeout
 else:
     from ._runtime.lazy import lazy_exports
 
     __getattr__, __dir__ = lazy_exports(
         __name__,
         {
-            "_runtime.call.options": ("Limits", "Timeout"),
             "_version": ("__version__",),
             "client": ("AsyncDemo", "Demo"),
             "errors": (
@@ -58,6 +57,7 @@ else:
                 "ResponseValidationError",
                 "UnprocessableEntityError",
             ),
+            "types": ("AsyncClientOptions", "ClientOptions", "Limits", "RequestOptions", "Timeout"),
         },
     )
 
@@ -67,10 +67,12 @@ __all__ = [
     "APIResponseError",
     "APIStatusError",
     "APITimeoutError",
+    "AsyncClientOptions",
     "AsyncDemo",
     "AuthenticationError",
     "BadRequestError",
     "ClientClosedError",
+    "ClientOptions",
     "ConfigurationError",
     "ConflictError",
     "Demo",
@@ -80,6 +82,7 @@ __all__ = [
     "NotFoundError",
     "PermissionDeniedError",
     "RateLimitError",
+    "RequestOptions",
     "ResponseDriftWarning",
     "ResponseValidationError",
     "Timeout",

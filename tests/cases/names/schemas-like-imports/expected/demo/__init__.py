@@ -3,7 +3,6 @@
 
 TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
-    from ._runtime.call.options import Limits
     from ._version import __version__
     from .client import AsyncDemo, Demo
     from .errors import (
@@ -39,13 +38,13 @@ if TYPE_CHECKING:
         Sequence,
         Timeout,
     )
+    from .types import AsyncClientOptions, ClientOptions, Limits, RequestOptions
 else:
     from ._runtime.lazy import lazy_exports
 
     __getattr__, __dir__ = lazy_exports(
         __name__,
         {
-            "_runtime.call.options": ("Limits",),
             "_version": ("__version__",),
             "client": ("AsyncDemo", "Demo"),
             "errors": (
@@ -81,6 +80,7 @@ else:
                 "UNSET",
                 "UUID",
             ),
+            "types": ("AsyncClientOptions", "ClientOptions", "Limits", "RequestOptions"),
         },
     )
 
@@ -93,10 +93,12 @@ __all__ = [
     "APIStatusError",
     "APITimeoutError",
     "Any",
+    "AsyncClientOptions",
     "AsyncDemo",
     "AuthenticationError",
     "BadRequestError",
     "ClientClosedError",
+    "ClientOptions",
     "ConfigurationError",
     "ConflictError",
     "Demo",
@@ -111,6 +113,7 @@ __all__ = [
     "Operation",
     "PermissionDeniedError",
     "RateLimitError",
+    "RequestOptions",
     "Resource",
     "ResponseDriftWarning",
     "ResponseValidationError",

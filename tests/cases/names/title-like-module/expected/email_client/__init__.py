@@ -3,7 +3,6 @@
 
 TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
-    from ._runtime.call.options import Limits, Timeout
     from ._version import __version__
     from .client import AsyncEmail, Email
     from .errors import (
@@ -26,13 +25,13 @@ if TYPE_CHECKING:
         ResponseValidationError,
         UnprocessableEntityError,
     )
+    from .types import AsyncClientOptions, ClientOptions, Limits, RequestOptions, Timeout
 else:
     from ._runtime.lazy import lazy_exports
 
     __getattr__, __dir__ = lazy_exports(
         __name__,
         {
-            "_runtime.call.options": ("Limits", "Timeout"),
             "_version": ("__version__",),
             "client": ("AsyncEmail", "Email"),
             "errors": (
@@ -55,6 +54,7 @@ else:
                 "ResponseValidationError",
                 "UnprocessableEntityError",
             ),
+            "types": ("AsyncClientOptions", "ClientOptions", "Limits", "RequestOptions", "Timeout"),
         },
     )
 
@@ -64,10 +64,12 @@ __all__ = [
     "APIResponseError",
     "APIStatusError",
     "APITimeoutError",
+    "AsyncClientOptions",
     "AsyncEmail",
     "AuthenticationError",
     "BadRequestError",
     "ClientClosedError",
+    "ClientOptions",
     "ConfigurationError",
     "ConflictError",
     "Email",
@@ -77,6 +79,7 @@ __all__ = [
     "NotFoundError",
     "PermissionDeniedError",
     "RateLimitError",
+    "RequestOptions",
     "ResponseDriftWarning",
     "ResponseValidationError",
     "Timeout",

@@ -3,7 +3,6 @@
 
 TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
-    from ._runtime.call.options import Limits, Timeout
     from ._version import __version__
     from .client import AsyncDemo, Demo
     from .errors import (
@@ -28,13 +27,13 @@ if TYPE_CHECKING:
     )
     from .models import Color, Pet
     from .naming import Name, name_of
+    from .types import AsyncClientOptions, ClientOptions, Limits, RequestOptions, Timeout
 else:
     from ._runtime.lazy import lazy_exports
 
     __getattr__, __dir__ = lazy_exports(
         __name__,
         {
-            "_runtime.call.options": ("Limits", "Timeout"),
             "_version": ("__version__",),
             "client": ("AsyncDemo", "Demo"),
             "errors": (
@@ -59,6 +58,7 @@ else:
             ),
             "models": ("Color", "Pet"),
             "naming": ("Name", "name_of"),
+            "types": ("AsyncClientOptions", "ClientOptions", "Limits", "RequestOptions", "Timeout"),
         },
     )
 
@@ -68,10 +68,12 @@ __all__ = [
     "APIResponseError",
     "APIStatusError",
     "APITimeoutError",
+    "AsyncClientOptions",
     "AsyncDemo",
     "AuthenticationError",
     "BadRequestError",
     "ClientClosedError",
+    "ClientOptions",
     "Color",
     "ConfigurationError",
     "ConflictError",
@@ -84,6 +86,7 @@ __all__ = [
     "PermissionDeniedError",
     "Pet",
     "RateLimitError",
+    "RequestOptions",
     "ResponseDriftWarning",
     "ResponseValidationError",
     "Timeout",
