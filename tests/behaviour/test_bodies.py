@@ -170,7 +170,7 @@ def test_null_is_a_body_where_the_description_allows_it(
 
 
 def test_a_body_that_must_be_given_is_missed(pair: Pair, notes: Any, server: Server) -> None:
-    with pytest.raises(TypeError, match="missing required argument: 'body'"):
+    with pytest.raises(TypeError, match="body is required, and must not be None"):
         pair.run(notes.extend(body=None))
     assert not server.requests
 

@@ -167,6 +167,6 @@ def test_defaults(
 
 @pytest.mark.parametrize("name", ["simple_text", "label_text", "matrix_text"])
 def test_a_path_is_never_empty(pair: Pair, api: Any, server: Server, name: str) -> None:
-    with pytest.raises(ValueError, match="'color' must not be empty"):
+    with pytest.raises(ValueError, match="color must not be empty"):
         pair.run(getattr(api, f"path_{name}")(""))
     assert not server.requests

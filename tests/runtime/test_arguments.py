@@ -38,7 +38,7 @@ def _refused(error: type[Exception], **values: Any) -> str:
     with pytest.raises(error) as caught:
         build_body(Request, {"model": "m", "inputs": ["a"], **values})
     (name,) = values
-    assert repr(name) in str(caught.value)
+    assert str(caught.value).startswith(name)
     assert SECRET not in str(caught.value)
     return str(caught.value)
 
@@ -119,13 +119,13 @@ class TestCheck:
     @pytest.mark.parametrize("value", [None, UNSET])
     def test_missing(self, value: Any) -> None:
         check("name", value, required=False)
-        with pytest.raises(TypeError, match=r"^missing required argument: 'name'$"):
+        with pytest.raises(TypeError, match=r"^name is required, and must not be None$"):
             check("name", value, required=True)
 
     @pytest.mark.parametrize("value", ["", [], (), {}, Words(), range(0)])
     def test_empty(self, value: Any) -> None:
         check("name", value, required=False)
-        with pytest.raises(ValueError, match=r"^'name' must not be empty$"):
+        with pytest.raises(ValueError, match=r"^name must not be empty$"):
             check("name", value, required=True)
 
     @pytest.mark.parametrize(
@@ -138,11 +138,11 @@ class TestCheck:
 class TestRequired:
     @pytest.mark.parametrize("name", ["model", "inputs"])
     def test_missing(self, name: str) -> None:
-        assert "missing required argument" in _refused(TypeError, **{name: None})
-        assert "missing required argument" in _refused(TypeError, **{name: UNSET})
+        assert "must be a string" in _refused(TypeError, **{name: None})
+        assert "is required" in _refused(TypeError, **{name: UNSET})
 
     def test_not_there_at_all(self) -> None:
-        with pytest.raises(TypeError, match="missing required argument: 'inputs'"):
+        with pytest.raises(TypeError, match=r"^inputs is required, and must not be None$"):
             build_body(Request, {"model": "m"})
 
     @pytest.mark.parametrize(
@@ -166,9 +166,9 @@ class TestRequired:
 
     def test_null_where_it_is_a_value(self) -> None:
         assert build_body(Nullable, {"value": None}) == {"value": None}
-        with pytest.raises(TypeError, match="'value'"):
+        with pytest.raises(TypeError, match=r"^value is required"):
             build_body(Nullable, {})
-        with pytest.raises(TypeError, match="'value'"):
+        with pytest.raises(TypeError, match=r"^value is required"):
             build_body(Nullable, {"value": UNSET})
 
     def test_an_empty_object_is_whole(self) -> None:
@@ -188,27 +188,35 @@ class TestRequired:
         ("model", b"s3cret", "a string, not bytes"),
         ("model", bytearray(b"s3cret"), "a string, not bytearray"),
         ("model", [SECRET], "a string, not list"),
-        ("inputs", 3, "a sequence, not int"),
-        ("inputs", b"s3cret", "a sequence, not bytes"),
-        ("inputs", {"text": SECRET}, "a sequence, not dict"),
-        ("inputs", TextItem(text=SECRET), "a sequence, not TextItem"),
-        ("inputs", {SECRET}, "a sequence, not set"),
-        ("inputs", iter([SECRET]), "a sequence, not list_iterator"),
-        ("inputs", (word for word in [SECRET]), "a sequence, not generator"),
+        ("inputs", 3, "a string or a sequence, not int"),
+        ("inputs", b"s3cret", "a string or a sequence, not bytes"),
+        ("inputs", {"text": SECRET}, "a string or a sequence, not dict"),
+        ("inputs", TextItem(text=SECRET), "a string or a sequence, not TextItem"),
+        ("inputs", {SECRET}, "a string or a sequence, not set; give a list of its items"),
+        (
+            "inputs",
+            iter([SECRET]),
+            "a string or a sequence, not list_iterator; give a list of its items",
+        ),
+        (
+            "inputs",
+            (word for word in [SECRET]),
+            "a string or a sequence, not generator; give a list of its items",
+        ),
         ("words", SECRET, "a sequence, not str"),
         ("vector", memoryview(b"s3cret"), "a sequence, not memoryview"),
-        ("vector", Scalar(1.5), "a sequence, not Scalar"),
-        ("parameters", SECRET, "a mapping or model, not str"),
-        ("parameters", [(SECRET, 1)], "a mapping or model, not list"),
-        ("usage", 5, "a mapping or model, not int"),
+        ("vector", Scalar(1.5), "a sequence, not float"),
+        ("parameters", SECRET, "a mapping, not str"),
+        ("parameters", [(SECRET, 1)], "a mapping, not list"),
+        ("usage", 5, "a mapping, not int"),
         ("top", SECRET, "an integer, not str"),
-        ("top", 5.0, "an integer, not float"),
+        ("top", 5.5, "an integer, not float"),
         ("top", True, "an integer, not bool"),
-        ("top", Scalar(2.5), "an integer, not Scalar"),
-        ("top", Array(1), "an integer, not Array"),
-        ("ratio", SECRET, "a number or an integer, not str"),
-        ("ratio", False, "a number or an integer, not bool"),
-        ("ratio", Fraction(1, 2), "a number or an integer, not Fraction"),
+        ("top", Scalar(2.5), "an integer, not float"),
+        ("top", Array(1), "an integer, not list"),
+        ("ratio", SECRET, "a number, not str"),
+        ("ratio", False, "a number, not bool"),
+        ("ratio", Fraction(1, 2), "a number, not Fraction"),
         ("flag", 1, "a boolean, not int"),
         ("flag", "true", "a boolean, not str"),
         ("metric", 7, "a string, not int"),
@@ -218,7 +226,7 @@ class TestRequired:
     ],
 )
 def test_wrong_kind(name: str, value: Any, wanted: str) -> None:
-    assert _refused(TypeError, **{name: value}) == f"{name!r} must be {wanted}"
+    assert _refused(TypeError, **{name: value}) == f"{name} must be {wanted}"
 
 
 @pytest.mark.parametrize(
@@ -226,8 +234,8 @@ def test_wrong_kind(name: str, value: Any, wanted: str) -> None:
     [
         ("model", Color.RED, "red"),
         ("model", Kind.GOOD, "good"),
-        ("metric", "brand new", "brand new"),
-        ("metric", Kind.GOOD, "good"),
+        ("metric", "cosine", "cosine"),
+        ("top", 5.0, 5),
         ("top", Scalar(5), 5),
         ("top", Array(), None),
         ("ratio", 1, 1),
@@ -270,7 +278,7 @@ def test_taken(name: str, value: Any, sent: Any) -> None:
         ("ratio", Decimal("Infinity")),
         ("vector", [0.5, math.inf]),
         ("parameters", {"a": [{"b": -math.inf}]}),
-        ("usage", {"tokens": math.nan}),
+        ("usage", {"more": math.nan}),
         ("long_name", "\ud800"),
         ("parameters", {"a": object()}),
         ("vector", [[...]]),
@@ -281,20 +289,20 @@ def test_values_that_json_cannot_hold(name: str, value: Any) -> None:
     operation: Operation[Any] = Operation("o", "POST", "/o", body=Request)
     values = {"model": "m", "inputs": ["a"], "top": 1, name: value}
     error = TypeError if "object" in repr(value) or "Ellipsis" in repr(value) else ValueError
-    with pytest.raises(error, match=f"^'{name}': "):
+    with pytest.raises(error, match=f"^{name}"):
         body_encoder(operation, is_async=False)(values, None)
     del values[name]
-    with pytest.raises(error, match=r"^'extra_body': "):
+    with pytest.raises(error, match=r"^extra_body\['more'\]"):
         body_encoder(operation, is_async=False)(values, {"more": value})
     anything: Operation[Any] = Operation("o", "POST", "/o", body=Any)
-    with pytest.raises(error, match=r"^'body': "):
+    with pytest.raises(error, match=r"^body\[0\]"):
         body_encoder(anything, is_async=False)([value], None)
 
 
 def test_times_have_a_zone() -> None:
     """Without a zone, the time would depend on the machine that runs the program."""
-    assert "'at' has no time zone" in _refused(ValueError, at=dt.datetime(2025, 1, 2))
-    with pytest.raises(ValueError, match="'since' has no time zone"):
+    assert "at has no time zone" in _refused(ValueError, at=dt.datetime(2025, 1, 2))
+    with pytest.raises(ValueError, match=r"^since has no time zone"):
         query_part(Param("since", "query"), dt.datetime(2025, 1, 2))
 
 
@@ -357,7 +365,7 @@ def test_other_bodies_are_given_whole() -> None:
 
 
 def test_a_body_that_is_not_an_object() -> None:
-    with pytest.raises(TypeError, match="the body must be a mapping or model, not list"):
+    with pytest.raises(TypeError, match=r"^body must be a mapping, not list"):
         build_body(Usage, [SECRET])
 
 

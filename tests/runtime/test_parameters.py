@@ -58,7 +58,7 @@ class Vector:
     ],
 )
 def test_path_styles(style: str, explode: bool, value: Any, expected: str) -> None:
-    param = Param("color", "path", style=style, explode=explode)
+    param = Param("color", "path", style=style, explode=explode, type=Any)
     assert path_part(param, value) == expected
 
 
@@ -91,7 +91,7 @@ def test_path_styles(style: str, explode: bool, value: Any, expected: str) -> No
     ],
 )
 def test_query_styles(style: str, explode: bool | None, value: Any, expected: str) -> None:
-    param = Param("color", "query", style=style, explode=explode)
+    param = Param("color", "query", style=style, explode=explode, type=Any)
     assert "&".join(query_part(param, value)) == expected
 
 
@@ -117,7 +117,7 @@ def test_query_styles(style: str, explode: bool | None, value: Any, expected: st
     ],
 )
 def test_values(value: Any, expected: str) -> None:
-    text = "&".join(query_part(Param("p", "query"), value))
+    text = "&".join(query_part(Param("p", "query", type=Any), value))
     assert text == (expected if isinstance(value, Item) else f"p={expected}").replace(
         "n&size", "name=n&size"
     )
@@ -125,15 +125,15 @@ def test_values(value: Any, expected: str) -> None:
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), Decimal("NaN"), b"x", object()])
 def test_values_without_a_text_are_refused(value: Any) -> None:
-    with pytest.raises((TypeError, ValueError), match="'p'"):
-        query_part(Param("p", "query"), value)
+    with pytest.raises((TypeError, ValueError), match=r"^p"):
+        query_part(Param("p", "query", type=Any), value)
 
 
 @pytest.mark.parametrize("text", ["a\r\nb", "a\nb", "\r", "\0", "\ud800"])
 def test_unsendable_values_are_refused_in_every_parameter(text: str) -> None:
     for attempt in (
         lambda: path_part(Param("p", "path"), text),
-        lambda: query_part(Param("p", "query"), [text]),
+        lambda: query_part(Param("p", "query", type=list[str]), [text]),
         lambda: header_part(Param("p", "header"), text),
         lambda: cookie_part(Param("p", "cookie"), text),
         lambda: extra_query({"p": text}),
@@ -144,15 +144,22 @@ def test_unsendable_values_are_refused_in_every_parameter(text: str) -> None:
 
 
 def test_json_parameters_headers_and_cookies() -> None:
-    as_json = Param("filter", "query", content_type="application/json")
+    as_json = Param("filter", "query", content_type="application/json", type=Any)
     assert query_part(as_json, {"a": "x\ny"}) == ["filter=%7B%22a%22%3A%22x%5Cny%22%7D"]
-    argument = Param("X", "header", content_type="application/json")
+    argument = Param("X", "header", content_type="application/json", type=Any)
     assert header_part(argument, {"é\x7f": "😀"}) == r'{"\u00e9\u007f":"\ud83d\ude00"}'
-    assert header_part(Param("X", "header"), LIST) == "blue,black"
-    assert header_part(Param("X", "header", explode=True), DICT) == "R=100,G=200"
+    assert header_part(Param("X", "header", type=list[str]), LIST) == "blue,black"
+    assert (
+        header_part(Param("X", "header", explode=True, type=dict[str, int]), DICT) == "R=100,G=200"
+    )
     assert header_part(Param("X", "header"), None) is None
-    assert cookie_part(Param("c", "cookie", explode=False), LIST) == ["c=blue,black"]
-    assert query_part(Param("b", "query", base64=True), [b"hi", "aGk="]) == ["b=aGk%3D"] * 2
+    assert cookie_part(Param("c", "cookie", explode=False, type=list[str]), LIST) == [
+        "c=blue,black"
+    ]
+    assert (
+        query_part(Param("b", "query", base64=True, type=list[bytes]), [b"hi", "aGk="])
+        == ["b=aGk%3D"] * 2
+    )
     assert path_part(Param("b", "path", base64=True), b"\xff\xff") == "%2F%2F8%3D"
     assert extra_query({"a": [1, 2], "b": None, "c": {"d": True}}) == [
         "a=1",
@@ -217,7 +224,7 @@ def test_segments_that_mean_another_path_are_refused(
     )
     needed = tuple(param for param in params if f"{{{param.name}}}" in path)
     operation: Operation[None] = Operation("x", "GET", path, params=needed)
-    with pytest.raises(ValueError, match=r"'[ab]'.*: no segment of a path can be"):
+    with pytest.raises(ValueError, match=r"^[ab]( and b)? must not be '.'"):
         both.call(both.client(server.url), operation, params={"a": a, "b": b})
     assert server.requests == []
 
@@ -267,6 +274,6 @@ def test_required_parameters(both: Both, server: Server) -> None:
     params = (Param("q", "query", required=True), Param("X-H", "header", arg="h", required=True))
     operation: Operation[None] = Operation("x", "GET", "/p", params=params)
     for given in ({"h": "1"}, {"q": "1"}, {"q": "", "h": "1"}):
-        with pytest.raises((TypeError, ValueError), match=r"'[qh]'"):
+        with pytest.raises((TypeError, ValueError), match=r"^[qh] must "):
             both.call(both.client(server.url), operation, params=given)
     assert server.requests == []

@@ -194,9 +194,9 @@ def test_forms_take_models_and_extra_body(sent: Any) -> None:
 
 def test_forms_check_arguments(both: Both, server: Server) -> None:
     client = both.client(server.url)
-    with pytest.raises(TypeError, match="'name'"):
+    with pytest.raises(TypeError, match=r"^name is required"):
         both.call(client, FORM, body={"data": 1})
-    with pytest.raises(TypeError, match="'data': a value of type bytes"):
+    with pytest.raises(TypeError, match="data: bytes cannot be sent here"):
         both.call(client, FORM, body={"name": "n", "data": b"x"})
     with pytest.raises(ValueError, match=r"NaN|finite"):
         both.call(client, FORM, body={"name": "n", "data": [float("nan")]})
@@ -588,7 +588,7 @@ def test_text(both: Both, server: Server, sent: Any) -> None:
     client = both.client(server.url)
     with pytest.raises(UnicodeEncodeError):
         both.call(client, old, body="☃")
-    with pytest.raises(TypeError, match="'body' must be a string, not int"):
+    with pytest.raises(TypeError, match="body must be a string, not int"):
         both.call(client, TEXT, body=3)
 
 

@@ -62,6 +62,7 @@ RERANK: Operation[RerankResult] = Operation(
     "/rerank",
     result=RerankResult,
     body=RerankRequest,
+    limits={"top_n": {"at_least": 1}},
     errors={"default": ErrorResponse},
 )
 

@@ -103,7 +103,8 @@ class Tag(Value, frozen=True):
 class Model(Value, frozen=True):
     """An object with known properties.
 
-    `extra` is the type of additional properties, None if there are none. `items` is the field whose
+    `extra` is the type of additional properties, None if there are none; `closed` models forbid
+    them. `items` is the field whose
     list the object merely wraps, None for other objects. If that list may be one page of several,
     `more` is the path of a flag or cursor that the last page lacks, or `done` that of a flag that
     is true on the last page.
@@ -121,6 +122,7 @@ class Model(Value, frozen=True):
     origin: str
     more: tuple[Name, ...] = ()
     done: tuple[Name, ...] = ()
+    closed: bool = False
 
 
 class Alias(Value, frozen=True):

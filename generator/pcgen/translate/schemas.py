@@ -237,6 +237,7 @@ class Schemas:
             tag=None,
             items=None,
             extra=self._extra(merged, name),
+            closed=merged.additional is False and not merged.patterns,
             deprecated=node.is_true("deprecated"),
             origin=node.address,
         )

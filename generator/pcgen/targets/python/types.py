@@ -46,6 +46,7 @@ SYMBOLS = {
     "Bearer": "._runtime.call.auth",
     "OAuth2": "._runtime.call.oauth2",
     "Secret": "._runtime.call.auth",
+    "ClosedModel": "._runtime.data.models",
     "Extra": "._runtime.data.models",
     "Items": "._runtime.data.models",
     "Model": "._runtime.data.models",

@@ -28,7 +28,11 @@ def encode(
     """
     del is_async
     is_null = body is None and extra is None
-    built = None if is_null else build_body(operation.body, {} if body is None else body)
+    built = (
+        None
+        if is_null
+        else build_body(operation.body, {} if body is None else body, operation.limits)
+    )
     try:
         content = to_json(built if extra is None else _merge(built, extra))
     except (TypeError, ValueError):
@@ -47,6 +51,6 @@ def _merge(body: object, extra: Mapping[str, object]) -> dict[str, Any]:
     data = to_builtins(body)
     if not isinstance(data, dict):
         raise extra_body_error()
-    with naming("extra_body"):
+    with naming("extra_body", extra):
         to_json(extra)
     return {**cast("dict[str, Any]", data), **extra}

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Generic, TypedDict, TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Generic, TypedDict, TypeVar
 
 from msgspec import Struct
 
 from ..lazy import publish
 from .auth import Security
 from .options import Timeout
+
+if TYPE_CHECKING:
+    from ..data.accepted import Accepted
+    from ..data.limits import Limits
 
 T = TypeVar("T")
 
@@ -37,12 +42,16 @@ class RequestOptions(TypedDict, total=False):
     extra_headers: Mapping[str, str]
     """Headers to add; they override the client's."""
     extra_query: Mapping[str, object]
-    """Query parameters to add; a sequence repeats the parameter."""
+    """Query parameters to add; a sequence repeats the parameter. They may have values that the API
+    description does not know.
+    """
     extra_body: Mapping[str, object]
-    """Properties to add to a JSON object body; they override its own."""
+    """Properties to add to a JSON object body; they override its own, and may have values that the
+    API description does not know.
+    """
 
 
-class Param(Struct, frozen=True):
+class Param(Struct, frozen=True, dict=True):
     """A parameter of an operation.
 
     Args:
@@ -55,6 +64,8 @@ class Param(Struct, frozen=True):
         reserved: Whether reserved characters are sent unencoded.
         content_type: "application/json" = the value is sent as JSON; "" = by style.
         base64: Bytes are sent as text, in base64.
+        type: The type of its value; that of a string accepts all that is sent as one text.
+        limits: The limits of its value.
     """
 
     name: str
@@ -66,6 +77,15 @@ class Param(Struct, frozen=True):
     reserved: bool = False
     content_type: str = ""
     base64: bool = False
+    type: Any = str
+    limits: Limits | None = None
+
+    @cached_property
+    def accepted(self) -> Accepted | None:
+        """What its type accepts, found out at the first call."""
+        from ..data.accepted import accepts
+
+        return accepts(self.type)
 
     @property
     def argument(self) -> str:
@@ -135,6 +155,7 @@ class Operation(Generic[T]):
         encoding: The module of `bodies` that encodes the body.
         content_type: The media type of the body; "" = the default of the encoding.
         parts: How form properties are encoded, by their names on the wire.
+        limits: The limits of the body's properties, by their names on the wire.
         stream: "sse" or "ndjson" if the response is a stream of results, else "".
         by_event: The types of the data of events by their names if they differ.
         end: The data of the event that ends a stream; [DONE] always does.
@@ -155,6 +176,7 @@ class Operation(Generic[T]):
         "encoding",
         "end",
         "errors",
+        "limits",
         "method",
         "name",
         "params",
@@ -180,6 +202,7 @@ class Operation(Generic[T]):
         encoding: str = "json",
         content_type: str = "",
         parts: Mapping[str, Part] | None = None,
+        limits: Mapping[str, Limits] | None = None,
         stream: str = "",
         by_event: Mapping[str, Any] | None = None,
         end: str = "",
@@ -200,6 +223,7 @@ class Operation(Generic[T]):
         self.encoding = encoding
         self.content_type = content_type
         self.parts: Mapping[str, Part] = parts if parts is not None else {}
+        self.limits = limits
         self.stream = stream
         self.by_event: Mapping[str, Any] = by_event if by_event is not None else {}
         self.end = end

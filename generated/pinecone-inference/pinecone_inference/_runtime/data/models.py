@@ -16,6 +16,7 @@ from .variants import UnknownVariant, Variants
 __all__ = [
     "RESERVED",
     "UNSET",
+    "ClosedModel",
     "Extra",
     "Items",
     "Model",
@@ -163,6 +164,10 @@ class Model(Record, kw_only=True):
         from ..reporting.repr import render
 
         return render(self)
+
+
+class ClosedModel(Model, kw_only=True):
+    """An object that has no other properties in requests."""
 
 
 class OpenModel(Model, OpenRecord, kw_only=True):

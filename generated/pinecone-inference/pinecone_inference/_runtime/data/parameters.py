@@ -11,6 +11,8 @@ from urllib.parse import quote
 from .arguments import check, naming
 from .encoder import encode, to_builtins, to_native
 from .guards import is_mapping
+from .limits import check_limits
+from .parameter_types import check_parameter, number_of
 
 if TYPE_CHECKING:
     from ..call.operation import Param
@@ -40,10 +42,10 @@ def path_part(param: Param, value: object) -> str:
         ValueError: It is empty, or contains a line break.
     """
     name = param.argument
-    check(name, value, required=True)
+    _check(param, value, required=True)
     plain = _value(param, value)
     if plain is None or not plain:
-        raise ValueError(f"{name!r} must not be empty")
+        raise ValueError(f"{name} must not be empty")
     style = param.effective_style
     if style == "matrix":
         return _matrix(param, plain)
@@ -52,7 +54,7 @@ def path_part(param: Param, value: object) -> str:
     write = _keep_reserved_in_path if param.reserved else escape
     text = _joined(plain, between, param.effective_explode, write)
     if not text:
-        raise ValueError(f"{name!r} must not be empty")
+        raise ValueError(f"{name} must not be empty")
     return prefix + text
 
 
@@ -63,7 +65,7 @@ def query_part(param: Param, value: object) -> list[str]:
         TypeError: Its type has no text form, or it is required and missing.
         ValueError: It contains a line break, or is required and empty.
     """
-    check(param.argument, value, param.required)
+    _check(param, value, required=param.required)
     plain = None if value is None else _value(param, value)
     if plain is None:
         return []
@@ -84,7 +86,7 @@ def header_part(param: Param, value: object) -> str | None:
         TypeError: Its type has no text form, or it is required and missing.
         ValueError: It contains a line break, or is required and empty.
     """
-    check(param.argument, value, param.required)
+    _check(param, value, required=param.required)
     plain = None if value is None else _value(param, value)
     if plain is None or plain == []:
         return None
@@ -112,10 +114,19 @@ def extra_query(values: Mapping[str, object]) -> list[str]:
     return pairs
 
 
+def _check(param: Param, value: object, *, required: bool) -> None:
+    accepted = param.accepted
+    check(param.argument, value, required, accepted)
+    if value is not None and accepted is not None and type(value) not in accepted.plain:
+        check_parameter(param, accepted, value)
+    if param.limits is not None:
+        check_limits(param.argument, param.limits, number_of(accepted, value))
+
+
 def _value(param: Param, value: object) -> Value | None:
     name, is_deep = param.argument, param.effective_style == "deepObject"
     is_whole = param.place == "querystring"
-    with naming(name):
+    with naming(name, value):
         if param.content_type:
             return encode(value).decode()
         if param.base64 or is_deep or is_whole:
@@ -201,9 +212,9 @@ def check_text(name: str, text: str) -> None:
         ValueError: It contains a line break, NUL or an unpaired surrogate.
     """
     if "\n" in text or "\r" in text or "\0" in text:
-        raise ValueError(f"{name!r} must not contain line breaks or NUL")
+        raise ValueError(f"{name} must not contain line breaks or NUL")
     if not text.isascii() and _SURROGATE.search(text):
-        raise ValueError(f"{name!r} must not contain unpaired surrogates")
+        raise ValueError(f"{name} must not contain unpaired surrogates")
 
 
 def _scalar(name: str, value: object) -> str:
@@ -218,12 +229,12 @@ def _scalar(name: str, value: object) -> str:
     if isinstance(value, date | time | timedelta):
         return str(to_builtins(value))
     if isinstance(value, float | Decimal) and not isfinite(value):
-        raise ValueError(f"{name!r} must be a finite number")
+        raise ValueError(f"{name} must be a finite number")
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
     if isinstance(value, bool | int | Decimal | UUID):
         return str(value).lower() if isinstance(value, bool) else str(value)
-    raise TypeError(f"{name!r}: a value of type {type(value).__name__} cannot be sent here")
+    raise TypeError(f"{name}: {type(value).__name__} cannot be sent here")
 
 
 def _joined(plain: Value, between: str, explode: bool, write: Callable[[str], str]) -> str:
@@ -314,7 +325,7 @@ def _deep(name: str, path: str, value: object) -> Iterable[tuple[str, str]]:
 def _members(name: str, value: object) -> Pairs:
     """Return the properties of an object, once for each of their values."""
     if not isinstance(value, dict):
-        raise TypeError(f"{name!r} must be an object, not {type(value).__name__}")
+        raise TypeError(f"{name} must be an object, not {type(value).__name__}")
     return [
         (key, _item(name, item))
         for key, given in cast("dict[str, object]", value).items()

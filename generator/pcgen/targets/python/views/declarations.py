@@ -172,7 +172,7 @@ def _model(model: ir.Model, package: PythonPackage, types: Types) -> Declaration
             for key, path in paths.items()
             if path
         ]
-    bases.append(use.Model if model.extra is None else use.OpenModel)
+    bases.append(_base(model, use))
     if union is not None and not any(variable in base for base in bases):
         bases.append(code("{}[{}]", use.Generic, variable))
     bases.append(code("kw_only=True"))
@@ -189,6 +189,12 @@ def _model(model: ir.Model, package: PythonPackage, types: Types) -> Declaration
         code(""),
         old_fields=tuple(_old_fields(model, package, types)),
     )
+
+
+def _base(model: ir.Model, use: Imports) -> Code:
+    if model.extra is not None:
+        return use.OpenModel
+    return use.ClosedModel if model.closed else use.Model
 
 
 def _old_fields(model: ir.Model, package: PythonPackage, types: Types) -> Iterator[OldFieldView]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pcgen import ir
 from pcgen.targets.code import call, code, dict_of, literal, tuple_of
+from pcgen.targets.python.limits import limits_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,6 +20,21 @@ _ACCEPTED = {
     ir.Streaming.SSE: ("text/event-stream",),
     ir.Streaming.NDJSON: ("application/x-ndjson", "application/jsonl"),
 }
+
+
+_TEXTS = frozenset(
+    (
+        ir.Kind.STRING,
+        ir.Kind.BOOLEAN,
+        ir.Kind.DATE,
+        ir.Kind.DATE_TIME,
+        ir.Kind.TIME,
+        ir.Kind.DURATION,
+        ir.Kind.DECIMAL,
+        ir.Kind.UUID,
+        ir.Kind.BYTES,
+    )
+)
 
 
 def descriptor(operation: ir.Operation, types: Types) -> list[Code]:
@@ -38,7 +54,7 @@ def descriptor(operation: ir.Operation, types: Types) -> list[Code]:
     if operation.result.media_type not in ("", *_ACCEPTED[operation.result.streaming]):
         parts.append(code("accept={}", literal(operation.result.media_type)))
     if operation.parameters:
-        params = tuple_of([_param(p, types.use) for p in operation.parameters])
+        params = tuple_of([_param(p, types) for p in operation.parameters])
         parts.append(code("params={}", params))
     if operation.body is not None:
         parts += _body_parts(operation.body, types)
@@ -64,6 +80,10 @@ def _body_parts(body: ir.Body, types: Types) -> list[Code]:
         parts.append(code("encoding={}", literal(body.encoding.value)))
     if body.media_type:
         parts.append(code("content_type={}", literal(body.media_type)))
+    limits = {field.wire_name: limits_of(field.facts.constraints) for field in body.fields or ()}
+    limits = {name: found for name, found in limits.items() if found}
+    if limits:
+        parts.append(code("limits={}", literal(limits)))
     if body.parts:
         described = dict_of(
             (literal(part.wire_name), _part(part, types.use)) for part in body.parts
@@ -84,7 +104,7 @@ def _part(part: ir.FormPart, use: Imports) -> Code:
     return call(use.Part, parts)
 
 
-def _param(parameter: ir.Parameter, use: Imports) -> Code:
+def _param(parameter: ir.Parameter, types: Types) -> Code:
     parts = [literal(parameter.wire_name), literal(parameter.place.value)]
     if parameter.name != parameter.wire_name:
         parts.append(code("arg={}", literal(str(parameter.name))))
@@ -102,7 +122,20 @@ def _param(parameter: ir.Parameter, use: Imports) -> Code:
         parts.append(code("content_type={}", literal(parameter.content_type)))
     if ir.holds_bytes(parameter.type):
         parts.append(code("base64=True"))
-    return call(use.Param, parts)
+    is_constant = isinstance(parameter.presence, ir.Fixed)  # Callers may give any other value.
+    if not is_constant and not _is_text(types.bare(parameter.type)):
+        parts.append(code("type={}", types.output(parameter.type)))
+    limits = limits_of(parameter.facts.constraints)
+    if limits:
+        parts.append(code("limits={}", literal(limits)))
+    return call(types.use.Param, parts)
+
+
+def _is_text(type_: ir.Type) -> bool:
+    """Whether the runtime treats a type as a string: it accepts whatever is sent as one text."""
+    if isinstance(type_, ir.Choice):
+        return type_.open and type_.kinds == (ir.Kind.STRING,)
+    return isinstance(type_, ir.Scalar) and type_.kind in _TEXTS
 
 
 def error_types(operation: ir.Operation) -> list[tuple[str, ir.Type]]:

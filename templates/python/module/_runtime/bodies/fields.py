@@ -39,13 +39,13 @@ def properties(operation: Operation[Any], body: object, extra: ExtraBody) -> dic
         TypeError: The body is not an object, an argument is missing or of the wrong kind.
         ValueError: A required argument is empty.
     """
-    built = build_body(operation.body, {} if body is None else body)
+    built = build_body(operation.body, {} if body is None else body, operation.limits)
     if isinstance(built, Model):
         data = _of_model(built)
     elif is_mapping(built):
         data = dict(cast("Mapping[str, object]", built))
     else:
-        raise TypeError(f"'body' must be a model or a mapping, not {type(built).__name__}")
+        raise TypeError(f"body must be a mapping, not {type(built).__name__}")
     data |= extra or {}
     return {
         str(name): value for name, value in data.items() if value is not None and value is not UNSET
@@ -62,7 +62,7 @@ def entries(name: str, value: object, part: Part) -> Iterator[Entry]:
     if part.base64:
         value = to_base64(name, value)
     if part.style or part.explode is not None:
-        with naming(name):
+        with naming(name, value):
             plain = to_builtins(value)
         yield from _styled(name, plain, part)
     elif is_json(part.content_type):
@@ -76,7 +76,7 @@ def entries(name: str, value: object, part: Part) -> Iterator[Entry]:
 
 def to_base64(name: str, value: object) -> object:
     """Return a value in which bytes are base64 text."""
-    with naming(name):
+    with naming(name, value):
         return cast("object", to_builtins(value))
 
 
@@ -155,5 +155,5 @@ def _text(name: str, value: object) -> str:
 
 
 def _json(name: str, value: object) -> str:
-    with naming(name):
+    with naming(name, value):
         return encode(value).decode()

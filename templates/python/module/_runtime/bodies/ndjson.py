@@ -55,7 +55,7 @@ def encode(
         items = cast("list[object]", body)
         return kind, b"".join(to_json(item) + b"\n" for item in items)
     if not is_awaited(body) and (not is_items(body) or isinstance(body, Model)):
-        raise TypeError(f"'body' must be an iterable of objects, not {type(body).__name__}")
+        raise TypeError(f"body must be an iterable of objects, not {type(body).__name__}")
     if is_awaited(body) and not is_async:
-        raise TypeError(f"'body': {type(body).__name__} needs the async client")
+        raise TypeError(f"body: {type(body).__name__} needs the async client")
     return kind, Upload([ItemFeed(body, _Lines)])

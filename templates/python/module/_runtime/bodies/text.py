@@ -25,7 +25,7 @@ def encode(
     if extra is not None:
         raise extra_body_error()
     if not isinstance(body, str):
-        raise TypeError(f"'body' must be a string, not {type(body).__name__}")
+        raise TypeError(f"body must be a string, not {type(body).__name__}")
     kind = operation.content_type or "text/plain"
     _, found, charset = kind.lower().partition("charset=")
     if not found and kind.startswith("text/"):

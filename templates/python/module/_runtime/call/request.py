@@ -129,6 +129,21 @@ def write(
         TypeError: An argument is missing or of the wrong type.
         ValueError: An argument has an impossible value.
     """
+    try:
+        return _write(prepared, applied, options, params, body, timeout)
+    except (TypeError, ValueError) as error:
+        error.add_note(f"An argument of {prepared.operation.name}().")
+        raise
+
+
+def _write(
+    prepared: Prepared,
+    applied: Applied,
+    options: Options,
+    params: Params | None,
+    body: object,
+    timeout: Mapping[str, float | None],
+) -> Request:
     plan: Plan = prepared.plan
     params = _NO_PARAMS if params is None else params
     kind, content = "", None
@@ -162,8 +177,8 @@ def _path(pieces: tuple[str | Param, ...], params: Params) -> str:
     )
     # Servers resolve such segments, even if their dots are encoded.
     if "/." in path and _DOTS.search(path):
-        names = " and ".join(repr(piece.argument) for piece in pieces if not isinstance(piece, str))
-        raise ValueError(f"{names}: no segment of a path can be '.' or '..'")
+        names = " and ".join(piece.argument for piece in pieces if not isinstance(piece, str))
+        raise ValueError(f"{names} must not be '.' or '..' as a segment of the path")
     return path
 
 
@@ -221,7 +236,7 @@ def _content(
     if body is UNSET or (body is None and not prepared.accepts_null):
         if extra is None:
             if prepared.operation.requires_body:
-                raise TypeError("missing required argument: 'body'")
+                raise TypeError("body is required, and must not be None")
             return "", None
         body = None
     return encode(body, extra)

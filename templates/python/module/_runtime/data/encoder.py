@@ -20,9 +20,6 @@ from .record import JSONObject, Record, defaults_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-# `plain` leaves only decimals that no float can represent.
-_encoder = msgspec.json.Encoder(decimal_format="number")
-
 _ATOMS = frozenset({str, int, bool, type(None)})
 _AS_IT_IS = _ATOMS | {UnsetType}
 _NUMBERS = frozenset({int, float})
@@ -60,7 +57,9 @@ def to_builtins(value: object) -> Any:
     A number that no float can represent is a `Decimal`.
     """
     try:
-        return msgspec.to_builtins(plain(value), str_keys=True, builtin_types=(Decimal,))
+        return msgspec.to_builtins(
+            plain(value), str_keys=True, builtin_types=(Decimal,), enc_hook=_unsupported
+        )
     except RecursionError:
         raise ValueError("the value is nested too deeply, or contains itself") from None
 
@@ -103,6 +102,8 @@ def _plain_dict(value: dict[Any, Any]) -> dict[Any, Any]:
 
 def _plain_list(items: Sequence[Any]) -> Sequence[Any]:
     """Return a list that msgspec can encode; vectors, the usual long lists, are checked fast."""
+    if items and type(items[0]) is float and _are_floats(items):
+        return items
     kinds = set(map(type, items))
     if kinds <= _ATOMS:
         return items
@@ -112,6 +113,18 @@ def _plain_list(items: Sequence[Any]) -> Sequence[Any]:
         return items
     changed = [plain(item) for item in items]
     return items if all(map(is_, changed, items)) else changed
+
+
+def _are_floats(items: Sequence[Any]) -> bool:
+    """Whether a list holds only finite floats and integers, and perhaps subclasses of them.
+
+    The sum with any other number, such as numpy's, is no plain float.
+    """
+    try:
+        total = sum(items)
+    except (TypeError, OverflowError):
+        return False
+    return type(total) is float and isfinite(total)
 
 
 def all_finite(numbers: Iterable[float]) -> bool:
@@ -213,3 +226,15 @@ _converters: dict[type, Callable[[Any], Any]] = {
     list: _plain_list,
     tuple: _plain_tuple,
 }
+
+
+def _unsupported(value: Any) -> Any:
+    """Convert a subclass of numbers in a vector, which `plain` does not look for."""
+    converted = _plain_other(value)
+    if converted is value:
+        raise TypeError(f"Encoding objects of type {type(value).__name__} is unsupported")
+    return converted
+
+
+# `plain` leaves only decimals that no float can represent.
+_encoder = msgspec.json.Encoder(decimal_format="number", enc_hook=_unsupported)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
-from ._runtime.data.models import UNSET, Model
+from ._runtime.data.models import UNSET, ClosedModel, Model
 
 
 class Rule(Model, kw_only=True):
@@ -22,7 +22,7 @@ class Rule(Model, kw_only=True):
     g: Any = UNSET
 
 
-class RuleF(Model, kw_only=True):
+class RuleF(ClosedModel, kw_only=True):
     """An object without properties of its own."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
-from ._runtime.data.models import UNSET, Model
+from ._runtime.data.models import UNSET, ClosedModel, Model
 
 
 class Holder(Model, kw_only=True):
@@ -17,7 +17,7 @@ class Holder(Model, kw_only=True):
     array: list[Any] | None = None
 
 
-class Nothing(Model, kw_only=True):
+class Nothing(ClosedModel, kw_only=True):
     """`Nothing`."""
 
 

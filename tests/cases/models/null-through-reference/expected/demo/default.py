@@ -15,10 +15,10 @@ from ._runtime.call.responses import (
     streaming_response,
 )
 from ._runtime.data.models import UNSET, Open, UnsetType
-from .models import Alert, Both, NullableUser, Odd
+from .models import Alert, Both, NullableUser, Odd, Resolution
 
 UPDATE: Operation[None] = Operation(
-    "update", "PATCH", "/alerts", params=(Param("only", "query"),), body=Alert
+    "update", "PATCH", "/alerts", params=(Param("only", "query", type=Resolution),), body=Alert
 )
 
 

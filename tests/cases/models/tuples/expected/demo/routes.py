@@ -16,7 +16,14 @@ from ._runtime.call.responses import (
 )
 from .models import Route, Stop
 
-PLAN: Operation[Route] = Operation("plan", "POST", "/route", result=Route, body=Route)
+PLAN: Operation[Route] = Operation(
+    "plan",
+    "POST",
+    "/route",
+    result=Route,
+    body=Route,
+    limits={"leg": {"min_items": 2, "max_items": 2}},
+)
 
 
 class Routes(Resource):

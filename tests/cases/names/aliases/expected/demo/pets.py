@@ -19,7 +19,7 @@ from .models import Pet
 
 FIND: Operation[builtins.list[Pet]] = Operation("find", "GET", "/pets", result=builtins.list[Pet])
 GET: Operation[Pet] = Operation(
-    "get", "GET", "/pets/{id}", result=Pet, params=(Param("id", "path"),)
+    "get", "GET", "/pets/{id}", result=Pet, params=(Param("id", "path", type=int),)
 )
 
 

@@ -22,7 +22,7 @@ LIST: Operation[ThingList] = Operation(
     "/things",
     result=ThingList,
     params=(
-        Param("maxItemsPerPage", "query", arg="limit"),
+        Param("maxItemsPerPage", "query", arg="limit", type=int),
         Param("paginationToken", "query", arg="after"),
     ),
 )

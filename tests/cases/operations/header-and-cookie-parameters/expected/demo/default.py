@@ -21,7 +21,7 @@ A: Operation[None] = Operation(
     "/a",
     params=(
         Param("X-Trace", "header", arg="x_trace"),
-        Param("X-Ids", "header", arg="x_ids", required=True),
+        Param("X-Ids", "header", arg="x_ids", required=True, type=list[str]),
         Param("session", "cookie"),
     ),
 )

@@ -21,7 +21,7 @@ CREATE_PET: Operation[Pet] = Operation(
     "POST",
     "/pets",
     result=Pet,
-    params=(Param("filter", "query", content_type="application/json"),),
+    params=(Param("filter", "query", content_type="application/json", type=Pet),),
     body=Pet,
     errors={"default": Problem},
 )

@@ -21,7 +21,7 @@ LIST_BIRDS: Operation[list[str]] = Operation(
     "GET",
     "/birds",
     result=list[str],
-    params=(Param("p", "query"), Param("n", "query")),
+    params=(Param("p", "query", type=int), Param("n", "query", type=int)),
 )
 LIST_BIRDS_PAGES: Pages[str, list[str]] = Pages(LIST_BIRDS, style="page", argument="p", size="n")
 LIST_CATS: Operation[Cats] = Operation(

@@ -22,7 +22,10 @@ LIST_BACKUPS: Operation[BackupList] = Operation(
     "GET",
     "/backups",
     result=BackupList,
-    params=(Param("limit", "query"), Param("paginationToken", "query", arg="pagination_token")),
+    params=(
+        Param("limit", "query", type=int),
+        Param("paginationToken", "query", arg="pagination_token"),
+    ),
 )
 LIST_BACKUPS_PAGES: Pages[Backup, BackupList] = Pages(
     LIST_BACKUPS, argument="pagination_token", cursor="pagination.next", items="data"
@@ -31,7 +34,7 @@ LIST_AFTER: Operation[BackupList] = Operation(
     "list_after", "GET", "/dated", result=BackupList, params=(Param("after", "query"),)
 )
 LIST_PLAIN: Operation[BackupList] = Operation(
-    "list_plain", "GET", "/plain", result=BackupList, params=(Param("page", "query"),)
+    "list_plain", "GET", "/plain", result=BackupList, params=(Param("page", "query", type=int),)
 )
 SEARCH: Operation[SearchResponse] = Operation(
     "search", "POST", "/search", result=SearchResponse, body=SearchRequest

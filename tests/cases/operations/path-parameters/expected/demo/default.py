@@ -20,13 +20,13 @@ GET_PET: Operation[dict[str, Any]] = Operation(
     "GET",
     "/owners/{ownerId}/pets/{pet}",
     result=dict[str, Any],
-    params=(Param("ownerId", "path", arg="owner_id"), Param("pet", "path")),
+    params=(Param("ownerId", "path", arg="owner_id"), Param("pet", "path", type=int)),
 )
 DELETE_PET: Operation[None] = Operation(
     "delete_pet",
     "DELETE",
     "/owners/{ownerId}/pets/{pet}",
-    params=(Param("ownerId", "path", arg="owner_id"), Param("pet", "path")),
+    params=(Param("ownerId", "path", arg="owner_id", type=int), Param("pet", "path")),
 )
 
 

@@ -19,7 +19,7 @@ GET_THING: Operation[None] = Operation(
     "get_thing",
     "GET",
     "/things/{id}?beta=true",
-    params=(Param("id", "path"), Param("limit", "query")),
+    params=(Param("id", "path"), Param("limit", "query", type=int)),
 )
 GET_TOKEN: Operation[None] = Operation("get_token", "POST", "/token")
 REFRESH_TOKEN: Operation[None] = Operation("refresh_token", "POST", "/token")

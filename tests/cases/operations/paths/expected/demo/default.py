@@ -19,7 +19,10 @@ A: Operation[None] = Operation(
     "a", "GET", "/files/{name}.{ext}", params=(Param("name", "path"), Param("ext", "path"))
 )
 D: Operation[None] = Operation(
-    "d", "GET", "/m/{list}", params=(Param("list", "path", style="matrix", explode=True),)
+    "d",
+    "GET",
+    "/m/{list}",
+    params=(Param("list", "path", style="matrix", explode=True, type=list[str]),),
 )
 C: Operation[None] = Operation("c", "POST", "/v1/things:batch")
 B: Operation[None] = Operation("b", "GET", "/x/{id}/y/{id}", params=(Param("id", "path"),))

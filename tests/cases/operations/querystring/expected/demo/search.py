@@ -17,14 +17,17 @@ from ._runtime.call.responses import (
 from .models import ByFormCriteria
 
 BY_FORM: Operation[None] = Operation(
-    "by_form", "GET", "/form", params=(Param("criteria", "querystring", required=True),)
+    "by_form",
+    "GET",
+    "/form",
+    params=(Param("criteria", "querystring", required=True, type=ByFormCriteria),),
 )
 BY_JSON: Operation[None] = Operation(
     "by_json",
     "GET",
     "/json",
     params=(
-        Param("criteria", "querystring", content_type="application/json"),
+        Param("criteria", "querystring", content_type="application/json", type=dict[str, Any]),
         Param("mood", "cookie", style="cookie"),
     ),
 )

@@ -19,11 +19,11 @@ GET_ROOM: Operation[None] = Operation(
     "GET",
     '/rooms/{"floor"}/{`room`}/{it\'s}',
     params=(
-        Param('"floor"', "path", arg="floor"),
+        Param('"floor"', "path", arg="floor", type=int),
         Param("`room`", "path", arg="room"),
         Param("it's", "path", arg="it_s"),
         Param("state", "query"),
-        Param("seats", "query"),
+        Param("seats", "query", type=int),
     ),
 )
 

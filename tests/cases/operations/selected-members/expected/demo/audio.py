@@ -28,7 +28,7 @@ TRANSCRIBE: Operation[Plain | Verbose] = Operation(
     "GET",
     "/transcriptions/{id}",
     result=Plain | Verbose,
-    params=(Param("id", "path"), Param("format", "query")),
+    params=(Param("id", "path"), Param("format", "query", type=TranscribeFormat)),
 )
 
 

@@ -27,7 +27,11 @@ FOLLOW_ALWAYS: Operation[Chunk] = Operation(
     "follow_always", "POST", "/always", result=Chunk, stream="sse", body=FollowAlwaysRequest
 )
 FOLLOW_FORMAT: Operation[Answer] = Operation(
-    "follow_format", "GET", "/format", result=Answer, params=(Param("format", "query"),)
+    "follow_format",
+    "GET",
+    "/format",
+    result=Answer,
+    params=(Param("format", "query", type=Literal["sse"]),),
 )
 FOLLOW_FORMAT_STREAM: Operation[Chunk] = Operation(
     "follow_format",
@@ -35,7 +39,7 @@ FOLLOW_FORMAT_STREAM: Operation[Chunk] = Operation(
     "/format",
     result=Chunk,
     stream="sse",
-    params=(Param("format", "query"),),
+    params=(Param("format", "query", type=Literal["sse"]),),
 )
 FOLLOW_NEVER: Operation[Answer] = Operation(
     "follow_never", "POST", "/never", result=Answer, body=FollowNeverRequest

@@ -25,7 +25,7 @@ GET_BOARD: Operation[GetBoardResponse] = Operation(
     "GET",
     "/boards/{number}",
     result=GetBoardResponse,
-    params=(Param("number", "path"),),
+    params=(Param("number", "path", type=int),),
 )
 
 

@@ -18,7 +18,7 @@ PET: Operation[None] = Operation(
     "pet",
     "GET",
     "/apps/{app_id}/pets/{pet-id}",
-    params=(Param("app_id", "path"), Param("pet-id", "path", arg="pet_id")),
+    params=(Param("app_id", "path"), Param("pet-id", "path", arg="pet_id", type=int)),
 )
 
 

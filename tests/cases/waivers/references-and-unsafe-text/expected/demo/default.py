@@ -16,7 +16,7 @@ from ._runtime.call.responses import (
 from .models import Pet
 
 LIST_PETS: Operation[list[Pet]] = Operation(
-    "list_pets", "GET", "/pets", result=list[Pet], params=(Param("limit", "query"),)
+    "list_pets", "GET", "/pets", result=list[Pet], params=(Param("limit", "query", type=Any),)
 )
 CREATE_PET: Operation[None] = Operation("create_pet", "POST", "/pets")
 

@@ -20,7 +20,10 @@ PETS: Operation[Any] = Operation(
     "GET",
     "/pets",
     result=Any,
-    params=(Param("X-Kind", "header", arg="x_kind", required=True), Param("age", "query")),
+    params=(
+        Param("X-Kind", "header", arg="x_kind", required=True, type=Any),
+        Param("age", "query", type=int),
+    ),
 )
 ADD: Operation[None] = Operation("add", "POST", "/pets", body=AddRequest, encoding="multipart")
 ADD_AS_TEXT: Operation[None] = Operation("add_as_text", "POST", "/pets", body=str, encoding="text")
