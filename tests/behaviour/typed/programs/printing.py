@@ -19,3 +19,4 @@ with Pinecone() as pc:
     )
     print(result.to_json(indent=2))
     print(result.replace(data=result[:1]))
+    print(models[0]["model"], "vector_type" in models[3], models["models"] == models.models)
