@@ -75,13 +75,12 @@ class Message(Struct, frozen=True):
 
 
 class Method(Struct, frozen=True):
-    """A method that calls an operation of the IR, which has the same `origin`.
+    """A method that calls an operation; resources and methods have the order of the IR.
 
     `path` leads from the client to the method, `call` is the code that a caller writes. `notes` are
     facts that the document does not state as prose.
     """
 
-    origin: str
     path: tuple[str, ...]
     call: str
     signature: str

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from pcgen import ir
     from pcgen.targets.protocol import Settings
-    from pcgen.targets.reference import Reference
 
 
 def build(package: ir.Package, settings: Settings) -> Generated:
@@ -32,19 +31,20 @@ def build(package: ir.Package, settings: Settings) -> Generated:
         message = "`targets`: `docs` describes a client, but no target makes one"
         raise failure(Code.CONFIG_INVALID, location, message, "add `python`", Exit.USAGE)
     reference = settings.references[0]
+    book = pages.Book.of(package, reference)
     env = environment(settings.templates, settings.cache)
     texts = {
         path: tidy(text_of(env, f"docs/{template}", page=view))
-        for path, template, view in _views(package, reference)
+        for path, template, view in _views(book)
     }
     texts[GUIDE] = reference.guide
-    texts["docs/symbols.json"] = indexes.symbols(package, reference)
+    texts["docs/symbols.json"] = indexes.symbols(book)
     return Generated(texts)
 
 
-def _views(package: ir.Package, reference: Reference) -> Iterator[tuple[str, str, Any]]:
+def _views(book: pages.Book) -> Iterator[tuple[str, str, Any]]:
     """Pair the path of each page with its template and its view."""
-    book = pages.Book.of(package, reference)
+    reference = book.reference
     usage = Usage.of(reference, book.links)
     yield INDEX, "index.md.jinja", indexes.index_view(book)
     yield ERRORS, "errors.md.jinja", pages.errors_view(book)

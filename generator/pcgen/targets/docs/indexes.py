@@ -21,7 +21,6 @@ from pcgen.targets.docs.links import (
 from pcgen.targets.docs.pages import Folded, folded, message_line, method_line, resource_line
 
 if TYPE_CHECKING:
-    from pcgen import ir
     from pcgen.targets.code import Code
     from pcgen.targets.docs.pages import Book
     from pcgen.targets.reference import Model, Reference
@@ -104,19 +103,19 @@ def llms_view(book: Book) -> LlmsView:
     return LlmsView(markdown_line(book.package.title), markdown_line(summary), index)
 
 
-def symbols(package: ir.Package, reference: Reference) -> str:
+def symbols(book: Book) -> str:
     """The names as JSON: the method and page of each operation, the page of each model."""
-    names = {o.origin: o for r in package.resources for o in r.operations}
+    reference = book.reference
+    pairs = [(m, *book.operations[m.path]) for r in reference.resources for m in r.methods]
     operations = [
         {
-            "operation": names[method.origin].wire_name,
-            "method": names[method.origin].method,
-            "path": names[method.origin].path,
+            "operation": operation.wire_name,
+            "method": operation.method,
+            "path": operation.path,
             "call": method.call,
             "page": relative(method_page(method.path), INDEX),
         }
-        for resource in reference.resources
-        for method in resource.methods
+        for method, operation, _ in pairs
     ]
     resources = {r.call: relative(resource_page(r), INDEX) for r in reference.resources}
     models = {m.name: relative(model_page(m.name), INDEX) for m in reference.models}

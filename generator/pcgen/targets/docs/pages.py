@@ -42,18 +42,22 @@ _MOST_USERS = 20
 class Book(Struct, frozen=True):
     """What all pages need: the package, its reference, and the page of each name.
 
-    `operations` are those of the package by origin.
+    `operations` are those of the package by the path of their method.
     """
 
     package: ir.Package
     reference: Reference
     links: Links
-    operations: Mapping[str, tuple[ir.Operation, ir.Resource]]
+    operations: Mapping[tuple[str, ...], tuple[ir.Operation, ir.Resource]]
 
     @classmethod
     def of(cls, package: ir.Package, reference: Reference) -> Book:
         """Pair a package with a reference to it."""
-        operations = {o.origin: (o, r) for r in package.resources for o in r.operations}
+        operations = {
+            method.path: (operation, own)
+            for resource, own in zip(reference.resources, package.resources, strict=True)
+            for method, operation in zip(resource.methods, own.operations, strict=True)
+        }
         return cls(package, reference, Links.of(reference), operations)
 
 
@@ -111,7 +115,7 @@ class MethodPage(Struct, frozen=True):
 def method_view(method: Method, resource: Resource, book: Book) -> MethodPage:
     """Make the view of a method's page."""
     home, links = method_page(method.path), book.links
-    operation, _ = book.operations[method.origin]
+    operation, _ = book.operations[method.path]
     title, rest = heading(operation.doc.summary)
     description = "\n\n".join(filter(None, [rest, operation.doc.description, *method.notes]))
     returns = code("{}: {}", links.type(method.type, home), markdown(method.returns))
@@ -180,7 +184,7 @@ def _error_lines(method: Method, home: str, links: Links) -> Iterator[Code]:
 def _examples(method: Method, book: Book) -> Iterator[ExampleView]:
     for example in method.examples:
         title = heading(example.title)[0]
-        operation, resource = book.operations[method.origin]
+        operation, resource = book.operations[method.path]
         scenario = operation.scenarios[example.scenario]
         shown = [*example.samples, *samples(operation, resource, book.package, scenario)]
         yield ExampleView(
@@ -229,7 +233,7 @@ def resource_line(resource: Resource, home: str) -> Code:
 
 def method_line(method: Method, book: Book, home: str) -> Code:
     """A link to the page of a method."""
-    operation, _ = book.operations[method.origin]
+    operation, _ = book.operations[method.path]
     page = link(code_span(method.call), relative(method_page(method.path), home))
     note = markdown_line(heading(operation.doc.summary or operation.doc.description)[0])
     note = note or code_span(f"{operation.method} {operation.path}")

@@ -87,7 +87,6 @@ def _method(
 ) -> Method:
     result = operation.result
     return Method(
-        origin=operation.origin,
         path=(*map(str, resource.path), str(operation.name)),
         call=examples.call_path(operation, resource, package),
         signature=_signature(operation, resource, package, types),

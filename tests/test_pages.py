@@ -1,0 +1,140 @@
+"""Pages of documentation: every name has one, every link resolves, Markdown stays what it is."""
+
+from __future__ import annotations
+
+import json
+import os
+import posixpath
+import re
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from common import ROOT
+from markdown_it import MarkdownIt
+from pcgen import config, pipeline
+from pcgen.cache import Cache, folder
+from pcgen.diagnostics import Diagnostics
+from pcgen.pipeline import target_settings
+from pcgen.targets.building import build_targets
+from pcgen.targets.docs.headings import heading
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from markdown_it.token import Token
+
+CASES = ROOT / "tests" / "cases"
+CORPUS = Path(os.environ.get("PCGEN_CORPUS", ROOT.parent / "shared" / "corpus"))
+MARKDOWN = MarkdownIt("commonmark").enable("table")
+
+
+PACKAGES = ["pinned", "operations/hostile-prose", "packages/namespaces", "openai.yaml"]
+
+
+@pytest.fixture(params=PACKAGES, scope="module")
+def texts(request: pytest.FixtureRequest) -> Mapping[str, str]:
+    """The files of a package."""
+    name = str(request.param)
+    if name == "pinned":
+        [settings] = config.load(ROOT / "pyproject.toml").packages
+    elif (CASES / name / "pcgen.toml").exists():
+        [settings] = config.load(CASES / name / "pcgen.toml").packages
+    elif (CASES / name).exists():
+        settings = config.single("spec.yaml", "out", "demo", CASES / name)
+    else:
+        if not (CORPUS / name).exists():
+            pytest.skip(f"there is no {CORPUS / name}")
+        return _of_corpus(name)
+    return pipeline.generate(settings, Cache(folder())).texts
+
+
+def _of_corpus(name: str) -> Mapping[str, str]:
+    """The files of a document as if all its findings were waived."""
+    settings = config.single(name, "out", "demo", CORPUS)
+    cache = Cache(folder())
+    package = pipeline.understand(settings, cache, lenient=True).package
+    inputs = target_settings(settings, cache, Diagnostics((), "", lenient=True))
+    return build_targets(settings.targets, package, inputs).texts
+
+
+def _inline(text: str) -> list[Token]:
+    return [child for token in MARKDOWN.parse(text) if token.children for child in token.children]
+
+
+def _anchors(text: str) -> set[str]:
+    """The anchors of the headings, as GitHub makes them."""
+    tokens = MARKDOWN.parse(text)
+    titles = [
+        "".join(child.content for child in following.children or ())
+        for token, following in pairwise(tokens)
+        if token.type == "heading_open"
+    ]
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+def _pages(texts: Mapping[str, str]) -> dict[str, str]:
+    return {path: text for path, text in texts.items() if path.endswith((".md", "llms.txt"))}
+
+
+def test_links_lead_somewhere(texts: Mapping[str, str]) -> None:
+    pages = _pages(texts)
+    anchors = {path: _anchors(pages[path]) for path in ("docs/guide.md", "docs/errors.md")}
+    for path, text in pages.items():
+        for token in _inline(text):
+            target = str(token.attrs.get("href", ""))
+            if token.type != "link_open" or re.match("https?:|mailto:|#", target):
+                continue
+            page, _, anchor = target.partition("#")
+            found = posixpath.normpath(posixpath.join(posixpath.dirname(path), page))
+            assert found in texts, f"{path}: {target}"
+            assert not anchor or anchor in anchors[found], f"{path}: {target}"
+
+
+def test_every_name_has_a_page(texts: Mapping[str, str]) -> None:
+    symbols = json.loads(texts["docs/symbols.json"])
+    pages = [f"docs/{one['page']}" for one in symbols["operations"]]
+    pages += [
+        f"docs/{page}" for page in (*symbols["resources"].values(), *symbols["models"].values())
+    ]
+    assert set(pages) < texts.keys()
+    assert len({page.lower() for page in texts}) == len(texts)
+    assert max(len(part) for page in pages for part in page.split("/")) <= 220
+    index = texts["docs/index.md"]
+    assert all(f"]({one['page']})" in index for one in symbols["operations"])
+    assert all(f"]({page})" in index for page in symbols["models"].values())
+
+
+def test_markdown_is_plain(texts: Mapping[str, str]) -> None:
+    """Headings are short, and HTML is only what folds lists."""
+    for path, text in _pages(texts).items():
+        if not path.startswith("docs/"):
+            continue
+        tokens, titles = MARKDOWN.parse(text), []
+        for token, following in pairwise(tokens):
+            if token.type == "heading_open":
+                titles.append(following.content)
+            if token.type == "html_block":
+                assert re.fullmatch(r"</?(details|summary)>.*\s*", token.content, re.DOTALL), path
+        assert titles, path
+        assert all(title for title in titles), path
+        assert not [token for token in _inline(text) if token.type == "html_inline"], path
+        if path.startswith("docs/operations/"):
+            assert len(titles[0]) <= 110, path
+        assert text.endswith("\n")
+        assert "\t" not in text
+
+
+@pytest.mark.parametrize(
+    ("text", "short", "rest"),
+    [
+        ("List pets.", "List pets", ""),
+        ("List pets", "List pets", ""),
+        ("List pets. All of them.", "List pets", "List pets. All of them."),
+        ("word " * 30, "word " * 14 + "word...", "word " * 30),
+        ("", "", ""),
+    ],
+)
+def test_headings(text: str, short: str, rest: str) -> None:
+    assert heading(text) == (short, rest)
