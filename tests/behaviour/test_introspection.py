@@ -6,6 +6,7 @@ import importlib
 import inspect
 import pickle
 import pkgutil
+import re
 import sys
 import traceback
 import typing
@@ -176,3 +177,10 @@ def test_models_may_have_the_names_of_errors_and_types(tmp_path: Path) -> None:
             f"{package}.models",
         )
         assert pickle.loads(pickle.dumps(hidden)) is hidden
+
+
+@pytest.mark.parametrize("name", ["ClientOptions", "AsyncClientOptions", "RequestOptions"])
+def test_help_shows_the_keys_of_options(name: str) -> None:
+    kind = getattr(pinecone_inference, name)
+    shown = re.findall(r"^    (\w+) \(.+?\): \w", inspect.getdoc(kind), re.MULTILINE)
+    assert set(shown) == set(kind.__annotations__)

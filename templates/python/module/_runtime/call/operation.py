@@ -33,7 +33,18 @@ _ACCEPTS = {
 
 
 class RequestOptions(TypedDict, total=False):
-    """Options that every call accepts."""
+    """Options that every call accepts.
+
+    Attributes:
+        timeout (float | Timeout | None): Seconds for each step of one try; None = no limit.
+            Default: the client's.
+        max_retries (int): How often a failed call is retried. Default: the client's.
+        extra_headers (Mapping[str, str]): Headers to add; they override the client's.
+        extra_query (Mapping[str, object]): Query parameters to add; a sequence repeats the
+            parameter.
+        extra_body (Mapping[str, object]): Properties to add to a JSON object body; they override
+            its own.
+    """
 
     timeout: float | Timeout | None
     """Seconds for each step of one try; None = no limit. Default: the client's."""

@@ -112,7 +112,35 @@ class _CommonOptions(TypedDict, total=False):
 
 
 class ClientOptions(_CommonOptions, total=False):
-    """The less common settings of a client."""
+    """The less common settings of a client.
+
+    Attributes:
+        strict (bool): True = a response that does not match the API description raises
+            `ResponseValidationError`. Default False: its data is kept and the difference reported.
+        on_drift (Callable[[Drift], None] | None): Called once for each JSON path that does not
+            match.
+        verify (bool | str | ssl.SSLContext): TLS: True = the system's authorities (default), a path
+            = this CA file or folder, False = no check at all, or a ready context.
+        cert (str | tuple[str, str] | tuple[str, str, str] | None): A client certificate: one PEM
+            file, or (certificate, key), or with the key's password.
+        proxy (str | None): The URL of a proxy for every request. Default: from the environment.
+        http2 (bool): True = HTTP/2 if the service supports it; needs the package `h2`. Default
+            False.
+        limits (Limits): How many connections to keep.
+        trust_env (bool): False = ignore HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY and
+            SSL_CERT_*. Default True.
+        user_agent (str): Appended to the User-Agent, for example "my-app/1.2".
+        max_response_bytes (int | None): The largest body that is read into memory, after
+            decompression. Default 256 MiB; None = no limit. Streaming calls are not limited.
+        transport (Transport | Literal["httpx2", "fast"]): What sends requests. Default "httpx2";
+            "fast" = pyreqwest, from the extra `[fast]`, which supports fewer settings and rejects
+            the others; or your own transport.
+        middleware (Sequence[Middleware]): Called around each try, the first one outermost: `def
+            m(request, send): return send(request)`.
+        on_request (Callable[[Request], object] | None): Called before each try.
+        on_response (Callable[[Response], object] | None): Called with each response of any status.
+        on_retry (Callable[[RetryEvent], object] | None): Called before each wait for another try.
+    """
 
     transport: Transport | Literal["httpx2", "fast"]
     """What sends requests. Default "httpx2"; "fast" = pyreqwest, from the extra `[fast]`, which
@@ -129,7 +157,37 @@ class ClientOptions(_CommonOptions, total=False):
 
 
 class AsyncClientOptions(_CommonOptions, total=False):
-    """The less common settings of an async client."""
+    """The less common settings of an async client.
+
+    Attributes:
+        strict (bool): True = a response that does not match the API description raises
+            `ResponseValidationError`. Default False: its data is kept and the difference reported.
+        on_drift (Callable[[Drift], None] | None): Called once for each JSON path that does not
+            match.
+        verify (bool | str | ssl.SSLContext): TLS: True = the system's authorities (default), a path
+            = this CA file or folder, False = no check at all, or a ready context.
+        cert (str | tuple[str, str] | tuple[str, str, str] | None): A client certificate: one PEM
+            file, or (certificate, key), or with the key's password.
+        proxy (str | None): The URL of a proxy for every request. Default: from the environment.
+        http2 (bool): True = HTTP/2 if the service supports it; needs the package `h2`. Default
+            False.
+        limits (Limits): How many connections to keep.
+        trust_env (bool): False = ignore HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY and
+            SSL_CERT_*. Default True.
+        user_agent (str): Appended to the User-Agent, for example "my-app/1.2".
+        max_response_bytes (int | None): The largest body that is read into memory, after
+            decompression. Default 256 MiB; None = no limit. Streaming calls are not limited.
+        transport (AsyncTransport | Literal["httpx2", "fast"]): What sends requests. Default
+            "httpx2"; "fast" = pyreqwest, from the extra `[fast]`, which supports fewer settings and
+            rejects the others; or your own transport.
+        middleware (Sequence[AsyncMiddleware]): Called around each try, the first one outermost:
+            `async def m(request, send): return await send(request)`.
+        on_request (Callable[[Request], object] | None): Called before each try; may be async.
+        on_response (Callable[[Response], object] | None): Called with each response, whatever its
+            status; may be async.
+        on_retry (Callable[[RetryEvent], object] | None): Called before each wait for another try;
+            may be async.
+    """
 
     transport: AsyncTransport | Literal["httpx2", "fast"]
     """What sends requests. Default "httpx2"; "fast" = pyreqwest, from the extra `[fast]`, which
@@ -146,7 +204,17 @@ class AsyncClientOptions(_CommonOptions, total=False):
 
 
 class CopyOptions(TypedDict, total=False):
-    """What `with_options` can change. The connections are shared, and stay the same."""
+    """What `with_options` can change. The connections are shared, and stay the same.
+
+    Attributes:
+        base_url (str): The base URL of the service.
+        timeout (float | Timeout | None): Seconds for each try.
+        max_retries (int): How often a failed call is retried.
+        default_headers (Mapping[str, str]): Headers of every call, added to those of the original.
+        strict (bool): True = responses that do not match the API description raise.
+        on_drift (Callable[[Drift], None] | None): Called once for each JSON path that does not
+            match.
+    """
 
     base_url: str
     """The base URL of the service."""
