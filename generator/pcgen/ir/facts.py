@@ -33,7 +33,7 @@ class Scenario(Value, frozen=True):
 
     `parameters` has those that are required or have an example; `body` is None without a body. The
     author may give the `response` of a `status`, which is else empty. If `is_made`, no author wrote
-    the request.
+    the request; if `is_first`, documentation opens with it.
     """
 
     name: str
@@ -43,6 +43,7 @@ class Scenario(Value, frozen=True):
     status: str
     response: Json
     is_made: bool
+    is_first: bool = False
 
 
 class Required(Value, frozen=True):

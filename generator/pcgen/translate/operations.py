@@ -365,7 +365,8 @@ class Operations(Struct, frozen=True, dict=True):
             ordered = tuple(sorted(named, key=lambda p: sort_key(p, path)))
             operation = self._operation(entry, path, chosen[form], ordered, body, type_name)
             media_type = forms[form].media_type if form in forms else ""
-            scenarios = self.examples.scenarios(entry, media_type)
+            reported = Diagnostics() if form else self.diagnostics
+            scenarios = self.examples.scenarios(entry, media_type, reported)
             by_place = {(p.place.value, p.wire_name): p.name for p in ordered}
             shown = tuple(_scenario(scenario, by_place) for scenario in scenarios)
             operation = replace(operation, scenarios=shown)
@@ -453,4 +454,5 @@ def _scenario(found: Scenario, parameters: Mapping[_Key, Name]) -> ir.Scenario:
         status=found.status,
         response=found.response,
         is_made=found.is_made,
+        is_first=found.is_first,
     )

@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 
 _OURS = "x-pcgen-"
 _EXTENSIONS = frozenset(
-    ("x-pcgen-discriminator", "x-pcgen-files", "x-pcgen-ignore", "x-pcgen-name")
+    (
+        "x-pcgen-discriminator",
+        "x-pcgen-examples",
+        "x-pcgen-files",
+        "x-pcgen-ignore",
+        "x-pcgen-name",
+    )
 )
 
 

@@ -18,10 +18,14 @@ if TYPE_CHECKING:
 
 
 class Setup(Struct, frozen=True):
-    """How a program makes a client: the arguments, and whether they read the environment."""
+    """How a program makes a client: the arguments, and whether they read the environment.
+
+    `variables` are those that the client itself reads.
+    """
 
     arguments: Code
     reads: bool
+    variables: tuple[str, ...] = ()
 
 
 def setup(
@@ -34,15 +38,17 @@ def setup(
     security = service.security
     if operation is not None and operation.security is not None:
         security = operation.security
-    given = list(_arguments(security[0] if security else (), package))
-    return Setup(join(given), bool(given))
+    needed = security[0] if security else ()
+    given = list(_arguments(needed, package))
+    schemes = [scheme for scheme in package.service.schemes if scheme.wire_name in needed]
+    variables = [secret.env for scheme in schemes for secret in _secrets(scheme) if secret.env]
+    return Setup(join(given), bool(given), tuple(variables))
 
 
 def _arguments(needed: Iterable[str], package: PythonPackage) -> Iterator[Code]:
     """The arguments without a default in the environment."""
     for scheme in package.service.schemes:
-        secrets = scheme.secrets if scheme.grant is None else scheme.grant.secrets
-        for secret in secrets if scheme.wire_name in needed else ():
+        for secret in _secrets(scheme) if scheme.wire_name in needed else ():
             if not secret.env:
                 yield _read(secret.name, secret_variable(secret, package))
     for variable in package.service.variables:
@@ -51,6 +57,11 @@ def _arguments(needed: Iterable[str], package: PythonPackage) -> Iterator[Code]:
     own = any(resource.service for resource in package.resources)
     if not own and not package.service.names_host and not package.service.base_url_env:
         yield _read(code("base_url"), base_url_variable(package))
+
+
+def _secrets(scheme: ir.Scheme) -> tuple[ir.Secret, ...]:
+    """The credentials that programs use."""
+    return scheme.secrets if scheme.grant is None else scheme.grant.secrets
 
 
 def _read(argument: Piece, variable: str) -> Code:
@@ -78,6 +89,7 @@ def program(
     head += [*[""] * bool(head), f"from {package.module} import {client}", ""]
     printed = ["print(result)"] if call[0].startswith("result") else []
     opened = f"with {client}({given.arguments}) as {package.variable}:"
+    opened += f"  # reads {' and '.join(given.variables)}" if given.variables else ""
     body = [opened, *(f"    {line}" if line else "" for line in [*call, *printed])]
     if not is_async:
         return "\n".join([*head, *body])

@@ -4,7 +4,8 @@ The same document always gives the same values. Every value is valid against its
 jsonschema-rs decides; those that are not are left out.
 """
 
-from pcgen.translate.examples.operations import Examples, Scenario
+from pcgen.translate.examples.operations import Examples
+from pcgen.translate.examples.scenarios import Scenario
 from pcgen.translate.examples.schemas import Use
 from pcgen.translate.examples.values import NoValueError
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from pcgen import ir
 from pcgen.diagnostics import Diagnostics
 from pcgen.translate import media
 from pcgen.translate.contents import contents, named_examples
+from pcgen.translate.examples.scenarios import Reader, Scenario
 from pcgen.translate.examples.schemas import Schemas, Use
 from pcgen.translate.examples.values import Hint, Maker, NoValueError, own_examples
 from pcgen.translate.examples.words import file_for, text_for
@@ -24,24 +26,6 @@ if TYPE_CHECKING:
     from pcgen.translate.selection import Entry
 
 _TEXT = "Hello, world!"
-
-
-class Scenario(Struct, frozen=True):
-    """An example of an operation; name, summary, media type and status may be empty.
-
-    `parameters` are by their `in` and name. `body` is None without a body; bytes are text in it.
-    `status` and `response` are those that the author gives with the request. `is_made` says that no
-    author wrote it.
-    """
-
-    name: str = ""
-    summary: str = ""
-    parameters: Mapping[tuple[str, str], Json] = {}
-    media_type: str = ""
-    body: Json = None
-    status: str = ""
-    response: Json = None
-    is_made: bool = True
 
 
 class Examples(Struct, frozen=True, dict=True):
@@ -116,12 +100,15 @@ class Examples(Struct, frozen=True, dict=True):
 
     # --- Requests ------------------------------------------------------------------------------
 
-    def scenarios(self, entry: Entry, media_type: str = "") -> tuple[Scenario, ...]:
+    def scenarios(
+        self, entry: Entry, media_type: str = "", diagnostics: Diagnostics | None = None
+    ) -> tuple[Scenario, ...]:
         """Examples of an operation: its author's, else one that is made; none without values.
 
         Args:
             entry: The operation.
             media_type: That of the request body, by default the preferred one.
+            diagnostics: Collects what is wrong with the scenarios of `x-pcgen-examples`.
         """
         holder = entry.node.get("requestBody")
         offered = [] if holder is None else contents(holder.follow(), Diagnostics())
@@ -131,7 +118,11 @@ class Examples(Struct, frozen=True, dict=True):
             bodies = self._bodies(content)
         except NoValueError:
             return ()
-        return tuple(
+        reader = Reader(
+            entry, content, self._requests, self._responses, diagnostics or Diagnostics()
+        )
+        written = tuple(reader.scenarios(parameters, bodies[0][0].value))
+        found = tuple(
             Scenario(
                 name=body.name,
                 summary=body.summary,
@@ -142,6 +133,7 @@ class Examples(Struct, frozen=True, dict=True):
             )
             for body, is_made in bodies
         )
+        return (*written, *(one for one in found if not (written and one.is_made)))
 
     def _parameters(self, entry: Entry) -> tuple[dict[tuple[str, str], Json], bool]:
         """The required parameters, and whether no author wrote one of their values."""
@@ -153,6 +145,8 @@ class Examples(Struct, frozen=True, dict=True):
             if node.is_true("required") or place == "path":
                 found[place, name] = authored[0] if authored else self._parameter(node, name)
                 are_made = are_made and not authored
+        for name in re.findall(r"{([^{}]+)}", entry.path):  # Under a waiver, some are undescribed.
+            found.setdefault(("path", name), text_for(name, 0))
         return found, are_made
 
     def _authored(self, node: Node) -> list[Json]:

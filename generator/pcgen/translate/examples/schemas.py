@@ -153,6 +153,8 @@ def _json_schema(document: Document, value: Any, use: Use, *, named: bool = Fals
         copy["required"] = _required(document, value, use)
     if isinstance(copy.get("$ref"), str):
         copy["$ref"] = _quoted(copy["$ref"])
+    if "oneOf" in copy:  # The variants of many documents overlap, and services accept that.
+        copy.setdefault("allOf", []).append({"anyOf": copy.pop("oneOf")})
     return _as_since_3_1(copy)
 
 

@@ -112,16 +112,15 @@ class Maker(Struct, frozen=True):
     def _of_union(self, merged: Shape, hint: Hint) -> Json:
         """The value of the first member of each union that has one."""
         members, *others = merged.unions
-        for member in members:
-            if shape(member).types == ("null",):
-                continue
+        nulls = [member for member in members if shape(member).types == ("null",)]
+        for member in (member for member in members if member not in nulls):
             chosen = [member, *(other[0] for other in others)]
             try:
                 value = self._of_shape(combined(merged, chosen), self._entered(member, hint))
             except NoValueError:
                 continue
             return _tagged(merged, member, value)
-        if merged.nullable:
+        if merged.nullable or nulls:
             return None
         raise NoValueError
 
@@ -286,7 +285,10 @@ def _tagged(merged: Shape, member: Node, value: Json) -> Json:
     if own is not None and shape(own).values:
         return value
     pointers = {each.pointer for each in _chain(member)}
-    keys = [key for key, target in node.members("mapping") if _target(target) in pointers]
+    mapping = dict(node.members("mapping"))
+    keys = [key for key, target in mapping.items() if _target(target) in pointers]
+    if not (keys or merged.unions):  # Values of a base schema are values of one that extends it.
+        keys = [*mapping]
     named = [p[-1] for p in (each.pointer for each in _chain(member)) if p[-2:-1] == ("schemas",)]
     chosen = min(keys) if keys else next(iter(named), None)
     return value if chosen is None else {**value, name: chosen}

@@ -35,6 +35,9 @@ class Default(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            client.default.a(body={"a": "Example"})
         """
         return self._caller.call(A_OPERATION, options, body=body)
 
@@ -131,6 +134,9 @@ class AsyncDefault(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            await client.default.a(body={"a": "Example"})
         """
         return await self._caller.call(A_OPERATION, options, body=body)
 

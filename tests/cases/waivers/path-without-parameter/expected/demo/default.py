@@ -35,6 +35,9 @@ class Default(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            client.default.pet("app-abc123", 42)
         """
         return self._caller.call(PET, options, params={"app_id": app_id, "pet_id": pet_id})
 
@@ -62,6 +65,9 @@ class AsyncDefault(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
+
+        Example:
+            await client.default.pet("app-abc123", 42)
         """
         return await self._caller.call(PET, options, params={"app_id": app_id, "pet_id": pet_id})
 

@@ -1,0 +1,226 @@
+"""Example values of schemas, and the first call of a README."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from common import ROOT
+from msgspec import json
+from pcgen import config, pipeline, spec
+from pcgen.cache import Cache
+from pcgen.diagnostics import Diagnostics
+from pcgen.targets.python.prepare import prepare
+from pcgen.targets.python.quick_start import first_call
+from pcgen.translate.examples import Examples, NoValueError, Use
+from pcgen.translate.examples.patterns import sample
+from pcgen.translate.selection import operations_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CORPUS = ROOT.parent / "shared" / "corpus"
+
+
+def _examples(schemas: dict[str, Any], version: str = "3.1.0", **more: Any) -> Examples:
+    head = {"openapi": version, "info": {"title": "Demo", "version": "1"}, "paths": {}}
+    root = {**head, "components": {"schemas": schemas}, **more}
+    return Examples(spec.parse(json.encode(root), "spec.json"))
+
+
+def _value(
+    schema: Any, use: Use = Use.REQUEST, name: str = "", version: str = "3.1.0", **others: Any
+) -> Any:
+    examples = _examples({"A": schema, **others}, version)
+    return examples.value(
+        examples.document.node.child("components").child("schemas").child("A"), use, name
+    )
+
+
+_UUID = "5f0c7f4e-6a55-4d2b-9c6e-0d5f6a1b2c3d"
+_REF = {"$ref": "#/components/schemas/B"}
+# A name, a schema, and the value.
+_SCALARS: list[tuple[str, dict[str, Any], Any]] = [
+    ("name", {"type": "string"}, "Example"),
+    ("file_id", {"type": "string"}, "file-abc123"),
+    ("collectionName", {"type": "string"}, "example-collection"),
+    ("billing_city", {"type": "string"}, "Paris"),
+    ("X-Request-Id", {"type": "string"}, "request-abc123"),
+    ("frobnicator", {"type": "string"}, "Example frobnicator"),
+    ("frobnicator", {"type": "string", "maxLength": 7}, "Example"),
+    ("text", {"type": "string", "minLength": 20}, "Hello, world! Hello,"),
+    ("code", {"type": "string", "pattern": "^[A-Z]{2}-[0-9]{3}$"}, "AB-123"),
+    ("a", {"type": "string", "pattern": "^(foo|bar)+$", "maxLength": 5}, "foo"),
+    ("created_at", {"type": "string", "format": "date-time"}, "2024-02-29T12:30:15Z"),
+    ("when", {"type": "string", "format": "date"}, "2024-02-29"),
+    ("a", {"type": "string", "format": "uuid"}, _UUID),
+    ("image", {"type": "string", "format": "binary"}, "photo.png"),
+    ("limit", {"type": "integer"}, 10),
+    ("limit", {"type": "integer", "maximum": 5}, 5),
+    ("n", {"type": "integer", "exclusiveMinimum": 6, "multipleOf": 4}, 8),
+    ("price", {"type": "number", "minimum": 0, "exclusiveMaximum": 1}, 0),
+    ("p", {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1}, 0.5),
+    ("a", {"type": ["null", "boolean"]}, True),
+    ("a", {"const": "fixed"}, "fixed"),
+    ("a", {"enum": ["red", "green"]}, "red"),
+    ("a", {"type": "string", "default": "auto"}, "auto"),
+    ("a", {"type": "string", "example": "theirs", "default": "auto"}, "theirs"),
+    ("a", {"type": "integer", "example": "wrong", "default": 7}, 7),
+    ("a", {"type": "string", "not": {"const": "Example"}, "examples": ["Example", "Ada"]}, "Ada"),
+]
+
+
+@pytest.mark.parametrize(("name", "schema", "value"), _SCALARS)
+def test_scalars(name: str, schema: dict[str, Any], value: Any) -> None:
+    assert _value(schema, name=name) == value
+
+
+_OBJECT = {
+    "type": "object",
+    "required": ["id", "name"],
+    "properties": {
+        "id": {"type": "integer", "readOnly": True},
+        "name": {"type": "string"},
+        "password": {"type": "string", "writeOnly": True},
+        "color": {"type": "string", "example": "black"},
+        "old": {"type": "string", "deprecated": True},
+        "size": {"type": "integer"},
+    },
+}
+_TREE = {
+    "type": "object",
+    "required": ["child"],
+    "properties": {"child": {"anyOf": [_REF, {"type": "null"}]}, "name": {"type": "string"}},
+}
+_PETS = {
+    "oneOf": [{"$ref": "#/components/schemas/Cat"}, {"$ref": "#/components/schemas/Dog"}],
+    "discriminator": {"propertyName": "kind", "mapping": {"c": "#/components/schemas/Cat"}},
+}
+_CAT = {"type": "object", "required": ["kind"], "properties": {"kind": {"type": "string"}}}
+# A schema, and its values in a request and in a response.
+_NESTED: list[tuple[dict[str, Any], Any, Any]] = [
+    (
+        _OBJECT,
+        {"name": "Example", "color": "black"},
+        {"id": 42, "name": "Example", "color": "black", "size": 10},
+    ),
+    (
+        {"type": "array", "items": {"type": "object", "properties": {"name": {"type": "string"}}}},
+        [{"name": "Example"}],
+        [{"name": "Example"}, {"name": "Sample"}],
+    ),
+    (
+        {"type": "array", "minItems": 3, "uniqueItems": True, "items": {"type": "integer"}},
+        [1, 2, 3],
+        [1, 2, 3],
+    ),
+    (
+        {"type": "array", "prefixItems": [{"type": "string"}, {"type": "boolean"}]},
+        *[["Example", True]] * 2,
+    ),
+    ({"additionalProperties": {"type": "integer"}}, {"color": 1}, {"color": 1}),
+    (
+        {"patternProperties": {"^x-[a-z]$": {"type": "string"}}, "minProperties": 1},
+        *[{"x-a": "Example"}] * 2,
+    ),
+    (
+        {"allOf": [_REF, {"required": ["child"]}]},
+        {"child": None},
+        {"child": None, "name": "Example"},
+    ),
+    (_PETS, {"kind": "c"}, {"kind": "c"}),
+]
+
+
+@pytest.mark.parametrize(("schema", "request_", "response"), _NESTED)
+def test_nested(schema: dict[str, Any], request_: Any, response: Any) -> None:
+    others = {"B": _TREE, "Cat": _CAT, "Dog": _CAT}
+    assert _value(schema, **others) == request_
+    assert _value(schema, Use.RESPONSE, **others) == response
+
+
+def test_flags_of_openapi_3_0() -> None:
+    limits = {"type": "integer", "minimum": 5, "exclusiveMinimum": True, "nullable": True}
+    assert _value(limits, version="3.0.3") == 6
+    assert _value({"type": "string", "nullable": True, "enum": ["a", None]}, version="3.0.3") == "a"
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        False,
+        {"type": "string", "pattern": "^a$", "minLength": 2},
+        {"type": "integer", "minimum": 3, "maximum": 2},
+        {"required": ["a"], "properties": {"a": {"$ref": "#/components/schemas/A"}}},
+        {"type": "array", "minItems": 10**9, "items": {"type": "string"}},
+        {"type": "string", "minLength": 10**9},
+        {"type": "string", "const": 1},
+    ],
+)  # fmt: skip
+def test_no_value(schema: Any) -> None:
+    with pytest.raises(NoValueError):
+        _value(schema)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        r"^\d{3}-\w+$",
+        r"(?:ab|cd){2,}",
+        r"^[^abc]x?$",
+        r"^(\w)\1$",
+        r"\bfoo\b",
+        "^.{5}$",
+        r"^\S+@\S+$",
+    ],
+)
+def test_patterns(pattern: str) -> None:
+    text = sample(pattern, 0, 100)
+    assert text is not None
+    assert text == sample(pattern, 0, 100)
+
+
+@pytest.mark.parametrize("pattern", ["(", "^(?=a)b$", "a{4000}{4000}"])
+def test_patterns_without_a_text(pattern: str) -> None:
+    assert sample(pattern, 0, 100) is None
+
+
+_FIRST_CALLS = {
+    "box": "users.list",
+    "datadog-v1": "dashboard.list",
+    "github": "repos.list_for_authenticated_user",
+    "kubernetes-core-v1": "namespaces.list",
+    "oai-petstore": "pets.list",
+    "ollama": "tags.list",
+    "qdrant": "collections.get_collections",
+    "stripe-2023": "customers.list",
+    "svix": "application.list",
+    "twilio-messaging-v1": "services.list",
+}
+
+
+@pytest.mark.parametrize("name", _FIRST_CALLS)
+def test_first_call(name: str, tmp_path: Path) -> None:
+    path = next(CORPUS.glob(f"{name}.*"), None)
+    if path is None:
+        pytest.skip("there is no corpus")
+    (tmp_path / path.name).write_bytes(path.read_bytes())
+    table = f'[[package]]\nname = "demo"\nspec = "{path.name}"\noutput = "out"\n'
+    (tmp_path / "pcgen.toml").write_text(table, "utf-8")
+    settings = config.load(tmp_path / "pcgen.toml").packages[0]
+    package = pipeline.understand(settings, Cache(None), lenient=True).package
+    targets = pipeline.target_settings(settings, Cache(None), Diagnostics())
+    found = first_call(prepare(package, targets))
+    assert found is not None
+    operation, resource = found
+    assert ".".join((*resource.path, operation.name)) == _FIRST_CALLS[name]
+
+
+def test_examples_of_operations_are_valid() -> None:
+    document = spec.read(ROOT / "specs" / "inference_2025-04.oas.yaml", "spec.yaml")
+    examples = Examples(document)
+    for entry in operations_of(document):
+        assert all(not scenario.is_made for scenario in examples.scenarios(entry) if scenario.body)
+        assert all(
+            shown for found in examples.responses(entry).values() for shown in found.values()
+        )
