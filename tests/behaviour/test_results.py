@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from warnings import catch_warnings
 
 import pytest
-from facts import DENSE, MODELS, RERANK, SPARSE_EMBEDDINGS
+from facts import DENSE, MODELS, NAMES, RERANK, SPARSE_EMBEDDINGS
 from server import json
 
 if TYPE_CHECKING:
@@ -53,6 +53,12 @@ def test_fields_take_precedence(apis: dict[str, ModuleType], pair: Pair, server:
     assert {key: locks[0][key] for key in lock} == lock
     assert "keys" in locks
     assert locks.keys[0] in locks
+
+
+def test_names(pair: Pair, pc: Any, server: Server) -> None:
+    server.script(json(MODELS), json({"models": []}), json({}))
+    for expected in (NAMES, [], []):
+        assert pair.run(pc.inference.list_models()).names() == expected
 
 
 @pytest.mark.parametrize("count", [1, 96])

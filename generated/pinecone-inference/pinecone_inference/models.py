@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 from ._runtime.data.generic import TypeVar
-from ._runtime.data.models import Items, Model, Open, Suggested, TextKey
+from ._runtime.data.models import Items, Model, Named, Open, Suggested, TextKey
 
 _EmbeddingsListT = TypeVar(
     "_EmbeddingsListT", bound="Embedding", default="Embedding", covariant=True
@@ -143,10 +143,11 @@ class ModelInfo(Model, kw_only=True):
     """
 
 
-class ModelInfoList(Items["ModelInfo"], Model, kw_only=True):
+class ModelInfoList(Items["ModelInfo"], Named, Model, kw_only=True):
     """Answer of `list_models`."""
 
     _items: ClassVar[str] = "models"
+    _name: ClassVar[str] = "model"
     models: list[ModelInfo] | None = None
     """The models that pass the filters, in no particular order."""
 

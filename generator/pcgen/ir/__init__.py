@@ -107,7 +107,7 @@ class Model(Value, frozen=True):
     them. `items` is the field whose
     list the object merely wraps, None for other objects. If that list may be one page of several,
     `more` is the path of a flag or cursor that the last page lacks, or `done` that of a flag that
-    is true on the last page.
+    is true on the last page. `item_name` is the field that names each item, if there is one.
     """
 
     name: Name
@@ -123,6 +123,7 @@ class Model(Value, frozen=True):
     more: tuple[Name, ...] = ()
     done: tuple[Name, ...] = ()
     closed: bool = False
+    item_name: Field | None = None
 
 
 class Alias(Value, frozen=True):

@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 # Differences that do not matter between equal declarations. `items` depends on how a model is used.
 _PROSE = frozenset(("deprecated", "doc", "example", "origin"))
-_IGNORED = {ir.Model: {"items", "wire_name"}, ir.Alias: {"wire_name"}}
+_IGNORED = {ir.Model: {"item_name", "items", "wire_name"}, ir.Alias: {"wire_name"}}
 # Structs in which a `Name` is the name of a declaration, not of a field or a method.
 _REFERRING = (ir.Ref, ir.Discriminator, ir.Model, ir.Alias)
 _Originated = TypeVar("_Originated", bound=ir.Declaration | ir.Operation)
@@ -279,5 +279,5 @@ def _with_names(value: Any, new: Mapping[Name, Name], *, refers: bool = False) -
 def _united(one: ir.Declaration, other: ir.Declaration) -> ir.Declaration:
     """The first of two equal declarations; a wrapper of a list if either is one."""
     if isinstance(one, ir.Model) and isinstance(other, ir.Model) and one.items is None:
-        return replace(one, items=other.items)
+        return replace(one, items=other.items, item_name=other.item_name)
     return one

@@ -11,6 +11,7 @@ from pcgen import ir
 from pcgen.translate.bodies import without_discriminator
 from pcgen.translate.contents import note_missing_schemas, note_unused_schemas
 from pcgen.translate.examples import Examples
+from pcgen.translate.item_names import with_item_names
 from pcgen.translate.operations import Operations
 from pcgen.translate.paging import Pagination
 from pcgen.translate.parameters import note_authorization_headers
@@ -80,6 +81,7 @@ def translate_document(
     declarations = tuple(
         pagination.telling(declaration) for declaration in schemas.declarations(wrappers)
     )
+    declarations = tuple(with_item_names(declarations, resources, schemas))
     tags = {d.name: d.tag for d in declarations if isinstance(d, ir.Model) and d.tag is not None}
     resources = tuple(
         replace(r, operations=tuple(without_discriminator(o, schemas, tags) for o in r.operations))

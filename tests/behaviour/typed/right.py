@@ -56,6 +56,7 @@ def embed(pc: Pinecone) -> None:
     assert_type(result[0]["values"], Any)
     assert_type("model" in result, bool)
     assert_type(result.get("model"), Any)
+    assert_type(pc.inference.list_models().names(), list[str])
     assert_type({key: result[key] for key in result.usage.keys()}, dict[Any, Any])  # noqa: SIM118
     assert_type(result.extra, dict[str, Any])
     assert_type(result.to_dict(), dict[str, Any])

@@ -49,6 +49,7 @@ SYMBOLS = {
     "ClosedModel": "._runtime.data.models",
     "Extra": "._runtime.data.models",
     "Items": "._runtime.data.models",
+    "Named": "._runtime.data.models",
     "Model": "._runtime.data.models",
     "OpenModel": "._runtime.data.models",
     "Variants": "._runtime.data.models",

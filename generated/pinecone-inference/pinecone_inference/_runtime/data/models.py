@@ -20,6 +20,7 @@ __all__ = [
     "Extra",
     "Items",
     "Model",
+    "Named",
     "Open",
     "OpenModel",
     "Suggested",
@@ -234,6 +235,19 @@ class Items(Generic[T_co]):
         from ..reporting.table import render_table
 
         return render_table(self, self._items, self._listed())
+
+
+class Named:
+    """A list whose items have names."""
+
+    __slots__ = ()
+
+    _name: ClassVar[str]
+
+    def names(self) -> list[str]:
+        """Return the names of the items: their `name`, or what requests name them by."""
+        found = [getattr(item, self._name, None) for item in cast("Items[object]", self)]
+        return [name for name in found if isinstance(name, str)]
 
 
 publish("types", Model)

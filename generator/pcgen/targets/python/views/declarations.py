@@ -172,6 +172,10 @@ def _model(model: ir.Model, package: PythonPackage, types: Types) -> Declaration
             for key, path in paths.items()
             if path
         ]
+        if model.item_name is not None:
+            bases.append(use.Named)
+            value = code(" = {}", literal(str(model.item_name.name)))
+            fields.append(FieldView(names.known("_name"), text, value, code("")))
     bases.append(_base(model, use))
     if union is not None and not any(variable in base for base in bases):
         bases.append(code("{}[{}]", use.Generic, variable))
