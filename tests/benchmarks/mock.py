@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 PINNED = "specs/inference_2025-04.oas.yaml"
-START_BUDGET, RATE_BUDGET = 0.5, 2000.0
+START_BUDGET, RATE_BUDGET = 0.5, 2000.0  # Seconds of CPU, and requests per second of CPU.
 CONNECTIONS = 16
 
 
@@ -194,8 +194,8 @@ def main() -> None:
         )
     print(f"start, ratio: {medians['pcgen'] / medians['prism']:.2f}")
     print(f"right: pcgen {ours} of {count}, prism {theirs} of {count}")
-    failed = medians["pcgen"] > START_BUDGET or rates["pcgen"] < RATE_BUDGET or ours < theirs
-    sys.exit(int(failed))
+    is_slow = statistics.median(cpus["pcgen"]) > START_BUDGET or 1 / costs["pcgen"] < RATE_BUDGET
+    sys.exit(int(is_slow or ours < theirs))
 
 
 if __name__ == "__main__":

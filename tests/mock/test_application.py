@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from msgspec import json
-from pcgen import mock
+from pcgen import config, mock
 from pcgen.mock import application
 
 HERE = Path(__file__).parent
@@ -201,6 +201,19 @@ def test_strange_documents_are_served(tmp_path: Path, operation: dict[str, Any])
     assert answered.status in (200, 500)
     assert b"Traceback" not in answered.body
     assert "x-b" not in answered.headers
+
+
+def test_all_documents_of_a_package_are_served(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_bytes(json.encode(document()))
+    other = json.encode(document()).replace(b"/a", b"/b")
+    (tmp_path / "b.json").write_bytes(other)
+    specs = "".join(
+        f'[[package.specs]]\nspec = "{name}.json"\nnamespace = "{name}"\n' for name in "ab"
+    )
+    text = f'[[package]]\nname = "both"\noutput = "out"\n{specs}'
+    (tmp_path / "pcgen.toml").write_text(text, encoding="utf-8")
+    app = mock.app(config.load(tmp_path / "pcgen.toml").packages[0])
+    assert [exchange(app, f"GET /{path}").status for path in "abc"] == [200, 200, 404]
 
 
 def test_references_stay_within_the_folder(tmp_path: Path) -> None:
