@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -215,12 +216,16 @@ def _changes(item: Any, item_id: Path, index: int) -> Iterator[Callable[[Any], A
     scalars = [key for key, value in item.items() if isinstance(value, str | int | float)]
     known = [key for key in _IDENTITIES if key in scalars]
     for key in [*item_id[:1], *known, *(key for key in scalars if key not in known)]:
+        yield partial(_changed, key, lambda value: _other(value, index))
+    for key, value in item.items():
+        for inner in _changes(value, (), index) if isinstance(value, dict) else ():
+            yield partial(_changed, key, inner)
 
-        def change(each: Any, key: str = key) -> Any:
-            known = isinstance(each, dict) and key in each
-            return {**each, key: _other(each[key], index)} if known else each
 
-        yield change
+def _changed(key: str, change: Callable[[Any], Any], item: Any) -> Any:
+    """An item with another value of a property."""
+    has_it = isinstance(item, dict) and key in item
+    return {**item, key: change(item[key])} if has_it else item
 
 
 def _other(value: Any, index: int) -> Any:
