@@ -15,6 +15,7 @@ from pinecone_inference import (
     APIConnectionError,
     APIError,
     APITimeoutError,
+    AsyncPinecone,
     IncompleteResponseError,
     NotFoundError,
 )
@@ -280,3 +281,33 @@ def test_a_response_that_ends_early_has_its_request_id(pair: Pair, server: Serve
     with pytest.raises(IncompleteResponseError) as caught:
         pair.run(pair.client(server.url, max_retries=0).inference.list_models())
     assert caught.value.request_id == "own"
+
+
+# Event loops
+
+
+@pytest.mark.parametrize("transport", ["httpx2", "fast"])
+def test_async_clients_run_on_asyncio_only(transport: str) -> None:
+    """Another library, such as trio, steps through coroutines by itself, as is done here."""
+    if transport == "fast":
+        pytest.importorskip("pyreqwest")
+    client = AsyncPinecone("key", transport=transport)  # type: ignore[arg-type]
+    with pytest.raises(RuntimeError, match=r"AsyncPinecone runs on asyncio only.*trio"):
+        client.inference.list_models().send(None)
+
+
+def test_async_clients_run_under_anyio(server: Server) -> None:
+    """With its default backend: calls, waits for retries, and cancellation."""
+    import anyio
+
+    server.script(json({}, 503, {"retry-after-ms": "1"}), json(E5), srv.stall())
+
+    async def use() -> None:
+        async with AsyncPinecone("key", base_url=server.url) as client:
+            assert (await client.inference.get_model("m")).model == E5["model"]
+            with anyio.move_on_after(0.05) as scope:
+                await client.inference.get_model("m")
+            assert scope.cancelled_caught
+
+    anyio.run(use)
+    assert len(server.requests) == 3

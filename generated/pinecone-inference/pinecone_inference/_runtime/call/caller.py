@@ -371,8 +371,15 @@ class AsyncCaller(Caller):
             await self._shared.transport.close()
 
     def _begin(self) -> Engine:
+        from asyncio import get_running_loop
+
         from .responses import AsyncStreamingResponse
 
+        try:
+            get_running_loop()
+        except RuntimeError:
+            message = f"{self._name} runs on asyncio only, of which no event loop is running here"
+            raise RuntimeError(f"{message}; trio is not supported") from None
         engine = self._start(AsyncStreamingResponse, self._transport, run_async)
         self._send = self._with_middleware(self._shared.transport.send, sent_async)
         self._engine = engine

@@ -55,7 +55,7 @@ def checked_cert(cert: object) -> tuple[str, ...] | None:
     except ssl.SSLError:
         names = " and ".join(map(repr, paths))
         raise ConfigurationError(
-            f"cert: {names} must be a certificate in PEM and its key, with the password that it needs"
+            f"cert: {names} must be a certificate in PEM and its key, with its password"
         ) from None
     except OSError as error:
         raise ConfigurationError(f"cert: cannot be read ({error.strerror})") from None

@@ -122,7 +122,10 @@ class SyncClient(_Client):
 
 
 class AsyncClient(_Client):
-    """The base of async clients. Usable from several event loops, one after the other."""
+    """The base of async clients, which run on asyncio.
+
+    Usable from several event loops, one after the other.
+    """
 
     _caller: AsyncCaller
 
