@@ -146,6 +146,7 @@ THIRD_PARTY = {
     "anyascii": {"names"},
     "black": {"targets.python"},
     "click": {"cli"},
+    "html_to_markdown": {"translate"},
     "jinja2": {"targets.shared", "targets.python"},
     "jsonpath_rfc9535": {"spec"},
     "jsonschema": {"validate"},

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pcgen import config, ir, names
 from pcgen.diagnostics import Code, Diagnostics
+from pcgen.translate.annotations import doc
 from pcgen.translate.merge import merge
 from pcgen.translate.metadata import metadata
 from pcgen.translate.resources import class_keys, with_unique_names
@@ -48,7 +49,7 @@ def translate(
         variable=names.name_of(settings.variable, "variable"),
         title=title if alone else f"{names.pascal(client)} API",
         api_version=info.text("version") if alone else "",
-        doc=ir.Doc(info.text("summary"), info.text("description").strip()) if alone else ir.Doc(),
+        doc=doc(info) if alone else ir.Doc(),
         metadata=metadata(documents, settings),
         service=whole.service,
         resources=with_unique_names(whole.resources, taken),

@@ -12,6 +12,7 @@ from pcgen import ir
 from pcgen.diagnostics import Code, Diagnostics
 from pcgen.spec import Node
 from pcgen.translate.enumerations import listed
+from pcgen.translate.html import markdown_of
 from pcgen.translate.keywords import CONSTRAINTS, type_keywords
 from pcgen.translate.scalars import possible_values
 from pcgen.translate.shapes import Shape, shape, sole_non_null_member, wrapped_schema
@@ -25,13 +26,13 @@ _WEB = re.compile(r"https?://[!-~]+", re.ASCII)
 
 def doc(node: Node) -> ir.Doc:
     """The prose of a node, with a link to its external documentation."""
-    description = node.text("description").strip()
+    description = markdown_of(node.text("description").strip())
     external = node.get("externalDocs")
     url = external.text("url") if external is not None else ""
     if external is not None and _WEB.fullmatch(url) and url not in description:
         label = _line(external.text("description")).rstrip(".:")
         description = f"{description}\n\n{label or 'More'}: {url}.".strip()
-    return ir.Doc(node.text("summary").strip(), description)
+    return ir.Doc(markdown_of(node.text("summary").strip()), description)
 
 
 class Annotations(Struct, frozen=True):
