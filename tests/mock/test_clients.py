@@ -132,14 +132,14 @@ def test_every_style_and_body_is_understood(caller: Caller) -> None:
 
 def test_errors_have_the_shape_of_the_document(caller: Caller, package: ModuleType) -> None:
     errors = importlib.import_module("mock_orchard.errors")
-    with pytest.raises(errors.BadRequestError, match="path/tree_id") as found:
-        caller.get(caller.client.trees.get("much-too-long", extra_headers={"Prefer": "code=200"}))
+    with pytest.raises(errors.BadRequestError, match="the operation describes 200") as found:
+        caller.get(caller.client.trees.get("x", extra_headers={"Prefer": "code=418"}))
     with pytest.raises(errors.NotFoundError, match="There is no such tree") as found:
         caller.get(caller.client.trees.get("x", extra_headers={"Prefer": "code=404"}))
     assert found.value.code == "not_found"
     assert found.value.body.error.message == "There is no such tree."
     with pytest.raises(errors.UnprocessableEntityError) as found:
-        caller.get(caller.client.errors.validated(size=1, name="a", tags=[1]))
+        caller.get(caller.client.errors.validated(size=1, name="a", extra_body={"tags": [1]}))
     assert [detail.loc for detail in found.value.body.detail] == [["body", "tags", 0]]
 
 
