@@ -340,7 +340,7 @@ def test_python_sample_of_the_generated_readme(
     assert run_sample(sample, service, tmp_path).strip()
     assert service.requests
     for request in service.requests:
-        assert request.headers["api-key"] == "..."
+        assert request.headers["api-key"] == "key-of-the-environment"
 
 
 # --- Tables, links, form -------------------------------------------------------------------------
@@ -371,7 +371,9 @@ def test_configuration_table() -> None:
     package = config.Package((), "")
     plain = {"variable": package.variable, "version": package.version}
     plain |= {"naming": config.Spec("").naming, "requires-python": package.requires_python}
-    assert literal == {**plain, "targets": f'["{package.targets[0]}"]'}
+    assert literal == plain
+    assert rows["targets"] == "both"
+    assert len(package.targets) == 2
 
 
 def test_configuration_samples(tmp_path: Path) -> None:
