@@ -224,3 +224,8 @@ def test_examples_of_operations_are_valid() -> None:
         assert all(
             shown for found in examples.responses(entry).values() for shown in found.values()
         )
+
+
+def test_references_into_unions() -> None:
+    union = {"oneOf": [{"type": "string"}, {"type": "integer"}]}
+    assert _value({"$ref": "#/components/schemas/B/oneOf/1"}, B=union) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from enum import Enum
 from functools import cached_property
@@ -99,7 +100,7 @@ class Schemas(Struct, frozen=True, dict=True):
 
 def _add(found: dict[str, Any], pointer: Pointer) -> None:
     reference = format_pointer(pointer)
-    found[reference] = {"$ref": "#" + quote(reference[1:], safe="/~")}
+    found[reference] = {"$ref": _quoted(reference.replace("%", "%25"))}
 
 
 def _drop(root: Any, path: list[str | int]) -> None:
@@ -109,6 +110,7 @@ def _drop(root: Any, path: list[str | int]) -> None:
     del root[last]
 
 
+_ONE_OF = re.compile("(?<!/properties)/oneOf/(?=[0-9])")  # `_json_schema` calls it `anyOf`.
 # Keywords that other readers of schemas would misunderstand, or that do not restrict values.
 _DROPPED = frozenset(
     (
@@ -154,13 +156,13 @@ def _json_schema(document: Document, value: Any, use: Use, *, named: bool = Fals
     if isinstance(copy.get("$ref"), str):
         copy["$ref"] = _quoted(copy["$ref"])
     if "oneOf" in copy:  # The variants of many documents overlap, and services accept that.
-        copy.setdefault("allOf", []).append({"anyOf": copy.pop("oneOf")})
+        copy.setdefault("anyOf", copy.pop("oneOf"))
     return _as_since_3_1(copy)
 
 
 def _quoted(reference: str) -> str:
-    """A reference with its characters escaped as in URLs, which the document may have done."""
-    return "#" + quote(reference[1:], safe="/~%")
+    """A reference with its characters escaped as in URLs, to a variant under `anyOf`."""
+    return "#" + quote(_ONE_OF.sub("/anyOf/", reference[1:]), safe="/~%")
 
 
 def _required(document: Document, schema: dict[str, Any], use: Use) -> list[Any]:
