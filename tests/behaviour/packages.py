@@ -8,7 +8,7 @@ import sys
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from pcgen import config, spec
+from pcgen import config, pipeline, spec
 from pcgen.cache import Cache
 from pcgen.diagnostics import Diagnostics
 from pcgen.targets.python.files import render
@@ -35,10 +35,12 @@ def models_of(schemas: dict[str, Any], folder: Path) -> ModuleType:
     diagnostics = Diagnostics()
     library = spec.Library.beside(folder / "spec.json", "spec.json")
     document = spec.link(spec.parse(json.dumps(data).encode(), "spec.json"), library, diagnostics)
-    package = translate([document], config.single("spec.json", "out", name), diagnostics)
+    settings = config.single("spec.json", "out", name)
+    package = translate([document], settings, diagnostics)
     diagnostics.stop_on_errors()
     prepared = named(package, import_name(package))
-    for path, text in render(prepared, Cache(folder / "cache"), {}).items():
+    given = pipeline.target_settings(settings, Cache(folder / "cache"), diagnostics)
+    for path, text in render(prepared, given).texts.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text, encoding="utf-8")
     if str(folder) not in sys.path:

@@ -88,7 +88,8 @@ def _objects(package: ModuleType) -> Iterator[tuple[str, Any]]:
     found = pkgutil.iter_modules(package.__path__, f"{package.__name__}.")
     names = [package.__name__, *(one.name for one in found if "._" not in one.name)]
     for module in map(importlib.import_module, names):
-        for name in getattr(module, "__all__", [name for name in vars(module) if name[0] != "_"]):
+        own = [k for k, v in vars(module).items() if v.__class__ is type and v.__module__ in names]
+        for name in getattr(module, "__all__", own):
             thing = getattr(module, name)
             is_object = inspect.isclass(thing) or inspect.isfunction(thing)
             if is_object and thing.__module__.startswith(package.__name__):
