@@ -24,7 +24,7 @@ FIND_PETS: Operation[list[Pet]] = Operation(
     "POST",
     "/pets",
     result=list[Pet],
-    params=(Param("limit", "query"),),
+    params=(Param("limit", "query", type=int, limits={"at_most": 10}),),
     body=FindPetsRequest,
 )
 GET_PET: Operation[Pet] = Operation(
