@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from _runtime.data.any_of import AnyOf
 from _runtime.data.decoder import decode, decoder_of
-from _runtime.data.mismatch import Drift, Mismatch
+from _runtime.data.mismatch import Drift
 from _runtime.data.models import Model, UnknownVariant, field
+from _runtime.errors import Mismatch
 
 
 class Ball(Model):

@@ -18,8 +18,8 @@ import pytest
 from _runtime.data import decoder, encoder
 from _runtime.data.decoder import decode
 from _runtime.data.encoder import encode, to_builtins
-from _runtime.data.mismatch import InvalidJSON, Mismatch
 from _runtime.data.models import Model, UnknownVariant
+from _runtime.errors import InvalidJSON, Mismatch
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from zoo import (

@@ -14,7 +14,8 @@ import server as srv
 from _runtime import errors
 from _runtime.call.options import Timeout
 from _runtime.data import decoder
-from _runtime.data.mismatch import Drift, Mismatch
+from _runtime.data.mismatch import Drift
+from _runtime.errors import Mismatch
 from _runtime.http.message import Response, request_id_of
 from both import FILE, GET, KEY, LIST, TEXT, Both, Item, Problem
 from server import Server

@@ -12,8 +12,9 @@ from typing import Annotated, Any, Literal
 
 import pytest
 from _runtime.data import decoder, encoder, lenient
-from _runtime.data.mismatch import Drift, InvalidJSON, Mismatch
+from _runtime.data.mismatch import Drift
 from _runtime.data.models import UnknownVariant
+from _runtime.errors import InvalidJSON, Mismatch
 from zoo import (
     Cat,
     Choice,

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Literal
 from uuid import UUID
 
 import pytest
+from _runtime import errors
 from _runtime.data import decoder, encoder, mismatch, models
 from _runtime.data.models import UNSET, Items, Model, Suggested, UnknownVariant
 from zoo import (
@@ -173,19 +174,19 @@ def test_from_dict_takes_models_and_other_mappings() -> None:
 
 @pytest.mark.parametrize("data", [None, [], "x", 3])
 def test_from_dict_refuses_values_that_are_not_objects(data: Any) -> None:
-    with pytest.raises(mismatch.Mismatch, match=r"^\$: expected Info, found no object$"):
+    with pytest.raises(errors.Mismatch, match=r"^\$: expected Info, found no object$"):
         Info.from_dict(data)
-    with pytest.raises(mismatch.Mismatch):
+    with pytest.raises(errors.Mismatch):
         Info.from_json(json.dumps(data))
 
 
 def test_from_dict_strict() -> None:
     assert Info.from_dict({"model": "m"}, strict=True) == Info(model="m")
-    with pytest.raises(mismatch.Mismatch, match=r"\$\.metric: expected one of 'cosine'"):
+    with pytest.raises(errors.Mismatch, match=r"\$\.metric: expected one of 'cosine'"):
         Info.from_dict({"model": "m", "metric": "new"}, strict=True)
-    with pytest.raises(mismatch.Mismatch, match=r"\$\.models\[1\]\.model: expected a string"):
+    with pytest.raises(errors.Mismatch, match=r"\$\.models\[1\]\.model: expected a string"):
         Infos.from_json('{"models": [{"model": "m"}, {"model": 1}]}', strict=True)
-    with pytest.raises(mismatch.InvalidJSON):
+    with pytest.raises(errors.InvalidJSON):
         Info.from_json("{", strict=True)
 
 

@@ -82,8 +82,12 @@ def test_closing_ends_calls_that_wait_to_try_again(
 def test_a_first_call_beside_closing_opens_nothing(both: Both, server: Server) -> None:
     client = both.client(server.url)
     both.run(client.close())
-    with pytest.raises(ClientClosedError):
+
+    async def begin() -> None:
         client._caller._begin()
+
+    with pytest.raises(ClientClosedError):
+        asyncio.run(begin())
     assert client._caller._shared.transport is None
 
 

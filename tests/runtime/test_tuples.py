@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 from _runtime.data.decoder import decode
-from _runtime.data.mismatch import Drift, Mismatch
+from _runtime.data.mismatch import Drift
 from _runtime.data.models import Model
+from _runtime.errors import Mismatch
 
 
 class Stop(Model):

@@ -220,6 +220,25 @@ class InternalServerError(APIStatusError):
     """500 and above: the service failed."""
 
 
+class InvalidJSON(ValueError):
+    """The text is not JSON, or is nested too deeply."""
+
+
+class Mismatch(ValueError):
+    """The JSON does not match the expected type."""
+
+    def __init__(self, path: str, expected: str, found: str) -> None:
+        """Store the JSON path, what was expected, and what was found."""
+        super().__init__(path, expected, found)
+        self.path = path
+        self.expected = expected
+        self.found = found
+
+    def __str__(self) -> str:
+        """Return one line that shows no value."""
+        return f"{self.path}: expected {self.expected}, found {self.found}"
+
+
 _BY_STATUS: dict[int, type[APIStatusError]] = {
     400: BadRequestError,
     401: AuthenticationError,
@@ -266,6 +285,8 @@ publish(
     ConflictError,
     IncompleteResponseError,
     InternalServerError,
+    InvalidJSON,
+    Mismatch,
     NotFoundError,
     PermissionDeniedError,
     RateLimitError,

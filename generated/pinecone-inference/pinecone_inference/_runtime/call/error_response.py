@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..data.decoder import decode
-from ..data.mismatch import InvalidJSON
-from ..errors import APIError, APIStatusError, shorten, status_class
+from ..errors import APIError, APIStatusError, InvalidJSON, shorten, status_class
 from ..http.message import Response, bare_url
 from .auth import redact
 from .error_body import code_of, message_of, title_of

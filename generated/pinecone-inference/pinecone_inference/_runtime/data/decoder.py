@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from ..errors import Mismatch
 from .any_of import build_decoder
 from .encoder import to_builtins
-from .mismatch import Mismatch
 from .record import JSONObject
 
 if TYPE_CHECKING:

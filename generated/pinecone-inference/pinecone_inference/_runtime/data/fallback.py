@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from math import isfinite
 from typing import Any, SupportsIndex
 
-from .mismatch import InvalidJSON
+from ..errors import InvalidJSON
 
 _ESCAPE = re.compile(r"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|u([dD][89a-fA-F]..)|.)")
 """A JSON escape; the group matches an unpaired surrogate."""

@@ -127,10 +127,10 @@ def errors_view(needed: Container[str]) -> ErrorsView:
     streams, pages = "call/stream" in needed, "call/pages" in needed
     errors = [names.known(name) for name in RUNTIME_ERRORS]
     errors += [names.known("UnreadPagesWarning")] if pages or "data/unread" in needed else []
-    more = [names.known("InvalidJSON"), names.known("Mismatch")]
-    more += [names.known("StreamError")] if streams else []
+    errors += [names.known("InvalidJSON"), names.known("Mismatch")]
+    more = [names.known("StreamError")] if streams else []
     more += [names.known("PaginationError")] if pages else []
-    return ErrorsView(tuple(errors), tuple(sorted([*errors, *more])), streams, pages)
+    return ErrorsView(tuple(sorted(errors)), tuple(sorted([*errors, *more])), streams, pages)
 
 
 class TypesView(Struct, frozen=True):

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from ..data.decoder import decode
-from ..data.mismatch import Drift, InvalidJSON, Mismatch
+from ..data.mismatch import Drift
 from ..errors import (
     APIConnectionError,
     APIError,
     APIResponseError,
     AuthenticationError,
+    InvalidJSON,
+    Mismatch,
     ResponseValidationError,
 )
 from ..http.message import BodyError, RawHeaders, Request, Response, override

@@ -343,7 +343,7 @@ def _basic(client_id: str, secret: str) -> str:
 def _read(response: Response, asked: float) -> _Token | None:
     """Return the token of a response, or None if it has none that can be sent."""
     from ..data.decoder import decode
-    from ..data.mismatch import InvalidJSON
+    from ..errors import InvalidJSON
 
     try:
         data: Any = decode(response.content, Any)

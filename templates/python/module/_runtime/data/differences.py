@@ -10,9 +10,10 @@ from typing import Annotated, Any, Literal, TypeAlias, Union, get_args, get_orig
 
 from msgspec import UnsetType
 
+from ..errors import Mismatch
 from .any_of import union_of
 from .guards import is_array, is_object, kind_of
-from .mismatch import Drift, Mismatch
+from .mismatch import Drift
 
 Path: TypeAlias = "tuple[Path | None, str | int]"
 """The path of a value: that of its container, and the step from there.

@@ -13,11 +13,12 @@ import msgspec.json
 import msgspec.structs
 from msgspec import Struct, UnsetType
 
+from ..errors import InvalidJSON
 from .any_of import build_decoder, union_of
 from .differences import DEEPEST, ROOT, Note, Path, Reader, Sink, expected_of, is_deep
 from .encoder import tag_of
 from .guards import is_array, is_object, kind_of
-from .mismatch import Drift, InvalidJSON
+from .mismatch import Drift
 from .record import Extra, OpenRecord, Record
 from .variants import UnknownVariant, Variants
 

@@ -20,24 +20,4 @@ class Drift(Struct, frozen=True):
     """What was found, without its value."""
 
 
-class InvalidJSON(ValueError):
-    """The text is not JSON, or is nested too deeply."""
-
-
-class Mismatch(ValueError):
-    """The JSON does not match the expected type."""
-
-    def __init__(self, path: str, expected: str, found: str) -> None:
-        """Store the JSON path, what was expected, and what was found."""
-        super().__init__(path, expected, found)
-        self.path = path
-        self.expected = expected
-        self.found = found
-
-    def __str__(self) -> str:
-        """Return one line that shows no value."""
-        return f"{self.path}: expected {self.expected}, found {self.found}"
-
-
-publish("errors", InvalidJSON, Mismatch)
 publish("types", Drift)
