@@ -14,7 +14,7 @@ from pcgen import ir
 from pcgen.ir import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from pcgen.names import Name
 
@@ -55,6 +55,12 @@ def typed(value: ir.Json, type_: ir.Type, declared: Declared) -> Any:
         case ir.Scalar(kind):
             return _CONVERTERS[kind](value)
     raise ValueError(value)
+
+
+def shown_response(name: str, index: int, examples: Sequence[ir.Example]) -> ir.Example | None:
+    """The response to the request of a scenario: the example of its name, else of its position."""
+    named = next((example for example in examples if name and example.name == name), None)
+    return named or next(iter(examples[index : index + 1]), None)
 
 
 def body_values(

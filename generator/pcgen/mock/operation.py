@@ -17,6 +17,7 @@ from pcgen.mock.errors import documented, error_response
 from pcgen.mock.exchange import Rejected, Response, Violation, encoded
 from pcgen.mock.media_types import acceptable, concrete
 from pcgen.mock.pages import Pages
+from pcgen.mock.scenarios import matching, shown
 from pcgen.mock.streams import chunks
 from pcgen.mock.styles import Malformed, Query, Style, decode, style_of
 from pcgen.translate import page_words as words
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from pcgen.mock.exchange import Request
     from pcgen.spec import Node
     from pcgen.translate.contents import Content
+    from pcgen.translate.examples.scenarios import Scenario
     from pcgen.translate.selection import Entry
 
 _EMPTY = (204, 205, 304)
@@ -91,14 +93,16 @@ class Operation:
             raise Rejected(self._invalid, found)
         members = body if isinstance(body, dict) else {}
         given = {key[1]: value for key, value in arguments.items() if key[0] == "query"}
-        status, key, node = self._response(request)
+        is_free = request.prefer.keys().isdisjoint(("code", "example"))
+        index = matching(self._scenarios, arguments, body) if is_free else None
+        status, key, node = self._response(request, index)
         content = self._content(request, node, {**given, **members})
         headers = self._headers(node)
         if content is None or status in _EMPTY:
             return Response(status, b"", headers)
         media_type = concrete(content.media_type, request.headers.get("accept", ""))
         headers.append(("Content-Type", media_type))
-        values = self._values(request, key, content)
+        values = self._values(request, key, content, index)
         if is_stream(content):
             end = self._end(content)
             return Response(status, b"", headers, chunks(content, values, end, self._api.examples))
@@ -171,8 +175,17 @@ class Operation:
 
     # --- The response --------------------------------------------------------------------------
 
-    def _response(self, request: Request) -> tuple[int, str, Node | None]:
-        """The status of the response, and its key and node in the document."""
+    @cached_property
+    def _scenarios(self) -> tuple[Scenario, ...]:
+        return self._api.examples.scenarios(self.entry)
+
+    def _response(self, request: Request, index: int | None) -> tuple[int, str, Node | None]:
+        """The status of the response, and its key and node in the document.
+
+        Args:
+            request: The request.
+            index: The position of the scenario whose request it is.
+        """
         wanted, name = request.prefer.get("code", ""), request.prefer.get("example")
         if wanted:
             known = documented(self.entry.node, int(wanted)) if wanted.isdecimal() else None
@@ -184,21 +197,22 @@ class Operation:
         if name is not None:
             for key, by_media in self._examples.items():
                 if any(example.name == name for made in by_media.values() for example in made):
-                    node = self.entry.node.child("responses").child(key).follow()
-                    return _status(key), key, node
+                    return self._under(key)
             names = {e.name for m in self._examples.values() for made in m.values() for e in made}
             there = ", ".join(sorted(names - {""})) or "no examples with names"
             message = f"prefers the example {name[:80]!a}; there is: {there}"
             raise Rejected(400, [Violation(("header", "Prefer"), message, "example")])
+        if index is not None and self._scenarios[index].status:
+            return self._under(self._scenarios[index].status)
         keys = sorted(key for key in self._described if not key.startswith("x-"))
         order = [key for start in "2d31" for key in keys if key.startswith(start)]
         if not order:  # Only errors are described.
             return 200, "", None
-        return (
-            _status(order[0]),
-            order[0],
-            self.entry.node.child("responses").child(order[0]).follow(),
-        )
+        return self._under(order[0])
+
+    def _under(self, key: str) -> tuple[int, str, Node]:
+        """The status, key and node of the response under a key."""
+        return _status(key), key, self.entry.node.child("responses").child(key).follow()
 
     @cached_property
     def _examples(self) -> Mapping[str, Mapping[str, tuple[ir.Example, ...]]]:
@@ -275,9 +289,13 @@ class Operation:
         text = value if isinstance(value, str) else encoded(value).decode()
         return text if text.isascii() and text.isprintable() else None
 
-    def _values(self, request: Request, key: str, content: Content) -> list[Any]:
-        """The examples of a content: the one that the request prefers, or all."""
+    def _values(self, request: Request, key: str, content: Content, index: int | None) -> list[Any]:
+        """The examples of a content: the one of the request or that it prefers, or all."""
         made = self._examples.get(key, {}).get(content.media_type, ())
+        if index is not None and not is_stream(content):
+            own = shown(self._scenarios, index, key, made)
+            if own:
+                return own
         name = request.prefer.get("example")
         chosen = [example for example in made if example.name == name] if name else made
         return [example.value for example in chosen or made]

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from pcgen import ir
+from pcgen.ir.examples import shown_response
 from pcgen.targets.code import code_span
 from pcgen.targets.python import descriptions, examples, programs
 from pcgen.targets.python.guide import terms
@@ -206,16 +207,13 @@ def _field(field: ir.Field, types: Types) -> Parameter:
 def _examples(
     operation: ir.Operation, resource: ir.Resource, package: PythonPackage
 ) -> Iterator[Example]:
-    responses = {example.name: example for example in operation.result.examples}
     for index, scenario in enumerate(operation.scenarios):
         samples = tuple(_samples(operation, resource, package, scenario))
         if not samples:
             continue
-        response = responses.get(scenario.name) if scenario.name else None
+        response = shown_response(scenario.name, index, operation.result.examples)
         if scenario.status:
             response = ir.Example(scenario.name, "", scenario.response)
-        elif response is None and index < len(operation.result.examples):
-            response = operation.result.examples[index]
         summary = scenario.summary or (response and response.summary) or ""
         shown = json.dumps(response.value, indent=2, ensure_ascii=True) if response else ""
         yield Example(index, summary, samples, shown)
