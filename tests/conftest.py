@@ -31,6 +31,14 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "httpx2: tests behaviour of the httpx2 transport only")
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the figures that tests recorded."""
+    reports = [report for found in terminalreporter.stats.values() for report in found]
+    properties = [one for report in reports for one in getattr(report, "user_properties", ())]
+    for text in sorted({text for name, text in properties if name == "figures"}):
+        terminalreporter.write_line(text)
+
+
 import_module("openapi_spec_validator")  # Validators are forked; they inherit this import.
 
 # Every run tries the same examples, writes no files, and has no time limit for one example.

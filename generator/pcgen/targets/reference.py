@@ -131,11 +131,13 @@ class ErrorClass(Struct, frozen=True):
 class Reference(Struct, frozen=True):
     """The public names of a package in one language.
 
-    `guide` is the whole page about the client. `terms` are the sections of that page that explain
+    `signatures` is the word of fenced code for signatures, which are no programs. `guide` is the
+    whole page about the client. `terms` are the sections of that page that explain
     a name, by name. `names` has a line for each public name.
     """
 
     language: str
+    signatures: str
     package: str
     resources: tuple[Resource, ...]
     models: tuple[Model, ...]

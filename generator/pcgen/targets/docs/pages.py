@@ -119,13 +119,12 @@ def method_view(method: Method, resource: Resource, book: Book) -> MethodPage:
     title, rest = heading(operation.doc.summary)
     description = "\n\n".join(filter(None, [rest, operation.doc.description, *method.notes]))
     returns = code("{}: {}", links.type(method.type, home), markdown(method.returns))
-    language = book.reference.language.lower()
     options = link(code("options"), relative(f"{GUIDE}#options-of-a-call", home))
     return MethodPage(
         title=markdown_line(title) if title else code_span(method.call),
         request=_request(operation, resource, book, home),
         description=markdown(description),
-        signature=fenced_as(method.signature, language),
+        signature=fenced_as(method.signature, book.reference.signatures),
         parameters=tuple(_parameter(p, home, links) for p in method.parameters),
         options=options,
         returns=returns if method.type else code(""),

@@ -59,6 +59,7 @@ def reference(
     errors += ["UnreadPagesWarning"] if "data/unread" in needed or "call/pages" in needed else []
     return Reference(
         language="Python",
+        signatures="pyi",
         package=package.distribution,
         resources=tuple(_resource(resource, package, types) for resource in package.resources),
         models=tuple(

@@ -1,0 +1,80 @@
+"""Every program on the pages of the pinned package runs, and prints what the page shows."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from common import ROOT
+from pcgen import config, mock
+from pcgen.mock.server import Background
+from programs import RUNNERS, Host, check_types, missing, programs_of, run_python
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    Record = Callable[[str, object], None]
+
+PACKAGE = ROOT / "generated" / "pinecone-inference"
+PAGES = {
+    str(path.relative_to(PACKAGE)): path.read_text("utf-8")
+    for path in [*PACKAGE.glob("*.md"), *PACKAGE.rglob("docs/**/*.md")]
+}
+PROGRAMS = programs_of(PAGES)
+PYTHON = [program for program in PROGRAMS if program.block.language == "python"]
+OTHERS = sorted({program.block.language for program in PROGRAMS} - {"python"})
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    [settings] = config.load(ROOT / "pyproject.toml").packages
+    with Background(mock.app(settings)) as server:
+        yield server.url
+
+
+@pytest.fixture
+def host(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Host:
+    """The environment of a program."""
+    monkeypatch.setenv("PINECONE_API_KEY", "any")
+    monkeypatch.setenv("PINECONE_CONTROLLER_HOST", url)
+    monkeypatch.setenv("NO_PROXY", "*")
+    monkeypatch.chdir(tmp_path)
+    return Host(tmp_path, "https://api.pinecone.io", url)
+
+
+def test_python_programs_print_what_pages_show(host: Host, record_property: Record) -> None:
+    compared = sum(bool(program.printed) for program in PYTHON)
+    record_property(
+        "figures", f"docs: {len(PYTHON)} Python programs, all run; output of {compared} compared"
+    )
+    namespaces: dict[str, dict[str, Any]] = {}
+    for program in PYTHON:
+        page = program.block.page
+        shared = namespaces.setdefault(page, {"__name__": "__main__"})
+        is_guide = page.endswith("guide.md")
+        printed = run_python(program.block, shared if is_guide else {"__name__": "__main__"})
+        if program.printed:
+            assert printed == program.printed, program.block
+    namespaces["docs/guide.md"]["pc"].close()
+
+
+def test_python_programs_have_types(tmp_path: Path) -> None:
+    assert check_types(PYTHON, tmp_path, path=PACKAGE) == []
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_other_programs_print_the_response(
+    language: str, host: Host, record_property: Record
+) -> None:
+    programs = [program for program in PROGRAMS if program.block.language == language]
+    reason = missing(language)
+    ended = f"skipped, since {reason}" if reason else "all run and compared"
+    record_property("figures", f"docs: {len(programs)} programs in {language}, {ended}")
+    if reason:
+        pytest.skip(f"{len(programs)} programs: {reason}")
+    for outcome in RUNNERS[language][1](programs, host):
+        block = outcome.program.block
+        assert not outcome.error, f"{block}: {outcome.error}"
+        assert json.loads(outcome.printed) == json.loads(outcome.program.response), block
