@@ -45,6 +45,8 @@ def message_of(value: object, depth: int = 0) -> str:
         texts = [message_of(item, depth + 1) for item in value[:_MOST_ITEMS]]
         found = next(filter(None, texts), "")
         return f"{found} (and {len(value) - 1} more)" if found and len(value) > 1 else found
+    if not is_object(value):  # Else the time would grow with the number of names to the depth.
+        return ""
     data = _object(value)
     inner = data.get("error", data.get("fault"))
     text = message_of(inner, depth + 1) if is_object(inner) else ""
