@@ -45,6 +45,7 @@ IMPORTS = {
         "diff",
         "documents",
         "download",
+        "ir",
         "lock",
         "mock",
         "pipeline",
@@ -53,6 +54,7 @@ IMPORTS = {
         "revision",
         "starter",
         "targets.python",
+        "targets.shared",
         "template_files",
         "vendor",
         "write",
@@ -170,6 +172,7 @@ HTTP = {"caller.py", "network.py", "transport.py", "transport_httpx2.py"}
 WRITERS = {"write", "cache"}
 READERS = {
     "bump",
+    "cli",
     "remote",
     "spec",
     "config",

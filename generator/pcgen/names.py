@@ -118,6 +118,11 @@ def kebab(text: str) -> str:
     return snake(text).replace("_", "-")
 
 
+def environment_variable(text: str) -> str:
+    """An environment variable, such as `ACME_API_KEY`."""
+    return "_".join(re.findall(r"[A-Za-z0-9]+", text)).upper()
+
+
 def singular(text: str) -> str:
     """The English singular of a name; the name itself if it does not look like a plural."""
     head, last = text[: -len(words(text)[-1])], words(text)[-1].lower()

@@ -58,7 +58,7 @@ def starter(path: str, name: str, folder: Path = Path(), origin: str = "") -> st
         "",
         "# The server, and the environment variable that overrides it.",
         f"# base-url = {toml_string(url)}",
-        f'# base-url-env = "{stem}_BASE_URL"',
+        f'base-url-env = "{stem}_BASE_URL"',
         "",
         "# Headers that every request carries.",
         '# headers = { X-Api-Version = "1" }',

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -12,6 +13,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+import pcgen
 import pytest
 from pcgen import cli
 from pcgen.diagnostics import Exit
@@ -118,3 +120,71 @@ def test_it_says_what_to_install(
     monkeypatch.setattr("pcgen.mock.find_spec", find_spec)
     assert cli.run(["mock", "--spec", "small.yaml"]) == Exit.USAGE
     assert "pip install 'pcgen[mock]'" in capsys.readouterr().err
+
+
+# --- Programs ------------------------------------------------------------------------------------
+
+
+def test_a_first_response_takes_two_commands(tmp_path: Path) -> None:
+    """In an empty folder, without a key, and without a network."""
+    shutil.copy(HERE / "orchard.yaml", tmp_path / "orchard.yaml")
+    environment = {"PATH": os.defpath, "PCGEN_CACHE_DIR": str(tmp_path / "cache")}
+    environment |= {"PYTHONPATH": str(Path(pcgen.__file__).parents[1])}
+    environment |= dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY"), "http://127.0.0.1:1")
+    printed = [
+        subprocess.run(
+            [sys.executable, "-W", "error", "-m", "pcgen", *command],
+            cwd=tmp_path, env=environment, capture_output=True, text=True, check=True,
+        ).stdout
+        for command in (
+            ["build", "--spec", "orchard.yaml", "--output", "client"],
+            ["mock", "--spec", "orchard.yaml", "--", "client/README.md"],
+        )
+    ]  # fmt: skip
+    assert printed[0] == "client: created in client\n"
+    assert printed[1].startswith("Tree(\n    id='tree-a',\n")
+    assert printed[1].count("Tree(") == 6
+
+
+CODE = """
+import os, sys, urllib.request
+urllib.request.urlopen(os.environ["SMALL_BASE_URL"] + "/a").close()
+sys.exit(int(sys.argv[1]))
+"""
+
+
+def test_a_program_decides_the_exit_code(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("NO_PROXY", "*")
+    program = ["--", sys.executable, "-c", CODE]
+    assert cli.run(["mock", "--spec", "small.yaml", *program, "0"]) == 0
+    assert cli.run(["mock", "--spec", "small.yaml", *program, "7"]) == 7
+    assert capfd.readouterr() == ("", "")
+    assert cli.run(["mock", "--spec", "small.yaml", "--fail", "503", *program, "0"]) == 1
+    assert "HTTP Error 503" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("program", "message"),
+    [
+        ("no-such-program", "no-such-program cannot be run: No such file or directory."),
+        ("page.md", "page.md has no Python program."),
+    ],
+)
+def test_a_program_that_cannot_run(
+    folder: Path, capsys: pytest.CaptureFixture[str], program: str, message: str
+) -> None:
+    (folder / "page.md").write_text("No program.\n", encoding="utf-8")
+    assert cli.run(["mock", "--spec", "small.yaml", "--", program]) == Exit.USAGE
+    assert message in capsys.readouterr().err
+
+
+def test_no_program_calls_the_real_service(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    server = 'servers: [{url: "https://api.example.com"}]\npaths:'
+    (folder / "small.yaml").write_text(SMALL.replace("paths:", server), encoding="utf-8")
+    (folder / "pcgen.toml").write_text('[[package]]\nspec = "small.yaml"\noutput = "one"\n')
+    assert cli.run(["mock", "--", sys.executable, "-c", "print()"]) == Exit.USAGE
+    assert "Set `base-url-env` in the configuration" in capsys.readouterr().err

@@ -82,6 +82,7 @@ def commands() -> None:
       pcgen build --spec openapi.yaml --output client --lenient
       pcgen lint openapi.yaml           report what is wrong with a document
       pcgen mock --spec openapi.yaml    serve it on this machine, with its examples
+      pcgen mock --spec openapi.yaml -- client/README.md
 
     \b
     In a repository that releases clients:

@@ -13,7 +13,15 @@ from msgspec.structs import replace
 from pcgen import config, lock
 from pcgen.cache import Cache, folder
 from pcgen.cli.output import EXIT_CODES, FORMAT, counted, progress, report, say, summary
-from pcgen.cli.selection import CONFIG, complete, exclusive, files, listed, output_of
+from pcgen.cli.selection import (
+    CONFIG,
+    complete,
+    exclusive,
+    files,
+    listed,
+    output_of,
+    unconfigured,
+)
 from pcgen.diagnostics import Code, Diagnostic, Exit, Failure, Location, printable
 from pcgen.proposal import meaning, proposal, waivable, waivers
 
@@ -123,7 +131,7 @@ def _chosen(
             raise click.UsageError("--spec cannot be combined with PACKAGE or --config.")
         if output is None:
             raise click.UsageError("--spec needs --output: the folder to write.")
-        return [config.single(spec, output, name or "")]
+        return [unconfigured(spec, output, name or "")]
     if output is not None or name is not None:
         raise click.UsageError("--output and --name need --spec.")
     return listed(packages, config_file)

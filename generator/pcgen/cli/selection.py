@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 from click.shell_completion import CompletionItem
+from msgspec.structs import replace
 
 from pcgen import config
 from pcgen.cli.output import within
@@ -33,6 +34,13 @@ CONFIG = click.option(
     help="The configuration. Default: the nearest pcgen.toml, or pyproject.toml with "
     "[tool.pcgen], here or above.",
 )
+
+
+def unconfigured(spec: str, output: str, name: str) -> config.Package:
+    """The package of a document without a configuration; its client has a variable for its URL."""
+    package = config.single(spec, output, name)
+    specs = tuple(replace(one, base_url_env=config.DERIVED) for one in package.specs)
+    return replace(package, specs=specs)
 
 
 def listed(packages: Sequence[str], config_file: str | None) -> list[config.Package]:

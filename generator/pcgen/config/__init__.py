@@ -4,6 +4,7 @@ from pcgen.config.edit import with_document, with_version
 from pcgen.config.files import find, load, parse, single
 from pcgen.config.metadata import PERSON, URL, normal_license, normal_version
 from pcgen.config.settings import (
+    DERIVED,
     Acceptance,
     Config,
     Credential,
@@ -16,6 +17,7 @@ from pcgen.config.settings import (
 from pcgen.config.source import Source
 
 __all__ = (
+    "DERIVED",
     "PERSON",
     "URL",
     "Acceptance",

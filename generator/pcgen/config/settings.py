@@ -112,6 +112,9 @@ class Paging(Struct, frozen=True):
     size: str = ""
 
 
+DERIVED = "*"
+
+
 class Spec(Struct, frozen=True):
     """One document.
 
@@ -127,6 +130,7 @@ class Spec(Struct, frozen=True):
             resources from tags and methods from operationIds.
         base_url: The server's URL; by default, the document's first server.
         base_url_env: The environment variable that overrides the server's URL; by default, none.
+            `DERIVED` is one with the package's name, such as `ACME_BASE_URL`.
         headers: Headers of every request.
         request_id_header: The header of responses that holds the request id; by default, the one
             that the document describes, such as `X-Acme-Request-Id`.

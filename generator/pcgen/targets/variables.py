@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
+
+from pcgen import names
 
 if TYPE_CHECKING:
     from pcgen import ir
@@ -11,13 +12,11 @@ if TYPE_CHECKING:
 
 def secret_variable(secret: ir.Secret, package: ir.Package) -> str:
     """The variable of a credential: the one that the client reads, else one of the package."""
-    return secret.env or _upper(f"{package.distribution} {secret.name}")
+    return secret.env or names.environment_variable(f"{package.distribution} {secret.name}")
 
 
 def base_url_variable(package: ir.Package) -> str:
     """The variable of the URL of the service, likewise."""
-    return package.service.base_url_env or _upper(f"{package.distribution} base url")
-
-
-def _upper(text: str) -> str:
-    return "_".join(re.findall(r"[A-Za-z0-9]+", text)).upper()
+    return package.service.base_url_env or names.environment_variable(
+        f"{package.distribution} base url"
+    )

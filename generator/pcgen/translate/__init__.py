@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from pcgen import config, ir, names
 from pcgen.diagnostics import Code, Diagnostics
 from pcgen.translate.annotations import doc
@@ -41,6 +43,10 @@ def translate(
     title = info.text("title") or "API"
     distribution = settings.name or names.kebab(title.removesuffix(" API"))
     client = _client(whole, settings, distribution, diagnostics)
+    service = whole.service
+    if service.base_url_env == config.DERIVED:
+        variable = names.environment_variable(f"{distribution} base url")
+        service = replace(service, base_url_env=variable)
     taken = {*class_keys(client), *(declaration.name.key for declaration in whole.declarations)}
     return ir.Package(
         distribution=distribution,
@@ -51,7 +57,7 @@ def translate(
         api_version=info.text("version") if alone else "",
         doc=doc(info) if alone else ir.Doc(),
         metadata=metadata(documents, settings),
-        service=whole.service,
+        service=service,
         resources=with_unique_names(whole.resources, taken),
         declarations=whole.declarations,
         webhooks=whole.webhooks,

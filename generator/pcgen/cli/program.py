@@ -1,0 +1,81 @@
+"""Runs a program against the mock server, which it finds by environment variables."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pcgen import lock
+from pcgen.targets.variables import base_url_variable, secret_variable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pcgen import ir
+
+_PROGRAM = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def run(words: Sequence[str], package: ir.Package, output: Path, url: str) -> int:
+    """Run a program; returns its exit code, as shells have it.
+
+    Args:
+        words: The program and its arguments. A page of documentation is its first Python program.
+        package: The package whose client it uses.
+        output: The folder of the package.
+        url: The URL of the mock server.
+
+    Raises:
+        UsageError: There is no such program, or the client reads no variable for its URL.
+    """
+    page = Path(words[0])
+    command, folders = [*words], [output]
+    if page.suffix == ".md":
+        found = _PROGRAM.search(page.read_text(encoding="utf-8"))
+        if found is None:
+            raise click.UsageError(f"{page} has no Python program.")
+        command = [sys.executable, "-c", found[1], *words[1:]]
+        folders = [folder for folder in page.parents if (folder / lock.NAME).exists()]
+    paths = [*(str(folder.absolute()) for folder in folders), os.environ.get("PYTHONPATH", "")]
+    added = {
+        **dict.fromkeys(_urls(package), url),
+        **dict.fromkeys(_secrets(package), "any"),
+        "PYTHONPATH": os.pathsep.join(filter(None, paths)),
+        "NO_PROXY": "127.0.0.1",
+    }
+    try:
+        done = subprocess.run(command, env={**os.environ, **added}, check=False)
+    except OSError as error:
+        raise click.UsageError(f"{command[0]} cannot be run: {error.strerror}.") from None
+    return done.returncode if done.returncode >= 0 else 128 - done.returncode
+
+
+def _urls(package: ir.Package) -> Iterator[str]:
+    """The variables that override the URL of the service.
+
+    Raises:
+        UsageError: There is none, so that the program would call the real service.
+    """
+    own = [resource.service for resource in package.resources if resource.service]
+    for service in own or [package.service]:
+        if service.base_url_env:
+            yield service.base_url_env
+        elif not service.names_host:
+            yield base_url_variable(package)
+        else:
+            message = "The client reads its URL from no variable, so that it would call"
+            hint = "Set `base-url-env` in the configuration, and build the package."
+            raise click.UsageError(f"{message} {service.base_url}. {hint}")
+
+
+def _secrets(package: ir.Package) -> Iterator[str]:
+    """The variables of credentials, but not those that are sent to a server for tokens."""
+    for scheme in package.service.schemes:
+        for secret in scheme.secrets:
+            yield secret_variable(secret, package)
