@@ -15,6 +15,7 @@ MOST_LINES = 30
 """Only a model that has more fields takes more lines: one for each field."""
 
 MOST_LEVELS = 20
+_HEIGHTS = (2, 3, 4, 6, 8, 12)
 LONGEST_TEXT = 80
 FEWEST_SHORTENED = 12
 """Arrays with at least so many items show only the first three."""
@@ -108,9 +109,9 @@ def _best(value: object) -> list[str]:
         if lines == best or len(lines) > MOST_LINES:
             break
         best, levels = lines, more
-    for height in range(2, MOST_LINES):
+    for height in _HEIGHTS:
         lines = _lines(value, WIDTH, 0, levels, height)
-        if lines == best or len(lines) > MOST_LINES:
+        if len(lines) > MOST_LINES:
             break
         best = lines
     return best
