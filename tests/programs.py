@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _MARKDOWN = MarkdownIt("commonmark")
 _HTTPS = re.compile(r"https?://")
-_SECONDS = 60.0
+_SECONDS = 300.0  # The first run of Go compiles its library.
 
 
 @dataclass(frozen=True)
@@ -173,7 +173,7 @@ def run_curl(programs: list[Program], host: Host) -> Iterator[Outcome]:
     (host.folder / ".curlrc").write_text("silent\nshow-error\nfail-with-body\n", "utf-8")
     environment = {**os.environ, "CURL_HOME": str(host.folder)}
     for program in programs:
-        yield _ended(program, ["sh", "-c", host.code(program.block)], host, environment)
+        yield _ended(program, ["bash", "-c", host.code(program.block)], host, environment)
 
 
 def run_node(programs: list[Program], host: Host) -> Iterator[Outcome]:
@@ -182,6 +182,41 @@ def run_node(programs: list[Program], host: Host) -> Iterator[Outcome]:
         path = host.folder / f"program_{index}.mjs"
         path.write_text(host.code(program.block), "utf-8")
         yield _ended(program, ["node", path.name], host, {**os.environ})
+
+
+def run_java(programs: list[Program], host: Host) -> Iterator[Outcome]:
+    """Compile all programs at once, each with a class of its own, and run them."""
+    names = [f"Example{index}" for index in range(len(programs))]
+    for name, program in zip(names, programs, strict=True):
+        code = re.sub(r"\bclass Example\b", f"class {name}", host.code(program.block))
+        (host.folder / f"{name}.java").write_text(code, "utf-8")
+    command = ["javac", "-encoding", "UTF-8", "-Xlint:all", *(f"{name}.java" for name in names)]
+    compiled = _ended(programs[0], command, host, {**os.environ})
+    for name, program in zip(names, programs, strict=True):
+        command = ["java", "-Dfile.encoding=UTF-8", "-XX:TieredStopAtLevel=1", name]
+        yield (
+            Outcome(program, "", compiled.error)
+            if compiled.error
+            else _ended(program, command, host, {**os.environ})
+        )
+
+
+def run_go(programs: list[Program], host: Host) -> Iterator[Outcome]:
+    """Run programs with Go."""
+    for index, program in enumerate(programs):
+        path = host.folder / f"program_{index}.go"
+        path.write_text(host.code(program.block), "utf-8")
+        yield _ended(program, ["go", "run", path.name], host, {**os.environ})
+
+
+def run_csharp(programs: list[Program], host: Host) -> Iterator[Outcome]:
+    """Run programs with .NET, each as a project of its own."""
+    for index, program in enumerate(programs):
+        folder = host.folder / f"project_{index}"
+        folder.mkdir()
+        (folder / "Program.cs").write_text(host.code(program.block), "utf-8")
+        (folder / "example.csproj").write_text(_PROJECT, "utf-8")
+        yield _ended(program, ["dotnet", "run", "--project", folder.name], host, {**os.environ})
 
 
 def _ended(
@@ -198,7 +233,24 @@ def _ended(
     return Outcome(program, done.stdout, failed if done.returncode else "")
 
 
-RUNNERS = {"sh": ("curl", run_curl), "javascript": ("node", run_node)}
+_PROJECT = """\
+<Project Sdk="Microsoft.NET.Sdk">
+  <PropertyGroup>
+    <OutputType>Exe</OutputType>
+    <TargetFramework>net8.0</TargetFramework>
+    <RollForward>Major</RollForward>
+    <ImplicitUsings>enable</ImplicitUsings>
+    <Nullable>enable</Nullable>
+  </PropertyGroup>
+</Project>
+"""
+RUNNERS = {
+    "bash": ("curl", run_curl),
+    "javascript": ("node", run_node),
+    "java": ("javac", run_java),
+    "go": ("go", run_go),
+    "csharp": ("dotnet", run_csharp),
+}
 """The tool that each language needs, and what runs its programs."""
 
 

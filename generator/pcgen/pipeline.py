@@ -123,5 +123,6 @@ def target_settings(settings: Package, cache: Cache, diagnostics: Diagnostics) -
         location=settings.source.find,
         cache=cache,
         diagnostics=diagnostics,
+        samples=settings.samples,
         has_pages=not DOCUMENTING.isdisjoint(settings.targets),
     )

@@ -33,6 +33,7 @@ PACKAGE: Keys = {
     "variable": str,
     "version": str,
     "targets": "strings",
+    "samples": "strings",
     **SPEC,
     "credentials": dict,
     "waive": "tables",

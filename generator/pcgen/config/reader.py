@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
 from keyword import iskeyword
@@ -32,7 +32,7 @@ from pcgen.config.source import Source
 from pcgen.diagnostics import WAIVABLE, Code, Diagnostics, Location, Waiver, close, shorten
 from pcgen.headers import is_of_transport, is_text, is_token
 from pcgen.taken_modules import TAKEN_MODULES
-from pcgen.targets import DEFAULT, TARGETS
+from pcgen.targets import DEFAULT, DEFAULT_SAMPLES, SAMPLES, TARGETS
 
 # Control characters, line ends and direction marks, which would corrupt messages.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
@@ -93,6 +93,7 @@ class Reader:
             accept=accept,
             aliases=self._strings(table, "aliases"),
             targets=self._targets(table),
+            samples=self._choices(table, "samples", DEFAULT_SAMPLES, SAMPLES, "language"),
             modules=self._modules(table),
             mixins=self._mixins(table),
             urls=self._urls(table),
@@ -101,16 +102,28 @@ class Reader:
         )
 
     def _targets(self, table: dict[str, Any]) -> tuple[str, ...]:
-        found = table.get("targets", list(DEFAULT))
-        targets = _string_list(found)
-        for name in targets:
-            if name not in TARGETS:
-                message = f"`targets`: {shorten(name)!a} is not a target"
-                self._error(Code.CONFIG_INVALID, name, message, close(name, TARGETS))
-        if found == [] or len(set(targets)) < len(targets):
-            message = "`targets` must list at least one target, and none twice"
+        if table.get("targets") == []:
+            message = "`targets` must list at least one target"
             self._error(Code.CONFIG_INVALID, "targets", message)
-        return targets
+        return self._choices(table, "targets", DEFAULT, TARGETS, "target")
+
+    def _choices(
+        self,
+        table: dict[str, Any],
+        key: str,
+        default: tuple[str, ...],
+        known: Collection[str],
+        noun: str,
+    ) -> tuple[str, ...]:
+        """Names from a list of known ones, none of them twice."""
+        chosen = _string_list(table.get(key, list(default)))
+        for name in chosen:
+            if name not in known:
+                message = f"`{key}`: {shorten(name)!a} is not a {noun}"
+                self._error(Code.CONFIG_INVALID, name, message, close(name, known))
+        if len(set(chosen)) < len(chosen):
+            self._error(Code.CONFIG_INVALID, key, f"`{key}` must list no {noun} twice")
+        return chosen
 
     def _modules(self, table: dict[str, Any]) -> tuple[str, ...]:
         files = _string_list(table.get("modules"))

@@ -20,7 +20,7 @@ from pcgen.config.keys import (
 )
 from pcgen.config.settings import Acceptance, Credential, Filter, Package, Paging, Spec
 from pcgen.diagnostics import WAIVABLE, Waiver
-from pcgen.targets import TARGETS
+from pcgen.targets import SAMPLES, TARGETS
 
 _Schema = dict[str, Any]
 
@@ -60,6 +60,7 @@ def _inner() -> dict[str, _Schema]:
         "waive": _array(waiver),
         "accept": _array(accept),
         "targets": _array({"oneOf": targets}) | {"minItems": 1, "uniqueItems": True},
+        "samples": _array({"enum": list(SAMPLES)}) | {"uniqueItems": True},
     }
 
 

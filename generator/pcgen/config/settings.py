@@ -8,7 +8,7 @@ from msgspec import Struct, field
 
 from pcgen.config.source import Source
 from pcgen.diagnostics import Location, Waiver
-from pcgen.targets import DEFAULT
+from pcgen.targets import DEFAULT, DEFAULT_SAMPLES
 
 
 class Credential(Struct, frozen=True):
@@ -173,6 +173,7 @@ class Package(Struct, frozen=True):
         variable: The variable that holds the client in examples.
         version: The version of the generated package.
         targets: What to build.
+        samples: The languages besides Python in which pages show calls.
         credentials: How callers pass credentials, by the name of the security scheme.
         waive: Findings that do not stop the build.
         accept: Accepted changes, which `pcgen diff` does not count.
@@ -204,6 +205,7 @@ class Package(Struct, frozen=True):
     variable: str = "client"
     version: str = "0.1.0"
     targets: tuple[str, ...] = DEFAULT
+    samples: tuple[str, ...] = DEFAULT_SAMPLES
     credentials: dict[str, Credential] = field(default_factory=dict)
     waive: tuple[Waiver, ...] = ()
     accept: tuple[Acceptance, ...] = ()

@@ -169,11 +169,13 @@ def _parts(request: Request, schema: Node | None) -> dict[str, Any]:
 
 def _part(part: Any, schema: Node | None) -> Any:
     content = part.get_payload(decode=True) or b""
-    if part.get_filename() is not None:
+    inner = shape(schema).items if schema is not None and kinds(schema) == {"array"} else schema
+    expected = kinds(inner)
+    # `FormData` of JavaScript gives each part with a media type a file name.
+    if part.get_filename() is not None and (not expected or "string" in expected):
         return content.decode("latin-1")
     if media.is_json(part.get_content_type()):
         return _json(content)
-    inner = shape(schema).items if schema is not None and kinds(schema) == {"array"} else schema
     return scalar(content.decode(errors="replace"), inner)
 
 

@@ -7,6 +7,7 @@ import threading
 from typing import TYPE_CHECKING, Self
 
 import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 HOST = "127.0.0.1"
+_OFFER = b"\r\nUpgrade: h2c"
 _PATIENCE = 10.0  # Seconds for a server to start or to end.
 
 
@@ -39,6 +41,16 @@ def url_of(listener: socket.socket) -> str:
     return f"http://{HOST}:{listener.getsockname()[1]}"
 
 
+class _Protocol(HttpToolsProtocol):
+    """HTTP/1.1 for clients that offer HTTP/2, as those of Java do; httptools would end there."""
+
+    def data_received(self, data: bytes) -> None:
+        if _OFFER in data:
+            head, end, rest = data.partition(b"\r\n\r\n")
+            data = head.replace(_OFFER, b"") + end + rest
+        super().data_received(data)
+
+
 class _Server(uvicorn.Server):
     """A server that reports when it accepts connections."""
 
@@ -48,6 +60,7 @@ class _Server(uvicorn.Server):
                 app,
                 interface="asgi3",
                 lifespan="off",
+                http=_Protocol,
                 ws="none",
                 log_config=None,
                 access_log=False,

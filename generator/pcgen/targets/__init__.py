@@ -9,3 +9,7 @@ TARGETS = {
 # The targets that get the references of the others, after these are built.
 DOCUMENTING = frozenset(("docs",))
 DEFAULT = ("python", "docs")
+# The languages other than Python in which documentation can show calls: the names that the
+# configuration lists, in the order of pages.
+SAMPLES = ("curl", "javascript", "java", "go", "csharp")
+DEFAULT_SAMPLES = ("curl",)

@@ -17,6 +17,8 @@ from pcgen.targets.text import clean, one_line
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from pcgen.targets.strings import Strings
+
 
 class Code(str):
     """Text that may be printed into the output as it is."""
@@ -154,6 +156,29 @@ def docstring(text: str, indent: int) -> Code:
 
 def _with_backslashes(found: re.Match[str]) -> str:
     return "".join(f"\\{sign}" for sign in found[0])
+
+
+# --- Encoders for programs in other languages ---------------------------------------------------
+
+
+def string_of(language: Strings, text: str) -> Code:
+    """A string literal on one line."""
+    return Code(language.string(text))
+
+
+def part_of(language: Strings, text: str) -> Code:
+    """A text in a literal that also has variables; the caller writes its quotes."""
+    return Code(language.part(text))
+
+
+def text_of(language: Strings, text: str, indent: int) -> Code:
+    """A string literal that may have several lines, all but the first indented."""
+    return Code(language.text(text, indent))
+
+
+def value_of(language: Strings, value: Any, indent: int) -> Code:
+    """An expression for a JSON value, or for its JSON, likewise."""
+    return Code(language.value(value, indent))
 
 
 # --- Encoders for TOML and Markdown ------------------------------------------------------------

@@ -32,6 +32,7 @@ class Settings(Struct, frozen=True):
         location: Finds a key of a table in the configuration, for diagnostics.
         cache: Results of earlier runs.
         diagnostics: Collects findings.
+        samples: The languages besides Python in which pages show calls.
         has_pages: Whether a target makes pages of documentation.
         references: For targets that make these pages: what the other targets have generated.
     """
@@ -48,6 +49,7 @@ class Settings(Struct, frozen=True):
     location: Callable[[str, str], Location]
     cache: Cache
     diagnostics: Diagnostics
+    samples: tuple[str, ...]
     has_pages: bool = True
     references: tuple[Reference, ...] = ()
 

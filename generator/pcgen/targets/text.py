@@ -7,7 +7,7 @@ import re
 # Invisible or misleading characters: controls, separators that editors take for line ends,
 # direction marks, byte order marks, surrogates, tags. A fixed list, because Unicode tables depend
 # on the version of Python.
-_INVISIBLE = re.compile(
+INVISIBLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u115f\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
     "\ufeff\ufff0-\ufffb\ud800-\udfff\U000e0000-\U000e0fff]"
 )
@@ -18,7 +18,7 @@ def clean(text: str) -> str:
     """Drop invisible characters; every line end becomes `\\n`, and tabs become spaces."""
     if text.isascii() and text.replace("\n", "").isprintable():
         return text
-    return _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text)).replace("\t", "    ")
+    return INVISIBLE.sub("", _LINE_ENDS.sub("\n", text)).replace("\t", "    ")
 
 
 def one_line(text: str) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pcgen.diagnostics import Code, Exit, failure
 from pcgen.targets.docs import indexes, pages
 from pcgen.targets.docs.links import ERRORS, GUIDE, INDEX, method_page, model_page, resource_page
+from pcgen.targets.docs.samples import samples
 from pcgen.targets.docs.usage import Usage
 from pcgen.targets.environment import environment, text_of
 from pcgen.targets.protocol import Generated
@@ -31,8 +33,10 @@ def build(package: ir.Package, settings: Settings) -> Generated:
         message = "`targets`: `docs` describes a client, but no target makes one"
         raise failure(Code.CONFIG_INVALID, location, message, "add `python`", Exit.USAGE)
     reference = settings.references[0]
-    book = pages.Book.of(package, reference)
     env = environment(settings.templates, settings.cache)
+    render = partial(text_of, env)
+    write = partial(samples, package=package, names=settings.samples, render=render)
+    book = pages.Book.of(package, reference, write)
     texts = {
         path: tidy(text_of(env, f"docs/{template}", page=view))
         for path, template, view in _views(book)

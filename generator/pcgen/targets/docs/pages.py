@@ -7,16 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from pcgen import ir
-from pcgen.targets.code import (
-    code,
-    code_span,
-    fenced,
-    fenced_as,
-    join,
-    link,
-    markdown,
-    markdown_line,
-)
+from pcgen.targets.code import code, code_span, fenced_as, join, link, markdown, markdown_line
 from pcgen.targets.docs.headings import heading
 from pcgen.targets.docs.links import (
     ERRORS,
@@ -27,21 +18,20 @@ from pcgen.targets.docs.links import (
     relative,
     resource_page,
 )
-from pcgen.targets.docs.samples import samples
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from pcgen.targets.code import Code
     from pcgen.targets.docs.usage import Usage
     from pcgen.targets.reference import (
-        Example,
         Message,
         Method,
         Model,
         Parameter,
         Reference,
         Resource,
+        Sample,
     )
 
 _MOST_VALUES = 12
@@ -52,23 +42,30 @@ _MOST_USERS = 20
 class Book(Struct, frozen=True):
     """What all pages need: the package, its reference, and the page of each name.
 
-    `operations` are those of the package by the path of their method.
+    `operations` are those of the package by the path of their method. `samples` writes the programs
+    of a scenario in other languages.
     """
 
     package: ir.Package
     reference: Reference
     links: Links
     operations: Mapping[tuple[str, ...], tuple[ir.Operation, ir.Resource]]
+    samples: Callable[[ir.Operation, ir.Resource, ir.Scenario], Sequence[Sample]]
 
     @classmethod
-    def of(cls, package: ir.Package, reference: Reference) -> Book:
+    def of(
+        cls,
+        package: ir.Package,
+        reference: Reference,
+        samples: Callable[[ir.Operation, ir.Resource, ir.Scenario], Sequence[Sample]],
+    ) -> Book:
         """Pair a package with a reference to it."""
         operations = {
             method.path: (operation, own)
             for resource, own in zip(reference.resources, package.resources, strict=True)
             for method, operation in zip(resource.methods, own.operations, strict=True)
         }
-        return cls(package, reference, Links.of(reference), operations)
+        return cls(package, reference, Links.of(reference), operations, samples)
 
 
 class Folded(Struct, frozen=True):
@@ -91,18 +88,21 @@ def folded(lines: Sequence[Code], most: int) -> Folded:
 
 
 class SampleView(Struct, frozen=True):
-    """A program, or an output."""
+    """A program."""
 
     title: Code
     code: Code
 
 
 class ExampleView(Struct, frozen=True):
-    """A call and its response."""
+    """A call and its response; `others` are the programs in `languages`, which fold."""
 
     title: Code
     samples: tuple[SampleView, ...]
-    outputs: tuple[SampleView, ...]
+    languages: Code
+    others: tuple[SampleView, ...]
+    response: Code
+    printed: Code
 
 
 class MethodPage(Struct, frozen=True):
@@ -117,7 +117,6 @@ class MethodPage(Struct, frozen=True):
     returns: Code
     examples: tuple[ExampleView, ...]
     errors: tuple[Code, ...]
-    failures: tuple[SampleView, ...]
     headers: tuple[Code, ...]
     callbacks: tuple[Code, ...]
 
@@ -140,7 +139,6 @@ def method_view(method: Method, resource: Resource, book: Book) -> MethodPage:
         returns=returns if method.type else code(""),
         examples=tuple(_examples(method, book)),
         errors=tuple(_error_lines(method, home, links)),
-        failures=tuple(_failures(method)),
         headers=tuple(message_line(header, home, links) for header in method.headers),
         callbacks=tuple(message_line(callback, home, links) for callback in method.callbacks),
     )
@@ -196,42 +194,21 @@ def _examples(method: Method, book: Book) -> Iterator[ExampleView]:
         title = heading(example.title)[0]
         operation, resource = book.operations[method.path]
         scenario = operation.scenarios[example.scenario]
-        shown = [*example.samples, *samples(operation, resource, book.package, scenario)]
+        others = book.samples(operation, resource, scenario)
+        first = [sample for sample in others if sample.language == "bash"]
+        others = [sample for sample in others if sample not in first]
         yield ExampleView(
             title=markdown_line(f"Example: {title}" if title else "Example"),
-            samples=tuple(
-                SampleView(markdown_line(s.title), fenced_as(s.code, s.language)) for s in shown
-            ),
-            outputs=tuple(_outputs(example)),
+            samples=tuple(map(_sample, [*example.samples, *first])),
+            languages=markdown_line(", ".join(sample.title for sample in others)),
+            others=tuple(map(_sample, others)),
+            response=fenced_as(example.response, "json") if example.response else code(""),
+            printed=fenced_as(example.printed, "text") if example.printed else code(""),
         )
 
 
-def _outputs(example: Example) -> Iterator[SampleView]:
-    """The response of an example as JSON, and as the programs print it."""
-    titles = ("Response", "Printed")
-    if example.is_error:
-        titles = (_error_title(example.status), "Raised")
-    yield from _blocks(titles, example.response, example.printed)
-    if example.streamed:
-        yield SampleView(code("Printed, as a stream"), fenced(example.streamed, "text"))
-
-
-def _failures(method: Method) -> Iterator[SampleView]:
-    """The examples of error responses, and the errors that they raise."""
-    for error in method.errors:
-        titles = (_error_title(error.statuses.partition(",")[0]), "Raised")
-        yield from _blocks(titles, error.example, error.raised)
-
-
-def _error_title(status: str) -> str:
-    return "Error response" if status == "default" else f"Error response {status}"
-
-
-def _blocks(titles: tuple[str, str], response: str, shown: str) -> Iterator[SampleView]:
-    if response:
-        yield SampleView(markdown_line(titles[0]), fenced(response, "json"))
-    if shown:
-        yield SampleView(markdown_line(titles[1]), fenced(shown, "text"))
+def _sample(sample: Sample) -> SampleView:
+    return SampleView(markdown_line(sample.title), fenced_as(sample.code, sample.language))
 
 
 # --- Resources, models and errors --------------------------------------------------------------

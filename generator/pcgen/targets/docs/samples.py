@@ -1,201 +1,251 @@
 """Programs that send the request of an example without a client.
 
-Each language has a function from a `Request` to the text of a program.
+The template of a language prints a `Program`, whose code the `Language` has made.
 """
 
 from __future__ import annotations
 
-import json
-import shlex
-from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlencode
+from typing import TYPE_CHECKING
+from urllib.parse import quote_plus
 
 from msgspec import Struct
 
 from pcgen import ir
+from pcgen.targets.code import code, dotted_name, literal
+from pcgen.targets.docs.languages import LANGUAGES
+from pcgen.targets.docs.requests import Shown, Use, Variable, request_of
 from pcgen.targets.reference import Sample
-from pcgen.targets.variables import base_url_variable, secret_variable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
-_SEPARATORS = {"spaceDelimited": " ", "pipeDelimited": "|"}
+    from pcgen.targets.code import Code
+    from pcgen.targets.docs.languages import Language
+    from pcgen.targets.docs.requests import Body, Part, Request
+
+# The characters that HTML escapes in the names of parts.
+_QUOTED = {sign: f"%{sign:02X}" for sign in (*range(32), 34, 92, 127)}
+# The headers whose values .NET checks.
+_CHECKED = frozenset((
+    "accept", "accept-charset", "accept-encoding", "accept-language", "authorization",
+    "cache-control", "connection", "date", "expect", "from", "host", "if-match",
+    "if-modified-since", "if-none-match", "if-range", "if-unmodified-since", "max-forwards",
+    "pragma", "proxy-authorization", "range", "referer", "te", "trailer", "transfer-encoding",
+    "upgrade", "user-agent", "via", "warning",
+))  # fmt: skip
 
 
-class Credential(Struct, frozen=True):
-    """A credential in a request, read from the environment: `Bearer ` and `API_KEY`.
+class HeaderView(Struct, frozen=True):
+    """A header; .NET checks the value of some."""
 
-    `place` is where it goes, `name` the header, parameter or cookie. Basic authentication has two
-    `variables`, and an empty name.
+    name: Code
+    value: Code
+    is_checked: bool
+
+
+class PairView(Struct, frozen=True):
+    """A field of a form; `encoded` is its name and its text in one literal."""
+
+    name: Code
+    text: Code
+    encoded: Code
+
+
+class PartView(Struct, frozen=True):
+    """A part of a form.
+
+    `head` are the lines before its content, and `disposition` is the header in them. `number` tells
+    variables apart.
     """
 
-    place: ir.Place
-    name: str
-    prefix: str
-    variables: tuple[str, ...]
+    name: Code
+    text: Code
+    file: Code
+    file_name: Code
+    content_type: Code
+    disposition: Code
+    head: Code
+    number: Code
+    is_file: bool
+    is_typed: bool
 
 
-class Request(Struct, frozen=True):
-    """The request of an example.
+class Program(Struct, frozen=True):
+    """What the template of a language prints: literals, expressions, and what applies.
 
-    `variable` is the environment variable of the base URL if `url` starts without a host. `body` is
-    JSON, or the pairs of a form.
+    `variable` is the environment variable of the base URL, and `default` its default. `content` is
+    the body, or the path of its file. `options` are all arguments of `curl`.
     """
 
-    method: str
-    variable: str
-    url: str
-    headers: tuple[tuple[str, str], ...]
-    credentials: tuple[Credential, ...]
-    encoding: ir.Encoding | None
-    media_type: str
-    body: Any
+    method: Code
+    variable: Code
+    variable_name: Code
+    default: Code
+    url: Code
+    headers: tuple[HeaderView, ...]
+    content_type: Code
+    content: Code
+    pairs: tuple[PairView, ...]
+    parts: tuple[PartView, ...]
+    options: tuple[Code, ...]
+    response_file: Code
+    is_get: bool
+    has_default: bool
+    has_headers: bool
+    has_body: bool
+    has_publisher: bool
+    has_content: bool
+    has_value: bool
+    has_text: bool
+    has_file: bool
+    has_form: bool
+    has_parts: bool
+    has_typed_parts: bool
+    has_paths: bool
+    reads_files: bool
+    reads_strings: bool
+    uses_buffers: bool
+    uses_urls: bool
+    encodes_urls: bool
+    encodes_base64: bool
+    prints: bool
+    shows_json: bool
+    shows_text: bool
+    shows_stream: bool
+    saves_file: bool
+    shows_status: bool
 
 
 def samples(
-    operation: ir.Operation, resource: ir.Resource, package: ir.Package, scenario: ir.Scenario
+    operation: ir.Operation,
+    resource: ir.Resource,
+    scenario: ir.Scenario,
+    *,
+    package: ir.Package,
+    names: Iterable[str],
+    render: Callable[..., str],
 ) -> list[Sample]:
-    """Write the request of an operation's scenario in each language."""
-    request = _request(operation, resource.service or package.service, package, scenario)
-    return [Sample(language, title, write(request)) for language, title, write in _LANGUAGES]
+    """Write the request of an operation's scenario in the languages of `names`.
+
+    Args:
+        operation: The operation.
+        resource: Its resource.
+        scenario: The scenario.
+        package: The package.
+        names: The languages, as the configuration names them.
+        render: Prints a template.
+    """
+    request = request_of(operation, resource, package, scenario)
+    chosen = [language for name, language in LANGUAGES.items() if name in names]
+    return [
+        Sample(
+            language.word,
+            language.title,
+            render(f"docs/{language.template}", page=_program(request, language)).rstrip(),
+        )
+        for language in chosen
+    ]
 
 
-# --- Requests ----------------------------------------------------------------------------------
-
-
-def _request(
-    operation: ir.Operation, service: ir.Service, package: ir.Package, scenario: ir.Scenario
-) -> Request:
-    base = operation.base_url or service.base_url
-    path, query, headers = operation.path, list[tuple[str, str]](), list(service.headers)
-    given = dict(scenario.parameters)
-    for parameter in operation.parameters:
-        if parameter.name not in given:
-            continue
-        pairs = list(_pairs(parameter, given[parameter.name]))
-        joined = ",".join(text for _, text in pairs)
-        if parameter.place is ir.Place.PATH:
-            path = path.replace(f"{{{parameter.wire_name}}}", quote(joined, safe=""))
-        elif parameter.place is ir.Place.QUERY:
-            query += pairs
-        elif parameter.place is ir.Place.HEADER:
-            headers.append((parameter.wire_name, joined))
-        elif parameter.place is ir.Place.COOKIE:
-            headers.append(("Cookie", f"{parameter.wire_name}={joined}"))
-    body = operation.body if scenario.body is not None else None
-    return Request(
-        method=operation.method,
-        variable="" if "://" in base else base_url_variable(package),
-        url=f"{base.rstrip('/')}{path}" + (f"?{urlencode(query)}" if query else ""),
-        headers=tuple(headers),
-        credentials=tuple(_credentials(operation, service, package)),
-        encoding=body.encoding if body else None,
-        media_type=(body.media_type if body else "").partition(", ")[0],
-        body=scenario.body,
+def _program(request: Request, language: Language) -> Program:
+    body = request.body
+    parts = tuple(_parts(body, language))
+    return Program(
+        method=language.method(request.method),
+        variable=dotted_name(request.variable),
+        variable_name=language.string(request.variable),
+        default=language.string(request.base),
+        url=language.url(request),
+        headers=tuple(_headers(request, language)),
+        content_type=language.string(body.content_type if body else ""),
+        content=language.body(body) if body else code(""),
+        pairs=tuple(_pair(name, text, language) for name, text in (body.pairs if body else ())),
+        parts=parts,
+        options=tuple(language.options(request)),
+        response_file=language.string(request.file),
+        **_flags(request, parts, has_value=body is not None and language.takes_value(body)),
     )
 
 
-def _credentials(
-    operation: ir.Operation, service: ir.Service, package: ir.Package
-) -> Iterator[Credential]:
-    """The credentials of the first alternative."""
-    security = service.security if operation.security is None else operation.security
-    needed = security[0] if security else ()
-    for scheme in package.service.schemes:
-        if scheme.wire_name not in needed:
-            continue
-        variables = tuple(secret_variable(secret, package) for secret in scheme.secrets)
-        if scheme.kind is ir.SchemeKind.API_KEY:
-            yield Credential(scheme.place, scheme.key, "", variables)
-        elif scheme.kind is ir.SchemeKind.BEARER:
-            yield Credential(ir.Place.HEADER, "Authorization", "Bearer ", variables)
-        else:
-            yield Credential(ir.Place.HEADER, "", "", variables)
+def _flags(request: Request, parts: tuple[PartView, ...], *, has_value: bool) -> dict[str, bool]:
+    """The parts that a program has, and what they need."""
+    body, shown = request.body, request.shown
+    encoding = None if body is None else body.encoding
+    has_form = encoding is ir.Encoding.FORM
+    has_parts = encoding is ir.Encoding.MULTIPART
+    has_content = body is not None and not has_form and not has_parts
+    has_file = body is not None and bool(body.file)
+    has_text = has_content and not has_value and not has_file
+    reads_files = has_file or any(part.is_file for part in parts)
+    pieces = [piece for _, text in request.headers for piece in text]
+    uses = {piece.use for piece in pieces if isinstance(piece, Variable)}
+    encodes_urls = bool(request.queries) or Use.URL in uses
+    return {
+        "is_get": request.method == "GET",
+        "has_default": bool(request.base),
+        "has_headers": bool(request.headers) or has_content,
+        "has_body": body is not None,
+        "has_publisher": body is not None or request.method != "GET",
+        "has_content": has_content,
+        "has_value": has_value,
+        "has_text": has_text,
+        "has_file": has_file,
+        "has_form": has_form,
+        "has_parts": has_parts,
+        "has_typed_parts": any(part.is_typed for part in parts),
+        "has_paths": reads_files or shown is Shown.FILE,
+        "reads_files": reads_files,
+        "reads_strings": has_text or has_form,
+        "uses_buffers": has_parts or shown is Shown.JSON,
+        "uses_urls": encodes_urls or has_form,
+        "encodes_urls": encodes_urls,
+        "encodes_base64": Use.BASIC in uses,
+        "prints": shown in {Shown.JSON, Shown.STATUS},
+        "shows_json": shown is Shown.JSON,
+        "shows_text": shown is Shown.TEXT,
+        "shows_stream": shown is Shown.STREAM,
+        "saves_file": shown is Shown.FILE,
+        "shows_status": shown is Shown.STATUS,
+    }
 
 
-def _pairs(parameter: ir.Parameter, value: Any) -> Iterator[tuple[str, str]]:
-    """The names and texts of a parameter, by its style."""
-    name = parameter.wire_name
-    if parameter.content_type:
-        yield name, json.dumps(value)
-    elif isinstance(value, dict):
-        yield from _of_object(parameter, value)
-    elif isinstance(value, list):
-        separator = _SEPARATORS.get(parameter.style, ",")
-        explode = parameter.explode is not False and parameter.place is ir.Place.QUERY
-        texts = [_text(item) for item in value]
-        if explode and parameter.style not in _SEPARATORS:
-            yield from ((name, text) for text in texts)
-        else:
-            yield name, separator.join(texts)
-    else:
-        yield name, _text(value)
+def _headers(request: Request, language: Language) -> Iterator[HeaderView]:
+    for name, text in request.headers:
+        yield HeaderView(
+            name=language.string(name),
+            value=language.expression(text),
+            is_checked=name.lower() in _CHECKED,
+        )
 
 
-def _of_object(parameter: ir.Parameter, value: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    name = parameter.wire_name
-    if parameter.style == "deepObject":
-        yield from ((f"{name}[{key}]", _text(item)) for key, item in value.items())
-    elif parameter.place is ir.Place.QUERY and parameter.explode is not False:
-        yield from ((key, _text(item)) for key, item in value.items())
-    else:
-        yield name, ",".join(f"{key},{_text(item)}" for key, item in value.items())
+def _pair(name: str, text: str, language: Language) -> PairView:
+    encoded = f"{quote_plus(name)}={quote_plus(text, errors='replace')}"
+    return PairView(language.string(name), language.string(text), language.string(encoded))
 
 
-def _text(value: Any) -> str:
-    """The text of a value in a URL, a header or a form."""
-    return value if isinstance(value, str) else json.dumps(value)
+def _parts(body: Body | None, language: Language) -> Iterator[PartView]:
+    number = 0
+    for part in body.parts if body else ():
+        number += bool(part.content_type)
+        yield _part(part, language, number)
 
 
-# --- curl --------------------------------------------------------------------------------------
-
-
-def _curl(request: Request) -> str:
-    """A command of curl, an option a line."""
-    url = _quoted(request.url)
-    if request.variable:
-        url = f'"${request.variable}"{url if request.url.startswith("/") else f"/{url}"}'
-    options = [f"-X {request.method}"] if request.method != "GET" else []
-    options += [f"-H {_quoted(f'{name}: {value}')}" for name, value in request.headers]
-    for credential in request.credentials:
-        variables = [f"${name}" for name in credential.variables]
-        if not credential.name:
-            options.append(f'-u "{":".join(variables)}"')
-        elif credential.place is ir.Place.QUERY:
-            options += ["-G", f'--data-urlencode "{credential.name}={variables[0]}"']
-        elif credential.place is ir.Place.COOKIE:
-            options.append(f'-b "{credential.name}={variables[0]}"')
-        else:
-            options.append(f'-H "{credential.name}: {credential.prefix}{variables[0]}"')
-    options += _curl_body(request)
-    return " \\\n".join([f"curl {url}", *(f"    {option}" for option in options)])
-
-
-def _curl_body(request: Request) -> Iterator[str]:
-    match request.encoding:
-        case ir.Encoding.JSON:
-            yield _content_type(request, "application/json")
-            yield f"-d {_quoted(json.dumps(request.body, indent=2, ensure_ascii=False))}"
-        case ir.Encoding.FORM | ir.Encoding.MULTIPART if isinstance(request.body, dict):
-            option = "-F" if request.encoding is ir.Encoding.MULTIPART else "--data-urlencode"
-            for name, value in request.body.items():
-                yield f"{option} {_quoted(f'{name}={_text(value)}')}"
-        case ir.Encoding.NDJSON if isinstance(request.body, list):
-            lines = "\n".join(json.dumps(item, ensure_ascii=False) for item in request.body)
-            yield _content_type(request, "application/x-ndjson")
-            yield f"--data-binary {_quoted(lines)}"
-        case ir.Encoding.TEXT | ir.Encoding.BYTES:
-            yield _content_type(request, "application/octet-stream")
-            yield f"--data-binary {_quoted(_text(request.body))}"
-
-
-def _content_type(request: Request, usual: str) -> str:
-    return f"-H {_quoted(f'Content-Type: {request.media_type or usual}')}"
-
-
-def _quoted(text: str) -> str:
-    return shlex.quote(text)
-
-
-# The languages of the pages: the word of fenced code, a title, and what writes a program.
-_LANGUAGES: tuple[tuple[str, str, Callable[[Request], str]], ...] = (("sh", "curl", _curl),)
+def _part(part: Part, language: Language, number: int) -> PartView:
+    file_name = part.file.rpartition("/")[2]
+    disposition = f'form-data; name="{part.name.translate(_QUOTED)}"'
+    if part.file:
+        disposition += f'; filename="{file_name.translate(_QUOTED)}"'
+    head = f"Content-Disposition: {disposition}\r\n"
+    head += f"Content-Type: {part.content_type}\r\n" if part.content_type else ""
+    return PartView(
+        name=language.string(part.name),
+        text=language.string(part.text),
+        file=language.string(part.file),
+        file_name=language.string(file_name),
+        content_type=language.string(part.content_type),
+        disposition=language.string(disposition),
+        head=language.string(f"\r\n{head}\r\n"),
+        number=literal(number) if number > 1 else code(""),
+        is_file=bool(part.file),
+        is_typed=bool(part.content_type),
+    )

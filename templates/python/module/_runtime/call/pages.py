@@ -413,15 +413,29 @@ class AsyncPager(_Pager[Item, Page]):
 
 
 def first_page(method: Callable[P, Pager[Any, Page]]) -> Callable[P, Page]:
-    """Declare that raw and streaming responses of `method` are those of its first page."""
-    return cast("Any", method)
+    """Wrap `method` to return the first page, for raw and streaming responses."""
+
+    def call(*args: P.args, **kwargs: P.kwargs) -> Page:
+        return method(*args, **kwargs).first_page()
+
+    return _named(call, method)
 
 
 def async_first_page(
     method: Callable[P, AsyncPager[Any, Page]],
 ) -> Callable[P, Awaitable[Page]]:
-    """Declare that raw and streaming responses of `method` are those of its first page."""
-    return cast("Any", method)
+    """Wrap the async `method` to return the first page."""
+
+    async def call(*args: P.args, **kwargs: P.kwargs) -> Page:
+        return await method(*args, **kwargs).first_page()
+
+    return _named(call, method)
+
+
+def _named(call: Callable[P, Page], method: Callable[..., object]) -> Callable[P, Page]:
+    call.__name__ = getattr(method, "__name__", "call")
+    call.__doc__ = method.__doc__
+    return call
 
 
 def _with(options: RequestOptions, name: str, value: object) -> RequestOptions:

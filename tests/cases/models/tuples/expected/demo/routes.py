@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Unpack
 
 from ._runtime.call.operation import Operation, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
+from ._runtime.call.resource import AsyncResource, Resource
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -56,12 +56,12 @@ class Routes(Resource):
         """
         return self._caller.call(PLAN, options, body={"start": start, "leg": leg, "notes": notes})
 
-    @typed_property
+    @property
     def with_raw_response(self) -> RoutesWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return RoutesWithRawResponse(self)
 
-    @typed_property
+    @property
     def with_streaming_response(self) -> RoutesWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return RoutesWithStreamingResponse(self)
@@ -102,42 +102,46 @@ class AsyncRoutes(AsyncResource):
             PLAN, options, body={"start": start, "leg": leg, "notes": notes}
         )
 
-    @typed_property
+    @property
     def with_raw_response(self) -> AsyncRoutesWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncRoutesWithRawResponse(self)
 
-    @typed_property
+    @property
     def with_streaming_response(self) -> AsyncRoutesWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncRoutesWithStreamingResponse(self)
 
 
-class RoutesWithRawResponse(Wrapper):
+class RoutesWithRawResponse:
     """The methods of `Routes`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    plan = raw_response(Routes.plan)
+    def __init__(self, resource: Routes) -> None:
+        self.plan = raw_response(resource.plan)
 
 
-class RoutesWithStreamingResponse(Wrapper):
+class RoutesWithStreamingResponse:
     """The methods of `Routes`. Each opens the response, for `with`, before its body is read."""
 
-    plan = streaming_response(Routes.plan)
+    def __init__(self, resource: Routes) -> None:
+        self.plan = streaming_response(resource.plan)
 
 
-class AsyncRoutesWithRawResponse(Wrapper):
+class AsyncRoutesWithRawResponse:
     """The methods of `AsyncRoutes`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    plan = async_raw_response(AsyncRoutes.plan)
+    def __init__(self, resource: AsyncRoutes) -> None:
+        self.plan = async_raw_response(resource.plan)
 
 
-class AsyncRoutesWithStreamingResponse(Wrapper):
+class AsyncRoutesWithStreamingResponse:
     """The methods of `AsyncRoutes`. Each opens the response, for `with`, before its body is
     read.
     """
 
-    plan = async_streaming_response(AsyncRoutes.plan)
+    def __init__(self, resource: AsyncRoutes) -> None:
+        self.plan = async_streaming_response(resource.plan)

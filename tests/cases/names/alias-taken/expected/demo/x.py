@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Unpack
 
 from ._runtime.call.operation import Operation, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
+from ._runtime.call.resource import AsyncResource, Resource
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -38,12 +38,12 @@ class XResource(Resource):
         """
         return self._caller.call(A_OPERATION, options)
 
-    @typed_property
+    @property
     def with_raw_response(self) -> XResourceWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return XResourceWithRawResponse(self)
 
-    @typed_property
+    @property
     def with_streaming_response(self) -> XResourceWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return XResourceWithStreamingResponse(self)
@@ -69,42 +69,46 @@ class AsyncXResource(AsyncResource):
         """
         return await self._caller.call(A_OPERATION, options)
 
-    @typed_property
+    @property
     def with_raw_response(self) -> AsyncXResourceWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncXResourceWithRawResponse(self)
 
-    @typed_property
+    @property
     def with_streaming_response(self) -> AsyncXResourceWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncXResourceWithStreamingResponse(self)
 
 
-class XResourceWithRawResponse(Wrapper):
+class XResourceWithRawResponse:
     """The methods of `XResource`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    a = raw_response(XResource.a)
+    def __init__(self, resource: XResource) -> None:
+        self.a = raw_response(resource.a)
 
 
-class XResourceWithStreamingResponse(Wrapper):
+class XResourceWithStreamingResponse:
     """The methods of `XResource`. Each opens the response, for `with`, before its body is read."""
 
-    a = streaming_response(XResource.a)
+    def __init__(self, resource: XResource) -> None:
+        self.a = streaming_response(resource.a)
 
 
-class AsyncXResourceWithRawResponse(Wrapper):
+class AsyncXResourceWithRawResponse:
     """The methods of `AsyncXResource`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    a = async_raw_response(AsyncXResource.a)
+    def __init__(self, resource: AsyncXResource) -> None:
+        self.a = async_raw_response(resource.a)
 
 
-class AsyncXResourceWithStreamingResponse(Wrapper):
+class AsyncXResourceWithStreamingResponse:
     """The methods of `AsyncXResource`. Each opens the response, for `with`, before its body is
     read.
     """
 
-    a = async_streaming_response(AsyncXResource.a)
+    def __init__(self, resource: AsyncXResource) -> None:
+        self.a = async_streaming_response(resource.a)

@@ -7,7 +7,7 @@ import builtins
 from typing import Unpack
 
 from ._runtime.call.operation import Operation, Param, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
+from ._runtime.call.resource import AsyncResource, Resource
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -64,12 +64,12 @@ class Pets(Resource):
     get_pet = renamed_method(get, "get_pet")
     list = renamed_method(find, "list")
 
-    @typed_property
+    @property
     def with_raw_response(self) -> PetsWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return PetsWithRawResponse(self)
 
-    @typed_property
+    @property
     def with_streaming_response(self) -> PetsWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return PetsWithStreamingResponse(self)
@@ -116,50 +116,54 @@ class AsyncPets(AsyncResource):
     get_pet = renamed_method(get, "get_pet")
     list = renamed_method(find, "list")
 
-    @typed_property
+    @property
     def with_raw_response(self) -> AsyncPetsWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncPetsWithRawResponse(self)
 
-    @typed_property
+    @property
     def with_streaming_response(self) -> AsyncPetsWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncPetsWithStreamingResponse(self)
 
 
-class PetsWithRawResponse(Wrapper):
+class PetsWithRawResponse:
     """The methods of `Pets`. Each returns the raw response: status, headers, body and `parse()`."""
 
-    find = raw_response(Pets.find)
-    get = raw_response(Pets.get)
-    get_pet = renamed_method(get, "get_pet")
-    list = renamed_method(find, "list")
+    def __init__(self, resource: Pets) -> None:
+        self.find = raw_response(resource.find)
+        self.get = raw_response(resource.get)
+        self.get_pet = renamed_method(self.get, "get_pet")
+        self.list = renamed_method(self.find, "list")
 
 
-class PetsWithStreamingResponse(Wrapper):
+class PetsWithStreamingResponse:
     """The methods of `Pets`. Each opens the response, for `with`, before its body is read."""
 
-    find = streaming_response(Pets.find)
-    get = streaming_response(Pets.get)
-    get_pet = renamed_method(get, "get_pet")
-    list = renamed_method(find, "list")
+    def __init__(self, resource: Pets) -> None:
+        self.find = streaming_response(resource.find)
+        self.get = streaming_response(resource.get)
+        self.get_pet = renamed_method(self.get, "get_pet")
+        self.list = renamed_method(self.find, "list")
 
 
-class AsyncPetsWithRawResponse(Wrapper):
+class AsyncPetsWithRawResponse:
     """The methods of `AsyncPets`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    find = async_raw_response(AsyncPets.find)
-    get = async_raw_response(AsyncPets.get)
-    get_pet = renamed_method(get, "get_pet")
-    list = renamed_method(find, "list")
+    def __init__(self, resource: AsyncPets) -> None:
+        self.find = async_raw_response(resource.find)
+        self.get = async_raw_response(resource.get)
+        self.get_pet = renamed_method(self.get, "get_pet")
+        self.list = renamed_method(self.find, "list")
 
 
-class AsyncPetsWithStreamingResponse(Wrapper):
+class AsyncPetsWithStreamingResponse:
     """The methods of `AsyncPets`. Each opens the response, for `with`, before its body is read."""
 
-    find = async_streaming_response(AsyncPets.find)
-    get = async_streaming_response(AsyncPets.get)
-    get_pet = renamed_method(get, "get_pet")
-    list = renamed_method(find, "list")
+    def __init__(self, resource: AsyncPets) -> None:
+        self.find = async_streaming_response(resource.find)
+        self.get = async_streaming_response(resource.get)
+        self.get_pet = renamed_method(self.get, "get_pet")
+        self.list = renamed_method(self.find, "list")

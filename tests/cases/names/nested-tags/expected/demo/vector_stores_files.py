@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Unpack
 
 from ._runtime.call.operation import Operation, Param, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
+from ._runtime.call.resource import AsyncResource, Resource
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -41,12 +41,12 @@ class VectorStoresFiles(Resource):
         """
         return self._caller.call(DELETE, options, params={"id": id, "file_id": file_id})
 
-    @typed_property
+    @property
     def with_raw_response(self) -> VectorStoresFilesWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return VectorStoresFilesWithRawResponse(self)
 
-    @typed_property
+    @property
     def with_streaming_response(self) -> VectorStoresFilesWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return VectorStoresFilesWithStreamingResponse(self)
@@ -71,44 +71,48 @@ class AsyncVectorStoresFiles(AsyncResource):
         """
         return await self._caller.call(DELETE, options, params={"id": id, "file_id": file_id})
 
-    @typed_property
+    @property
     def with_raw_response(self) -> AsyncVectorStoresFilesWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncVectorStoresFilesWithRawResponse(self)
 
-    @typed_property
+    @property
     def with_streaming_response(self) -> AsyncVectorStoresFilesWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncVectorStoresFilesWithStreamingResponse(self)
 
 
-class VectorStoresFilesWithRawResponse(Wrapper):
+class VectorStoresFilesWithRawResponse:
     """The methods of `VectorStoresFiles`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    delete = raw_response(VectorStoresFiles.delete)
+    def __init__(self, resource: VectorStoresFiles) -> None:
+        self.delete = raw_response(resource.delete)
 
 
-class VectorStoresFilesWithStreamingResponse(Wrapper):
+class VectorStoresFilesWithStreamingResponse:
     """The methods of `VectorStoresFiles`. Each opens the response, for `with`, before its body is
     read.
     """
 
-    delete = streaming_response(VectorStoresFiles.delete)
+    def __init__(self, resource: VectorStoresFiles) -> None:
+        self.delete = streaming_response(resource.delete)
 
 
-class AsyncVectorStoresFilesWithRawResponse(Wrapper):
+class AsyncVectorStoresFilesWithRawResponse:
     """The methods of `AsyncVectorStoresFiles`. Each returns the raw response: status, headers, body
     and `parse()`.
     """
 
-    delete = async_raw_response(AsyncVectorStoresFiles.delete)
+    def __init__(self, resource: AsyncVectorStoresFiles) -> None:
+        self.delete = async_raw_response(resource.delete)
 
 
-class AsyncVectorStoresFilesWithStreamingResponse(Wrapper):
+class AsyncVectorStoresFilesWithStreamingResponse:
     """The methods of `AsyncVectorStoresFiles`. Each opens the response, for `with`, before its body
     is read.
     """
 
-    delete = async_streaming_response(AsyncVectorStoresFiles.delete)
+    def __init__(self, resource: AsyncVectorStoresFiles) -> None:
+        self.delete = async_streaming_response(resource.delete)

@@ -10,7 +10,7 @@ from uuid import UUID as UUIDType
 
 from ._runtime.call.operation import Operation as OperationType
 from ._runtime.call.operation import RequestOptions
-from ._runtime.call.resource import AsyncResource, Wrapper, typed_property
+from ._runtime.call.resource import AsyncResource
 from ._runtime.call.resource import Resource as ResourceType
 from ._runtime.call.responses import (
     async_raw_response,
@@ -53,12 +53,12 @@ class AnyResource(ResourceType):
         """
         return self._caller.call(ANY, options, body={"field_": field_, "id": id, "map": map})
 
-    @typed_property
+    @property
     def with_raw_response(self) -> AnyResourceWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AnyResourceWithRawResponse(self)
 
-    @typed_property
+    @property
     def with_streaming_response(self) -> AnyResourceWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AnyResourceWithStreamingResponse(self)
@@ -94,44 +94,48 @@ class AsyncAnyResource(AsyncResource):
         """
         return await self._caller.call(ANY, options, body={"field_": field_, "id": id, "map": map})
 
-    @typed_property
+    @property
     def with_raw_response(self) -> AsyncAnyResourceWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncAnyResourceWithRawResponse(self)
 
-    @typed_property
+    @property
     def with_streaming_response(self) -> AsyncAnyResourceWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncAnyResourceWithStreamingResponse(self)
 
 
-class AnyResourceWithRawResponse(Wrapper):
+class AnyResourceWithRawResponse:
     """The methods of `AnyResource`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    any = raw_response(AnyResource.any)
+    def __init__(self, resource: AnyResource) -> None:
+        self.any = raw_response(resource.any)
 
 
-class AnyResourceWithStreamingResponse(Wrapper):
+class AnyResourceWithStreamingResponse:
     """The methods of `AnyResource`. Each opens the response, for `with`, before its body is
     read.
     """
 
-    any = streaming_response(AnyResource.any)
+    def __init__(self, resource: AnyResource) -> None:
+        self.any = streaming_response(resource.any)
 
 
-class AsyncAnyResourceWithRawResponse(Wrapper):
+class AsyncAnyResourceWithRawResponse:
     """The methods of `AsyncAnyResource`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    any = async_raw_response(AsyncAnyResource.any)
+    def __init__(self, resource: AsyncAnyResource) -> None:
+        self.any = async_raw_response(resource.any)
 
 
-class AsyncAnyResourceWithStreamingResponse(Wrapper):
+class AsyncAnyResourceWithStreamingResponse:
     """The methods of `AsyncAnyResource`. Each opens the response, for `with`, before its body is
     read.
     """
 
-    any = async_streaming_response(AsyncAnyResource.any)
+    def __init__(self, resource: AsyncAnyResource) -> None:
+        self.any = async_streaming_response(resource.any)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Unpack
 
 from ._runtime.call.operation import Operation, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
+from ._runtime.call.resource import AsyncResource, Resource
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -34,12 +34,12 @@ class A(Resource):
         """
         return self._caller.call(A_OPERATION, options)
 
-    @typed_property
+    @property
     def with_raw_response(self) -> AWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AWithRawResponse(self)
 
-    @typed_property
+    @property
     def with_streaming_response(self) -> AWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AWithStreamingResponse(self)
@@ -62,38 +62,42 @@ class AsyncA(AsyncResource):
         """
         return await self._caller.call(A_OPERATION, options)
 
-    @typed_property
+    @property
     def with_raw_response(self) -> AsyncAWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncAWithRawResponse(self)
 
-    @typed_property
+    @property
     def with_streaming_response(self) -> AsyncAWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncAWithStreamingResponse(self)
 
 
-class AWithRawResponse(Wrapper):
+class AWithRawResponse:
     """The methods of `A`. Each returns the raw response: status, headers, body and `parse()`."""
 
-    a = raw_response(A.a)
+    def __init__(self, resource: A) -> None:
+        self.a = raw_response(resource.a)
 
 
-class AWithStreamingResponse(Wrapper):
+class AWithStreamingResponse:
     """The methods of `A`. Each opens the response, for `with`, before its body is read."""
 
-    a = streaming_response(A.a)
+    def __init__(self, resource: A) -> None:
+        self.a = streaming_response(resource.a)
 
 
-class AsyncAWithRawResponse(Wrapper):
+class AsyncAWithRawResponse:
     """The methods of `AsyncA`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    a = async_raw_response(AsyncA.a)
+    def __init__(self, resource: AsyncA) -> None:
+        self.a = async_raw_response(resource.a)
 
 
-class AsyncAWithStreamingResponse(Wrapper):
+class AsyncAWithStreamingResponse:
     """The methods of `AsyncA`. Each opens the response, for `with`, before its body is read."""
 
-    a = async_streaming_response(AsyncA.a)
+    def __init__(self, resource: AsyncA) -> None:
+        self.a = async_streaming_response(resource.a)

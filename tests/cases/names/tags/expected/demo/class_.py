@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Unpack
 
 from ._runtime.call.operation import Operation, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
+from ._runtime.call.resource import AsyncResource, Resource
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -34,12 +34,12 @@ class Class(Resource):
         """
         return self._caller.call(B, options)
 
-    @typed_property
+    @property
     def with_raw_response(self) -> ClassWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return ClassWithRawResponse(self)
 
-    @typed_property
+    @property
     def with_streaming_response(self) -> ClassWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return ClassWithStreamingResponse(self)
@@ -62,40 +62,44 @@ class AsyncClass(AsyncResource):
         """
         return await self._caller.call(B, options)
 
-    @typed_property
+    @property
     def with_raw_response(self) -> AsyncClassWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncClassWithRawResponse(self)
 
-    @typed_property
+    @property
     def with_streaming_response(self) -> AsyncClassWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncClassWithStreamingResponse(self)
 
 
-class ClassWithRawResponse(Wrapper):
+class ClassWithRawResponse:
     """The methods of `Class`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    b = raw_response(Class.b)
+    def __init__(self, resource: Class) -> None:
+        self.b = raw_response(resource.b)
 
 
-class ClassWithStreamingResponse(Wrapper):
+class ClassWithStreamingResponse:
     """The methods of `Class`. Each opens the response, for `with`, before its body is read."""
 
-    b = streaming_response(Class.b)
+    def __init__(self, resource: Class) -> None:
+        self.b = streaming_response(resource.b)
 
 
-class AsyncClassWithRawResponse(Wrapper):
+class AsyncClassWithRawResponse:
     """The methods of `AsyncClass`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    b = async_raw_response(AsyncClass.b)
+    def __init__(self, resource: AsyncClass) -> None:
+        self.b = async_raw_response(resource.b)
 
 
-class AsyncClassWithStreamingResponse(Wrapper):
+class AsyncClassWithStreamingResponse:
     """The methods of `AsyncClass`. Each opens the response, for `with`, before its body is read."""
 
-    b = async_streaming_response(AsyncClass.b)
+    def __init__(self, resource: AsyncClass) -> None:
+        self.b = async_streaming_response(resource.b)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Unpack
 
 from ._runtime.call.operation import Operation, Param, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
+from ._runtime.call.resource import AsyncResource, Resource
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -129,12 +129,12 @@ class Default(Resource):
             },
         )
 
-    @typed_property
+    @property
     def with_raw_response(self) -> DefaultWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return DefaultWithRawResponse(self)
 
-    @typed_property
+    @property
     def with_streaming_response(self) -> DefaultWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return DefaultWithStreamingResponse(self)
@@ -232,46 +232,50 @@ class AsyncDefault(AsyncResource):
             },
         )
 
-    @typed_property
+    @property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncDefaultWithRawResponse(self)
 
-    @typed_property
+    @property
     def with_streaming_response(self) -> AsyncDefaultWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncDefaultWithStreamingResponse(self)
 
 
-class DefaultWithRawResponse(Wrapper):
+class DefaultWithRawResponse:
     """The methods of `Default`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    body = raw_response(Default.body)
-    thing = raw_response(Default.thing)
+    def __init__(self, resource: Default) -> None:
+        self.body = raw_response(resource.body)
+        self.thing = raw_response(resource.thing)
 
 
-class DefaultWithStreamingResponse(Wrapper):
+class DefaultWithStreamingResponse:
     """The methods of `Default`. Each opens the response, for `with`, before its body is read."""
 
-    body = streaming_response(Default.body)
-    thing = streaming_response(Default.thing)
+    def __init__(self, resource: Default) -> None:
+        self.body = streaming_response(resource.body)
+        self.thing = streaming_response(resource.thing)
 
 
-class AsyncDefaultWithRawResponse(Wrapper):
+class AsyncDefaultWithRawResponse:
     """The methods of `AsyncDefault`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    body = async_raw_response(AsyncDefault.body)
-    thing = async_raw_response(AsyncDefault.thing)
+    def __init__(self, resource: AsyncDefault) -> None:
+        self.body = async_raw_response(resource.body)
+        self.thing = async_raw_response(resource.thing)
 
 
-class AsyncDefaultWithStreamingResponse(Wrapper):
+class AsyncDefaultWithStreamingResponse:
     """The methods of `AsyncDefault`. Each opens the response, for `with`, before its body is
     read.
     """
 
-    body = async_streaming_response(AsyncDefault.body)
-    thing = async_streaming_response(AsyncDefault.thing)
+    def __init__(self, resource: AsyncDefault) -> None:
+        self.body = async_streaming_response(resource.body)
+        self.thing = async_streaming_response(resource.thing)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Unpack
 
 from ._runtime.call.operation import Operation, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
+from ._runtime.call.resource import AsyncResource, Resource
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -83,12 +83,12 @@ class Default(Resource):
         """
         return self._caller.call(D, options, body=body)
 
-    @typed_property
+    @property
     def with_raw_response(self) -> DefaultWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return DefaultWithRawResponse(self)
 
-    @typed_property
+    @property
     def with_streaming_response(self) -> DefaultWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return DefaultWithStreamingResponse(self)
@@ -156,54 +156,58 @@ class AsyncDefault(AsyncResource):
         """
         return await self._caller.call(D, options, body=body)
 
-    @typed_property
+    @property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncDefaultWithRawResponse(self)
 
-    @typed_property
+    @property
     def with_streaming_response(self) -> AsyncDefaultWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncDefaultWithStreamingResponse(self)
 
 
-class DefaultWithRawResponse(Wrapper):
+class DefaultWithRawResponse:
     """The methods of `Default`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    a = raw_response(Default.a)
-    b = raw_response(Default.b)
-    c = raw_response(Default.c)
-    d = raw_response(Default.d)
+    def __init__(self, resource: Default) -> None:
+        self.a = raw_response(resource.a)
+        self.b = raw_response(resource.b)
+        self.c = raw_response(resource.c)
+        self.d = raw_response(resource.d)
 
 
-class DefaultWithStreamingResponse(Wrapper):
+class DefaultWithStreamingResponse:
     """The methods of `Default`. Each opens the response, for `with`, before its body is read."""
 
-    a = streaming_response(Default.a)
-    b = streaming_response(Default.b)
-    c = streaming_response(Default.c)
-    d = streaming_response(Default.d)
+    def __init__(self, resource: Default) -> None:
+        self.a = streaming_response(resource.a)
+        self.b = streaming_response(resource.b)
+        self.c = streaming_response(resource.c)
+        self.d = streaming_response(resource.d)
 
 
-class AsyncDefaultWithRawResponse(Wrapper):
+class AsyncDefaultWithRawResponse:
     """The methods of `AsyncDefault`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    a = async_raw_response(AsyncDefault.a)
-    b = async_raw_response(AsyncDefault.b)
-    c = async_raw_response(AsyncDefault.c)
-    d = async_raw_response(AsyncDefault.d)
+    def __init__(self, resource: AsyncDefault) -> None:
+        self.a = async_raw_response(resource.a)
+        self.b = async_raw_response(resource.b)
+        self.c = async_raw_response(resource.c)
+        self.d = async_raw_response(resource.d)
 
 
-class AsyncDefaultWithStreamingResponse(Wrapper):
+class AsyncDefaultWithStreamingResponse:
     """The methods of `AsyncDefault`. Each opens the response, for `with`, before its body is
     read.
     """
 
-    a = async_streaming_response(AsyncDefault.a)
-    b = async_streaming_response(AsyncDefault.b)
-    c = async_streaming_response(AsyncDefault.c)
-    d = async_streaming_response(AsyncDefault.d)
+    def __init__(self, resource: AsyncDefault) -> None:
+        self.a = async_streaming_response(resource.a)
+        self.b = async_streaming_response(resource.b)
+        self.c = async_streaming_response(resource.c)
+        self.d = async_streaming_response(resource.d)

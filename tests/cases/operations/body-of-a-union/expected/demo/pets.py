@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Unpack
 
 from ._runtime.call.operation import Operation, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
+from ._runtime.call.resource import AsyncResource, Resource
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -40,12 +40,12 @@ class Pets(Resource):
         """
         return self._caller.call(ADD_DOG, options, body={"name": name, "toys": toys})
 
-    @typed_property
+    @property
     def with_raw_response(self) -> PetsWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return PetsWithRawResponse(self)
 
-    @typed_property
+    @property
     def with_streaming_response(self) -> PetsWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return PetsWithStreamingResponse(self)
@@ -72,38 +72,42 @@ class AsyncPets(AsyncResource):
         """
         return await self._caller.call(ADD_DOG, options, body={"name": name, "toys": toys})
 
-    @typed_property
+    @property
     def with_raw_response(self) -> AsyncPetsWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncPetsWithRawResponse(self)
 
-    @typed_property
+    @property
     def with_streaming_response(self) -> AsyncPetsWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncPetsWithStreamingResponse(self)
 
 
-class PetsWithRawResponse(Wrapper):
+class PetsWithRawResponse:
     """The methods of `Pets`. Each returns the raw response: status, headers, body and `parse()`."""
 
-    add_dog = raw_response(Pets.add_dog)
+    def __init__(self, resource: Pets) -> None:
+        self.add_dog = raw_response(resource.add_dog)
 
 
-class PetsWithStreamingResponse(Wrapper):
+class PetsWithStreamingResponse:
     """The methods of `Pets`. Each opens the response, for `with`, before its body is read."""
 
-    add_dog = streaming_response(Pets.add_dog)
+    def __init__(self, resource: Pets) -> None:
+        self.add_dog = streaming_response(resource.add_dog)
 
 
-class AsyncPetsWithRawResponse(Wrapper):
+class AsyncPetsWithRawResponse:
     """The methods of `AsyncPets`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    add_dog = async_raw_response(AsyncPets.add_dog)
+    def __init__(self, resource: AsyncPets) -> None:
+        self.add_dog = async_raw_response(resource.add_dog)
 
 
-class AsyncPetsWithStreamingResponse(Wrapper):
+class AsyncPetsWithStreamingResponse:
     """The methods of `AsyncPets`. Each opens the response, for `with`, before its body is read."""
 
-    add_dog = async_streaming_response(AsyncPets.add_dog)
+    def __init__(self, resource: AsyncPets) -> None:
+        self.add_dog = async_streaming_response(resource.add_dog)

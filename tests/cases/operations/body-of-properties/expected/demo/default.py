@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Unpack
 
 from ._runtime.call.operation import Operation, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
+from ._runtime.call.resource import AsyncResource, Resource
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -64,12 +64,12 @@ class Default(Resource):
         }
         return self._caller.call(CREATE_PET, options, body=body)
 
-    @typed_property
+    @property
     def with_raw_response(self) -> DefaultWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return DefaultWithRawResponse(self)
 
-    @typed_property
+    @property
     def with_streaming_response(self) -> DefaultWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return DefaultWithStreamingResponse(self)
@@ -121,42 +121,46 @@ class AsyncDefault(AsyncResource):
         }
         return await self._caller.call(CREATE_PET, options, body=body)
 
-    @typed_property
+    @property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncDefaultWithRawResponse(self)
 
-    @typed_property
+    @property
     def with_streaming_response(self) -> AsyncDefaultWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncDefaultWithStreamingResponse(self)
 
 
-class DefaultWithRawResponse(Wrapper):
+class DefaultWithRawResponse:
     """The methods of `Default`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    create_pet = raw_response(Default.create_pet)
+    def __init__(self, resource: Default) -> None:
+        self.create_pet = raw_response(resource.create_pet)
 
 
-class DefaultWithStreamingResponse(Wrapper):
+class DefaultWithStreamingResponse:
     """The methods of `Default`. Each opens the response, for `with`, before its body is read."""
 
-    create_pet = streaming_response(Default.create_pet)
+    def __init__(self, resource: Default) -> None:
+        self.create_pet = streaming_response(resource.create_pet)
 
 
-class AsyncDefaultWithRawResponse(Wrapper):
+class AsyncDefaultWithRawResponse:
     """The methods of `AsyncDefault`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    create_pet = async_raw_response(AsyncDefault.create_pet)
+    def __init__(self, resource: AsyncDefault) -> None:
+        self.create_pet = async_raw_response(resource.create_pet)
 
 
-class AsyncDefaultWithStreamingResponse(Wrapper):
+class AsyncDefaultWithStreamingResponse:
     """The methods of `AsyncDefault`. Each opens the response, for `with`, before its body is
     read.
     """
 
-    create_pet = async_streaming_response(AsyncDefault.create_pet)
+    def __init__(self, resource: AsyncDefault) -> None:
+        self.create_pet = async_streaming_response(resource.create_pet)

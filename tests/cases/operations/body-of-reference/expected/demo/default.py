@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Unpack
 
 from ._runtime.call.operation import Operation, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
+from ._runtime.call.resource import AsyncResource, Resource
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -39,12 +39,12 @@ class Default(Resource):
         """
         return self._caller.call(CREATE_PET, options, body={"name": name, "big": big})
 
-    @typed_property
+    @property
     def with_raw_response(self) -> DefaultWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return DefaultWithRawResponse(self)
 
-    @typed_property
+    @property
     def with_streaming_response(self) -> DefaultWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return DefaultWithStreamingResponse(self)
@@ -71,42 +71,46 @@ class AsyncDefault(AsyncResource):
         """
         return await self._caller.call(CREATE_PET, options, body={"name": name, "big": big})
 
-    @typed_property
+    @property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncDefaultWithRawResponse(self)
 
-    @typed_property
+    @property
     def with_streaming_response(self) -> AsyncDefaultWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncDefaultWithStreamingResponse(self)
 
 
-class DefaultWithRawResponse(Wrapper):
+class DefaultWithRawResponse:
     """The methods of `Default`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    create_pet = raw_response(Default.create_pet)
+    def __init__(self, resource: Default) -> None:
+        self.create_pet = raw_response(resource.create_pet)
 
 
-class DefaultWithStreamingResponse(Wrapper):
+class DefaultWithStreamingResponse:
     """The methods of `Default`. Each opens the response, for `with`, before its body is read."""
 
-    create_pet = streaming_response(Default.create_pet)
+    def __init__(self, resource: Default) -> None:
+        self.create_pet = streaming_response(resource.create_pet)
 
 
-class AsyncDefaultWithRawResponse(Wrapper):
+class AsyncDefaultWithRawResponse:
     """The methods of `AsyncDefault`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    create_pet = async_raw_response(AsyncDefault.create_pet)
+    def __init__(self, resource: AsyncDefault) -> None:
+        self.create_pet = async_raw_response(resource.create_pet)
 
 
-class AsyncDefaultWithStreamingResponse(Wrapper):
+class AsyncDefaultWithStreamingResponse:
     """The methods of `AsyncDefault`. Each opens the response, for `with`, before its body is
     read.
     """
 
-    create_pet = async_streaming_response(AsyncDefault.create_pet)
+    def __init__(self, resource: AsyncDefault) -> None:
+        self.create_pet = async_streaming_response(resource.create_pet)

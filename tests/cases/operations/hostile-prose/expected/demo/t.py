@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Unpack
 
 from ._runtime.call.operation import Operation, Param, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
+from ._runtime.call.resource import AsyncResource, Resource
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -75,12 +75,12 @@ class T(Resource):
         """
         return self._caller.call(B, options, params={"q": q})
 
-    @typed_property
+    @property
     def with_raw_response(self) -> TWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return TWithRawResponse(self)
 
-    @typed_property
+    @property
     def with_streaming_response(self) -> TWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return TWithStreamingResponse(self)
@@ -143,42 +143,46 @@ class AsyncT(AsyncResource):
         """
         return await self._caller.call(B, options, params={"q": q})
 
-    @typed_property
+    @property
     def with_raw_response(self) -> AsyncTWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncTWithRawResponse(self)
 
-    @typed_property
+    @property
     def with_streaming_response(self) -> AsyncTWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncTWithStreamingResponse(self)
 
 
-class TWithRawResponse(Wrapper):
+class TWithRawResponse:
     """The methods of `T`. Each returns the raw response: status, headers, body and `parse()`."""
 
-    a = raw_response(T.a)
-    b = raw_response(T.b)
+    def __init__(self, resource: T) -> None:
+        self.a = raw_response(resource.a)
+        self.b = raw_response(resource.b)
 
 
-class TWithStreamingResponse(Wrapper):
+class TWithStreamingResponse:
     """The methods of `T`. Each opens the response, for `with`, before its body is read."""
 
-    a = streaming_response(T.a)
-    b = streaming_response(T.b)
+    def __init__(self, resource: T) -> None:
+        self.a = streaming_response(resource.a)
+        self.b = streaming_response(resource.b)
 
 
-class AsyncTWithRawResponse(Wrapper):
+class AsyncTWithRawResponse:
     """The methods of `AsyncT`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    a = async_raw_response(AsyncT.a)
-    b = async_raw_response(AsyncT.b)
+    def __init__(self, resource: AsyncT) -> None:
+        self.a = async_raw_response(resource.a)
+        self.b = async_raw_response(resource.b)
 
 
-class AsyncTWithStreamingResponse(Wrapper):
+class AsyncTWithStreamingResponse:
     """The methods of `AsyncT`. Each opens the response, for `with`, before its body is read."""
 
-    a = async_streaming_response(AsyncT.a)
-    b = async_streaming_response(AsyncT.b)
+    def __init__(self, resource: AsyncT) -> None:
+        self.a = async_streaming_response(resource.a)
+        self.b = async_streaming_response(resource.b)

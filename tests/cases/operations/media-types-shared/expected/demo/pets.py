@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Unpack
 
 from ._runtime.call.operation import Operation, Param, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
+from ._runtime.call.resource import AsyncResource, Resource
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -58,12 +58,12 @@ class Pets(Resource):
             CREATE_PET, options, params={"filter": filter}, body={"name": name}
         )
 
-    @typed_property
+    @property
     def with_raw_response(self) -> PetsWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return PetsWithRawResponse(self)
 
-    @typed_property
+    @property
     def with_streaming_response(self) -> PetsWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return PetsWithStreamingResponse(self)
@@ -100,38 +100,42 @@ class AsyncPets(AsyncResource):
             CREATE_PET, options, params={"filter": filter}, body={"name": name}
         )
 
-    @typed_property
+    @property
     def with_raw_response(self) -> AsyncPetsWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncPetsWithRawResponse(self)
 
-    @typed_property
+    @property
     def with_streaming_response(self) -> AsyncPetsWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncPetsWithStreamingResponse(self)
 
 
-class PetsWithRawResponse(Wrapper):
+class PetsWithRawResponse:
     """The methods of `Pets`. Each returns the raw response: status, headers, body and `parse()`."""
 
-    create_pet = raw_response(Pets.create_pet)
+    def __init__(self, resource: Pets) -> None:
+        self.create_pet = raw_response(resource.create_pet)
 
 
-class PetsWithStreamingResponse(Wrapper):
+class PetsWithStreamingResponse:
     """The methods of `Pets`. Each opens the response, for `with`, before its body is read."""
 
-    create_pet = streaming_response(Pets.create_pet)
+    def __init__(self, resource: Pets) -> None:
+        self.create_pet = streaming_response(resource.create_pet)
 
 
-class AsyncPetsWithRawResponse(Wrapper):
+class AsyncPetsWithRawResponse:
     """The methods of `AsyncPets`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    create_pet = async_raw_response(AsyncPets.create_pet)
+    def __init__(self, resource: AsyncPets) -> None:
+        self.create_pet = async_raw_response(resource.create_pet)
 
 
-class AsyncPetsWithStreamingResponse(Wrapper):
+class AsyncPetsWithStreamingResponse:
     """The methods of `AsyncPets`. Each opens the response, for `with`, before its body is read."""
 
-    create_pet = async_streaming_response(AsyncPets.create_pet)
+    def __init__(self, resource: AsyncPets) -> None:
+        self.create_pet = async_streaming_response(resource.create_pet)

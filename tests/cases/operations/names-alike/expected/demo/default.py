@@ -7,7 +7,7 @@ import datetime as dt
 from typing import Unpack
 
 from ._runtime.call.operation import Operation, Param, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
+from ._runtime.call.resource import AsyncResource, Resource
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -96,12 +96,12 @@ class Default(Resource):
             },
         )
 
-    @typed_property
+    @property
     def with_raw_response(self) -> DefaultWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return DefaultWithRawResponse(self)
 
-    @typed_property
+    @property
     def with_streaming_response(self) -> DefaultWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return DefaultWithStreamingResponse(self)
@@ -173,50 +173,54 @@ class AsyncDefault(AsyncResource):
             },
         )
 
-    @typed_property
+    @property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncDefaultWithRawResponse(self)
 
-    @typed_property
+    @property
     def with_streaming_response(self) -> AsyncDefaultWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncDefaultWithStreamingResponse(self)
 
 
-class DefaultWithRawResponse(Wrapper):
+class DefaultWithRawResponse:
     """The methods of `Default`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    get_thing = raw_response(Default.get_thing)
-    get_dash_thing = raw_response(Default.get_dash_thing)
-    list_calls = raw_response(Default.list_calls)
+    def __init__(self, resource: Default) -> None:
+        self.get_thing = raw_response(resource.get_thing)
+        self.get_dash_thing = raw_response(resource.get_dash_thing)
+        self.list_calls = raw_response(resource.list_calls)
 
 
-class DefaultWithStreamingResponse(Wrapper):
+class DefaultWithStreamingResponse:
     """The methods of `Default`. Each opens the response, for `with`, before its body is read."""
 
-    get_thing = streaming_response(Default.get_thing)
-    get_dash_thing = streaming_response(Default.get_dash_thing)
-    list_calls = streaming_response(Default.list_calls)
+    def __init__(self, resource: Default) -> None:
+        self.get_thing = streaming_response(resource.get_thing)
+        self.get_dash_thing = streaming_response(resource.get_dash_thing)
+        self.list_calls = streaming_response(resource.list_calls)
 
 
-class AsyncDefaultWithRawResponse(Wrapper):
+class AsyncDefaultWithRawResponse:
     """The methods of `AsyncDefault`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    get_thing = async_raw_response(AsyncDefault.get_thing)
-    get_dash_thing = async_raw_response(AsyncDefault.get_dash_thing)
-    list_calls = async_raw_response(AsyncDefault.list_calls)
+    def __init__(self, resource: AsyncDefault) -> None:
+        self.get_thing = async_raw_response(resource.get_thing)
+        self.get_dash_thing = async_raw_response(resource.get_dash_thing)
+        self.list_calls = async_raw_response(resource.list_calls)
 
 
-class AsyncDefaultWithStreamingResponse(Wrapper):
+class AsyncDefaultWithStreamingResponse:
     """The methods of `AsyncDefault`. Each opens the response, for `with`, before its body is
     read.
     """
 
-    get_thing = async_streaming_response(AsyncDefault.get_thing)
-    get_dash_thing = async_streaming_response(AsyncDefault.get_dash_thing)
-    list_calls = async_streaming_response(AsyncDefault.list_calls)
+    def __init__(self, resource: AsyncDefault) -> None:
+        self.get_thing = async_streaming_response(resource.get_thing)
+        self.get_dash_thing = async_streaming_response(resource.get_dash_thing)
+        self.list_calls = async_streaming_response(resource.list_calls)

@@ -7,7 +7,7 @@ from typing import Unpack
 
 from ._runtime.call.operation import Operation, Param, RequestOptions
 from ._runtime.call.pages import AsyncPager, Pager, Pages, async_first_page, first_page
-from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
+from ._runtime.call.resource import AsyncResource, Resource
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -134,12 +134,12 @@ class Pets(Resource):
         """
         return Pager(self._caller, FIND_PAGES, options, body={"start": start})
 
-    @typed_property
+    @property
     def with_raw_response(self) -> PetsWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return PetsWithRawResponse(self)
 
-    @typed_property
+    @property
     def with_streaming_response(self) -> PetsWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return PetsWithStreamingResponse(self)
@@ -235,50 +235,54 @@ class AsyncPets(AsyncResource):
         """
         return AsyncPager(self._caller, FIND_PAGES, options, body={"start": start})
 
-    @typed_property
+    @property
     def with_raw_response(self) -> AsyncPetsWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncPetsWithRawResponse(self)
 
-    @typed_property
+    @property
     def with_streaming_response(self) -> AsyncPetsWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncPetsWithStreamingResponse(self)
 
 
-class PetsWithRawResponse(Wrapper):
+class PetsWithRawResponse:
     """The methods of `Pets`. Each returns the raw response: status, headers, body and `parse()`."""
 
-    list_birds = raw_response(first_page(Pets.list_birds))
-    list_cats = raw_response(first_page(Pets.list_cats))
-    list_dogs = raw_response(Pets.list_dogs)
-    find = raw_response(first_page(Pets.find))
+    def __init__(self, resource: Pets) -> None:
+        self.list_birds = raw_response(first_page(resource.list_birds))
+        self.list_cats = raw_response(first_page(resource.list_cats))
+        self.list_dogs = raw_response(resource.list_dogs)
+        self.find = raw_response(first_page(resource.find))
 
 
-class PetsWithStreamingResponse(Wrapper):
+class PetsWithStreamingResponse:
     """The methods of `Pets`. Each opens the response, for `with`, before its body is read."""
 
-    list_birds = streaming_response(first_page(Pets.list_birds))
-    list_cats = streaming_response(first_page(Pets.list_cats))
-    list_dogs = streaming_response(Pets.list_dogs)
-    find = streaming_response(first_page(Pets.find))
+    def __init__(self, resource: Pets) -> None:
+        self.list_birds = streaming_response(first_page(resource.list_birds))
+        self.list_cats = streaming_response(first_page(resource.list_cats))
+        self.list_dogs = streaming_response(resource.list_dogs)
+        self.find = streaming_response(first_page(resource.find))
 
 
-class AsyncPetsWithRawResponse(Wrapper):
+class AsyncPetsWithRawResponse:
     """The methods of `AsyncPets`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    list_birds = async_raw_response(async_first_page(AsyncPets.list_birds))
-    list_cats = async_raw_response(async_first_page(AsyncPets.list_cats))
-    list_dogs = async_raw_response(AsyncPets.list_dogs)
-    find = async_raw_response(async_first_page(AsyncPets.find))
+    def __init__(self, resource: AsyncPets) -> None:
+        self.list_birds = async_raw_response(async_first_page(resource.list_birds))
+        self.list_cats = async_raw_response(async_first_page(resource.list_cats))
+        self.list_dogs = async_raw_response(resource.list_dogs)
+        self.find = async_raw_response(async_first_page(resource.find))
 
 
-class AsyncPetsWithStreamingResponse(Wrapper):
+class AsyncPetsWithStreamingResponse:
     """The methods of `AsyncPets`. Each opens the response, for `with`, before its body is read."""
 
-    list_birds = async_streaming_response(async_first_page(AsyncPets.list_birds))
-    list_cats = async_streaming_response(async_first_page(AsyncPets.list_cats))
-    list_dogs = async_streaming_response(AsyncPets.list_dogs)
-    find = async_streaming_response(async_first_page(AsyncPets.find))
+    def __init__(self, resource: AsyncPets) -> None:
+        self.list_birds = async_streaming_response(async_first_page(resource.list_birds))
+        self.list_cats = async_streaming_response(async_first_page(resource.list_cats))
+        self.list_dogs = async_streaming_response(resource.list_dogs)
+        self.find = async_streaming_response(async_first_page(resource.find))

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Unpack
 
 from ._runtime.call.operation import Operation, Param, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
+from ._runtime.call.resource import AsyncResource, Resource
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -104,12 +104,12 @@ class Default(Resource):
             },
         )
 
-    @typed_property
+    @property
     def with_raw_response(self) -> DefaultWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return DefaultWithRawResponse(self)
 
-    @typed_property
+    @property
     def with_streaming_response(self) -> DefaultWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return DefaultWithStreamingResponse(self)
@@ -180,42 +180,46 @@ class AsyncDefault(AsyncResource):
             },
         )
 
-    @typed_property
+    @property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncDefaultWithRawResponse(self)
 
-    @typed_property
+    @property
     def with_streaming_response(self) -> AsyncDefaultWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncDefaultWithStreamingResponse(self)
 
 
-class DefaultWithRawResponse(Wrapper):
+class DefaultWithRawResponse:
     """The methods of `Default`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    search = raw_response(Default.search)
+    def __init__(self, resource: Default) -> None:
+        self.search = raw_response(resource.search)
 
 
-class DefaultWithStreamingResponse(Wrapper):
+class DefaultWithStreamingResponse:
     """The methods of `Default`. Each opens the response, for `with`, before its body is read."""
 
-    search = streaming_response(Default.search)
+    def __init__(self, resource: Default) -> None:
+        self.search = streaming_response(resource.search)
 
 
-class AsyncDefaultWithRawResponse(Wrapper):
+class AsyncDefaultWithRawResponse:
     """The methods of `AsyncDefault`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    search = async_raw_response(AsyncDefault.search)
+    def __init__(self, resource: AsyncDefault) -> None:
+        self.search = async_raw_response(resource.search)
 
 
-class AsyncDefaultWithStreamingResponse(Wrapper):
+class AsyncDefaultWithStreamingResponse:
     """The methods of `AsyncDefault`. Each opens the response, for `with`, before its body is
     read.
     """
 
-    search = async_streaming_response(AsyncDefault.search)
+    def __init__(self, resource: AsyncDefault) -> None:
+        self.search = async_streaming_response(resource.search)

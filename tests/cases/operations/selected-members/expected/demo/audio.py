@@ -7,7 +7,7 @@ import builtins
 from typing import Literal, Unpack, overload
 
 from ._runtime.call.operation import Operation, Param, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
+from ._runtime.call.resource import AsyncResource, Resource
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -96,12 +96,12 @@ class Audio(Resource):
         """
         return self._caller.call(TRANSCRIBE, options, params={"id": id, "format": format})
 
-    @typed_property
+    @property
     def with_raw_response(self) -> AudioWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AudioWithRawResponse(self)
 
-    @typed_property
+    @property
     def with_streaming_response(self) -> AudioWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AudioWithStreamingResponse(self)
@@ -171,44 +171,48 @@ class AsyncAudio(AsyncResource):
         """
         return await self._caller.call(TRANSCRIBE, options, params={"id": id, "format": format})
 
-    @typed_property
+    @property
     def with_raw_response(self) -> AsyncAudioWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncAudioWithRawResponse(self)
 
-    @typed_property
+    @property
     def with_streaming_response(self) -> AsyncAudioWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncAudioWithStreamingResponse(self)
 
 
-class AudioWithRawResponse(Wrapper):
+class AudioWithRawResponse:
     """The methods of `Audio`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    list = raw_response(Audio.list)
-    transcribe = raw_response(Audio.transcribe)
+    def __init__(self, resource: Audio) -> None:
+        self.list = raw_response(resource.list)
+        self.transcribe = raw_response(resource.transcribe)
 
 
-class AudioWithStreamingResponse(Wrapper):
+class AudioWithStreamingResponse:
     """The methods of `Audio`. Each opens the response, for `with`, before its body is read."""
 
-    list = streaming_response(Audio.list)
-    transcribe = streaming_response(Audio.transcribe)
+    def __init__(self, resource: Audio) -> None:
+        self.list = streaming_response(resource.list)
+        self.transcribe = streaming_response(resource.transcribe)
 
 
-class AsyncAudioWithRawResponse(Wrapper):
+class AsyncAudioWithRawResponse:
     """The methods of `AsyncAudio`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    list = async_raw_response(AsyncAudio.list)
-    transcribe = async_raw_response(AsyncAudio.transcribe)
+    def __init__(self, resource: AsyncAudio) -> None:
+        self.list = async_raw_response(resource.list)
+        self.transcribe = async_raw_response(resource.transcribe)
 
 
-class AsyncAudioWithStreamingResponse(Wrapper):
+class AsyncAudioWithStreamingResponse:
     """The methods of `AsyncAudio`. Each opens the response, for `with`, before its body is read."""
 
-    list = async_streaming_response(AsyncAudio.list)
-    transcribe = async_streaming_response(AsyncAudio.transcribe)
+    def __init__(self, resource: AsyncAudio) -> None:
+        self.list = async_streaming_response(resource.list)
+        self.transcribe = async_streaming_response(resource.transcribe)

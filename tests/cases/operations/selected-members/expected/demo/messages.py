@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Literal, Unpack, overload
 
 from ._runtime.call.operation import Operation, Param, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
+from ._runtime.call.resource import AsyncResource, Resource
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -45,12 +45,12 @@ class Messages(Resource):
         """
         return self._caller.call(READ, options, params={"kind": kind})
 
-    @typed_property
+    @property
     def with_raw_response(self) -> MessagesWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return MessagesWithRawResponse(self)
 
-    @typed_property
+    @property
     def with_streaming_response(self) -> MessagesWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return MessagesWithStreamingResponse(self)
@@ -83,42 +83,46 @@ class AsyncMessages(AsyncResource):
         """
         return await self._caller.call(READ, options, params={"kind": kind})
 
-    @typed_property
+    @property
     def with_raw_response(self) -> AsyncMessagesWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncMessagesWithRawResponse(self)
 
-    @typed_property
+    @property
     def with_streaming_response(self) -> AsyncMessagesWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncMessagesWithStreamingResponse(self)
 
 
-class MessagesWithRawResponse(Wrapper):
+class MessagesWithRawResponse:
     """The methods of `Messages`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    read = raw_response(Messages.read)
+    def __init__(self, resource: Messages) -> None:
+        self.read = raw_response(resource.read)
 
 
-class MessagesWithStreamingResponse(Wrapper):
+class MessagesWithStreamingResponse:
     """The methods of `Messages`. Each opens the response, for `with`, before its body is read."""
 
-    read = streaming_response(Messages.read)
+    def __init__(self, resource: Messages) -> None:
+        self.read = streaming_response(resource.read)
 
 
-class AsyncMessagesWithRawResponse(Wrapper):
+class AsyncMessagesWithRawResponse:
     """The methods of `AsyncMessages`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    read = async_raw_response(AsyncMessages.read)
+    def __init__(self, resource: AsyncMessages) -> None:
+        self.read = async_raw_response(resource.read)
 
 
-class AsyncMessagesWithStreamingResponse(Wrapper):
+class AsyncMessagesWithStreamingResponse:
     """The methods of `AsyncMessages`. Each opens the response, for `with`, before its body is
     read.
     """
 
-    read = async_streaming_response(AsyncMessages.read)
+    def __init__(self, resource: AsyncMessages) -> None:
+        self.read = async_streaming_response(resource.read)

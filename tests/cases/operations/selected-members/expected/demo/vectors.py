@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Literal, Unpack, overload
 
 from ._runtime.call.operation import Operation, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
+from ._runtime.call.resource import AsyncResource, Resource
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -56,12 +56,12 @@ class VectorsResource(Resource):
         """
         return self._caller.call(EMBED, options, body={"model": model, "text": text})
 
-    @typed_property
+    @property
     def with_raw_response(self) -> VectorsResourceWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return VectorsResourceWithRawResponse(self)
 
-    @typed_property
+    @property
     def with_streaming_response(self) -> VectorsResourceWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return VectorsResourceWithStreamingResponse(self)
@@ -103,44 +103,48 @@ class AsyncVectorsResource(AsyncResource):
         """
         return await self._caller.call(EMBED, options, body={"model": model, "text": text})
 
-    @typed_property
+    @property
     def with_raw_response(self) -> AsyncVectorsResourceWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncVectorsResourceWithRawResponse(self)
 
-    @typed_property
+    @property
     def with_streaming_response(self) -> AsyncVectorsResourceWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncVectorsResourceWithStreamingResponse(self)
 
 
-class VectorsResourceWithRawResponse(Wrapper):
+class VectorsResourceWithRawResponse:
     """The methods of `VectorsResource`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    embed = raw_response(VectorsResource.embed)
+    def __init__(self, resource: VectorsResource) -> None:
+        self.embed = raw_response(resource.embed)
 
 
-class VectorsResourceWithStreamingResponse(Wrapper):
+class VectorsResourceWithStreamingResponse:
     """The methods of `VectorsResource`. Each opens the response, for `with`, before its body is
     read.
     """
 
-    embed = streaming_response(VectorsResource.embed)
+    def __init__(self, resource: VectorsResource) -> None:
+        self.embed = streaming_response(resource.embed)
 
 
-class AsyncVectorsResourceWithRawResponse(Wrapper):
+class AsyncVectorsResourceWithRawResponse:
     """The methods of `AsyncVectorsResource`. Each returns the raw response: status, headers, body
     and `parse()`.
     """
 
-    embed = async_raw_response(AsyncVectorsResource.embed)
+    def __init__(self, resource: AsyncVectorsResource) -> None:
+        self.embed = async_raw_response(resource.embed)
 
 
-class AsyncVectorsResourceWithStreamingResponse(Wrapper):
+class AsyncVectorsResourceWithStreamingResponse:
     """The methods of `AsyncVectorsResource`. Each opens the response, for `with`, before its body
     is read.
     """
 
-    embed = async_streaming_response(AsyncVectorsResource.embed)
+    def __init__(self, resource: AsyncVectorsResource) -> None:
+        self.embed = async_streaming_response(resource.embed)

@@ -7,7 +7,7 @@ from collections.abc import Awaitable
 from typing import Literal, Unpack, overload
 
 from ._runtime.call.operation import Operation, Param, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
+from ._runtime.call.resource import AsyncResource, Resource
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -219,12 +219,12 @@ class Chat(Resource):
             return open_stream(self._caller, FOLLOW_TEXT_STREAM, options, params={"stream": stream})
         return self._caller.call(FOLLOW_TEXT, options, params={"stream": stream})
 
-    @typed_property
+    @property
     def with_raw_response(self) -> ChatWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return ChatWithRawResponse(self)
 
-    @typed_property
+    @property
     def with_streaming_response(self) -> ChatWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return ChatWithStreamingResponse(self)
@@ -384,54 +384,58 @@ class AsyncChat(AsyncResource):
             )
         return self._caller.call(FOLLOW_TEXT, options, params={"stream": stream})
 
-    @typed_property
+    @property
     def with_raw_response(self) -> AsyncChatWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncChatWithRawResponse(self)
 
-    @typed_property
+    @property
     def with_streaming_response(self) -> AsyncChatWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncChatWithStreamingResponse(self)
 
 
-class ChatWithRawResponse(Wrapper):
+class ChatWithRawResponse:
     """The methods of `Chat`. Each returns the raw response: status, headers, body and `parse()`."""
 
-    follow_always = raw_response(Chat.follow_always)
-    follow_format = raw_response(Chat.follow_format)
-    follow_never = raw_response(Chat.follow_never)
-    follow_taken = raw_response(Chat.follow_taken)
-    follow_text = raw_response(Chat.follow_text)
+    def __init__(self, resource: Chat) -> None:
+        self.follow_always = raw_response(resource.follow_always)
+        self.follow_format = raw_response(resource.follow_format)
+        self.follow_never = raw_response(resource.follow_never)
+        self.follow_taken = raw_response(resource.follow_taken)
+        self.follow_text = raw_response(resource.follow_text)
 
 
-class ChatWithStreamingResponse(Wrapper):
+class ChatWithStreamingResponse:
     """The methods of `Chat`. Each opens the response, for `with`, before its body is read."""
 
-    follow_always = streaming_response(Chat.follow_always)
-    follow_format = streaming_response(Chat.follow_format)
-    follow_never = streaming_response(Chat.follow_never)
-    follow_taken = streaming_response(Chat.follow_taken)
-    follow_text = streaming_response(Chat.follow_text)
+    def __init__(self, resource: Chat) -> None:
+        self.follow_always = streaming_response(resource.follow_always)
+        self.follow_format = streaming_response(resource.follow_format)
+        self.follow_never = streaming_response(resource.follow_never)
+        self.follow_taken = streaming_response(resource.follow_taken)
+        self.follow_text = streaming_response(resource.follow_text)
 
 
-class AsyncChatWithRawResponse(Wrapper):
+class AsyncChatWithRawResponse:
     """The methods of `AsyncChat`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    follow_always = async_raw_response(AsyncChat.follow_always)
-    follow_format = async_raw_response(AsyncChat.follow_format)
-    follow_never = async_raw_response(AsyncChat.follow_never)
-    follow_taken = async_raw_response(AsyncChat.follow_taken)
-    follow_text = async_raw_response(AsyncChat.follow_text)
+    def __init__(self, resource: AsyncChat) -> None:
+        self.follow_always = async_raw_response(resource.follow_always)
+        self.follow_format = async_raw_response(resource.follow_format)
+        self.follow_never = async_raw_response(resource.follow_never)
+        self.follow_taken = async_raw_response(resource.follow_taken)
+        self.follow_text = async_raw_response(resource.follow_text)
 
 
-class AsyncChatWithStreamingResponse(Wrapper):
+class AsyncChatWithStreamingResponse:
     """The methods of `AsyncChat`. Each opens the response, for `with`, before its body is read."""
 
-    follow_always = async_streaming_response(AsyncChat.follow_always)
-    follow_format = async_streaming_response(AsyncChat.follow_format)
-    follow_never = async_streaming_response(AsyncChat.follow_never)
-    follow_taken = async_streaming_response(AsyncChat.follow_taken)
-    follow_text = async_streaming_response(AsyncChat.follow_text)
+    def __init__(self, resource: AsyncChat) -> None:
+        self.follow_always = async_streaming_response(resource.follow_always)
+        self.follow_format = async_streaming_response(resource.follow_format)
+        self.follow_never = async_streaming_response(resource.follow_never)
+        self.follow_taken = async_streaming_response(resource.follow_taken)
+        self.follow_text = async_streaming_response(resource.follow_text)

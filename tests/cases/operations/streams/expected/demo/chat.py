@@ -7,7 +7,7 @@ from collections.abc import AsyncIterable, Awaitable, Iterable, Mapping
 from typing import Any, Literal, Unpack, overload
 
 from ._runtime.call.operation import Operation, Param, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
+from ._runtime.call.resource import AsyncResource, Resource
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -148,12 +148,12 @@ class Chat(Resource):
         """
         return open_stream(self._caller, TICKS, options)
 
-    @typed_property
+    @property
     def with_raw_response(self) -> ChatWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return ChatWithRawResponse(self)
 
-    @typed_property
+    @property
     def with_streaming_response(self) -> ChatWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return ChatWithStreamingResponse(self)
@@ -272,46 +272,50 @@ class AsyncChat(AsyncResource):
         """
         return open_async_stream(self._caller, TICKS, options)
 
-    @typed_property
+    @property
     def with_raw_response(self) -> AsyncChatWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncChatWithRawResponse(self)
 
-    @typed_property
+    @property
     def with_streaming_response(self) -> AsyncChatWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncChatWithStreamingResponse(self)
 
 
-class ChatWithRawResponse(Wrapper):
+class ChatWithRawResponse:
     """The methods of `Chat`. Each returns the raw response: status, headers, body and `parse()`."""
 
-    chat = raw_response(Chat.chat)
-    log = raw_response(Chat.log)
-    ticks = raw_response(Chat.ticks)
+    def __init__(self, resource: Chat) -> None:
+        self.chat = raw_response(resource.chat)
+        self.log = raw_response(resource.log)
+        self.ticks = raw_response(resource.ticks)
 
 
-class ChatWithStreamingResponse(Wrapper):
+class ChatWithStreamingResponse:
     """The methods of `Chat`. Each opens the response, for `with`, before its body is read."""
 
-    chat = streaming_response(Chat.chat)
-    log = streaming_response(Chat.log)
-    ticks = streaming_response(Chat.ticks)
+    def __init__(self, resource: Chat) -> None:
+        self.chat = streaming_response(resource.chat)
+        self.log = streaming_response(resource.log)
+        self.ticks = streaming_response(resource.ticks)
 
 
-class AsyncChatWithRawResponse(Wrapper):
+class AsyncChatWithRawResponse:
     """The methods of `AsyncChat`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    chat = async_raw_response(AsyncChat.chat)
-    log = async_raw_response(AsyncChat.log)
-    ticks = async_raw_response(AsyncChat.ticks)
+    def __init__(self, resource: AsyncChat) -> None:
+        self.chat = async_raw_response(resource.chat)
+        self.log = async_raw_response(resource.log)
+        self.ticks = async_raw_response(resource.ticks)
 
 
-class AsyncChatWithStreamingResponse(Wrapper):
+class AsyncChatWithStreamingResponse:
     """The methods of `AsyncChat`. Each opens the response, for `with`, before its body is read."""
 
-    chat = async_streaming_response(AsyncChat.chat)
-    log = async_streaming_response(AsyncChat.log)
-    ticks = async_streaming_response(AsyncChat.ticks)
+    def __init__(self, resource: AsyncChat) -> None:
+        self.chat = async_streaming_response(resource.chat)
+        self.log = async_streaming_response(resource.log)
+        self.ticks = async_streaming_response(resource.ticks)

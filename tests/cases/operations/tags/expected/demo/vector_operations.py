@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Unpack
 
 from ._runtime.call.operation import Operation, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
+from ._runtime.call.resource import AsyncResource, Resource
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -34,12 +34,12 @@ class VectorOperations(Resource):
         """
         return self._caller.call(A, options)
 
-    @typed_property
+    @property
     def with_raw_response(self) -> VectorOperationsWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return VectorOperationsWithRawResponse(self)
 
-    @typed_property
+    @property
     def with_streaming_response(self) -> VectorOperationsWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return VectorOperationsWithStreamingResponse(self)
@@ -62,44 +62,48 @@ class AsyncVectorOperations(AsyncResource):
         """
         return await self._caller.call(A, options)
 
-    @typed_property
+    @property
     def with_raw_response(self) -> AsyncVectorOperationsWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncVectorOperationsWithRawResponse(self)
 
-    @typed_property
+    @property
     def with_streaming_response(self) -> AsyncVectorOperationsWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncVectorOperationsWithStreamingResponse(self)
 
 
-class VectorOperationsWithRawResponse(Wrapper):
+class VectorOperationsWithRawResponse:
     """The methods of `VectorOperations`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    a = raw_response(VectorOperations.a)
+    def __init__(self, resource: VectorOperations) -> None:
+        self.a = raw_response(resource.a)
 
 
-class VectorOperationsWithStreamingResponse(Wrapper):
+class VectorOperationsWithStreamingResponse:
     """The methods of `VectorOperations`. Each opens the response, for `with`, before its body is
     read.
     """
 
-    a = streaming_response(VectorOperations.a)
+    def __init__(self, resource: VectorOperations) -> None:
+        self.a = streaming_response(resource.a)
 
 
-class AsyncVectorOperationsWithRawResponse(Wrapper):
+class AsyncVectorOperationsWithRawResponse:
     """The methods of `AsyncVectorOperations`. Each returns the raw response: status, headers, body
     and `parse()`.
     """
 
-    a = async_raw_response(AsyncVectorOperations.a)
+    def __init__(self, resource: AsyncVectorOperations) -> None:
+        self.a = async_raw_response(resource.a)
 
 
-class AsyncVectorOperationsWithStreamingResponse(Wrapper):
+class AsyncVectorOperationsWithStreamingResponse:
     """The methods of `AsyncVectorOperations`. Each opens the response, for `with`, before its body
     is read.
     """
 
-    a = async_streaming_response(AsyncVectorOperations.a)
+    def __init__(self, resource: AsyncVectorOperations) -> None:
+        self.a = async_streaming_response(resource.a)

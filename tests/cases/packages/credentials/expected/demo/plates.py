@@ -7,7 +7,6 @@ from typing import Unpack
 
 from ._runtime.call.namespace import AsyncNamespace, Namespace
 from ._runtime.call.operation import Operation, RequestOptions
-from ._runtime.call.resource import Wrapper, typed_property
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -59,12 +58,12 @@ class Plates(Namespace):
         """
         return self._caller.call(DELETE_PLATES, options)
 
-    @typed_property
+    @property
     def with_raw_response(self) -> PlatesWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return PlatesWithRawResponse(self)
 
-    @typed_property
+    @property
     def with_streaming_response(self) -> PlatesWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return PlatesWithStreamingResponse(self)
@@ -103,46 +102,50 @@ class AsyncPlates(AsyncNamespace):
         """
         return await self._caller.call(DELETE_PLATES, options)
 
-    @typed_property
+    @property
     def with_raw_response(self) -> AsyncPlatesWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncPlatesWithRawResponse(self)
 
-    @typed_property
+    @property
     def with_streaming_response(self) -> AsyncPlatesWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncPlatesWithStreamingResponse(self)
 
 
-class PlatesWithRawResponse(Wrapper):
+class PlatesWithRawResponse:
     """The methods of `Plates`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    list_plates = raw_response(Plates.list_plates)
-    delete_plates = raw_response(Plates.delete_plates)
+    def __init__(self, resource: Plates) -> None:
+        self.list_plates = raw_response(resource.list_plates)
+        self.delete_plates = raw_response(resource.delete_plates)
 
 
-class PlatesWithStreamingResponse(Wrapper):
+class PlatesWithStreamingResponse:
     """The methods of `Plates`. Each opens the response, for `with`, before its body is read."""
 
-    list_plates = streaming_response(Plates.list_plates)
-    delete_plates = streaming_response(Plates.delete_plates)
+    def __init__(self, resource: Plates) -> None:
+        self.list_plates = streaming_response(resource.list_plates)
+        self.delete_plates = streaming_response(resource.delete_plates)
 
 
-class AsyncPlatesWithRawResponse(Wrapper):
+class AsyncPlatesWithRawResponse:
     """The methods of `AsyncPlates`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    list_plates = async_raw_response(AsyncPlates.list_plates)
-    delete_plates = async_raw_response(AsyncPlates.delete_plates)
+    def __init__(self, resource: AsyncPlates) -> None:
+        self.list_plates = async_raw_response(resource.list_plates)
+        self.delete_plates = async_raw_response(resource.delete_plates)
 
 
-class AsyncPlatesWithStreamingResponse(Wrapper):
+class AsyncPlatesWithStreamingResponse:
     """The methods of `AsyncPlates`. Each opens the response, for `with`, before its body is
     read.
     """
 
-    list_plates = async_streaming_response(AsyncPlates.list_plates)
-    delete_plates = async_streaming_response(AsyncPlates.delete_plates)
+    def __init__(self, resource: AsyncPlates) -> None:
+        self.list_plates = async_streaming_response(resource.list_plates)
+        self.delete_plates = async_streaming_response(resource.delete_plates)

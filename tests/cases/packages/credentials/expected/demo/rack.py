@@ -7,7 +7,6 @@ from typing import Unpack
 
 from ._runtime.call.namespace import AsyncNamespace, Namespace
 from ._runtime.call.operation import Operation, RequestOptions
-from ._runtime.call.resource import Wrapper, typed_property
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -59,12 +58,12 @@ class Rack(Namespace):
         """
         return self._caller.call(DELETE_SHELF, options)
 
-    @typed_property
+    @property
     def with_raw_response(self) -> RackWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return RackWithRawResponse(self)
 
-    @typed_property
+    @property
     def with_streaming_response(self) -> RackWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return RackWithStreamingResponse(self)
@@ -103,42 +102,46 @@ class AsyncRack(AsyncNamespace):
         """
         return await self._caller.call(DELETE_SHELF, options)
 
-    @typed_property
+    @property
     def with_raw_response(self) -> AsyncRackWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncRackWithRawResponse(self)
 
-    @typed_property
+    @property
     def with_streaming_response(self) -> AsyncRackWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncRackWithStreamingResponse(self)
 
 
-class RackWithRawResponse(Wrapper):
+class RackWithRawResponse:
     """The methods of `Rack`. Each returns the raw response: status, headers, body and `parse()`."""
 
-    list_shelf = raw_response(Rack.list_shelf)
-    delete_shelf = raw_response(Rack.delete_shelf)
+    def __init__(self, resource: Rack) -> None:
+        self.list_shelf = raw_response(resource.list_shelf)
+        self.delete_shelf = raw_response(resource.delete_shelf)
 
 
-class RackWithStreamingResponse(Wrapper):
+class RackWithStreamingResponse:
     """The methods of `Rack`. Each opens the response, for `with`, before its body is read."""
 
-    list_shelf = streaming_response(Rack.list_shelf)
-    delete_shelf = streaming_response(Rack.delete_shelf)
+    def __init__(self, resource: Rack) -> None:
+        self.list_shelf = streaming_response(resource.list_shelf)
+        self.delete_shelf = streaming_response(resource.delete_shelf)
 
 
-class AsyncRackWithRawResponse(Wrapper):
+class AsyncRackWithRawResponse:
     """The methods of `AsyncRack`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    list_shelf = async_raw_response(AsyncRack.list_shelf)
-    delete_shelf = async_raw_response(AsyncRack.delete_shelf)
+    def __init__(self, resource: AsyncRack) -> None:
+        self.list_shelf = async_raw_response(resource.list_shelf)
+        self.delete_shelf = async_raw_response(resource.delete_shelf)
 
 
-class AsyncRackWithStreamingResponse(Wrapper):
+class AsyncRackWithStreamingResponse:
     """The methods of `AsyncRack`. Each opens the response, for `with`, before its body is read."""
 
-    list_shelf = async_streaming_response(AsyncRack.list_shelf)
-    delete_shelf = async_streaming_response(AsyncRack.delete_shelf)
+    def __init__(self, resource: AsyncRack) -> None:
+        self.list_shelf = async_streaming_response(resource.list_shelf)
+        self.delete_shelf = async_streaming_response(resource.delete_shelf)

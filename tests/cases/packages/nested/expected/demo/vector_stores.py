@@ -6,13 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Unpack
 
 from ._runtime.call.operation import Operation, RequestOptions
-from ._runtime.call.resource import (
-    AsyncResource,
-    Resource,
-    Wrapper,
-    resource_property,
-    typed_property,
-)
+from ._runtime.call.resource import AsyncResource, Resource, resource_property
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -60,12 +54,12 @@ class VectorStores(Resource):
         """
         return self._caller.call(CREATE, options)
 
-    @typed_property
+    @property
     def with_raw_response(self) -> VectorStoresWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return VectorStoresWithRawResponse(self)
 
-    @typed_property
+    @property
     def with_streaming_response(self) -> VectorStoresWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return VectorStoresWithStreamingResponse(self)
@@ -99,44 +93,48 @@ class AsyncVectorStores(AsyncResource):
         """
         return await self._caller.call(CREATE, options)
 
-    @typed_property
+    @property
     def with_raw_response(self) -> AsyncVectorStoresWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncVectorStoresWithRawResponse(self)
 
-    @typed_property
+    @property
     def with_streaming_response(self) -> AsyncVectorStoresWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncVectorStoresWithStreamingResponse(self)
 
 
-class VectorStoresWithRawResponse(Wrapper):
+class VectorStoresWithRawResponse:
     """The methods of `VectorStores`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    create = raw_response(VectorStores.create)
+    def __init__(self, resource: VectorStores) -> None:
+        self.create = raw_response(resource.create)
 
 
-class VectorStoresWithStreamingResponse(Wrapper):
+class VectorStoresWithStreamingResponse:
     """The methods of `VectorStores`. Each opens the response, for `with`, before its body is
     read.
     """
 
-    create = streaming_response(VectorStores.create)
+    def __init__(self, resource: VectorStores) -> None:
+        self.create = streaming_response(resource.create)
 
 
-class AsyncVectorStoresWithRawResponse(Wrapper):
+class AsyncVectorStoresWithRawResponse:
     """The methods of `AsyncVectorStores`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    create = async_raw_response(AsyncVectorStores.create)
+    def __init__(self, resource: AsyncVectorStores) -> None:
+        self.create = async_raw_response(resource.create)
 
 
-class AsyncVectorStoresWithStreamingResponse(Wrapper):
+class AsyncVectorStoresWithStreamingResponse:
     """The methods of `AsyncVectorStores`. Each opens the response, for `with`, before its body is
     read.
     """
 
-    create = async_streaming_response(AsyncVectorStores.create)
+    def __init__(self, resource: AsyncVectorStores) -> None:
+        self.create = async_streaming_response(resource.create)
