@@ -132,7 +132,8 @@ class Inference(Resource):
                   dimension.
 
                 Leave it out only for a model that requires no parameter.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             One embedding per input, in the order of the request, and the tokens charged for.
@@ -181,7 +182,8 @@ class Inference(Resource):
             vector_type: Keep only embedding models with this kind of output: `dense` or `sparse`.
                 Valid only together with a `type` of `embed`. Without it, both kinds of output are
                 listed.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             The models that pass the filters.
@@ -211,7 +213,8 @@ class Inference(Resource):
         Args:
             model_name: Exact name of the model, as `model` in the answer of `list_models` spells
                 it.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             The model's kind, limits and parameters.
@@ -270,7 +273,8 @@ class Inference(Resource):
             parameters: Settings of the model, by name; its `supported_parameters` has the list. For
                 instance, `truncate` is `END` to cut texts over the token limit or `NONE` to have
                 the request fail. Settings left out take the model's defaults.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             The best `top_n` documents by descending score, and the units charged for.
@@ -398,7 +402,8 @@ class AsyncInference(AsyncResource):
                   dimension.
 
                 Leave it out only for a model that requires no parameter.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             One embedding per input, in the order of the request, and the tokens charged for.
@@ -447,7 +452,8 @@ class AsyncInference(AsyncResource):
             vector_type: Keep only embedding models with this kind of output: `dense` or `sparse`.
                 Valid only together with a `type` of `embed`. Without it, both kinds of output are
                 listed.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             The models that pass the filters.
@@ -477,7 +483,8 @@ class AsyncInference(AsyncResource):
         Args:
             model_name: Exact name of the model, as `model` in the answer of `list_models` spells
                 it.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             The model's kind, limits and parameters.
@@ -536,7 +543,8 @@ class AsyncInference(AsyncResource):
             parameters: Settings of the model, by name; its `supported_parameters` has the list. For
                 instance, `truncate` is `END` to cut texts over the token limit or `NONE` to have
                 the request fail. Settings left out take the model's defaults.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             The best `top_n` documents by descending score, and the units charged for.

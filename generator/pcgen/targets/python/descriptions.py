@@ -13,6 +13,7 @@ from pcgen.targets.code import code_span
 from pcgen.targets.python import names
 from pcgen.targets.python.constraints import constraint_text
 from pcgen.targets.python.docstrings import section, wrap
+from pcgen.targets.python.runtime_docs import options
 from pcgen.targets.text import one_line
 
 if TYPE_CHECKING:
@@ -223,7 +224,8 @@ def _argument_texts(operation: ir.Operation) -> list[str]:
             usual = "The body of the request."
         text = value_text(value) or usual
         texts.append(wrap(f"{value.name}: {text}", 12, hang=4))
-    texts.append("options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.")
+    usual = ", ".join(code_span(option.name) for option in options("RequestOptions"))
+    texts.append(wrap(f"options: {usual}; see `RequestOptions`.", 12, hang=4))
     return texts
 
 
@@ -312,10 +314,7 @@ def client_text(package: PythonPackage, *, is_async: bool) -> str:
         "max_retries: How often a failed request is retried. Default: 2.",
         "default_headers: Headers of every request, added to the client's own.",
         f"http_client: An `httpx2.{prefix}Client` to use, which `close()` leaves open.",
-        (
-            "options: `strict`, `on_drift`, `middleware`, `verify`, `proxy`, `limits` and more: "
-            f"see `{prefix}ClientOptions`."
-        ),
+        f"options: The keys of `{prefix}ClientOptions`:",
     ]
     kind, what, shared = (
         ("Async client", "an async", "tasks") if is_async else ("Client", "a", "threads")
@@ -327,12 +326,19 @@ def client_text(package: PythonPackage, *, is_async: bool) -> str:
             f"between {shared}.",
             4,
         ),
-        section("Args", [wrap(entry, 8, hang=4) for entry in entries]),
+        section("Args", [*(wrap(entry, 8, hang=4) for entry in entries), *_option_texts(prefix)]),
         section(
             "Raises", ["ConfigurationError: A credential is missing, or a setting is invalid."]
         ),
     ]
     return "\n\n".join(parts)
+
+
+def _option_texts(prefix: str) -> Iterator[str]:
+    """Describe the less common settings of a client, below the argument that holds them."""
+    for one in options(f"{prefix}ClientOptions"):
+        text = wrap(f"{one.name} ({one.type}): {one.text}", 12, hang=4)
+        yield "\n".join(f"    {line}" for line in text.split("\n"))
 
 
 def variables_text(text: str, variables: Iterable[ir.Variable]) -> str:

@@ -32,16 +32,13 @@ def error_classes(modules: Iterable[str], names: Iterable[str]) -> tuple[ErrorCl
     )
 
 
+@cache
 def options(class_name: str) -> tuple[Parameter, ...]:
     """The options of clients or calls, by the name of their `TypedDict`."""
     classes = {one.name: one for one in [*_classes("call/options"), *_classes("call/operation")]}
-    found: list[Parameter] = []
-    pending = [class_name]
-    while pending:
-        one = classes[pending.pop()]
-        found += _annotated(one)
-        pending += [ast.unparse(base) for base in one.bases if ast.unparse(base) in classes]
-    return tuple(found)
+    one = classes[class_name]
+    bases = [name for name in map(ast.unparse, one.bases) if name in classes]
+    return (*(option for base in bases for option in options(base)), *_annotated(one))
 
 
 @cache

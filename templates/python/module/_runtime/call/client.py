@@ -28,6 +28,10 @@ class _Client:
 
         Closing the copy leaves the original open; closing the original closes both.
 
+        Args:
+            options: `base_url`, `timeout`, `max_retries`, `default_headers`, `strict`, `on_drift`;
+                see `types.CopyOptions`.
+
         Raises:
             ConfigurationError: An option has an impossible value.
             TypeError: An option is unknown, or of the wrong type.

@@ -41,9 +41,9 @@ class RequestOptions(TypedDict, total=False):
         max_retries (int): How often a failed call is retried. Default: the client's.
         extra_headers (Mapping[str, str]): Headers to add; they override the client's.
         extra_query (Mapping[str, object]): Query parameters to add; a sequence repeats the
-            parameter.
+            parameter. They may have values that the API description does not know.
         extra_body (Mapping[str, object]): Properties to add to a JSON object body; they override
-            its own.
+            its own, and may have values that the API description does not know.
     """
 
     timeout: float | Timeout | None

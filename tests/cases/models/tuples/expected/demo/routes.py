@@ -43,7 +43,8 @@ class Routes(Resource):
             start: Longitude and latitude.
             leg: Who stops, and for how many minutes. Items: exactly 2.
             notes: A title, and whatever comes behind it.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             The route.
@@ -84,7 +85,8 @@ class AsyncRoutes(AsyncResource):
             start: Longitude and latitude.
             leg: Who stops, and for how many minutes. Items: exactly 2.
             notes: A title, and whatever comes behind it.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             The route.

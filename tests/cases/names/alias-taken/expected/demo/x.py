@@ -25,7 +25,8 @@ class XResource(Resource):
         """`GET /a`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             The response.
@@ -56,7 +57,8 @@ class AsyncXResource(AsyncResource):
         """`GET /a`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             The response.

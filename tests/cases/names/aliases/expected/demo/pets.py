@@ -30,7 +30,8 @@ class Pets(Resource):
         """`GET /pets`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             All of them.
@@ -48,7 +49,8 @@ class Pets(Resource):
 
         Args:
             id: `id`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             The pet.
@@ -82,7 +84,8 @@ class AsyncPets(AsyncResource):
         """`GET /pets`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             All of them.
@@ -100,7 +103,8 @@ class AsyncPets(AsyncResource):
 
         Args:
             id: `id`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             The pet.

@@ -31,7 +31,8 @@ class VectorStoresFiles(Resource):
         Args:
             id: `id`.
             file_id: `file_id`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -61,7 +62,8 @@ class AsyncVectorStoresFiles(AsyncResource):
         Args:
             id: `id`.
             file_id: `file_id`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Raises:
             APIConnectionError: No complete response arrived.

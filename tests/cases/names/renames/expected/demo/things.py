@@ -44,7 +44,8 @@ class Things(Resource):
         Args:
             limit: `maxItemsPerPage`.
             after: `paginationToken`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             All.
@@ -64,7 +65,8 @@ class Things(Resource):
 
         Args:
             size: `sz`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -100,7 +102,8 @@ class AsyncThings(AsyncResource):
         Args:
             limit: `maxItemsPerPage`.
             after: `paginationToken`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             All.
@@ -120,7 +123,8 @@ class AsyncThings(AsyncResource):
 
         Args:
             size: `sz`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Raises:
             APIConnectionError: No complete response arrived.

@@ -40,7 +40,8 @@ class AnyResource(ResourceType):
             field_: `field`.
             id: `id`.
             map: `map`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             The response.
@@ -81,7 +82,8 @@ class AsyncAnyResource(AsyncResource):
             field_: `field`.
             id: `id`.
             map: `map`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             The response.

@@ -41,7 +41,8 @@ class Default(Resource):
             query_id: `id`.
             query_query_id: `query_id`.
             id: `id`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -84,7 +85,8 @@ class AsyncDefault(AsyncResource):
             query_id: `id`.
             query_query_id: `query_id`.
             id: `id`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Raises:
             APIConnectionError: No complete response arrived.

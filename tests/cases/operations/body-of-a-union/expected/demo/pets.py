@@ -30,7 +30,8 @@ class Pets(Resource):
         Args:
             name: `name`.
             toys: The server's default is `["ball"]`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -62,7 +63,8 @@ class AsyncPets(AsyncResource):
         Args:
             name: `name`.
             toys: The server's default is `["ball"]`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Raises:
             APIConnectionError: No complete response arrived.

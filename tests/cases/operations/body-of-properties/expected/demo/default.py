@@ -44,7 +44,8 @@ class Default(Resource):
             tags: `tags`.
             owner: `owner`.
             class_: `class`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -98,7 +99,8 @@ class AsyncDefault(AsyncResource):
             tags: `tags`.
             owner: `owner`.
             class_: `class`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Raises:
             APIConnectionError: No complete response arrived.

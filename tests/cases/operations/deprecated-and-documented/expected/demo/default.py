@@ -34,7 +34,8 @@ class Default(Resource):
 
         Args:
             q: `q`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             An answer.
@@ -74,7 +75,8 @@ class AsyncDefault(AsyncResource):
 
         Args:
             q: `q`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             An answer.

@@ -28,7 +28,8 @@ class Default(Resource):
         """`GET /a`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Raises:
             BadRequestError: 400: Wrong.
@@ -47,7 +48,8 @@ class Default(Resource):
         """`GET /b`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Raises:
             BadRequestError: 400: Wrong.
@@ -77,7 +79,8 @@ class AsyncDefault(AsyncResource):
         """`GET /a`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Raises:
             BadRequestError: 400: Wrong.
@@ -96,7 +99,8 @@ class AsyncDefault(AsyncResource):
         """`GET /b`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Raises:
             BadRequestError: 400: Wrong.

@@ -44,7 +44,8 @@ class Default(Resource):
             x_ids: `X-Ids`.
             x_trace: `X-Trace`.
             session: `session`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -84,7 +85,8 @@ class AsyncDefault(AsyncResource):
             x_ids: `X-Ids`.
             x_trace: `X-Trace`.
             session: `session`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Raises:
             APIConnectionError: No complete response arrived.

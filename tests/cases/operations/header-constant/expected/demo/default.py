@@ -51,7 +51,8 @@ class Default(Resource):
         Args:
             x_mode: `X-Mode`.
             x_only_here: `X-Only-Here`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -75,7 +76,8 @@ class Default(Resource):
             x_mode: `X-Mode`.
             api_version: `api-version`.
             since: `since`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -113,7 +115,8 @@ class AsyncDefault(AsyncResource):
         Args:
             x_mode: `X-Mode`.
             x_only_here: `X-Only-Here`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -139,7 +142,8 @@ class AsyncDefault(AsyncResource):
             x_mode: `X-Mode`.
             api_version: `api-version`.
             since: `since`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Raises:
             APIConnectionError: No complete response arrived.

@@ -28,7 +28,8 @@ class T(Resource):
 
         Args:
             q: ends \\. The server's default is `"\\"\\"\\""`. Matches `\"\"\"`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             d\"\"\".
@@ -65,7 +66,8 @@ class T(Resource):
 
         Args:
             q: . . raw:: html
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -96,7 +98,8 @@ class AsyncT(AsyncResource):
 
         Args:
             q: ends \\. The server's default is `"\\"\\"\\""`. Matches `\"\"\"`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             d\"\"\".
@@ -133,7 +136,8 @@ class AsyncT(AsyncResource):
 
         Args:
             q: . . raw:: html
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Raises:
             APIConnectionError: No complete response arrived.

@@ -42,7 +42,8 @@ class Pets(Resource):
         Args:
             name: `name`.
             filter: `filter`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             Made.
@@ -84,7 +85,8 @@ class AsyncPets(AsyncResource):
         Args:
             name: `name`.
             filter: `filter`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             Made.

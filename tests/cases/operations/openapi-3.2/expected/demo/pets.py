@@ -28,7 +28,8 @@ class Pets(Resource):
 
         Args:
             name: `name`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             Found.
@@ -60,7 +61,8 @@ class AsyncPets(AsyncResource):
 
         Args:
             name: `name`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             Found.

@@ -55,7 +55,8 @@ class Pets(Resource):
         Args:
             p: `p`.
             n: `n`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             Birds. Iterates over the items of all pages, and requests a page when it is needed.
@@ -77,7 +78,8 @@ class Pets(Resource):
 
         Args:
             from_cat: `from-cat`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             Cats. Iterates over the items of all pages, and requests a page when it is needed.
@@ -99,7 +101,8 @@ class Pets(Resource):
 
         Args:
             cursor: `cursor`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             Dogs, as if in pages.
@@ -119,7 +122,8 @@ class Pets(Resource):
 
         Args:
             start: `start`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             Cats. Iterates over the items of all pages, and requests a page when it is needed.
@@ -156,7 +160,8 @@ class AsyncPets(AsyncResource):
         Args:
             p: `p`.
             n: `n`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             Birds. Iterates over the items of all pages, and requests a page when it is needed.
@@ -178,7 +183,8 @@ class AsyncPets(AsyncResource):
 
         Args:
             from_cat: `from-cat`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             Cats. Iterates over the items of all pages, and requests a page when it is needed.
@@ -200,7 +206,8 @@ class AsyncPets(AsyncResource):
 
         Args:
             cursor: `cursor`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             Dogs, as if in pages.
@@ -220,7 +227,8 @@ class AsyncPets(AsyncResource):
 
         Args:
             start: `start`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             Cats. Iterates over the items of all pages, and requests a page when it is needed.

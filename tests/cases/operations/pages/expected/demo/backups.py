@@ -59,7 +59,8 @@ class Backups(Resource):
         Args:
             limit: `limit`.
             pagination_token: Where to begin.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             Backups. Iterates over the items of all pages, and requests a page when it is needed.
@@ -86,7 +87,8 @@ class Backups(Resource):
 
         Args:
             after: `after`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             Backups.
@@ -106,7 +108,8 @@ class Backups(Resource):
 
         Args:
             page: `page`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             Backups.
@@ -127,7 +130,8 @@ class Backups(Resource):
         Args:
             text: `text`.
             cursor: `cursor`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             Hits. Iterates over the items of all pages, and requests a page when it is needed.
@@ -168,7 +172,8 @@ class AsyncBackups(AsyncResource):
         Args:
             limit: `limit`.
             pagination_token: Where to begin.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             Backups. Iterates over the items of all pages, and requests a page when it is needed.
@@ -195,7 +200,8 @@ class AsyncBackups(AsyncResource):
 
         Args:
             after: `after`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             Backups.
@@ -215,7 +221,8 @@ class AsyncBackups(AsyncResource):
 
         Args:
             page: `page`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             Backups.
@@ -236,7 +243,8 @@ class AsyncBackups(AsyncResource):
         Args:
             text: `text`.
             cursor: `cursor`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             Hits. Iterates over the items of all pages, and requests a page when it is needed.

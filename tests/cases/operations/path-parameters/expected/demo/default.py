@@ -39,7 +39,8 @@ class Default(Resource):
         Args:
             owner_id: Whose.
             pet: `pet`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             A pet.
@@ -58,7 +59,8 @@ class Default(Resource):
         Args:
             owner_id: Overridden.
             pet: `pet`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -92,7 +94,8 @@ class AsyncDefault(AsyncResource):
         Args:
             owner_id: Whose.
             pet: `pet`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             A pet.
@@ -111,7 +114,8 @@ class AsyncDefault(AsyncResource):
         Args:
             owner_id: Overridden.
             pet: `pet`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Raises:
             APIConnectionError: No complete response arrived.

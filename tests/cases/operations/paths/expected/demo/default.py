@@ -37,7 +37,8 @@ class Default(Resource):
         Args:
             name: `name`.
             ext: `ext`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -52,7 +53,8 @@ class Default(Resource):
 
         Args:
             list: `list`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -66,7 +68,8 @@ class Default(Resource):
         """`POST /v1/things:batch`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -81,7 +84,8 @@ class Default(Resource):
 
         Args:
             id: `id`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -111,7 +115,8 @@ class AsyncDefault(AsyncResource):
         Args:
             name: `name`.
             ext: `ext`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -126,7 +131,8 @@ class AsyncDefault(AsyncResource):
 
         Args:
             list: `list`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -140,7 +146,8 @@ class AsyncDefault(AsyncResource):
         """`POST /v1/things:batch`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -155,7 +162,8 @@ class AsyncDefault(AsyncResource):
 
         Args:
             id: `id`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Raises:
             APIConnectionError: No complete response arrived.

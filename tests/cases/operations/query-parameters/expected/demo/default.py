@@ -74,7 +74,8 @@ class Default(Resource):
             since: Deprecated.
             hash: `hash`.
             maybe: `maybe`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             Found.
@@ -150,7 +151,8 @@ class AsyncDefault(AsyncResource):
             since: Deprecated.
             hash: `hash`.
             maybe: `maybe`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             Found.

@@ -49,7 +49,8 @@ class Rooms(Resource):
             it_s: `it's`.
             state: `state`.
             seats: The server's default is `"many"`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -95,7 +96,8 @@ class AsyncRooms(AsyncResource):
             it_s: `it's`.
             state: `state`.
             seats: The server's default is `"many"`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Raises:
             APIConnectionError: No complete response arrived.

@@ -28,7 +28,8 @@ class Default(Resource):
 
         Args:
             q: What A looks for.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             What A found.
@@ -54,7 +55,8 @@ class Default(Resource):
         Args:
             q: What A looks for.
             body: What B takes.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             R.
@@ -87,7 +89,8 @@ class AsyncDefault(AsyncResource):
 
         Args:
             q: What A looks for.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             What A found.
@@ -113,7 +116,8 @@ class AsyncDefault(AsyncResource):
         Args:
             q: What A looks for.
             body: What B takes.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             R.

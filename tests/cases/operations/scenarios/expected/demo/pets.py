@@ -48,7 +48,8 @@ class Pets(Resource):
         """`GET /pets`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             All pets.
@@ -75,7 +76,8 @@ class Pets(Resource):
             size: `size`.
             limit: At most 10.
             born: `born`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             Found pets.
@@ -101,7 +103,8 @@ class Pets(Resource):
 
         Args:
             pet_id: `pet_id`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             A pet.
@@ -130,7 +133,8 @@ class Pets(Resource):
             pet_id: `pet_id`.
             title: `title`.
             photo: `photo`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -166,7 +170,8 @@ class AsyncPets(AsyncResource):
         """`GET /pets`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             All pets.
@@ -193,7 +198,8 @@ class AsyncPets(AsyncResource):
             size: `size`.
             limit: At most 10.
             born: `born`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             Found pets.
@@ -219,7 +225,8 @@ class AsyncPets(AsyncResource):
 
         Args:
             pet_id: `pet_id`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             A pet.
@@ -250,7 +257,8 @@ class AsyncPets(AsyncResource):
             pet_id: `pet_id`.
             title: `title`.
             photo: `photo`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Raises:
             APIConnectionError: No complete response arrived.

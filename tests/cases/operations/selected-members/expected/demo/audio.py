@@ -50,7 +50,8 @@ class Audio(Resource):
 
         Args:
             format: `format`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             OK.
@@ -83,7 +84,8 @@ class Audio(Resource):
         Args:
             id: `id`.
             format: The server's default is `"json"`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             OK.
@@ -125,7 +127,8 @@ class AsyncAudio(AsyncResource):
 
         Args:
             format: `format`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             OK.
@@ -158,7 +161,8 @@ class AsyncAudio(AsyncResource):
         Args:
             id: `id`.
             format: The server's default is `"json"`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             OK.

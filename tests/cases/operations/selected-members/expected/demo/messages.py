@@ -32,7 +32,8 @@ class Messages(Resource):
 
         Args:
             kind: `kind`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             OK.
@@ -70,7 +71,8 @@ class AsyncMessages(AsyncResource):
 
         Args:
             kind: `kind`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             OK.

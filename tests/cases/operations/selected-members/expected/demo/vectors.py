@@ -43,7 +43,8 @@ class VectorsResource(Resource):
         Args:
             model: `model`.
             text: `text`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             OK.
@@ -90,7 +91,8 @@ class AsyncVectorsResource(AsyncResource):
         Args:
             model: `model`.
             text: `text`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             OK.

@@ -78,7 +78,8 @@ class Chat(Resource):
 
         Args:
             stream: `stream`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             The answer. A stream: iterate to its end, or use it in a `with` statement.
@@ -107,7 +108,8 @@ class Chat(Resource):
 
         Args:
             format: `format`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             The answer. If `format` is `sse`, a stream of results.
@@ -131,7 +133,8 @@ class Chat(Resource):
 
         Args:
             stream: `stream`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             The answer.
@@ -168,7 +171,8 @@ class Chat(Resource):
         Args:
             stream: `stream`.
             as_stream: Whether to return a stream of results instead of a single one.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             The answer. If `as_stream` is true, a stream of results.
@@ -204,7 +208,8 @@ class Chat(Resource):
 
         Args:
             stream: `stream`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             The answer. If `stream` is `true`, a stream of results.
@@ -240,7 +245,8 @@ class AsyncChat(AsyncResource):
 
         Args:
             stream: `stream`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             The answer. A stream: iterate to its end, or use it in a `with` statement.
@@ -270,7 +276,8 @@ class AsyncChat(AsyncResource):
 
         Args:
             format: `format`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             The answer. If `format` is `sse`, a stream of results.
@@ -294,7 +301,8 @@ class AsyncChat(AsyncResource):
 
         Args:
             stream: `stream`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             The answer.
@@ -331,7 +339,8 @@ class AsyncChat(AsyncResource):
         Args:
             stream: `stream`.
             as_stream: Whether to return a stream of results instead of a single one.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             The answer. If `as_stream` is true, a stream of results.
@@ -367,7 +376,8 @@ class AsyncChat(AsyncResource):
 
         Args:
             stream: `stream`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             The answer. If `stream` is `true`, a stream of results.

@@ -101,7 +101,8 @@ class Chat(Resource):
         Args:
             topic: `topic`.
             stream: The server's default is `true`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             The answer. Unless `stream` is false, a stream of results.
@@ -137,7 +138,8 @@ class Chat(Resource):
 
         Args:
             stream: Whether to return a stream of results instead of a single one.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             The answer. If `stream` is true, a stream of results.
@@ -188,7 +190,8 @@ class Chat(Resource):
         Args:
             body: The body of the request.
             stream: Whether to return a stream of results instead of a single one.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             The answer. If `stream` is true, a stream of results.
@@ -225,7 +228,8 @@ class Chat(Resource):
         Args:
             text: `text`.
             stream: `stream`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             The answer. If `stream` is true, a stream of results.
@@ -278,7 +282,8 @@ class Chat(Resource):
         Args:
             text: `text`.
             stream_format: `stream_format`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             The speech. If `stream_format` is `sse`, a stream of results.
@@ -336,7 +341,8 @@ class AsyncChat(AsyncResource):
         Args:
             topic: `topic`.
             stream: The server's default is `true`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             The answer. Unless `stream` is false, a stream of results.
@@ -373,7 +379,8 @@ class AsyncChat(AsyncResource):
 
         Args:
             stream: Whether to return a stream of results instead of a single one.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             The answer. If `stream` is true, a stream of results.
@@ -424,7 +431,8 @@ class AsyncChat(AsyncResource):
         Args:
             body: The body of the request.
             stream: Whether to return a stream of results instead of a single one.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             The answer. If `stream` is true, a stream of results.
@@ -465,7 +473,8 @@ class AsyncChat(AsyncResource):
         Args:
             text: `text`.
             stream: `stream`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             The answer. If `stream` is true, a stream of results.
@@ -519,7 +528,8 @@ class AsyncChat(AsyncResource):
         Args:
             text: `text`.
             stream_format: `stream_format`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             The speech. If `stream_format` is `sse`, a stream of results.

@@ -48,7 +48,8 @@ class Log(Resource):
         """`GET /changes`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             Several kinds of events. A stream: iterate to its end, or use it in a `with` statement.
@@ -66,7 +67,8 @@ class Log(Resource):
         """`GET /entries`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             An array. A stream: iterate to its end, or use it in a `with` statement.
@@ -84,7 +86,8 @@ class Log(Resource):
         """`GET /enveloped`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             Events. A stream: iterate to its end, or use it in a `with` statement.
@@ -102,7 +105,8 @@ class Log(Resource):
         """`GET /exports`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             Lines. A stream: iterate to its end, or use it in a `with` statement.
@@ -120,7 +124,8 @@ class Log(Resource):
         """`GET /marked`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             Lines. A stream: iterate to its end, or use it in a `with` statement.
@@ -138,7 +143,8 @@ class Log(Resource):
         """`GET /results`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             Lines. A stream: iterate to its end, or use it in a `with` statement.
@@ -170,7 +176,8 @@ class AsyncLog(AsyncResource):
         """`GET /changes`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             Several kinds of events. A stream: iterate to its end, or use it in a `with` statement.
@@ -189,7 +196,8 @@ class AsyncLog(AsyncResource):
         """`GET /entries`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             An array. A stream: iterate to its end, or use it in a `with` statement.
@@ -208,7 +216,8 @@ class AsyncLog(AsyncResource):
         """`GET /enveloped`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             Events. A stream: iterate to its end, or use it in a `with` statement.
@@ -227,7 +236,8 @@ class AsyncLog(AsyncResource):
         """`GET /exports`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             Lines. A stream: iterate to its end, or use it in a `with` statement.
@@ -246,7 +256,8 @@ class AsyncLog(AsyncResource):
         """`GET /marked`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             Lines. A stream: iterate to its end, or use it in a `with` statement.
@@ -265,7 +276,8 @@ class AsyncLog(AsyncResource):
         """`GET /results`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             Lines. A stream: iterate to its end, or use it in a `with` statement.

@@ -49,7 +49,8 @@ class Logs(Resource):
         """`GET /events`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             ok. A stream: iterate to its end, or use it in a `with` statement.
@@ -67,7 +68,8 @@ class Logs(Resource):
         """`GET /kinds`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             ok. A stream: iterate to its end, or use it in a `with` statement.
@@ -85,7 +87,8 @@ class Logs(Resource):
         """`GET /lines`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             ok. A stream: iterate to its end, or use it in a `with` statement.
@@ -106,7 +109,8 @@ class Logs(Resource):
 
         Args:
             body: The body of the request.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -120,7 +124,8 @@ class Logs(Resource):
         """`GET /sequence`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             ok. A stream: iterate to its end, or use it in a `with` statement.
@@ -138,7 +143,8 @@ class Logs(Resource):
         """`GET /texts`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             ok. A stream: iterate to its end, or use it in a `with` statement.
@@ -170,7 +176,8 @@ class AsyncLogs(AsyncResource):
         """`GET /events`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             ok. A stream: iterate to its end, or use it in a `with` statement.
@@ -189,7 +196,8 @@ class AsyncLogs(AsyncResource):
         """`GET /kinds`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             ok. A stream: iterate to its end, or use it in a `with` statement.
@@ -208,7 +216,8 @@ class AsyncLogs(AsyncResource):
         """`GET /lines`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             ok. A stream: iterate to its end, or use it in a `with` statement.
@@ -233,7 +242,8 @@ class AsyncLogs(AsyncResource):
 
         Args:
             body: The body of the request.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -247,7 +257,8 @@ class AsyncLogs(AsyncResource):
         """`GET /sequence`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             ok. A stream: iterate to its end, or use it in a `with` statement.
@@ -266,7 +277,8 @@ class AsyncLogs(AsyncResource):
         """`GET /texts`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             ok. A stream: iterate to its end, or use it in a `with` statement.

@@ -90,7 +90,8 @@ class Chat(Resource):
             text: `text`.
             stream: The server's default is `false`.
             top: `top`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             ok. If `stream` is true, a stream of results.
@@ -116,7 +117,8 @@ class Chat(Resource):
 
         Args:
             body: The body of the request.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             ok. A stream: iterate to its end, or use it in a `with` statement.
@@ -134,7 +136,8 @@ class Chat(Resource):
         """`GET /ticks`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             ok. A stream: iterate to its end, or use it in a `with` statement.
@@ -208,7 +211,8 @@ class AsyncChat(AsyncResource):
             text: `text`.
             stream: The server's default is `false`.
             top: `top`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             ok. If `stream` is true, a stream of results.
@@ -238,7 +242,8 @@ class AsyncChat(AsyncResource):
 
         Args:
             body: The body of the request.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             ok. A stream: iterate to its end, or use it in a `with` statement.
@@ -257,7 +262,8 @@ class AsyncChat(AsyncResource):
         """`GET /ticks`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             ok. A stream: iterate to its end, or use it in a `with` statement.

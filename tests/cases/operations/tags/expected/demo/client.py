@@ -42,8 +42,35 @@ class Demo(SyncClient):
         max_retries: How often a failed request is retried. Default: 2.
         default_headers: Headers of every request, added to the client's own.
         http_client: An `httpx2.Client` to use, which `close()` leaves open.
-        options: `strict`, `on_drift`, `middleware`, `verify`, `proxy`, `limits` and more: see
-            `ClientOptions`.
+        options: The keys of `ClientOptions`:
+            strict (bool): True = a response that does not match the API description raises
+                `ResponseValidationError`. Default False: its data is kept and the difference
+                reported.
+            on_drift (Callable[[Drift], None] | None): Called once for each JSON path that does not
+                match.
+            verify (bool | str | ssl.SSLContext): TLS: True = the system's authorities (default), a
+                path = this CA file or folder, False = no check at all, or a ready context.
+            cert (str | tuple[str, str] | tuple[str, str, str] | None): A client certificate: one
+                PEM file, or (certificate, key), or with the key's password.
+            proxy (str | None): The URL of a proxy for every request. Default: from the environment.
+            http2 (bool): True = HTTP/2 if the service supports it; needs the package `h2`. Default
+                False.
+            limits (Limits): How many connections to keep.
+            trust_env (bool): False = ignore HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY and
+                SSL_CERT_*. Default True.
+            user_agent (str): Appended to the User-Agent, for example "my-app/1.2".
+            max_response_bytes (int | None): The largest body that is read into memory, after
+                decompression. Default 256 MiB; None = no limit. Streaming calls are not limited.
+            transport (Transport | Literal['httpx2', 'fast']): What sends requests. Default
+                "httpx2"; "fast" = pyreqwest, from the extra `[fast]`, which supports fewer settings
+                and rejects the others; or your own transport.
+            middleware (Sequence[Middleware]): Called around each try, the first one outermost: `def
+                m(request, send): return send(request)`.
+            on_request (Callable[[Request], object] | None): Called before each try.
+            on_response (Callable[[Response], object] | None): Called with each response of any
+                status.
+            on_retry (Callable[[RetryEvent], object] | None): Called before each wait for another
+                try.
 
     Raises:
         ConfigurationError: A credential is missing, or a setting is invalid.
@@ -103,8 +130,35 @@ class AsyncDemo(AsyncClient):
         max_retries: How often a failed request is retried. Default: 2.
         default_headers: Headers of every request, added to the client's own.
         http_client: An `httpx2.AsyncClient` to use, which `close()` leaves open.
-        options: `strict`, `on_drift`, `middleware`, `verify`, `proxy`, `limits` and more: see
-            `AsyncClientOptions`.
+        options: The keys of `AsyncClientOptions`:
+            strict (bool): True = a response that does not match the API description raises
+                `ResponseValidationError`. Default False: its data is kept and the difference
+                reported.
+            on_drift (Callable[[Drift], None] | None): Called once for each JSON path that does not
+                match.
+            verify (bool | str | ssl.SSLContext): TLS: True = the system's authorities (default), a
+                path = this CA file or folder, False = no check at all, or a ready context.
+            cert (str | tuple[str, str] | tuple[str, str, str] | None): A client certificate: one
+                PEM file, or (certificate, key), or with the key's password.
+            proxy (str | None): The URL of a proxy for every request. Default: from the environment.
+            http2 (bool): True = HTTP/2 if the service supports it; needs the package `h2`. Default
+                False.
+            limits (Limits): How many connections to keep.
+            trust_env (bool): False = ignore HTTP_PROXY, HTTPS_PROXY, ALL_PROXY, NO_PROXY and
+                SSL_CERT_*. Default True.
+            user_agent (str): Appended to the User-Agent, for example "my-app/1.2".
+            max_response_bytes (int | None): The largest body that is read into memory, after
+                decompression. Default 256 MiB; None = no limit. Streaming calls are not limited.
+            transport (AsyncTransport | Literal['httpx2', 'fast']): What sends requests. Default
+                "httpx2"; "fast" = pyreqwest, from the extra `[fast]`, which supports fewer settings
+                and rejects the others; or your own transport.
+            middleware (Sequence[AsyncMiddleware]): Called around each try, the first one outermost:
+                `async def m(request, send): return await send(request)`.
+            on_request (Callable[[Request], object] | None): Called before each try; may be async.
+            on_response (Callable[[Response], object] | None): Called with each response, whatever
+                its status; may be async.
+            on_retry (Callable[[RetryEvent], object] | None): Called before each wait for another
+                try; may be async.
 
     Raises:
         ConfigurationError: A credential is missing, or a setting is invalid.

@@ -26,7 +26,8 @@ class Pets(Resource):
         """`GET /b`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -40,7 +41,8 @@ class Pets(Resource):
         """`POST /d`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -54,7 +56,8 @@ class Pets(Resource):
         """`GET /e`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -82,7 +85,8 @@ class AsyncPets(AsyncResource):
         """`GET /b`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -96,7 +100,8 @@ class AsyncPets(AsyncResource):
         """`POST /d`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -110,7 +115,8 @@ class AsyncPets(AsyncResource):
         """`GET /e`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Raises:
             APIConnectionError: No complete response arrived.

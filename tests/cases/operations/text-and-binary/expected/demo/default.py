@@ -59,7 +59,8 @@ class Default(Resource):
         """`GET /anything`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             Whatever.
@@ -79,7 +80,8 @@ class Default(Resource):
 
         Args:
             body: The body of the request.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             Some text.
@@ -99,7 +101,8 @@ class Default(Resource):
 
         Args:
             body: The body of the request.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             A file (200). Bytes (201).
@@ -116,7 +119,8 @@ class Default(Resource):
         """`GET /both`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             JSON before others.
@@ -133,7 +137,8 @@ class Default(Resource):
         """`GET /csv`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             Rows.
@@ -150,7 +155,8 @@ class Default(Resource):
         """`GET /image`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             Pixels.
@@ -167,7 +173,8 @@ class Default(Resource):
         """`GET /problem`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             JSON by its suffix.
@@ -184,7 +191,8 @@ class Default(Resource):
         """`GET /text`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             Words.
@@ -215,7 +223,8 @@ class AsyncDefault(AsyncResource):
         """`GET /anything`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             Whatever.
@@ -235,7 +244,8 @@ class AsyncDefault(AsyncResource):
 
         Args:
             body: The body of the request.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             Some text.
@@ -255,7 +265,8 @@ class AsyncDefault(AsyncResource):
 
         Args:
             body: The body of the request.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             A file (200). Bytes (201).
@@ -272,7 +283,8 @@ class AsyncDefault(AsyncResource):
         """`GET /both`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             JSON before others.
@@ -289,7 +301,8 @@ class AsyncDefault(AsyncResource):
         """`GET /csv`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             Rows.
@@ -306,7 +319,8 @@ class AsyncDefault(AsyncResource):
         """`GET /image`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             Pixels.
@@ -323,7 +337,8 @@ class AsyncDefault(AsyncResource):
         """`GET /problem`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             JSON by its suffix.
@@ -340,7 +355,8 @@ class AsyncDefault(AsyncResource):
         """`GET /text`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             Words.

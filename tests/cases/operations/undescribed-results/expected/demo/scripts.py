@@ -39,7 +39,8 @@ class Scripts(Resource):
         """`GET /script`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             The script.
@@ -56,7 +57,8 @@ class Scripts(Resource):
         """`PUT /script`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             What the script prints.
@@ -73,7 +75,8 @@ class Scripts(Resource):
         """`POST /script`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             Added.
@@ -91,7 +94,8 @@ class Scripts(Resource):
         """`DELETE /script`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             The response.
@@ -108,7 +112,8 @@ class Scripts(Resource):
         """`HEAD /script`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -122,7 +127,8 @@ class Scripts(Resource):
         """`PATCH /script`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Raises:
             APIStatusError: 304: It is the same.
@@ -151,7 +157,8 @@ class AsyncScripts(AsyncResource):
         """`GET /script`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             The script.
@@ -168,7 +175,8 @@ class AsyncScripts(AsyncResource):
         """`PUT /script`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             What the script prints.
@@ -185,7 +193,8 @@ class AsyncScripts(AsyncResource):
         """`POST /script`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             Added.
@@ -203,7 +212,8 @@ class AsyncScripts(AsyncResource):
         """`DELETE /script`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             The response.
@@ -220,7 +230,8 @@ class AsyncScripts(AsyncResource):
         """`HEAD /script`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -234,7 +245,8 @@ class AsyncScripts(AsyncResource):
         """`PATCH /script`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Raises:
             APIStatusError: 304: It is the same.

@@ -39,7 +39,8 @@ class Shelf(Namespace):
 
         Args:
             number: `number`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             It.
@@ -73,7 +74,8 @@ class AsyncShelf(AsyncNamespace):
 
         Args:
             number: `number`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             It.

@@ -27,7 +27,8 @@ class Default(Resource):
         """`GET /things`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             All things (200). Nothing but itself (202).
@@ -58,7 +59,8 @@ class AsyncDefault(AsyncResource):
         """`GET /things`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Returns:
             All things (200). Nothing but itself (202).

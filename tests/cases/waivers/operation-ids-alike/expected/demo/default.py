@@ -27,7 +27,8 @@ class Default(Resource):
         """`GET /a`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -41,7 +42,8 @@ class Default(Resource):
         """`POST /a`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -55,7 +57,8 @@ class Default(Resource):
         """`GET /b`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -69,7 +72,8 @@ class Default(Resource):
         """`GET /c`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -97,7 +101,8 @@ class AsyncDefault(AsyncResource):
         """`GET /a`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -111,7 +116,8 @@ class AsyncDefault(AsyncResource):
         """`POST /a`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -125,7 +131,8 @@ class AsyncDefault(AsyncResource):
         """`GET /b`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -139,7 +146,8 @@ class AsyncDefault(AsyncResource):
         """`GET /c`.
 
         Args:
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Raises:
             APIConnectionError: No complete response arrived.

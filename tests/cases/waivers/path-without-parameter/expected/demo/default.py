@@ -31,7 +31,8 @@ class Default(Resource):
         Args:
             app_id: `app_id`.
             pet_id: `pet-id`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Raises:
             APIConnectionError: No complete response arrived.
@@ -61,7 +62,8 @@ class AsyncDefault(AsyncResource):
         Args:
             app_id: `app_id`.
             pet_id: `pet-id`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
 
         Raises:
             APIConnectionError: No complete response arrived.
