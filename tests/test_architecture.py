@@ -52,6 +52,7 @@ IMPORTS = {
         "proposal",
         "remote",
         "revision",
+        "site",
         "starter",
         "targets.python",
         "targets.shared",
@@ -70,6 +71,7 @@ IMPORTS = {
         "translate",
         "validate",
     },
+    "site": {"diagnostics", "lock"},
     "pipeline": {
         "build_state",
         "cache",
@@ -160,6 +162,9 @@ THIRD_PARTY = {
     "openapi_schema_validator": {"validate"},
     "jsonschema_rs": {"translate", "validate"},
     "openapi_spec_validator": {"validate"},
+    "docutils": {"site"},
+    "sphinx": {"site"},
+    "sphinx_design": {"site"},
     "uvicorn": {"mock"},
     "yaml": {"spec"},
 }
@@ -169,7 +174,7 @@ WRITING |= {"symlink_to", "hardlink_to", "chmod", "remove", "makedirs", "rmtree"
 READING = {"read_text", "read_bytes", "open", "iterdir", "glob", "rglob", "scandir", "listdir"}
 # Modules of the runtime that need the HTTP library to run; the client, for its version alone.
 HTTP = {"caller.py", "network.py", "transport.py", "transport_httpx2.py"}
-WRITERS = {"write", "cache"}
+WRITERS = {"write", "cache", "site"}  # `site` writes a temporary folder only.
 READERS = {
     "bump",
     "cli",
@@ -181,6 +186,7 @@ READERS = {
     "template_files",
     "write",
     "build_state",
+    "site",
     "targets.python",
     "validate",
     "vendor",

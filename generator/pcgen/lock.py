@@ -167,7 +167,7 @@ class Unlocked(NamedTuple):
 
 def unlocked(before: str | None, after: str) -> tuple[Unlocked, ...]:
     """The files of documents whose hashes differ between two lock files."""
-    old, new = (_hashes(_by_namespace(_read(content))) for content in (before, after))
+    old, new = (_hashes(_by_namespace(read(content))) for content in (before, after))
     return tuple(
         Unlocked(*origin, old.get(origin, ""), new.get(origin, ""))
         for origin in sorted(old.keys() | new.keys())
@@ -189,7 +189,7 @@ def causes(before: str | None, after: str) -> tuple[str, ...]:
     """Why a package differs, in words: what changed from one lock file to the next."""
     if before is None:
         return (f"it has no {NAME}",)
-    old, new = _read(before), _read(after)
+    old, new = read(before), read(after)
     if len(_sides(before)) > 1:
         return (f"{NAME} holds a merge conflict",)
     if not old:
@@ -211,7 +211,7 @@ def causes(before: str | None, after: str) -> tuple[str, ...]:
 
 def newer(before: str | None, after: str) -> str:
     """The version of pcgen in one lock file, if it is newer than that in the other."""
-    old, new = (str(_read(content).get("pcgen", "")) for content in (before, after))
+    old, new = (str(read(content).get("pcgen", "")) for content in (before, after))
     return old if _release(old) > _release(new) else ""
 
 
@@ -221,7 +221,7 @@ def _release(version: str) -> list[int]:
     return [int(number) for number in plain[0].split(".")] if plain else []
 
 
-def _by_namespace(content: dict[str, Any]) -> dict[str, Any]:
+def _by_namespace(content: Mapping[str, Any]) -> dict[str, Any]:
     specs = content.get("specs")
     entries = [e for e in specs if isinstance(e, dict)] if isinstance(specs, list) else []
     return {str(entry.get("namespace", "")): entry for entry in entries}
@@ -252,7 +252,13 @@ def _change(old: Any, new: Any, key: str) -> str:
 
 def owned(content: str | None) -> dict[str, str]:
     """SHA-256 by path of the files that a lock file lists; none if it is absent or unreadable."""
-    return files(_read(content))
+    return files(read(content))
+
+
+def versions(content: Mapping[str, Any]) -> tuple[str, ...]:
+    """The versions of the documents that a lock file lists."""
+    found = _by_namespace(content).values()
+    return tuple(str(spec["version"]) for spec in found if spec.get("version"))
 
 
 def files(content: Mapping[str, Any]) -> dict[str, str]:
@@ -280,7 +286,7 @@ def text_of_copy(content: Mapping[str, Any], files: Mapping[str, str]) -> str:
     return _text({key: value for key, value in content.items() if key != _MODULES}, files)
 
 
-def _read(content: str | None) -> dict[str, Any]:
+def read(content: str | None) -> dict[str, Any]:
     """The content of a lock file; empty if it cannot be read.
 
     If git has left a merge conflict in it, the content is what both sides agree on, with the files

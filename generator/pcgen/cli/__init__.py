@@ -12,6 +12,7 @@ from pcgen import __version__
 from pcgen.cli.build import build
 from pcgen.cli.bump import bump
 from pcgen.cli.diff import diff
+from pcgen.cli.docs import docs
 from pcgen.cli.fetch import fetch
 from pcgen.cli.init import init
 from pcgen.cli.lint import lint
@@ -90,6 +91,7 @@ def commands() -> None:
       pcgen build                       build every package that it lists
       pcgen build --check               in CI: fail if a package is out of date
       pcgen diff OLD NEW                show what a new version of a document changes
+      pcgen docs PACKAGE --serve        make a site of a package's pages
       pcgen bump PACKAGE --from FILE    replace a document, and build its package
       pcgen fetch                       pin documents that references to URLs need
       pcgen scaffold                    write hand-written modules to start from
@@ -97,5 +99,18 @@ def commands() -> None:
     """
 
 
-for command in (build, bump, diff, fetch, init, lint, mock, scaffold, schema, templates, vendor):
+for command in (
+    build,
+    bump,
+    diff,
+    docs,
+    fetch,
+    init,
+    lint,
+    mock,
+    scaffold,
+    schema,
+    templates,
+    vendor,
+):
     commands.add_command(command)

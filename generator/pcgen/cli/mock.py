@@ -12,7 +12,7 @@ import click
 from pcgen import config
 from pcgen.cache import Cache, folder
 from pcgen.cli.output import EXIT_CODES
-from pcgen.cli.selection import CONFIG, complete, files, listed, unconfigured
+from pcgen.cli.selection import CONFIG, chosen, complete, files, unconfigured
 from pcgen.diagnostics import Exit, printable
 
 if TYPE_CHECKING:
@@ -100,24 +100,10 @@ def mock(
         server_of.require()
     except ImportError as error:
         raise click.ClickException(str(error)) from None
-    settings = unconfigured(spec, "mock", "") if spec else _chosen(package, config_file)
+    settings = unconfigured(spec, "mock", "") if spec else chosen(package, config_file)
     if program:
         return _run(program, settings, latency, fail, lenient=lenient)
     return _serve(settings, port, latency, fail, lenient=lenient)
-
-
-def _chosen(package: str | None, config_file: str | None) -> config.Package:
-    """The package with a name, or the only one.
-
-    Raises:
-        Failure: No package has the name.
-        UsageError: There are several.
-    """
-    found = listed([package] if package else [], config_file)
-    if len(found) > 1:
-        names = ", ".join(map(config.label, found))
-        raise click.UsageError(f"Give the name of a package: {names}.")
-    return found[0]
 
 
 def _run(

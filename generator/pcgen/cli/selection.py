@@ -59,6 +59,20 @@ def listed(packages: Sequence[str], config_file: str | None) -> list[config.Pack
     return [_named(wanted, loaded) for wanted in packages]
 
 
+def chosen(package: str | None, config_file: str | None) -> config.Package:
+    """The package with a name, or the only one.
+
+    Raises:
+        Failure: No package has the name.
+        UsageError: There are several.
+    """
+    found = listed([package] if package else [], config_file)
+    if len(found) > 1:
+        names = ", ".join(map(config.label, found))
+        raise click.UsageError(f"Give the name of a package: {names}.")
+    return found[0]
+
+
 def _named(wanted: str, loaded: config.Config) -> config.Package:
     """The package with a name.
 
