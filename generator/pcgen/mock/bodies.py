@@ -227,6 +227,7 @@ def _closest(error: Any) -> list[Any]:
     return min(members, key=_distance, default=[])
 
 
-def _distance(branch: list[Any]) -> tuple[bool, int]:
-    """Sorts members: first those whose constant properties the value has."""
-    return any(error.kind.name in ("const", "enum") for error in branch), len(branch)
+def _distance(branch: list[Any]) -> tuple[bool, int, int]:
+    """Sorts members: first those whose constant and required properties the value has."""
+    kinds = [error.kind.name for error in branch]
+    return not {"const", "enum"}.isdisjoint(kinds), kinds.count("required"), len(kinds)

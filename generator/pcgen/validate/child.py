@@ -53,6 +53,7 @@ class Child(Struct):
     @classmethod
     def start(cls) -> Child:
         """Fork; the child imports the validator and waits for a document."""
+        import_module("jsonschema_rs")  # For both: the parent validates examples.
         source, documents = os.pipe()
         replies, reply = os.pipe()
         pid = os.fork()

@@ -13,7 +13,7 @@ from pcgen.diagnostics import Diagnostics
 from pcgen.translate import media
 from pcgen.translate.contents import contents, named_examples
 from pcgen.translate.examples.scenarios import Reader, Scenario
-from pcgen.translate.examples.schemas import Schemas, Use
+from pcgen.translate.examples.schemas import Rules, Schemas, Use
 from pcgen.translate.examples.values import Hint, Maker, NoValueError, own_examples
 from pcgen.translate.examples.words import file_for, text_for
 
@@ -85,12 +85,16 @@ class Examples(Struct, frozen=True, dict=True):
         return self._requests if use is Use.REQUEST else self._responses
 
     @cached_property
+    def _rules(self) -> Rules:
+        return Rules(self.document)
+
+    @cached_property
     def _requests(self) -> Schemas:
-        return Schemas(self.document, Use.REQUEST)
+        return Schemas(self._rules, Use.REQUEST)
 
     @cached_property
     def _responses(self) -> Schemas:
-        return Schemas(self.document, Use.RESPONSE)
+        return Schemas(self._rules, Use.RESPONSE)
 
     @property
     def rejected(self) -> list[Node]:

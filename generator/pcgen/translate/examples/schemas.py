@@ -1,4 +1,9 @@
-"""Validates values against the schemas of a document."""
+"""Validates values against the schemas of a document.
+
+`oneOf` counts as `anyOf`. The variants of many documents overlap, such as an integer and a number,
+or two objects that require nothing, and services accept values that are valid against several. An
+example is still invalid, and the mock server still refuses a request, if no variant fits.
+"""
 
 from __future__ import annotations
 
@@ -29,18 +34,16 @@ class Use(Enum):
     RESPONSE = "writeOnly"
 
 
-class Schemas(Struct, frozen=True, dict=True):
+class Schemas(Struct, frozen=True):
     """Validates values against the schemas of a document, as one message carries them.
 
-    The schemas of a document are compiled once, all together, when the first value is validated.
-
     Args:
-        document: A document whose references have been checked.
+        rules: The schemas.
         use: The message. Properties that it must omit are not required.
         rejected: The nodes whose examples are not valid, by pointer.
     """
 
-    document: Document
+    rules: Rules
     use: Use
     rejected: dict[Pointer, Node] = field(default_factory=dict)
 
@@ -54,21 +57,31 @@ class Schemas(Struct, frozen=True, dict=True):
     def is_valid(self, schema: Node, value: Json) -> bool:
         """Whether a value is valid; true for schemas that are made of several."""
         key = format_pointer(schema.pointer)
-        if key not in self._known:
+        if key not in self.rules.known:
             return True
         try:
-            return bool(self._validator.is_valid({key: value}))
+            return bool(self.rules.validators[self.use].is_valid({key: value}))
         except ValueError:  # It is no Unicode text, or nested too deeply.
             return False
 
     def errors(self, schema: Node, value: Json) -> Iterator[Any]:
         """The errors of jsonschema-rs; the first part of each `instance_path` is the schema."""
         key = format_pointer(schema.pointer)
-        if key in self._known:
-            yield from self._validator.iter_errors({key: value})
+        if key in self.rules.known:
+            yield from self.rules.validators[self.use].iter_errors({key: value})
+
+
+class Rules(Struct, frozen=True, dict=True):
+    """The schemas of a document, which are compiled together when the first value is validated.
+
+    Args:
+        document: A document whose references have been checked.
+    """
+
+    document: Document
 
     @cached_property
-    def _known(self) -> dict[str, Any]:
+    def known(self) -> dict[str, Any]:
         """References to the schemas of contents, parameters, components and author's examples."""
         top = self.document.node
         found: dict[str, Any] = {}
@@ -82,20 +95,33 @@ class Schemas(Struct, frozen=True, dict=True):
         return found
 
     @cached_property
-    def _validator(self) -> Any:
-        rules = import_module("jsonschema_rs")
-        root = _json_schema(self.document, self.document.root, self.use)
-        root["properties"] = self._known
-        for _ in range(1000):  # Each time, one keyword that is not valid goes.
-            try:
-                return rules.Draft202012Validator(root, validate_formats=True)
-            except rules.ValidationError as error:
-                if not error.instance_path:
-                    break
-                _drop(root, error.instance_path)
-            except ValueError:
+    def validators(self) -> dict[Use, Any]:
+        """The validators of both messages: one, unless some properties are in one of them only."""
+        converter = _Converter(self.document)
+        root = converter.json_schema(self.document.root)
+        root["properties"] = self.known
+        if not converter.required:
+            return dict.fromkeys(Use, _compiled(root))
+        made = {}
+        for use in Use:
+            for schema, names in converter.required:
+                schema["required"] = names[use]
+            made[use] = _compiled(root)
+        return made
+
+
+def _compiled(root: Any) -> Any:
+    rules = import_module("jsonschema_rs")
+    for _ in range(1000):  # Each time, one keyword that is not valid goes.
+        try:
+            return rules.Draft202012Validator(root, validate_formats=True)
+        except rules.ValidationError as error:
+            if not error.instance_path:
                 break
-        return rules.Draft202012Validator({"not": {}})
+            _drop(root, error.instance_path)
+        except ValueError:
+            break
+    return rules.Draft202012Validator({"not": {}})
 
 
 def _add(found: dict[str, Any], pointer: Pointer) -> None:
@@ -121,55 +147,65 @@ _DROPPED = frozenset(
 )  # fmt: skip
 
 
-def _json_schema(document: Document, value: Any, use: Use, *, named: bool = False) -> Any:
-    """Copy a value of a document; its schemas become JSON Schemas of draft 2020-12.
+class _Converter(Struct, frozen=True):
+    """Converts the schemas of a document to JSON Schemas of draft 2020-12.
 
     Args:
         document: The document.
-        value: The value.
-        use: The message that carries the values.
-        named: Whether the keys of an object are names, not keywords.
+        required: The schemas that require other properties in requests than in responses.
     """
-    if isinstance(value, list):
-        return [_json_schema(document, item, use) for item in value]
-    if not isinstance(value, dict):
-        return value
-    if named:
-        return {key: _json_schema(document, item, use) for key, item in value.items()}
-    if isinstance(value.get("$ref"), str):
-        pointer = parse_pointer(value["$ref"])
-        if pointer is None or lookup(document, pointer) is None:
-            return {}
-        if document.version < (3, 1):
-            return {"$ref": _quoted(value["$ref"])}
-    kept = {key: item for key, item in value.items() if key not in _DROPPED}
-    copy = {
-        key: (
-            item
-            if key in ("enum", "const")
-            else _json_schema(document, item, use, named=key in NAMED)
-        )
-        for key, item in kept.items()
-    }
-    if isinstance(value.get("required"), list):
-        copy["required"] = _required(document, value, use)
-    if isinstance(copy.get("$ref"), str):
-        copy["$ref"] = _quoted(copy["$ref"])
-    if "oneOf" in copy:  # The variants of many documents overlap, and services accept that.
-        copy.setdefault("anyOf", copy.pop("oneOf"))
-    return _as_since_3_1(copy)
+
+    document: Document
+    required: list[tuple[dict[str, Any], dict[Use, list[Any]]]] = field(default_factory=list)
+
+    def json_schema(self, value: Any, *, named: bool = False) -> Any:
+        """Copy a value of the document; its schemas are converted.
+
+        Args:
+            value: The value.
+            named: Whether the keys of an object are names, not keywords.
+        """
+        if isinstance(value, list):
+            return [self.json_schema(item) for item in value]
+        if not isinstance(value, dict):
+            return value
+        if named:
+            return {key: self.json_schema(item) for key, item in value.items()}
+        if isinstance(value.get("$ref"), str):
+            pointer = parse_pointer(value["$ref"])
+            if pointer is None or lookup(self.document, pointer) is None:
+                return {}
+            if self.document.version < (3, 1):
+                return {"$ref": _quoted(value["$ref"])}
+        copy = {
+            key: (item if key in ("enum", "const") else self.json_schema(item, named=key in NAMED))
+            for key, item in value.items()
+            if key not in _DROPPED
+        }
+        if isinstance(value.get("required"), list):
+            self._note_required(value, copy)
+        if isinstance(copy.get("$ref"), str):
+            copy["$ref"] = _quoted(copy["$ref"])
+        if "oneOf" in copy:
+            copy.setdefault("anyOf", copy.pop("oneOf"))
+        return _as_since_3_1(copy)
+
+    def _note_required(self, schema: dict[str, Any], copy: dict[str, Any]) -> None:
+        """Remember which properties each message requires, if they are not the same."""
+        properties = schema.get("properties")
+        known = properties if isinstance(properties, dict) else {}
+        names = {
+            use: [n for n in schema["required"] if not _omits(self.document, known.get(n), use)]
+            for use in Use
+        }
+        copy["required"] = names[Use.REQUEST]
+        if names[Use.REQUEST] != names[Use.RESPONSE]:
+            self.required.append((copy, names))
 
 
 def _quoted(reference: str) -> str:
     """A reference with its characters escaped as in URLs, to a variant under `anyOf`."""
     return "#" + quote(_ONE_OF.sub("/anyOf/", reference[1:]), safe="/~%")
-
-
-def _required(document: Document, schema: dict[str, Any], use: Use) -> list[Any]:
-    """The required properties that this message may carry."""
-    properties = schema.get("properties")
-    known = properties if isinstance(properties, dict) else {}
-    return [name for name in schema["required"] if not _omits(document, known.get(name), use)]
 
 
 def _omits(document: Document, schema: Any, use: Use) -> bool:
