@@ -132,6 +132,12 @@ def test_an_empty_variable_is_ignored_as_base_url(
     assert pair.client().base_url == "https://api.pinecone.io"
 
 
+def test_a_bad_variable_is_named(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PINECONE_CONTROLLER_HOST", "ftp://x")
+    with pytest.raises(ConfigurationError, match=r"^PINECONE_CONTROLLER_HOST: the scheme must be"):
+        pair.client()
+
+
 @pytest.mark.parametrize("url", ["ftp://x", "https://", "https://u:p@host", "https://h/?a=b"])
 def test_base_urls_that_cannot_be(pair: Pair, url: str) -> None:
     with pytest.raises(ConfigurationError, match=r"^base_url"):

@@ -175,14 +175,8 @@ class ClientCredentials(TokenSource):
             raise ConfigurationError("token_url: must be absolute")
         self._id = check_secret("client_id", client_id)
         self._secret = client_secret
-        try:
-            self._url = base_url(path) + ("/" if path.endswith("/") else "") + question + query
-        except ConfigurationError as error:
-            message = str(error).replace("base_url", "token_url")
-        else:
-            message = ""
-        if message:
-            raise ConfigurationError(message)
+        slash = "/" if path.endswith("/") else ""
+        self._url = base_url(path, "token_url") + slash + question + query
         self._method = method
         names = scopes.split() if isinstance(scopes, str) else scopes
         self._form = {
