@@ -66,6 +66,9 @@ LISTING: list[tuple[dict[str, Any], str]] = [
     ({"filter": POD | {"environment": 1}}, "T filter['environment'] must be a string, not int"),
     ({"filter": "pod"}, "T filter must be a mapping, not str"),
     ({"extra_query": {"a": object()}}, "T extra_query['a']: object cannot be sent here"),
+    ({"extra_query": "a=b"}, "T extra_query must be a mapping, not str"),
+    ({"extra_headers": [("A", "b")]}, "T extra_headers must be a mapping, not list"),
+    ({"extra_body": 3}, "T extra_body must be a mapping, not int"),
 ]
 CREATING: list[tuple[dict[str, Any], str]] = [
     ({"name": None}, "T name must be a string, not None"),
