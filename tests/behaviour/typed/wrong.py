@@ -8,6 +8,7 @@ from pinecone_inference import (
     Embedding,
     ModelInfo,
     ModelInfoMetric,
+    NotFoundError,
     Pinecone,
     RerankResult,
 )
@@ -28,6 +29,7 @@ def mistakes(pc: Pinecone, item: Embedding, model: ModelInfo) -> None:
     pc.inference.rerank(model="m", query=["q"], documents=["a"])  # E: arg-type
     pc.inference.rerank(model="m", query="q", documents=["a"], top_n="4")  # E: arg-type
     pc.inference.rerank(model="m", query="q", documents=["a"], top_k=4)  # E: call-arg
+    pc.inference.rerank(model="m", query="q", documents=[{1: "a"}])  # E: dict-item
     pc.inference.get_model()  # E: call-arg
     pc.inference.get_model(5)  # E: arg-type
     pc.inference.list_models(kind="embed")  # E: call-arg
@@ -51,7 +53,16 @@ def mistakes(pc: Pinecone, item: Embedding, model: ModelInfo) -> None:
     ModelInfo(model=5, short_description="", type="", supported_parameters=[])  # E: arg-type
 
 
+def report(retries: int) -> None:
+    print(retries)
+
+
+def errors(error: NotFoundError) -> None:
+    error.status  # noqa: B018  # E: attr-defined
+
+
 def constructions() -> None:
+    Pinecone("k", on_retry=report)  # E: arg-type
     Pinecone(api_key=5)  # E: arg-type
     Pinecone(api_key=key)  # E: arg-type
     Pinecone("k", "https://elsewhere.invalid")  # E: call-arg
@@ -59,6 +70,10 @@ def constructions() -> None:
     Pinecone("k", retries=2)  # E: call-arg
     Pinecone("k", http_client=httpx2.AsyncClient())  # E: arg-type
     AsyncPinecone("k", http_client=httpx2.Client())  # E: arg-type
+
+
+async def superfluous(pc: Pinecone) -> None:
+    await pc.inference.list_models()  # E: misc
 
 
 async def forgotten(pc: AsyncPinecone) -> None:
