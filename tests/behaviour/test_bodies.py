@@ -23,6 +23,12 @@ FORMS = [
         b"name=a+b&sizes=1&sizes=2",
     ),
     (
+        "add_as_form",
+        {"name": 5, "sizes": ["1", 2.0]},
+        "application/x-www-form-urlencoded",
+        b"name=5&sizes=1&sizes=2",
+    ),
+    (
         "add_as_lines",
         {"body": [{"line": "a"}, {"line": "b"}]},
         "application/x-ndjson",

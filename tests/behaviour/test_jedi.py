@@ -85,6 +85,7 @@ def test_everything_of_a_package(package: str, kind: str, vendored: Path) -> Non
         assert ask.names(f"{client}.inference.") >= METHODS | FORMS
         assert ask.keywords(f"{client}.inference.embed(") >= {"model", "inputs", "parameters"}
         assert ask.parameters(f"{client}.inference.rerank(")[:3] == ["model", "query", "documents"]
+    assert ask.names("Pinecone('k').inference.") == METHODS | FORMS
     assert {"api_key", "timeout"} <= ask.keywords("Pinecone(")
     call = "pc.inference.embed(model='m', inputs=['a'])"
     assert {"data", "model", "usage"} <= ask.names(f"{call}.")

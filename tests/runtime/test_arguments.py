@@ -9,6 +9,7 @@ import json
 import math
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -364,6 +365,88 @@ def test_other_bodies_are_given_whole() -> None:
     assert build_body(list[float], [1.0]) == [1.0]
 
 
+class Said(Model, kw_only=True, tag_field="type", tag="message"):
+    text: str
+
+
+class Heard(Model, kw_only=True, tag_field="type", tag="message"):
+    id: str
+
+
+class Seen(Model, kw_only=True, tag_field="type", tag="image"):
+    url: str
+
+
+class Loose(Model, kw_only=True):
+    type: str | None = None
+    note: str
+
+
+class Form(Model, kw_only=True):
+    name: str | None = None
+    size: int | None = None
+    ratio: float | None = None
+    ready: bool | None = None
+    labels: dict[str, str] | None = None
+    seen: Seen | None = None
+
+
+@dataclass
+class Point:
+    text: str
+
+
+def test_mappings_that_may_stand_for_several_models_are_not_checked() -> None:
+    said = [{"type": "message", "text": "a"}]
+    assert build_body(list[Said | Heard | Seen], said) == said
+    assert build_body(list[Said | Loose], [{"type": "message", "note": "a"}])
+    with pytest.raises(TypeError, match=r"^body\[0\] must have the key 'url'"):
+        build_body(list[Said | Heard | Seen], [{"type": "image"}])
+
+
+def test_instances_of_dataclasses_are_objects() -> None:
+    assert _sent(documents=[Point("a")], inputs=[Point("b")])["documents"] == [{"text": "a"}]
+    assert "must be a string, not Point" in _refused(TypeError, long_name=Point("a"))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"name": 5, "size": "5", "ratio": "0.5", "ready": "yes"},
+        {"name": True, "size": Decimal(5), "labels": {"a": 1, "b": False, "c": None}},
+        {"seen": {"url": 5}},
+    ],
+)
+def test_forms_are_text(values: dict[str, Any]) -> None:
+    assert build_body(Form, values, is_text=True) == values
+    with pytest.raises(TypeError):
+        build_body(Form, {"ratio": 1, **values, "ready": "yes"})
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"size": "many"}, "size must be an integer, not str"),
+        ({"size": "Infinity"}, "size must be an integer, not str"),
+        ({"labels": {"a": ["b"]}}, "labels['a'] must be a string, a number or a boolean, not list"),
+        ({"seen": {"link": 5}}, "seen must have the key 'url'"),
+    ],
+)
+def test_what_forms_cannot_hold(values: dict[str, Any], message: str) -> None:
+    with pytest.raises(TypeError) as caught:
+        build_body(Form, values, is_text=True)
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize("number", ["Infinity", "NaN", "sNaN", "1.5"])
+def test_integers_are_finite(number: str) -> None:
+    param = Param("count", "query", type=int)
+    for value in (number, Decimal(number)):
+        with pytest.raises(TypeError, match=r"^count must be an integer"):
+            query_part(param, value)
+    assert query_part(param, "1e30") == ["count=1e30"]
+
+
 def test_a_body_that_is_not_an_object() -> None:
     with pytest.raises(TypeError, match=r"^body must be a mapping, not list"):
         build_body(Usage, [SECRET])
@@ -378,7 +461,7 @@ def test_long_vectors_are_not_walked() -> None:
 
 
 def test_threads(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(arguments, "_fields", {})
+    monkeypatch.setattr(arguments, "_fields", {False: {}, True: {}})
     gate, found = threading.Barrier(8), []
 
     def build() -> None:

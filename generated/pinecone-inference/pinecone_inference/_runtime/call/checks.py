@@ -91,6 +91,8 @@ def _check_transport(client: str, transport: object, *, is_async: bool) -> None:
 
 def check_options(options: Mapping[str, Any], *, is_async: bool) -> None:
     """Check the types of the less common settings, and that hooks can be called."""
+    if not options:
+        return
     for name, type_ in _TYPES.items():
         value = options.get(name) if name in _NULLABLE else options.get(name, type_())
         if value is not None and (

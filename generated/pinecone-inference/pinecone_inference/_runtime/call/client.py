@@ -85,12 +85,6 @@ class SyncClient(_Client):
         http_client: httpx2.Client | None = None,
         **options: Unpack[ClientOptions],
     ) -> None:
-        """See the generated client.
-
-        Raises:
-            ConfigurationError: A credential or the base URL is missing, or a value is impossible.
-            TypeError: An argument is of the wrong type, or an option is unknown.
-        """
         try:
             self._caller = SyncCaller(
                 type(self),
@@ -145,7 +139,6 @@ class AsyncClient(_Client):
         http_client: httpx2.AsyncClient | None = None,
         **options: Unpack[AsyncClientOptions],
     ) -> None:
-        """See the generated client; raises as `SyncClient`."""
         try:
             self._caller = AsyncCaller(
                 type(self),

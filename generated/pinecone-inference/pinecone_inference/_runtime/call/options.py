@@ -319,38 +319,42 @@ def path_of_url(url: str) -> str:
     return f"/{url.rpartition('://')[2].partition('/')[2]}".rstrip("/")
 
 
-def base_url(value: object) -> str:
+def base_url(value: object, name: str = "base_url") -> str:
     """Return a base URL in its canonical form: with a scheme, without a final slash.
 
     A host name alone means HTTPS: `api.example.com`.
+
+    Args:
+        value: The URL.
+        name: The argument or environment variable that has it, for messages.
 
     Raises:
         ConfigurationError: It is not a valid base URL.
         TypeError: It is not a str.
     """
     if not isinstance(value, str):
-        raise TypeError(f"base_url: expected str, got {type(value).__name__}")
+        raise TypeError(f"{name}: expected str, got {type(value).__name__}")
     url = value.strip()
     if "://" not in url:
         if not _PUBLIC.match(url):
             hint = f", as in {f'http://{url}'!r}" if _HOST.fullmatch(url.partition("/")[0]) else ""
-            raise ConfigurationError(f"base_url: must begin with http:// or https://{hint}")
+            raise ConfigurationError(f"{name}: must begin with http:// or https://{hint}")
         url = "https://" + url
     scheme, _, rest = url.partition("://")
     rest = rest.rstrip("/")
     host = rest.partition("/")[0]
     url = f"{scheme}://{rest}"
     if scheme.lower() not in {"http", "https"}:
-        raise ConfigurationError("base_url: the scheme must be http or https")
+        raise ConfigurationError(f"{name}: the scheme must be http or https")
     if "@" in host:
-        raise ConfigurationError("base_url: must not contain a user name or a password")
+        raise ConfigurationError(f"{name}: must not contain a user name or a password")
     if bare_url(url) != url:
-        raise ConfigurationError("base_url: must not have a query or a fragment")
+        raise ConfigurationError(f"{name}: must not have a query or a fragment")
     match = _HOST.fullmatch(host)
     if match is None or int(match[1] or 0) > _LAST_PORT:
-        raise ConfigurationError("base_url: not a valid host name")
+        raise ConfigurationError(f"{name}: not a valid host name")
     if not url.isprintable() or any(c in url for c in ' "<>\\^`{|}'):
-        raise ConfigurationError("base_url: not a valid URL")
+        raise ConfigurationError(f"{name}: not a valid URL")
     return url
 
 

@@ -12,6 +12,7 @@ from urllib.parse import quote
 from msgspec import UNSET, Struct
 
 from ..data.arguments import ExtraBody, accepts_null
+from ..data.guards import is_mapping
 from ..data.mismatch import Drift
 from ..data.parameters import cookie_part, escape, extra_query, header_part, path_part, query_part
 from ..http.message import Body, EncodedBody, RawHeaders, Request, header, override
@@ -27,6 +28,7 @@ Encoder: TypeAlias = Callable[[object, ExtraBody], EncodedBody]
 
 NEXT = "_next"
 """The private option that holds the function that makes the URL of a next page."""
+_EXTRAS = frozenset(("extra_headers", "extra_query", "extra_body"))
 _NO_PARAMS: Params = {}
 _DOTS = re.compile(r"/\.\.?(?:;[^/]*)?(?:[/?]|\Z)")
 _PATH_SAFE = "/:@!$&'()*+,;=~%?"  # A path may end in a query that is always sent.
@@ -144,6 +146,9 @@ def _write(
     body: object,
     timeout: Mapping[str, float | None],
 ) -> Request:
+    for name in _EXTRAS & options.keys():
+        if options[name] is not None and not is_mapping(options[name]):
+            raise TypeError(f"{name} must be a mapping, not {type(options[name]).__name__}")
     plan: Plan = prepared.plan
     params = _NO_PARAMS if params is None else params
     kind, content = "", None

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from ..errors import ConfigurationError
 from .auth import Scheme, Security
 from .options import Settings, path_of_url
+from .options import base_url as checked_url
 
 _ENDING_HOSTS = frozenset("/\\?#@:")
 
@@ -52,9 +53,14 @@ class Service(Struct, frozen=True):
 
 
 def base_url_from_environment(service: Service) -> str:
-    """Return the base URL of a service from its environment variable, or ""."""
+    """Return the base URL of a service from its environment variable, or "".
+
+    Raises:
+        ConfigurationError: The variable has no valid base URL.
+    """
     env = service.base_url_env
-    return os.environ.get(env, "").strip() if env else ""
+    url = os.environ.get(env, "").strip() if env else ""
+    return checked_url(url, env) if url else ""
 
 
 def address_of(

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from .accepted import (
     Accepted,
     accepts,
+    as_text,
     cases_of,
     is_model,
     or_text,
@@ -57,7 +58,8 @@ class _Field(Struct, frozen=True):
     wrap: Wrap | None
 
 
-_fields: dict[type, tuple[_Field, ...]] = {}
+_fields: dict[bool, dict[type, tuple[_Field, ...]]] = {False: {}, True: {}}
+"""The fields of models by whether they are sent as text."""
 
 
 def check(name: str, value: object, required: bool, accepted: Accepted | None = None) -> None:
@@ -90,23 +92,30 @@ def check(name: str, value: object, required: bool, accepted: Accepted | None = 
         raise ValueError(f"{name} must not be empty")
 
 
-def build_body(type_: Any, values: object, limits: Mapping[str, Limits] | None = None) -> object:
+def build_body(
+    type_: Any,
+    values: object,
+    limits: Mapping[str, Limits] | None = None,
+    *,
+    is_text: bool = False,
+) -> object:
     """Check the arguments that make up a body, and build the body.
 
     Args:
         type_: The type of the body.
         values: The arguments by field name if the type is a model, else the body itself.
         limits: The limits of arguments by their names on the wire.
+        is_text: Whether the arguments are sent as text, as in forms.
 
     Raises:
         TypeError: An argument is missing, unknown or of the wrong type.
         ValueError: A required argument is empty, or an argument is not one of the known choices.
     """
     if not is_model(type_) or isinstance(values, Model):
-        return _whole(type_, values)
+        return _whole(type_, values, is_text)
     if not is_mapping(values):
         raise TypeError(f"body must be a mapping, not {type(values).__name__}")
-    fields = _fields_of(type_)
+    fields = _fields_of(type_, is_text)
     _check_names(fields, values)
     body = tag_of(type_)
     for field in fields:
@@ -203,15 +212,15 @@ def _native(accepted: Accepted, value: Any, name: str) -> Any:
     return native
 
 
-def _fields_of(cls: type[Model]) -> tuple[_Field, ...]:
-    known = _fields.get(cls)
+def _fields_of(cls: type[Model], is_text: bool = False) -> tuple[_Field, ...]:
+    known = _fields[is_text].get(cls)
     if known is None:
-        made = (_field(info) for info in msgspec.structs.fields(cls))
-        known = _fields[cls] = tuple(made)
+        made = (_field(info, is_text) for info in msgspec.structs.fields(cls))
+        known = _fields[is_text][cls] = tuple(made)
     return known
 
 
-def _field(info: msgspec.structs.FieldInfo) -> _Field:
+def _field(info: msgspec.structs.FieldInfo, is_text: bool) -> _Field:
     cases = cases_of(info.type)
     wrap, accepted = _short_form(info.type)
     return _Field(
@@ -219,14 +228,16 @@ def _field(info: msgspec.structs.FieldInfo) -> _Field:
         wire_name=info.encode_name,
         required=info.required,
         nullable=not {NoneType, Any}.isdisjoint(cases) and (info.required or info.default is UNSET),
-        accepted=accepted,
+        accepted=as_text(accepted) if is_text else accepted,
         wrap=wrap,
     )
 
 
-def _whole(type_: Any, value: Any) -> Any:
+def _whole(type_: Any, value: Any, is_text: bool) -> Any:
     """Check a body that is one argument, and return it in the form in which it is sent."""
     wrap, accepted = _short_form(type_)
+    if is_text:
+        accepted = as_text(accepted)
     if accepted is not None and not is_set(value):
         verify(accepted, value, "body")
     return value if wrap is None else wrap(value)

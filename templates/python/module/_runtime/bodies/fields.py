@@ -39,7 +39,7 @@ def properties(operation: Operation[Any], body: object, extra: ExtraBody) -> dic
         TypeError: The body is not an object, an argument is missing or of the wrong kind.
         ValueError: A required argument is empty.
     """
-    built = build_body(operation.body, {} if body is None else body, operation.limits)
+    built = build_body(operation.body, {} if body is None else body, operation.limits, is_text=True)
     if isinstance(built, Model):
         data = _of_model(built)
     elif is_mapping(built):

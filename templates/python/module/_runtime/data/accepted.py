@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from enum import Enum
+from itertools import chain
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, cast, get_args, get_origin
 from uuid import UUID
@@ -21,7 +22,7 @@ from .any_of import union_of
 from .encoder import to_native
 from .guards import is_mapping, is_sequence, is_set, kind_of
 from .models import ClosedModel, Model, TextKey, UnknownVariant
-from .record import JSONObject, Record
+from .record import JSONObject
 
 if TYPE_CHECKING:
     from ..reporting.arguments import Place
@@ -38,6 +39,7 @@ class Accepted(Struct, frozen=True):
         items: What the items of an array may be; None = anything.
         values: What the values of a mapping may be; None = anything.
         models: The models that a mapping may stand for.
+        is_text: Whether it is sent as text, in which numbers, booleans and strings are alike.
     """
 
     kinds: tuple[type, ...]
@@ -47,6 +49,7 @@ class Accepted(Struct, frozen=True):
     items: Accepted | None = None
     values: Accepted | None = None
     models: tuple[type[Model], ...] = ()
+    is_text: bool = False
 
 
 class Properties(Struct, frozen=True):
@@ -54,28 +57,35 @@ class Properties(Struct, frozen=True):
 
     Args:
         accepted: What each accepts; None = anything.
+        plain: The classes whose values need no further check, whatever the property.
         required: The names of the required ones.
         closed: Whether there can be no others.
         tag: The name of the discriminator property, which is not among them; None = none.
     """
 
     accepted: dict[str, Accepted | None]
+    plain: frozenset[type]
     required: frozenset[str]
     closed: bool
     tag: str | None
 
 
-_properties: dict[type[Model], Properties] = {}
+_properties: dict[bool, dict[type[Model], Properties]] = {False: {}, True: {}}
+"""The properties of models by whether they are sent as text."""
 _SCALARS: dict[Any, tuple[type, ...]] = {
     str: (str,),
     int: (int,),
     float: (float, int, Decimal),
     bool: (bool,),
 }
+_TEXT_KINDS: tuple[type, ...] = (float, int, bool)
 _TEXTS = (dt.date, dt.time, dt.timedelta, UUID)
 _LOOSE = (*_TEXTS, Decimal, bytes, Enum)
 _BINARY = (bytes, bytearray, memoryview)
-_OBJECTS = (Record, UnknownVariant, JSONObject)
+_OBJECTS = (Struct, UnknownVariant, JSONObject)
+_FIELDS = ("__dataclass_fields__", "__attrs_attrs__")
+"""The attributes of other classes whose instances are sent as objects."""
+_values = dict[Any, Any].values
 _MAPPING, _SEQUENCE = cast("type", Mapping), cast("type", Sequence)
 
 
@@ -114,6 +124,21 @@ def or_text(accepted: Accepted) -> Accepted:
     return replace(accepted, kinds=kinds, plain=accepted.plain | {str})
 
 
+def as_text(accepted: Accepted | None) -> Accepted | None:
+    """Return what is accepted where values are sent as text, as in forms."""
+    if accepted is None:
+        return None
+    anything = _TEXT_KINDS if str in accepted.kinds else ()
+    return replace(
+        accepted,
+        kinds=tuple(dict.fromkeys((*accepted.kinds, *anything))),
+        plain=accepted.plain.union(anything if str in accepted.plain else ()),
+        items=as_text(accepted.items),
+        values=as_text(accepted.values),
+        is_text=True,
+    )
+
+
 def verify(accepted: Accepted, value: Any, place: Place) -> None:
     """Check a value, and what it contains as far as its type is declared.
 
@@ -149,10 +174,12 @@ def _fits(accepted: Accepted, value: Any, place: Place) -> bool:
     if isinstance(value, bool):
         return bool in kinds and _is_choice(accepted, value, place)
     if isinstance(value, str):
+        if accepted.is_text and str not in kinds:
+            return _is_text_of(kinds, value)
         return str in kinds and _is_choice(accepted, value, place)
     if isinstance(value, _BINARY):
         return False  # JSON would contain them as base64.
-    if isinstance(value, _OBJECTS):
+    if isinstance(value, _OBJECTS) or any(hasattr(kind_of(value), name) for name in _FIELDS):
         return _MAPPING in kinds
     if is_mapping(value):
         if _MAPPING in kinds:
@@ -180,7 +207,27 @@ def _fits_scalar(accepted: Accepted, value: Any, place: Place) -> bool:
 
 def is_whole(value: float | Decimal) -> bool:
     """Whether a number is an integer, as JSON Schema has it: 10.0 is one."""
-    return value == value and value % 1 == 0  # noqa: PLR0124 (NaN differs from itself)
+    try:
+        return value.as_integer_ratio()[1] == 1
+    except (OverflowError, ValueError):  # Infinity or NaN.
+        return False
+
+
+def is_number(text: str, *, is_integer: bool) -> bool:
+    """Whether a text is that of a number."""
+    try:
+        number = Decimal(text)
+    except ArithmeticError:
+        return False
+    return not is_integer or is_whole(number)
+
+
+def _is_text_of(kinds: tuple[type, ...], text: str) -> bool:
+    """Whether a text is that of a boolean or a number."""
+    if bool in kinds:
+        return True  # Services differ in how they read booleans.
+    is_numeric = int in kinds or float in kinds
+    return is_numeric and is_number(text, is_integer=float not in kinds)
 
 
 def is_array_like(value: object) -> bool:
@@ -198,9 +245,9 @@ def _is_choice(accepted: Accepted, value: Any, place: Place) -> bool:
 
 
 def _verify_items(accepted: Accepted, items: Any, place: Place) -> None:
-    """Check the items of an array; vectors, the usual long lists, are checked fast."""
+    """Check the items of an array; the usual long lists, of numbers or records, are fast."""
     inner = accepted.items
-    if inner is None:
+    if inner is None or _are_records(inner, items):
         return
     if float in inner.plain:
         try:
@@ -218,6 +265,18 @@ def _verify_items(accepted: Accepted, items: Any, place: Place) -> None:
             verify(inner, item, (place, index))
 
 
+def _are_records(accepted: Accepted, items: Any) -> bool:
+    """Whether all items are dicts whose values need no further check."""
+    if len(accepted.models) != 1 or set(map(type, items)) != {dict}:
+        return False
+    known = properties_of(accepted.models[0], accepted.is_text)
+    return (
+        not known.closed
+        and all(map(known.required.issubset, items))
+        and known.plain.issuperset(map(type, chain.from_iterable(map(_values, items))))
+    )
+
+
 def _verify_members(accepted: Accepted, value: Mapping[Any, Any], place: Place) -> None:
     """Check a mapping. A null may stand for an absent property: services differ."""
     inner = accepted.values
@@ -225,9 +284,10 @@ def _verify_members(accepted: Accepted, value: Mapping[Any, Any], place: Place) 
         for key, item in value.items():
             if type(item) not in inner.plain and item is not None:
                 verify(inner, item, (place, key))
-    known = _properties_of(accepted.models, value) if accepted.models else None
-    if known is None:
+    model = _model_of(accepted.models, value) if accepted.models else None
+    if model is None:
         return
+    known = properties_of(model, accepted.is_text)
     if known.closed or (known.required and not known.required <= value.keys()):
         _verify_names(known, value, place)
     for key, item in value.items():
@@ -248,24 +308,31 @@ def _verify_names(known: Properties, value: Mapping[Any, Any], place: Place) -> 
         raise name_error(place, missing, unknown, names)
 
 
-def _properties_of(models: tuple[type[Model], ...], value: Mapping[Any, Any]) -> Properties | None:
-    """Return the properties of the model that a mapping stands for; None if that is unknown."""
+def _model_of(models: tuple[type[Model], ...], value: Mapping[Any, Any]) -> type[Model] | None:
+    """Return the model that a mapping stands for; None if that is unknown."""
     if len(models) == 1:
-        return _properties.get(models[0]) or properties_of(models[0])
-    for model in models:
-        config = model.__struct_config__
-        if config.tag_field is not None and value.get(config.tag_field) == config.tag:
-            return properties_of(model)
-    return None
+        return models[0]
+    configs = [(model, model.__struct_config__) for model in models]
+    found = [
+        model
+        for model, config in configs
+        if config.tag_field is None or value.get(config.tag_field) == config.tag
+    ]
+    return found[0] if len(found) == 1 and found[0].__struct_config__.tag_field else None
 
 
-def properties_of(model: type[Model]) -> Properties:
-    """Return what the properties of a model accept."""
-    known = _properties.get(model)
+def properties_of(model: type[Model], is_text: bool = False) -> Properties:
+    """Return what the properties of a model accept; `is_text` as of `Accepted`."""
+    known = _properties[is_text].get(model)
     if known is None:
         fields = msgspec.structs.fields(model)
-        known = _properties[model] = Properties(
-            {info.encode_name: accepts(info.type) for info in fields},
+        accepted = {info.encode_name: accepts(info.type) for info in fields}
+        if is_text:
+            accepted = {name: as_text(one) for name, one in accepted.items()}
+        plain = [one.plain for one in accepted.values() if one is not None]
+        known = _properties[is_text][model] = Properties(
+            accepted,
+            plain[0].intersection(*plain) if plain else frozenset(),
             frozenset(info.encode_name for info in fields if info.required),
             issubclass(model, ClosedModel),
             model.__struct_config__.tag_field,

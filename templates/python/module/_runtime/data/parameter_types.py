@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from .accepted import is_whole, verify
+from .accepted import is_number, is_whole, verify
 from .encoder import to_native
 from .guards import is_mapping, is_sequence, is_set
 
@@ -89,10 +89,7 @@ def _check_choice(accepted: Accepted, value: Any, place: Place) -> None:
 def _is_number(value: Any, *, is_integer: bool) -> bool:
     """Whether a value is a number, or the text of one."""
     if isinstance(value, str):
-        try:
-            value = Decimal(value)
-        except ArithmeticError:
-            return False
+        return is_number(value, is_integer=is_integer)
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return False
     return not is_integer or is_whole(value)
