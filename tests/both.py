@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from _runtime.call.auth import ApiKey
 from _runtime.call.client import AsyncClient, SyncClient
 from _runtime.call.operation import Operation, Param
+from _runtime.call.resource import Wrapper
 from _runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -63,6 +65,12 @@ SERVICE = Service(
 )
 
 
+def wrapped(wrap: Any, method: Any) -> Any:
+    """Return `wrap(method)` as the method of a wrapper."""
+    kind = type("Wrapped", (Wrapper,), {"call": wrap(method)})
+    return kind(SimpleNamespace(**{method.__name__: method})).call
+
+
 def _call(client: Any, operation: Operation[Any], options: Mapping[str, Any], **kwargs: Any) -> Any:
     """Call an operation as generated methods do."""
     caller = client._caller
@@ -110,7 +118,7 @@ class Both:
 
     def raw(self, client: Any, operation: Operation[Any], **kwargs: Any) -> Any:
         wrap: Any = async_raw_response if self.is_async else raw_response
-        return self.run(wrap(self._method(client, operation))(**kwargs))
+        return self.run(wrapped(wrap, self._method(client, operation))(**kwargs))
 
     def stream(
         self, client: Any, operation: Operation[Any], use: Callable[[Any], Any], **kwargs: Any
@@ -118,11 +126,11 @@ class Both:
         """Open a streaming response, and return the result of `use`."""
         method = self._method(client, operation)
         if not self.is_async:
-            with streaming_response(method)(**kwargs) as answer:
+            with wrapped(streaming_response, method)(**kwargs) as answer:
                 return use(answer)
 
         async def body() -> Any:
-            async with async_streaming_response(method)(**kwargs) as answer:
+            async with wrapped(async_streaming_response, method)(**kwargs) as answer:
                 made = use(answer)
                 if hasattr(made, "__aiter__"):
                     return [piece async for piece in made]

@@ -14,6 +14,7 @@ from unittest.mock import create_autospec
 
 import pinecone_inference
 import pytest
+import server as srv
 from common import ROOT
 from packages import models_of
 from pair import KEY
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from pair import Pair
+    from server import Server
 
 CASE = ROOT / "tests" / "cases" / "packages" / "nested"
 MEMBERS = {"base_url", "close", "inference", "is_closed", "with_options"}
@@ -62,6 +64,39 @@ def test_autospecs_have_the_methods_of_resources(pair: Pair) -> None:
             pair.run(mock.embed("m", ["a"]))
         with pytest.raises(AttributeError, match="embedd"):
             mock.embedd  # noqa: B018
+
+
+@pytest.mark.parametrize("form", ["with_raw_response", "with_streaming_response"])
+def test_autospecs_have_the_methods_of_other_forms(pair: Pair, form: str) -> None:
+    for mock in _mocks(pair, "inference"):
+        methods = getattr(mock, form)
+        made = methods.get_model("m")
+        if pair.is_async and form == "with_raw_response":
+            pair.run(made)
+        methods.get_model.assert_called_once_with("m")
+        for mistake in ((), ("m", "n")):
+            with pytest.raises(TypeError, match="argument"):
+                pair.run(methods.get_model(*mistake))
+        with pytest.raises(AttributeError, match="get_modell"):
+            methods.get_modell  # noqa: B018
+
+
+def test_methods_of_other_forms_have_signatures(pair: Pair) -> None:
+    resource = type(pair.client().inference)
+    for form in (resource.with_raw_response, resource.with_streaming_response):
+        assert inspect.signature(form.embed) == inspect.signature(resource.embed)
+        assert form.embed.__doc__ == resource.embed.__doc__
+
+
+def test_raw_responses_come_from_overriding_methods(pair: Pair, server: Server) -> None:
+    class Own(type(pair.client().inference)):  # type: ignore[misc]
+        def get_model(self, name: str, **options: Any) -> Any:
+            return super().get_model(f"own-{name}", **options)
+
+    server.script(srv.json({}))
+    client = pair.client(server.url)
+    assert pair.run(Own(client._caller).with_raw_response.get_model("m")).content == b"{}"
+    assert server.requests[0].path == "/models/own-m"
 
 
 def test_autospecs_nest(demo: Any, pair: Pair) -> None:

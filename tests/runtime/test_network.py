@@ -25,7 +25,7 @@ from _runtime.errors import (
     IncompleteResponseError,
 )
 from _runtime.http import network
-from both import FILE, KEY, LIST, SERVICE, Both
+from both import FILE, KEY, LIST, SERVICE, Both, wrapped
 from server import Server
 
 if TYPE_CHECKING:
@@ -359,7 +359,7 @@ def test_cancellation_at_any_moment_gives_the_connection_back(server: Server) ->
         def method(**options: Any) -> Any:
             return client._caller.call(FILE, options)
 
-        async with async_streaming_response(method)() as answer:
+        async with wrapped(async_streaming_response, method)() as answer:
             async for _ in answer.iter_bytes():
                 await asyncio.sleep(0)
 

@@ -29,7 +29,7 @@ from _runtime.errors import (
     ResponseDriftWarning,
     UnreadPagesWarning,
 )
-from both import Both, Item
+from both import Both, Item, wrapped
 
 if TYPE_CHECKING:
 
@@ -255,11 +255,11 @@ def test_raw_and_streaming_answers_are_of_the_first_page(both: Both, server: Ser
         return pager(both, client, options, limit=limit)
 
     if both.is_async:
-        first: Any = async_first_page(list_items)
-        raw, opened = async_raw_response(first), async_streaming_response(first)
+        wraps: Any = (async_raw_response, async_streaming_response)
+        raw, opened = (wrapped(wrap, async_first_page(list_items)) for wrap in wraps)
     else:
-        first = first_page(list_items)
-        raw, opened = raw_response(first), streaming_response(first)
+        wraps = (raw_response, streaming_response)
+        raw, opened = (wrapped(wrap, first_page(list_items)) for wrap in wraps)
     assert (raw.__name__, raw.__doc__) == ("list_items", "List them.")
     answer = both.run(raw(limit=3))
     assert answer.status_code == 200

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal, Unpack, overload
 
 from ._runtime.call.operation import Operation, Param, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -326,12 +326,12 @@ class Inference(Resource):
         }
         return self._caller.call(RERANK, options, body=body)
 
-    @property
+    @typed_property
     def with_raw_response(self) -> InferenceWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return InferenceWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> InferenceWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return InferenceWithStreamingResponse(self)
@@ -596,58 +596,54 @@ class AsyncInference(AsyncResource):
         }
         return await self._caller.call(RERANK, options, body=body)
 
-    @property
+    @typed_property
     def with_raw_response(self) -> AsyncInferenceWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncInferenceWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> AsyncInferenceWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncInferenceWithStreamingResponse(self)
 
 
-class InferenceWithRawResponse:
+class InferenceWithRawResponse(Wrapper):
     """The methods of `Inference`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: Inference) -> None:
-        self.embed = raw_response(resource.embed)
-        self.list_models = raw_response(resource.list_models)
-        self.get_model = raw_response(resource.get_model)
-        self.rerank = raw_response(resource.rerank)
+    embed = raw_response(Inference.embed)
+    list_models = raw_response(Inference.list_models)
+    get_model = raw_response(Inference.get_model)
+    rerank = raw_response(Inference.rerank)
 
 
-class InferenceWithStreamingResponse:
+class InferenceWithStreamingResponse(Wrapper):
     """The methods of `Inference`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: Inference) -> None:
-        self.embed = streaming_response(resource.embed)
-        self.list_models = streaming_response(resource.list_models)
-        self.get_model = streaming_response(resource.get_model)
-        self.rerank = streaming_response(resource.rerank)
+    embed = streaming_response(Inference.embed)
+    list_models = streaming_response(Inference.list_models)
+    get_model = streaming_response(Inference.get_model)
+    rerank = streaming_response(Inference.rerank)
 
 
-class AsyncInferenceWithRawResponse:
+class AsyncInferenceWithRawResponse(Wrapper):
     """The methods of `AsyncInference`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: AsyncInference) -> None:
-        self.embed = async_raw_response(resource.embed)
-        self.list_models = async_raw_response(resource.list_models)
-        self.get_model = async_raw_response(resource.get_model)
-        self.rerank = async_raw_response(resource.rerank)
+    embed = async_raw_response(AsyncInference.embed)
+    list_models = async_raw_response(AsyncInference.list_models)
+    get_model = async_raw_response(AsyncInference.get_model)
+    rerank = async_raw_response(AsyncInference.rerank)
 
 
-class AsyncInferenceWithStreamingResponse:
+class AsyncInferenceWithStreamingResponse(Wrapper):
     """The methods of `AsyncInference`. Each opens the response, for `with`, before its body is
     read.
     """
 
-    def __init__(self, resource: AsyncInference) -> None:
-        self.embed = async_streaming_response(resource.embed)
-        self.list_models = async_streaming_response(resource.list_models)
-        self.get_model = async_streaming_response(resource.get_model)
-        self.rerank = async_streaming_response(resource.rerank)
+    embed = async_streaming_response(AsyncInference.embed)
+    list_models = async_streaming_response(AsyncInference.list_models)
+    get_model = async_streaming_response(AsyncInference.get_model)
+    rerank = async_streaming_response(AsyncInference.rerank)

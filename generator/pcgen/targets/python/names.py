@@ -43,8 +43,10 @@ CLIENT_MEMBERS = ANNOTATION_NAMES | {
 # its body uses.
 RESOURCE_MEMBERS = frozenset(
     (
-        "builtins", "dt", "overload", "property", "renamed_method", "resource_property",
-        "with_raw_response", "with_streaming_response",
+        "async_first_page", "async_raw_response", "async_streaming_response", "builtins", "dt",
+        "first_page", "overload", "property", "raw_response", "renamed_method",
+        "resource_property", "streaming_response", "typed_property", "with_raw_response",
+        "with_streaming_response",
     )
 )  # fmt: skip
 # What the classes of responses in another form have at the end of their names.

@@ -98,7 +98,9 @@ SYMBOLS = {
     "Namespace": "._runtime.call.namespace",
     "AsyncResource": "._runtime.call.resource",
     "Resource": "._runtime.call.resource",
+    "Wrapper": "._runtime.call.resource",
     "resource_property": "._runtime.call.resource",
+    "typed_property": "._runtime.call.resource",
     "LazyModule": "._runtime.lazy",
 }
 

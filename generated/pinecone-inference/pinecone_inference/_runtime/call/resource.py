@@ -2,27 +2,44 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, get_type_hints
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar, get_type_hints, overload
 
 from .caller import AsyncCaller, SyncCaller
 
-if TYPE_CHECKING:
-    resource_property = cached_property
-else:
+T = TypeVar("T")
 
-    class resource_property(cached_property):
-        """A resource that is made when the attribute is first used.
 
-        The attribute of the class is the class of the resource, so that `create_autospec` and
-        `help` find its methods.
-        """
+class typed_property(Generic[T]):
+    """A property whose attribute of the class is the class of its value.
 
-        def __get__(self, instance: object, owner: type | None = None) -> Any:
-            """Return the resource, or its class."""
-            if instance is None:
-                return get_type_hints(self.func)["return"]
-            return super().__get__(instance, owner)
+    `create_autospec` and `help` find the methods of the value there.
+    """
+
+    def __init__(self, func: Callable[[Any], T]) -> None:
+        """Store the function that makes the value."""
+        self.func = func
+        self.__doc__ = func.__doc__
+
+    @overload
+    def __get__(self, instance: None, owner: type | None = None) -> Any: ...
+    @overload
+    def __get__(self, instance: object, owner: type | None = None) -> T: ...
+    def __get__(self, instance: object, owner: type | None = None) -> Any:
+        """Return the value, or its class."""
+        return get_type_hints(self.func)["return"] if instance is None else self._value(instance)
+
+    def _value(self, instance: object) -> T:
+        return self.func(instance)
+
+
+class resource_property(typed_property[T]):
+    """A resource, which is made when the attribute is first used."""
+
+    def _value(self, instance: object) -> T:
+        # The next access finds it in the instance; of two threads, the first one wins.
+        value: T = vars(instance).setdefault(self.func.__name__, self.func(instance))
+        return value
 
 
 class Resource:
@@ -45,3 +62,11 @@ class AsyncResource:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {self._caller!r}>"
+
+
+class Wrapper:
+    """The methods of a resource, which return responses in another form."""
+
+    def __init__(self, resource: object) -> None:
+        """Store the resource that is called."""
+        self._resource = resource

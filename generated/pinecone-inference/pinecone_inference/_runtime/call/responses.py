@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from functools import update_wrapper
 from os import PathLike
 from types import TracebackType
-from typing import Any, Generic, ParamSpec, TypeVar, cast
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast
 
 from ..errors import APIError, shorten
 from ..http.message import AsyncSource, Headers, Response, Source
@@ -232,64 +233,69 @@ class _AsyncStream(AbstractAsyncContextManager[AsyncStreamingResponse[T]]):
             await self._response.close()
 
 
-def raw_response(method: Callable[P, T]) -> Callable[P, RawResponse[T]]:
-    """Wrap `method` to return the whole response."""
+def raw_response(
+    method: Callable[Concatenate[Any, P], T],
+) -> Callable[Concatenate[Any, P], RawResponse[T]]:
+    """Wrap the method of a resource to return the whole response."""
 
-    def call(*args: P.args, **kwargs: P.kwargs) -> RawResponse[T]:
-        made: RawResponse[T] = cast("Any", method)(*args, **{**kwargs, MODE: "raw"})
+    def call(self: Any, /, *args: P.args, **kwargs: P.kwargs) -> RawResponse[T]:
+        made: RawResponse[T] = _call(self, method, args, {**kwargs, MODE: "raw"})
         return made
 
     return _named(call, method)
 
 
 def async_raw_response(
-    method: Callable[P, Awaitable[T]],
-) -> Callable[P, Awaitable[RawResponse[T]]]:
-    """Wrap the async `method` to return the whole response."""
+    method: Callable[Concatenate[Any, P], Awaitable[T]],
+) -> Callable[Concatenate[Any, P], Awaitable[RawResponse[T]]]:
+    """Wrap the async method of a resource to return the whole response."""
 
-    async def call(*args: P.args, **kwargs: P.kwargs) -> RawResponse[T]:
-        made: RawResponse[T] = await cast("Any", method)(*args, **{**kwargs, MODE: "raw"})
+    async def call(self: Any, /, *args: P.args, **kwargs: P.kwargs) -> RawResponse[T]:
+        made: RawResponse[T] = await _call(self, method, args, {**kwargs, MODE: "raw"})
         return made
 
     return _named(call, method)
 
 
 def streaming_response(
-    method: Callable[P, T],
-) -> Callable[P, AbstractContextManager[StreamingResponse[T]]]:
-    """Wrap `method` to open the response, with its body unread, for `with`."""
+    method: Callable[Concatenate[Any, P], T],
+) -> Callable[Concatenate[Any, P], AbstractContextManager[StreamingResponse[T]]]:
+    """Wrap the method of a resource to open the response, with its body unread, for `with`."""
 
-    def call(*args: P.args, **kwargs: P.kwargs) -> AbstractContextManager[StreamingResponse[T]]:
-        def opener() -> StreamingResponse[T]:
-            made: StreamingResponse[T] = cast("Any", method)(*args, **{**kwargs, MODE: "stream"})
-            return made
-
-        return _Stream(opener)
+    def call(
+        self: Any, /, *args: P.args, **kwargs: P.kwargs
+    ) -> AbstractContextManager[StreamingResponse[T]]:
+        options = {**kwargs, MODE: "stream"}
+        return _Stream(lambda: _call(self, method, args, options))
 
     return _named(call, method)
 
 
 def async_streaming_response(
-    method: Callable[P, Awaitable[T]],
-) -> Callable[P, AbstractAsyncContextManager[AsyncStreamingResponse[T]]]:
-    """Wrap the async `method` to open the response, with its body unread, for `async with`."""
+    method: Callable[Concatenate[Any, P], Awaitable[T]],
+) -> Callable[Concatenate[Any, P], AbstractAsyncContextManager[AsyncStreamingResponse[T]]]:
+    """Wrap the async method of a resource to open the response, for `async with`."""
 
     def call(
-        *args: P.args, **kwargs: P.kwargs
+        self: Any, /, *args: P.args, **kwargs: P.kwargs
     ) -> AbstractAsyncContextManager[AsyncStreamingResponse[T]]:
-        async def opener() -> AsyncStreamingResponse[T]:
-            options = {**kwargs, MODE: "stream"}
-            made: AsyncStreamingResponse[T] = await cast("Any", method)(*args, **options)
-            return made
-
-        return _AsyncStream(opener)
+        options = {**kwargs, MODE: "stream"}
+        return _AsyncStream(lambda: _call(self, method, args, options))
 
     return _named(call, method)
 
 
+def _call(
+    wrapper: Any, method: Callable[..., object], args: tuple[object, ...], kwargs: dict[str, object]
+) -> Any:
+    """Call a method of the wrapper's resource, whose class may override it."""
+    made = getattr(wrapper._resource, method.__name__)(*args, **kwargs)
+    # A pager sends nothing until it is used; the response is that of the first page.
+    return made.first_page() if hasattr(made, "first_page") else made
+
+
 def _named(call: Callable[P, T], method: Callable[..., object]) -> Callable[P, T]:
-    call.__name__ = getattr(method, "__name__", "call")
-    call.__doc__ = method.__doc__
+    update_wrapper(call, method, ("__name__", "__doc__", "__annotations__"), ())
     return call
 
 

@@ -41,7 +41,6 @@ class WrapperView(Struct, frozen=True):
 
     attribute: Name
     name: Name
-    owner: Name
     doc: Code
     class_doc: Code
     methods: tuple[WrappedMethod, ...]
@@ -149,20 +148,22 @@ def _old_methods(
 
 
 def _wrappers(owner: Name, methods: tuple[MethodView, ...], types: Types) -> Iterator[WrapperView]:
+    types.use.need("Wrapper", "typed_property")
     prefix = "async_" if types.is_async else ""
     for suffix, (form, doc) in zip(names.WRAPPERS, _WRAPPERS.items(), strict=True):
         yield WrapperView(
             attribute=names.known(f"with_{form}"),
             name=names.extend(owner, suffix),
-            owner=owner,
             doc=docstring(doc, 8),
             class_doc=prose_docstring(f"The methods of `{owner}`. {doc}", 4),
-            methods=tuple(_wrapped(method, prefix, form, types.use) for method in methods),
+            methods=tuple(_wrapped(owner, method, prefix, form, types.use) for method in methods),
         )
 
 
-def _wrapped(method: MethodView, prefix: str, form: str, use: Imports) -> WrappedMethod:
-    original = code("resource.{}", method.name)
+def _wrapped(
+    owner: Name, method: MethodView, prefix: str, form: str, use: Imports
+) -> WrappedMethod:
+    original = code("{}.{}", owner, method.name)
     if method.has_pages:
         original = call(getattr(use, f"{prefix}first_page"), [original])
     return WrappedMethod(method.name, call(getattr(use, prefix + form), [original]))

@@ -413,29 +413,15 @@ class AsyncPager(_Pager[Item, Page]):
 
 
 def first_page(method: Callable[P, Pager[Any, Page]]) -> Callable[P, Page]:
-    """Wrap `method` to return the first page, for raw and streaming responses."""
-
-    def call(*args: P.args, **kwargs: P.kwargs) -> Page:
-        return method(*args, **kwargs).first_page()
-
-    return _named(call, method)
+    """Declare that raw and streaming responses of `method` are those of its first page."""
+    return cast("Any", method)
 
 
 def async_first_page(
     method: Callable[P, AsyncPager[Any, Page]],
 ) -> Callable[P, Awaitable[Page]]:
-    """Wrap the async `method` to return the first page."""
-
-    async def call(*args: P.args, **kwargs: P.kwargs) -> Page:
-        return await method(*args, **kwargs).first_page()
-
-    return _named(call, method)
-
-
-def _named(call: Callable[P, Page], method: Callable[..., object]) -> Callable[P, Page]:
-    call.__name__ = getattr(method, "__name__", "call")
-    call.__doc__ = method.__doc__
-    return call
+    """Declare that raw and streaming responses of `method` are those of its first page."""
+    return cast("Any", method)
 
 
 def _with(options: RequestOptions, name: str, value: object) -> RequestOptions:

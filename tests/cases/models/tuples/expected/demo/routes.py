@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Unpack
 
 from ._runtime.call.operation import Operation, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -57,12 +57,12 @@ class Routes(Resource):
         """
         return self._caller.call(PLAN, options, body={"start": start, "leg": leg, "notes": notes})
 
-    @property
+    @typed_property
     def with_raw_response(self) -> RoutesWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return RoutesWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> RoutesWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return RoutesWithStreamingResponse(self)
@@ -104,46 +104,42 @@ class AsyncRoutes(AsyncResource):
             PLAN, options, body={"start": start, "leg": leg, "notes": notes}
         )
 
-    @property
+    @typed_property
     def with_raw_response(self) -> AsyncRoutesWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncRoutesWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> AsyncRoutesWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncRoutesWithStreamingResponse(self)
 
 
-class RoutesWithRawResponse:
+class RoutesWithRawResponse(Wrapper):
     """The methods of `Routes`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: Routes) -> None:
-        self.plan = raw_response(resource.plan)
+    plan = raw_response(Routes.plan)
 
 
-class RoutesWithStreamingResponse:
+class RoutesWithStreamingResponse(Wrapper):
     """The methods of `Routes`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: Routes) -> None:
-        self.plan = streaming_response(resource.plan)
+    plan = streaming_response(Routes.plan)
 
 
-class AsyncRoutesWithRawResponse:
+class AsyncRoutesWithRawResponse(Wrapper):
     """The methods of `AsyncRoutes`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: AsyncRoutes) -> None:
-        self.plan = async_raw_response(resource.plan)
+    plan = async_raw_response(AsyncRoutes.plan)
 
 
-class AsyncRoutesWithStreamingResponse:
+class AsyncRoutesWithStreamingResponse(Wrapper):
     """The methods of `AsyncRoutes`. Each opens the response, for `with`, before its body is
     read.
     """
 
-    def __init__(self, resource: AsyncRoutes) -> None:
-        self.plan = async_streaming_response(resource.plan)
+    plan = async_streaming_response(AsyncRoutes.plan)

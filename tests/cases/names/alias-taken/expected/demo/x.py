@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Unpack
 
 from ._runtime.call.operation import Operation, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -39,12 +39,12 @@ class XResource(Resource):
         """
         return self._caller.call(A_OPERATION, options)
 
-    @property
+    @typed_property
     def with_raw_response(self) -> XResourceWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return XResourceWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> XResourceWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return XResourceWithStreamingResponse(self)
@@ -71,46 +71,42 @@ class AsyncXResource(AsyncResource):
         """
         return await self._caller.call(A_OPERATION, options)
 
-    @property
+    @typed_property
     def with_raw_response(self) -> AsyncXResourceWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncXResourceWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> AsyncXResourceWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncXResourceWithStreamingResponse(self)
 
 
-class XResourceWithRawResponse:
+class XResourceWithRawResponse(Wrapper):
     """The methods of `XResource`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: XResource) -> None:
-        self.a = raw_response(resource.a)
+    a = raw_response(XResource.a)
 
 
-class XResourceWithStreamingResponse:
+class XResourceWithStreamingResponse(Wrapper):
     """The methods of `XResource`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: XResource) -> None:
-        self.a = streaming_response(resource.a)
+    a = streaming_response(XResource.a)
 
 
-class AsyncXResourceWithRawResponse:
+class AsyncXResourceWithRawResponse(Wrapper):
     """The methods of `AsyncXResource`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: AsyncXResource) -> None:
-        self.a = async_raw_response(resource.a)
+    a = async_raw_response(AsyncXResource.a)
 
 
-class AsyncXResourceWithStreamingResponse:
+class AsyncXResourceWithStreamingResponse(Wrapper):
     """The methods of `AsyncXResource`. Each opens the response, for `with`, before its body is
     read.
     """
 
-    def __init__(self, resource: AsyncXResource) -> None:
-        self.a = async_streaming_response(resource.a)
+    a = async_streaming_response(AsyncXResource.a)

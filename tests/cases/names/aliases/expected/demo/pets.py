@@ -7,7 +7,7 @@ import builtins
 from typing import Unpack
 
 from ._runtime.call.operation import Operation, Param, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -66,12 +66,12 @@ class Pets(Resource):
     get_pet = renamed_method(get, "get_pet")
     list = renamed_method(find, "list")
 
-    @property
+    @typed_property
     def with_raw_response(self) -> PetsWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return PetsWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> PetsWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return PetsWithStreamingResponse(self)
@@ -120,54 +120,50 @@ class AsyncPets(AsyncResource):
     get_pet = renamed_method(get, "get_pet")
     list = renamed_method(find, "list")
 
-    @property
+    @typed_property
     def with_raw_response(self) -> AsyncPetsWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncPetsWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> AsyncPetsWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncPetsWithStreamingResponse(self)
 
 
-class PetsWithRawResponse:
+class PetsWithRawResponse(Wrapper):
     """The methods of `Pets`. Each returns the raw response: status, headers, body and `parse()`."""
 
-    def __init__(self, resource: Pets) -> None:
-        self.find = raw_response(resource.find)
-        self.get = raw_response(resource.get)
-        self.get_pet = renamed_method(self.get, "get_pet")
-        self.list = renamed_method(self.find, "list")
+    find = raw_response(Pets.find)
+    get = raw_response(Pets.get)
+    get_pet = renamed_method(get, "get_pet")
+    list = renamed_method(find, "list")
 
 
-class PetsWithStreamingResponse:
+class PetsWithStreamingResponse(Wrapper):
     """The methods of `Pets`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: Pets) -> None:
-        self.find = streaming_response(resource.find)
-        self.get = streaming_response(resource.get)
-        self.get_pet = renamed_method(self.get, "get_pet")
-        self.list = renamed_method(self.find, "list")
+    find = streaming_response(Pets.find)
+    get = streaming_response(Pets.get)
+    get_pet = renamed_method(get, "get_pet")
+    list = renamed_method(find, "list")
 
 
-class AsyncPetsWithRawResponse:
+class AsyncPetsWithRawResponse(Wrapper):
     """The methods of `AsyncPets`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: AsyncPets) -> None:
-        self.find = async_raw_response(resource.find)
-        self.get = async_raw_response(resource.get)
-        self.get_pet = renamed_method(self.get, "get_pet")
-        self.list = renamed_method(self.find, "list")
+    find = async_raw_response(AsyncPets.find)
+    get = async_raw_response(AsyncPets.get)
+    get_pet = renamed_method(get, "get_pet")
+    list = renamed_method(find, "list")
 
 
-class AsyncPetsWithStreamingResponse:
+class AsyncPetsWithStreamingResponse(Wrapper):
     """The methods of `AsyncPets`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: AsyncPets) -> None:
-        self.find = async_streaming_response(resource.find)
-        self.get = async_streaming_response(resource.get)
-        self.get_pet = renamed_method(self.get, "get_pet")
-        self.list = renamed_method(self.find, "list")
+    find = async_streaming_response(AsyncPets.find)
+    get = async_streaming_response(AsyncPets.get)
+    get_pet = renamed_method(get, "get_pet")
+    list = renamed_method(find, "list")

@@ -7,7 +7,13 @@ import builtins
 from typing import TYPE_CHECKING, Unpack
 
 from ._runtime.call.operation import Operation, Param, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource, resource_property
+from ._runtime.call.resource import (
+    AsyncResource,
+    Resource,
+    Wrapper,
+    resource_property,
+    typed_property,
+)
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -174,12 +180,12 @@ class Containers(Resource):
         """
         return self._caller.call(SEAL, options, params={"container_id": container_id})
 
-    @property
+    @typed_property
     def with_raw_response(self) -> ContainersWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return ContainersWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> ContainersWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return ContainersWithStreamingResponse(self)
@@ -308,66 +314,62 @@ class AsyncContainers(AsyncResource):
         """
         return await self._caller.call(SEAL, options, params={"container_id": container_id})
 
-    @property
+    @typed_property
     def with_raw_response(self) -> AsyncContainersWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncContainersWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> AsyncContainersWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncContainersWithStreamingResponse(self)
 
 
-class ContainersWithRawResponse:
+class ContainersWithRawResponse(Wrapper):
     """The methods of `Containers`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: Containers) -> None:
-        self.list = raw_response(resource.list)
-        self.create = raw_response(resource.create)
-        self.retrieve = raw_response(resource.retrieve)
-        self.delete = raw_response(resource.delete)
-        self.update = raw_response(resource.update)
-        self.seal = raw_response(resource.seal)
+    list = raw_response(Containers.list)
+    create = raw_response(Containers.create)
+    retrieve = raw_response(Containers.retrieve)
+    delete = raw_response(Containers.delete)
+    update = raw_response(Containers.update)
+    seal = raw_response(Containers.seal)
 
 
-class ContainersWithStreamingResponse:
+class ContainersWithStreamingResponse(Wrapper):
     """The methods of `Containers`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: Containers) -> None:
-        self.list = streaming_response(resource.list)
-        self.create = streaming_response(resource.create)
-        self.retrieve = streaming_response(resource.retrieve)
-        self.delete = streaming_response(resource.delete)
-        self.update = streaming_response(resource.update)
-        self.seal = streaming_response(resource.seal)
+    list = streaming_response(Containers.list)
+    create = streaming_response(Containers.create)
+    retrieve = streaming_response(Containers.retrieve)
+    delete = streaming_response(Containers.delete)
+    update = streaming_response(Containers.update)
+    seal = streaming_response(Containers.seal)
 
 
-class AsyncContainersWithRawResponse:
+class AsyncContainersWithRawResponse(Wrapper):
     """The methods of `AsyncContainers`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: AsyncContainers) -> None:
-        self.list = async_raw_response(resource.list)
-        self.create = async_raw_response(resource.create)
-        self.retrieve = async_raw_response(resource.retrieve)
-        self.delete = async_raw_response(resource.delete)
-        self.update = async_raw_response(resource.update)
-        self.seal = async_raw_response(resource.seal)
+    list = async_raw_response(AsyncContainers.list)
+    create = async_raw_response(AsyncContainers.create)
+    retrieve = async_raw_response(AsyncContainers.retrieve)
+    delete = async_raw_response(AsyncContainers.delete)
+    update = async_raw_response(AsyncContainers.update)
+    seal = async_raw_response(AsyncContainers.seal)
 
 
-class AsyncContainersWithStreamingResponse:
+class AsyncContainersWithStreamingResponse(Wrapper):
     """The methods of `AsyncContainers`. Each opens the response, for `with`, before its body is
     read.
     """
 
-    def __init__(self, resource: AsyncContainers) -> None:
-        self.list = async_streaming_response(resource.list)
-        self.create = async_streaming_response(resource.create)
-        self.retrieve = async_streaming_response(resource.retrieve)
-        self.delete = async_streaming_response(resource.delete)
-        self.update = async_streaming_response(resource.update)
-        self.seal = async_streaming_response(resource.seal)
+    list = async_streaming_response(AsyncContainers.list)
+    create = async_streaming_response(AsyncContainers.create)
+    retrieve = async_streaming_response(AsyncContainers.retrieve)
+    delete = async_streaming_response(AsyncContainers.delete)
+    update = async_streaming_response(AsyncContainers.update)
+    seal = async_streaming_response(AsyncContainers.seal)

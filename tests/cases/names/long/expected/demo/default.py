@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Unpack
 
 from ._runtime.call.operation import Operation, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -73,12 +73,12 @@ class Default(Resource):
             GET_SIMILAR_CHAT_COMPLETION_EVENTS_BY_ID_FOR_THE_REVIEWERS_OF_A_PROJECT_V1, options
         )
 
-    @property
+    @typed_property
     def with_raw_response(self) -> DefaultWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return DefaultWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> DefaultWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return DefaultWithStreamingResponse(self)
@@ -127,82 +127,66 @@ class AsyncDefault(AsyncResource):
             GET_SIMILAR_CHAT_COMPLETION_EVENTS_BY_ID_FOR_THE_REVIEWERS_OF_A_PROJECT_V1, options
         )
 
-    @property
+    @typed_property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncDefaultWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> AsyncDefaultWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncDefaultWithStreamingResponse(self)
 
 
-class DefaultWithRawResponse:
+class DefaultWithRawResponse(Wrapper):
     """The methods of `Default`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: Default) -> None:
-        self.get_similar_chat_completion_events_by_id_for_the_auditors_of_a_project_v1 = (
-            raw_response(
-                resource.get_similar_chat_completion_events_by_id_for_the_auditors_of_a_project_v1
-            )
-        )
-        self.get_similar_chat_completion_events_by_id_for_the_reviewers_of_a_project_v1 = (
-            raw_response(
-                resource.get_similar_chat_completion_events_by_id_for_the_reviewers_of_a_project_v1
-            )
-        )
+    get_similar_chat_completion_events_by_id_for_the_auditors_of_a_project_v1 = raw_response(
+        Default.get_similar_chat_completion_events_by_id_for_the_auditors_of_a_project_v1
+    )
+    get_similar_chat_completion_events_by_id_for_the_reviewers_of_a_project_v1 = raw_response(
+        Default.get_similar_chat_completion_events_by_id_for_the_reviewers_of_a_project_v1
+    )
 
 
-class DefaultWithStreamingResponse:
+class DefaultWithStreamingResponse(Wrapper):
     """The methods of `Default`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: Default) -> None:
-        self.get_similar_chat_completion_events_by_id_for_the_auditors_of_a_project_v1 = (
-            streaming_response(
-                resource.get_similar_chat_completion_events_by_id_for_the_auditors_of_a_project_v1
-            )
-        )
-        self.get_similar_chat_completion_events_by_id_for_the_reviewers_of_a_project_v1 = (
-            streaming_response(
-                resource.get_similar_chat_completion_events_by_id_for_the_reviewers_of_a_project_v1
-            )
-        )
+    get_similar_chat_completion_events_by_id_for_the_auditors_of_a_project_v1 = streaming_response(
+        Default.get_similar_chat_completion_events_by_id_for_the_auditors_of_a_project_v1
+    )
+    get_similar_chat_completion_events_by_id_for_the_reviewers_of_a_project_v1 = streaming_response(
+        Default.get_similar_chat_completion_events_by_id_for_the_reviewers_of_a_project_v1
+    )
 
 
-class AsyncDefaultWithRawResponse:
+class AsyncDefaultWithRawResponse(Wrapper):
     """The methods of `AsyncDefault`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: AsyncDefault) -> None:
-        self.get_similar_chat_completion_events_by_id_for_the_auditors_of_a_project_v1 = (
-            async_raw_response(
-                resource.get_similar_chat_completion_events_by_id_for_the_auditors_of_a_project_v1
-            )
-        )
-        self.get_similar_chat_completion_events_by_id_for_the_reviewers_of_a_project_v1 = (
-            async_raw_response(
-                resource.get_similar_chat_completion_events_by_id_for_the_reviewers_of_a_project_v1
-            )
-        )
+    get_similar_chat_completion_events_by_id_for_the_auditors_of_a_project_v1 = async_raw_response(
+        AsyncDefault.get_similar_chat_completion_events_by_id_for_the_auditors_of_a_project_v1
+    )
+    get_similar_chat_completion_events_by_id_for_the_reviewers_of_a_project_v1 = async_raw_response(
+        AsyncDefault.get_similar_chat_completion_events_by_id_for_the_reviewers_of_a_project_v1
+    )
 
 
-class AsyncDefaultWithStreamingResponse:
+class AsyncDefaultWithStreamingResponse(Wrapper):
     """The methods of `AsyncDefault`. Each opens the response, for `with`, before its body is
     read.
     """
 
-    def __init__(self, resource: AsyncDefault) -> None:
-        self.get_similar_chat_completion_events_by_id_for_the_auditors_of_a_project_v1 = (
-            async_streaming_response(
-                resource.get_similar_chat_completion_events_by_id_for_the_auditors_of_a_project_v1
-            )
+    get_similar_chat_completion_events_by_id_for_the_auditors_of_a_project_v1 = (
+        async_streaming_response(
+            AsyncDefault.get_similar_chat_completion_events_by_id_for_the_auditors_of_a_project_v1
         )
-        self.get_similar_chat_completion_events_by_id_for_the_reviewers_of_a_project_v1 = (
-            async_streaming_response(
-                resource.get_similar_chat_completion_events_by_id_for_the_reviewers_of_a_project_v1
-            )
+    )
+    get_similar_chat_completion_events_by_id_for_the_reviewers_of_a_project_v1 = (
+        async_streaming_response(
+            AsyncDefault.get_similar_chat_completion_events_by_id_for_the_reviewers_of_a_project_v1
         )
+    )

@@ -6,7 +6,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Unpack
 
 from ._runtime.call.operation import Operation, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource, resource_property
+from ._runtime.call.resource import (
+    AsyncResource,
+    Resource,
+    Wrapper,
+    resource_property,
+    typed_property,
+)
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -113,12 +119,12 @@ class Pets(Resource):
         """
         return self._caller.call(GET_GET_TAGS, options)
 
-    @property
+    @typed_property
     def with_raw_response(self) -> PetsWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return PetsWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> PetsWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return PetsWithStreamingResponse(self)
@@ -199,46 +205,42 @@ class AsyncPets(AsyncResource):
         """
         return await self._caller.call(GET_GET_TAGS, options)
 
-    @property
+    @typed_property
     def with_raw_response(self) -> AsyncPetsWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncPetsWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> AsyncPetsWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncPetsWithStreamingResponse(self)
 
 
-class PetsWithRawResponse:
+class PetsWithRawResponse(Wrapper):
     """The methods of `Pets`. Each returns the raw response: status, headers, body and `parse()`."""
 
-    def __init__(self, resource: Pets) -> None:
-        self.get_files = raw_response(resource.get_files)
-        self.get_get_tags = raw_response(resource.get_get_tags)
+    get_files = raw_response(Pets.get_files)
+    get_get_tags = raw_response(Pets.get_get_tags)
 
 
-class PetsWithStreamingResponse:
+class PetsWithStreamingResponse(Wrapper):
     """The methods of `Pets`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: Pets) -> None:
-        self.get_files = streaming_response(resource.get_files)
-        self.get_get_tags = streaming_response(resource.get_get_tags)
+    get_files = streaming_response(Pets.get_files)
+    get_get_tags = streaming_response(Pets.get_get_tags)
 
 
-class AsyncPetsWithRawResponse:
+class AsyncPetsWithRawResponse(Wrapper):
     """The methods of `AsyncPets`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: AsyncPets) -> None:
-        self.get_files = async_raw_response(resource.get_files)
-        self.get_get_tags = async_raw_response(resource.get_get_tags)
+    get_files = async_raw_response(AsyncPets.get_files)
+    get_get_tags = async_raw_response(AsyncPets.get_get_tags)
 
 
-class AsyncPetsWithStreamingResponse:
+class AsyncPetsWithStreamingResponse(Wrapper):
     """The methods of `AsyncPets`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: AsyncPets) -> None:
-        self.get_files = async_streaming_response(resource.get_files)
-        self.get_get_tags = async_streaming_response(resource.get_get_tags)
+    get_files = async_streaming_response(AsyncPets.get_files)
+    get_get_tags = async_streaming_response(AsyncPets.get_get_tags)

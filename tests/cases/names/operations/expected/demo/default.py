@@ -7,7 +7,7 @@ import builtins
 from typing import Unpack
 
 from ._runtime.call.operation import Operation, Param, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -197,12 +197,12 @@ class Default(Resource):
         """
         return self._caller.call(CON, options)
 
-    @property
+    @typed_property
     def with_raw_response(self) -> DefaultWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return DefaultWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> DefaultWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return DefaultWithStreamingResponse(self)
@@ -379,86 +379,82 @@ class AsyncDefault(AsyncResource):
         """
         return await self._caller.call(CON, options)
 
-    @property
+    @typed_property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncDefaultWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> AsyncDefaultWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncDefaultWithStreamingResponse(self)
 
 
-class DefaultWithRawResponse:
+class DefaultWithRawResponse(Wrapper):
     """The methods of `Default`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: Default) -> None:
-        self.class_ = raw_response(resource.class_)
-        self.list = raw_response(resource.list)
-        self.with_options = raw_response(resource.with_options)
-        self.operation_3d = raw_response(resource.operation_3d)
-        self.not_ = raw_response(resource.not_)
-        self.with_raw_response_ = raw_response(resource.with_raw_response_)
-        self.client = raw_response(resource.client)
-        self.operation = raw_response(resource.operation)
-        self.ri_ben = raw_response(resource.ri_ben)
-        self.str = raw_response(resource.str)
-        self.con = raw_response(resource.con)
+    class_ = raw_response(Default.class_)
+    list = raw_response(Default.list)
+    with_options = raw_response(Default.with_options)
+    operation_3d = raw_response(Default.operation_3d)
+    not_ = raw_response(Default.not_)
+    with_raw_response_ = raw_response(Default.with_raw_response_)
+    client = raw_response(Default.client)
+    operation = raw_response(Default.operation)
+    ri_ben = raw_response(Default.ri_ben)
+    str = raw_response(Default.str)
+    con = raw_response(Default.con)
 
 
-class DefaultWithStreamingResponse:
+class DefaultWithStreamingResponse(Wrapper):
     """The methods of `Default`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: Default) -> None:
-        self.class_ = streaming_response(resource.class_)
-        self.list = streaming_response(resource.list)
-        self.with_options = streaming_response(resource.with_options)
-        self.operation_3d = streaming_response(resource.operation_3d)
-        self.not_ = streaming_response(resource.not_)
-        self.with_raw_response_ = streaming_response(resource.with_raw_response_)
-        self.client = streaming_response(resource.client)
-        self.operation = streaming_response(resource.operation)
-        self.ri_ben = streaming_response(resource.ri_ben)
-        self.str = streaming_response(resource.str)
-        self.con = streaming_response(resource.con)
+    class_ = streaming_response(Default.class_)
+    list = streaming_response(Default.list)
+    with_options = streaming_response(Default.with_options)
+    operation_3d = streaming_response(Default.operation_3d)
+    not_ = streaming_response(Default.not_)
+    with_raw_response_ = streaming_response(Default.with_raw_response_)
+    client = streaming_response(Default.client)
+    operation = streaming_response(Default.operation)
+    ri_ben = streaming_response(Default.ri_ben)
+    str = streaming_response(Default.str)
+    con = streaming_response(Default.con)
 
 
-class AsyncDefaultWithRawResponse:
+class AsyncDefaultWithRawResponse(Wrapper):
     """The methods of `AsyncDefault`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: AsyncDefault) -> None:
-        self.class_ = async_raw_response(resource.class_)
-        self.list = async_raw_response(resource.list)
-        self.with_options = async_raw_response(resource.with_options)
-        self.operation_3d = async_raw_response(resource.operation_3d)
-        self.not_ = async_raw_response(resource.not_)
-        self.with_raw_response_ = async_raw_response(resource.with_raw_response_)
-        self.client = async_raw_response(resource.client)
-        self.operation = async_raw_response(resource.operation)
-        self.ri_ben = async_raw_response(resource.ri_ben)
-        self.str = async_raw_response(resource.str)
-        self.con = async_raw_response(resource.con)
+    class_ = async_raw_response(AsyncDefault.class_)
+    list = async_raw_response(AsyncDefault.list)
+    with_options = async_raw_response(AsyncDefault.with_options)
+    operation_3d = async_raw_response(AsyncDefault.operation_3d)
+    not_ = async_raw_response(AsyncDefault.not_)
+    with_raw_response_ = async_raw_response(AsyncDefault.with_raw_response_)
+    client = async_raw_response(AsyncDefault.client)
+    operation = async_raw_response(AsyncDefault.operation)
+    ri_ben = async_raw_response(AsyncDefault.ri_ben)
+    str = async_raw_response(AsyncDefault.str)
+    con = async_raw_response(AsyncDefault.con)
 
 
-class AsyncDefaultWithStreamingResponse:
+class AsyncDefaultWithStreamingResponse(Wrapper):
     """The methods of `AsyncDefault`. Each opens the response, for `with`, before its body is
     read.
     """
 
-    def __init__(self, resource: AsyncDefault) -> None:
-        self.class_ = async_streaming_response(resource.class_)
-        self.list = async_streaming_response(resource.list)
-        self.with_options = async_streaming_response(resource.with_options)
-        self.operation_3d = async_streaming_response(resource.operation_3d)
-        self.not_ = async_streaming_response(resource.not_)
-        self.with_raw_response_ = async_streaming_response(resource.with_raw_response_)
-        self.client = async_streaming_response(resource.client)
-        self.operation = async_streaming_response(resource.operation)
-        self.ri_ben = async_streaming_response(resource.ri_ben)
-        self.str = async_streaming_response(resource.str)
-        self.con = async_streaming_response(resource.con)
+    class_ = async_streaming_response(AsyncDefault.class_)
+    list = async_streaming_response(AsyncDefault.list)
+    with_options = async_streaming_response(AsyncDefault.with_options)
+    operation_3d = async_streaming_response(AsyncDefault.operation_3d)
+    not_ = async_streaming_response(AsyncDefault.not_)
+    with_raw_response_ = async_streaming_response(AsyncDefault.with_raw_response_)
+    client = async_streaming_response(AsyncDefault.client)
+    operation = async_streaming_response(AsyncDefault.operation)
+    ri_ben = async_streaming_response(AsyncDefault.ri_ben)
+    str = async_streaming_response(AsyncDefault.str)
+    con = async_streaming_response(AsyncDefault.con)

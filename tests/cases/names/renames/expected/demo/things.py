@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Unpack
 
 from ._runtime.call.operation import Operation, Param, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -76,12 +76,12 @@ class Things(Resource):
         """
         return self._caller.call(ADD, options, body={"size": size})
 
-    @property
+    @typed_property
     def with_raw_response(self) -> ThingsWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return ThingsWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> ThingsWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return ThingsWithStreamingResponse(self)
@@ -134,50 +134,46 @@ class AsyncThings(AsyncResource):
         """
         return await self._caller.call(ADD, options, body={"size": size})
 
-    @property
+    @typed_property
     def with_raw_response(self) -> AsyncThingsWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncThingsWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> AsyncThingsWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncThingsWithStreamingResponse(self)
 
 
-class ThingsWithRawResponse:
+class ThingsWithRawResponse(Wrapper):
     """The methods of `Things`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: Things) -> None:
-        self.list = raw_response(resource.list)
-        self.add = raw_response(resource.add)
+    list = raw_response(Things.list)
+    add = raw_response(Things.add)
 
 
-class ThingsWithStreamingResponse:
+class ThingsWithStreamingResponse(Wrapper):
     """The methods of `Things`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: Things) -> None:
-        self.list = streaming_response(resource.list)
-        self.add = streaming_response(resource.add)
+    list = streaming_response(Things.list)
+    add = streaming_response(Things.add)
 
 
-class AsyncThingsWithRawResponse:
+class AsyncThingsWithRawResponse(Wrapper):
     """The methods of `AsyncThings`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: AsyncThings) -> None:
-        self.list = async_raw_response(resource.list)
-        self.add = async_raw_response(resource.add)
+    list = async_raw_response(AsyncThings.list)
+    add = async_raw_response(AsyncThings.add)
 
 
-class AsyncThingsWithStreamingResponse:
+class AsyncThingsWithStreamingResponse(Wrapper):
     """The methods of `AsyncThings`. Each opens the response, for `with`, before its body is
     read.
     """
 
-    def __init__(self, resource: AsyncThings) -> None:
-        self.list = async_streaming_response(resource.list)
-        self.add = async_streaming_response(resource.add)
+    list = async_streaming_response(AsyncThings.list)
+    add = async_streaming_response(AsyncThings.add)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Unpack
 
 from ._runtime.call.operation import Operation, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -39,12 +39,12 @@ class Things(Resource):
         """
         return self._caller.call(EMBED_OPERATION, options)
 
-    @property
+    @typed_property
     def with_raw_response(self) -> ThingsWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return ThingsWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> ThingsWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return ThingsWithStreamingResponse(self)
@@ -71,46 +71,42 @@ class AsyncThings(AsyncResource):
         """
         return await self._caller.call(EMBED_OPERATION, options)
 
-    @property
+    @typed_property
     def with_raw_response(self) -> AsyncThingsWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncThingsWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> AsyncThingsWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncThingsWithStreamingResponse(self)
 
 
-class ThingsWithRawResponse:
+class ThingsWithRawResponse(Wrapper):
     """The methods of `Things`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: Things) -> None:
-        self.embed = raw_response(resource.embed)
+    embed = raw_response(Things.embed)
 
 
-class ThingsWithStreamingResponse:
+class ThingsWithStreamingResponse(Wrapper):
     """The methods of `Things`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: Things) -> None:
-        self.embed = streaming_response(resource.embed)
+    embed = streaming_response(Things.embed)
 
 
-class AsyncThingsWithRawResponse:
+class AsyncThingsWithRawResponse(Wrapper):
     """The methods of `AsyncThings`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: AsyncThings) -> None:
-        self.embed = async_raw_response(resource.embed)
+    embed = async_raw_response(AsyncThings.embed)
 
 
-class AsyncThingsWithStreamingResponse:
+class AsyncThingsWithStreamingResponse(Wrapper):
     """The methods of `AsyncThings`. Each opens the response, for `with`, before its body is
     read.
     """
 
-    def __init__(self, resource: AsyncThings) -> None:
-        self.embed = async_streaming_response(resource.embed)
+    embed = async_streaming_response(AsyncThings.embed)

@@ -10,7 +10,7 @@ from uuid import UUID as UUIDType
 
 from ._runtime.call.operation import Operation as OperationType
 from ._runtime.call.operation import RequestOptions
-from ._runtime.call.resource import AsyncResource
+from ._runtime.call.resource import AsyncResource, Wrapper, typed_property
 from ._runtime.call.resource import Resource as ResourceType
 from ._runtime.call.responses import (
     async_raw_response,
@@ -54,12 +54,12 @@ class AnyResource(ResourceType):
         """
         return self._caller.call(ANY, options, body={"field_": field_, "id": id, "map": map})
 
-    @property
+    @typed_property
     def with_raw_response(self) -> AnyResourceWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AnyResourceWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> AnyResourceWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AnyResourceWithStreamingResponse(self)
@@ -96,48 +96,44 @@ class AsyncAnyResource(AsyncResource):
         """
         return await self._caller.call(ANY, options, body={"field_": field_, "id": id, "map": map})
 
-    @property
+    @typed_property
     def with_raw_response(self) -> AsyncAnyResourceWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncAnyResourceWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> AsyncAnyResourceWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncAnyResourceWithStreamingResponse(self)
 
 
-class AnyResourceWithRawResponse:
+class AnyResourceWithRawResponse(Wrapper):
     """The methods of `AnyResource`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: AnyResource) -> None:
-        self.any = raw_response(resource.any)
+    any = raw_response(AnyResource.any)
 
 
-class AnyResourceWithStreamingResponse:
+class AnyResourceWithStreamingResponse(Wrapper):
     """The methods of `AnyResource`. Each opens the response, for `with`, before its body is
     read.
     """
 
-    def __init__(self, resource: AnyResource) -> None:
-        self.any = streaming_response(resource.any)
+    any = streaming_response(AnyResource.any)
 
 
-class AsyncAnyResourceWithRawResponse:
+class AsyncAnyResourceWithRawResponse(Wrapper):
     """The methods of `AsyncAnyResource`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: AsyncAnyResource) -> None:
-        self.any = async_raw_response(resource.any)
+    any = async_raw_response(AsyncAnyResource.any)
 
 
-class AsyncAnyResourceWithStreamingResponse:
+class AsyncAnyResourceWithStreamingResponse(Wrapper):
     """The methods of `AsyncAnyResource`. Each opens the response, for `with`, before its body is
     read.
     """
 
-    def __init__(self, resource: AsyncAnyResource) -> None:
-        self.any = async_streaming_response(resource.any)
+    any = async_streaming_response(AsyncAnyResource.any)

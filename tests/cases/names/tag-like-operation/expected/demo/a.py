@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Unpack
 
 from ._runtime.call.operation import Operation, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -35,12 +35,12 @@ class A(Resource):
         """
         return self._caller.call(A_OPERATION, options)
 
-    @property
+    @typed_property
     def with_raw_response(self) -> AWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> AWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AWithStreamingResponse(self)
@@ -64,42 +64,38 @@ class AsyncA(AsyncResource):
         """
         return await self._caller.call(A_OPERATION, options)
 
-    @property
+    @typed_property
     def with_raw_response(self) -> AsyncAWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncAWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> AsyncAWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncAWithStreamingResponse(self)
 
 
-class AWithRawResponse:
+class AWithRawResponse(Wrapper):
     """The methods of `A`. Each returns the raw response: status, headers, body and `parse()`."""
 
-    def __init__(self, resource: A) -> None:
-        self.a = raw_response(resource.a)
+    a = raw_response(A.a)
 
 
-class AWithStreamingResponse:
+class AWithStreamingResponse(Wrapper):
     """The methods of `A`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: A) -> None:
-        self.a = streaming_response(resource.a)
+    a = streaming_response(A.a)
 
 
-class AsyncAWithRawResponse:
+class AsyncAWithRawResponse(Wrapper):
     """The methods of `AsyncA`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: AsyncA) -> None:
-        self.a = async_raw_response(resource.a)
+    a = async_raw_response(AsyncA.a)
 
 
-class AsyncAWithStreamingResponse:
+class AsyncAWithStreamingResponse(Wrapper):
     """The methods of `AsyncA`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: AsyncA) -> None:
-        self.a = async_streaming_response(resource.a)
+    a = async_streaming_response(AsyncA.a)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Unpack
 
 from ._runtime.call.operation import Operation, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -35,12 +35,12 @@ class Class(Resource):
         """
         return self._caller.call(B, options)
 
-    @property
+    @typed_property
     def with_raw_response(self) -> ClassWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return ClassWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> ClassWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return ClassWithStreamingResponse(self)
@@ -64,44 +64,40 @@ class AsyncClass(AsyncResource):
         """
         return await self._caller.call(B, options)
 
-    @property
+    @typed_property
     def with_raw_response(self) -> AsyncClassWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncClassWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> AsyncClassWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncClassWithStreamingResponse(self)
 
 
-class ClassWithRawResponse:
+class ClassWithRawResponse(Wrapper):
     """The methods of `Class`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: Class) -> None:
-        self.b = raw_response(resource.b)
+    b = raw_response(Class.b)
 
 
-class ClassWithStreamingResponse:
+class ClassWithStreamingResponse(Wrapper):
     """The methods of `Class`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: Class) -> None:
-        self.b = streaming_response(resource.b)
+    b = streaming_response(Class.b)
 
 
-class AsyncClassWithRawResponse:
+class AsyncClassWithRawResponse(Wrapper):
     """The methods of `AsyncClass`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: AsyncClass) -> None:
-        self.b = async_raw_response(resource.b)
+    b = async_raw_response(AsyncClass.b)
 
 
-class AsyncClassWithStreamingResponse:
+class AsyncClassWithStreamingResponse(Wrapper):
     """The methods of `AsyncClass`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: AsyncClass) -> None:
-        self.b = async_streaming_response(resource.b)
+    b = async_streaming_response(AsyncClass.b)

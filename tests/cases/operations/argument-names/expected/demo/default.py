@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Unpack
 
 from ._runtime.call.operation import Operation, Param, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -131,12 +131,12 @@ class Default(Resource):
             },
         )
 
-    @property
+    @typed_property
     def with_raw_response(self) -> DefaultWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return DefaultWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> DefaultWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return DefaultWithStreamingResponse(self)
@@ -236,50 +236,46 @@ class AsyncDefault(AsyncResource):
             },
         )
 
-    @property
+    @typed_property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncDefaultWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> AsyncDefaultWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncDefaultWithStreamingResponse(self)
 
 
-class DefaultWithRawResponse:
+class DefaultWithRawResponse(Wrapper):
     """The methods of `Default`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: Default) -> None:
-        self.body = raw_response(resource.body)
-        self.thing = raw_response(resource.thing)
+    body = raw_response(Default.body)
+    thing = raw_response(Default.thing)
 
 
-class DefaultWithStreamingResponse:
+class DefaultWithStreamingResponse(Wrapper):
     """The methods of `Default`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: Default) -> None:
-        self.body = streaming_response(resource.body)
-        self.thing = streaming_response(resource.thing)
+    body = streaming_response(Default.body)
+    thing = streaming_response(Default.thing)
 
 
-class AsyncDefaultWithRawResponse:
+class AsyncDefaultWithRawResponse(Wrapper):
     """The methods of `AsyncDefault`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: AsyncDefault) -> None:
-        self.body = async_raw_response(resource.body)
-        self.thing = async_raw_response(resource.thing)
+    body = async_raw_response(AsyncDefault.body)
+    thing = async_raw_response(AsyncDefault.thing)
 
 
-class AsyncDefaultWithStreamingResponse:
+class AsyncDefaultWithStreamingResponse(Wrapper):
     """The methods of `AsyncDefault`. Each opens the response, for `with`, before its body is
     read.
     """
 
-    def __init__(self, resource: AsyncDefault) -> None:
-        self.body = async_streaming_response(resource.body)
-        self.thing = async_streaming_response(resource.thing)
+    body = async_streaming_response(AsyncDefault.body)
+    thing = async_streaming_response(AsyncDefault.thing)

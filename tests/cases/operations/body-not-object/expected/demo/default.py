@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Unpack
 
 from ._runtime.call.operation import Operation, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -87,12 +87,12 @@ class Default(Resource):
         """
         return self._caller.call(D, options, body=body)
 
-    @property
+    @typed_property
     def with_raw_response(self) -> DefaultWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return DefaultWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> DefaultWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return DefaultWithStreamingResponse(self)
@@ -164,58 +164,54 @@ class AsyncDefault(AsyncResource):
         """
         return await self._caller.call(D, options, body=body)
 
-    @property
+    @typed_property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncDefaultWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> AsyncDefaultWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncDefaultWithStreamingResponse(self)
 
 
-class DefaultWithRawResponse:
+class DefaultWithRawResponse(Wrapper):
     """The methods of `Default`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: Default) -> None:
-        self.a = raw_response(resource.a)
-        self.b = raw_response(resource.b)
-        self.c = raw_response(resource.c)
-        self.d = raw_response(resource.d)
+    a = raw_response(Default.a)
+    b = raw_response(Default.b)
+    c = raw_response(Default.c)
+    d = raw_response(Default.d)
 
 
-class DefaultWithStreamingResponse:
+class DefaultWithStreamingResponse(Wrapper):
     """The methods of `Default`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: Default) -> None:
-        self.a = streaming_response(resource.a)
-        self.b = streaming_response(resource.b)
-        self.c = streaming_response(resource.c)
-        self.d = streaming_response(resource.d)
+    a = streaming_response(Default.a)
+    b = streaming_response(Default.b)
+    c = streaming_response(Default.c)
+    d = streaming_response(Default.d)
 
 
-class AsyncDefaultWithRawResponse:
+class AsyncDefaultWithRawResponse(Wrapper):
     """The methods of `AsyncDefault`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: AsyncDefault) -> None:
-        self.a = async_raw_response(resource.a)
-        self.b = async_raw_response(resource.b)
-        self.c = async_raw_response(resource.c)
-        self.d = async_raw_response(resource.d)
+    a = async_raw_response(AsyncDefault.a)
+    b = async_raw_response(AsyncDefault.b)
+    c = async_raw_response(AsyncDefault.c)
+    d = async_raw_response(AsyncDefault.d)
 
 
-class AsyncDefaultWithStreamingResponse:
+class AsyncDefaultWithStreamingResponse(Wrapper):
     """The methods of `AsyncDefault`. Each opens the response, for `with`, before its body is
     read.
     """
 
-    def __init__(self, resource: AsyncDefault) -> None:
-        self.a = async_streaming_response(resource.a)
-        self.b = async_streaming_response(resource.b)
-        self.c = async_streaming_response(resource.c)
-        self.d = async_streaming_response(resource.d)
+    a = async_streaming_response(AsyncDefault.a)
+    b = async_streaming_response(AsyncDefault.b)
+    c = async_streaming_response(AsyncDefault.c)
+    d = async_streaming_response(AsyncDefault.d)

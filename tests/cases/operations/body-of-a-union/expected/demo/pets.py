@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Unpack
 
 from ._runtime.call.operation import Operation, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -41,12 +41,12 @@ class Pets(Resource):
         """
         return self._caller.call(ADD_DOG, options, body={"name": name, "toys": toys})
 
-    @property
+    @typed_property
     def with_raw_response(self) -> PetsWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return PetsWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> PetsWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return PetsWithStreamingResponse(self)
@@ -74,42 +74,38 @@ class AsyncPets(AsyncResource):
         """
         return await self._caller.call(ADD_DOG, options, body={"name": name, "toys": toys})
 
-    @property
+    @typed_property
     def with_raw_response(self) -> AsyncPetsWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncPetsWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> AsyncPetsWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncPetsWithStreamingResponse(self)
 
 
-class PetsWithRawResponse:
+class PetsWithRawResponse(Wrapper):
     """The methods of `Pets`. Each returns the raw response: status, headers, body and `parse()`."""
 
-    def __init__(self, resource: Pets) -> None:
-        self.add_dog = raw_response(resource.add_dog)
+    add_dog = raw_response(Pets.add_dog)
 
 
-class PetsWithStreamingResponse:
+class PetsWithStreamingResponse(Wrapper):
     """The methods of `Pets`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: Pets) -> None:
-        self.add_dog = streaming_response(resource.add_dog)
+    add_dog = streaming_response(Pets.add_dog)
 
 
-class AsyncPetsWithRawResponse:
+class AsyncPetsWithRawResponse(Wrapper):
     """The methods of `AsyncPets`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: AsyncPets) -> None:
-        self.add_dog = async_raw_response(resource.add_dog)
+    add_dog = async_raw_response(AsyncPets.add_dog)
 
 
-class AsyncPetsWithStreamingResponse:
+class AsyncPetsWithStreamingResponse(Wrapper):
     """The methods of `AsyncPets`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: AsyncPets) -> None:
-        self.add_dog = async_streaming_response(resource.add_dog)
+    add_dog = async_streaming_response(AsyncPets.add_dog)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Unpack
 
 from ._runtime.call.operation import Operation, Param, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -77,12 +77,12 @@ class T(Resource):
         """
         return self._caller.call(B, options, params={"q": q})
 
-    @property
+    @typed_property
     def with_raw_response(self) -> TWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return TWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> TWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return TWithStreamingResponse(self)
@@ -147,46 +147,42 @@ class AsyncT(AsyncResource):
         """
         return await self._caller.call(B, options, params={"q": q})
 
-    @property
+    @typed_property
     def with_raw_response(self) -> AsyncTWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncTWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> AsyncTWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncTWithStreamingResponse(self)
 
 
-class TWithRawResponse:
+class TWithRawResponse(Wrapper):
     """The methods of `T`. Each returns the raw response: status, headers, body and `parse()`."""
 
-    def __init__(self, resource: T) -> None:
-        self.a = raw_response(resource.a)
-        self.b = raw_response(resource.b)
+    a = raw_response(T.a)
+    b = raw_response(T.b)
 
 
-class TWithStreamingResponse:
+class TWithStreamingResponse(Wrapper):
     """The methods of `T`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: T) -> None:
-        self.a = streaming_response(resource.a)
-        self.b = streaming_response(resource.b)
+    a = streaming_response(T.a)
+    b = streaming_response(T.b)
 
 
-class AsyncTWithRawResponse:
+class AsyncTWithRawResponse(Wrapper):
     """The methods of `AsyncT`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: AsyncT) -> None:
-        self.a = async_raw_response(resource.a)
-        self.b = async_raw_response(resource.b)
+    a = async_raw_response(AsyncT.a)
+    b = async_raw_response(AsyncT.b)
 
 
-class AsyncTWithStreamingResponse:
+class AsyncTWithStreamingResponse(Wrapper):
     """The methods of `AsyncT`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: AsyncT) -> None:
-        self.a = async_streaming_response(resource.a)
-        self.b = async_streaming_response(resource.b)
+    a = async_streaming_response(AsyncT.a)
+    b = async_streaming_response(AsyncT.b)

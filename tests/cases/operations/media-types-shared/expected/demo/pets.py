@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Unpack
 
 from ._runtime.call.operation import Operation, Param, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -59,12 +59,12 @@ class Pets(Resource):
             CREATE_PET, options, params={"filter": filter}, body={"name": name}
         )
 
-    @property
+    @typed_property
     def with_raw_response(self) -> PetsWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return PetsWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> PetsWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return PetsWithStreamingResponse(self)
@@ -102,42 +102,38 @@ class AsyncPets(AsyncResource):
             CREATE_PET, options, params={"filter": filter}, body={"name": name}
         )
 
-    @property
+    @typed_property
     def with_raw_response(self) -> AsyncPetsWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncPetsWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> AsyncPetsWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncPetsWithStreamingResponse(self)
 
 
-class PetsWithRawResponse:
+class PetsWithRawResponse(Wrapper):
     """The methods of `Pets`. Each returns the raw response: status, headers, body and `parse()`."""
 
-    def __init__(self, resource: Pets) -> None:
-        self.create_pet = raw_response(resource.create_pet)
+    create_pet = raw_response(Pets.create_pet)
 
 
-class PetsWithStreamingResponse:
+class PetsWithStreamingResponse(Wrapper):
     """The methods of `Pets`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: Pets) -> None:
-        self.create_pet = streaming_response(resource.create_pet)
+    create_pet = streaming_response(Pets.create_pet)
 
 
-class AsyncPetsWithRawResponse:
+class AsyncPetsWithRawResponse(Wrapper):
     """The methods of `AsyncPets`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: AsyncPets) -> None:
-        self.create_pet = async_raw_response(resource.create_pet)
+    create_pet = async_raw_response(AsyncPets.create_pet)
 
 
-class AsyncPetsWithStreamingResponse:
+class AsyncPetsWithStreamingResponse(Wrapper):
     """The methods of `AsyncPets`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: AsyncPets) -> None:
-        self.create_pet = async_streaming_response(resource.create_pet)
+    create_pet = async_streaming_response(AsyncPets.create_pet)

@@ -7,7 +7,7 @@ import datetime as dt
 from typing import Unpack
 
 from ._runtime.call.operation import Operation, Param, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -99,12 +99,12 @@ class Default(Resource):
             },
         )
 
-    @property
+    @typed_property
     def with_raw_response(self) -> DefaultWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return DefaultWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> DefaultWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return DefaultWithStreamingResponse(self)
@@ -179,54 +179,50 @@ class AsyncDefault(AsyncResource):
             },
         )
 
-    @property
+    @typed_property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncDefaultWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> AsyncDefaultWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncDefaultWithStreamingResponse(self)
 
 
-class DefaultWithRawResponse:
+class DefaultWithRawResponse(Wrapper):
     """The methods of `Default`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: Default) -> None:
-        self.get_thing = raw_response(resource.get_thing)
-        self.get_dash_thing = raw_response(resource.get_dash_thing)
-        self.list_calls = raw_response(resource.list_calls)
+    get_thing = raw_response(Default.get_thing)
+    get_dash_thing = raw_response(Default.get_dash_thing)
+    list_calls = raw_response(Default.list_calls)
 
 
-class DefaultWithStreamingResponse:
+class DefaultWithStreamingResponse(Wrapper):
     """The methods of `Default`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: Default) -> None:
-        self.get_thing = streaming_response(resource.get_thing)
-        self.get_dash_thing = streaming_response(resource.get_dash_thing)
-        self.list_calls = streaming_response(resource.list_calls)
+    get_thing = streaming_response(Default.get_thing)
+    get_dash_thing = streaming_response(Default.get_dash_thing)
+    list_calls = streaming_response(Default.list_calls)
 
 
-class AsyncDefaultWithRawResponse:
+class AsyncDefaultWithRawResponse(Wrapper):
     """The methods of `AsyncDefault`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: AsyncDefault) -> None:
-        self.get_thing = async_raw_response(resource.get_thing)
-        self.get_dash_thing = async_raw_response(resource.get_dash_thing)
-        self.list_calls = async_raw_response(resource.list_calls)
+    get_thing = async_raw_response(AsyncDefault.get_thing)
+    get_dash_thing = async_raw_response(AsyncDefault.get_dash_thing)
+    list_calls = async_raw_response(AsyncDefault.list_calls)
 
 
-class AsyncDefaultWithStreamingResponse:
+class AsyncDefaultWithStreamingResponse(Wrapper):
     """The methods of `AsyncDefault`. Each opens the response, for `with`, before its body is
     read.
     """
 
-    def __init__(self, resource: AsyncDefault) -> None:
-        self.get_thing = async_streaming_response(resource.get_thing)
-        self.get_dash_thing = async_streaming_response(resource.get_dash_thing)
-        self.list_calls = async_streaming_response(resource.list_calls)
+    get_thing = async_streaming_response(AsyncDefault.get_thing)
+    get_dash_thing = async_streaming_response(AsyncDefault.get_dash_thing)
+    list_calls = async_streaming_response(AsyncDefault.list_calls)

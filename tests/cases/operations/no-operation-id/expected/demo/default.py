@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Unpack
 
 from ._runtime.call.operation import Operation, Param, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -73,12 +73,12 @@ class Default(Resource):
         """
         return self._caller.call(GET_PETS_PET_ID_TOYS, options, params={"pet_id": pet_id})
 
-    @property
+    @typed_property
     def with_raw_response(self) -> DefaultWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return DefaultWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> DefaultWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return DefaultWithStreamingResponse(self)
@@ -133,54 +133,50 @@ class AsyncDefault(AsyncResource):
         """
         return await self._caller.call(GET_PETS_PET_ID_TOYS, options, params={"pet_id": pet_id})
 
-    @property
+    @typed_property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncDefaultWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> AsyncDefaultWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncDefaultWithStreamingResponse(self)
 
 
-class DefaultWithRawResponse:
+class DefaultWithRawResponse(Wrapper):
     """The methods of `Default`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: Default) -> None:
-        self.get = raw_response(resource.get)
-        self.get_pets = raw_response(resource.get_pets)
-        self.get_pets_pet_id_toys = raw_response(resource.get_pets_pet_id_toys)
+    get = raw_response(Default.get)
+    get_pets = raw_response(Default.get_pets)
+    get_pets_pet_id_toys = raw_response(Default.get_pets_pet_id_toys)
 
 
-class DefaultWithStreamingResponse:
+class DefaultWithStreamingResponse(Wrapper):
     """The methods of `Default`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: Default) -> None:
-        self.get = streaming_response(resource.get)
-        self.get_pets = streaming_response(resource.get_pets)
-        self.get_pets_pet_id_toys = streaming_response(resource.get_pets_pet_id_toys)
+    get = streaming_response(Default.get)
+    get_pets = streaming_response(Default.get_pets)
+    get_pets_pet_id_toys = streaming_response(Default.get_pets_pet_id_toys)
 
 
-class AsyncDefaultWithRawResponse:
+class AsyncDefaultWithRawResponse(Wrapper):
     """The methods of `AsyncDefault`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: AsyncDefault) -> None:
-        self.get = async_raw_response(resource.get)
-        self.get_pets = async_raw_response(resource.get_pets)
-        self.get_pets_pet_id_toys = async_raw_response(resource.get_pets_pet_id_toys)
+    get = async_raw_response(AsyncDefault.get)
+    get_pets = async_raw_response(AsyncDefault.get_pets)
+    get_pets_pet_id_toys = async_raw_response(AsyncDefault.get_pets_pet_id_toys)
 
 
-class AsyncDefaultWithStreamingResponse:
+class AsyncDefaultWithStreamingResponse(Wrapper):
     """The methods of `AsyncDefault`. Each opens the response, for `with`, before its body is
     read.
     """
 
-    def __init__(self, resource: AsyncDefault) -> None:
-        self.get = async_streaming_response(resource.get)
-        self.get_pets = async_streaming_response(resource.get_pets)
-        self.get_pets_pet_id_toys = async_streaming_response(resource.get_pets_pet_id_toys)
+    get = async_streaming_response(AsyncDefault.get)
+    get_pets = async_streaming_response(AsyncDefault.get_pets)
+    get_pets_pet_id_toys = async_streaming_response(AsyncDefault.get_pets_pet_id_toys)

@@ -7,7 +7,7 @@ from typing import Unpack
 
 from ._runtime.call.operation import Operation, Param, RequestOptions
 from ._runtime.call.pages import AsyncPager, Pager, Pages, async_first_page, first_page
-from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -138,12 +138,12 @@ class Pets(Resource):
         """
         return Pager(self._caller, FIND_PAGES, options, body={"start": start})
 
-    @property
+    @typed_property
     def with_raw_response(self) -> PetsWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return PetsWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> PetsWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return PetsWithStreamingResponse(self)
@@ -243,54 +243,50 @@ class AsyncPets(AsyncResource):
         """
         return AsyncPager(self._caller, FIND_PAGES, options, body={"start": start})
 
-    @property
+    @typed_property
     def with_raw_response(self) -> AsyncPetsWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncPetsWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> AsyncPetsWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncPetsWithStreamingResponse(self)
 
 
-class PetsWithRawResponse:
+class PetsWithRawResponse(Wrapper):
     """The methods of `Pets`. Each returns the raw response: status, headers, body and `parse()`."""
 
-    def __init__(self, resource: Pets) -> None:
-        self.list_birds = raw_response(first_page(resource.list_birds))
-        self.list_cats = raw_response(first_page(resource.list_cats))
-        self.list_dogs = raw_response(resource.list_dogs)
-        self.find = raw_response(first_page(resource.find))
+    list_birds = raw_response(first_page(Pets.list_birds))
+    list_cats = raw_response(first_page(Pets.list_cats))
+    list_dogs = raw_response(Pets.list_dogs)
+    find = raw_response(first_page(Pets.find))
 
 
-class PetsWithStreamingResponse:
+class PetsWithStreamingResponse(Wrapper):
     """The methods of `Pets`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: Pets) -> None:
-        self.list_birds = streaming_response(first_page(resource.list_birds))
-        self.list_cats = streaming_response(first_page(resource.list_cats))
-        self.list_dogs = streaming_response(resource.list_dogs)
-        self.find = streaming_response(first_page(resource.find))
+    list_birds = streaming_response(first_page(Pets.list_birds))
+    list_cats = streaming_response(first_page(Pets.list_cats))
+    list_dogs = streaming_response(Pets.list_dogs)
+    find = streaming_response(first_page(Pets.find))
 
 
-class AsyncPetsWithRawResponse:
+class AsyncPetsWithRawResponse(Wrapper):
     """The methods of `AsyncPets`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: AsyncPets) -> None:
-        self.list_birds = async_raw_response(async_first_page(resource.list_birds))
-        self.list_cats = async_raw_response(async_first_page(resource.list_cats))
-        self.list_dogs = async_raw_response(resource.list_dogs)
-        self.find = async_raw_response(async_first_page(resource.find))
+    list_birds = async_raw_response(async_first_page(AsyncPets.list_birds))
+    list_cats = async_raw_response(async_first_page(AsyncPets.list_cats))
+    list_dogs = async_raw_response(AsyncPets.list_dogs)
+    find = async_raw_response(async_first_page(AsyncPets.find))
 
 
-class AsyncPetsWithStreamingResponse:
+class AsyncPetsWithStreamingResponse(Wrapper):
     """The methods of `AsyncPets`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: AsyncPets) -> None:
-        self.list_birds = async_streaming_response(async_first_page(resource.list_birds))
-        self.list_cats = async_streaming_response(async_first_page(resource.list_cats))
-        self.list_dogs = async_streaming_response(resource.list_dogs)
-        self.find = async_streaming_response(async_first_page(resource.find))
+    list_birds = async_streaming_response(async_first_page(AsyncPets.list_birds))
+    list_cats = async_streaming_response(async_first_page(AsyncPets.list_cats))
+    list_dogs = async_streaming_response(AsyncPets.list_dogs)
+    find = async_streaming_response(async_first_page(AsyncPets.find))

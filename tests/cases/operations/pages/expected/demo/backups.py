@@ -8,7 +8,7 @@ from typing import Unpack
 
 from ._runtime.call.operation import Operation, Param, RequestOptions
 from ._runtime.call.pages import AsyncPager, Pager, Pages, async_first_page, first_page
-from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -146,12 +146,12 @@ class Backups(Resource):
         """
         return Pager(self._caller, SEARCH_PAGES, options, body={"text": text, "cursor": cursor})
 
-    @property
+    @typed_property
     def with_raw_response(self) -> BackupsWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return BackupsWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> BackupsWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return BackupsWithStreamingResponse(self)
@@ -261,58 +261,54 @@ class AsyncBackups(AsyncResource):
             self._caller, SEARCH_PAGES, options, body={"text": text, "cursor": cursor}
         )
 
-    @property
+    @typed_property
     def with_raw_response(self) -> AsyncBackupsWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncBackupsWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> AsyncBackupsWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncBackupsWithStreamingResponse(self)
 
 
-class BackupsWithRawResponse:
+class BackupsWithRawResponse(Wrapper):
     """The methods of `Backups`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: Backups) -> None:
-        self.list_backups = raw_response(first_page(resource.list_backups))
-        self.list_after = raw_response(resource.list_after)
-        self.list_plain = raw_response(resource.list_plain)
-        self.search = raw_response(first_page(resource.search))
+    list_backups = raw_response(first_page(Backups.list_backups))
+    list_after = raw_response(Backups.list_after)
+    list_plain = raw_response(Backups.list_plain)
+    search = raw_response(first_page(Backups.search))
 
 
-class BackupsWithStreamingResponse:
+class BackupsWithStreamingResponse(Wrapper):
     """The methods of `Backups`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: Backups) -> None:
-        self.list_backups = streaming_response(first_page(resource.list_backups))
-        self.list_after = streaming_response(resource.list_after)
-        self.list_plain = streaming_response(resource.list_plain)
-        self.search = streaming_response(first_page(resource.search))
+    list_backups = streaming_response(first_page(Backups.list_backups))
+    list_after = streaming_response(Backups.list_after)
+    list_plain = streaming_response(Backups.list_plain)
+    search = streaming_response(first_page(Backups.search))
 
 
-class AsyncBackupsWithRawResponse:
+class AsyncBackupsWithRawResponse(Wrapper):
     """The methods of `AsyncBackups`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: AsyncBackups) -> None:
-        self.list_backups = async_raw_response(async_first_page(resource.list_backups))
-        self.list_after = async_raw_response(resource.list_after)
-        self.list_plain = async_raw_response(resource.list_plain)
-        self.search = async_raw_response(async_first_page(resource.search))
+    list_backups = async_raw_response(async_first_page(AsyncBackups.list_backups))
+    list_after = async_raw_response(AsyncBackups.list_after)
+    list_plain = async_raw_response(AsyncBackups.list_plain)
+    search = async_raw_response(async_first_page(AsyncBackups.search))
 
 
-class AsyncBackupsWithStreamingResponse:
+class AsyncBackupsWithStreamingResponse(Wrapper):
     """The methods of `AsyncBackups`. Each opens the response, for `with`, before its body is
     read.
     """
 
-    def __init__(self, resource: AsyncBackups) -> None:
-        self.list_backups = async_streaming_response(async_first_page(resource.list_backups))
-        self.list_after = async_streaming_response(resource.list_after)
-        self.list_plain = async_streaming_response(resource.list_plain)
-        self.search = async_streaming_response(async_first_page(resource.search))
+    list_backups = async_streaming_response(async_first_page(AsyncBackups.list_backups))
+    list_after = async_streaming_response(AsyncBackups.list_after)
+    list_plain = async_streaming_response(AsyncBackups.list_plain)
+    search = async_streaming_response(async_first_page(AsyncBackups.search))

@@ -7,7 +7,7 @@ from typing import Any, Unpack
 from uuid import UUID
 
 from ._runtime.call.operation import Operation, Param, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -72,12 +72,12 @@ class Default(Resource):
         """
         return self._caller.call(DELETE_PET, options, params={"owner_id": owner_id, "pet": pet})
 
-    @property
+    @typed_property
     def with_raw_response(self) -> DefaultWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return DefaultWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> DefaultWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return DefaultWithStreamingResponse(self)
@@ -132,50 +132,46 @@ class AsyncDefault(AsyncResource):
             DELETE_PET, options, params={"owner_id": owner_id, "pet": pet}
         )
 
-    @property
+    @typed_property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncDefaultWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> AsyncDefaultWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncDefaultWithStreamingResponse(self)
 
 
-class DefaultWithRawResponse:
+class DefaultWithRawResponse(Wrapper):
     """The methods of `Default`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: Default) -> None:
-        self.get_pet = raw_response(resource.get_pet)
-        self.delete_pet = raw_response(resource.delete_pet)
+    get_pet = raw_response(Default.get_pet)
+    delete_pet = raw_response(Default.delete_pet)
 
 
-class DefaultWithStreamingResponse:
+class DefaultWithStreamingResponse(Wrapper):
     """The methods of `Default`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: Default) -> None:
-        self.get_pet = streaming_response(resource.get_pet)
-        self.delete_pet = streaming_response(resource.delete_pet)
+    get_pet = streaming_response(Default.get_pet)
+    delete_pet = streaming_response(Default.delete_pet)
 
 
-class AsyncDefaultWithRawResponse:
+class AsyncDefaultWithRawResponse(Wrapper):
     """The methods of `AsyncDefault`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: AsyncDefault) -> None:
-        self.get_pet = async_raw_response(resource.get_pet)
-        self.delete_pet = async_raw_response(resource.delete_pet)
+    get_pet = async_raw_response(AsyncDefault.get_pet)
+    delete_pet = async_raw_response(AsyncDefault.delete_pet)
 
 
-class AsyncDefaultWithStreamingResponse:
+class AsyncDefaultWithStreamingResponse(Wrapper):
     """The methods of `AsyncDefault`. Each opens the response, for `with`, before its body is
     read.
     """
 
-    def __init__(self, resource: AsyncDefault) -> None:
-        self.get_pet = async_streaming_response(resource.get_pet)
-        self.delete_pet = async_streaming_response(resource.delete_pet)
+    get_pet = async_streaming_response(AsyncDefault.get_pet)
+    delete_pet = async_streaming_response(AsyncDefault.delete_pet)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Unpack
 
 from ._runtime.call.operation import Operation, Param, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -92,12 +92,12 @@ class Default(Resource):
         """
         return self._caller.call(REFRESH_TOKEN, options)
 
-    @property
+    @typed_property
     def with_raw_response(self) -> DefaultWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return DefaultWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> DefaultWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return DefaultWithStreamingResponse(self)
@@ -170,58 +170,54 @@ class AsyncDefault(AsyncResource):
         """
         return await self._caller.call(REFRESH_TOKEN, options)
 
-    @property
+    @typed_property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncDefaultWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> AsyncDefaultWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncDefaultWithStreamingResponse(self)
 
 
-class DefaultWithRawResponse:
+class DefaultWithRawResponse(Wrapper):
     """The methods of `Default`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: Default) -> None:
-        self.quoted = raw_response(resource.quoted)
-        self.get_thing = raw_response(resource.get_thing)
-        self.get_token = raw_response(resource.get_token)
-        self.refresh_token = raw_response(resource.refresh_token)
+    quoted = raw_response(Default.quoted)
+    get_thing = raw_response(Default.get_thing)
+    get_token = raw_response(Default.get_token)
+    refresh_token = raw_response(Default.refresh_token)
 
 
-class DefaultWithStreamingResponse:
+class DefaultWithStreamingResponse(Wrapper):
     """The methods of `Default`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: Default) -> None:
-        self.quoted = streaming_response(resource.quoted)
-        self.get_thing = streaming_response(resource.get_thing)
-        self.get_token = streaming_response(resource.get_token)
-        self.refresh_token = streaming_response(resource.refresh_token)
+    quoted = streaming_response(Default.quoted)
+    get_thing = streaming_response(Default.get_thing)
+    get_token = streaming_response(Default.get_token)
+    refresh_token = streaming_response(Default.refresh_token)
 
 
-class AsyncDefaultWithRawResponse:
+class AsyncDefaultWithRawResponse(Wrapper):
     """The methods of `AsyncDefault`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: AsyncDefault) -> None:
-        self.quoted = async_raw_response(resource.quoted)
-        self.get_thing = async_raw_response(resource.get_thing)
-        self.get_token = async_raw_response(resource.get_token)
-        self.refresh_token = async_raw_response(resource.refresh_token)
+    quoted = async_raw_response(AsyncDefault.quoted)
+    get_thing = async_raw_response(AsyncDefault.get_thing)
+    get_token = async_raw_response(AsyncDefault.get_token)
+    refresh_token = async_raw_response(AsyncDefault.refresh_token)
 
 
-class AsyncDefaultWithStreamingResponse:
+class AsyncDefaultWithStreamingResponse(Wrapper):
     """The methods of `AsyncDefault`. Each opens the response, for `with`, before its body is
     read.
     """
 
-    def __init__(self, resource: AsyncDefault) -> None:
-        self.quoted = async_streaming_response(resource.quoted)
-        self.get_thing = async_streaming_response(resource.get_thing)
-        self.get_token = async_streaming_response(resource.get_token)
-        self.refresh_token = async_streaming_response(resource.refresh_token)
+    quoted = async_streaming_response(AsyncDefault.quoted)
+    get_thing = async_streaming_response(AsyncDefault.get_thing)
+    get_token = async_streaming_response(AsyncDefault.get_token)
+    refresh_token = async_streaming_response(AsyncDefault.refresh_token)

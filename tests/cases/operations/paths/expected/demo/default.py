@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Unpack
 
 from ._runtime.call.operation import Operation, Param, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -95,12 +95,12 @@ class Default(Resource):
         """
         return self._caller.call(B, options, params={"id": id})
 
-    @property
+    @typed_property
     def with_raw_response(self) -> DefaultWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return DefaultWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> DefaultWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return DefaultWithStreamingResponse(self)
@@ -173,58 +173,54 @@ class AsyncDefault(AsyncResource):
         """
         return await self._caller.call(B, options, params={"id": id})
 
-    @property
+    @typed_property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncDefaultWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> AsyncDefaultWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncDefaultWithStreamingResponse(self)
 
 
-class DefaultWithRawResponse:
+class DefaultWithRawResponse(Wrapper):
     """The methods of `Default`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: Default) -> None:
-        self.a = raw_response(resource.a)
-        self.d = raw_response(resource.d)
-        self.c = raw_response(resource.c)
-        self.b = raw_response(resource.b)
+    a = raw_response(Default.a)
+    d = raw_response(Default.d)
+    c = raw_response(Default.c)
+    b = raw_response(Default.b)
 
 
-class DefaultWithStreamingResponse:
+class DefaultWithStreamingResponse(Wrapper):
     """The methods of `Default`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: Default) -> None:
-        self.a = streaming_response(resource.a)
-        self.d = streaming_response(resource.d)
-        self.c = streaming_response(resource.c)
-        self.b = streaming_response(resource.b)
+    a = streaming_response(Default.a)
+    d = streaming_response(Default.d)
+    c = streaming_response(Default.c)
+    b = streaming_response(Default.b)
 
 
-class AsyncDefaultWithRawResponse:
+class AsyncDefaultWithRawResponse(Wrapper):
     """The methods of `AsyncDefault`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: AsyncDefault) -> None:
-        self.a = async_raw_response(resource.a)
-        self.d = async_raw_response(resource.d)
-        self.c = async_raw_response(resource.c)
-        self.b = async_raw_response(resource.b)
+    a = async_raw_response(AsyncDefault.a)
+    d = async_raw_response(AsyncDefault.d)
+    c = async_raw_response(AsyncDefault.c)
+    b = async_raw_response(AsyncDefault.b)
 
 
-class AsyncDefaultWithStreamingResponse:
+class AsyncDefaultWithStreamingResponse(Wrapper):
     """The methods of `AsyncDefault`. Each opens the response, for `with`, before its body is
     read.
     """
 
-    def __init__(self, resource: AsyncDefault) -> None:
-        self.a = async_streaming_response(resource.a)
-        self.d = async_streaming_response(resource.d)
-        self.c = async_streaming_response(resource.c)
-        self.b = async_streaming_response(resource.b)
+    a = async_streaming_response(AsyncDefault.a)
+    d = async_streaming_response(AsyncDefault.d)
+    c = async_streaming_response(AsyncDefault.c)
+    b = async_streaming_response(AsyncDefault.b)

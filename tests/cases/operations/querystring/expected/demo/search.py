@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Unpack
 
 from ._runtime.call.operation import Operation, Param, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -77,12 +77,12 @@ class Search(Resource):
         """
         return self._caller.call(BY_JSON, options, params={"criteria": criteria, "mood": mood})
 
-    @property
+    @typed_property
     def with_raw_response(self) -> SearchWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return SearchWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> SearchWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return SearchWithStreamingResponse(self)
@@ -134,50 +134,46 @@ class AsyncSearch(AsyncResource):
             BY_JSON, options, params={"criteria": criteria, "mood": mood}
         )
 
-    @property
+    @typed_property
     def with_raw_response(self) -> AsyncSearchWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncSearchWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> AsyncSearchWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncSearchWithStreamingResponse(self)
 
 
-class SearchWithRawResponse:
+class SearchWithRawResponse(Wrapper):
     """The methods of `Search`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: Search) -> None:
-        self.by_form = raw_response(resource.by_form)
-        self.by_json = raw_response(resource.by_json)
+    by_form = raw_response(Search.by_form)
+    by_json = raw_response(Search.by_json)
 
 
-class SearchWithStreamingResponse:
+class SearchWithStreamingResponse(Wrapper):
     """The methods of `Search`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: Search) -> None:
-        self.by_form = streaming_response(resource.by_form)
-        self.by_json = streaming_response(resource.by_json)
+    by_form = streaming_response(Search.by_form)
+    by_json = streaming_response(Search.by_json)
 
 
-class AsyncSearchWithRawResponse:
+class AsyncSearchWithRawResponse(Wrapper):
     """The methods of `AsyncSearch`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: AsyncSearch) -> None:
-        self.by_form = async_raw_response(resource.by_form)
-        self.by_json = async_raw_response(resource.by_json)
+    by_form = async_raw_response(AsyncSearch.by_form)
+    by_json = async_raw_response(AsyncSearch.by_json)
 
 
-class AsyncSearchWithStreamingResponse:
+class AsyncSearchWithStreamingResponse(Wrapper):
     """The methods of `AsyncSearch`. Each opens the response, for `with`, before its body is
     read.
     """
 
-    def __init__(self, resource: AsyncSearch) -> None:
-        self.by_form = async_streaming_response(resource.by_form)
-        self.by_json = async_streaming_response(resource.by_json)
+    by_form = async_streaming_response(AsyncSearch.by_form)
+    by_json = async_streaming_response(AsyncSearch.by_json)

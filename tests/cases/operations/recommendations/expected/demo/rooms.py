@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Unpack
 
 from ._runtime.call.operation import Operation, Param, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -64,12 +64,12 @@ class Rooms(Resource):
             params={"floor": floor, "room": room, "it_s": it_s, "state": state, "seats": seats},
         )
 
-    @property
+    @typed_property
     def with_raw_response(self) -> RoomsWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return RoomsWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> RoomsWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return RoomsWithStreamingResponse(self)
@@ -111,44 +111,40 @@ class AsyncRooms(AsyncResource):
             params={"floor": floor, "room": room, "it_s": it_s, "state": state, "seats": seats},
         )
 
-    @property
+    @typed_property
     def with_raw_response(self) -> AsyncRoomsWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncRoomsWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> AsyncRoomsWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncRoomsWithStreamingResponse(self)
 
 
-class RoomsWithRawResponse:
+class RoomsWithRawResponse(Wrapper):
     """The methods of `Rooms`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: Rooms) -> None:
-        self.get_room = raw_response(resource.get_room)
+    get_room = raw_response(Rooms.get_room)
 
 
-class RoomsWithStreamingResponse:
+class RoomsWithStreamingResponse(Wrapper):
     """The methods of `Rooms`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: Rooms) -> None:
-        self.get_room = streaming_response(resource.get_room)
+    get_room = streaming_response(Rooms.get_room)
 
 
-class AsyncRoomsWithRawResponse:
+class AsyncRoomsWithRawResponse(Wrapper):
     """The methods of `AsyncRooms`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: AsyncRooms) -> None:
-        self.get_room = async_raw_response(resource.get_room)
+    get_room = async_raw_response(AsyncRooms.get_room)
 
 
-class AsyncRoomsWithStreamingResponse:
+class AsyncRoomsWithStreamingResponse(Wrapper):
     """The methods of `AsyncRooms`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: AsyncRooms) -> None:
-        self.get_room = async_streaming_response(resource.get_room)
+    get_room = async_streaming_response(AsyncRooms.get_room)

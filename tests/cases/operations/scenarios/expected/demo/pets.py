@@ -9,7 +9,7 @@ from uuid import UUID
 
 from ._runtime.bodies.files import AsyncFileInput, FileInput
 from ._runtime.call.operation import Operation, Param, Part, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -152,12 +152,12 @@ class Pets(Resource):
             ADD_PHOTO, options, params={"pet_id": pet_id}, body={"title": title, "photo": photo}
         )
 
-    @property
+    @typed_property
     def with_raw_response(self) -> PetsWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return PetsWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> PetsWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return PetsWithStreamingResponse(self)
@@ -276,54 +276,50 @@ class AsyncPets(AsyncResource):
             ADD_PHOTO, options, params={"pet_id": pet_id}, body={"title": title, "photo": photo}
         )
 
-    @property
+    @typed_property
     def with_raw_response(self) -> AsyncPetsWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncPetsWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> AsyncPetsWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncPetsWithStreamingResponse(self)
 
 
-class PetsWithRawResponse:
+class PetsWithRawResponse(Wrapper):
     """The methods of `Pets`. Each returns the raw response: status, headers, body and `parse()`."""
 
-    def __init__(self, resource: Pets) -> None:
-        self.list_pets = raw_response(resource.list_pets)
-        self.find_pets = raw_response(resource.find_pets)
-        self.get_pet = raw_response(resource.get_pet)
-        self.add_photo = raw_response(resource.add_photo)
+    list_pets = raw_response(Pets.list_pets)
+    find_pets = raw_response(Pets.find_pets)
+    get_pet = raw_response(Pets.get_pet)
+    add_photo = raw_response(Pets.add_photo)
 
 
-class PetsWithStreamingResponse:
+class PetsWithStreamingResponse(Wrapper):
     """The methods of `Pets`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: Pets) -> None:
-        self.list_pets = streaming_response(resource.list_pets)
-        self.find_pets = streaming_response(resource.find_pets)
-        self.get_pet = streaming_response(resource.get_pet)
-        self.add_photo = streaming_response(resource.add_photo)
+    list_pets = streaming_response(Pets.list_pets)
+    find_pets = streaming_response(Pets.find_pets)
+    get_pet = streaming_response(Pets.get_pet)
+    add_photo = streaming_response(Pets.add_photo)
 
 
-class AsyncPetsWithRawResponse:
+class AsyncPetsWithRawResponse(Wrapper):
     """The methods of `AsyncPets`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: AsyncPets) -> None:
-        self.list_pets = async_raw_response(resource.list_pets)
-        self.find_pets = async_raw_response(resource.find_pets)
-        self.get_pet = async_raw_response(resource.get_pet)
-        self.add_photo = async_raw_response(resource.add_photo)
+    list_pets = async_raw_response(AsyncPets.list_pets)
+    find_pets = async_raw_response(AsyncPets.find_pets)
+    get_pet = async_raw_response(AsyncPets.get_pet)
+    add_photo = async_raw_response(AsyncPets.add_photo)
 
 
-class AsyncPetsWithStreamingResponse:
+class AsyncPetsWithStreamingResponse(Wrapper):
     """The methods of `AsyncPets`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: AsyncPets) -> None:
-        self.list_pets = async_streaming_response(resource.list_pets)
-        self.find_pets = async_streaming_response(resource.find_pets)
-        self.get_pet = async_streaming_response(resource.get_pet)
-        self.add_photo = async_streaming_response(resource.add_photo)
+    list_pets = async_streaming_response(AsyncPets.list_pets)
+    find_pets = async_streaming_response(AsyncPets.find_pets)
+    get_pet = async_streaming_response(AsyncPets.get_pet)
+    add_photo = async_streaming_response(AsyncPets.add_photo)

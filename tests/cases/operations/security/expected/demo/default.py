@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Unpack
 
 from ._runtime.call.operation import Operation, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -131,12 +131,12 @@ class Default(Resource):
         """
         return self._caller.call(USUAL, options)
 
-    @property
+    @typed_property
     def with_raw_response(self) -> DefaultWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return DefaultWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> DefaultWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return DefaultWithStreamingResponse(self)
@@ -250,70 +250,66 @@ class AsyncDefault(AsyncResource):
         """
         return await self._caller.call(USUAL, options)
 
-    @property
+    @typed_property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncDefaultWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> AsyncDefaultWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncDefaultWithStreamingResponse(self)
 
 
-class DefaultWithRawResponse:
+class DefaultWithRawResponse(Wrapper):
     """The methods of `Default`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: Default) -> None:
-        self.both = raw_response(resource.both)
-        self.either = raw_response(resource.either)
-        self.maybe = raw_response(resource.maybe)
-        self.open = raw_response(resource.open)
-        self.session = raw_response(resource.session)
-        self.signed = raw_response(resource.signed)
-        self.usual = raw_response(resource.usual)
+    both = raw_response(Default.both)
+    either = raw_response(Default.either)
+    maybe = raw_response(Default.maybe)
+    open = raw_response(Default.open)
+    session = raw_response(Default.session)
+    signed = raw_response(Default.signed)
+    usual = raw_response(Default.usual)
 
 
-class DefaultWithStreamingResponse:
+class DefaultWithStreamingResponse(Wrapper):
     """The methods of `Default`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: Default) -> None:
-        self.both = streaming_response(resource.both)
-        self.either = streaming_response(resource.either)
-        self.maybe = streaming_response(resource.maybe)
-        self.open = streaming_response(resource.open)
-        self.session = streaming_response(resource.session)
-        self.signed = streaming_response(resource.signed)
-        self.usual = streaming_response(resource.usual)
+    both = streaming_response(Default.both)
+    either = streaming_response(Default.either)
+    maybe = streaming_response(Default.maybe)
+    open = streaming_response(Default.open)
+    session = streaming_response(Default.session)
+    signed = streaming_response(Default.signed)
+    usual = streaming_response(Default.usual)
 
 
-class AsyncDefaultWithRawResponse:
+class AsyncDefaultWithRawResponse(Wrapper):
     """The methods of `AsyncDefault`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: AsyncDefault) -> None:
-        self.both = async_raw_response(resource.both)
-        self.either = async_raw_response(resource.either)
-        self.maybe = async_raw_response(resource.maybe)
-        self.open = async_raw_response(resource.open)
-        self.session = async_raw_response(resource.session)
-        self.signed = async_raw_response(resource.signed)
-        self.usual = async_raw_response(resource.usual)
+    both = async_raw_response(AsyncDefault.both)
+    either = async_raw_response(AsyncDefault.either)
+    maybe = async_raw_response(AsyncDefault.maybe)
+    open = async_raw_response(AsyncDefault.open)
+    session = async_raw_response(AsyncDefault.session)
+    signed = async_raw_response(AsyncDefault.signed)
+    usual = async_raw_response(AsyncDefault.usual)
 
 
-class AsyncDefaultWithStreamingResponse:
+class AsyncDefaultWithStreamingResponse(Wrapper):
     """The methods of `AsyncDefault`. Each opens the response, for `with`, before its body is
     read.
     """
 
-    def __init__(self, resource: AsyncDefault) -> None:
-        self.both = async_streaming_response(resource.both)
-        self.either = async_streaming_response(resource.either)
-        self.maybe = async_streaming_response(resource.maybe)
-        self.open = async_streaming_response(resource.open)
-        self.session = async_streaming_response(resource.session)
-        self.signed = async_streaming_response(resource.signed)
-        self.usual = async_streaming_response(resource.usual)
+    both = async_streaming_response(AsyncDefault.both)
+    either = async_streaming_response(AsyncDefault.either)
+    maybe = async_streaming_response(AsyncDefault.maybe)
+    open = async_streaming_response(AsyncDefault.open)
+    session = async_streaming_response(AsyncDefault.session)
+    signed = async_streaming_response(AsyncDefault.signed)
+    usual = async_streaming_response(AsyncDefault.usual)

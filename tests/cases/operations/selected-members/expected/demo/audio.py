@@ -7,7 +7,7 @@ import builtins
 from typing import Literal, Unpack, overload
 
 from ._runtime.call.operation import Operation, Param, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -98,12 +98,12 @@ class Audio(Resource):
         """
         return self._caller.call(TRANSCRIBE, options, params={"id": id, "format": format})
 
-    @property
+    @typed_property
     def with_raw_response(self) -> AudioWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AudioWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> AudioWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AudioWithStreamingResponse(self)
@@ -175,48 +175,44 @@ class AsyncAudio(AsyncResource):
         """
         return await self._caller.call(TRANSCRIBE, options, params={"id": id, "format": format})
 
-    @property
+    @typed_property
     def with_raw_response(self) -> AsyncAudioWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncAudioWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> AsyncAudioWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncAudioWithStreamingResponse(self)
 
 
-class AudioWithRawResponse:
+class AudioWithRawResponse(Wrapper):
     """The methods of `Audio`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: Audio) -> None:
-        self.list = raw_response(resource.list)
-        self.transcribe = raw_response(resource.transcribe)
+    list = raw_response(Audio.list)
+    transcribe = raw_response(Audio.transcribe)
 
 
-class AudioWithStreamingResponse:
+class AudioWithStreamingResponse(Wrapper):
     """The methods of `Audio`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: Audio) -> None:
-        self.list = streaming_response(resource.list)
-        self.transcribe = streaming_response(resource.transcribe)
+    list = streaming_response(Audio.list)
+    transcribe = streaming_response(Audio.transcribe)
 
 
-class AsyncAudioWithRawResponse:
+class AsyncAudioWithRawResponse(Wrapper):
     """The methods of `AsyncAudio`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: AsyncAudio) -> None:
-        self.list = async_raw_response(resource.list)
-        self.transcribe = async_raw_response(resource.transcribe)
+    list = async_raw_response(AsyncAudio.list)
+    transcribe = async_raw_response(AsyncAudio.transcribe)
 
 
-class AsyncAudioWithStreamingResponse:
+class AsyncAudioWithStreamingResponse(Wrapper):
     """The methods of `AsyncAudio`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: AsyncAudio) -> None:
-        self.list = async_streaming_response(resource.list)
-        self.transcribe = async_streaming_response(resource.transcribe)
+    list = async_streaming_response(AsyncAudio.list)
+    transcribe = async_streaming_response(AsyncAudio.transcribe)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Literal, Unpack, overload
 
 from ._runtime.call.operation import Operation, Param, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -46,12 +46,12 @@ class Messages(Resource):
         """
         return self._caller.call(READ, options, params={"kind": kind})
 
-    @property
+    @typed_property
     def with_raw_response(self) -> MessagesWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return MessagesWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> MessagesWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return MessagesWithStreamingResponse(self)
@@ -85,46 +85,42 @@ class AsyncMessages(AsyncResource):
         """
         return await self._caller.call(READ, options, params={"kind": kind})
 
-    @property
+    @typed_property
     def with_raw_response(self) -> AsyncMessagesWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncMessagesWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> AsyncMessagesWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncMessagesWithStreamingResponse(self)
 
 
-class MessagesWithRawResponse:
+class MessagesWithRawResponse(Wrapper):
     """The methods of `Messages`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: Messages) -> None:
-        self.read = raw_response(resource.read)
+    read = raw_response(Messages.read)
 
 
-class MessagesWithStreamingResponse:
+class MessagesWithStreamingResponse(Wrapper):
     """The methods of `Messages`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: Messages) -> None:
-        self.read = streaming_response(resource.read)
+    read = streaming_response(Messages.read)
 
 
-class AsyncMessagesWithRawResponse:
+class AsyncMessagesWithRawResponse(Wrapper):
     """The methods of `AsyncMessages`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: AsyncMessages) -> None:
-        self.read = async_raw_response(resource.read)
+    read = async_raw_response(AsyncMessages.read)
 
 
-class AsyncMessagesWithStreamingResponse:
+class AsyncMessagesWithStreamingResponse(Wrapper):
     """The methods of `AsyncMessages`. Each opens the response, for `with`, before its body is
     read.
     """
 
-    def __init__(self, resource: AsyncMessages) -> None:
-        self.read = async_streaming_response(resource.read)
+    read = async_streaming_response(AsyncMessages.read)

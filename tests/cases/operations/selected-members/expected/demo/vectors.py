@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Literal, Unpack, overload
 
 from ._runtime.call.operation import Operation, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -57,12 +57,12 @@ class VectorsResource(Resource):
         """
         return self._caller.call(EMBED, options, body={"model": model, "text": text})
 
-    @property
+    @typed_property
     def with_raw_response(self) -> VectorsResourceWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return VectorsResourceWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> VectorsResourceWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return VectorsResourceWithStreamingResponse(self)
@@ -105,48 +105,44 @@ class AsyncVectorsResource(AsyncResource):
         """
         return await self._caller.call(EMBED, options, body={"model": model, "text": text})
 
-    @property
+    @typed_property
     def with_raw_response(self) -> AsyncVectorsResourceWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncVectorsResourceWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> AsyncVectorsResourceWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncVectorsResourceWithStreamingResponse(self)
 
 
-class VectorsResourceWithRawResponse:
+class VectorsResourceWithRawResponse(Wrapper):
     """The methods of `VectorsResource`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: VectorsResource) -> None:
-        self.embed = raw_response(resource.embed)
+    embed = raw_response(VectorsResource.embed)
 
 
-class VectorsResourceWithStreamingResponse:
+class VectorsResourceWithStreamingResponse(Wrapper):
     """The methods of `VectorsResource`. Each opens the response, for `with`, before its body is
     read.
     """
 
-    def __init__(self, resource: VectorsResource) -> None:
-        self.embed = streaming_response(resource.embed)
+    embed = streaming_response(VectorsResource.embed)
 
 
-class AsyncVectorsResourceWithRawResponse:
+class AsyncVectorsResourceWithRawResponse(Wrapper):
     """The methods of `AsyncVectorsResource`. Each returns the raw response: status, headers, body
     and `parse()`.
     """
 
-    def __init__(self, resource: AsyncVectorsResource) -> None:
-        self.embed = async_raw_response(resource.embed)
+    embed = async_raw_response(AsyncVectorsResource.embed)
 
 
-class AsyncVectorsResourceWithStreamingResponse:
+class AsyncVectorsResourceWithStreamingResponse(Wrapper):
     """The methods of `AsyncVectorsResource`. Each opens the response, for `with`, before its body
     is read.
     """
 
-    def __init__(self, resource: AsyncVectorsResource) -> None:
-        self.embed = async_streaming_response(resource.embed)
+    embed = async_streaming_response(AsyncVectorsResource.embed)

@@ -8,7 +8,7 @@ from typing import Any, Unpack
 
 from ._runtime.bodies.files import AsyncBinaryInput, AsyncFileInput, BinaryInput, FileInput
 from ._runtime.call.operation import Operation, Param, Part, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -298,12 +298,12 @@ class Files(Resource):
             SAME_WITH_FILE_AS_MULTIPART, options, body={"name": name, "photos": photos}
         )
 
-    @property
+    @typed_property
     def with_raw_response(self) -> FilesWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return FilesWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> FilesWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return FilesWithStreamingResponse(self)
@@ -532,82 +532,76 @@ class AsyncFiles(AsyncResource):
             SAME_WITH_FILE_AS_MULTIPART, options, body={"name": name, "photos": photos}
         )
 
-    @property
+    @typed_property
     def with_raw_response(self) -> AsyncFilesWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncFilesWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> AsyncFilesWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncFilesWithStreamingResponse(self)
 
 
-class FilesWithRawResponse:
+class FilesWithRawResponse(Wrapper):
     """The methods of `Files`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: Files) -> None:
-        self.add_file = raw_response(resource.add_file)
-        self.add_file_as_multipart = raw_response(resource.add_file_as_multipart)
-        self.add_file_as_lines = raw_response(resource.add_file_as_lines)
-        self.add_file_as_text = raw_response(resource.add_file_as_text)
-        self.add_file_as_bytes = raw_response(resource.add_file_as_bytes)
-        self.change = raw_response(resource.change)
-        self.change_as_merge_patch = raw_response(resource.change_as_merge_patch)
-        self.same = raw_response(resource.same)
-        self.same_with_file = raw_response(resource.same_with_file)
-        self.same_with_file_as_multipart = raw_response(resource.same_with_file_as_multipart)
+    add_file = raw_response(Files.add_file)
+    add_file_as_multipart = raw_response(Files.add_file_as_multipart)
+    add_file_as_lines = raw_response(Files.add_file_as_lines)
+    add_file_as_text = raw_response(Files.add_file_as_text)
+    add_file_as_bytes = raw_response(Files.add_file_as_bytes)
+    change = raw_response(Files.change)
+    change_as_merge_patch = raw_response(Files.change_as_merge_patch)
+    same = raw_response(Files.same)
+    same_with_file = raw_response(Files.same_with_file)
+    same_with_file_as_multipart = raw_response(Files.same_with_file_as_multipart)
 
 
-class FilesWithStreamingResponse:
+class FilesWithStreamingResponse(Wrapper):
     """The methods of `Files`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: Files) -> None:
-        self.add_file = streaming_response(resource.add_file)
-        self.add_file_as_multipart = streaming_response(resource.add_file_as_multipart)
-        self.add_file_as_lines = streaming_response(resource.add_file_as_lines)
-        self.add_file_as_text = streaming_response(resource.add_file_as_text)
-        self.add_file_as_bytes = streaming_response(resource.add_file_as_bytes)
-        self.change = streaming_response(resource.change)
-        self.change_as_merge_patch = streaming_response(resource.change_as_merge_patch)
-        self.same = streaming_response(resource.same)
-        self.same_with_file = streaming_response(resource.same_with_file)
-        self.same_with_file_as_multipart = streaming_response(resource.same_with_file_as_multipart)
+    add_file = streaming_response(Files.add_file)
+    add_file_as_multipart = streaming_response(Files.add_file_as_multipart)
+    add_file_as_lines = streaming_response(Files.add_file_as_lines)
+    add_file_as_text = streaming_response(Files.add_file_as_text)
+    add_file_as_bytes = streaming_response(Files.add_file_as_bytes)
+    change = streaming_response(Files.change)
+    change_as_merge_patch = streaming_response(Files.change_as_merge_patch)
+    same = streaming_response(Files.same)
+    same_with_file = streaming_response(Files.same_with_file)
+    same_with_file_as_multipart = streaming_response(Files.same_with_file_as_multipart)
 
 
-class AsyncFilesWithRawResponse:
+class AsyncFilesWithRawResponse(Wrapper):
     """The methods of `AsyncFiles`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: AsyncFiles) -> None:
-        self.add_file = async_raw_response(resource.add_file)
-        self.add_file_as_multipart = async_raw_response(resource.add_file_as_multipart)
-        self.add_file_as_lines = async_raw_response(resource.add_file_as_lines)
-        self.add_file_as_text = async_raw_response(resource.add_file_as_text)
-        self.add_file_as_bytes = async_raw_response(resource.add_file_as_bytes)
-        self.change = async_raw_response(resource.change)
-        self.change_as_merge_patch = async_raw_response(resource.change_as_merge_patch)
-        self.same = async_raw_response(resource.same)
-        self.same_with_file = async_raw_response(resource.same_with_file)
-        self.same_with_file_as_multipart = async_raw_response(resource.same_with_file_as_multipart)
+    add_file = async_raw_response(AsyncFiles.add_file)
+    add_file_as_multipart = async_raw_response(AsyncFiles.add_file_as_multipart)
+    add_file_as_lines = async_raw_response(AsyncFiles.add_file_as_lines)
+    add_file_as_text = async_raw_response(AsyncFiles.add_file_as_text)
+    add_file_as_bytes = async_raw_response(AsyncFiles.add_file_as_bytes)
+    change = async_raw_response(AsyncFiles.change)
+    change_as_merge_patch = async_raw_response(AsyncFiles.change_as_merge_patch)
+    same = async_raw_response(AsyncFiles.same)
+    same_with_file = async_raw_response(AsyncFiles.same_with_file)
+    same_with_file_as_multipart = async_raw_response(AsyncFiles.same_with_file_as_multipart)
 
 
-class AsyncFilesWithStreamingResponse:
+class AsyncFilesWithStreamingResponse(Wrapper):
     """The methods of `AsyncFiles`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: AsyncFiles) -> None:
-        self.add_file = async_streaming_response(resource.add_file)
-        self.add_file_as_multipart = async_streaming_response(resource.add_file_as_multipart)
-        self.add_file_as_lines = async_streaming_response(resource.add_file_as_lines)
-        self.add_file_as_text = async_streaming_response(resource.add_file_as_text)
-        self.add_file_as_bytes = async_streaming_response(resource.add_file_as_bytes)
-        self.change = async_streaming_response(resource.change)
-        self.change_as_merge_patch = async_streaming_response(resource.change_as_merge_patch)
-        self.same = async_streaming_response(resource.same)
-        self.same_with_file = async_streaming_response(resource.same_with_file)
-        self.same_with_file_as_multipart = async_streaming_response(
-            resource.same_with_file_as_multipart
-        )
+    add_file = async_streaming_response(AsyncFiles.add_file)
+    add_file_as_multipart = async_streaming_response(AsyncFiles.add_file_as_multipart)
+    add_file_as_lines = async_streaming_response(AsyncFiles.add_file_as_lines)
+    add_file_as_text = async_streaming_response(AsyncFiles.add_file_as_text)
+    add_file_as_bytes = async_streaming_response(AsyncFiles.add_file_as_bytes)
+    change = async_streaming_response(AsyncFiles.change)
+    change_as_merge_patch = async_streaming_response(AsyncFiles.change_as_merge_patch)
+    same = async_streaming_response(AsyncFiles.same)
+    same_with_file = async_streaming_response(AsyncFiles.same_with_file)
+    same_with_file_as_multipart = async_streaming_response(AsyncFiles.same_with_file_as_multipart)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Unpack
 
 from ._runtime.call.operation import Operation, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -177,12 +177,12 @@ class Default(Resource):
         """
         return self._caller.call(H, options)
 
-    @property
+    @typed_property
     def with_raw_response(self) -> DefaultWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return DefaultWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> DefaultWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return DefaultWithStreamingResponse(self)
@@ -336,74 +336,70 @@ class AsyncDefault(AsyncResource):
         """
         return await self._caller.call(H, options)
 
-    @property
+    @typed_property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncDefaultWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> AsyncDefaultWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncDefaultWithStreamingResponse(self)
 
 
-class DefaultWithRawResponse:
+class DefaultWithRawResponse(Wrapper):
     """The methods of `Default`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: Default) -> None:
-        self.a = raw_response(resource.a)
-        self.b = raw_response(resource.b)
-        self.c = raw_response(resource.c)
-        self.d = raw_response(resource.d)
-        self.e = raw_response(resource.e)
-        self.f = raw_response(resource.f)
-        self.g = raw_response(resource.g)
-        self.h = raw_response(resource.h)
+    a = raw_response(Default.a)
+    b = raw_response(Default.b)
+    c = raw_response(Default.c)
+    d = raw_response(Default.d)
+    e = raw_response(Default.e)
+    f = raw_response(Default.f)
+    g = raw_response(Default.g)
+    h = raw_response(Default.h)
 
 
-class DefaultWithStreamingResponse:
+class DefaultWithStreamingResponse(Wrapper):
     """The methods of `Default`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: Default) -> None:
-        self.a = streaming_response(resource.a)
-        self.b = streaming_response(resource.b)
-        self.c = streaming_response(resource.c)
-        self.d = streaming_response(resource.d)
-        self.e = streaming_response(resource.e)
-        self.f = streaming_response(resource.f)
-        self.g = streaming_response(resource.g)
-        self.h = streaming_response(resource.h)
+    a = streaming_response(Default.a)
+    b = streaming_response(Default.b)
+    c = streaming_response(Default.c)
+    d = streaming_response(Default.d)
+    e = streaming_response(Default.e)
+    f = streaming_response(Default.f)
+    g = streaming_response(Default.g)
+    h = streaming_response(Default.h)
 
 
-class AsyncDefaultWithRawResponse:
+class AsyncDefaultWithRawResponse(Wrapper):
     """The methods of `AsyncDefault`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: AsyncDefault) -> None:
-        self.a = async_raw_response(resource.a)
-        self.b = async_raw_response(resource.b)
-        self.c = async_raw_response(resource.c)
-        self.d = async_raw_response(resource.d)
-        self.e = async_raw_response(resource.e)
-        self.f = async_raw_response(resource.f)
-        self.g = async_raw_response(resource.g)
-        self.h = async_raw_response(resource.h)
+    a = async_raw_response(AsyncDefault.a)
+    b = async_raw_response(AsyncDefault.b)
+    c = async_raw_response(AsyncDefault.c)
+    d = async_raw_response(AsyncDefault.d)
+    e = async_raw_response(AsyncDefault.e)
+    f = async_raw_response(AsyncDefault.f)
+    g = async_raw_response(AsyncDefault.g)
+    h = async_raw_response(AsyncDefault.h)
 
 
-class AsyncDefaultWithStreamingResponse:
+class AsyncDefaultWithStreamingResponse(Wrapper):
     """The methods of `AsyncDefault`. Each opens the response, for `with`, before its body is
     read.
     """
 
-    def __init__(self, resource: AsyncDefault) -> None:
-        self.a = async_streaming_response(resource.a)
-        self.b = async_streaming_response(resource.b)
-        self.c = async_streaming_response(resource.c)
-        self.d = async_streaming_response(resource.d)
-        self.e = async_streaming_response(resource.e)
-        self.f = async_streaming_response(resource.f)
-        self.g = async_streaming_response(resource.g)
-        self.h = async_streaming_response(resource.h)
+    a = async_streaming_response(AsyncDefault.a)
+    b = async_streaming_response(AsyncDefault.b)
+    c = async_streaming_response(AsyncDefault.c)
+    d = async_streaming_response(AsyncDefault.d)
+    e = async_streaming_response(AsyncDefault.e)
+    f = async_streaming_response(AsyncDefault.f)
+    g = async_streaming_response(AsyncDefault.g)
+    h = async_streaming_response(AsyncDefault.h)

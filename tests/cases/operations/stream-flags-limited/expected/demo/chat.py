@@ -7,7 +7,7 @@ from collections.abc import Awaitable
 from typing import Literal, Unpack, overload
 
 from ._runtime.call.operation import Operation, Param, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -224,12 +224,12 @@ class Chat(Resource):
             return open_stream(self._caller, FOLLOW_TEXT_STREAM, options, params={"stream": stream})
         return self._caller.call(FOLLOW_TEXT, options, params={"stream": stream})
 
-    @property
+    @typed_property
     def with_raw_response(self) -> ChatWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return ChatWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> ChatWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return ChatWithStreamingResponse(self)
@@ -394,58 +394,54 @@ class AsyncChat(AsyncResource):
             )
         return self._caller.call(FOLLOW_TEXT, options, params={"stream": stream})
 
-    @property
+    @typed_property
     def with_raw_response(self) -> AsyncChatWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncChatWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> AsyncChatWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncChatWithStreamingResponse(self)
 
 
-class ChatWithRawResponse:
+class ChatWithRawResponse(Wrapper):
     """The methods of `Chat`. Each returns the raw response: status, headers, body and `parse()`."""
 
-    def __init__(self, resource: Chat) -> None:
-        self.follow_always = raw_response(resource.follow_always)
-        self.follow_format = raw_response(resource.follow_format)
-        self.follow_never = raw_response(resource.follow_never)
-        self.follow_taken = raw_response(resource.follow_taken)
-        self.follow_text = raw_response(resource.follow_text)
+    follow_always = raw_response(Chat.follow_always)
+    follow_format = raw_response(Chat.follow_format)
+    follow_never = raw_response(Chat.follow_never)
+    follow_taken = raw_response(Chat.follow_taken)
+    follow_text = raw_response(Chat.follow_text)
 
 
-class ChatWithStreamingResponse:
+class ChatWithStreamingResponse(Wrapper):
     """The methods of `Chat`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: Chat) -> None:
-        self.follow_always = streaming_response(resource.follow_always)
-        self.follow_format = streaming_response(resource.follow_format)
-        self.follow_never = streaming_response(resource.follow_never)
-        self.follow_taken = streaming_response(resource.follow_taken)
-        self.follow_text = streaming_response(resource.follow_text)
+    follow_always = streaming_response(Chat.follow_always)
+    follow_format = streaming_response(Chat.follow_format)
+    follow_never = streaming_response(Chat.follow_never)
+    follow_taken = streaming_response(Chat.follow_taken)
+    follow_text = streaming_response(Chat.follow_text)
 
 
-class AsyncChatWithRawResponse:
+class AsyncChatWithRawResponse(Wrapper):
     """The methods of `AsyncChat`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: AsyncChat) -> None:
-        self.follow_always = async_raw_response(resource.follow_always)
-        self.follow_format = async_raw_response(resource.follow_format)
-        self.follow_never = async_raw_response(resource.follow_never)
-        self.follow_taken = async_raw_response(resource.follow_taken)
-        self.follow_text = async_raw_response(resource.follow_text)
+    follow_always = async_raw_response(AsyncChat.follow_always)
+    follow_format = async_raw_response(AsyncChat.follow_format)
+    follow_never = async_raw_response(AsyncChat.follow_never)
+    follow_taken = async_raw_response(AsyncChat.follow_taken)
+    follow_text = async_raw_response(AsyncChat.follow_text)
 
 
-class AsyncChatWithStreamingResponse:
+class AsyncChatWithStreamingResponse(Wrapper):
     """The methods of `AsyncChat`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: AsyncChat) -> None:
-        self.follow_always = async_streaming_response(resource.follow_always)
-        self.follow_format = async_streaming_response(resource.follow_format)
-        self.follow_never = async_streaming_response(resource.follow_never)
-        self.follow_taken = async_streaming_response(resource.follow_taken)
-        self.follow_text = async_streaming_response(resource.follow_text)
+    follow_always = async_streaming_response(AsyncChat.follow_always)
+    follow_format = async_streaming_response(AsyncChat.follow_format)
+    follow_never = async_streaming_response(AsyncChat.follow_never)
+    follow_taken = async_streaming_response(AsyncChat.follow_taken)
+    follow_text = async_streaming_response(AsyncChat.follow_text)

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Mapping
 from typing import Any, Literal, Unpack, overload
 
 from ._runtime.call.operation import Operation, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -299,12 +299,12 @@ class Chat(Resource):
             return open_stream(self._caller, SPEAK_STREAM, options, body=body)
         return self._caller.call(SPEAK, options, body=body)
 
-    @property
+    @typed_property
     def with_raw_response(self) -> ChatWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return ChatWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> ChatWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return ChatWithStreamingResponse(self)
@@ -545,58 +545,54 @@ class AsyncChat(AsyncResource):
             return open_async_stream(self._caller, SPEAK_STREAM, options, body=body)
         return self._caller.call(SPEAK, options, body=body)
 
-    @property
+    @typed_property
     def with_raw_response(self) -> AsyncChatWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncChatWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> AsyncChatWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncChatWithStreamingResponse(self)
 
 
-class ChatWithRawResponse:
+class ChatWithRawResponse(Wrapper):
     """The methods of `Chat`. Each returns the raw response: status, headers, body and `parse()`."""
 
-    def __init__(self, resource: Chat) -> None:
-        self.tell_joke = raw_response(resource.tell_joke)
-        self.read_notes = raw_response(resource.read_notes)
-        self.place_order = raw_response(resource.place_order)
-        self.ask_question = raw_response(resource.ask_question)
-        self.speak = raw_response(resource.speak)
+    tell_joke = raw_response(Chat.tell_joke)
+    read_notes = raw_response(Chat.read_notes)
+    place_order = raw_response(Chat.place_order)
+    ask_question = raw_response(Chat.ask_question)
+    speak = raw_response(Chat.speak)
 
 
-class ChatWithStreamingResponse:
+class ChatWithStreamingResponse(Wrapper):
     """The methods of `Chat`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: Chat) -> None:
-        self.tell_joke = streaming_response(resource.tell_joke)
-        self.read_notes = streaming_response(resource.read_notes)
-        self.place_order = streaming_response(resource.place_order)
-        self.ask_question = streaming_response(resource.ask_question)
-        self.speak = streaming_response(resource.speak)
+    tell_joke = streaming_response(Chat.tell_joke)
+    read_notes = streaming_response(Chat.read_notes)
+    place_order = streaming_response(Chat.place_order)
+    ask_question = streaming_response(Chat.ask_question)
+    speak = streaming_response(Chat.speak)
 
 
-class AsyncChatWithRawResponse:
+class AsyncChatWithRawResponse(Wrapper):
     """The methods of `AsyncChat`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: AsyncChat) -> None:
-        self.tell_joke = async_raw_response(resource.tell_joke)
-        self.read_notes = async_raw_response(resource.read_notes)
-        self.place_order = async_raw_response(resource.place_order)
-        self.ask_question = async_raw_response(resource.ask_question)
-        self.speak = async_raw_response(resource.speak)
+    tell_joke = async_raw_response(AsyncChat.tell_joke)
+    read_notes = async_raw_response(AsyncChat.read_notes)
+    place_order = async_raw_response(AsyncChat.place_order)
+    ask_question = async_raw_response(AsyncChat.ask_question)
+    speak = async_raw_response(AsyncChat.speak)
 
 
-class AsyncChatWithStreamingResponse:
+class AsyncChatWithStreamingResponse(Wrapper):
     """The methods of `AsyncChat`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: AsyncChat) -> None:
-        self.tell_joke = async_streaming_response(resource.tell_joke)
-        self.read_notes = async_streaming_response(resource.read_notes)
-        self.place_order = async_streaming_response(resource.place_order)
-        self.ask_question = async_streaming_response(resource.ask_question)
-        self.speak = async_streaming_response(resource.speak)
+    tell_joke = async_streaming_response(AsyncChat.tell_joke)
+    read_notes = async_streaming_response(AsyncChat.read_notes)
+    place_order = async_streaming_response(AsyncChat.place_order)
+    ask_question = async_streaming_response(AsyncChat.ask_question)
+    speak = async_streaming_response(AsyncChat.speak)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any, Unpack
 
 from ._runtime.call.operation import Operation, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -158,12 +158,12 @@ class Log(Resource):
         """
         return open_stream(self._caller, LIST_RESULTS, options)
 
-    @property
+    @typed_property
     def with_raw_response(self) -> LogWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return LogWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> LogWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return LogWithStreamingResponse(self)
@@ -292,62 +292,58 @@ class AsyncLog(AsyncResource):
         """
         return open_async_stream(self._caller, LIST_RESULTS, options)
 
-    @property
+    @typed_property
     def with_raw_response(self) -> AsyncLogWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncLogWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> AsyncLogWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncLogWithStreamingResponse(self)
 
 
-class LogWithRawResponse:
+class LogWithRawResponse(Wrapper):
     """The methods of `Log`. Each returns the raw response: status, headers, body and `parse()`."""
 
-    def __init__(self, resource: Log) -> None:
-        self.follow_changes = raw_response(resource.follow_changes)
-        self.list_entries = raw_response(resource.list_entries)
-        self.follow_entries = raw_response(resource.follow_entries)
-        self.list_exports = raw_response(resource.list_exports)
-        self.list_marked = raw_response(resource.list_marked)
-        self.list_results = raw_response(resource.list_results)
+    follow_changes = raw_response(Log.follow_changes)
+    list_entries = raw_response(Log.list_entries)
+    follow_entries = raw_response(Log.follow_entries)
+    list_exports = raw_response(Log.list_exports)
+    list_marked = raw_response(Log.list_marked)
+    list_results = raw_response(Log.list_results)
 
 
-class LogWithStreamingResponse:
+class LogWithStreamingResponse(Wrapper):
     """The methods of `Log`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: Log) -> None:
-        self.follow_changes = streaming_response(resource.follow_changes)
-        self.list_entries = streaming_response(resource.list_entries)
-        self.follow_entries = streaming_response(resource.follow_entries)
-        self.list_exports = streaming_response(resource.list_exports)
-        self.list_marked = streaming_response(resource.list_marked)
-        self.list_results = streaming_response(resource.list_results)
+    follow_changes = streaming_response(Log.follow_changes)
+    list_entries = streaming_response(Log.list_entries)
+    follow_entries = streaming_response(Log.follow_entries)
+    list_exports = streaming_response(Log.list_exports)
+    list_marked = streaming_response(Log.list_marked)
+    list_results = streaming_response(Log.list_results)
 
 
-class AsyncLogWithRawResponse:
+class AsyncLogWithRawResponse(Wrapper):
     """The methods of `AsyncLog`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: AsyncLog) -> None:
-        self.follow_changes = async_raw_response(resource.follow_changes)
-        self.list_entries = async_raw_response(resource.list_entries)
-        self.follow_entries = async_raw_response(resource.follow_entries)
-        self.list_exports = async_raw_response(resource.list_exports)
-        self.list_marked = async_raw_response(resource.list_marked)
-        self.list_results = async_raw_response(resource.list_results)
+    follow_changes = async_raw_response(AsyncLog.follow_changes)
+    list_entries = async_raw_response(AsyncLog.list_entries)
+    follow_entries = async_raw_response(AsyncLog.follow_entries)
+    list_exports = async_raw_response(AsyncLog.list_exports)
+    list_marked = async_raw_response(AsyncLog.list_marked)
+    list_results = async_raw_response(AsyncLog.list_results)
 
 
-class AsyncLogWithStreamingResponse:
+class AsyncLogWithStreamingResponse(Wrapper):
     """The methods of `AsyncLog`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: AsyncLog) -> None:
-        self.follow_changes = async_streaming_response(resource.follow_changes)
-        self.list_entries = async_streaming_response(resource.list_entries)
-        self.follow_entries = async_streaming_response(resource.follow_entries)
-        self.list_exports = async_streaming_response(resource.list_exports)
-        self.list_marked = async_streaming_response(resource.list_marked)
-        self.list_results = async_streaming_response(resource.list_results)
+    follow_changes = async_streaming_response(AsyncLog.follow_changes)
+    list_entries = async_streaming_response(AsyncLog.list_entries)
+    follow_entries = async_streaming_response(AsyncLog.follow_entries)
+    list_exports = async_streaming_response(AsyncLog.list_exports)
+    list_marked = async_streaming_response(AsyncLog.list_marked)
+    list_results = async_streaming_response(AsyncLog.list_results)

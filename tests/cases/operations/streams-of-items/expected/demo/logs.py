@@ -7,7 +7,7 @@ from collections.abc import AsyncIterable, Iterable, Mapping
 from typing import Any, Unpack
 
 from ._runtime.call.operation import Operation, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -158,12 +158,12 @@ class Logs(Resource):
         """
         return open_stream(self._caller, TEXTS, options)
 
-    @property
+    @typed_property
     def with_raw_response(self) -> LogsWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return LogsWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> LogsWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return LogsWithStreamingResponse(self)
@@ -293,62 +293,58 @@ class AsyncLogs(AsyncResource):
         """
         return open_async_stream(self._caller, TEXTS, options)
 
-    @property
+    @typed_property
     def with_raw_response(self) -> AsyncLogsWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncLogsWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> AsyncLogsWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncLogsWithStreamingResponse(self)
 
 
-class LogsWithRawResponse:
+class LogsWithRawResponse(Wrapper):
     """The methods of `Logs`. Each returns the raw response: status, headers, body and `parse()`."""
 
-    def __init__(self, resource: Logs) -> None:
-        self.events = raw_response(resource.events)
-        self.kinds = raw_response(resource.kinds)
-        self.lines = raw_response(resource.lines)
-        self.append = raw_response(resource.append)
-        self.sequence = raw_response(resource.sequence)
-        self.texts = raw_response(resource.texts)
+    events = raw_response(Logs.events)
+    kinds = raw_response(Logs.kinds)
+    lines = raw_response(Logs.lines)
+    append = raw_response(Logs.append)
+    sequence = raw_response(Logs.sequence)
+    texts = raw_response(Logs.texts)
 
 
-class LogsWithStreamingResponse:
+class LogsWithStreamingResponse(Wrapper):
     """The methods of `Logs`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: Logs) -> None:
-        self.events = streaming_response(resource.events)
-        self.kinds = streaming_response(resource.kinds)
-        self.lines = streaming_response(resource.lines)
-        self.append = streaming_response(resource.append)
-        self.sequence = streaming_response(resource.sequence)
-        self.texts = streaming_response(resource.texts)
+    events = streaming_response(Logs.events)
+    kinds = streaming_response(Logs.kinds)
+    lines = streaming_response(Logs.lines)
+    append = streaming_response(Logs.append)
+    sequence = streaming_response(Logs.sequence)
+    texts = streaming_response(Logs.texts)
 
 
-class AsyncLogsWithRawResponse:
+class AsyncLogsWithRawResponse(Wrapper):
     """The methods of `AsyncLogs`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: AsyncLogs) -> None:
-        self.events = async_raw_response(resource.events)
-        self.kinds = async_raw_response(resource.kinds)
-        self.lines = async_raw_response(resource.lines)
-        self.append = async_raw_response(resource.append)
-        self.sequence = async_raw_response(resource.sequence)
-        self.texts = async_raw_response(resource.texts)
+    events = async_raw_response(AsyncLogs.events)
+    kinds = async_raw_response(AsyncLogs.kinds)
+    lines = async_raw_response(AsyncLogs.lines)
+    append = async_raw_response(AsyncLogs.append)
+    sequence = async_raw_response(AsyncLogs.sequence)
+    texts = async_raw_response(AsyncLogs.texts)
 
 
-class AsyncLogsWithStreamingResponse:
+class AsyncLogsWithStreamingResponse(Wrapper):
     """The methods of `AsyncLogs`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: AsyncLogs) -> None:
-        self.events = async_streaming_response(resource.events)
-        self.kinds = async_streaming_response(resource.kinds)
-        self.lines = async_streaming_response(resource.lines)
-        self.append = async_streaming_response(resource.append)
-        self.sequence = async_streaming_response(resource.sequence)
-        self.texts = async_streaming_response(resource.texts)
+    events = async_streaming_response(AsyncLogs.events)
+    kinds = async_streaming_response(AsyncLogs.kinds)
+    lines = async_streaming_response(AsyncLogs.lines)
+    append = async_streaming_response(AsyncLogs.append)
+    sequence = async_streaming_response(AsyncLogs.sequence)
+    texts = async_streaming_response(AsyncLogs.texts)

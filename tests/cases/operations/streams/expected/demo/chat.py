@@ -7,7 +7,7 @@ from collections.abc import AsyncIterable, Awaitable, Iterable, Mapping
 from typing import Any, Literal, Unpack, overload
 
 from ._runtime.call.operation import Operation, Param, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -151,12 +151,12 @@ class Chat(Resource):
         """
         return open_stream(self._caller, TICKS, options)
 
-    @property
+    @typed_property
     def with_raw_response(self) -> ChatWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return ChatWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> ChatWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return ChatWithStreamingResponse(self)
@@ -278,50 +278,46 @@ class AsyncChat(AsyncResource):
         """
         return open_async_stream(self._caller, TICKS, options)
 
-    @property
+    @typed_property
     def with_raw_response(self) -> AsyncChatWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncChatWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> AsyncChatWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncChatWithStreamingResponse(self)
 
 
-class ChatWithRawResponse:
+class ChatWithRawResponse(Wrapper):
     """The methods of `Chat`. Each returns the raw response: status, headers, body and `parse()`."""
 
-    def __init__(self, resource: Chat) -> None:
-        self.chat = raw_response(resource.chat)
-        self.log = raw_response(resource.log)
-        self.ticks = raw_response(resource.ticks)
+    chat = raw_response(Chat.chat)
+    log = raw_response(Chat.log)
+    ticks = raw_response(Chat.ticks)
 
 
-class ChatWithStreamingResponse:
+class ChatWithStreamingResponse(Wrapper):
     """The methods of `Chat`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: Chat) -> None:
-        self.chat = streaming_response(resource.chat)
-        self.log = streaming_response(resource.log)
-        self.ticks = streaming_response(resource.ticks)
+    chat = streaming_response(Chat.chat)
+    log = streaming_response(Chat.log)
+    ticks = streaming_response(Chat.ticks)
 
 
-class AsyncChatWithRawResponse:
+class AsyncChatWithRawResponse(Wrapper):
     """The methods of `AsyncChat`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: AsyncChat) -> None:
-        self.chat = async_raw_response(resource.chat)
-        self.log = async_raw_response(resource.log)
-        self.ticks = async_raw_response(resource.ticks)
+    chat = async_raw_response(AsyncChat.chat)
+    log = async_raw_response(AsyncChat.log)
+    ticks = async_raw_response(AsyncChat.ticks)
 
 
-class AsyncChatWithStreamingResponse:
+class AsyncChatWithStreamingResponse(Wrapper):
     """The methods of `AsyncChat`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: AsyncChat) -> None:
-        self.chat = async_streaming_response(resource.chat)
-        self.log = async_streaming_response(resource.log)
-        self.ticks = async_streaming_response(resource.ticks)
+    chat = async_streaming_response(AsyncChat.chat)
+    log = async_streaming_response(AsyncChat.log)
+    ticks = async_streaming_response(AsyncChat.ticks)

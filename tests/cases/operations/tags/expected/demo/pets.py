@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Unpack
 
 from ._runtime.call.operation import Operation, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -67,12 +67,12 @@ class Pets(Resource):
         """
         return self._caller.call(E, options)
 
-    @property
+    @typed_property
     def with_raw_response(self) -> PetsWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return PetsWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> PetsWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return PetsWithStreamingResponse(self)
@@ -126,50 +126,46 @@ class AsyncPets(AsyncResource):
         """
         return await self._caller.call(E, options)
 
-    @property
+    @typed_property
     def with_raw_response(self) -> AsyncPetsWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncPetsWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> AsyncPetsWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncPetsWithStreamingResponse(self)
 
 
-class PetsWithRawResponse:
+class PetsWithRawResponse(Wrapper):
     """The methods of `Pets`. Each returns the raw response: status, headers, body and `parse()`."""
 
-    def __init__(self, resource: Pets) -> None:
-        self.b = raw_response(resource.b)
-        self.d = raw_response(resource.d)
-        self.e = raw_response(resource.e)
+    b = raw_response(Pets.b)
+    d = raw_response(Pets.d)
+    e = raw_response(Pets.e)
 
 
-class PetsWithStreamingResponse:
+class PetsWithStreamingResponse(Wrapper):
     """The methods of `Pets`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: Pets) -> None:
-        self.b = streaming_response(resource.b)
-        self.d = streaming_response(resource.d)
-        self.e = streaming_response(resource.e)
+    b = streaming_response(Pets.b)
+    d = streaming_response(Pets.d)
+    e = streaming_response(Pets.e)
 
 
-class AsyncPetsWithRawResponse:
+class AsyncPetsWithRawResponse(Wrapper):
     """The methods of `AsyncPets`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: AsyncPets) -> None:
-        self.b = async_raw_response(resource.b)
-        self.d = async_raw_response(resource.d)
-        self.e = async_raw_response(resource.e)
+    b = async_raw_response(AsyncPets.b)
+    d = async_raw_response(AsyncPets.d)
+    e = async_raw_response(AsyncPets.e)
 
 
-class AsyncPetsWithStreamingResponse:
+class AsyncPetsWithStreamingResponse(Wrapper):
     """The methods of `AsyncPets`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: AsyncPets) -> None:
-        self.b = async_streaming_response(resource.b)
-        self.d = async_streaming_response(resource.d)
-        self.e = async_streaming_response(resource.e)
+    b = async_streaming_response(AsyncPets.b)
+    d = async_streaming_response(AsyncPets.d)
+    e = async_streaming_response(AsyncPets.e)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Unpack
 
 from ._runtime.call.operation import Operation, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -35,12 +35,12 @@ class VectorOperations(Resource):
         """
         return self._caller.call(A, options)
 
-    @property
+    @typed_property
     def with_raw_response(self) -> VectorOperationsWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return VectorOperationsWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> VectorOperationsWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return VectorOperationsWithStreamingResponse(self)
@@ -64,48 +64,44 @@ class AsyncVectorOperations(AsyncResource):
         """
         return await self._caller.call(A, options)
 
-    @property
+    @typed_property
     def with_raw_response(self) -> AsyncVectorOperationsWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncVectorOperationsWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> AsyncVectorOperationsWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncVectorOperationsWithStreamingResponse(self)
 
 
-class VectorOperationsWithRawResponse:
+class VectorOperationsWithRawResponse(Wrapper):
     """The methods of `VectorOperations`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: VectorOperations) -> None:
-        self.a = raw_response(resource.a)
+    a = raw_response(VectorOperations.a)
 
 
-class VectorOperationsWithStreamingResponse:
+class VectorOperationsWithStreamingResponse(Wrapper):
     """The methods of `VectorOperations`. Each opens the response, for `with`, before its body is
     read.
     """
 
-    def __init__(self, resource: VectorOperations) -> None:
-        self.a = streaming_response(resource.a)
+    a = streaming_response(VectorOperations.a)
 
 
-class AsyncVectorOperationsWithRawResponse:
+class AsyncVectorOperationsWithRawResponse(Wrapper):
     """The methods of `AsyncVectorOperations`. Each returns the raw response: status, headers, body
     and `parse()`.
     """
 
-    def __init__(self, resource: AsyncVectorOperations) -> None:
-        self.a = async_raw_response(resource.a)
+    a = async_raw_response(AsyncVectorOperations.a)
 
 
-class AsyncVectorOperationsWithStreamingResponse:
+class AsyncVectorOperationsWithStreamingResponse(Wrapper):
     """The methods of `AsyncVectorOperations`. Each opens the response, for `with`, before its body
     is read.
     """
 
-    def __init__(self, resource: AsyncVectorOperations) -> None:
-        self.a = async_streaming_response(resource.a)
+    a = async_streaming_response(AsyncVectorOperations.a)

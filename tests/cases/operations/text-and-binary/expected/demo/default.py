@@ -8,7 +8,7 @@ from typing import Any, Unpack
 
 from ._runtime.bodies.files import AsyncBinaryInput, BinaryInput
 from ._runtime.call.operation import Operation, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -205,12 +205,12 @@ class Default(Resource):
         """
         return self._caller.call(TEXT, options)
 
-    @property
+    @typed_property
     def with_raw_response(self) -> DefaultWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return DefaultWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> DefaultWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return DefaultWithStreamingResponse(self)
@@ -369,74 +369,70 @@ class AsyncDefault(AsyncResource):
         """
         return await self._caller.call(TEXT, options)
 
-    @property
+    @typed_property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncDefaultWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> AsyncDefaultWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncDefaultWithStreamingResponse(self)
 
 
-class DefaultWithRawResponse:
+class DefaultWithRawResponse(Wrapper):
     """The methods of `Default`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: Default) -> None:
-        self.anything = raw_response(resource.anything)
-        self.any_text = raw_response(resource.any_text)
-        self.any_file = raw_response(resource.any_file)
-        self.both = raw_response(resource.both)
-        self.csv = raw_response(resource.csv)
-        self.image = raw_response(resource.image)
-        self.problem = raw_response(resource.problem)
-        self.text = raw_response(resource.text)
+    anything = raw_response(Default.anything)
+    any_text = raw_response(Default.any_text)
+    any_file = raw_response(Default.any_file)
+    both = raw_response(Default.both)
+    csv = raw_response(Default.csv)
+    image = raw_response(Default.image)
+    problem = raw_response(Default.problem)
+    text = raw_response(Default.text)
 
 
-class DefaultWithStreamingResponse:
+class DefaultWithStreamingResponse(Wrapper):
     """The methods of `Default`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: Default) -> None:
-        self.anything = streaming_response(resource.anything)
-        self.any_text = streaming_response(resource.any_text)
-        self.any_file = streaming_response(resource.any_file)
-        self.both = streaming_response(resource.both)
-        self.csv = streaming_response(resource.csv)
-        self.image = streaming_response(resource.image)
-        self.problem = streaming_response(resource.problem)
-        self.text = streaming_response(resource.text)
+    anything = streaming_response(Default.anything)
+    any_text = streaming_response(Default.any_text)
+    any_file = streaming_response(Default.any_file)
+    both = streaming_response(Default.both)
+    csv = streaming_response(Default.csv)
+    image = streaming_response(Default.image)
+    problem = streaming_response(Default.problem)
+    text = streaming_response(Default.text)
 
 
-class AsyncDefaultWithRawResponse:
+class AsyncDefaultWithRawResponse(Wrapper):
     """The methods of `AsyncDefault`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: AsyncDefault) -> None:
-        self.anything = async_raw_response(resource.anything)
-        self.any_text = async_raw_response(resource.any_text)
-        self.any_file = async_raw_response(resource.any_file)
-        self.both = async_raw_response(resource.both)
-        self.csv = async_raw_response(resource.csv)
-        self.image = async_raw_response(resource.image)
-        self.problem = async_raw_response(resource.problem)
-        self.text = async_raw_response(resource.text)
+    anything = async_raw_response(AsyncDefault.anything)
+    any_text = async_raw_response(AsyncDefault.any_text)
+    any_file = async_raw_response(AsyncDefault.any_file)
+    both = async_raw_response(AsyncDefault.both)
+    csv = async_raw_response(AsyncDefault.csv)
+    image = async_raw_response(AsyncDefault.image)
+    problem = async_raw_response(AsyncDefault.problem)
+    text = async_raw_response(AsyncDefault.text)
 
 
-class AsyncDefaultWithStreamingResponse:
+class AsyncDefaultWithStreamingResponse(Wrapper):
     """The methods of `AsyncDefault`. Each opens the response, for `with`, before its body is
     read.
     """
 
-    def __init__(self, resource: AsyncDefault) -> None:
-        self.anything = async_streaming_response(resource.anything)
-        self.any_text = async_streaming_response(resource.any_text)
-        self.any_file = async_streaming_response(resource.any_file)
-        self.both = async_streaming_response(resource.both)
-        self.csv = async_streaming_response(resource.csv)
-        self.image = async_streaming_response(resource.image)
-        self.problem = async_streaming_response(resource.problem)
-        self.text = async_streaming_response(resource.text)
+    anything = async_streaming_response(AsyncDefault.anything)
+    any_text = async_streaming_response(AsyncDefault.any_text)
+    any_file = async_streaming_response(AsyncDefault.any_file)
+    both = async_streaming_response(AsyncDefault.both)
+    csv = async_streaming_response(AsyncDefault.csv)
+    image = async_streaming_response(AsyncDefault.image)
+    problem = async_streaming_response(AsyncDefault.problem)
+    text = async_streaming_response(AsyncDefault.text)

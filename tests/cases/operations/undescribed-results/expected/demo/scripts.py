@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Unpack
 
 from ._runtime.call.operation import Operation, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -139,12 +139,12 @@ class Scripts(Resource):
         """
         return self._caller.call(CHECK_SCRIPT, options)
 
-    @property
+    @typed_property
     def with_raw_response(self) -> ScriptsWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return ScriptsWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> ScriptsWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return ScriptsWithStreamingResponse(self)
@@ -257,66 +257,62 @@ class AsyncScripts(AsyncResource):
         """
         return await self._caller.call(CHECK_SCRIPT, options)
 
-    @property
+    @typed_property
     def with_raw_response(self) -> AsyncScriptsWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncScriptsWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> AsyncScriptsWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncScriptsWithStreamingResponse(self)
 
 
-class ScriptsWithRawResponse:
+class ScriptsWithRawResponse(Wrapper):
     """The methods of `Scripts`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: Scripts) -> None:
-        self.get_script = raw_response(resource.get_script)
-        self.run_script = raw_response(resource.run_script)
-        self.add_script = raw_response(resource.add_script)
-        self.remove_script = raw_response(resource.remove_script)
-        self.has_script = raw_response(resource.has_script)
-        self.check_script = raw_response(resource.check_script)
+    get_script = raw_response(Scripts.get_script)
+    run_script = raw_response(Scripts.run_script)
+    add_script = raw_response(Scripts.add_script)
+    remove_script = raw_response(Scripts.remove_script)
+    has_script = raw_response(Scripts.has_script)
+    check_script = raw_response(Scripts.check_script)
 
 
-class ScriptsWithStreamingResponse:
+class ScriptsWithStreamingResponse(Wrapper):
     """The methods of `Scripts`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: Scripts) -> None:
-        self.get_script = streaming_response(resource.get_script)
-        self.run_script = streaming_response(resource.run_script)
-        self.add_script = streaming_response(resource.add_script)
-        self.remove_script = streaming_response(resource.remove_script)
-        self.has_script = streaming_response(resource.has_script)
-        self.check_script = streaming_response(resource.check_script)
+    get_script = streaming_response(Scripts.get_script)
+    run_script = streaming_response(Scripts.run_script)
+    add_script = streaming_response(Scripts.add_script)
+    remove_script = streaming_response(Scripts.remove_script)
+    has_script = streaming_response(Scripts.has_script)
+    check_script = streaming_response(Scripts.check_script)
 
 
-class AsyncScriptsWithRawResponse:
+class AsyncScriptsWithRawResponse(Wrapper):
     """The methods of `AsyncScripts`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: AsyncScripts) -> None:
-        self.get_script = async_raw_response(resource.get_script)
-        self.run_script = async_raw_response(resource.run_script)
-        self.add_script = async_raw_response(resource.add_script)
-        self.remove_script = async_raw_response(resource.remove_script)
-        self.has_script = async_raw_response(resource.has_script)
-        self.check_script = async_raw_response(resource.check_script)
+    get_script = async_raw_response(AsyncScripts.get_script)
+    run_script = async_raw_response(AsyncScripts.run_script)
+    add_script = async_raw_response(AsyncScripts.add_script)
+    remove_script = async_raw_response(AsyncScripts.remove_script)
+    has_script = async_raw_response(AsyncScripts.has_script)
+    check_script = async_raw_response(AsyncScripts.check_script)
 
 
-class AsyncScriptsWithStreamingResponse:
+class AsyncScriptsWithStreamingResponse(Wrapper):
     """The methods of `AsyncScripts`. Each opens the response, for `with`, before its body is
     read.
     """
 
-    def __init__(self, resource: AsyncScripts) -> None:
-        self.get_script = async_streaming_response(resource.get_script)
-        self.run_script = async_streaming_response(resource.run_script)
-        self.add_script = async_streaming_response(resource.add_script)
-        self.remove_script = async_streaming_response(resource.remove_script)
-        self.has_script = async_streaming_response(resource.has_script)
-        self.check_script = async_streaming_response(resource.check_script)
+    get_script = async_streaming_response(AsyncScripts.get_script)
+    run_script = async_streaming_response(AsyncScripts.run_script)
+    add_script = async_streaming_response(AsyncScripts.add_script)
+    remove_script = async_streaming_response(AsyncScripts.remove_script)
+    has_script = async_streaming_response(AsyncScripts.has_script)
+    check_script = async_streaming_response(AsyncScripts.check_script)

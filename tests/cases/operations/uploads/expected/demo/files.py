@@ -8,7 +8,7 @@ from typing import Any, Unpack
 
 from ._runtime.bodies.files import AsyncBinaryInput, AsyncFileInput, BinaryInput, FileInput
 from ._runtime.call.operation import Operation, Param, Part, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -241,12 +241,12 @@ class Files(Resource):
         """
         return self._caller.call(ADD_SCAN, options, body=body)
 
-    @property
+    @typed_property
     def with_raw_response(self) -> FilesWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return FilesWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> FilesWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return FilesWithStreamingResponse(self)
@@ -419,64 +419,60 @@ class AsyncFiles(AsyncResource):
         """
         return await self._caller.call(ADD_SCAN, options, body=body)
 
-    @property
+    @typed_property
     def with_raw_response(self) -> AsyncFilesWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncFilesWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> AsyncFilesWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncFilesWithStreamingResponse(self)
 
 
-class FilesWithRawResponse:
+class FilesWithRawResponse(Wrapper):
     """The methods of `Files`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: Files) -> None:
-        self.upload = raw_response(resource.upload)
-        self.replace_content = raw_response(resource.replace_content)
-        self.login = raw_response(resource.login)
-        self.write_note = raw_response(resource.write_note)
-        self.replace_scan = raw_response(resource.replace_scan)
-        self.add_scan = raw_response(resource.add_scan)
+    upload = raw_response(Files.upload)
+    replace_content = raw_response(Files.replace_content)
+    login = raw_response(Files.login)
+    write_note = raw_response(Files.write_note)
+    replace_scan = raw_response(Files.replace_scan)
+    add_scan = raw_response(Files.add_scan)
 
 
-class FilesWithStreamingResponse:
+class FilesWithStreamingResponse(Wrapper):
     """The methods of `Files`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: Files) -> None:
-        self.upload = streaming_response(resource.upload)
-        self.replace_content = streaming_response(resource.replace_content)
-        self.login = streaming_response(resource.login)
-        self.write_note = streaming_response(resource.write_note)
-        self.replace_scan = streaming_response(resource.replace_scan)
-        self.add_scan = streaming_response(resource.add_scan)
+    upload = streaming_response(Files.upload)
+    replace_content = streaming_response(Files.replace_content)
+    login = streaming_response(Files.login)
+    write_note = streaming_response(Files.write_note)
+    replace_scan = streaming_response(Files.replace_scan)
+    add_scan = streaming_response(Files.add_scan)
 
 
-class AsyncFilesWithRawResponse:
+class AsyncFilesWithRawResponse(Wrapper):
     """The methods of `AsyncFiles`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: AsyncFiles) -> None:
-        self.upload = async_raw_response(resource.upload)
-        self.replace_content = async_raw_response(resource.replace_content)
-        self.login = async_raw_response(resource.login)
-        self.write_note = async_raw_response(resource.write_note)
-        self.replace_scan = async_raw_response(resource.replace_scan)
-        self.add_scan = async_raw_response(resource.add_scan)
+    upload = async_raw_response(AsyncFiles.upload)
+    replace_content = async_raw_response(AsyncFiles.replace_content)
+    login = async_raw_response(AsyncFiles.login)
+    write_note = async_raw_response(AsyncFiles.write_note)
+    replace_scan = async_raw_response(AsyncFiles.replace_scan)
+    add_scan = async_raw_response(AsyncFiles.add_scan)
 
 
-class AsyncFilesWithStreamingResponse:
+class AsyncFilesWithStreamingResponse(Wrapper):
     """The methods of `AsyncFiles`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: AsyncFiles) -> None:
-        self.upload = async_streaming_response(resource.upload)
-        self.replace_content = async_streaming_response(resource.replace_content)
-        self.login = async_streaming_response(resource.login)
-        self.write_note = async_streaming_response(resource.write_note)
-        self.replace_scan = async_streaming_response(resource.replace_scan)
-        self.add_scan = async_streaming_response(resource.add_scan)
+    upload = async_streaming_response(AsyncFiles.upload)
+    replace_content = async_streaming_response(AsyncFiles.replace_content)
+    login = async_streaming_response(AsyncFiles.login)
+    write_note = async_streaming_response(AsyncFiles.write_note)
+    replace_scan = async_streaming_response(AsyncFiles.replace_scan)
+    add_scan = async_streaming_response(AsyncFiles.add_scan)

@@ -7,6 +7,7 @@ from typing import Unpack
 
 from ._runtime.call.namespace import AsyncNamespace, Namespace
 from ._runtime.call.operation import Operation, RequestOptions
+from ._runtime.call.resource import Wrapper, typed_property
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -60,12 +61,12 @@ class Plates(Namespace):
         """
         return self._caller.call(DELETE_PLATES, options)
 
-    @property
+    @typed_property
     def with_raw_response(self) -> PlatesWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return PlatesWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> PlatesWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return PlatesWithStreamingResponse(self)
@@ -106,50 +107,46 @@ class AsyncPlates(AsyncNamespace):
         """
         return await self._caller.call(DELETE_PLATES, options)
 
-    @property
+    @typed_property
     def with_raw_response(self) -> AsyncPlatesWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncPlatesWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> AsyncPlatesWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncPlatesWithStreamingResponse(self)
 
 
-class PlatesWithRawResponse:
+class PlatesWithRawResponse(Wrapper):
     """The methods of `Plates`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: Plates) -> None:
-        self.list_plates = raw_response(resource.list_plates)
-        self.delete_plates = raw_response(resource.delete_plates)
+    list_plates = raw_response(Plates.list_plates)
+    delete_plates = raw_response(Plates.delete_plates)
 
 
-class PlatesWithStreamingResponse:
+class PlatesWithStreamingResponse(Wrapper):
     """The methods of `Plates`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: Plates) -> None:
-        self.list_plates = streaming_response(resource.list_plates)
-        self.delete_plates = streaming_response(resource.delete_plates)
+    list_plates = streaming_response(Plates.list_plates)
+    delete_plates = streaming_response(Plates.delete_plates)
 
 
-class AsyncPlatesWithRawResponse:
+class AsyncPlatesWithRawResponse(Wrapper):
     """The methods of `AsyncPlates`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: AsyncPlates) -> None:
-        self.list_plates = async_raw_response(resource.list_plates)
-        self.delete_plates = async_raw_response(resource.delete_plates)
+    list_plates = async_raw_response(AsyncPlates.list_plates)
+    delete_plates = async_raw_response(AsyncPlates.delete_plates)
 
 
-class AsyncPlatesWithStreamingResponse:
+class AsyncPlatesWithStreamingResponse(Wrapper):
     """The methods of `AsyncPlates`. Each opens the response, for `with`, before its body is
     read.
     """
 
-    def __init__(self, resource: AsyncPlates) -> None:
-        self.list_plates = async_streaming_response(resource.list_plates)
-        self.delete_plates = async_streaming_response(resource.delete_plates)
+    list_plates = async_streaming_response(AsyncPlates.list_plates)
+    delete_plates = async_streaming_response(AsyncPlates.delete_plates)

@@ -7,6 +7,7 @@ from typing import Unpack
 
 from ._runtime.call.namespace import AsyncNamespace, Namespace
 from ._runtime.call.operation import Operation, RequestOptions
+from ._runtime.call.resource import Wrapper, typed_property
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -60,12 +61,12 @@ class Rack(Namespace):
         """
         return self._caller.call(DELETE_SHELF, options)
 
-    @property
+    @typed_property
     def with_raw_response(self) -> RackWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return RackWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> RackWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return RackWithStreamingResponse(self)
@@ -106,46 +107,42 @@ class AsyncRack(AsyncNamespace):
         """
         return await self._caller.call(DELETE_SHELF, options)
 
-    @property
+    @typed_property
     def with_raw_response(self) -> AsyncRackWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncRackWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> AsyncRackWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncRackWithStreamingResponse(self)
 
 
-class RackWithRawResponse:
+class RackWithRawResponse(Wrapper):
     """The methods of `Rack`. Each returns the raw response: status, headers, body and `parse()`."""
 
-    def __init__(self, resource: Rack) -> None:
-        self.list_shelf = raw_response(resource.list_shelf)
-        self.delete_shelf = raw_response(resource.delete_shelf)
+    list_shelf = raw_response(Rack.list_shelf)
+    delete_shelf = raw_response(Rack.delete_shelf)
 
 
-class RackWithStreamingResponse:
+class RackWithStreamingResponse(Wrapper):
     """The methods of `Rack`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: Rack) -> None:
-        self.list_shelf = streaming_response(resource.list_shelf)
-        self.delete_shelf = streaming_response(resource.delete_shelf)
+    list_shelf = streaming_response(Rack.list_shelf)
+    delete_shelf = streaming_response(Rack.delete_shelf)
 
 
-class AsyncRackWithRawResponse:
+class AsyncRackWithRawResponse(Wrapper):
     """The methods of `AsyncRack`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: AsyncRack) -> None:
-        self.list_shelf = async_raw_response(resource.list_shelf)
-        self.delete_shelf = async_raw_response(resource.delete_shelf)
+    list_shelf = async_raw_response(AsyncRack.list_shelf)
+    delete_shelf = async_raw_response(AsyncRack.delete_shelf)
 
 
-class AsyncRackWithStreamingResponse:
+class AsyncRackWithStreamingResponse(Wrapper):
     """The methods of `AsyncRack`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: AsyncRack) -> None:
-        self.list_shelf = async_streaming_response(resource.list_shelf)
-        self.delete_shelf = async_streaming_response(resource.delete_shelf)
+    list_shelf = async_streaming_response(AsyncRack.list_shelf)
+    delete_shelf = async_streaming_response(AsyncRack.delete_shelf)

@@ -7,6 +7,7 @@ from typing import Unpack
 
 from ._runtime.call.namespace import AsyncNamespace, Namespace
 from ._runtime.call.operation import Operation, RequestOptions
+from ._runtime.call.resource import Wrapper, typed_property
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -60,12 +61,12 @@ class Shelf(Namespace):
         """
         return self._caller.call(DELETE_SHELF, options)
 
-    @property
+    @typed_property
     def with_raw_response(self) -> ShelfWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return ShelfWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> ShelfWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return ShelfWithStreamingResponse(self)
@@ -106,48 +107,44 @@ class AsyncShelf(AsyncNamespace):
         """
         return await self._caller.call(DELETE_SHELF, options)
 
-    @property
+    @typed_property
     def with_raw_response(self) -> AsyncShelfWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncShelfWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> AsyncShelfWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncShelfWithStreamingResponse(self)
 
 
-class ShelfWithRawResponse:
+class ShelfWithRawResponse(Wrapper):
     """The methods of `Shelf`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: Shelf) -> None:
-        self.list_shelf = raw_response(resource.list_shelf)
-        self.delete_shelf = raw_response(resource.delete_shelf)
+    list_shelf = raw_response(Shelf.list_shelf)
+    delete_shelf = raw_response(Shelf.delete_shelf)
 
 
-class ShelfWithStreamingResponse:
+class ShelfWithStreamingResponse(Wrapper):
     """The methods of `Shelf`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: Shelf) -> None:
-        self.list_shelf = streaming_response(resource.list_shelf)
-        self.delete_shelf = streaming_response(resource.delete_shelf)
+    list_shelf = streaming_response(Shelf.list_shelf)
+    delete_shelf = streaming_response(Shelf.delete_shelf)
 
 
-class AsyncShelfWithRawResponse:
+class AsyncShelfWithRawResponse(Wrapper):
     """The methods of `AsyncShelf`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: AsyncShelf) -> None:
-        self.list_shelf = async_raw_response(resource.list_shelf)
-        self.delete_shelf = async_raw_response(resource.delete_shelf)
+    list_shelf = async_raw_response(AsyncShelf.list_shelf)
+    delete_shelf = async_raw_response(AsyncShelf.delete_shelf)
 
 
-class AsyncShelfWithStreamingResponse:
+class AsyncShelfWithStreamingResponse(Wrapper):
     """The methods of `AsyncShelf`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: AsyncShelf) -> None:
-        self.list_shelf = async_streaming_response(resource.list_shelf)
-        self.delete_shelf = async_streaming_response(resource.delete_shelf)
+    list_shelf = async_streaming_response(AsyncShelf.list_shelf)
+    delete_shelf = async_streaming_response(AsyncShelf.delete_shelf)

@@ -7,6 +7,7 @@ from typing import Unpack
 
 from ._runtime.call.namespace import AsyncNamespace, Namespace
 from ._runtime.call.operation import Operation, RequestOptions
+from ._runtime.call.resource import Wrapper, typed_property
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -89,12 +90,12 @@ class Cups(Namespace):
         """
         return self._caller.call(TAKE_PHOTO, options)
 
-    @property
+    @typed_property
     def with_raw_response(self) -> CupsWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return CupsWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> CupsWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return CupsWithStreamingResponse(self)
@@ -157,50 +158,46 @@ class AsyncCups(AsyncNamespace):
         """
         return await self._caller.call(TAKE_PHOTO, options)
 
-    @property
+    @typed_property
     def with_raw_response(self) -> AsyncCupsWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncCupsWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> AsyncCupsWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncCupsWithStreamingResponse(self)
 
 
-class CupsWithRawResponse:
+class CupsWithRawResponse(Wrapper):
     """The methods of `Cups`. Each returns the raw response: status, headers, body and `parse()`."""
 
-    def __init__(self, resource: Cups) -> None:
-        self.list_cups = raw_response(resource.list_cups)
-        self.count_photos = raw_response(resource.count_photos)
-        self.take_photo = raw_response(resource.take_photo)
+    list_cups = raw_response(Cups.list_cups)
+    count_photos = raw_response(Cups.count_photos)
+    take_photo = raw_response(Cups.take_photo)
 
 
-class CupsWithStreamingResponse:
+class CupsWithStreamingResponse(Wrapper):
     """The methods of `Cups`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: Cups) -> None:
-        self.list_cups = streaming_response(resource.list_cups)
-        self.count_photos = streaming_response(resource.count_photos)
-        self.take_photo = streaming_response(resource.take_photo)
+    list_cups = streaming_response(Cups.list_cups)
+    count_photos = streaming_response(Cups.count_photos)
+    take_photo = streaming_response(Cups.take_photo)
 
 
-class AsyncCupsWithRawResponse:
+class AsyncCupsWithRawResponse(Wrapper):
     """The methods of `AsyncCups`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: AsyncCups) -> None:
-        self.list_cups = async_raw_response(resource.list_cups)
-        self.count_photos = async_raw_response(resource.count_photos)
-        self.take_photo = async_raw_response(resource.take_photo)
+    list_cups = async_raw_response(AsyncCups.list_cups)
+    count_photos = async_raw_response(AsyncCups.count_photos)
+    take_photo = async_raw_response(AsyncCups.take_photo)
 
 
-class AsyncCupsWithStreamingResponse:
+class AsyncCupsWithStreamingResponse(Wrapper):
     """The methods of `AsyncCups`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: AsyncCups) -> None:
-        self.list_cups = async_streaming_response(resource.list_cups)
-        self.count_photos = async_streaming_response(resource.count_photos)
-        self.take_photo = async_streaming_response(resource.take_photo)
+    list_cups = async_streaming_response(AsyncCups.list_cups)
+    count_photos = async_streaming_response(AsyncCups.count_photos)
+    take_photo = async_streaming_response(AsyncCups.take_photo)

@@ -7,6 +7,7 @@ from typing import Unpack
 
 from ._runtime.call.namespace import AsyncNamespace, Namespace
 from ._runtime.call.operation import Operation, Param, RequestOptions
+from ._runtime.call.resource import Wrapper, typed_property
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -53,12 +54,12 @@ class Shelf(Namespace):
         """
         return self._caller.call(GET_BOARD, options, params={"number": number})
 
-    @property
+    @typed_property
     def with_raw_response(self) -> ShelfWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return ShelfWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> ShelfWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return ShelfWithStreamingResponse(self)
@@ -88,44 +89,40 @@ class AsyncShelf(AsyncNamespace):
         """
         return await self._caller.call(GET_BOARD, options, params={"number": number})
 
-    @property
+    @typed_property
     def with_raw_response(self) -> AsyncShelfWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncShelfWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> AsyncShelfWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncShelfWithStreamingResponse(self)
 
 
-class ShelfWithRawResponse:
+class ShelfWithRawResponse(Wrapper):
     """The methods of `Shelf`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: Shelf) -> None:
-        self.get_board = raw_response(resource.get_board)
+    get_board = raw_response(Shelf.get_board)
 
 
-class ShelfWithStreamingResponse:
+class ShelfWithStreamingResponse(Wrapper):
     """The methods of `Shelf`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: Shelf) -> None:
-        self.get_board = streaming_response(resource.get_board)
+    get_board = streaming_response(Shelf.get_board)
 
 
-class AsyncShelfWithRawResponse:
+class AsyncShelfWithRawResponse(Wrapper):
     """The methods of `AsyncShelf`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: AsyncShelf) -> None:
-        self.get_board = async_raw_response(resource.get_board)
+    get_board = async_raw_response(AsyncShelf.get_board)
 
 
-class AsyncShelfWithStreamingResponse:
+class AsyncShelfWithStreamingResponse(Wrapper):
     """The methods of `AsyncShelf`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: AsyncShelf) -> None:
-        self.get_board = async_streaming_response(resource.get_board)
+    get_board = async_streaming_response(AsyncShelf.get_board)

@@ -6,7 +6,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Unpack
 
 from ._runtime.call.operation import Operation, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource, resource_property
+from ._runtime.call.resource import (
+    AsyncResource,
+    Resource,
+    Wrapper,
+    resource_property,
+    typed_property,
+)
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -55,12 +61,12 @@ class VectorStores(Resource):
         """
         return self._caller.call(CREATE, options)
 
-    @property
+    @typed_property
     def with_raw_response(self) -> VectorStoresWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return VectorStoresWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> VectorStoresWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return VectorStoresWithStreamingResponse(self)
@@ -95,48 +101,44 @@ class AsyncVectorStores(AsyncResource):
         """
         return await self._caller.call(CREATE, options)
 
-    @property
+    @typed_property
     def with_raw_response(self) -> AsyncVectorStoresWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncVectorStoresWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> AsyncVectorStoresWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncVectorStoresWithStreamingResponse(self)
 
 
-class VectorStoresWithRawResponse:
+class VectorStoresWithRawResponse(Wrapper):
     """The methods of `VectorStores`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: VectorStores) -> None:
-        self.create = raw_response(resource.create)
+    create = raw_response(VectorStores.create)
 
 
-class VectorStoresWithStreamingResponse:
+class VectorStoresWithStreamingResponse(Wrapper):
     """The methods of `VectorStores`. Each opens the response, for `with`, before its body is
     read.
     """
 
-    def __init__(self, resource: VectorStores) -> None:
-        self.create = streaming_response(resource.create)
+    create = streaming_response(VectorStores.create)
 
 
-class AsyncVectorStoresWithRawResponse:
+class AsyncVectorStoresWithRawResponse(Wrapper):
     """The methods of `AsyncVectorStores`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: AsyncVectorStores) -> None:
-        self.create = async_raw_response(resource.create)
+    create = async_raw_response(AsyncVectorStores.create)
 
 
-class AsyncVectorStoresWithStreamingResponse:
+class AsyncVectorStoresWithStreamingResponse(Wrapper):
     """The methods of `AsyncVectorStores`. Each opens the response, for `with`, before its body is
     read.
     """
 
-    def __init__(self, resource: AsyncVectorStores) -> None:
-        self.create = async_streaming_response(resource.create)
+    create = async_streaming_response(AsyncVectorStores.create)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Unpack
 
 from ._runtime.call.operation import Operation, Param, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -45,12 +45,12 @@ class VectorStoresFiles(Resource):
 
     remove = renamed_method(delete, "remove")
 
-    @property
+    @typed_property
     def with_raw_response(self) -> VectorStoresFilesWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return VectorStoresFilesWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> VectorStoresFilesWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return VectorStoresFilesWithStreamingResponse(self)
@@ -78,52 +78,48 @@ class AsyncVectorStoresFiles(AsyncResource):
 
     remove = renamed_method(delete, "remove")
 
-    @property
+    @typed_property
     def with_raw_response(self) -> AsyncVectorStoresFilesWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncVectorStoresFilesWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> AsyncVectorStoresFilesWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncVectorStoresFilesWithStreamingResponse(self)
 
 
-class VectorStoresFilesWithRawResponse:
+class VectorStoresFilesWithRawResponse(Wrapper):
     """The methods of `VectorStoresFiles`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: VectorStoresFiles) -> None:
-        self.delete = raw_response(resource.delete)
-        self.remove = renamed_method(self.delete, "remove")
+    delete = raw_response(VectorStoresFiles.delete)
+    remove = renamed_method(delete, "remove")
 
 
-class VectorStoresFilesWithStreamingResponse:
+class VectorStoresFilesWithStreamingResponse(Wrapper):
     """The methods of `VectorStoresFiles`. Each opens the response, for `with`, before its body is
     read.
     """
 
-    def __init__(self, resource: VectorStoresFiles) -> None:
-        self.delete = streaming_response(resource.delete)
-        self.remove = renamed_method(self.delete, "remove")
+    delete = streaming_response(VectorStoresFiles.delete)
+    remove = renamed_method(delete, "remove")
 
 
-class AsyncVectorStoresFilesWithRawResponse:
+class AsyncVectorStoresFilesWithRawResponse(Wrapper):
     """The methods of `AsyncVectorStoresFiles`. Each returns the raw response: status, headers, body
     and `parse()`.
     """
 
-    def __init__(self, resource: AsyncVectorStoresFiles) -> None:
-        self.delete = async_raw_response(resource.delete)
-        self.remove = renamed_method(self.delete, "remove")
+    delete = async_raw_response(AsyncVectorStoresFiles.delete)
+    remove = renamed_method(delete, "remove")
 
 
-class AsyncVectorStoresFilesWithStreamingResponse:
+class AsyncVectorStoresFilesWithStreamingResponse(Wrapper):
     """The methods of `AsyncVectorStoresFiles`. Each opens the response, for `with`, before its body
     is read.
     """
 
-    def __init__(self, resource: AsyncVectorStoresFiles) -> None:
-        self.delete = async_streaming_response(resource.delete)
-        self.remove = renamed_method(self.delete, "remove")
+    delete = async_streaming_response(AsyncVectorStoresFiles.delete)
+    remove = renamed_method(delete, "remove")

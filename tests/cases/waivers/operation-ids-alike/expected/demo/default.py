@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Unpack
 
 from ._runtime.call.operation import Operation, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -83,12 +83,12 @@ class Default(Resource):
         """
         return self._caller.call(LIST_GET_C, options)
 
-    @property
+    @typed_property
     def with_raw_response(self) -> DefaultWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return DefaultWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> DefaultWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return DefaultWithStreamingResponse(self)
@@ -157,58 +157,54 @@ class AsyncDefault(AsyncResource):
         """
         return await self._caller.call(LIST_GET_C, options)
 
-    @property
+    @typed_property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncDefaultWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> AsyncDefaultWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncDefaultWithStreamingResponse(self)
 
 
-class DefaultWithRawResponse:
+class DefaultWithRawResponse(Wrapper):
     """The methods of `Default`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: Default) -> None:
-        self.list = raw_response(resource.list)
-        self.list_post = raw_response(resource.list_post)
-        self.list_get = raw_response(resource.list_get)
-        self.list_get_c = raw_response(resource.list_get_c)
+    list = raw_response(Default.list)
+    list_post = raw_response(Default.list_post)
+    list_get = raw_response(Default.list_get)
+    list_get_c = raw_response(Default.list_get_c)
 
 
-class DefaultWithStreamingResponse:
+class DefaultWithStreamingResponse(Wrapper):
     """The methods of `Default`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: Default) -> None:
-        self.list = streaming_response(resource.list)
-        self.list_post = streaming_response(resource.list_post)
-        self.list_get = streaming_response(resource.list_get)
-        self.list_get_c = streaming_response(resource.list_get_c)
+    list = streaming_response(Default.list)
+    list_post = streaming_response(Default.list_post)
+    list_get = streaming_response(Default.list_get)
+    list_get_c = streaming_response(Default.list_get_c)
 
 
-class AsyncDefaultWithRawResponse:
+class AsyncDefaultWithRawResponse(Wrapper):
     """The methods of `AsyncDefault`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: AsyncDefault) -> None:
-        self.list = async_raw_response(resource.list)
-        self.list_post = async_raw_response(resource.list_post)
-        self.list_get = async_raw_response(resource.list_get)
-        self.list_get_c = async_raw_response(resource.list_get_c)
+    list = async_raw_response(AsyncDefault.list)
+    list_post = async_raw_response(AsyncDefault.list_post)
+    list_get = async_raw_response(AsyncDefault.list_get)
+    list_get_c = async_raw_response(AsyncDefault.list_get_c)
 
 
-class AsyncDefaultWithStreamingResponse:
+class AsyncDefaultWithStreamingResponse(Wrapper):
     """The methods of `AsyncDefault`. Each opens the response, for `with`, before its body is
     read.
     """
 
-    def __init__(self, resource: AsyncDefault) -> None:
-        self.list = async_streaming_response(resource.list)
-        self.list_post = async_streaming_response(resource.list_post)
-        self.list_get = async_streaming_response(resource.list_get)
-        self.list_get_c = async_streaming_response(resource.list_get_c)
+    list = async_streaming_response(AsyncDefault.list)
+    list_post = async_streaming_response(AsyncDefault.list_post)
+    list_get = async_streaming_response(AsyncDefault.list_get)
+    list_get_c = async_streaming_response(AsyncDefault.list_get_c)

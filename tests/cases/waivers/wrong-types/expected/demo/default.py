@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any, Unpack
 
 from ._runtime.call.operation import Operation, Param, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource
+from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
@@ -80,12 +80,12 @@ class Default(Resource):
         """
         return self._caller.call(ADD_AS_TEXT, options, body=body)
 
-    @property
+    @typed_property
     def with_raw_response(self) -> DefaultWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return DefaultWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> DefaultWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return DefaultWithStreamingResponse(self)
@@ -144,54 +144,50 @@ class AsyncDefault(AsyncResource):
         """
         return await self._caller.call(ADD_AS_TEXT, options, body=body)
 
-    @property
+    @typed_property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
         return AsyncDefaultWithRawResponse(self)
 
-    @property
+    @typed_property
     def with_streaming_response(self) -> AsyncDefaultWithStreamingResponse:
         """Each opens the response, for `with`, before its body is read."""
         return AsyncDefaultWithStreamingResponse(self)
 
 
-class DefaultWithRawResponse:
+class DefaultWithRawResponse(Wrapper):
     """The methods of `Default`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: Default) -> None:
-        self.pets = raw_response(resource.pets)
-        self.add = raw_response(resource.add)
-        self.add_as_text = raw_response(resource.add_as_text)
+    pets = raw_response(Default.pets)
+    add = raw_response(Default.add)
+    add_as_text = raw_response(Default.add_as_text)
 
 
-class DefaultWithStreamingResponse:
+class DefaultWithStreamingResponse(Wrapper):
     """The methods of `Default`. Each opens the response, for `with`, before its body is read."""
 
-    def __init__(self, resource: Default) -> None:
-        self.pets = streaming_response(resource.pets)
-        self.add = streaming_response(resource.add)
-        self.add_as_text = streaming_response(resource.add_as_text)
+    pets = streaming_response(Default.pets)
+    add = streaming_response(Default.add)
+    add_as_text = streaming_response(Default.add_as_text)
 
 
-class AsyncDefaultWithRawResponse:
+class AsyncDefaultWithRawResponse(Wrapper):
     """The methods of `AsyncDefault`. Each returns the raw response: status, headers, body and
     `parse()`.
     """
 
-    def __init__(self, resource: AsyncDefault) -> None:
-        self.pets = async_raw_response(resource.pets)
-        self.add = async_raw_response(resource.add)
-        self.add_as_text = async_raw_response(resource.add_as_text)
+    pets = async_raw_response(AsyncDefault.pets)
+    add = async_raw_response(AsyncDefault.add)
+    add_as_text = async_raw_response(AsyncDefault.add_as_text)
 
 
-class AsyncDefaultWithStreamingResponse:
+class AsyncDefaultWithStreamingResponse(Wrapper):
     """The methods of `AsyncDefault`. Each opens the response, for `with`, before its body is
     read.
     """
 
-    def __init__(self, resource: AsyncDefault) -> None:
-        self.pets = async_streaming_response(resource.pets)
-        self.add = async_streaming_response(resource.add)
-        self.add_as_text = async_streaming_response(resource.add_as_text)
+    pets = async_streaming_response(AsyncDefault.pets)
+    add = async_streaming_response(AsyncDefault.add)
+    add_as_text = async_streaming_response(AsyncDefault.add_as_text)
