@@ -73,6 +73,13 @@ class Strings(ABC):
 class JavaScriptStrings(Strings):
     """JavaScript: objects are literals, texts with variables are templates."""
 
+    def string(self, text: str) -> str:
+        """A literal between the quotes that need fewer escapes."""
+        if text.count('"') <= text.count("'"):
+            return super().string(text)
+        inside = self.inside(text).replace('\\"', '"').replace("'", "\\'")
+        return f"'{inside}'"
+
     def block(self, text: str, pad: str) -> str:
         """One line of the text a line of code."""
         lines = [self.string(line) for line in text.splitlines(keepends=True)]
@@ -131,17 +138,22 @@ class JavaStrings(Strings):
         if len(text) > _MOST // 6:
             return self.string(text)
         escaped = re.sub(r'"(?="")|"\Z', r"\\\g<0>", text.replace("\\", "\\\\"))
-        return f'"""\n{_indented(escaped, pad)}"""'
+        return '"""\n' + _indented(f'{escaped}"""', pad)
 
 
 class GoStrings(Strings):
-    """Go: interpreted and raw strings."""
+    """Go: interpreted strings, and raw ones, which have no escapes."""
+
+    def string(self, text: str) -> str:
+        """A raw string if an interpreted one would need escapes."""
+        is_raw = re.search(r'["\\]', text) and "`" not in text and not _SPECIAL.search(text)
+        return f"`{text}`" if is_raw else super().string(text)
 
     def block(self, text: str, pad: str) -> str:
-        """A raw string, which has no escapes."""
+        """Raw strings, with an interpreted one between them for each run of backticks."""
         del pad
-        pieces = text.split("`")
-        return ' + "`" + '.join(f"`{piece}`" for piece in pieces)
+        pieces = [piece for piece in re.split("(`+)", text) if piece]
+        return " + ".join(f'"{piece}"' if piece[0] == "`" else f"`{piece}`" for piece in pieces)
 
     def escape(self, character: str) -> str:
         """An escape; one of a surrogate would not compile."""
@@ -165,7 +177,7 @@ class ShellStrings(Strings):
         """A word."""
         if re.fullmatch(r"[\w@%+=:,./-]+", text, re.ASCII):
             return text
-        if _SPECIAL.search(text.replace("\n", "")):
+        if _SPECIAL.search(text) and not _is_plain(text):
             escaped = text.replace("\\", "\\\\").replace("'", "\\'")
             return f"$'{_SPECIAL.sub(self._escaped, escaped)}'"
         return "'{}'".format(text.replace("'", "'\\''"))
@@ -205,4 +217,4 @@ def _is_plain(text: str) -> bool:
 
 
 def _indented(text: str, pad: str) -> str:
-    return "\n".join(pad + line for line in text.split("\n"))
+    return "\n".join(pad + line if line else "" for line in text.split("\n"))

@@ -260,7 +260,11 @@ def _joined(cookies: Iterable[Text]) -> Text:
     """One header of all cookies."""
     pieces: list[str | Variable] = []
     for cookie in cookies:
-        pieces += ["; ", *cookie] if pieces else cookie
+        for piece in ("; ", *cookie) if pieces else cookie:
+            if isinstance(piece, str) and pieces and isinstance(pieces[-1], str):
+                pieces[-1] += piece
+            else:
+                pieces.append(piece)
     return tuple(pieces)
 
 

@@ -5,6 +5,7 @@ The template of a language prints a `Program`, whose code the `Language` has mad
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING
 from urllib.parse import quote_plus
 
@@ -54,8 +55,8 @@ class PairView(Struct, frozen=True):
 class PartView(Struct, frozen=True):
     """A part of a form.
 
-    `head` are the lines before its content, and `disposition` is the header in them. `number` tells
-    variables apart.
+    `head` are the lines before its content, with the content if it is a text, and `disposition` is
+    the header in them. Numbers tell variables apart.
     """
 
     name: Code
@@ -66,6 +67,7 @@ class PartView(Struct, frozen=True):
     disposition: Code
     head: Code
     number: Code
+    file_number: Code
     is_file: bool
     is_typed: bool
 
@@ -92,6 +94,7 @@ class Program(Struct, frozen=True):
     is_get: bool
     has_default: bool
     has_headers: bool
+    is_plain: bool
     has_body: bool
     has_publisher: bool
     has_content: bool
@@ -184,6 +187,7 @@ def _flags(request: Request, parts: tuple[PartView, ...], *, has_value: bool) ->
         "is_get": request.method == "GET",
         "has_default": bool(request.base),
         "has_headers": bool(request.headers) or has_content,
+        "is_plain": request.method == "GET" and body is None and not request.headers,
         "has_body": body is not None,
         "has_publisher": body is not None or request.method != "GET",
         "has_content": has_content,
@@ -224,13 +228,13 @@ def _pair(name: str, text: str, language: Language) -> PairView:
 
 
 def _parts(body: Body | None, language: Language) -> Iterator[PartView]:
-    number = 0
+    numbers = count(1), count(1)
     for part in body.parts if body else ():
-        number += bool(part.content_type)
-        yield _part(part, language, number)
+        number = next(numbers[0]) if part.content_type else 0
+        yield _part(part, language, number, next(numbers[1]) if part.file else 0)
 
 
-def _part(part: Part, language: Language, number: int) -> PartView:
+def _part(part: Part, language: Language, number: int, file_number: int) -> PartView:
     file_name = part.file.rpartition("/")[2]
     disposition = f'form-data; name="{part.name.translate(_QUOTED)}"'
     if part.file:
@@ -244,8 +248,9 @@ def _part(part: Part, language: Language, number: int) -> PartView:
         file_name=language.string(file_name),
         content_type=language.string(part.content_type),
         disposition=language.string(disposition),
-        head=language.string(f"\r\n{head}\r\n"),
+        head=language.string(f"\r\n{head}\r\n" + ("" if part.file else f"{part.text}\r\n")),
         number=literal(number) if number > 1 else code(""),
+        file_number=literal(file_number) if file_number > 1 else code(""),
         is_file=bool(part.file),
         is_typed=bool(part.content_type),
     )
