@@ -9,8 +9,9 @@ import pytest
 from common import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pcgen import config
+from pcgen import config, pipeline
 from pcgen.cache import Cache
+from pcgen.diagnostics import Diagnostics
 from pcgen.targets.python import formatter
 from pcgen.targets.python.files import render
 from pcgen.targets.python.formatted import FormattedTexts
@@ -169,7 +170,8 @@ def _printed() -> list[str]:
         patch.setattr(Formatter, "module", module)
         for package in (*map(settings_of, BUILT), *config.load(ROOT / "pyproject.toml").packages):
             api = translated(package)
-            render(named(api, import_name(api, package.module)), Cache(None), {})
+            about = pipeline.target_settings(package, Cache(None), Diagnostics())
+            render(named(api, import_name(api, package.module)), about)
     return sorted(piece for piece in pieces if piece.strip())
 
 
