@@ -12,11 +12,11 @@ from docutils import nodes
 from sphinx_design.shared import create_component
 
 from pcgen.site.navigation import badge
-from pcgen.site.samples import LABEL, RESPONSES
+from pcgen.site.samples import Kind, kind_of_text, runs
 from pcgen.site.symbols import TOP
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection
 
     from sphinx.application import Sphinx
 
@@ -84,47 +84,30 @@ def _link_pages(document: nodes.document, page: str, pages: Collection[str]) -> 
 
 
 def _make_tabs(document: nodes.document) -> None:
-    """Show the programs of an example as tabs, and those of its response."""
-    for parent in [document, *document.findall(nodes.section)]:
-        for run in list(_runs(parent)):
-            items = [_tab(label, block) for label, block in run]
+    """Show the programs of an example as tabs, and its responses."""
+    for parent in list(document.findall(nodes.section)):
+        children = list(parent.children)
+        kinds = [_kind(child) for child in children]
+        for run in runs(kinds):
+            group = "language" if kinds[run.start] is Kind.REQUEST else "response"
+            items = [_tab(children[at].astext(), children[at + 1], group) for at in run.labels]
             tabs = create_component("tab-set", ["sd-tab-set"], children=items)
-            parent.insert(parent.index(run[0][0]), tabs)
-            for label, _ in run:
-                parent.remove(label)
+            parent.insert(parent.index(children[run.start]), tabs)
+            for child in children[run.start : run.end]:
+                parent.remove(child)
 
 
-def _runs(parent: nodes.Element) -> Iterator[list[tuple[nodes.Node, nodes.Element]]]:
-    """Find the labels and blocks of code that follow each other, requests before responses."""
-    run: list[tuple[nodes.Node, nodes.Element]] = []
-    children = [*parent.children, nodes.comment()]
-    at = 0
-    while at < len(children):
-        label, block = children[at], children[at + 1] if at + 1 < len(children) else None
-        fits = isinstance(block, nodes.literal_block) and _is_label(label)
-        if run and not (fits and (_name(label) in RESPONSES) == (_name(run[0][0]) in RESPONSES)):
-            yield run
-            run = []
-        if fits and isinstance(block, nodes.literal_block):
-            run.append((label, block))
-        at += 2 if fits else 1
+def _kind(node: nodes.Node) -> Kind:
+    if isinstance(node, nodes.literal_block):
+        return Kind.CODE
+    is_text = isinstance(node, nodes.paragraph | nodes.raw)
+    return kind_of_text(node.astext().strip()) if is_text else Kind.OTHER
 
 
-def _is_label(node: nodes.Node) -> bool:
-    return isinstance(node, nodes.paragraph) and LABEL.fullmatch(node.astext()) is not None
-
-
-def _name(label: nodes.Node) -> str:
-    return str(label.astext()).removesuffix(":")
-
-
-def _tab(label: nodes.Node, block: nodes.Element) -> nodes.Element:
-    name = _name(label)
-    title = nodes.rubric("", name, classes=["sd-tab-label"])
-    title["sync_group"] = "response" if name in RESPONSES else "language"
-    title["sync_id"] = name
-    block.parent.remove(block)
-    content = create_component("tab-content", ["sd-tab-content"], children=[block])
+def _tab(label: str, block: nodes.Node, group: str) -> nodes.Element:
+    name = label.removesuffix(":")
+    title = nodes.rubric("", name, classes=["sd-tab-label"], sync_group=group, sync_id=name)
+    content = create_component("tab-content", ["sd-tab-content"], children=[block.deepcopy()])
     return create_component("tab-item", ["sd-tab-item"], children=[title, content])
 
 

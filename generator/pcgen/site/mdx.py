@@ -13,7 +13,7 @@ import re
 from typing import TYPE_CHECKING
 
 from pcgen.site.navigation import docname
-from pcgen.site.samples import LABEL, RESPONSES
+from pcgen.site.samples import Kind, kind_of_text, runs
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -48,22 +48,31 @@ def _page(name: str, text: str, request: str, names: Collection[str]) -> str:
     parts = [part for part in _parts(body) if part]
     front = ["---", f"title: {json.dumps(_plain(title), ensure_ascii=False)}"]
     front += [f"openapi: {json.dumps(request, ensure_ascii=False)}"] if request else []
-    made = [*front, "---", ""]
-    at = 0
+    kinds = [_kind(part) for part in parts]
+    found = {run.start: run for run in runs(kinds)}
+    made, at = [*front, "---", ""], 0
     while at < len(parts):
-        run = list(_run(parts[at:]))
-        if run:
-            component = "ResponseExample" if run[0][0] in RESPONSES else "RequestExample"
-            blocks = [[*_titled(block, label), ""] for label, block in run]
-            inside = [f"  {line}" if line else "" for block in blocks for line in block][:-1]
-            made += [f"<{component}>", *inside, f"</{component}>", ""]
-            at += 2 * len(run)
-        else:
+        run = found.get(at)
+        if run is None:
             part = parts[at]
-            made += part if _FENCE.match(part[0]) else [_prose(line, name, names) for line in part]
-            made.append("")
+            is_code = _FENCE.match(part[0]) is not None
+            made += part if is_code else [_prose(line, name, names) for line in part]
             at += 1
+        else:
+            blocks = [_titled(parts[at + 1], parts[at][0]) for at in run.labels]
+            made += _component(f"{kinds[at].name.title()}Example", blocks)
+            at = run.end
+        made.append("")
     return "\n".join(made)
+
+
+def _kind(part: list[str]) -> Kind:
+    return Kind.CODE if part[0].startswith("```") else kind_of_text("\n".join(part))
+
+
+def _component(name: str, blocks: list[list[str]]) -> list[str]:
+    inside = [f"  {line}" if line else "" for block in blocks for line in [*block, ""]]
+    return [f"<{name}>", *inside[:-1], f"</{name}>"]
 
 
 def _parts(text: str) -> Iterator[list[str]]:
@@ -88,21 +97,8 @@ def _parts(text: str) -> Iterator[list[str]]:
     yield part
 
 
-def _run(parts: list[list[str]]) -> Iterator[tuple[str, list[str]]]:
-    """The labels and programs that parts begin with, either requests or responses."""
-    first = None
-    for label, block in zip(parts[::2], parts[1::2], strict=False):
-        if len(label) != 1 or not LABEL.fullmatch(label[0]) or not block[0].startswith("```"):
-            return
-        name = label[0].removesuffix(":")
-        if first not in (None, name in RESPONSES):
-            return
-        first = name in RESPONSES
-        yield name, block
-
-
 def _titled(block: list[str], label: str) -> list[str]:
-    return [f"{block[0]} {label}", *block[1:]]
+    return [f"{block[0]} {label.removesuffix(':')}", *block[1:]]
 
 
 def _prose(line: str, name: str, names: Collection[str]) -> str:
