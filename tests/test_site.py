@@ -220,6 +220,7 @@ def test_people_can_use_it(pinned: Path) -> None:
         for words, first in [
             ("rerank", "POST /rerank · pc.inference.rerank"),
             ("GET /models/{model_name}", "GET /models/{model_name} · pc.inference.get_model"),
+            ("/models", "GET /models · pc.inference.list_models"),
             ("pc.inference.list_models", "GET /models · pc.inference.list_models"),
             ("RankedDocument", "RankedDocument"),
         ]:

@@ -23,7 +23,14 @@ if TYPE_CHECKING:
 
 _STATIC = Path(__file__).parent / "static"
 # Files of Sphinx's basic theme and for other tools, which no page of the site loads.
-_UNUSED = (".buildinfo", "objects.inv", "_static/file.png", "_static/plus.png", "_static/minus.png")
+_UNUSED = (
+    ".buildinfo",
+    "objects.inv",
+    "_static/file.png",
+    "_static/minus.png",
+    "_static/plus.png",
+    "_static/scorer.js",  # `searchtools.js` has it.
+)
 _SIDEBAR = ("brand", "search", "scroll-start", "navigation", "scroll-end")
 
 
@@ -92,6 +99,8 @@ def _configuration(book: Book) -> dict[str, Any]:
         "html_theme": "furo",
         "html_static_path": [str(_STATIC)],
         "html_css_files": ["site.css"],
+        "html_js_files": ["site.js"],
+        "html_search_scorer": str(_STATIC / "scorer.js"),
         "html_favicon": str(_STATIC / "favicon.svg"),
         "html_sidebars": {"**": [f"sidebar/{part}.html" for part in _SIDEBAR]},
         "html_copy_source": False,
