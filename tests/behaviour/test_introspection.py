@@ -6,6 +6,7 @@ import importlib
 import inspect
 import pickle
 import pkgutil
+import pydoc
 import sys
 import traceback
 import typing
@@ -225,6 +226,10 @@ def test_help_shows_the_keys_of_options(name: str) -> None:
     for key in options(name):
         assert f" {key.name} ({key.type}): {key.text}".replace('"', "'") in text
     assert {key.name for key in options(name)} == set(kind.__annotations__)
+
+
+def test_help_of_clients_has_no_private_modules(pair: Pair) -> None:
+    assert "_runtime" not in pydoc.render_doc(pair.kind, renderer=pydoc.plaintext)
 
 
 def test_help_of_clients_and_methods_names_all_options(pair: Pair) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
-from ..lazy import LazyModule
+from ..lazy import LazyModule, publish
 from .auth import Credential
 from .caller import AsyncCaller, SyncCaller
 from .options import DEFAULT_TIMEOUT, AsyncClientOptions, ClientOptions, CopyOptions, Timeout
@@ -21,7 +21,8 @@ else:
 class _Client:
     """The common base of both clients. Their caller, which resources share, does the work."""
 
-    _caller: Any
+    if TYPE_CHECKING:  # Tools evaluate annotations in the public module.
+        _caller: Any
 
     def with_options(self, **options: Unpack[CopyOptions]) -> Self:
         """Return a copy with other settings that shares the connections.
@@ -71,7 +72,8 @@ class _Client:
 class SyncClient(_Client):
     """The base of blocking clients. Safe to share between threads."""
 
-    _caller: SyncCaller
+    if TYPE_CHECKING:
+        _caller: SyncCaller
 
     def __init__(
         self,
@@ -125,7 +127,8 @@ class AsyncClient(_Client):
     Usable from several event loops, one after the other.
     """
 
-    _caller: AsyncCaller
+    if TYPE_CHECKING:
+        _caller: AsyncCaller
 
     def __init__(
         self,
@@ -171,3 +174,6 @@ class AsyncClient(_Client):
         trace: TracebackType | None,
     ) -> None:
         await self.close()
+
+
+publish("client", _Client, AsyncClient, SyncClient)
