@@ -216,6 +216,58 @@ def test_first_call(name: str, tmp_path: Path) -> None:
     assert ".".join((*resource.path, operation.name)) == _FIRST_CALLS[name]
 
 
+def _scenarios(
+    operation: dict[str, Any], path: str = "/pets"
+) -> list[tuple[str, dict[str, Any], Any]]:
+    """The names, parameters and bodies of the scenarios of an operation."""
+    examples = _examples({}, paths={path: operation})
+    (entry,) = operations_of(examples.document)
+    return [
+        (found.name, {name: value for (_, name), value in found.parameters.items()}, found.body)
+        for found in examples.scenarios(entry)
+    ]
+
+
+def _query(name: str, **more: Any) -> dict[str, Any]:
+    return {"name": name, "in": "query", "schema": {"type": "string"}, **more}
+
+
+def test_made_calls_of_lists_show_two_filters_of_their_author() -> None:
+    parameters = [
+        _query("plain"),
+        _query("cursor", example="abc"),
+        _query("limit", example="10"),
+        _query("ending_before", example="abc"),
+        _query("old", example="x", deprecated=True),
+        _query("owner", required=True),
+        _query("color", examples={"a": {"value": "black"}}),
+        _query("wrong", example=3),
+        _query("size", schema={"type": "string", "example": "small"}),
+        _query("breed", example="persian"),
+    ]
+    one = {"operationId": "pets", "parameters": parameters, "responses": {}}
+    shown = {"owner": "ada", "color": "black", "breed": "persian"}
+    assert _scenarios({"get": one}) == [("", shown, None)]
+    assert _scenarios({"post": one}) == [("", {"owner": "ada"}, None)]
+    parameters.append({"name": "id", "in": "path", "required": True, "schema": {"type": "string"}})
+    assert _scenarios({"get": one}, "/pets/{id}") == [("", {"owner": "ada", "id": "abc123"}, None)]
+    parameters.pop()
+    one["x-pcgen-examples"] = [{"name": "all"}, {"parameters": {"plain": "x"}}]
+    assert _scenarios({"get": one}) == [
+        ("all", {"owner": "ada"}, None),
+        ("", {"owner": "ada", "plain": "x"}, None),
+    ]
+
+
+def test_scenarios_have_the_bodies_of_their_names() -> None:
+    named = {"a": {"value": 1}, "b": {"summary": "B", "value": 2}, "c": {"value": 3}}
+    body = {"content": {"application/json": {"schema": {"type": "integer"}, "examples": named}}}
+    listed = [{"name": "b"}, {"name": "c", "body": 4}, {"summary": "first"}]
+    one = {"operationId": "a", "requestBody": body, "x-pcgen-examples": listed, "responses": {}}
+    found = _scenarios({"post": one})
+    assert found == [("b", {}, 2), ("c", {}, 4), ("", {}, 1), ("a", {}, 1)]
+
+
 def test_examples_of_operations_are_valid() -> None:
     document = spec.read(ROOT / "specs" / "inference_2025-04.oas.yaml", "spec.yaml")
     examples = Examples(document)

@@ -49,7 +49,7 @@ def module_of(package: PythonPackage) -> tuple[str, list[str], int]:
                 missing.append(f"{operation.method} {operation.path}")
                 continue
             authored += not operation.scenarios[0].is_made
-            imports = examples.example_imports(operation, package)
+            imports = examples.example_imports(operation, resource, package)
             lines += [
                 f"def example({package.variable}: {package.client}) -> None:  # {operation.origin}"
             ]

@@ -30,8 +30,15 @@ SIZES = _words("""
     count itemsperpage limit maxitems maxpagesize maxrecords maxresults numresults pagelimit
     pagesize perpage resultsperpage rows size take top
     """)
+_BEFORE = _words("before beforeid endbefore endingbefore")
 ENDS = _words("end endtime stop to until")
 """Arguments beside which `start` begins a range."""
+
+
+def chooses_page(argument: str) -> bool:
+    """Whether an argument selects a page of a list, and not what is in the list."""
+    return plain(argument) in CURSORS | PAGES | OFFSETS | SIZES | _BEFORE
+
 
 # --- Fields of pages ---------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from decimal import Decimal
 from pathlib import PurePosixPath
@@ -31,16 +31,21 @@ def example_text(
     lines = example_call(operation, resource, package, is_async=is_async, indent=12)
     if not lines or len(lines) > _LONGEST_EXAMPLE:
         return ""
-    imports = example_imports(operation, package)
+    imports = example_imports(operation, resource, package)
     return section("Example", ["\n".join([*imports, *[""] * bool(imports), *lines])])
 
 
 def example_imports(
-    operation: ir.Operation, package: PythonPackage, scenario: ir.Scenario | None = None
+    operation: ir.Operation,
+    resource: ir.Resource,
+    package: PythonPackage,
+    scenario: ir.Scenario | None = None,
 ) -> list[str]:
-    """The lines that import the types of the values of an example."""
+    """The lines that import the types of the values of an example, and what reads variables."""
     given = _example_arguments(operation, package, scenario) or ()
     needed = {line for _, value in given for line in _imports(value)}
+    reads = any(_server_variables(holder) for holder in _holders(resource, package))
+    needed |= {"import os"} if reads else set()
     return sorted(needed, key=lambda line: (line.startswith("from"), line))
 
 
@@ -63,7 +68,7 @@ def example_call(
         return []
     if operation.switch is not None:
         given = _with_flag(operation.switch, given, streamed=streamed)
-    called = call_path(operation, resource, package)
+    called = _called(operation, resource, package, _from_environment)
     before, after = _around(operation, given, is_async=is_async)
     head = f"{before}{called}("
     flat = f"{head}{', '.join(_argument(name, value) for name, value in given)}){after}"
@@ -121,18 +126,38 @@ def _streaming(operation: ir.Operation, given: _Given) -> ir.Streaming:
 
 def call_path(operation: ir.Operation, resource: ir.Resource, package: PythonPackage) -> str:
     """The path from the client to a method, such as `client.preview.things.list`."""
-    starts = (resource.path[:depth] for depth in range(1, len(resource.path) + 1))
-    attributes = (_attribute(package.by_path[start]) for start in starts)
+    return _called(operation, resource, package, lambda _: "...")
+
+
+def _called(
+    operation: ir.Operation,
+    resource: ir.Resource,
+    package: PythonPackage,
+    value: Callable[[ir.Variable], str],
+) -> str:
+    """The path to a method; resources get the values of the variables of their server URL."""
+    attributes = list[str]()
+    for holder in _holders(resource, package):
+        given = ", ".join(f"{v.name}={value(v)}" for v in _server_variables(holder))
+        has_variables = holder.service is not None and bool(holder.service.variables)
+        attributes.append(f"{holder.name}({given})" if has_variables else holder.name)
     return ".".join((package.variable, *attributes, operation.name))
 
 
-def _attribute(resource: ir.Resource) -> str:
-    """An attribute, called with the variables of its server URL that callers must give."""
-    if resource.service is None or not resource.service.variables:
-        return resource.name
-    required = (v for v in resource.service.variables if v.presence == ir.Required())
-    given = ", ".join(f'{v.name}="..."' for v in required)
-    return f"{resource.name}({given})"
+def _holders(resource: ir.Resource, package: PythonPackage) -> Iterator[ir.Resource]:
+    """The resources on the path to a resource, which is the last one."""
+    for depth in range(1, len(resource.path) + 1):
+        yield package.by_path[resource.path[:depth]]
+
+
+def _server_variables(resource: ir.Resource) -> list[ir.Variable]:
+    """The variables of its server URL that callers must give."""
+    variables = resource.service.variables if resource.service else ()
+    return [variable for variable in variables if variable.presence == ir.Required()]
+
+
+def _from_environment(variable: ir.Variable) -> str:
+    return f"os.environ[{literal(variable.name.upper())}]"
 
 
 def _argument(name: str, value: Any) -> str:

@@ -189,7 +189,7 @@ def _call(operation: ir.Operation, resource: ir.Resource, package: PythonPackage
     if not lines:
         return None
     path = examples.call_path(operation, resource, package)
-    return Call(path, examples.example_imports(operation, package), lines, async_lines)
+    return Call(path, examples.example_imports(operation, resource, package), lines, async_lines)
 
 
 def _is_single(operation: ir.Operation) -> bool:

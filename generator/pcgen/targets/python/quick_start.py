@@ -40,7 +40,7 @@ def quick_start(package: PythonPackage, *, is_async: bool) -> str:
     if call is None:
         return program(package, setup(package), [], ["..."], is_async=is_async)
     lines = examples.example_call(*call, package, is_async=is_async, indent=8)
-    imports = examples.example_imports(call[0], package)
+    imports = examples.example_imports(*call, package)
     return program(package, setup(package, *call), imports, lines, is_async=is_async)
 
 

@@ -228,7 +228,7 @@ def _samples(
 ) -> Iterator[Sample]:
     """The programs of an example, sync and async; another pair if it can return a stream."""
     given = programs.setup(package, operation, resource)
-    imports = examples.example_imports(operation, package, scenario)
+    imports = examples.example_imports(operation, resource, package, scenario)
     for streamed in (False, True)[: 1 + (operation.switch is not None)]:
         for is_async in (False, True):
             call = examples.example_call(

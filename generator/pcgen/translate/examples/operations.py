@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -16,6 +17,7 @@ from pcgen.translate.examples.scenarios import Reader, Scenario
 from pcgen.translate.examples.schemas import Rules, Schemas, Use
 from pcgen.translate.examples.values import Hint, Maker, NoValueError, own_examples
 from pcgen.translate.examples.words import file_for, text_for
+from pcgen.translate.page_words import chooses_page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from pcgen.translate.selection import Entry
 
 _TEXT = "Hello, world!"
+_MOST_FILTERS = 2
 
 
 class Examples(Struct, frozen=True, dict=True):
@@ -125,7 +128,9 @@ class Examples(Struct, frozen=True, dict=True):
         reader = Reader(
             entry, content, self._requests, self._responses, diagnostics or Diagnostics()
         )
-        written = tuple(reader.scenarios(parameters, bodies[0][0].value))
+        written = tuple(reader.scenarios(parameters, [body for body, _ in bodies]))
+        own_names = {scenario.name for scenario in written if scenario.name}
+        parameters |= {} if written else self._filters(entry)
         found = tuple(
             Scenario(
                 name=body.name,
@@ -136,6 +141,7 @@ class Examples(Struct, frozen=True, dict=True):
                 is_made=are_made if content is None else is_made,
             )
             for body, is_made in bodies
+            if body.name not in own_names
         )
         return (*written, *(one for one in found if not (written and one.is_made)))
 
@@ -152,6 +158,16 @@ class Examples(Struct, frozen=True, dict=True):
         for name in re.findall(r"{([^{}]+)}", entry.path):  # Under a waiver, some are undescribed.
             found.setdefault(("path", name), text_for(name, 0))
         return found, are_made
+
+    def _filters(self, entry: Entry) -> dict[tuple[str, str], Json]:
+        """Optional parameters of a list, with the values that their author wrote."""
+        is_list = entry.method == "get" and not entry.path.endswith("}")
+        found = (
+            (("query", node.text("name")), values[0])
+            for node in entry.parameters
+            if is_list and _is_filter(node) and (values := self._authored(node))
+        )
+        return dict(islice(found, _MOST_FILTERS))
 
     def _authored(self, node: Node) -> list[Json]:
         """The valid values that the author of a parameter wrote."""
@@ -220,6 +236,12 @@ class Examples(Struct, frozen=True, dict=True):
             return _plain(content.media_type, use)
         is_lines = content.encoding is ir.Encoding.NDJSON and use is Use.REQUEST
         return [value] if is_lines and not isinstance(value, list) else value
+
+
+def _is_filter(parameter: Node) -> bool:
+    """Whether an optional parameter does more than to choose a page."""
+    is_plain = not (parameter.is_true("required") or parameter.is_true("deprecated"))
+    return parameter.text("in") == "query" and is_plain and not chooses_page(parameter.text("name"))
 
 
 def _described_by(parameter: Node) -> tuple[Node | None, Content | None]:

@@ -10,8 +10,9 @@ from pcgen.diagnostics import Code, Diagnostics, close, shorten
 from pcgen.translate.contents import contents
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from pcgen import ir
     from pcgen.ir import Json
     from pcgen.spec import Node
     from pcgen.translate.contents import Content
@@ -66,12 +67,15 @@ class Reader(Struct, frozen=True):
     responses: Schemas
     diagnostics: Diagnostics
 
-    def scenarios(self, parameters: Mapping[_Place, Json], body: Json) -> Iterator[Scenario]:
+    def scenarios(
+        self, parameters: Mapping[_Place, Json], bodies: Sequence[ir.Example]
+    ) -> Iterator[Scenario]:
         """Yield the valid scenarios.
 
         Args:
             parameters: The required parameters, for scenarios that do not give them.
-            body: The body, for scenarios that do not give it.
+            bodies: The examples of the body: a scenario without one has that of its name, or the
+                first.
         """
         listed = self.entry.node.get(_EXAMPLES)
         if listed is not None and not isinstance(listed.value, list):
@@ -83,12 +87,14 @@ class Reader(Struct, frozen=True):
             if given is None or status is None or not self._is_valid_body(node):
                 continue
             own, response = node.get("body"), node.get("response")
+            name = node.text("name")
+            body = next((body for body in bodies if name and body.name == name), None)
             yield Scenario(
-                name=node.text("name"),
-                summary=node.text("summary"),
+                name=name,
+                summary=node.text("summary") or (body.summary if body else ""),
                 parameters={**parameters, **given},
                 media_type="" if self.content is None else self.content.media_type,
-                body=body if own is None else own.value,
+                body=(body or bodies[0]).value if own is None else own.value,
                 status=status,
                 response=None if response is None else response.value.get("value"),
                 is_made=False,

@@ -50,7 +50,9 @@ class Shelf(Namespace):
             APIConnectionError: No complete response arrived.
 
         Example:
-            result = client.shelf(shelf_host="...").get_board(3)
+            import os
+
+            result = client.shelf(shelf_host=os.environ["SHELF_HOST"]).get_board(3)
         """
         return self._caller.call(GET_BOARD, options, params={"number": number})
 
@@ -85,7 +87,11 @@ class AsyncShelf(AsyncNamespace):
             APIConnectionError: No complete response arrived.
 
         Example:
-            result = await client.shelf(shelf_host="...").get_board(3)
+            import os
+
+            result = await client.shelf(shelf_host=os.environ["SHELF_HOST"]).get_board(
+                3,
+            )
         """
         return await self._caller.call(GET_BOARD, options, params={"number": number})
 
