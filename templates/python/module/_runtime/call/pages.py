@@ -414,14 +414,14 @@ class AsyncPager(_Pager[Item, Page]):
 
 def first_page(method: Callable[P, Pager[Any, Page]]) -> Callable[P, Page]:
     """Declare that raw and streaming responses of `method` are those of its first page."""
-    return cast("Any", method)
+    return cast("Callable[P, Page]", method)
 
 
 def async_first_page(
     method: Callable[P, AsyncPager[Any, Page]],
 ) -> Callable[P, Awaitable[Page]]:
     """Declare that raw and streaming responses of `method` are those of its first page."""
-    return cast("Any", method)
+    return cast("Callable[P, Awaitable[Page]]", method)
 
 
 def _with(options: RequestOptions, name: str, value: object) -> RequestOptions:
