@@ -24,9 +24,11 @@ T = TypeVar("T")
 
 # Differences that do not matter between equal declarations. `items` depends on how a model is used.
 _PROSE = frozenset(("deprecated", "doc", "example", "origin"))
-_IGNORED = {ir.Model: {"item_name", "items", "wire_name"}, ir.Alias: {"wire_name"}}
+_LIST = ("done", "item_name", "items", "more")
+_IGNORED = {ir.Model: {*_LIST, "wire_name"}, ir.Alias: {"wire_name"}}
 # Structs in which a `Name` is the name of a declaration, not of a field or a method.
 _REFERRING = (ir.Ref, ir.Discriminator, ir.Model, ir.Alias)
+_PATHS = frozenset(("done", "more"))  # Fields of models that name properties.
 _Originated = TypeVar("_Originated", bound=ir.Declaration | ir.Operation)
 _Key = tuple[int, Name]  # A declaration: the index of its translation, its name there.
 
@@ -272,12 +274,13 @@ def _with_names(value: Any, new: Mapping[Name, Name], *, refers: bool = False) -
     if isinstance(value, Struct):
         refers = isinstance(value, _REFERRING)
         pairs = [(name, getattr(value, name)) for name in value.__struct_fields__]
-        return replace(value, **{n: _with_names(v, new, refers=refers) for n, v in pairs})
+        changed = {n: _with_names(v, new, refers=refers and n not in _PATHS) for n, v in pairs}
+        return replace(value, **changed)
     return value
 
 
 def _united(one: ir.Declaration, other: ir.Declaration) -> ir.Declaration:
     """The first of two equal declarations; a wrapper of a list if either is one."""
     if isinstance(one, ir.Model) and isinstance(other, ir.Model) and one.items is None:
-        return replace(one, items=other.items, item_name=other.item_name)
+        return replace(one, **{name: getattr(other, name) for name in _LIST})
     return one
