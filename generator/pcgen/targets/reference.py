@@ -47,7 +47,8 @@ class Example(Struct, frozen=True):
     """A scenario of an operation: programs that call it, and the response.
 
     `scenario` is its index in the operation of the IR. `response` is JSON, `printed` what the
-    programs print.
+    programs print; `streamed` is what those that request a stream print. If `status` is that of an
+    error response, `printed` is the error that the programs raise.
     """
 
     scenario: int
@@ -55,15 +56,27 @@ class Example(Struct, frozen=True):
     samples: tuple[Sample, ...]
     response: str = ""
     printed: str = ""
+    streamed: str = ""
+    status: str = ""
+
+    @property
+    def is_error(self) -> bool:
+        """Whether the response is an error response."""
+        return self.status not in ("", "default") and not self.status.startswith("2")
 
 
 class Failure(Struct, frozen=True):
-    """A documented error response; `type` is that of its body, empty if it has none."""
+    """A documented error response; `type` is that of its body, empty if it has none.
+
+    `example` is a body in JSON, `raised` the error that it raises.
+    """
 
     name: str
     statuses: str
     text: str
     type: str
+    example: str = ""
+    raised: str = ""
 
 
 class Message(Struct, frozen=True):

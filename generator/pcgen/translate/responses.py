@@ -152,6 +152,7 @@ class Responses(Struct, frozen=True):
                     media_type=found.media_type,
                     streaming=found.streaming,
                     doc=doc(response),
+                    examples=self.examples.shown(found),
                     by_event=carried.by_event,
                     end=end_of_stream(operation, found) or carried.end,
                 )

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from pcgen import ir
-from pcgen.targets.code import code, code_span, fenced_as, join, link, markdown, markdown_line
+from pcgen.targets.code import (
+    code,
+    code_span,
+    fenced,
+    fenced_as,
+    join,
+    link,
+    markdown,
+    markdown_line,
+)
 from pcgen.targets.docs.headings import heading
 from pcgen.targets.docs.links import (
     ERRORS,
@@ -25,6 +34,7 @@ if TYPE_CHECKING:
     from pcgen.targets.code import Code
     from pcgen.targets.docs.usage import Usage
     from pcgen.targets.reference import (
+        Example,
         Message,
         Method,
         Model,
@@ -88,7 +98,7 @@ def folded(lines: Sequence[Code], most: int) -> Folded:
 
 
 class SampleView(Struct, frozen=True):
-    """A program."""
+    """A program, or an output."""
 
     title: Code
     code: Code
@@ -101,8 +111,7 @@ class ExampleView(Struct, frozen=True):
     samples: tuple[SampleView, ...]
     languages: Code
     others: tuple[SampleView, ...]
-    response: Code
-    printed: Code
+    outputs: tuple[SampleView, ...]
 
 
 class MethodPage(Struct, frozen=True):
@@ -117,6 +126,7 @@ class MethodPage(Struct, frozen=True):
     returns: Code
     examples: tuple[ExampleView, ...]
     errors: tuple[Code, ...]
+    failures: tuple[SampleView, ...]
     headers: tuple[Code, ...]
     callbacks: tuple[Code, ...]
 
@@ -139,6 +149,7 @@ def method_view(method: Method, resource: Resource, book: Book) -> MethodPage:
         returns=returns if method.type else code(""),
         examples=tuple(_examples(method, book)),
         errors=tuple(_error_lines(method, home, links)),
+        failures=tuple(_failures(method)),
         headers=tuple(message_line(header, home, links) for header in method.headers),
         callbacks=tuple(message_line(callback, home, links) for callback in method.callbacks),
     )
@@ -202,9 +213,36 @@ def _examples(method: Method, book: Book) -> Iterator[ExampleView]:
             samples=tuple(map(_sample, [*example.samples, *first])),
             languages=markdown_line(", ".join(sample.title for sample in others)),
             others=tuple(map(_sample, others)),
-            response=fenced_as(example.response, "json") if example.response else code(""),
-            printed=fenced_as(example.printed, "text") if example.printed else code(""),
+            outputs=tuple(_outputs(example)),
         )
+
+
+def _outputs(example: Example) -> Iterator[SampleView]:
+    """The response of an example as JSON, and as the programs print it."""
+    titles = ("Response", "Printed")
+    if example.is_error:
+        titles = (_error_title(example.status), "Raised")
+    yield from _blocks(titles, example.response, example.printed)
+    if example.streamed:
+        yield SampleView(code("Printed, as a stream"), fenced(example.streamed, "text"))
+
+
+def _failures(method: Method) -> Iterator[SampleView]:
+    """The examples of error responses, and the errors that they raise."""
+    for error in method.errors:
+        titles = (_error_title(error.statuses.partition(",")[0]), "Raised")
+        yield from _blocks(titles, error.example, error.raised)
+
+
+def _error_title(status: str) -> str:
+    return "Error response" if status == "default" else f"Error response {status}"
+
+
+def _blocks(titles: tuple[str, str], response: str, shown: str) -> Iterator[SampleView]:
+    if response:
+        yield SampleView(markdown_line(titles[0]), fenced(response, "json"))
+    if shown:
+        yield SampleView(markdown_line(titles[1]), fenced(shown, "text"))
 
 
 def _sample(sample: Sample) -> SampleView:

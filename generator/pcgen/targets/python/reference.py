@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from pcgen import ir
 from pcgen.ir.examples import shown_response
 from pcgen.targets.code import code_span
 from pcgen.targets.python import descriptions, examples, programs
 from pcgen.targets.python.guide import terms
 from pcgen.targets.python.package import attribute_path
+from pcgen.targets.python.printed import Printer
 from pcgen.targets.python.public_names import public_names
 from pcgen.targets.python.runtime_docs import error_classes
 from pcgen.targets.python.types import Imports, Types
@@ -54,6 +57,7 @@ def reference(
         guide: The text of the guide.
     """
     types = Types(package.declared, Imports(), ".models")
+    printer = Printer(package, declarations)
     modules = ["errors", *(m for m in ("call/stream", "call/pages") if m in needed)]
     errors = [*RUNTIME_ERRORS, "StreamError", "PaginationError"]
     errors += ["UnreadPagesWarning"] if "data/unread" in needed or "call/pages" in needed else []
@@ -61,7 +65,9 @@ def reference(
         language="Python",
         signatures="pyi",
         package=package.distribution,
-        resources=tuple(_resource(resource, package, types) for resource in package.resources),
+        resources=tuple(
+            _resource(resource, package, types, printer) for resource in package.resources
+        ),
         models=tuple(
             _model(view, package, types)
             for view in sorted(declarations, key=lambda view: str(view.name))
@@ -74,18 +80,27 @@ def reference(
     )
 
 
-def _resource(resource: ir.Resource, package: PythonPackage, types: Types) -> Resource:
+def _resource(
+    resource: ir.Resource, package: PythonPackage, types: Types, printer: Printer
+) -> Resource:
     return Resource(
         path=tuple(map(str, resource.path)),
         call=f"{package.variable}.{attribute_path(resource)}",
         title=resource.wire_name,
         text=descriptions.prose(resource.doc),
-        methods=tuple(_method(o, resource, package, types) for o in resource.operations),
+        methods=tuple(
+            _method(operation, resource, package, types, printer)
+            for operation in resource.operations
+        ),
     )
 
 
 def _method(
-    operation: ir.Operation, resource: ir.Resource, package: PythonPackage, types: Types
+    operation: ir.Operation,
+    resource: ir.Resource,
+    package: PythonPackage,
+    types: Types,
+    printer: Printer,
 ) -> Method:
     result = operation.result
     return Method(
@@ -98,15 +113,12 @@ def _method(
         ),
         type="" if result.type is None else returned(operation, types),
         returns=descriptions.returns_text(operation),
-        errors=tuple(
-            Failure(name, statuses, note, types.output(type_) if type_ else "")
-            for statuses, name, note, type_ in descriptions.error_classes(operation.errors)
-        ),
+        errors=tuple(_failures(operation, types, printer)),
         headers=tuple(
             Message(header.name, descriptions.first_line(header.doc)) for header in result.headers
         ),
         callbacks=tuple(_message(callback, types) for callback in operation.callbacks),
-        examples=tuple(_examples(operation, resource, package)),
+        examples=tuple(_examples(operation, resource, package, printer)),
     )
 
 
@@ -206,18 +218,47 @@ def _field(field: ir.Field, types: Types) -> Parameter:
 
 
 def _examples(
-    operation: ir.Operation, resource: ir.Resource, package: PythonPackage
+    operation: ir.Operation, resource: ir.Resource, package: PythonPackage, printer: Printer
 ) -> Iterator[Example]:
+    result, switch = operation.result, operation.switch
     for index, scenario in enumerate(operation.scenarios):
         samples = tuple(_samples(operation, resource, package, scenario))
         if not samples:
             continue
-        response = shown_response(scenario.name, index, operation.result.examples)
+        response = shown_response(scenario.name, index, result.examples)
         if scenario.status:
             response = ir.Example(scenario.name, "", scenario.response)
         summary = scenario.summary or (response and response.summary) or ""
-        shown = json.dumps(response.value, indent=2, ensure_ascii=True) if response else ""
-        yield Example(index, summary, samples, shown)
+        example = Example(index, summary, samples, status=scenario.status)
+        if response is None:
+            yield example
+            continue
+        show = printer.error if example.is_error else printer.result
+        yield replace(
+            example,
+            response=_json(response.value),
+            printed=show(operation, scenario.status, response.value),
+            streamed=printer.stream(switch.result) if switch and not example.is_error else "",
+        )
+
+
+def _failures(operation: ir.Operation, types: Types, printer: Printer) -> Iterator[Failure]:
+    """The error responses; of those with the same body, the first one has an example."""
+    cases = {case.status: case for case in operation.errors if case.example is not None}
+    shown = set[str]()
+    for statuses, name, note, type_ in descriptions.error_classes(operation.errors):
+        failure = Failure(name, statuses, note, types.output(type_) if type_ else "")
+        case = next((cases[one] for one in statuses.split(", ") if one in cases), None)
+        example = "" if case is None else _json(case.example)
+        if case is not None and example not in shown:
+            raised = printer.error(operation, case.status, case.example)
+            failure = replace(failure, example=example, raised=raised)
+        shown.add(example)
+        yield failure
+
+
+def _json(value: ir.Json) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=True)
 
 
 def _samples(

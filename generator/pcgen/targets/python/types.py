@@ -109,7 +109,7 @@ SYMBOLS = {
 _MOST_EXPANDED = 500
 _NULL = ir.Scalar(Kind.NULL)
 # The integers that msgspec supports in `Literal`.
-_LITERALS = range(-(2**63), 2**63)
+LITERALS = range(-(2**63), 2**63)
 _MODULES = {"datetime": code("import datetime as dt"), "builtins": code("import builtins")}
 _NONE, _TEXT = code("None"), code("str")
 _PYTHON = {
@@ -397,7 +397,7 @@ class Types:
 
     def _choice(self, choice: ir.Choice) -> Code:
         kinds = join((self._builtin(_PYTHON[kind]) for kind in choice.kinds), " | ")
-        if any(isinstance(value, int) and value not in _LITERALS for value in choice.values):
+        if any(isinstance(value, int) and value not in LITERALS for value in choice.values):
             return kinds
         values = join(literal(value) for value in choice.values)
         known = code("{}[{}]", self.use.Literal, values)

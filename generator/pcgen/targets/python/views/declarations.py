@@ -139,7 +139,7 @@ def _mentioned(type_: ir.Type) -> set[Name]:
     return {part.name for part in ir.nested_types(type_) if isinstance(part, ir.Ref)}
 
 
-def _reachable(type_: ir.Type, by_name: Mapping[Name, ir.Declaration]) -> set[Name]:
+def reachable(type_: ir.Type, by_name: Mapping[Name, ir.Declaration]) -> set[Name]:
     """The aliases that a type refers to, directly or through other aliases."""
     found: set[Name] = set()
     stack = [type_]
@@ -234,10 +234,10 @@ def _tag_field(tag: ir.Tag, use: Imports) -> FieldView:
 def annotation(field: ir.Field, types: Types) -> Code:
     """The annotation of a field."""
     found = types.output(field.type)
-    return found if _is_always_set(field) else or_absent(found, field.type, types.use)
+    return found if is_always_set(field) else or_absent(found, field.type, types.use)
 
 
-def _is_always_set(field: ir.Field) -> bool:
+def is_always_set(field: ir.Field) -> bool:
     """Whether the field is set in every object, or in every object of a response."""
     if not isinstance(field.presence, ir.Required):
         return False
@@ -252,7 +252,7 @@ def _field(field: ir.Field, types: Types) -> FieldView:
 
 def _default(field: ir.Field, use: Imports) -> Code:
     renamed = [code("name={}", literal(field.wire_name))] if field.name != field.wire_name else []
-    if _is_always_set(field):
+    if is_always_set(field):
         if field.access is ir.Access.READ_ONLY:
             return code(" = {}", call(use.read_only, renamed))
         return code(" = {}", call(use.field, renamed)) if renamed else code("")
@@ -269,7 +269,7 @@ def _alias(alias: ir.Alias, package: PythonPackage, types: Types) -> Declaration
     if alias.text_key:
         key = call(use.TextKey, [literal(alias.text_key)])
         type_ = code("{}[{}, {}]", use.Annotated, type_, key)
-    is_recursive = alias.name in _reachable(alias.type, package.declared)
+    is_recursive = alias.name in reachable(alias.type, package.declared)
     if is_recursive:  # Only type checkers can follow a recursive alias.
         use.need("TYPE_CHECKING", "Any")
         type_ = literal(type_)
