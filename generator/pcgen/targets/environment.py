@@ -63,6 +63,7 @@ def _environment(own: tuple[tuple[str, str], ...], cache: Cache) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
         bytecode_cache=CompiledTemplates(cache),
+        optimized=False,  # There are no constants to fold, and looking for them takes a while.
         auto_reload=False,  # Templates do not change during a build.
         autoescape=False,  # Encoders escape for each position; escaping for HTML would do harm.
     )
