@@ -60,6 +60,11 @@ class Program:
     response: str
     printed: str
 
+    def prints(self, text: str) -> bool:
+        """Whether the page shows this text; of a list in pages, it shows the first page."""
+        is_loop = re.search(r"^ *(async )?for ", self.block.code, re.MULTILINE) is not None
+        return text.startswith(self.printed) if is_loop else text == self.printed
+
 
 def blocks_of(page: str, text: str) -> Iterator[Block]:
     """Yield the fenced blocks of a page."""
@@ -82,12 +87,10 @@ def programs_of(texts: Mapping[str, str]) -> list[Program]:
         for block in blocks:
             if block.language in ("json", "text", "console", "pyi"):
                 continue
-            beside = [b for b in blocks if b.section == block.section]
-            response, printed = (
-                next((b.code for b in beside if b.title == title), "")
-                for title in ("Response:", "Printed:")
-            )
-            found.append(Program(block, response, printed))
+            beside = {b.title: b.code for b in blocks if b.section == block.section}
+            kind = ", as a stream" if block.title.endswith("as a stream:") else ""
+            response = beside.get("Response:", "")
+            found.append(Program(block, response, beside.get(f"Printed{kind}:", "")))
     return found
 
 

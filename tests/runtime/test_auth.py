@@ -212,3 +212,20 @@ def test_local_variables_of_a_traceback_do_not_hold_the_key(both: Both, server: 
             both.call(both.client(server.url), operation, options, **arguments)
         frames = traceback.walk_tb(caught.value.__traceback__)
         assert not [frame for frame, _ in frames if "_runtime" in frame.f_code.co_filename]
+
+
+def test_a_client_may_have_only_the_credentials_of_some_operations(
+    both: Both, server: Server
+) -> None:
+    server.script(srv.json([]))
+    schemes = (ApiKey("key", key="X-Key"), ApiKey("admin", arg="admin_key", key="X-Admin"))
+    split = service(*schemes, security=(("key",),))
+    kind = AsyncClient if both.is_async else SyncClient
+    client = kind(split, {"admin": "a"}, base_url=server.url)
+    admin: Operation[Any] = Operation("c", "GET", "/c", result=Any, security=(("admin",),))
+    assert both.call(client, admin) == []
+    with pytest.raises(ConfigurationError, match="api_key="):
+        both.call(client, LIST)
+    both.run(client.close())
+    with pytest.raises(ConfigurationError, match="api_key="):
+        kind(split, {}, base_url=server.url)

@@ -108,7 +108,9 @@ class Operation:
             return Response(status, b"", headers, chunks(content, values, end, self._api.examples))
         if not content.is_json:
             return Response(status, body_of(media_type, values), headers)
-        value = self._filled(content, values[0] if values else None, path, arguments)
+        value = values[0] if values else None
+        if index is None:
+            value = self._filled(content, value, path, arguments)
         if self._pages is not None and status < 300:
             source = members if self._pages.in_body else given
             value, more_headers = self._pages.page(value, request, source)

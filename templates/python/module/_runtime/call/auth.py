@@ -170,13 +170,15 @@ class Credentials:
         """Gather and check the credentials.
 
         Raises:
-            ConfigurationError: None of the alternatives of `security` is complete, or a
-                credential cannot be sent. The message names the argument, never the value.
+            ConfigurationError: None of the alternatives of `security` is complete, and no other
+                scheme, which some operations need instead; or a credential cannot be sent. The
+                message names the argument, never the value.
         """
         self._schemes = {scheme.name: scheme for scheme in schemes}
         self._values = {scheme.name: _resolve(scheme, given.get(scheme.name)) for scheme in schemes}
         self._ready: dict[Security, Applied | tuple[str, ...]] = {}
-        if security:
+        usual = {name for names in security for name in names}
+        if security and not any(map(self._is_given, self._schemes.keys() - usual)):
             self._choose(security)
 
     def __repr__(self) -> str:
@@ -242,9 +244,12 @@ class Credentials:
 
     def _choose(self, security: Security) -> tuple[str, ...]:
         for names in security:
-            if all(None not in self._values.get(name, (None,)) for name in names):
+            if all(map(self._is_given, names)):
                 return names
         raise ConfigurationError(self._missing(security))
+
+    def _is_given(self, name: str) -> bool:
+        return None not in self._values.get(name, (None,))
 
     def _missing(self, security: Security) -> str:
         ways: list[str] = []
