@@ -106,6 +106,13 @@ def test_every_name_has_a_page(texts: Mapping[str, str]) -> None:
     assert all(f"]({page})" in index for page in symbols["models"].values())
 
 
+def test_models_have_examples(texts: Mapping[str, str]) -> None:
+    """Except the few for which no value exists."""
+    pages = [text for path, text in texts.items() if path.startswith("docs/models/")]
+    lacking = [text for text in pages if not re.search("^## (Example|Values)$", text, re.MULTILINE)]
+    assert len(lacking) <= len(pages) / 1000, lacking
+
+
 def test_markdown_is_plain(texts: Mapping[str, str]) -> None:
     """Headings are short, and HTML is only what folds lists."""
     for path, text in _pages(texts).items():

@@ -11,6 +11,7 @@ from conftest import APIS
 from pcgen import config, ir, pipeline
 from pcgen.cache import Cache, folder
 from pcgen.diagnostics import Diagnostics
+from pcgen.targets.python import examples
 from pcgen.targets.python.prepare import prepare
 from pcgen.targets.python.printed import Printer
 from pcgen.targets.python.views.declarations import models_view
@@ -38,11 +39,16 @@ def _operations(package: PythonPackage, home: str) -> Iterator[tuple[ir.Operatio
                 yield operation, found[operation.method, operation.path]
 
 
-@pytest.mark.parametrize("name", PACKAGES)
-def test_pages_show_what_clients_print(name: str, apis: dict[str, ModuleType]) -> None:
-    settings, cache = PACKAGES[name], Cache(folder())
+@pytest.fixture(params=PACKAGES)
+def package(request: pytest.FixtureRequest) -> PythonPackage:
+    """A package of the API in `apis/`."""
+    settings, cache = PACKAGES[request.param], Cache(folder())
     understood = pipeline.understand(settings, cache).package
-    package = prepare(understood, pipeline.target_settings(settings, cache, Diagnostics()))
+    return prepare(understood, pipeline.target_settings(settings, cache, Diagnostics()))
+
+
+def test_pages_show_what_clients_print(package: PythonPackage, apis: dict[str, ModuleType]) -> None:
+    name = str(package.module)
     printer = Printer(package, models_view(package).declarations)
     runtime = f"{apis[name].__name__}._runtime"
     decode = importlib.import_module(f"{runtime}.data.decoder").decode
@@ -64,3 +70,17 @@ def test_pages_show_what_clients_print(name: str, apis: dict[str, ModuleType]) -
                 assert shown == repr(status_error(described, answer, ()))
                 compared += 1
     assert compared or name == "styles"  # Its responses have no bodies.
+
+
+def test_pages_show_how_to_make_models(package: PythonPackage, apis: dict[str, ModuleType]) -> None:
+    name = apis[package.module].__name__
+    models = importlib.import_module(f"{name}.models")
+    decode = importlib.import_module(f"{name}._runtime.data.decoder").decode
+    printer = Printer(package, models_view(package).declarations)
+    for one in package.declarations:
+        made = None if one.given is None else printer.construction(ir.Ref(one.name), one.given)
+        if made is not None:
+            names: dict[str, Any] = dict(vars(models))
+            exec("\n".join(examples.imports_of(made)), names)
+            value = eval(examples.pretty(made), names)
+            assert value == decode(json.dumps(one.given), getattr(models, one.name)), one.origin

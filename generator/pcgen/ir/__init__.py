@@ -108,6 +108,8 @@ class Model(Value, frozen=True):
     list the object merely wraps, None for other objects. If that list may be one page of several,
     `more` is the path of a flag or cursor that the last page lacks, or `done` that of a flag that
     is true on the last page. `item_name` is the field that names each item, if there is one.
+    `example` is an object of a response if one may have it, `given` one of a request; None if
+    there is none.
     """
 
     name: Name
@@ -124,13 +126,15 @@ class Model(Value, frozen=True):
     done: tuple[Name, ...] = ()
     closed: bool = False
     item_name: Field | None = None
+    example: Json = None
+    given: Json = None
 
 
 class Alias(Value, frozen=True):
     """A name for a type that is not a model.
 
     `text_key` is the property of an object that callers may write as a plain string in requests;
-    empty if there is none.
+    empty if there is none. `example` and `given` as in `Model`.
     """
 
     name: Name
@@ -140,6 +144,8 @@ class Alias(Value, frozen=True):
     type: Type
     text_key: str
     origin: str
+    example: Json = None
+    given: Json = None
 
 
 Declaration = Model | Alias

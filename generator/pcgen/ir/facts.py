@@ -21,11 +21,12 @@ class Doc(Value, frozen=True):
 
 
 class Example(Value, frozen=True):
-    """An example value; its name and summary may be empty."""
+    """An example value; its name and summary may be empty. `is_made` if no author wrote it."""
 
     name: str
     summary: str
     value: Json
+    is_made: bool = False
 
 
 class Scenario(Value, frozen=True):

@@ -120,7 +120,7 @@ class Resource(Struct, frozen=True):
 class Model(Struct, frozen=True):
     """A class with `fields`, or another name for a `type`.
 
-    `values` and `open` as in `Parameter`.
+    `values` and `open` as in `Parameter`. `example` is JSON, and `samples` make such an object.
     """
 
     name: str
@@ -130,6 +130,8 @@ class Model(Struct, frozen=True):
     type: str = ""
     values: tuple[str, ...] = ()
     open: bool = False
+    example: str = ""
+    samples: tuple[Sample, ...] = ()
 
 
 class ErrorClass(Struct, frozen=True):

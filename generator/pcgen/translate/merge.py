@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 # Differences that do not matter between equal declarations. `items` depends on how a model is used.
-_PROSE = frozenset(("deprecated", "doc", "example", "origin"))
+_PROSE = frozenset(("deprecated", "doc", "example", "given", "origin"))
 _LIST = ("done", "item_name", "items", "more")
 _IGNORED = {ir.Model: {*_LIST, "wire_name"}, ir.Alias: {"wire_name"}}
 # Structs in which a `Name` is the name of a declaration, not of a field or a method.

@@ -142,6 +142,10 @@ class Schemas:
         self._untyped.report(self._diagnostics)
         return expanded
 
+    def node(self, name: Name) -> Node:
+        """The schema of a declaration."""
+        return self._names.owner(name)
+
     def type(self, node: Node, name: str) -> ir.Type:
         """The type of a schema; `name` is the name of an inline schema."""
         type_ = self._type(node, name)

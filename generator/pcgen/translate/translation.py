@@ -12,6 +12,7 @@ from pcgen.translate.bodies import without_discriminator
 from pcgen.translate.contents import note_missing_schemas, note_unused_schemas
 from pcgen.translate.examples import Examples
 from pcgen.translate.item_names import with_item_names
+from pcgen.translate.model_examples import with_examples
 from pcgen.translate.operations import Operations
 from pcgen.translate.paging import Pagination
 from pcgen.translate.parameters import note_authorization_headers
@@ -91,6 +92,7 @@ def translate_document(
     locations = {node.address: node.location for node in nodes}
     note_unfit_examples(every, {d.name: d for d in declarations}, locations, diagnostics)
     note_invalid_examples(examples.rejected, diagnostics)
+    declarations = tuple(with_examples(declarations, resources, schemas, examples))
     renames.check(diagnostics)
     pagination.check()
     found = service(document, nodes, settings, spec, constants, diagnostics)

@@ -217,6 +217,10 @@ def _examples(method: Method, book: Book) -> Iterator[ExampleView]:
         )
 
 
+def _sample(sample: Sample) -> SampleView:
+    return SampleView(markdown_line(sample.title), fenced_as(sample.code, sample.language))
+
+
 def _outputs(example: Example) -> Iterator[SampleView]:
     """The response of an example as JSON, and as the programs print it."""
     titles = ("Response", "Printed")
@@ -301,6 +305,7 @@ class ModelPage(Struct, frozen=True):
     fields: tuple[Code, ...]
     type: Code
     values: Folded
+    examples: tuple[SampleView, ...]
     users: Folded
 
 
@@ -317,6 +322,7 @@ def model_view(model: Model, usage: Usage, book: Book) -> ModelPage:
         fields=tuple(_parameter(field, home, book.links) for field in model.fields),
         type=book.links.type(model.type, home) if model.type else code(""),
         values=folded([code_span(value) for value in model.values], _MOST_VALUES),
+        examples=(*_blocks(("JSON", ""), model.example, ""), *map(_sample, model.samples)),
         users=folded(users, _MOST_USERS),
     )
 

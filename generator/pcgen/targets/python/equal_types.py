@@ -69,7 +69,7 @@ def _key(one: ir.Declaration, first: Mapping[Name, Name]) -> tuple[str, ...]:
             return ir.Ref(first.get(type_.name, type_.name))
         return ir.map_nested(type_, known)
 
-    plain = replace(one, name="", origin="")
+    plain = replace(one, name="", origin="", example=None, given=None)
     if isinstance(plain, ir.Alias):
         plain = replace(plain, type=known(plain.type))
     else:

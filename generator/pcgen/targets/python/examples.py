@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from decimal import Decimal
 from pathlib import PurePosixPath
 from typing import Any
 from uuid import UUID
+
+from msgspec import Struct
 
 from pcgen import ir
 from pcgen.ir.examples import body_values, typed
@@ -19,6 +21,14 @@ from pcgen.targets.python.layout import WIDTH
 from pcgen.targets.python.package import PythonPackage
 
 _Given = list[tuple[str, Any]]  # Names and values of arguments; positional ones have no name.
+
+
+class Construction(Struct, frozen=True):
+    """The call of a class."""
+
+    name: str
+    arguments: Mapping[str, Any]
+
 
 _LONGEST_EXAMPLE = 30
 """Lines of an example in a docstring; longer ones are in the documentation only."""
@@ -43,7 +53,7 @@ def example_imports(
 ) -> list[str]:
     """The lines that import the types of the values of an example, and what reads variables."""
     given = _example_arguments(operation, package, scenario) or ()
-    needed = {line for _, value in given for line in _imports(value)}
+    needed = {line for _, value in given for line in imports_of(value)}
     reads = any(_server_variables(holder) for holder in _holders(resource, package))
     needed |= {"import os"} if reads else set()
     return sorted(needed, key=lambda line: (line.startswith("from"), line))
@@ -77,7 +87,7 @@ def example_call(
     lines = [head]
     for name, value in given:
         prefix = f"{name}=" if name else ""
-        text = f"    {prefix}{_pretty(value, 4, 100 - indent, len(prefix) + 1)},"
+        text = f"    {prefix}{pretty(value, 4, 100 - indent, len(prefix) + 1)},"
         lines += text.split("\n")
     return [*lines, *f"){after}".split("\n")]
 
@@ -240,13 +250,29 @@ _IMPORTS: dict[type, str] = {
 }
 
 
-def _imports(value: Any) -> Iterator[str]:
+def imports_of(value: Any) -> Iterator[str]:
     """The imports of a value, and of the values in it."""
     if type(value) in _IMPORTS:
         yield _IMPORTS[type(value)]
-    items = value.values() if isinstance(value, dict) else value
-    for item in items if isinstance(value, dict | list | tuple) else ():
-        yield from _imports(item)
+    for item in _parts(value):
+        yield from imports_of(item)
+
+
+def classes_of(value: Any) -> set[str]:
+    """The names of the classes that a value calls."""
+    own = {value.name} if isinstance(value, Construction) else set[str]()
+    return own.union(*map(classes_of, _parts(value)))
+
+
+def _parts(value: Any) -> list[Any]:
+    match value:
+        case dict():
+            return list(value.values())
+        case list() | tuple():
+            return list(value)
+        case Construction(_, arguments):
+            return list(arguments.values())
+    return []
 
 
 def _code(value: Any) -> str:
@@ -265,10 +291,13 @@ def _code(value: Any) -> str:
         case dict():
             pairs = (f"{literal(str(key))}: {_code(item)}" for key, item in value.items())
             return f"{{{', '.join(pairs)}}}"
+        case Construction(name, arguments):
+            pairs = (_argument(key, item) for key, item in arguments.items())
+            return f"{name}({', '.join(pairs)})"
     return repr(value) if type(value) in _IMPORTS else literal(value)
 
 
-def _pretty(value: Any, indent: int = 0, width: int = WIDTH, taken: int = 0) -> str:
+def pretty(value: Any, indent: int = 0, width: int = WIDTH, taken: int = 0) -> str:
     """Lay out a literal over several lines, as black does.
 
     Args:
@@ -285,12 +314,18 @@ def _pretty(value: Any, indent: int = 0, width: int = WIDTH, taken: int = 0) -> 
         case dict():
             keys = {literal(str(key)): item for key, item in value.items()}
             parts = [
-                f"{pad}{key}: {_pretty(item, indent + 4, width, len(key) + 3)},"
+                f"{pad}{key}: {pretty(item, indent + 4, width, len(key) + 3)},"
                 for key, item in keys.items()
             ]
             return "\n".join(["{", *parts, " " * indent + "}"])
+        case Construction(name, arguments):
+            parts = [
+                f"{pad}{key}={pretty(item, indent + 4, width, len(key) + 2)},"
+                for key, item in arguments.items()
+            ]
+            return "\n".join([f"{name}(", *parts, " " * indent + ")"])
         case list():
-            parts = [f"{pad}{_pretty(item, indent + 4, width, 1)}," for item in value]
+            parts = [f"{pad}{pretty(item, indent + 4, width, 1)}," for item in value]
             return "\n".join(["[", *parts, " " * indent + "]"])
         case str():
             texts = fill(value.split(" "), width - indent - 7, width - indent - 7, 0)

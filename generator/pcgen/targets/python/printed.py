@@ -7,6 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from pcgen import ir
+from pcgen.targets.python.examples import Construction
 from pcgen.targets.python.stand_ins import StandIns, runtime
 from pcgen.targets.python.views.descriptors import error_types
 
@@ -76,6 +77,17 @@ class Printer:
         response = runtime("http.message").Response(code, (), _encoded(value))
         return repr(runtime("call.error_response").status_error(described, response, ()))
 
+    def construction(self, type_: ir.Type, value: ir.Json) -> Construction | None:
+        """The call that makes an object; None if it is of no known class."""
+        made = self._decoded(type_, value)
+        if not isinstance(made, runtime("data.record").Record):
+            return None
+        try:
+            construction: Construction = _constructed(made)
+        except TypeError:
+            return None
+        return construction
+
     def _whole(self, result: ir.Result, type_: ir.Type, value: ir.Json) -> Any:
         """The result of a call: text and files are no JSON."""
         first = result.media_type.partition(",")[0].lower()
@@ -98,6 +110,29 @@ class Printer:
 
     def _decoded(self, type_: ir.Type, value: ir.Json) -> Any:
         return runtime("data.decoder").decode(_encoded(value), self._classes.type(type_))
+
+
+def _constructed(value: Any) -> Any:
+    """A value in which the objects of classes are calls that make them.
+
+    Raises:
+        TypeError: There is an object that belongs to no class.
+    """
+    if isinstance(value, runtime("data.record").Record):
+        defaults = runtime("data.record").defaults_of(type(value))
+        arguments = {
+            name: _constructed(getattr(value, name))
+            for name, default in zip(value.__struct_fields__, defaults, strict=True)
+            if getattr(value, name) is not default
+        }
+        return Construction(type(value).__name__, arguments)
+    if isinstance(value, runtime("data.record").JSONObject):
+        raise TypeError(value)
+    if isinstance(value, dict):
+        return {key: _constructed(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(map(_constructed, value))
+    return value
 
 
 def _short(results: Iterable[Any]) -> str:

@@ -69,7 +69,7 @@ def reference(
             _resource(resource, package, types, printer) for resource in package.resources
         ),
         models=tuple(
-            _model(view, package, types)
+            _model(view, package, types, printer)
             for view in sorted(declarations, key=lambda view: str(view.name))
         ),
         errors=error_classes(modules, errors),
@@ -177,18 +177,39 @@ def _shortened(type_: ir.Type) -> ir.Type:
     return ir.map_nested(type_, _shortened)
 
 
-def _model(view: DeclarationView, package: PythonPackage, types: Types) -> Model:
+def _model(view: DeclarationView, package: PythonPackage, types: Types, printer: Printer) -> Model:
     declaration = package.declared[view.name]
     name, text = str(view.name), descriptions.declaration_text(declaration)
     code = f"from {package.module} import {name}"
     if isinstance(declaration, ir.Model) and not view.type:
         fields = [_field(field, types) for field in declaration.fields]
         fields = [*([_tag(declaration.tag)] if declaration.tag else []), *fields]
-        return Model(name, text, code, tuple(fields))
+        model = Model(name, text, code, tuple(fields))
+        return _with_example(model, declaration, package, printer)
     type_ = declaration.type if isinstance(declaration, ir.Alias) else ir.ANY
     values, is_open = _choice(type_, types)
     shown = types.output(_shortened(type_)) if values else view.type
-    return Model(name, text, code, (), shown, values, is_open)
+    model = Model(name, text, code, (), shown, values, is_open)
+    return model if values else _with_example(model, declaration, package, printer)
+
+
+def _with_example(
+    model: Model, declaration: ir.Declaration, package: PythonPackage, printer: Printer
+) -> Model:
+    """Add the example of a model, and the call that makes an object of a request."""
+    if declaration.example is None:
+        return model
+    model = replace(model, example=_json(declaration.example))
+    type_, given = ir.Ref(declaration.name), declaration.given
+    made = None if given is None else printer.construction(type_, given)
+    if made is None:
+        return model
+    lines = [*examples.imports_of(made)]
+    plain = sorted({line for line in lines if line.startswith("import ")})
+    others = sorted({line for line in lines if not line.startswith("import ")})
+    imported = f"from {package.module} import {', '.join(sorted(examples.classes_of(made)))}"
+    head = [*plain, *others, *[""] * bool(lines), imported, "", examples.pretty(made)]
+    return replace(model, samples=(Sample("python", "Python", "\n".join(head)),))
 
 
 def _tag(tag: ir.Tag) -> Parameter:

@@ -210,7 +210,7 @@ class Examples(Struct, frozen=True, dict=True):
         if found:
             return found
         try:
-            return (ir.Example("", "", self._made(content, Use.RESPONSE)),)
+            return (ir.Example("", "", self._made(content, Use.RESPONSE), is_made=True),)
         except NoValueError:
             return ()
 
