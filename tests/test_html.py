@@ -22,6 +22,9 @@ from pcgen.translate.html import markdown_of
         ),
         ("<ul><li>never closed", "- never closed"),
         ("Say <p>it", "Say <p>it"),
+        ("<div>", "<div>"),
+        ("<blockquote></blockquote>", "<blockquote></blockquote>"),
+        ("<div>" * 300 + "x", "x"),
     ],
 )
 def test_conversion(text: str, made: str) -> None:

@@ -23,14 +23,15 @@ WINDOWS_DEVICES = frozenset(
 class Parameter(Struct, frozen=True):
     """An argument of a method, or a field of a model.
 
-    `text` also states default and constraints. `values` are the allowed ones, as code; if `open`,
-    the service may add others.
+    `facts` are sentences that state the default and the limits. `values` are the allowed ones, as
+    code; if `open`, the service may add others.
     """
 
     name: str
     type: str
     required: bool
     text: str = ""
+    facts: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
     open: bool = False
 

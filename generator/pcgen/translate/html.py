@@ -21,7 +21,7 @@ def markdown_of(text: str) -> str:
     if "<" not in text or len(text) > _LONGEST or text.count("<") > _MOST_TAGS:
         return text
     if _START.match(text):
-        return _converted(text)
+        return _converted(text) or text
     parts = _CODE.split(text)
     parts[::2] = [_with_elements(part) if "<" in part else part for part in parts[::2]]
     return "".join(parts).strip()

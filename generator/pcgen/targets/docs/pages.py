@@ -166,12 +166,19 @@ def _request(operation: ir.Operation, resource: Resource, book: Book, home: str)
 
 
 def _parameter(parameter: Parameter, home: str, links: Links) -> Code:
+    """An item of a list, with a list of the facts below it."""
     required = code(", required") if parameter.required else code("")
     type_ = links.type(parameter.type, home)
-    head = code("{} ({}{})", code_span(parameter.name), type_, required)
-    parts = [markdown(parameter.text, 2)] if parameter.text else []
-    parts += [_values(parameter.values, is_open=parameter.open)] if parameter.values else []
-    return code("{}: {}", head, join(parts, " ")) if parts else head
+    head = code("**{}** ({}{})", code_span(parameter.name), type_, required)
+    facts = [markdown(fact, 4) for fact in parameter.facts]
+    facts += [_values(parameter.values, is_open=parameter.open)] if parameter.values else []
+    lines = [code("  - {}", fact) for fact in facts]
+    if not parameter.text:
+        return join([head, *lines], "\n")
+    text = markdown(parameter.text, 2)
+    # After another list, they would become items of it.
+    below = [code("\n  {}", join(facts, " "))] if facts and "\n" in text else lines
+    return join([code("{}: {}", head, text), *below], "\n")
 
 
 def _values(values: Sequence[str], *, is_open: bool) -> Code:
@@ -247,10 +254,6 @@ def _blocks(titles: tuple[str, str], response: str, shown: str) -> Iterator[Samp
         yield SampleView(markdown_line(titles[0]), fenced(response, "json"))
     if shown:
         yield SampleView(markdown_line(titles[1]), fenced(shown, "text"))
-
-
-def _sample(sample: Sample) -> SampleView:
-    return SampleView(markdown_line(sample.title), fenced_as(sample.code, sample.language))
 
 
 # --- Resources, models and errors --------------------------------------------------------------

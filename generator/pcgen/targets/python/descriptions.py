@@ -101,7 +101,7 @@ def declaration_text(declaration: ir.Declaration) -> str:
 
 def value_text(value: ir.Field | ir.Parameter) -> str:
     """Describe a field or an argument, with its default and constraints."""
-    text = (value.doc.description or value.doc.summary).strip()
+    text = value_prose(value)
     notes = " ".join(value_notes(value))
     if not text or not notes:
         return text or notes
@@ -110,14 +110,27 @@ def value_text(value: ir.Field | ir.Parameter) -> str:
     return f"{_sentence(text)} {notes}"
 
 
+def value_prose(value: ir.Field | ir.Parameter) -> str:
+    """What the document says about a field or an argument."""
+    return (value.doc.description or value.doc.summary).strip()
+
+
 def value_notes(value: ir.Field | ir.Parameter) -> list[str]:
     """State default, constraints and deprecation, if the description does not."""
-    notes = []
+    facts = value_facts(value)
     if isinstance(value.presence, ir.Default):
         description = one_line(value.doc.description)
         shown = json.dumps(value.presence.value)
-        if shown not in description and f"`{value.presence.value}`" not in description:
-            notes.append(f"The server's default is {code_span(shown)}.")
+        if shown in description or f"`{value.presence.value}`" in description:
+            return facts[1:]
+    return facts
+
+
+def value_facts(value: ir.Field | ir.Parameter) -> list[str]:
+    """State default, constraints and deprecation."""
+    notes = []
+    if isinstance(value.presence, ir.Default):
+        notes.append(f"The server's default is {code_span(json.dumps(value.presence.value))}.")
     constraints = constraint_text(value.facts.constraints)
     if constraints:
         notes.append(constraints)

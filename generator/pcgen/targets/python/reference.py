@@ -155,7 +155,8 @@ def _parameter(value: ir.Field | ir.Parameter, types: Types) -> Parameter:
         name=str(value.name),
         type=types.input(_shortened(value.type)),
         required=isinstance(value.presence, ir.Required),
-        text=descriptions.value_text(value),
+        text=descriptions.value_prose(value),
+        facts=tuple(descriptions.value_facts(value)),
         values=values,
         open=is_open,
     )
@@ -222,14 +223,14 @@ def _field(field: ir.Field, types: Types) -> Parameter:
     shortened = ir.Field(
         field.name, field.wire_name, _shortened(field.type), field.presence, field.doc, field.facts
     )
-    text = descriptions.value_text(field)
-    if field.wire_name != field.name:
-        text = f"{text}\n\nIn JSON: {code_span(field.wire_name)}.".strip()
+    facts = descriptions.value_facts(field)
+    facts += [f"In JSON: {code_span(field.wire_name)}."] * (field.wire_name != field.name)
     return Parameter(
         name=str(field.name),
         type=annotation(shortened, types),
         required=isinstance(field.presence, ir.Required),
-        text=text,
+        text=descriptions.value_prose(field),
+        facts=tuple(facts),
         values=values,
         open=is_open,
     )
