@@ -80,6 +80,7 @@ class Schemas:
         self._components = components
         self._inheritance = Inheritance(components)
         self._names = ClassNames(renames, diagnostics)
+        self.node = self._names.owner  # The schema of a declaration, by its name.
         self._anchors = Anchors(document)
         self._bases: dict[Pointer, Name] = {}
         self._shapes: dict[Name, Shape] = {}
@@ -141,10 +142,6 @@ class Schemas:
                 self._untyped.add(self._names.owner(after.name), ONLY_ITSELF)
         self._untyped.report(self._diagnostics)
         return expanded
-
-    def node(self, name: Name) -> Node:
-        """The schema of a declaration."""
-        return self._names.owner(name)
 
     def type(self, node: Node, name: str) -> ir.Type:
         """The type of a schema; `name` is the name of an inline schema."""
