@@ -120,6 +120,18 @@ class _Methods(Struct, frozen=True):
         if self.old.switch is not None and self.new.switch is not None:
             results = self.old.switch.result, self.new.switch.result
             self._compare_result(*results, is_same_form=True)
+        self._compare_cases()
+
+    def _compare_cases(self) -> None:
+        """Compare the results for values of the argument that selects members of a union."""
+        before = _cases(self.old, self.comparison.old)
+        after = _cases(self.new, self.comparison.new)
+        for value in sorted({*before, *after} - {None}, key=str):
+            old = before.get(value, before[None])
+            new = after.get(value, after[None])
+            if old != new:
+                change = f"return-case-changed{'' if value in before else '-compatibly'}"
+                self._report(change, name=repr(value), old=old, new=new)
 
     def _compare_result(self, old: ir.Result, new: ir.Result, *, is_same_form: bool) -> None:
         before, after = self.comparison.old, self.comparison.new
@@ -206,6 +218,15 @@ def _usual_form(operation: ir.Operation) -> ir.Streaming:
     switch = operation.switch
     is_streamed = switch is not None and switch.by_default
     return (switch.result if switch and is_streamed else operation.result).streaming
+
+
+def _cases(operation: ir.Operation, version: PackageVersion) -> dict[str | None, str]:
+    """The annotations of results by the value that selects them; None = every other value."""
+    selector, usual = operation.selector, operation.result.type
+    if selector is None:
+        return {None: "None" if usual is None else version.output(usual)}
+    types = (None, selector.other), *selector.cases
+    return {value: version.output(type_) for value, type_ in types}
 
 
 def _return_annotation(operation: ir.Operation, result: ir.Result, version: PackageVersion) -> str:

@@ -117,11 +117,21 @@ class Models(Struct, frozen=True):
             self._report(change, before, after, name=name, **texts)
 
     def _compare_iteration(self) -> None:
+        """Compare the items over which callers iterate, and their names."""
         old, new = self.old.items, self.new.items
         if old is not None and new is None:
             self._report("iteration-removed", old, None, old=old.name)
         elif old is None and new is not None:
             self._report("iteration-added", None, new, new=new.name)
+        elif old is not None:
+            self._compare_names()
+
+    def _compare_names(self) -> None:
+        old, new = self.old.item_name, self.new.item_name
+        if (old and old.wire_name) != (new and new.wire_name):
+            change = "removed" if new is None else "added" if old is None else "changed"
+            texts = {"old": old.name if old else "", "new": new.name if new else ""}
+            self._report(f"names-{change}", None, None, **texts)
 
 
 def _attributes(model: ir.Model) -> Iterator[_Attribute]:
