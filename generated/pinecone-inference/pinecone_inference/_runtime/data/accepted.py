@@ -269,7 +269,7 @@ def _are_records(accepted: Accepted, items: Any) -> bool:
     """Whether all items are dicts whose values need no further check."""
     if len(accepted.models) != 1 or set(map(type, items)) != {dict}:
         return False
-    known = properties_of(accepted.models[0], accepted.is_text)
+    known = properties_of(accepted.models[0], is_text=accepted.is_text)
     return (
         not known.closed
         and all(map(known.required.issubset, items))
@@ -287,7 +287,7 @@ def _verify_members(accepted: Accepted, value: Mapping[Any, Any], place: Place) 
     model = _model_of(accepted.models, value) if accepted.models else None
     if model is None:
         return
-    known = properties_of(model, accepted.is_text)
+    known = properties_of(model, is_text=accepted.is_text)
     if known.closed or (known.required and not known.required <= value.keys()):
         _verify_names(known, value, place)
     for key, item in value.items():
@@ -321,7 +321,7 @@ def _model_of(models: tuple[type[Model], ...], value: Mapping[Any, Any]) -> type
     return found[0] if len(found) == 1 and found[0].__struct_config__.tag_field else None
 
 
-def properties_of(model: type[Model], is_text: bool = False) -> Properties:
+def properties_of(model: type[Model], *, is_text: bool = False) -> Properties:
     """Return what the properties of a model accept; `is_text` as of `Accepted`."""
     known = _properties[is_text].get(model)
     if known is None:

@@ -115,7 +115,7 @@ def build_body(
         return _whole(type_, values, is_text)
     if not is_mapping(values):
         raise TypeError(f"body must be a mapping, not {type(values).__name__}")
-    fields = _fields_of(type_, is_text)
+    fields = _fields_of(type_, is_text=is_text)
     _check_names(fields, values)
     body = tag_of(type_)
     for field in fields:
@@ -212,7 +212,7 @@ def _native(accepted: Accepted, value: Any, name: str) -> Any:
     return native
 
 
-def _fields_of(cls: type[Model], is_text: bool = False) -> tuple[_Field, ...]:
+def _fields_of(cls: type[Model], *, is_text: bool = False) -> tuple[_Field, ...]:
     known = _fields[is_text].get(cls)
     if known is None:
         made = (_field(info, is_text) for info in msgspec.structs.fields(cls))
