@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from common import ROOT
 from pcgen import config, mock
+from pcgen.mock.fixture import MockServer
 from pcgen.mock.server import Background
 from programs import RUNNERS, Host, check_types, missing, programs_of, run_python
 
@@ -58,6 +59,21 @@ def test_python_programs_print_what_pages_show(host: Host, record_property: Reco
         if program.printed:
             assert program.prints(printed), program.block
     namespaces["docs/guide.md"]["pc"].close()
+
+
+def test_the_test_of_the_guide_passes(host: Host) -> None:
+    [settings] = config.load(ROOT / "pyproject.toml").packages
+    guide = [program.block for program in PYTHON if program.block.page.endswith("guide.md")]
+    [test] = [block for block in guide if "def test_" in block.code]
+    names: dict[str, Any] = {}
+    run_python(guide[0], names)
+    run_python(test, names)
+    names["pc"].close()
+    exchanges: list[Any] = []  # Without pcgen installed, pytest does not know the fixture.
+    with Background(mock.app(settings, on_exchange=exchanges.append)) as server:
+        fixture = MockServer(server.url)
+        fixture.requests = exchanges
+        names["test_call"](fixture)
 
 
 def test_python_programs_have_types(tmp_path: Path) -> None:

@@ -73,6 +73,7 @@ class GuideView(Struct, frozen=True):
     streamed: Code
     has_files: bool
     downloaded: Code
+    tested: Code
     call_options: tuple[Code, ...]
     client_options: tuple[Code, ...]
 
@@ -115,6 +116,7 @@ def guide_view(package: PythonPackage, needed: Container[str]) -> GuideView:
         streamed=_block(_lines(_found(package, _is_streamed))),
         has_files="bodies/files" in needed,
         downloaded=_block(_downloaded(_found(package, _is_download))),
+        tested=_block(_tested(package, call)),
         call_options=tuple(map(_option, options("RequestOptions"))),
         client_options=tuple(map(_option, options("ClientOptions"))),
     )
@@ -275,4 +277,22 @@ def _downloaded(call: Call | None) -> list[str]:
         *call.imports,
         *call.through("with_streaming_response", "with ", " as download:"),
         '    print(download.write_to("download.bin"), "bytes")',
+    ]
+
+
+def _tested(package: PythonPackage, call: Call | None) -> list[str]:
+    """A test with the fixture of a mock server, for clients that need no more than credentials."""
+    if call is None or package.service.variables:
+        return []
+    given = [f'{name}="any"' for name in programs.secret_names(package)]
+    arguments = ", ".join([*given, "base_url=pcgen_mock.url"])
+    return [
+        "from typing import Any",
+        "",
+        "",
+        "def test_call(pcgen_mock: Any) -> None:",
+        f"    with {package.client}({arguments}) as {package.variable}:",
+        *(f"        {line}" if line else "" for line in call.lines),
+        "    assert result is not None",
+        "    assert len(pcgen_mock.requests) == 1",
     ]

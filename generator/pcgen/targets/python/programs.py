@@ -59,6 +59,14 @@ def _arguments(needed: Iterable[str], package: PythonPackage) -> Iterator[Code]:
         yield _read(code("base_url"), base_url_variable(package))
 
 
+def secret_names(package: PythonPackage) -> list[Piece]:
+    """The arguments for the credentials of most operations."""
+    security = package.service.security
+    needed = security[0] if security else ()
+    schemes = [scheme for scheme in package.service.schemes if scheme.wire_name in needed]
+    return [secret.name for scheme in schemes for secret in _secrets(scheme)]
+
+
 def _secrets(scheme: ir.Scheme) -> tuple[ir.Secret, ...]:
     """The credentials that programs use."""
     return scheme.secrets if scheme.grant is None else scheme.grant.secrets
