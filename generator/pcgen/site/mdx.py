@@ -60,7 +60,8 @@ def _page(name: str, text: str, request: str, names: Collection[str]) -> str:
             at += 1
         else:
             blocks = [_titled(parts[at + 1], parts[at][0]) for at in run.labels]
-            made += _component(f"{kinds[at].name.title()}Example", blocks)
+            is_request = kinds[run.start] is Kind.REQUEST
+            made += _component("RequestExample" if is_request else "ResponseExample", blocks)
             at = run.end
         made.append("")
     return "\n".join(made)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _LABEL = re.compile(r"[\w#+., ]{1,30}:")
-_RESPONSE = re.compile(r"(Response|Printed)\b.*")
+_RESPONSE = re.compile(r"(Response|Printed|Raised)\b.*")
 
 
 class Kind(Enum):
@@ -23,10 +23,14 @@ class Kind(Enum):
 
     REQUEST = "the label of a program"
     RESPONSE = "the label of a response"
+    ERROR = "the label of an error response, which begins a run"
     CODE = "a block of code"
     FOLD = "the begin of a folded part"
     END = "its end"
     OTHER = "anything else"
+
+
+_LABELS = (Kind.REQUEST, Kind.RESPONSE, Kind.ERROR)
 
 
 class Run(Struct, frozen=True):
@@ -45,6 +49,8 @@ def kind_of_text(text: str) -> Kind:
         return Kind.END
     if not _LABEL.fullmatch(text):
         return Kind.OTHER
+    if text.startswith("Error response"):
+        return Kind.ERROR
     return Kind.RESPONSE if _RESPONSE.fullmatch(text) else Kind.REQUEST
 
 
@@ -60,15 +66,15 @@ def runs(kinds: Sequence[Kind]) -> Iterator[Run]:
 
 def _run(kinds: Sequence[Kind], start: int) -> Run:
     first = kinds[start]
-    pair = [first, Kind.CODE]
-    if first not in (Kind.REQUEST, Kind.RESPONSE):
+    if first not in _LABELS or Kind.CODE not in kinds[start + 1 : start + 2]:
         return Run(start, start, ())
-    labels, at, before = list[int](), start, None
+    pair = [Kind.REQUEST if first is Kind.REQUEST else Kind.RESPONSE, Kind.CODE]
+    labels, at, before = [start], start + 2, None
     while True:
         if kinds[at : at + 2] == pair:
             labels.append(at)
             at += 2
-        elif before is None and kinds[at : at + 3] == [Kind.FOLD, *pair] and labels:
+        elif before is None and kinds[at : at + 3] == [Kind.FOLD, *pair]:
             before = Run(start, at, tuple(labels))
             at += 1
         elif before is not None and kinds[at : at + 1] == [Kind.END]:
