@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 from email.parser import BytesParser
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
@@ -197,7 +198,7 @@ def understood(scope: MutableMapping[str, Any], body: bytes) -> dict[str, Any]:
     main, _, rest = kind.partition(";")
     if main == "multipart/form-data":
         boundary = rest.partition("boundary=")[2].strip('"').encode()
-        content = [part_of(one) for one in body.split(b"--" + boundary)[1:-1]]
+        content = sorted(map(part_of, body.split(b"--" + boundary)[1:-1]), key=itemgetter(0))
     elif main == "application/x-www-form-urlencoded":
         content = sorted(parse_qsl(body.decode()))
     elif main == "application/json":
@@ -231,7 +232,7 @@ def recorder() -> Iterator[tuple[Recorder, str]]:
 @pytest.fixture
 def host(recorder: tuple[Recorder, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Host:
     """A folder with the files that the programs send."""
-    for name in ("photo.png", "a.txt", "b.bin", "archive.bin"):
+    for name in ("photo.png", "a.pdf", "a.txt", "b.bin", "archive.bin"):
         (tmp_path / name).write_bytes(b"\x89PNG\r\n\x00\xff" + name.encode())
     for name in ("KEY", "QUERY", "COOKIE", "TOKEN", "USER_USERNAME", "USER_PASSWORD"):
         # No tool of a shell encodes cookies.

@@ -279,6 +279,7 @@ def _form_option(part: Part) -> str:
     """A part in the notation of `curl -F`."""
     quoted = part.text.replace("\\", "\\\\").replace('"', '\\"')
     content = f"@{part.file}" if part.file else f'"{quoted}"'
+    content += f";filename={part.file_name}" if part.file_name and not part.file else ""
     return f"{part.name}={content}" + (f";type={part.content_type}" if part.content_type else "")
 
 

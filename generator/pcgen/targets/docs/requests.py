@@ -10,7 +10,7 @@ from urllib.parse import quote
 from msgspec import Struct
 
 from pcgen import ir
-from pcgen.ir.examples import body_values
+from pcgen.ir.examples import body_values, typed
 from pcgen.targets.docs import wire
 from pcgen.targets.variables import base_url_variable, secret_variable
 
@@ -64,12 +64,13 @@ Text = tuple[str | Variable, ...]
 
 
 class Part(Struct, frozen=True):
-    """A part of a form: a text, or a file with its path."""
+    """A part of a form: a text, or a file with its path. A text may count as a file, too."""
 
     name: str
     content_type: str
     text: str = ""
     file: str = ""
+    file_name: str = ""
 
 
 class Body(Struct, frozen=True):
@@ -324,18 +325,18 @@ def _is_default(argument: ir.Field | ir.Parameter, value: ir.Json) -> bool:
 def _parts(body: ir.Body, value: ir.Json, package: ir.Package) -> Iterator[Part]:
     """The parts of a multipart form, in the order of the example."""
     described = {part.wire_name: part for part in body.parts}
+    types = {field.wire_name: field.type for field in _fields(body, package)}
     for name, item in value.items():
         part = described.get(name)
-        if part is not None and part.binary:
+        is_styled = part is not None and bool(part.style or part.explode is not None)
+        kind = "" if part is None or is_styled else part.content_type
+        if _is_upload(part, types.get(name), item, package):
             for one in item if isinstance(item, list) else [item]:
                 [(_, content)] = body_values(_FILE, one, package.declared)
                 file, text = _content(content)
-                kind = _file_type(part.content_type, file or name)
-                yield Part(name, kind, text, file)
-            continue
-        kind = "" if part is None or part.style or part.explode is not None else part.content_type
-        is_styled = part is not None and bool(part.style or part.explode is not None)
-        if isinstance(item, dict) and not is_styled:
+                file_type = _file_type(part.content_type if part else "", file or name)
+                yield Part(name, file_type, text, file, file.rpartition("/")[2] or name)
+        elif isinstance(item, dict) and not is_styled:
             yield Part(name, kind or "application/json", wire.compact(item))
         elif isinstance(item, list) and not is_styled and not wire.is_json(kind):
             for one in item:
@@ -344,6 +345,28 @@ def _parts(body: ir.Body, value: ir.Json, package: ir.Package) -> Iterator[Part]
         else:
             for key, text in wire.form_pairs(part, name, item):
                 yield Part(key, kind, text)
+
+
+def _fields(body: ir.Body, package: ir.Package) -> tuple[ir.Field, ...]:
+    """The properties of a form."""
+    if body.fields is not None:
+        return body.fields
+    declaration = package.declared[body.type.name] if isinstance(body.type, ir.Ref) else None
+    return declaration.fields if isinstance(declaration, ir.Model) else ()
+
+
+def _is_upload(
+    part: ir.FormPart | None, type_: ir.Type | None, item: ir.Json, package: ir.Package
+) -> bool:
+    """Whether clients send a value, or the items of a list, as files."""
+    if type_ is None or (part is not None and (part.binary or part.base64)):
+        return part is not None and part.binary
+    try:
+        value = typed(item, type_, package.declared)
+    except ValueError:
+        return False
+    values = value if isinstance(value, list) else [value]
+    return bool(values) and all(isinstance(one, PurePosixPath | bytes) for one in values)
 
 
 _FILE = ir.Body(

@@ -55,8 +55,9 @@ class PairView(Struct, frozen=True):
 class PartView(Struct, frozen=True):
     """A part of a form.
 
-    `head` are the lines before its content, with the content if it is a text, and `disposition` is
-    the header in them. Numbers tell variables apart.
+    `is_named` parts have a file name, whether they are files or texts. `head` are the lines before
+    the content, with the content if it is a text, and `disposition` is the header in them. Numbers
+    tell variables apart.
     """
 
     name: Code
@@ -69,6 +70,7 @@ class PartView(Struct, frozen=True):
     number: Code
     file_number: Code
     is_file: bool
+    is_named: bool
     is_typed: bool
 
 
@@ -231,26 +233,26 @@ def _parts(body: Body | None, language: Language) -> Iterator[PartView]:
     numbers = count(1), count(1)
     for part in body.parts if body else ():
         number = next(numbers[0]) if part.content_type else 0
-        yield _part(part, language, number, next(numbers[1]) if part.file else 0)
+        yield _part(part, language, number, next(numbers[1]) if part.file_name else 0)
 
 
 def _part(part: Part, language: Language, number: int, file_number: int) -> PartView:
-    file_name = part.file.rpartition("/")[2]
     disposition = f'form-data; name="{part.name.translate(_QUOTED)}"'
-    if part.file:
-        disposition += f'; filename="{file_name.translate(_QUOTED)}"'
+    if part.file_name:
+        disposition += f'; filename="{part.file_name.translate(_QUOTED)}"'
     head = f"Content-Disposition: {disposition}\r\n"
     head += f"Content-Type: {part.content_type}\r\n" if part.content_type else ""
     return PartView(
         name=language.string(part.name),
         text=language.string(part.text),
         file=language.string(part.file),
-        file_name=language.string(file_name),
+        file_name=language.string(part.file_name),
         content_type=language.string(part.content_type),
         disposition=language.string(disposition),
         head=language.string(f"\r\n{head}\r\n" + ("" if part.file else f"{part.text}\r\n")),
         number=literal(number) if number > 1 else code(""),
         file_number=literal(file_number) if file_number > 1 else code(""),
         is_file=bool(part.file),
+        is_named=bool(part.file_name),
         is_typed=bool(part.content_type),
     )
