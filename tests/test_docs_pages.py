@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from common import ROOT
 from markdown_it import MarkdownIt
-from pcgen import config, pipeline
+from pcgen import config, names, pipeline
 from pcgen.cache import Cache, folder
 from pcgen.diagnostics import Diagnostics
 from pcgen.pipeline import target_settings
@@ -30,15 +30,16 @@ CORPUS = Path(os.environ.get("PCGEN_CORPUS", ROOT.parent / "shared" / "corpus"))
 MARKDOWN = MarkdownIt("commonmark").enable("table")
 
 
-PACKAGES = ["pinned", "operations/hostile-prose", "packages/namespaces", "openai.yaml"]
+BEHAVIOUR = ROOT / "tests" / "behaviour" / "apis" / "pcgen.toml"
+PACKAGES = ["pinned", "studio", "operations/hostile-prose", "packages/namespaces", "openai.yaml"]
 
 
 @pytest.fixture(params=PACKAGES, scope="module")
 def texts(request: pytest.FixtureRequest) -> Mapping[str, str]:
     """The files of a package."""
     name = str(request.param)
-    if name == "pinned":
-        [settings] = config.load(ROOT / "pyproject.toml").packages
+    if name in ("pinned", "studio"):
+        settings = _listed(name)
     elif (CASES / name / "pcgen.toml").exists():
         [settings] = config.load(CASES / name / "pcgen.toml").packages
     elif (CASES / name).exists():
@@ -48,6 +49,13 @@ def texts(request: pytest.FixtureRequest) -> Mapping[str, str]:
             pytest.skip(f"there is no {CORPUS / name}")
         return _of_corpus(name)
     return pipeline.generate(settings, Cache(folder())).texts
+
+
+def _listed(name: str) -> config.Package:
+    """The pinned package, or one of the behaviour tests."""
+    file = ROOT / "pyproject.toml" if name == "pinned" else BEHAVIOUR
+    packages = config.load(file).packages
+    return next(package for package in packages if name in ("pinned", package.name))
 
 
 def _of_corpus(name: str) -> Mapping[str, str]:
@@ -111,6 +119,24 @@ def test_models_have_examples(texts: Mapping[str, str]) -> None:
     pages = [text for path, text in texts.items() if path.startswith("docs/models/")]
     lacking = [text for text in pages if not re.search("^## (Example|Values)$", text, re.MULTILINE)]
     assert len(lacking) <= len(pages) / 1000, lacking
+
+
+@pytest.mark.parametrize("name", ["pinned", "studio"])
+def test_pages_are_those_of_the_document(name: str) -> None:
+    """No operation and no model of the documents is left out, neither here nor in the indexes."""
+    settings, cache = _listed(name), Cache(folder())
+    package = pipeline.understand(settings, cache).package
+    texts = pipeline.generate(settings, cache).texts
+    symbols = json.loads(texts["docs/symbols.json"])
+    operations = [o for resource in package.resources for o in resource.operations]
+    assert sorted((one["method"], one["path"]) for one in symbols["operations"]) == sorted(
+        (operation.method, operation.path) for operation in operations
+    )
+    assert {names.pascal(one.name) for one in package.declarations} == symbols["models"].keys()
+    for one in symbols["operations"]:
+        assert f"](docs/{one['page']})" in texts["llms.txt"]
+    for model in symbols["models"]:
+        assert f"`{model}" in texts["api.md"]
 
 
 def test_markdown_is_plain(texts: Mapping[str, str]) -> None:
