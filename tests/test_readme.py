@@ -371,6 +371,7 @@ def test_configuration_table() -> None:
     package = config.Package((), "")
     plain = {"variable": package.variable, "version": package.version}
     plain |= {"naming": config.Spec("").naming, "requires-python": package.requires_python}
+    plain |= {"samples": ", ".join(package.samples)}
     assert literal == plain
     assert rows["targets"] == "both"
     assert len(package.targets) == 2

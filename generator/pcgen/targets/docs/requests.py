@@ -278,6 +278,8 @@ def _body(operation: ir.Operation, package: ir.Package, scenario: ir.Scenario) -
         return None
     value, usual = _sent(body, scenario), _MEDIA_TYPES[body.encoding]
     kind = (body.media_type or usual).partition(", ")[0]
+    if body.encoding in (ir.Encoding.FORM, ir.Encoding.MULTIPART) and not isinstance(value, dict):
+        return None  # Forms have no encoding of other values than objects.
     match body.encoding:
         case ir.Encoding.JSON:
             return Body(body.encoding, kind, value=value)

@@ -19,6 +19,9 @@ A: Operation[None] = Operation("a", "POST", "/a", body=list[str], requires_body=
 B: Operation[None] = Operation("b", "POST", "/b", body=dict[str, Any])
 C: Operation[None] = Operation("c", "POST", "/c", body=str | int, requires_body=True)
 D: Operation[None] = Operation("d", "POST", "/d", body=Any, requires_body=True)
+E: Operation[None] = Operation(
+    "e", "POST", "/e", body=list[str], requires_body=True, encoding="form"
+)
 
 
 class Default(Resource):
@@ -86,6 +89,22 @@ class Default(Resource):
             APIConnectionError: No complete response arrived.
         """
         return self._caller.call(D, options, body=body)
+
+    def e(self, *, body: Sequence[str], **options: Unpack[RequestOptions]) -> None:
+        """`POST /e`.
+
+        Args:
+            body: The body of the request.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
+
+        Raises:
+            APIConnectionError: No complete response arrived.
+
+        Example:
+            client.default.e(body=["Example"])
+        """
+        return self._caller.call(E, options, body=body)
 
     @typed_property
     def with_raw_response(self) -> DefaultWithRawResponse:
@@ -164,6 +183,22 @@ class AsyncDefault(AsyncResource):
         """
         return await self._caller.call(D, options, body=body)
 
+    async def e(self, *, body: Sequence[str], **options: Unpack[RequestOptions]) -> None:
+        """`POST /e`.
+
+        Args:
+            body: The body of the request.
+            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
+                `RequestOptions`.
+
+        Raises:
+            APIConnectionError: No complete response arrived.
+
+        Example:
+            await client.default.e(body=["Example"])
+        """
+        return await self._caller.call(E, options, body=body)
+
     @typed_property
     def with_raw_response(self) -> AsyncDefaultWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
@@ -184,6 +219,7 @@ class DefaultWithRawResponse(Wrapper):
     b = raw_response(Default.b)
     c = raw_response(Default.c)
     d = raw_response(Default.d)
+    e = raw_response(Default.e)
 
 
 class DefaultWithStreamingResponse(Wrapper):
@@ -193,6 +229,7 @@ class DefaultWithStreamingResponse(Wrapper):
     b = streaming_response(Default.b)
     c = streaming_response(Default.c)
     d = streaming_response(Default.d)
+    e = streaming_response(Default.e)
 
 
 class AsyncDefaultWithRawResponse(Wrapper):
@@ -204,6 +241,7 @@ class AsyncDefaultWithRawResponse(Wrapper):
     b = async_raw_response(AsyncDefault.b)
     c = async_raw_response(AsyncDefault.c)
     d = async_raw_response(AsyncDefault.d)
+    e = async_raw_response(AsyncDefault.e)
 
 
 class AsyncDefaultWithStreamingResponse(Wrapper):
@@ -215,3 +253,4 @@ class AsyncDefaultWithStreamingResponse(Wrapper):
     b = async_streaming_response(AsyncDefault.b)
     c = async_streaming_response(AsyncDefault.c)
     d = async_streaming_response(AsyncDefault.d)
+    e = async_streaming_response(AsyncDefault.e)
