@@ -24,6 +24,7 @@ _MARK = re.compile(
 )
 _SIGN = re.compile(r"[\\`\]~<{]")  # A mark starts with one; finding them first is faster.
 _RULE = re.compile(r"\s*(---+|===+|:::.*|\.\. .*)")
+_HEADING = re.compile(r" {0,3}#{1,6}[ \t]+([^\s#].*?)(?:[ \t]+#+)?[ \t]*")
 _ENTITIES = {"<": "&lt;", "{": "&#123;"}
 
 
@@ -32,6 +33,12 @@ def paragraphs(text: str) -> str:
     lines = iter(clean(text).strip().split("\n"))
     made: list[str] = []
     for line in lines:
+        if not line.strip() and made and not made[-1]:
+            continue
+        heading = _HEADING.fullmatch(line)
+        if heading is not None:
+            made += [f"**{escaped(heading[1])}**", ""]  # Only pages have headings.
+            continue
         fence = _FENCE.fullmatch(line)
         if fence is None:
             made.append(escaped(line))
@@ -39,7 +46,7 @@ def paragraphs(text: str) -> str:
         if not made or len(fence[1]) > 3:
             made.append("")  # Else the fence could belong to the paragraph before.
         made += block(_content(lines, fence[2]), fence[3], fence[1])
-    return "\n".join(made)
+    return "\n".join(made).rstrip("\n")
 
 
 def escaped(line: str) -> str:
