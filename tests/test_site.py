@@ -58,6 +58,11 @@ def run(folder: Path, *arguments: str, seed: str = "0") -> None:
     assert done.returncode == 0, done.stderr
 
 
+def _with_ctrl_c() -> None:
+    """Let Ctrl-C end the process, also if the tests run in the background of a shell."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.fixture(scope="module")
 def pinned(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of the pinned package."""
@@ -377,7 +382,12 @@ def test_files_of_others_and_edits_are_kept(
 def test_it_serves_until_ctrl_c() -> None:
     command = [sys.executable, "-m", "pcgen", "docs", "--serve", "--port", "0"]
     with subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=_with_ctrl_c,
     ) as process:
         assert process.stdout is not None
         url = process.stdout.readline().strip()

@@ -199,11 +199,11 @@ def test_wrong_arguments_end_at_our_method(
     assert places == [method]
 
 
-def test_raw_responses_add_one_function(pair: Pair, pc: Any, server: Server) -> None:
+def test_raw_responses_add_few_functions(pair: Pair, pc: Any, server: Server) -> None:
     server.script(json({"m": 1}, 404))
     raw = pc.inference.with_raw_response
     places = _failing(pair, lambda: raw.get_model("x"))
-    assert places == ["call", "get_model"]
+    assert [place for place in places if place != "_call"] == ["call", "get_model"]
     server.script(answer(200, b"<"))
     response = pair.run(raw.get_model("x"))
     with pytest.raises(APIError) as caught:

@@ -34,6 +34,11 @@ output = "two"
 """
 
 
+def _with_ctrl_c() -> None:
+    """Let Ctrl-C end the process, also if the tests run in the background of a shell."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "small.yaml").write_text(SMALL, encoding="utf-8")
@@ -47,7 +52,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_it_serves_until_a_signal(folder: Path, number: signal.Signals, status: int) -> None:
     command = [sys.executable, "-m", "pcgen", "mock", "--spec", "small.yaml", "--port", "0"]
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=_with_ctrl_c
     ) as process:
         assert process.stdout is not None
         url = process.stdout.readline().strip()

@@ -39,7 +39,7 @@ def example_text(
 ) -> str:
     """The example section of a docstring; empty if there is no example, or only a long one."""
     lines = example_call(operation, resource, package, is_async=is_async, indent=12)
-    if not lines or len(lines) > _LONGEST_EXAMPLE:
+    if len(lines) > _LONGEST_EXAMPLE or not 0 < max(map(len, lines), default=0) <= 88:
         return ""
     imports = example_imports(operation, resource, package)
     return section("Example", ["\n".join([*imports, *[""] * bool(imports), *lines])])

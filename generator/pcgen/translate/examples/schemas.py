@@ -97,6 +97,8 @@ class Rules(Struct, frozen=True, dict=True):
     @cached_property
     def validators(self) -> dict[Use, Any]:
         """The validators of both messages: one, unless some properties are in one of them only."""
+        if _steps(self.document) > _MOST_STEPS:
+            return dict.fromkeys(Use, _compiled({"not": {}}))
         converter = _Converter(self.document)
         root = converter.json_schema(self.document.root)
         root["properties"] = self.known
@@ -108,6 +110,43 @@ class Rules(Struct, frozen=True, dict=True):
                 schema["required"] = names[use]
             made[use] = _compiled(root)
         return made
+
+
+_MOST_STEPS = 100_000
+
+
+def _steps(document: Document) -> int:
+    """How many schemas one value may have to be compared with: parts of parts multiply.
+
+    Components are counted again until nothing changes, at most 40 levels deep.
+    """
+    root = document.root.get("components") if isinstance(document.root, dict) else None
+    schemas = root.get("schemas") if isinstance(root, dict) else None
+    if not isinstance(schemas, dict):
+        return 0
+    counts: dict[str, int] = {}
+    for _ in range(40):
+        found = {
+            f"#/components/schemas/{name}": _count(schema, counts)
+            for name, schema in schemas.items()
+        }
+        if found == counts or max(found.values(), default=0) > _MOST_STEPS:
+            return max(found.values(), default=0)
+        counts = found
+    return max(counts.values(), default=0)
+
+
+def _count(schema: Any, counts: dict[str, int]) -> int:
+    if not isinstance(schema, dict):
+        return 1
+    parts = [part for key in ("allOf", "anyOf", "oneOf") for part in _list(schema.get(key))]
+    reference = schema.get("$ref")
+    other = counts.get(reference, 1) if isinstance(reference, str) else 0
+    return 1 + other + sum(_count(part, counts) for part in parts)
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _compiled(root: Any) -> Any:
@@ -194,9 +233,9 @@ class _Converter(Struct, frozen=True):
         """Remember which properties each message requires, if they are not the same."""
         properties = schema.get("properties")
         known = properties if isinstance(properties, dict) else {}
+        written = [name for name in schema["required"] if isinstance(name, str)]
         names = {
-            use: [n for n in schema["required"] if not _omits(self.document, known.get(n), use)]
-            for use in Use
+            use: [n for n in written if not _omits(self.document, known.get(n), use)] for use in Use
         }
         copy["required"] = names[Use.REQUEST]
         if names[Use.REQUEST] != names[Use.RESPONSE]:

@@ -44,10 +44,6 @@ class Default(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
-
-        Example:
-            client.default.get_similar_chat_completion_events_by_id_for_the_auditors_of_a_project_v1(
-            )
         """
         return self._caller.call(
             GET_SIMILAR_CHAT_COMPLETION_EVENTS_BY_ID_FOR_THE_AUDITORS_OF_A_PROJECT_V1, options
@@ -64,10 +60,6 @@ class Default(Resource):
 
         Raises:
             APIConnectionError: No complete response arrived.
-
-        Example:
-            client.default.get_similar_chat_completion_events_by_id_for_the_reviewers_of_a_project_v1(
-            )
         """
         return self._caller.call(
             GET_SIMILAR_CHAT_COMPLETION_EVENTS_BY_ID_FOR_THE_REVIEWERS_OF_A_PROJECT_V1, options
@@ -98,10 +90,6 @@ class AsyncDefault(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
-
-        Example:
-            await client.default.get_similar_chat_completion_events_by_id_for_the_auditors_of_a_project_v1(
-            )
         """
         return await self._caller.call(
             GET_SIMILAR_CHAT_COMPLETION_EVENTS_BY_ID_FOR_THE_AUDITORS_OF_A_PROJECT_V1, options
@@ -118,10 +106,6 @@ class AsyncDefault(AsyncResource):
 
         Raises:
             APIConnectionError: No complete response arrived.
-
-        Example:
-            await client.default.get_similar_chat_completion_events_by_id_for_the_reviewers_of_a_project_v1(
-            )
         """
         return await self._caller.call(
             GET_SIMILAR_CHAT_COMPLETION_EVENTS_BY_ID_FOR_THE_REVIEWERS_OF_A_PROJECT_V1, options
