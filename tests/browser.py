@@ -37,7 +37,7 @@ class Browser:
 
     def __init__(self) -> None:
         assert CHROMIUM
-        # Its processes may still write when they are told to end.
+        # Chromium's processes may write files after the browser was stopped.
         self._profile = tempfile.TemporaryDirectory(
             prefix="pcgen-chromium-", ignore_cleanup_errors=True
         )

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -36,6 +39,22 @@ class Expected:
 def named_by_ids(package: config.Package) -> config.Package:
     """The package with names from tags and operationIds, for tests that are not about names."""
     return replace(package, specs=tuple(replace(s, naming="operation-ids") for s in package.specs))
+
+
+def serving(*words: str) -> subprocess.Popen[str]:
+    """Start a command of pcgen that serves until a signal."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "pcgen", *words, "--port", "0"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=_with_ctrl_c,
+    )
+
+
+def _with_ctrl_c() -> None:
+    """Let Ctrl-C end the process, also if the tests run in the background of a shell."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def skip_flushing() -> None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from browser import CHROMIUM, Browser
-from common import ROOT
+from common import ROOT, serving
 from pcgen import cli, lock, site
 from pcgen.diagnostics import Exit
 from pcgen.site import book, mdx, navigation, samples, serve
@@ -56,11 +56,6 @@ def run(folder: Path, *arguments: str, seed: str = "0") -> None:
         command, cwd=folder, env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-
-
-def _with_ctrl_c() -> None:
-    """Let Ctrl-C end the process, also if the tests run in the background of a shell."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @pytest.fixture(scope="module")
@@ -379,16 +374,9 @@ def test_files_of_others_and_edits_are_kept(
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signal")
-def test_it_serves_until_ctrl_c() -> None:
-    command = [sys.executable, "-m", "pcgen", "docs", "--serve", "--port", "0"]
-    with subprocess.Popen(
-        command,
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        preexec_fn=_with_ctrl_c,
-    ) as process:
+def test_it_serves_until_ctrl_c(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    with serving("docs", "--serve") as process:
         assert process.stdout is not None
         url = process.stdout.readline().strip()
         assert url.startswith("http://127.0.0.1:")

@@ -15,6 +15,7 @@ from typing import Any
 
 import pcgen
 import pytest
+from common import serving
 from pcgen import cli
 from pcgen.diagnostics import Exit
 
@@ -34,11 +35,6 @@ output = "two"
 """
 
 
-def _with_ctrl_c() -> None:
-    """Let Ctrl-C end the process, also if the tests run in the background of a shell."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "small.yaml").write_text(SMALL, encoding="utf-8")
@@ -50,10 +46,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, -15)])
 def test_it_serves_until_a_signal(folder: Path, number: signal.Signals, status: int) -> None:
-    command = [sys.executable, "-m", "pcgen", "mock", "--spec", "small.yaml", "--port", "0"]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=_with_ctrl_c
-    ) as process:
+    with serving("mock", "--spec", "small.yaml") as process:
         assert process.stdout is not None
         url = process.stdout.readline().strip()
         assert url.startswith("http://127.0.0.1:")

@@ -59,7 +59,7 @@ if TYPE_CHECKING:
 @click.option(
     "--force",
     is_flag=True,
-    help="Overwrite files that were edited by hand, and write into folders with other files.",
+    help="Overwrite files that were edited manually, and write into folders with other files.",
 )
 @click.option(
     "--locked", is_flag=True, help="Fail if a document differs from the one in pcgen.lock."

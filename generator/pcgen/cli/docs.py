@@ -10,6 +10,7 @@ import click
 
 from pcgen import config, write
 from pcgen.cli.output import EXIT_CODES, progress, summary
+from pcgen.cli.port import listening_on, port_option
 from pcgen.cli.selection import CONFIG, chosen, complete, files
 from pcgen.diagnostics import Exit, printable
 
@@ -19,12 +20,7 @@ _PORT = 8000
 @click.command(epilog=EXIT_CODES, short_help="Make a site of a package's pages.")
 @click.argument("package", metavar="[PACKAGE]", required=False, shell_complete=complete)
 @click.option("--serve", is_flag=True, help="Serve the site on 127.0.0.1 until Ctrl-C.")
-@click.option(
-    "--port",
-    type=click.IntRange(0, 65535),
-    default=_PORT,
-    help=f"The port of --serve; 0 takes a free one. Default: {_PORT}.",
-)
+@port_option(_PORT)
 @click.option(
     "--output",
     metavar="FOLDER",
@@ -38,7 +34,7 @@ _PORT = 8000
     default="html",
     help="A site, or pages in MDX for Mintlify. Default: html.",
 )
-@click.option("--force", is_flag=True, help="Overwrite files that were edited by hand.")
+@click.option("--force", is_flag=True, help="Overwrite files that were edited manually.")
 @CONFIG
 def docs(
     package: str | None,
@@ -104,12 +100,8 @@ def _made(settings: config.Package, kind: str) -> dict[str, str]:
 def _serve(folder: Path, port: int) -> None:
     from pcgen.site import serve
 
-    try:
+    with listening_on(port):
         server = serve.server(folder, port)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        hint = "Choose another one with --port; --port 0 takes a free one."
-        raise click.ClickException(f"port {port} cannot be used: {reason}. {hint}") from None
     with server:
         click.echo(serve.url(server))
         server.serve_forever()

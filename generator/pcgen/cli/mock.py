@@ -12,6 +12,7 @@ import click
 from pcgen import config
 from pcgen.cache import Cache, folder
 from pcgen.cli.output import EXIT_CODES
+from pcgen.cli.port import listening_on, port_option
 from pcgen.cli.selection import CONFIG, chosen, complete, files, unconfigured
 from pcgen.diagnostics import Exit, printable
 
@@ -37,12 +38,7 @@ class _Command(click.Command):
 @click.command(cls=_Command, epilog=EXIT_CODES, short_help="Serve a document with its examples.")
 @click.argument("package", metavar="[PACKAGE]", required=False, shell_complete=complete)
 @click.option("--spec", metavar="FILE", shell_complete=files, help="Serve this document.")
-@click.option(
-    "--port",
-    type=click.IntRange(0, 65535),
-    default=_PORT,
-    help=f"The port on 127.0.0.1; 0 takes a free one. Default: {_PORT}.",
-)
+@port_option(_PORT)
 @click.option(
     "--latency",
     type=click.FloatRange(0, 600_000),
@@ -133,12 +129,8 @@ def _serve(
 
     checked = Checked(settings, Cache(folder()), lenient=lenient)
     app = _application(checked.service, latency, fail, _log)
-    try:
+    with listening_on(port):
         listener = bind(port)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        hint = "Choose another one with --port; --port 0 takes a free one."
-        raise click.ClickException(f"port {port} cannot be used: {reason}. {hint}") from None
     url = url_of(listener)
     server = Server(app, lambda: click.echo(url))
     checked.watch(server.stop)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     shell_complete=files,
     help="Copy nothing; check that this copy is unmodified.",
 )
-@click.option("--force", is_flag=True, help="Overwrite files that were edited by hand.")
+@click.option("--force", is_flag=True, help="Overwrite files that were edited manually.")
 @CONFIG
 @FORMAT
 def vendor(

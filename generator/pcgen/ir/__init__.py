@@ -305,6 +305,11 @@ class Operation(Value, frozen=True):
     scopes: tuple[str, ...] = ()
     selector: Selector | None = None
 
+    @property
+    def results(self) -> tuple[Result, ...]:
+        """The result, and that of the stream which a flag requests."""
+        return (self.result,) if self.switch is None else (self.result, self.switch.result)
+
 
 # --- The service -------------------------------------------------------------------------------
 
@@ -454,9 +459,8 @@ class Metadata(Value, frozen=True):
 class Package(Value, frozen=True, dict=True):
     """A whole package: a client, its resources and declarations.
 
-    `resources` contains every parent of a resource.
-    `distribution` is the name under which it is published. `title`, `api_version` and `doc` come
-    from the document.
+    `resources` contains every parent of a resource. `distribution` is the name under which it is
+    published. `title`, `api_version` and `doc` come from the document.
     """
 
     distribution: str

@@ -128,6 +128,11 @@ def nested_types(type_: Type) -> Iterator[Type]:
                 yield from nested_types(case)
 
 
+def mentioned(type_: Type) -> set[Name]:
+    """The declarations that a type refers to, without following references."""
+    return {part.name for part in nested_types(type_) if isinstance(part, Ref)}
+
+
 def holds_bytes(type_: Type) -> bool:
     """Whether a type contains base64-encoded bytes."""
     return Scalar(Kind.BYTES) in nested_types(type_)

@@ -305,8 +305,7 @@ class Operation:
     def _end(self, content: Content) -> str:
         """The data that ends a stream."""
         operation = self._translated
-        results = [] if operation is None else [operation.result]
-        results += [operation.switch.result] if operation and operation.switch else []
+        results = () if operation is None else operation.results
         ends = [result.end for result in results if result.end]
         return end_of_stream(self.entry.node, content) or next(iter(ends), "")
 

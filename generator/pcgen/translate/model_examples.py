@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from pcgen import ir
+from pcgen.ir.types import mentioned
 from pcgen.translate.examples import NoValueError, Use
 
 if TYPE_CHECKING:
@@ -68,8 +69,7 @@ def _bodies(operations: Iterable[ir.Operation]) -> Iterator[_Written]:
 
 def _responses(operations: Iterable[ir.Operation]) -> Iterator[_Written]:
     for operation in operations:
-        results = [operation.result, *([operation.switch.result] if operation.switch else [])]
-        for result in results:
+        for result in operation.results:
             for example in result.examples if result.type is not None else ():
                 if result.type is not None and not example.is_made:
                     yield result.type, example.value
@@ -112,8 +112,7 @@ def _written(
 
 def _received(operation: ir.Operation) -> Iterator[ir.Type]:
     """The types of responses."""
-    results = [operation.result, *([operation.switch.result] if operation.switch else [])]
-    for result in results:
+    for result in operation.results:
         types = [result.type, result.json, *dict(result.by_status).values()]
         yield from (type_ for type_ in types if type_ is not None)
         yield from dict(result.by_event).values()
@@ -125,10 +124,10 @@ def _reachable(declared: Mapping[Name, ir.Declaration], types: Iterable[ir.Type]
     found: set[Name] = set()
     pending = list(types)
     while pending:
-        for part in ir.nested_types(pending.pop()):
-            if isinstance(part, ir.Ref) and part.name not in found:
-                found.add(part.name)
-                one = declared[part.name]
+        for name in mentioned(pending.pop()):
+            if name not in found:
+                found.add(name)
+                one = declared[name]
                 more = [one.type] if isinstance(one, ir.Alias) else [f.type for f in one.fields]
                 pending += more
     return found

@@ -46,11 +46,8 @@ def note_unfit_examples(
     }
     if found:
         location, name = min(found)
-        count = len(found) - 1
-        others = f", and {count} other{'s' * (count > 1)} likewise" if count else ""
-        message = f"the example of {name} does not fit its type{others}: it is not shown"
-        hint = "correct the example, or the schema"
-        diagnostics.note(Code.UNSUPPORTED, location, message, hint)
+        what = f"the example of {name} does not fit its type"
+        _note_examples(what, location, len(found), diagnostics)
 
 
 def note_invalid_examples(nodes: Sequence[Node], diagnostics: Diagnostics) -> None:
@@ -61,11 +58,15 @@ def note_invalid_examples(nodes: Sequence[Node], diagnostics: Diagnostics) -> No
         diagnostics: Collects findings.
     """
     if nodes:
-        count = len(nodes) - 1
-        others = f", and {count} other{'s' * (count > 1)} likewise" if count else ""
-        message = f"the example is not valid against its schema{others}: it is not shown"
-        hint = "correct the example, or the schema"
-        diagnostics.note(Code.UNSUPPORTED, nodes[0].location, message, hint)
+        what = "the example is not valid against its schema"
+        _note_examples(what, nodes[0].location, len(nodes), diagnostics)
+
+
+def _note_examples(what: str, location: Location, count: int, diagnostics: Diagnostics) -> None:
+    """Note the first of some examples, and how many others are alike."""
+    others = f", and {count - 1} other{'s' * (count > 2)} likewise" if count > 1 else ""
+    hint = "correct the example, or the schema"
+    diagnostics.note(Code.UNSUPPORTED, location, f"{what}{others}: it is not shown", hint)
 
 
 def _unfit_examples(

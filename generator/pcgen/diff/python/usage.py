@@ -8,6 +8,7 @@ from msgspec import Struct, field
 
 from pcgen import ir
 from pcgen.diff.python.compatibility import Use
+from pcgen.ir.types import mentioned
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,11 +42,12 @@ def _usage(package: PythonPackage) -> Usage:
             arguments = [parameter.type for parameter in operation.parameters]
             if operation.body is not None and operation.body.fields is not None:
                 arguments += [each.type for each in operation.body.fields]
-                bodies |= _mentioned(operation.body.type)
+                bodies |= mentioned(operation.body.type)
             elif operation.body is not None:
                 arguments.append(operation.body.type)
-            results = [operation.result, *((operation.switch.result,) if operation.switch else ())]
-            read = [result.type for result in results] + [error.type for error in operation.errors]
+            read = [result.type for result in operation.results] + [
+                error.type for error in operation.errors
+            ]
             _add(usage.constructed, arguments, package)
             _add(usage.read, [type_ for type_ in read if type_ is not None], package)
     unused = package.declared.keys() - usage.constructed - usage.read - bodies
@@ -55,18 +57,14 @@ def _usage(package: PythonPackage) -> Usage:
 
 def _add(found: set[Name], types: Iterable[ir.Type], package: PythonPackage) -> None:
     """Add the declarations that types refer to, directly or through other declarations."""
-    pending = {name for type_ in types for name in _mentioned(type_)}
+    pending = {name for type_ in types for name in mentioned(type_)}
     while pending:
         name = pending.pop()
         if name not in found:
             found.add(name)
             declaration = package.declared[name]
             if isinstance(declaration, ir.Alias):
-                pending |= _mentioned(declaration.type)
+                pending |= mentioned(declaration.type)
             else:
                 inner = [each.type for each in declaration.fields] + [declaration.extra or ir.ANY]
-                pending |= {name for type_ in inner for name in _mentioned(type_)}
-
-
-def _mentioned(type_: ir.Type) -> set[Name]:
-    return {part.name for part in ir.nested_types(type_) if isinstance(part, ir.Ref)}
+                pending |= {name for type_ in inner for name in mentioned(type_)}

@@ -32,14 +32,16 @@ class Construction(Struct, frozen=True):
 
 _LONGEST_EXAMPLE = 30
 """Lines of an example in a docstring; longer ones are in the documentation only."""
+_INDENT = 12
+"""Columns before an example in a docstring."""
 
 
 def example_text(
     operation: ir.Operation, resource: ir.Resource, package: PythonPackage, *, is_async: bool
 ) -> str:
     """The example section of a docstring; empty if there is no example, or only a long one."""
-    lines = example_call(operation, resource, package, is_async=is_async, indent=12)
-    if len(lines) > _LONGEST_EXAMPLE or not 0 < max(map(len, lines), default=0) <= 88:
+    lines = example_call(operation, resource, package, is_async=is_async, indent=_INDENT)
+    if not lines or len(lines) > _LONGEST_EXAMPLE or max(map(len, lines)) > WIDTH - _INDENT:
         return ""
     imports = example_imports(operation, resource, package)
     return section("Example", ["\n".join([*imports, *[""] * bool(imports), *lines])])

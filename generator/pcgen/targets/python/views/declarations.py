@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from pcgen import ir
+from pcgen.ir.types import mentioned
 from pcgen.targets.code import call, code, join, literal
 from pcgen.targets.python import descriptions, names
 from pcgen.targets.python.docstrings import prose_docstring
@@ -131,12 +132,8 @@ def _ordered_aliases(by_name: Mapping[Name, ir.Declaration]) -> list[ir.Alias]:
             continue
         stack.append((name, True))
         open_.add(name)
-        stack += [(n, False) for n in sorted(_mentioned(alias.type)) if n not in open_]
+        stack += [(n, False) for n in sorted(mentioned(alias.type)) if n not in open_]
     return list(done.values())
-
-
-def _mentioned(type_: ir.Type) -> set[Name]:
-    return {part.name for part in ir.nested_types(type_) if isinstance(part, ir.Ref)}
 
 
 def reachable(type_: ir.Type, by_name: Mapping[Name, ir.Declaration]) -> set[Name]:
@@ -144,7 +141,7 @@ def reachable(type_: ir.Type, by_name: Mapping[Name, ir.Declaration]) -> set[Nam
     found: set[Name] = set()
     stack = [type_]
     while stack:
-        for name in _mentioned(stack.pop()) - found:
+        for name in mentioned(stack.pop()) - found:
             declaration = by_name[name]
             if isinstance(declaration, ir.Alias):
                 found.add(name)
