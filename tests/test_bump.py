@@ -312,7 +312,7 @@ def test_the_origin_of_a_document_is_recorded(
     [
         ((NAME, "--from", str(NEW), "--to", "2025-07"), Exit.USAGE, "the version '2025-10', not"),
         (("nobody", "--from", str(NEW)), Exit.USAGE, "no package 'nobody' is listed"),
-        ((f"{NAME}:x", "--from", str(NEW)), Exit.USAGE, "has the namespace 'x'"),
+        ((f"{NAME}:x", "--from", str(NEW)), Exit.USAGE, "is called 'x'"),
         ((NAME, "--from", "nowhere.yaml"), Exit.USAGE, "nowhere.yaml: error[file-unreadable]"),
         ((NAME, "--from", "/dev/zero"), Exit.USAGE, "this is not a regular file"),
         ((NAME, "--from", "http://example.com/"), Exit.FAULT, "error[download-failed]"),

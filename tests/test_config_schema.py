@@ -115,7 +115,7 @@ def test_agrees_with_the_reader(package: dict[str, Any], good: bool) -> None:
         ({"package": [{"spec": "a.yaml"}]}, False),
         ({"package": [{"output": "out"}]}, False),
         ({"package": [{"output": "o", "specs": [{"spec": "b.yaml", "namespace": "b"}]}]}, True),
-        ({"package": [{"output": "o", "specs": [{"spec": "b.yaml"}]}]}, False),
+        ({"package": [{"output": "o", "specs": [{"spec": "b.yaml"}]}]}, True),
     ],
 )
 def test_agrees_on_whole_files(data: Any, good: bool) -> None:

@@ -63,17 +63,17 @@ def may_move(source: str) -> bool:
 
 
 def find_spec(package: config.Package, namespace: str) -> int:
-    """The index of the document with a namespace; an empty namespace means the only one.
+    """The index of the document with a namespace or label; an empty one means the only document.
 
     Raises:
-        Failure: The package has no document with this namespace, or several documents.
+        Failure: The package has no such document, or several documents.
     """
-    known = [spec.namespace for spec in package.specs]
+    known = [spec.key for spec in package.specs]
     if not namespace and len(known) == 1:
         return 0
     if namespace in known:
         return known.index(namespace)
-    message = f"no document of the package has the namespace {namespace!a}"
+    message = f"no document of the package is called {namespace!a}"
     hint = f"choose one of these: {', '.join(f'{config.label(package)}:{name}' for name in known)}"
     location = Location(package.source.file)
     raise failure(Code.CONFIG_MISSING, location, message, hint, Exit.USAGE)

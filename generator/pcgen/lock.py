@@ -31,7 +31,7 @@ class Spec(Struct, frozen=True):
     """One document.
 
     Args:
-        namespace: Its namespace in the client; empty if it is the only document.
+        namespace: Its namespace in the client, or its label; empty if it is the only document.
         file: The name of its file.
         sha256: The SHA-256 of the file.
         version: Its `info.version`.
@@ -97,7 +97,7 @@ def origin(
 
 def _spec(spec: config.Spec, document: Document) -> Spec:
     return Spec(
-        namespace=spec.namespace,
+        namespace=spec.key,
         file=Path(spec.spec).name,
         sha256=document.digest,
         version=document.info.text("version"),
@@ -118,7 +118,7 @@ def config_digest(settings: config.Package) -> str:
     for key in ("root", "source", "output", "accept"):
         del known[key]
     for spec in known["specs"]:
-        del spec["source"]
+        del spec["label"], spec["source"]
         spec["spec"] = Path(spec["spec"]).name
     for waiver in known["waive"]:
         del waiver["line"]

@@ -57,7 +57,7 @@ def generate(settings: Package, cache: Cache, unsaved: Mapping[str, bytes] | Non
 
 
 class Understood(NamedTuple):
-    """Validated documents by namespace, the package that they describe, and all findings."""
+    """Validated documents by their keys, the package that they describe, and all findings."""
 
     documents: Mapping[str, Document]
     package: ir.Package
@@ -92,8 +92,8 @@ def understand(
         diagnostics.stop_on_errors()
     else:
         diagnostics.finish()
-    namespaces = (spec.namespace for spec in settings.specs)
-    known = dict(zip(namespaces, parsed, strict=True))
+    keys = (spec.key for spec in settings.specs)
+    known = dict(zip(keys, parsed, strict=True))
     return Understood(known, package, in_order(diagnostics.remaining))
 
 

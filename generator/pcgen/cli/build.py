@@ -223,7 +223,7 @@ def _refuse_unlocked(settings: config.Package, found: Sequence[lock.Unlocked]) -
     """
     from pcgen import write
 
-    specs = {spec.namespace: spec.spec for spec in settings.specs}
+    specs = {spec.key: spec.spec for spec in settings.specs}
     hint = "restore the file, or accept it by a build without --locked"
     items = []
     for one in found:

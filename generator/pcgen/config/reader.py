@@ -7,9 +7,12 @@ import unicodedata
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
+from itertools import takewhile
 from keyword import iskeyword
 from pathlib import Path, PurePosixPath
 from typing import Any
+
+from msgspec.structs import replace
 
 from pcgen.config.keys import (
     ACCEPT,
@@ -170,11 +173,11 @@ class Reader:
         specs: list[Spec] = []
         for entry in self._tables(table, "specs"):
             self._check(entry, SPECS, "specs")
-            for key in ("spec", "namespace"):
-                if not entry.get(key):
-                    message = f"`{key}` is missing in a table of `specs`"
-                    self._error(Code.CONFIG_MISSING, "specs", message)
-            specs.append(self._spec(entry))
+            if not entry.get("spec"):
+                message = "`spec` is missing in a table of `specs`"
+                self._error(Code.CONFIG_MISSING, "specs", message)
+            spec = self._spec(entry)
+            specs.append(replace(spec, label="" if spec.namespace else _label(spec.spec)))
             self._check_namespace(specs)
         return tuple(specs)
 
@@ -204,6 +207,10 @@ class Reader:
                 message = f"the namespace `{last.namespace}` overlaps with"
                 message += f" `{other.namespace}`" if one != two else " another of the same name"
                 self._error(Code.CONFIG_INVALID, "namespace", message, "choose another name")
+            elif last.key and last.key == other.key:
+                message = f"two documents are called `{last.key}`, by their namespaces or files"
+                hint = "give this one a `namespace`, or rename its file"
+                self._error(Code.CONFIG_INVALID, "spec", message, hint)
 
     def _filter(self, table: dict[str, Any], key: str) -> Filter:
         value = table.get(key, {})
@@ -414,6 +421,14 @@ class Reader:
 
     def _error(self, code: Code, key: str, message: str, hint: str = "") -> None:
         self.diagnostics.error(code, self._source.location(key), message, hint)
+
+
+def _label(file: str) -> str:
+    """The words of a file's name before a version, such as `db_control` of `db_control_2.yaml`."""
+    stem = file.rpartition("/")[2].partition(".")[0].lower()
+    words = re.findall("[a-z0-9]+", stem)
+    plain = [*takewhile(str.isalpha, words)]
+    return "_".join(plain or words) or "document"
 
 
 def _folded(path: PurePosixPath) -> PurePosixPath:

@@ -31,7 +31,7 @@ _ARGUMENT = re.compile(r"^        ([a-z_]+): (.*(?:\n {12}.*)*)", re.MULTILINE)
 def schema() -> _Schema:
     """JSON Schema (2020-12) of a `pcgen.toml`, and of `[tool.pcgen]` in a `pyproject.toml`."""
     inner = _inner()
-    spec = _table(SPECS, _described(Spec), ["spec", "namespace"], inner)
+    spec = _table(SPECS, _described(Spec), ["spec"], inner)
     package = _table(
         PACKAGE, _described(Spec) | _described(Package), ["output"], inner | {"specs": _array(spec)}
     )

@@ -122,7 +122,7 @@ class Spec(Struct, frozen=True):
         spec: The OpenAPI document, relative to the configuration file.
         origin: The URL that it was downloaded from, for pcgen.lock; builds never open it.
         namespace: The attribute of the client that has its operations, such as `inference` or
-            `preview.inference`; absent if the package has a single document.
+            `preview.inference`; by default, its resources are attributes of the client themselves.
         overlays: OpenAPI Overlay files to apply in order, relative to the configuration file.
         roots: Folders besides the document's own that references may lead to, relative to the
             configuration file.
@@ -140,6 +140,7 @@ class Spec(Struct, frozen=True):
         rename: New names by JSON pointer, operationId, tag or resource (`beta.chat`).
         paging: Pagination by operationId, in which `*` matches any text, `false` for an operation
             without pages; by default, pagination is detected.
+        label: What stands for a missing namespace where a package has several documents.
         source: The lines in the configuration.
     """
 
@@ -158,14 +159,20 @@ class Spec(Struct, frozen=True):
     exclude: Filter = Filter()
     rename: dict[str, str] = field(default_factory=dict)
     paging: dict[str, Paging | None] = field(default_factory=dict)
+    label: str = ""
     source: Source = field(default_factory=Source)
+
+    @property
+    def key(self) -> str:
+        """Identifies the document in its package; empty if it is the only one."""
+        return self.namespace or self.label
 
 
 class Package(Struct, frozen=True):
     """One package to generate.
 
     Args:
-        specs: The documents: several with a namespace each, or one without.
+        specs: The documents.
         output: The folder to write, relative to the configuration file.
         name: The distribution's name; by default, derived from the document's title.
         module: The import name; by default, the distribution's name with underscores.

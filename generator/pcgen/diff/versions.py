@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Version(NamedTuple):
-    """One version of a package: its documents by namespace, and its IR."""
+    """One version of a package: its documents by their keys, and its IR."""
 
     documents: Mapping[str, Document]
     package: PythonPackage
@@ -31,21 +31,21 @@ class Version(NamedTuple):
 
     def locate(self, origin: str) -> Location:
         """The location of an origin, or of the nearest node around it."""
-        namespace, address = split_origin(origin)
+        key, address = split_origin(origin)
         file, _, pointer = address.rpartition("#")
         first = next(iter(self.documents.values()))
-        document = self.documents.get(namespace, first)
+        document = self.documents.get(key, first)
         named = (other for other in document.others if other.file == file)
         return next(named, document).location(parse_pointer(f"#{pointer}") or ())
 
-    def selected(self, namespace: str) -> frozenset[str]:
+    def selected(self, key: str) -> frozenset[str]:
         """The pointers of the operations from one document, and the names of webhooks."""
         origins = [
             split_origin(operation.origin)
             for resource in self.package.resources
             for operation in resource.operations
         ]
-        addresses = {address for space, address in origins if space == namespace}
+        addresses = {address for other, address in origins if other == key}
         return frozenset(addresses | {webhook.name for webhook in self.package.webhooks})
 
 
@@ -68,6 +68,6 @@ def read_version(
 
 
 def split_origin(origin: str) -> tuple[str, str]:
-    """The namespace of an origin, empty if it has none, and its address."""
+    """The key of an origin's document, empty if it is the only one, and the address."""
     match = re.match(r"([\w.]+):", origin)
     return (match[1], origin[match.end() :]) if match else ("", origin)

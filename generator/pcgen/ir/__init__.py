@@ -1,8 +1,8 @@
 """The intermediate representation (IR): what to generate, independent of Python and OpenAPI.
 
 `name` is the words from which a target makes its identifier, `wire_name` the name in requests and
-responses. `origin` is a JSON pointer into the document; packages of several documents put the
-namespace before it (`index:#/paths/~1a/get`). Presence and nullability are independent. Empty
+responses. `origin` is a JSON pointer into the document; packages of several documents put the key
+of the document before it (`index:#/paths/~1a/get`). Presence and nullability are independent. Empty
 strings mean "unset".
 """
 

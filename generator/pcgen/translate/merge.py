@@ -36,7 +36,7 @@ _Key = tuple[int, Name]  # A declaration: the index of its translation, its name
 def merge(
     translations: Sequence[Translation], settings: config.Package, diagnostics: Diagnostics
 ) -> Translation:
-    """Merge translations; the operations of each document are a resource of their own."""
+    """Merge translations; no resource has the operations of two documents."""
     shared: list[Translation] = []
     for one in translations:
         shared.append(_with_shared_schemes(one, shared, settings))
@@ -46,43 +46,90 @@ def merge(
             schemes.setdefault(scheme.wire_name, scheme)
     _check_secrets(list(schemes.values()), settings, diagnostics)
     chosen = _names(shared, _classes(shared), diagnostics)
-    resources: dict[ir.Path, ir.Resource] = {}
+    resources = _Resources(shared, diagnostics)
     declarations: dict[Name, ir.Declaration] = {}
     webhooks: list[ir.Payload] = []
     for index, one in enumerate(shared):
         new = {name: chosen[index, name] for name in _declared(one)}
-        # Several documents may have a parent in common.
-        resources |= {r.path: _resource(_renamed(r, new), one) for r in one.resources}
+        for resource in one.resources:
+            resources.add(_resource(_renamed(resource, new), one))
         webhooks += (_renamed(webhook, new) for webhook in one.webhooks)
         for declaration in one.declarations:
-            own = _with_namespace(_renamed(declaration, new), one)
+            own = _with_document(_renamed(declaration, new), one)
             declarations[own.name] = _united(declarations.get(own.name, own), own)
     return Translation(
         document=shared[0].document,
         spec=shared[0].spec,
         service=_service(shared, tuple(schemes[name] for name in sorted(schemes))),
-        resources=tuple(sorted(resources.values(), key=lambda resource: resource.wire_name)),
+        resources=resources.all(),
         declarations=tuple(declarations[name] for name in sorted(declarations, key=names.pascal)),
         webhooks=tuple(webhooks),
     )
 
 
+class _Resources:
+    """The resources of all documents, which may have parents in common."""
+
+    def __init__(self, translations: Sequence[Translation], diagnostics: Diagnostics) -> None:
+        self._documents = {one.spec.key: one.document for one in translations}
+        self._diagnostics = diagnostics
+        self._known: dict[tuple[str, ...], ir.Resource] = {}
+
+    def add(self, resource: ir.Resource) -> None:
+        """Add a resource; the operations of one with the same path must be of the same document."""
+        key = tuple(name.key for name in resource.path)
+        other = self._known.get(key)
+        if other is None:
+            parents = (self._known[key[:depth]].name for depth in range(1, len(key)))
+            self._known[key] = replace(resource, parents=tuple(parents))
+        elif not other.operations:
+            kept = {"name": other.name, "parents": other.parents, "wire_name": other.wire_name}
+            self._known[key] = replace(resource, **kept)
+        elif resource.operations:
+            self._report(resource, other.operations[0], resource.operations[0])
+
+    def all(self) -> tuple[ir.Resource, ...]:
+        """List the resources; reports those that have the name of a method beside them."""
+        for key, resource in self._known.items():
+            parent = self._known.get(key[:-1])
+            for operation in parent.operations if parent else ():
+                if operation.name.key == key[-1]:
+                    within = (
+                        o
+                        for k, r in self._known.items()
+                        if k[: len(key)] == key
+                        for o in r.operations
+                    )
+                    self._report(resource, operation, next(within))
+        return tuple(sorted(self._known.values(), key=lambda resource: resource.wire_name))
+
+    def _report(self, resource: ir.Resource, one: ir.Operation, other: ir.Operation) -> None:
+        key, _, origin = one.origin.partition(":")
+        message = (
+            f"`{resource.wire_name}` is also a name for {origin} in {self._documents[key].file}"
+        )
+        key, _, origin = other.origin.partition(":")
+        location = self._documents[key].location(parse_pointer(origin) or ())
+        hint = "give one document a `namespace`, or rename one of the two under its `rename`"
+        self._diagnostics.error(Code.NAME_COLLISION, location, message, hint)
+
+
 def _resource(resource: ir.Resource, owner: Translation) -> ir.Resource:
     if not resource.operations:
         return resource
-    operations = tuple(_with_namespace(operation, owner) for operation in resource.operations)
+    operations = tuple(_with_document(operation, owner) for operation in resource.operations)
     return replace(resource, operations=operations, service=replace(owner.service, schemes=()))
 
 
-def _with_namespace(value: _Originated, owner: Translation) -> _Originated:
-    """Add the namespace of the document to the origin."""
-    return replace(value, origin=f"{owner.spec.namespace}:{value.origin}")
+def _with_document(value: _Originated, owner: Translation) -> _Originated:
+    """Add the key of the document to the origin."""
+    return replace(value, origin=f"{owner.spec.key}:{value.origin}")
 
 
 def _service(translations: Sequence[Translation], schemes: tuple[ir.Scheme, ...]) -> ir.Service:
     """The service of the client, which each resource overrides.
 
-    It requires one of the credentials, unless some namespace needs none.
+    It requires one of the credentials, unless some document needs none.
     """
     services = [one.service for one in translations]
     fixed = [s.base_url for s in services if not s.variables and not s.base_url.startswith("/")]
@@ -103,12 +150,12 @@ def _service(translations: Sequence[Translation], schemes: tuple[ir.Scheme, ...]
 def _with_shared_schemes(
     translation: Translation, earlier: Sequence[Translation], settings: config.Package
 ) -> Translation:
-    """Rename schemes like equal ones in earlier translations, or else by their namespace."""
+    """Rename schemes like equal ones in earlier translations, or else by their document."""
     known = {s.wire_name: s for other in earlier for s in other.service.schemes}
     new: dict[str, str] = {}
     for scheme in translation.service.schemes:
         own = scheme.wire_name
-        unique = f"{translation.spec.namespace}.{own}" if own in known else own
+        unique = f"{translation.spec.key}.{own}" if own in known else own
         is_configured = unique in settings.credentials
         equal = (n for n, s in known.items() if _is_equal(s, scheme, is_configured=is_configured))
         new[own] = next(equal, unique)
@@ -227,7 +274,7 @@ def _names(
     """Name each declaration.
 
     Earlier documents take precedence, so that appending a document renames nothing; a different
-    declaration of a later document gets its namespace as a prefix.
+    declaration of a later document gets its namespace or label as a prefix.
     """
     owners: dict[str, _Key] = {}
     by_class: dict[int, Name] = {}
@@ -239,7 +286,7 @@ def _names(
     for key, number in classes.items():
         if number not in by_class:
             index, name = key
-            prefixed = names.name_of(f"{translations[index].spec.namespace} {name}", "model")
+            prefixed = names.name_of(f"{translations[index].spec.key} {name}", "model")
             if prefixed.key in owners:
                 _report_taken(translations, key, owners[prefixed.key], prefixed, diagnostics)
             owners[prefixed.key] = key

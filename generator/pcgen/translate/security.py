@@ -73,7 +73,7 @@ def schemes(
     counts = _counts(document, operations)
     order = sorted(nodes, key=lambda name: (-counts[name], name))[:1] + sorted(nodes)
     ordered = {name: nodes[name] for name in order}
-    return _Schemes(ordered, settings, spec.namespace, base_url, diagnostics).all()
+    return _Schemes(ordered, settings, spec.key, base_url, diagnostics).all()
 
 
 def _counts(document: Document, operations: Iterable[Node]) -> Counter[str]:
@@ -90,7 +90,7 @@ def check_credentials(
     known = set[str]()
     for document, spec in zip(documents, settings.specs, strict=True):
         own = {name for name, _ in _scheme_nodes(document)}
-        known |= own | ({f"{spec.namespace}.{name}" for name in own} if spec.namespace else set())
+        known |= own | ({f"{spec.key}.{name}" for name in own} if spec.key else set())
     for name in settings.credentials:
         if name not in known:
             owner = "document has" if len(documents) == 1 else "documents have"
@@ -110,13 +110,13 @@ class _Schemes(Struct, frozen=True):
 
     nodes: dict[str, Node]  # In the order of the arguments of the client.
     settings: config.Package
-    namespace: str
+    document: str  # Its key in the package.
     base_url: str
     diagnostics: Diagnostics
 
     def all(self) -> tuple[ir.Scheme, ...]:
         for key, credential in self.settings.credentials.items():
-            name = key.removeprefix(f"{self.namespace}.") if self.namespace else key
+            name = key.removeprefix(f"{self.document}.") if self.document else key
             if name in self.nodes:
                 self._check_configured(key, name, credential)
         schemes = tuple(filter(None, map(self._scheme, self.nodes)))
@@ -229,9 +229,9 @@ class _Schemes(Struct, frozen=True):
     # --- The configuration ---------------------------------------------------------------------
 
     def _configured(self, name: str) -> config.Credential:
-        """The settings of a scheme's credential: of this namespace, else of any."""
+        """The settings of a scheme's credential: of this document, else of any."""
         configured = self.settings.credentials
-        own = configured.get(f"{self.namespace}.{name}")
+        own = configured.get(f"{self.document}.{name}")
         return own or configured.get(name) or config.Credential()
 
     def _check_configured(self, key: str, name: str, chosen: config.Credential) -> None:

@@ -90,14 +90,14 @@ def _variables(server: Node, spec: config.Spec, taken: set[str]) -> tuple[ir.Var
     """The variables in a server's URL; `taken` are the keys of the names of credentials."""
     template = server.text("url").rstrip("/")
     return tuple(
-        _variable(name, node, template if spec.namespace else "", taken)
+        _variable(name, node, template if spec.key else "", taken)
         for name, node in server.members("variables")
         if f"{{{name}}}" in template
     )
 
 
 def _variable(name: str, node: Node, template: str, taken: set[str]) -> ir.Variable:
-    """Translate a variable; it is required if it is the whole host of a namespace's `template`."""
+    """Translate a variable; it is required if it is the whole host of `template`."""
     is_host = re.match(rf"https?://\{{{re.escape(name)}\}}([:/]|\Z)", template) is not None
     values = node.value.get("enum")
     own = names.name_of(name, "variable")
