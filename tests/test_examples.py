@@ -281,3 +281,50 @@ def test_examples_of_operations_are_valid() -> None:
 def test_references_into_unions() -> None:
     union = {"oneOf": [{"type": "string"}, {"type": "integer"}]}
     assert _value({"$ref": "#/components/schemas/B/oneOf/1"}, B=union) == 1
+
+
+_LINE = {"type": "object", "required": ["a"], "properties": {"a": {"type": "string"}}}
+_LISTED = {"schema": {"type": "array", "items": _LINE}}
+# A Media Type Object of NDJSON, and the bodies of requests.
+_LINES: list[tuple[dict[str, Any], list[Any]]] = [
+    ({"itemSchema": _LINE, "example": {"a": "1"}}, [[{"a": "1"}]]),
+    ({"itemSchema": _LINE, "example": [{"a": "1"}, {"a": "2"}]}, [[{"a": "1"}, {"a": "2"}]]),
+    ({"itemSchema": _LINE, "example": '{"a": "1"}\n\n{"a": "2"}\n'}, [[{"a": "1"}, {"a": "2"}]]),
+    ({"itemSchema": _LINE}, [[{"a": "Example"}]]),
+    ({"itemSchema": {**_LINE, "example": {"a": "own"}}}, [[{"a": "own"}]]),
+    ({"itemSchema": _LINE, "example": [{"a": 1}]}, [[{"a": "Example"}]]),
+    (
+        {"itemSchema": _LINE, "examples": {"x": {"value": {"a": "1"}}, "y": {"value": []}}},
+        [[{"a": "1"}], []],
+    ),
+    ({"itemSchema": {"type": "array", "items": {"type": "integer"}}}, [[[1]]]),
+    ({"itemSchema": {"type": "array", "items": {"type": "integer"}}, "example": [5]}, [[[5]]]),
+    ({"itemSchema": {"type": "string"}, "example": "5"}, [["5"]]),
+    ({"schema": _LINE, "example": [{"a": "1"}, {"a": "2"}]}, [[{"a": "1"}, {"a": "2"}]]),
+    ({"schema": _LINE, "example": {"a": "1"}}, [[{"a": "1"}]]),
+    ({**_LISTED, "example": {"a": "1"}}, [[{"a": "1"}]]),
+    ({**_LISTED, "example": [{"a": "1"}, {"a": "2"}]}, [[{"a": "1"}, {"a": "2"}]]),
+    (_LISTED, [[{"a": "Example"}]]),
+]
+
+
+@pytest.mark.parametrize(("content", "bodies"), _LINES)
+def test_examples_of_lines_are_lists(content: dict[str, Any], bodies: list[Any]) -> None:
+    body = {"content": {"application/x-ndjson": content}}
+    one = {"operationId": "send", "requestBody": body, "responses": {}}
+    assert [body for _, _, body in _scenarios({"post": one})] == bodies
+    own = [{"body": {"a": "mine"}}, {"body": [{"a": "mine"}]}]
+    found = _scenarios({"post": {**one, "x-pcgen-examples": own}})[: len(own)]
+    if content.get("itemSchema", content.get("schema")) == _LINE:
+        assert [body for _, _, body in found] == [[{"a": "mine"}]] * 2
+
+
+def test_examples_of_streams_may_list_items() -> None:
+    listed = [{"a": "1"}, {"a": "2"}]
+    for media_type in ("application/x-ndjson", "text/event-stream"):
+        content = {media_type: {"itemSchema": _LINE, "example": listed}}
+        response = {"description": "ok", "content": content}
+        examples = _examples({}, paths={"/a": {"get": {"responses": {"200": response}}}})
+        (entry,) = operations_of(examples.document)
+        [shown] = examples.responses(entry)["200"][media_type]
+        assert (shown.value, shown.is_made) == (listed, False)

@@ -58,7 +58,7 @@ class Body:
             return None, []
         encoding = content.encoding
         if encoding is Encoding.NDJSON:
-            return None, list(self._lines(request, content))
+            return self._lines(request, content)
         schema = content.schema
         value = _value(request, encoding, schema)
         if schema is None or encoding is Encoding.BYTES:
@@ -82,15 +82,19 @@ class Body:
             )
         return self._contents[known]
 
-    def _lines(self, request: Request, content: Content) -> Iterator[Violation]:
+    def _lines(self, request: Request, content: Content) -> tuple[list[Any], list[Violation]]:
+        """The values of the lines of a body, and what is wrong with them."""
         lines = [line for line in request.body.splitlines() if line.strip()]
         values = [_json(line, f"line {number} ") for number, line in enumerate(lines, 1)]
         schema = content.schema_or_items
-        if schema is not None and content.schema is not None and shape(schema).is_array:
-            yield from violations(self._examples, schema, values, ("body",))
-        elif schema is not None:
-            for number, value in enumerate(values):
-                yield from violations(self._examples, schema, value, ("body", number))
+        if schema is None:
+            return values, []
+        if content.shape.is_array:
+            return values, violations(self._examples, schema, values, ("body",))
+        found: list[Violation] = []
+        for number, value in enumerate(values):
+            found += violations(self._examples, schema, value, ("body", number))
+        return values, found
 
 
 def _value(request: Request, encoding: Encoding, schema: Node | None) -> Any:

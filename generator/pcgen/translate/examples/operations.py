@@ -8,11 +8,12 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from pcgen import ir
 from pcgen.diagnostics import Diagnostics
 from pcgen.translate import media
-from pcgen.translate.contents import contents, named_examples
+from pcgen.translate.contents import contents, named_examples, request_contents
 from pcgen.translate.examples.scenarios import Reader, Scenario
 from pcgen.translate.examples.schemas import Rules, Schemas, Use
 from pcgen.translate.examples.values import Hint, Maker, NoValueError, own_examples
@@ -118,7 +119,7 @@ class Examples(Struct, frozen=True, dict=True):
             diagnostics: Collects what is wrong with the scenarios of `x-pcgen-examples`.
         """
         holder = entry.node.get("requestBody")
-        offered = [] if holder is None else contents(holder.follow(), Diagnostics())
+        offered = [] if holder is None else request_contents(holder.follow(), Diagnostics())
         content = next((c for c in offered if media_type in ("", c.media_type)), None)
         try:
             parameters, are_made = self._parameters(entry)
@@ -205,7 +206,10 @@ class Examples(Struct, frozen=True, dict=True):
         }
 
     def shown(self, content: Content) -> tuple[ir.Example, ...]:
-        """The examples of the content of a response: its author's, else one that is made."""
+        """The examples of the content of a response: its author's, else one that is made.
+
+        Files have none, since JSON cannot show them, unless their author wrote a text.
+        """
         found = self.examples(content, Use.RESPONSE)
         if found:
             return found
@@ -216,26 +220,37 @@ class Examples(Struct, frozen=True, dict=True):
 
     def examples(self, content: Content, use: Use) -> tuple[ir.Example, ...]:
         """The valid examples that the author of a content wrote."""
-        schema = content.schema_or_items
-        found = named_examples(content.node)
+        schemas, found = self.schemas(use), named_examples(content.node)
+        is_medium = content.media_type.lower().startswith(("audio/", "image/", "video/"))
+        if use is Use.RESPONSE and is_medium and media.is_binary(content.media_type):
+            return ()  # No text is an example of these.
+        is_listed = use is Use.REQUEST and content.encoding is ir.Encoding.NDJSON
+        if is_listed or content.schema is None:
+            lists = [(example, schemas.items(content, example.value)) for example in found]
+            return tuple(
+                replace(example, value=items if is_listed else example.value)
+                for example, items in lists
+                if items is not None
+            )
         is_structured = content.encoding is not ir.Encoding.BYTES
         return tuple(
             example
             for example in found
-            if not is_structured or self.schemas(use).accepts(content.node, schema, example.value)
+            if not is_structured or schemas.accepts(content.node, content.schema, example.value)
         )
 
     def _made(self, content: Content, use: Use) -> Json:
         schema = content.schema_or_items
         is_plain = media.is_plain(content.media_type)
-        if schema is None and not is_plain:
+        is_bytes = content.shape.format == "binary"
+        is_file = is_bytes or media.is_binary(content.media_type)
+        if (schema is None and not is_plain) or (is_plain and is_file and use is Use.RESPONSE):
             raise NoValueError
         value = _TEXT if schema is None else self.value(schema, use)
-        is_bytes = content.shape.format == "binary"
         if is_plain and (schema is None or is_bytes or not isinstance(value, str)):
             return _plain(content.media_type, use)
-        is_lines = content.encoding is ir.Encoding.NDJSON and use is Use.REQUEST
-        return [value] if is_lines and not isinstance(value, list) else value
+        is_listed = use is Use.REQUEST and content.encoding is ir.Encoding.NDJSON
+        return [value] if is_listed and not content.shape.is_array else value
 
 
 def _is_filter(parameter: Node) -> bool:

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from pcgen import ir
 from pcgen.diagnostics import Code, Diagnostics, close, shorten
 from pcgen.translate.contents import contents
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from pcgen import ir
     from pcgen.ir import Json
     from pcgen.spec import Node
     from pcgen.translate.contents import Content
@@ -86,7 +86,7 @@ class Reader(Struct, frozen=True):
             given, status = self._parameters(node), self._status(node)
             if given is None or status is None or not self._is_valid_body(node):
                 continue
-            own, response = node.get("body"), node.get("response")
+            own, response = self._body(node), node.get("response")
             name = node.text("name")
             body = next((body for body in bodies if name and body.name == name), None)
             yield Scenario(
@@ -94,7 +94,7 @@ class Reader(Struct, frozen=True):
                 summary=node.text("summary") or (body.summary if body else ""),
                 parameters={**parameters, **given},
                 media_type="" if self.content is None else self.content.media_type,
-                body=(body or bodies[0]).value if own is None else own.value,
+                body=(body or bodies[0]).value if own is None else own,
                 status=status,
                 response=None if response is None else response.value.get("value"),
                 is_made=False,
@@ -138,7 +138,20 @@ class Reader(Struct, frozen=True):
             self._report(given, "the operation has no request body")
             return False
         schema = self.content.schema_or_items
-        return schema is None or self._is_valid(self.requests, schema, given)
+        is_valid = self._is_listed and self.requests.items(self.content, given.value) is not None
+        return schema is None or is_valid or self._is_valid(self.requests, schema, given)
+
+    def _body(self, node: Node) -> Json:
+        """The body that a scenario gives; None without one."""
+        given = node.get("body")
+        if given is None or self.content is None or not self._is_listed:
+            return None if given is None else given.value
+        return self.requests.items(self.content, given.value)
+
+    @property
+    def _is_listed(self) -> bool:
+        """Whether the body is a list of lines, of which an author may write one."""
+        return self.content is not None and self.content.encoding is ir.Encoding.NDJSON
 
     def _status(self, node: Node) -> str | None:
         """The status of the response of a scenario, empty without one; None if it is wrong."""
@@ -153,8 +166,11 @@ class Reader(Struct, frozen=True):
             return None
         content = next(iter(contents(responses[status].follow(), Diagnostics())), None)
         schema, value = content.schema_or_items if content else None, given.get("value")
-        is_valid = schema is None or value is None or self._is_valid(self.responses, schema, value)
-        return status if is_valid else None
+        if content is None or schema is None or value is None:
+            return status
+        is_listed = content.schema is None and isinstance(value.value, list)
+        is_valid = is_listed and self.responses.items(content, value.value) is not None
+        return status if is_valid or self._is_valid(self.responses, schema, value) else None
 
     def _is_valid(self, schemas: Schemas, schema: Node, given: Node) -> bool:
         for error in schemas.errors(schema, given.value):

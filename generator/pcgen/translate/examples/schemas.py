@@ -15,7 +15,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from msgspec import Struct, field
+from msgspec import DecodeError, Struct, field, json
 
 from pcgen.spec import NAMED, format_pointer, lookup, objects, parse_pointer
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pcgen.ir import Json
     from pcgen.spec import Document, Node
     from pcgen.spec.document import Pointer
+    from pcgen.translate.contents import Content
 
 
 class Use(Enum):
@@ -53,6 +54,22 @@ class Schemas(Struct, frozen=True):
             return True
         self.rejected[holder.pointer] = holder
         return False
+
+    def items(self, content: Content, example: Json) -> list[Json] | None:
+        """The items that an author's example of a content means: all of them, one, or their text.
+
+        Returns:
+            None, and remembers the node, if they are not valid.
+        """
+        schema = content.schema_or_items
+        for items in _readings(example):
+            if schema is None:
+                return items
+            is_whole = content.shape.is_array
+            if all(self.is_valid(schema, value) for value in ([items] if is_whole else items)):
+                return items
+        self.rejected[content.node.pointer] = content.node
+        return None
 
     def is_valid(self, schema: Node, value: Json) -> bool:
         """Whether a value is valid; true for schemas that are made of several."""
@@ -113,6 +130,16 @@ class Rules(Struct, frozen=True, dict=True):
 
 
 _MOST_STEPS = 100_000
+
+
+def _readings(example: Json) -> Iterator[list[Json]]:
+    """Yield what an example of several items may mean."""
+    if isinstance(example, list):
+        yield example
+    if isinstance(example, str):
+        with suppress(DecodeError):
+            yield [json.decode(line) for line in example.splitlines() if line.strip()]
+    yield [example]
 
 
 def _steps(document: Document) -> int:
