@@ -21,7 +21,7 @@ from pcgen.mock.scenarios import matching, shown
 from pcgen.mock.streams import chunks
 from pcgen.mock.styles import Malformed, Query, Style, decode, style_of
 from pcgen.translate import page_words as words
-from pcgen.translate.contents import contents, named_examples
+from pcgen.translate.contents import named_examples, request_contents
 from pcgen.translate.examples import Examples, NoValueError, Use
 from pcgen.translate.parameters import parameters_of
 from pcgen.translate.shapes import shape
@@ -141,7 +141,7 @@ class Operation:
         if node is None:
             return None
         node = node.follow()
-        return Body(node, contents(node, Diagnostics()), self._api.examples)
+        return Body(node, request_contents(node, Diagnostics()), self._api.examples)
 
     @cached_property
     def _invalid(self) -> int:

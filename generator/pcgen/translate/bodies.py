@@ -11,10 +11,9 @@ from pcgen import ir
 from pcgen.diagnostics import Code, Diagnostics, close, shorten
 from pcgen.translate import media
 from pcgen.translate.annotations import doc
-from pcgen.translate.contents import Content, contents
+from pcgen.translate.contents import Content, contents, request_contents
 from pcgen.translate.keywords import without_prose
 from pcgen.translate.naming import can_be_field
-from pcgen.translate.shapes import shape
 from pcgen.translate.values import sent
 
 if TYPE_CHECKING:
@@ -46,7 +45,9 @@ class Bodies(Struct, frozen=True):
         """
         holder = operation.get("requestBody")
         forms: dict[str, Content] = {}
-        for content in [] if holder is None else contents(holder.follow(), self.diagnostics):
+        for content in (
+            [] if holder is None else request_contents(holder.follow(), self.diagnostics)
+        ):
             form = media.form(content.media_type) if forms else ""
             if form not in forms and _differs(content, forms.values()):
                 forms[form] = content
@@ -85,7 +86,7 @@ class Bodies(Struct, frozen=True):
 
     def _check(self, encoding: ir.Encoding, content: Content) -> None:
         """Report what is not supported in a content and in the encoding of its properties."""
-        if encoding is ir.Encoding.MULTIPART and not _is_form_data(content):
+        if encoding is ir.Encoding.MULTIPART and not content.is_form_data:
             message = f"`{shorten(content.media_type)}` is not supported for request bodies"
             hint = "use `multipart/form-data`"
             self.diagnostics.error(Code.UNSUPPORTED, content.node.location, message, hint)
@@ -227,11 +228,11 @@ def _differs(content: Content, earlier: Iterable[Content]) -> bool:
     for other in earlier:
         if encoding is other.encoding and encoding is not ir.Encoding.JSON:
             return False
-        if _is_form_data(content) and _has_files(content):
+        if content.is_form_data and content.has_files:
             continue  # No other encoding can carry files.
         if encoding is not ir.Encoding.NDJSON and own == _structure(other):
             return own is None and encoding not in _STRUCTURED
-        if encoding is ir.Encoding.MULTIPART and not _is_form_data(content):
+        if encoding is ir.Encoding.MULTIPART and not content.is_form_data:
             return False  # The earlier one is supported, unlike this.
     return True
 
@@ -240,17 +241,6 @@ def _structure(content: Content) -> object:
     return None if content.schema is None else without_prose(content.schema.value)
 
 
-def _has_files(content: Content) -> bool:
-    """Whether a property of a form is a file, or a list of files."""
-    shapes = map(shape, content.shape.properties.values())
-    items = (s if s.items is None else shape(s.items) for s in shapes)
-    return any(item.format == "binary" for item in items)
-
-
 def _is_text(content: Content) -> bool:
     """Whether a body is a string, possibly with a format, but no enumeration."""
     return content.shape.types == ("string",) and content.shape.values is None
-
-
-def _is_form_data(content: Content) -> bool:
-    return media.essence(content.media_type) == media.DEFAULTS[ir.Encoding.MULTIPART]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pcgen.translate.selection import Entry
 
 _MEDIA_TYPE = re.compile(r"[a-z0-9!#$&^_.+*-]+/[a-z0-9!#$&^_.+*-]+( *;[ -~]*)?", re.IGNORECASE)
+_DEEPEST = 4  # Lists of unions of lists of files.
 
 
 class Content(Struct, frozen=True):
@@ -65,6 +66,26 @@ class Content(Struct, frozen=True):
         """Whether the media type is JSON, or a range that includes JSON."""
         return media.is_json(self.media_type)
 
+    @property
+    def is_form_data(self) -> bool:
+        """Whether the media type is `multipart/form-data`."""
+        return media.essence(self.media_type) == media.DEFAULTS[ir.Encoding.MULTIPART]
+
+    @property
+    def has_files(self) -> bool:
+        """Whether a property is a file, or a list of files."""
+        return any(_may_be_file(schema, 0) for schema in self.shape.properties.values())
+
+
+def _may_be_file(schema: Node, depth: int) -> bool:
+    """Whether values, or the items of lists, may be files."""
+    merged = shape(schema)
+    inner = [member for union in merged.unions for member in union]
+    inner += [] if merged.items is None else [merged.items]
+    return merged.format == "binary" or (
+        depth < _DEEPEST and any(_may_be_file(one, depth + 1) for one in inner)
+    )
+
 
 def contents(holder: Node, diagnostics: Diagnostics) -> list[Content]:
     """List the contents of a body, response or parameter, the preferred one first."""
@@ -77,6 +98,17 @@ def contents(holder: Node, diagnostics: Diagnostics) -> list[Content]:
         hint = "correct it; under a waiver, it is ignored, and callers get responses as bytes"
         diagnostics.error(Code.UNSUPPORTED, content.node.location, message, hint)
     return found
+
+
+def request_contents(holder: Node, diagnostics: Diagnostics) -> list[Content]:
+    """List the contents of a request body, the preferred one first.
+
+    JSON cannot carry files. If it describes some all the same, a form that can precedes it.
+    """
+    found = contents(holder, diagnostics)
+    if not any(content.is_json and content.has_files for content in found):
+        return found
+    return sorted(found, key=lambda content: not (content.is_form_data and content.has_files))
 
 
 def _unchecked_contents(holder: Node) -> list[Content]:

@@ -73,9 +73,8 @@ CHANGE_AS_MERGE_PATCH: Operation[Name] = Operation(
     content_type="application/merge-patch+json",
 )
 SAME: Operation[None] = Operation("same", "POST", "/same", body=Name)
-SAME_WITH_FILE: Operation[None] = Operation("same_with_file", "POST", "/same-with-file", body=Photo)
-SAME_WITH_FILE_AS_MULTIPART: Operation[None] = Operation(
-    "same_with_file_as_multipart",
+SAME_WITH_FILE: Operation[None] = Operation(
+    "same_with_file",
     "POST",
     "/same-with-file",
     body=Photo,
@@ -272,31 +271,6 @@ class Files(Resource):
             client.files.same_with_file(name="Example")
         """
         return self._caller.call(SAME_WITH_FILE, options, body={"name": name, "photos": photos})
-
-    def same_with_file_as_multipart(
-        self,
-        *,
-        name: str | None = None,
-        photos: Sequence[FileInput] | None = None,
-        **options: Unpack[RequestOptions],
-    ) -> None:
-        """The body is sent as `multipart/form-data`.
-
-        Args:
-            name: `name`.
-            photos: `photos`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
-                `RequestOptions`.
-
-        Raises:
-            APIConnectionError: No complete response arrived.
-
-        Example:
-            client.files.same_with_file_as_multipart(name="Example")
-        """
-        return self._caller.call(
-            SAME_WITH_FILE_AS_MULTIPART, options, body={"name": name, "photos": photos}
-        )
 
     @typed_property
     def with_raw_response(self) -> FilesWithRawResponse:
@@ -507,31 +481,6 @@ class AsyncFiles(AsyncResource):
             SAME_WITH_FILE, options, body={"name": name, "photos": photos}
         )
 
-    async def same_with_file_as_multipart(
-        self,
-        *,
-        name: str | None = None,
-        photos: Sequence[AsyncFileInput] | None = None,
-        **options: Unpack[RequestOptions],
-    ) -> None:
-        """The body is sent as `multipart/form-data`.
-
-        Args:
-            name: `name`.
-            photos: `photos`.
-            options: `timeout`, `max_retries`, `extra_headers`, `extra_query`, `extra_body`; see
-                `RequestOptions`.
-
-        Raises:
-            APIConnectionError: No complete response arrived.
-
-        Example:
-            await client.files.same_with_file_as_multipart(name="Example")
-        """
-        return await self._caller.call(
-            SAME_WITH_FILE_AS_MULTIPART, options, body={"name": name, "photos": photos}
-        )
-
     @typed_property
     def with_raw_response(self) -> AsyncFilesWithRawResponse:
         """Each returns the raw response: status, headers, body and `parse()`."""
@@ -557,7 +506,6 @@ class FilesWithRawResponse(Wrapper):
     change_as_merge_patch = raw_response(Files.change_as_merge_patch)
     same = raw_response(Files.same)
     same_with_file = raw_response(Files.same_with_file)
-    same_with_file_as_multipart = raw_response(Files.same_with_file_as_multipart)
 
 
 class FilesWithStreamingResponse(Wrapper):
@@ -572,7 +520,6 @@ class FilesWithStreamingResponse(Wrapper):
     change_as_merge_patch = streaming_response(Files.change_as_merge_patch)
     same = streaming_response(Files.same)
     same_with_file = streaming_response(Files.same_with_file)
-    same_with_file_as_multipart = streaming_response(Files.same_with_file_as_multipart)
 
 
 class AsyncFilesWithRawResponse(Wrapper):
@@ -589,7 +536,6 @@ class AsyncFilesWithRawResponse(Wrapper):
     change_as_merge_patch = async_raw_response(AsyncFiles.change_as_merge_patch)
     same = async_raw_response(AsyncFiles.same)
     same_with_file = async_raw_response(AsyncFiles.same_with_file)
-    same_with_file_as_multipart = async_raw_response(AsyncFiles.same_with_file_as_multipart)
 
 
 class AsyncFilesWithStreamingResponse(Wrapper):
@@ -604,4 +550,3 @@ class AsyncFilesWithStreamingResponse(Wrapper):
     change_as_merge_patch = async_streaming_response(AsyncFiles.change_as_merge_patch)
     same = async_streaming_response(AsyncFiles.same)
     same_with_file = async_streaming_response(AsyncFiles.same_with_file)
-    same_with_file_as_multipart = async_streaming_response(AsyncFiles.same_with_file_as_multipart)
