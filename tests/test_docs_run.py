@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from common import ROOT
-from pcgen import config, mock
+from pcgen import config, mock, pipeline
+from pcgen.cache import Cache, folder
 from pcgen.mock.fixture import MockServer
 from pcgen.mock.server import Background
 from programs import RUNNERS, Host, check_types, missing, programs_of, run_python
@@ -26,6 +27,9 @@ PAGES = {
 PROGRAMS = programs_of(PAGES)
 PYTHON = [program for program in PROGRAMS if program.block.language == "python"]
 OTHERS = sorted({program.block.language for program in PROGRAMS} - {"python"})
+
+
+CASE = ROOT / "tests" / "cases" / "operations" / "programs"
 
 
 @pytest.fixture(scope="module")
@@ -94,3 +98,35 @@ def test_other_programs_print_the_response(
         block = outcome.program.block
         assert not outcome.error, f"{block}: {outcome.error}"
         assert json.loads(outcome.printed) == json.loads(outcome.program.response), block
+
+
+def test_programs_of_odd_operations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of a document of operations whose programs were wrong: they run without a warning."""
+    [settings] = config.load(CASE / "pcgen.toml").packages
+    texts = pipeline.generate(settings, Cache(folder())).texts
+    for path, text in texts.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text, "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setenv("NO_PROXY", "*")
+    for name in ("KEY", "USERNAME", "PASSWORD", "ADMIN", "TOKEN"):
+        monkeypatch.setenv(f"DEMO_PROGRAMS_{name}", "any")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data.bin").write_bytes(b"\x89PNG")
+    pages = {path: text for path, text in texts.items() if "/operations/" in path}
+    programs = programs_of(pages)
+    python = [program for program in programs if program.block.language == "python"]
+    assert {one.block.page for one in python} == pages.keys()
+    with Background(mock.app(settings)) as server:
+        monkeypatch.setenv("DEMO_URL", server.url)
+        for program in python:
+            printed = run_python(program.block, {"__name__": "__main__"})
+            assert not program.printed or program.prints(printed), program.block
+        commands = [program for program in programs if program.block.language == "bash"]
+        for outcome in RUNNERS["bash"][1](commands, Host(tmp_path, "", server.url)):
+            assert not outcome.error, f"{outcome.program.block}: {outcome.error}"
+        photo = run_python(
+            next(one for one in python if one.block.page.endswith("get_photo.md")).block, {}
+        )
+    assert photo.startswith("b'\\x89PNG")
+    assert "Response:" not in pages["docs/operations/default/get_photo.md"]

@@ -27,13 +27,13 @@ _FILES = {
 def body_of(media_type: str, values: Sequence[Any]) -> bytes:
     """The body of a response that is not JSON, from its examples."""
     name, value = essence(media_type), values[0] if values else None
-    if isinstance(value, str) and not name.startswith(("image/", "audio/", "video/")):
+    if isinstance(value, str):
         return value.encode()
     if name in _FILES:
         return _FILES[name]
     if name.startswith("text/") or name.endswith(("+xml", "/xml", "/yaml")):
         return b"" if value is None else encoded(value)
-    return _BYTES if value is None or isinstance(value, str) else encoded(value)
+    return _BYTES if value is None else encoded(value)
 
 
 def echoed(value: dict[str, Any], parameters: Mapping[str, Any]) -> dict[str, Any]:

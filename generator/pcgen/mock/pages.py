@@ -168,7 +168,9 @@ class Pages(Struct, frozen=True):
             )
             return next(filter(self.is_valid, ends), ends[0])
         is_url = self.style is PageStyle.URL
-        tokens = (_url(request, number),) if is_url else _tokens(number)
+        tokens = [_url(request, number)] if is_url else _tokens(number)
+        known = _at(page, self.cursor)
+        tokens = sorted(tokens, key=lambda token: not _is_alike(token, known))
         pages = (_copied(page, self.cursor, token) for token in tokens)
         return next(filter(self.is_valid, pages), page)
 
@@ -176,6 +178,12 @@ class Pages(Struct, frozen=True):
 def _tokens(number: int) -> tuple[Any, ...]:
     """The cursors of a page, of several types."""
     return f"page-{number}", number, f"00000000-0000-4000-8000-{number:012}", f"cGFnZS{number}"
+
+
+def _is_alike(one: Any, other: Any) -> bool:
+    """Whether two values have the same type, or format."""
+    texts = [value for value in (one, other) if isinstance(value, str)]
+    return type(one) is type(other) and len({bool(_UUID.fullmatch(text)) for text in texts}) < 2
 
 
 def _url(request: Request, number: int) -> str:

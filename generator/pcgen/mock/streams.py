@@ -55,8 +55,12 @@ def _items(content: Content, written: Sequence[Any], examples: Examples) -> list
 
 
 def _members(schema: Node, examples: Examples) -> Iterator[Any]:
+    """Yield a value of each member of a union that describes the properties that it requires."""
     merged = shape(schema)
     for member in merged.unions[0] if len(merged.unions) == 1 else ():
+        own = shape(member)
+        if own.required - own.properties.keys() and not own.value_schemas:
+            continue
         try:
             value = examples.value(member, Use.RESPONSE)
         except NoValueError:

@@ -38,11 +38,23 @@ def setup(
     security = service.security
     if operation is not None and operation.security is not None:
         security = operation.security
-    needed = security[0] if security else ()
+    needed = _accepted(security[0] if security else (), package)
     given = list(_arguments(needed, package))
     schemes = [scheme for scheme in package.service.schemes if scheme.wire_name in needed]
     variables = [secret.env for scheme in schemes for secret in _secrets(scheme) if secret.env]
     return Setup(join(given), bool(given), tuple(variables))
+
+
+def _accepted(needed: tuple[str, ...], package: PythonPackage) -> tuple[str, ...]:
+    """The schemes whose credentials a client gets for an operation that needs some.
+
+    A client is made only with the credentials of most operations, or of a scheme that they do not
+    use.
+    """
+    usual = package.service.security
+    names = {name for alternative in usual for name in alternative}
+    is_enough = any(set(alternative) <= set(needed) for alternative in usual)
+    return needed if not usual or is_enough or set(needed) - names else (*needed, *usual[0])
 
 
 def _arguments(needed: Iterable[str], package: PythonPackage) -> Iterator[Code]:

@@ -252,16 +252,13 @@ def _examples(
             response = ir.Example(scenario.name, "", scenario.response)
         summary = scenario.summary or (response and response.summary) or ""
         example = Example(index, summary, samples, status=scenario.status)
-        if response is None:
-            yield example
-            continue
-        show = printer.error if example.is_error else printer.result
-        yield replace(
-            example,
-            response=_json(response.value),
-            printed=show(operation, scenario.status, response.value),
-            streamed=printer.stream(switch.result) if switch and not example.is_error else "",
-        )
+        if switch is not None and not example.is_error:
+            example = replace(example, streamed=printer.stream(switch.result))
+        if response is not None:
+            show = printer.error if example.is_error else printer.result
+            printed = show(operation, scenario.status, response.value)
+            example = replace(example, response=_json(response.value), printed=printed)
+        yield example
 
 
 def _failures(operation: ir.Operation, types: Types, printer: Printer) -> Iterator[Failure]:
