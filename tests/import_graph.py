@@ -10,9 +10,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def import_cycles(folder: Path) -> list[list[str]]:
-    """Return the groups of modules in a package's folder that import each other."""
-    graph = import_graph(folder)
+def import_cycles(folder: Path, *, early: bool = False) -> list[list[str]]:
+    """Return the groups of modules in a package's folder that import each other.
+
+    Args:
+        folder: The folder.
+        early: Whether only imports count that happen when a module is imported.
+    """
+    graph = import_graph(folder, early=early)
     reached = {name: _reach(graph, name) for name in graph}
     groups = {
         tuple(sorted(other for other in found if name in reached[other]))
@@ -22,7 +27,7 @@ def import_cycles(folder: Path) -> list[list[str]]:
     return sorted(map(list, groups))
 
 
-def import_graph(folder: Path) -> dict[str, set[str]]:
+def import_graph(folder: Path, *, early: bool = False) -> dict[str, set[str]]:
     """Return the modules in a package's folder that each of them imports.
 
     Imports inside functions count, and so do those for type checkers and those by
@@ -34,6 +39,8 @@ def import_graph(folder: Path) -> dict[str, set[str]]:
         package = name if path.name == "__init__.py" else name.rpartition(".")[0]
         tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
         found: set[str] = set()
+        statements = [s for s in tree.body if isinstance(s, ast.Import | ast.ImportFrom)]
+        tree.body = [*statements] if early else tree.body
         for target in _targets(tree, package):
             if target.endswith("*"):
                 found |= {one for one in paths if one.startswith(target[:-1])}

@@ -30,6 +30,8 @@ PCGEN = ROOT / "generator" / "pcgen"
 TEMPLATES = ROOT / "templates"
 RUNTIME = TEMPLATES / "python" / "module" / "_runtime"
 RUNTIME_MODULES = sorted(RUNTIME.rglob("*.py"))
+CLI = TEMPLATES / "cli" / "module" / "_cli"
+CLI_MODULES = sorted(CLI.rglob("*.py"))
 GENERATED = ROOT / "generated"
 
 # Which part of pcgen imports which, early or late, for the types alone or not. It is the whole
@@ -133,13 +135,14 @@ IMPORTS = {
         "targets.shared",
         "template_files",
     },
+    "targets.cli": {"diagnostics", "ir", "names", "targets.shared", "template_files"},
     "targets.docs": {"diagnostics", "ir", "targets.shared"},
     "taken_modules": set(),
     "write": {"diagnostics", "lock"},
     "cache": set(),
     "diagnostics": set(),
     "headers": set(),
-    "lock": {"cache", "config", "spec", "template_files"},
+    "lock": {"cache", "config", "spec", "targets", "template_files"},
     "brands": set(),
     "names": {"brands"},
     "template_files": {"diagnostics"},
@@ -183,6 +186,7 @@ READERS = {
     "config",
     "cache",
     "documents",
+    "targets.cli",
     "template_files",
     "write",
     "build_state",
@@ -290,6 +294,11 @@ def test_modules_have_no_import_cycles(folder: Path) -> None:
     assert import_cycles(folder) == []
 
 
+def test_library_of_programs_has_no_import_cycles() -> None:
+    """The session knows everything, and everything knows the session; late, or as a type."""
+    assert import_cycles(CLI, early=True) == []
+
+
 def test_stages_do_not_know_each_other() -> None:
     """The most important rows of the table, so that no change of it goes unnoticed."""
 
@@ -369,7 +378,9 @@ def test_only_few_read(unit: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [*SOURCES, *RUNTIME_MODULES], ids=lambda path: path.relative_to(ROOT).as_posix()
+    "path",
+    [*SOURCES, *RUNTIME_MODULES, *CLI_MODULES],
+    ids=lambda path: path.relative_to(ROOT).as_posix(),
 )
 def test_modules_and_functions_are_short(path: Path) -> None:
     tree = _tree(path)
@@ -625,6 +636,14 @@ def _others(path: Path) -> tuple[str, ...]:
     return ("msgspec", "httpcore2", "httpx2", *others.get(path.name, ()))
 
 
+# What the library of command-line programs may import, and hand-written extensions of them.
+CLI_PACKAGES = {"click", "filelock", "jmespath", "keyring", "oauthlib", "wcwidth", "yaml"}
+
+
+def _is_of_program(path: Path) -> bool:
+    return not {"_cli", "extension"}.isdisjoint(path.parts)
+
+
 def _name_in_runtime(path: Path) -> str:
     return path.relative_to(RUNTIME).as_posix()
 
@@ -652,7 +671,19 @@ def test_output_does_not_need_pcgen(folder: Path) -> None:
         for module, level in _imports(_tree(path)):
             top = module.split(".")[0]
             assert top != "pcgen"
-            assert level or top in sys.stdlib_module_names or top in _others(path)
+            others = {*_others(path), *(CLI_PACKAGES if _is_of_program(path) else ())}
+            assert level or top in sys.stdlib_module_names or top in others
+
+
+@pytest.mark.parametrize("path", CLI_MODULES, ids=lambda p: p.relative_to(CLI).as_posix())
+def test_library_of_programs_stands_by_itself(path: Path) -> None:
+    """It knows neither the client nor the commands, which are around it."""
+    for module, level in _imports(_tree(path)):
+        top = module.split(".")[0]
+        assert level <= len(path.relative_to(CLI).parts), "it imports what is around the library"
+        assert (
+            level or top in sys.stdlib_module_names or top in CLI_PACKAGES | {"httpx2", "msgspec"}
+        ), module
 
 
 @pytest.mark.parametrize("name", ALL_TEMPLATES)

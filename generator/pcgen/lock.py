@@ -15,6 +15,7 @@ from msgspec.structs import asdict
 
 from pcgen import __version__
 from pcgen.cache import BLACK_VERSION, digest
+from pcgen.targets import Cli
 from pcgen.template_files import own_templates, template_digest
 
 if TYPE_CHECKING:
@@ -117,6 +118,8 @@ def config_digest(settings: config.Package) -> str:
     known = to_builtins(settings, enc_hook=str)
     for key in ("root", "source", "output", "accept"):
         del known[key]
+    if settings.cli == Cli():
+        del known["cli"]
     for spec in known["specs"]:
         del spec["label"], spec["source"]
         spec["spec"] = Path(spec["spec"]).name

@@ -124,5 +124,6 @@ def target_settings(settings: Package, cache: Cache, diagnostics: Diagnostics) -
         cache=cache,
         diagnostics=diagnostics,
         samples=settings.samples,
+        cli=settings.cli,
         has_pages=not DOCUMENTING.isdisjoint(settings.targets),
     )

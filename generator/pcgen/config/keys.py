@@ -50,6 +50,7 @@ PACKAGE: Keys = {
     "classifiers": "strings",
     "urls": dict,
     "requires-python": str,
+    "cli": dict,
 }
 CREDENTIAL: Keys = {
     "argument": str,
@@ -84,6 +85,27 @@ PAGING_STYLES = {
     "offset": (("parameter",), ("first", "size", "more", "done", "total")),
     "url": (("cursor",), ("more", "done")),
     "link": ((), ("more", "done")),
+}
+CLI: Keys = {
+    "program": str,
+    "extension": str,
+    "directory": str,
+    "environment-prefix": str,
+    "commands": dict,
+    "columns": dict,
+    "options": dict,
+    "login": dict,
+}
+LOGIN: Keys = {
+    "authorize-url": str,
+    "token-url": str,
+    "scheme": str,
+    "client-id": str,
+    "audience": str,
+    "scopes": "strings",
+    "redirect-port": int,
+    "redirect-path": str,
+    "parameters": dict,
 }
 WAIVER: Keys = {"code": str, "at": str, "reason": str}
 ACCEPT: Keys = {"fingerprint": str, "id": str, "place": str, "reason": str}
@@ -132,6 +154,12 @@ PATTERNS = {
         "client_secret_(post|basic)",
         "`client_secret_post` or `client_secret_basic`",
     ),
+    "program": (r"[a-z][a-z0-9_-]*", "the name of a program such as `acme`"),
+    "extension": (r"[a-z][a-z0-9_]*", "the name of a module such as `extension`"),
+    "directory": (r"[A-Za-z0-9][A-Za-z0-9._-]*", "the name of a folder"),
+    "environment-prefix": (r"[A-Z][A-Z0-9_]*", "the start of names such as `ACME_CLI`"),
+    "authorize-url": _URL,
+    "redirect-path": (r"/[A-Za-z0-9._/-]*", "a path such as `/callback`"),
     "at": (
         r"#(/[^/]*)*",
         "a JSON pointer that starts with `#`, in which `*` and `**` are wildcards",

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
-from difflib import get_close_matches
 from itertools import takewhile
 from keyword import iskeyword
 from pathlib import Path, PurePosixPath
@@ -14,41 +12,33 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from pcgen.config.checks import CONTROL, is_a, string_list, text_values
 from pcgen.config.keys import (
     ACCEPT,
     CREDENTIAL,
     FILTER,
-    KINDS,
     PACKAGE,
     PAGING,
     PAGING_STYLES,
-    PATTERNS,
     SPEC,
     SPECS,
     TOP,
     WAIVER,
-    Keys,
 )
-from pcgen.config.metadata import URL, meaning, normal_version
+from pcgen.config.metadata import URL, normal_version
+from pcgen.config.program import ProgramReader
 from pcgen.config.settings import Acceptance, Credential, Filter, Package, Paging, Spec
-from pcgen.config.source import Source
-from pcgen.diagnostics import WAIVABLE, Code, Diagnostics, Location, Waiver, close, shorten
+from pcgen.diagnostics import WAIVABLE, Code, Location, Waiver, close, shorten
 from pcgen.headers import is_of_transport, is_text, is_token
 from pcgen.taken_modules import TAKEN_MODULES
 from pcgen.targets import DEFAULT, DEFAULT_SAMPLES, SAMPLES, TARGETS
 
-# Control characters, line ends and direction marks, which would corrupt messages.
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 _LONGEST_LABEL = 32  # Of a project's URL, by the specification of core metadata.
 _PACKAGE_HEADER = r"(tool\s*\.\s*pcgen\s*\.\s*)?package"
 
 
-class Reader:
+class Reader(ProgramReader):
     """Reads the tables of one file; `diagnostics` has the mistakes."""
-
-    def __init__(self, source: Source) -> None:
-        self.diagnostics = Diagnostics()
-        self._source = source  # The lines of the table that is being read.
 
     def packages(self, data: Any, where: str, root: Path) -> tuple[Package, ...]:
         """Read all packages of the table `data`, whose name in messages is `where`."""
@@ -83,11 +73,11 @@ class Reader:
         accept = self._acceptances(table)
         specs = self._specs(table)
         known = ("output", "name", "module", "client", "variable", "version", "templates")
-        texts = {"output": "", **_texts(table, *known, "license", "requires-python")}
+        texts = {"output": "", **text_values(table, *known, "license", "requires-python")}
         if "version" in texts:
             texts["version"] = normal_version(texts["version"]) or texts["version"]
         lists = ("license-files", "authors", "maintainers", "keywords", "classifiers")
-        texts |= {key.replace("-", "_"): _string_list(table.get(key)) for key in lists}
+        texts |= {key.replace("-", "_"): string_list(table.get(key)) for key in lists}
         return Package(
             specs,
             **texts,
@@ -100,6 +90,7 @@ class Reader:
             modules=self._modules(table),
             mixins=self._mixins(table),
             urls=self._urls(table),
+            cli=self._cli(table),
             root=root,
             source=source,
         )
@@ -119,7 +110,7 @@ class Reader:
         noun: str,
     ) -> tuple[str, ...]:
         """Names from a list of known ones, none of them twice."""
-        chosen = _string_list(table.get(key, list(default)))
+        chosen = string_list(table.get(key, list(default)))
         for name in chosen:
             if name not in known:
                 message = f"`{key}`: {shorten(name)!a} is not a {noun}"
@@ -129,7 +120,7 @@ class Reader:
         return chosen
 
     def _modules(self, table: dict[str, Any]) -> tuple[str, ...]:
-        files = _string_list(table.get("modules"))
+        files = string_list(table.get("modules"))
         self._check_modules("modules", files)
         return files
 
@@ -144,7 +135,7 @@ class Reader:
             if not URL.fullmatch(url):
                 message = f"`{shorten(label)}` in `urls` must be an http or https URL"
                 self._error(Code.CONFIG_INVALID, label, message)
-            if not 0 < len(label.strip()) <= _LONGEST_LABEL or _CONTROL.search(label):
+            if not 0 < len(label.strip()) <= _LONGEST_LABEL or CONTROL.search(label):
                 message = f"`urls`: {shorten(label)!a} must be a label of 1 to 32 characters"
                 self._error(Code.CONFIG_INVALID, label, message)
         return urls
@@ -184,9 +175,9 @@ class Reader:
     def _spec(self, table: dict[str, Any]) -> Spec:
         known = ("spec", "origin", "namespace", "naming", "base-url", "base-url-env")
         return Spec(
-            **{"spec": "", **_texts(table, *known, "request-id-header")},
-            overlays=_string_list(table.get("overlays")),
-            roots=_string_list(table.get("roots")),
+            **{"spec": "", **text_values(table, *known, "request-id-header")},
+            overlays=string_list(table.get("overlays")),
+            roots=string_list(table.get("roots")),
             headers=self._headers(table, "headers"),
             text_fields=self._strings(table, "text-fields"),
             include=self._filter(table, "include"),
@@ -217,7 +208,7 @@ class Reader:
         if not isinstance(value, dict):
             return Filter()
         self._check(value, FILTER, key)
-        return Filter(**{name: _string_list(value.get(name)) for name in FILTER})
+        return Filter(**{name: string_list(value.get(name)) for name in FILTER})
 
     def _renames(self, table: dict[str, Any]) -> dict[str, str]:
         renames = self._strings(table, "rename")
@@ -256,8 +247,8 @@ class Reader:
                     message = f"`{key}` has no effect on pages of the style `{style}`"
                     self._error(Code.CONFIG_INVALID, key, message, "remove it")
         first = entry.get("first")
-        texts = _texts(entry, *(key for key in PAGING if PAGING[key] is str))
-        return Paging(**texts, first=first if _is_a(first, int) else None)
+        texts = text_values(entry, *(key for key in PAGING if PAGING[key] is str))
+        return Paging(**texts, first=first if is_a(first, int) else None)
 
     def _headers(self, table: dict[str, Any], key: str) -> dict[str, str]:
         headers = self._strings(table, key)
@@ -288,8 +279,8 @@ class Reader:
 
     def _credential(self, entry: dict[str, Any]) -> Credential:
         return Credential(
-            **_texts(entry, *(key for key, kind in CREDENTIAL.items() if kind is str)),
-            scopes=_string_list(entry.get("scopes")),
+            **text_values(entry, *(key for key, kind in CREDENTIAL.items() if kind is str)),
+            scopes=string_list(entry.get("scopes")),
             token_parameters=self._strings(entry, "token-parameters"),
             token_headers=self._headers(entry, "token-headers"),
         )
@@ -320,13 +311,13 @@ class Reader:
                 message = f"`{key}` is missing in a table of `accept`"
                 hint = "give `fingerprint`, or `id` and `place`, and a `reason`"
                 self._error(Code.CONFIG_MISSING, "accept", message, hint)
-        texts = dict.fromkeys(ACCEPT, "") | _texts(entry, *ACCEPT)
+        texts = dict.fromkeys(ACCEPT, "") | text_values(entry, *ACCEPT)
         return Acceptance(**texts, location=self._source.location("accept"))
 
     def _tables(self, table: dict[str, Any], key: str) -> Iterator[dict[str, Any]]:
         """Yield the tables of an array; meanwhile, mistakes are located in the lines of each."""
         found, outer = table.get(key), self._source
-        tables: list[dict[str, Any]] = found if found and _is_a(found, "tables") else []
+        tables: list[dict[str, Any]] = found if found and is_a(found, "tables") else []
         inner = "" if key == "package" else rf"\s*\.\s*{key}"
         sources = outer.tables(_PACKAGE_HEADER + inner)
         if len(sources) != len(tables):  # Inline: `specs = [{ ... }]`.
@@ -336,49 +327,7 @@ class Reader:
             yield entry
         self._source = outer
 
-    @contextmanager
-    def _within(self, name: str) -> Iterator[None]:
-        """Locate mistakes in the lines from `name` on, during a `with` statement."""
-        whole = self._source
-        self._source = whole.starting_at(name)
-        yield
-        self._source = whole
-
     # --- Checks --------------------------------------------------------------------------------
-
-    def _check(self, table: dict[str, Any], keys: Keys, where: str) -> None:
-        for key, value in table.items():
-            kind = keys.get(key)
-            if kind is None:
-                found = get_close_matches(key, keys, n=1)
-                hint = f"did you mean `{found[0]}`?" if found else f"known: {', '.join(keys)}"
-                message = f"unknown key `{shorten(key)}` in `{where}`"
-                self._error(Code.CONFIG_UNKNOWN_KEY, key, message, hint)
-            elif not _is_a(value, kind):
-                self._error(Code.CONFIG_INVALID, key, f"`{key}` must be {KINDS[kind]}")
-            else:
-                for text in (value,) if isinstance(value, str) else _string_list(value):
-                    self._check_text(key, text)
-
-    def _check_text(self, key: str, text: str) -> None:
-        pattern, expected = PATTERNS.get(key, (r"(?s:.*)", ""))
-        control = _CONTROL.search(text)
-        unmet = expected if not re.fullmatch(pattern, text, re.ASCII) else meaning(key, text)
-        if unmet:
-            message = f"`{key}` must be {unmet}, not {shorten(text)!a}"
-            self._error(Code.CONFIG_INVALID, key, message)
-        elif control:
-            message = f"`{key}` has the invisible character {control[0]!a}"
-            self._error(Code.CONFIG_INVALID, key, message)
-
-    def _strings(self, table: dict[str, Any], key: str) -> dict[str, str]:
-        value = table.get(key, {})
-        pairs = value.items() if isinstance(value, dict) else ()
-        for name, text in pairs:
-            if not isinstance(text, str):
-                message = f"`{shorten(name)}` in `{key}` must be a string"
-                self._error(Code.CONFIG_INVALID, name, message)
-        return {name: text for name, text in pairs if isinstance(text, str)}
 
     def _check_folder(self, key: str, folder: str) -> None:
         path = PurePosixPath(folder.replace("\\", "/"))
@@ -419,9 +368,6 @@ class Reader:
                     location = one.source.location("output")
                     self.diagnostics.error(Code.CONFIG_INVALID, location, message)
 
-    def _error(self, code: Code, key: str, message: str, hint: str = "") -> None:
-        self.diagnostics.error(code, self._source.location(key), message, hint)
-
 
 def _label(file: str) -> str:
     """The words of a file's name before a version, such as `db_control` of `db_control_2.yaml`."""
@@ -440,19 +386,3 @@ def _is_portable(name: str) -> bool:
     """Whether a folder on Windows can have this name, too."""
     device = re.match(r"(con|prn|aux|nul|com\d|lpt\d)\s*(\.|\Z)", name, re.IGNORECASE)
     return not device and not re.search(r'[<>:"|?*]|[. ]\Z', name)
-
-
-def _is_a(value: Any, kind: type | str) -> bool:
-    if isinstance(kind, type):
-        return isinstance(value, kind) and not (kind is int and isinstance(value, bool))
-    item = str if kind == "strings" else dict
-    return isinstance(value, list) and all(isinstance(entry, item) for entry in value)
-
-
-def _string_list(value: Any) -> tuple[str, ...]:
-    return tuple(value) if _is_a(value, "strings") else ()
-
-
-def _texts(table: dict[str, Any], *keys: str) -> dict[str, Any]:
-    """The string values at some keys, by the names of the fields that they set."""
-    return {k.replace("-", "_"): table[k] for k in keys if isinstance(table.get(k), str)}

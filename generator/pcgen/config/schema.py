@@ -7,8 +7,10 @@ from typing import Any
 
 from pcgen.config.keys import (
     ACCEPT,
+    CLI,
     CREDENTIAL,
     FILTER,
+    LOGIN,
     PACKAGE,
     PAGING,
     PAGING_STYLES,
@@ -20,7 +22,7 @@ from pcgen.config.keys import (
 )
 from pcgen.config.settings import Acceptance, Credential, Filter, Package, Paging, Spec
 from pcgen.diagnostics import WAIVABLE, Waiver
-from pcgen.targets import SAMPLES, TARGETS
+from pcgen.targets import SAMPLES, TARGETS, Cli, Login
 
 _Schema = dict[str, Any]
 
@@ -61,6 +63,15 @@ def _inner() -> dict[str, _Schema]:
         "accept": _array(accept),
         "targets": _array({"oneOf": targets}) | {"minItems": 1, "uniqueItems": True},
         "samples": _array({"enum": list(SAMPLES)}) | {"uniqueItems": True},
+        "cli": _table(CLI, _described(Cli), [], _inner_of_cli()),
+    }
+
+
+def _inner_of_cli() -> dict[str, _Schema]:
+    return {
+        "columns": _by_name(_array({"type": "string"})),
+        "options": _by_name(_by_name({"type": "string"})),
+        "login": _table(LOGIN, _described(Login), ["authorize-url", "token-url", "scheme"]),
     }
 
 

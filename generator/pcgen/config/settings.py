@@ -8,7 +8,7 @@ from msgspec import Struct, field
 
 from pcgen.config.source import Source
 from pcgen.diagnostics import Location, Waiver
-from pcgen.targets import DEFAULT, DEFAULT_SAMPLES
+from pcgen.targets import DEFAULT, DEFAULT_SAMPLES, Cli
 
 
 class Credential(Struct, frozen=True):
@@ -200,6 +200,7 @@ class Package(Struct, frozen=True):
         classifiers: Trove classifiers, such as `Topic :: Internet`.
         urls: URLs by label; they add to those of the document.
         requires_python: The versions of Python that the package supports.
+        cli: The program of the target `cli`.
         root: The folder that paths are relative to.
         source: The lines in the configuration.
     """
@@ -228,6 +229,7 @@ class Package(Struct, frozen=True):
     classifiers: tuple[str, ...] = ()
     urls: dict[str, str] = field(default_factory=dict)
     requires_python: str = ">=3.11"
+    cli: Cli = Cli()
     root: Path = Path()
     source: Source = field(default_factory=Source)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from pcgen.diagnostics import Code, Exit, Location, failure
-from pcgen.targets import DOCUMENTING
+from pcgen.targets import BASES, DOCUMENTING
 from pcgen.targets.protocol import Generated
 
 if TYPE_CHECKING:
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from pcgen import ir
     from pcgen.targets.protocol import Settings
     from pcgen.targets.reference import Reference
+
+CLIENT = "_client"
+"""The private package with the base of a target."""
 
 
 def build_targets(names: Iterable[str], package: ir.Package, settings: Settings) -> Generated:
@@ -35,7 +38,9 @@ def build_targets(names: Iterable[str], package: ir.Package, settings: Settings)
     for name in sorted(names, key=DOCUMENTING.__contains__):
         if name in DOCUMENTING:
             settings = replace(settings, references=tuple(make() for make in references))
-        one = _built(name, package, settings)
+        one = (
+            _on_base(name, package, settings) if name in BASES else _built(name, package, settings)
+        )
         references += [one.reference] if one.reference else []
         for path in sorted(owners.keys() & one.texts.keys()):
             location = settings.location("targets", name)
@@ -45,6 +50,21 @@ def build_targets(names: Iterable[str], package: ir.Package, settings: Settings)
         generated.texts.update(one.texts)
         generated.hand_written.update(one.hand_written)
     return generated
+
+
+def _on_base(name: str, package: ir.Package, settings: Settings) -> Generated:
+    """Build a target on another one, whose module becomes a private package in its own."""
+    base = _built(BASES[name], package, replace(settings, has_pages=False))
+    client = base.client() if base.client is not None else None
+    made = _built(name, package, replace(settings, client=client))
+    inner = {
+        f"{folder}/{CLIENT}/{path}": text
+        for folder, _, path, text in (
+            (*key.partition("/"), text) for key, text in base.texts.items()
+        )
+        if client is not None and folder == client.module
+    }
+    return replace(made, texts=made.texts | inner)
 
 
 def _built(name: str, package: ir.Package, settings: Settings) -> Generated:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, LiteralString
 
+from msgspec import Struct
+
 from pcgen.names import Name
 from pcgen.targets import markdown as md
 from pcgen.targets.text import clean, one_line
@@ -125,9 +127,9 @@ def literal(value: Any) -> Code:
 def _string(text: str) -> str:
     """Quote a string as black does."""
     quoted = ascii(text)
-    if quoted[0] == '"' or '"' in text:
+    if quoted[0] == '"' or text.count('"') > text.count("'"):
         return quoted
-    return '"' + quoted[1:-1] + '"'
+    return '"' + quoted[1:-1].replace("\\'", "'").replace('"', '\\"') + '"'
 
 
 def comment(text: str) -> Code:
@@ -237,3 +239,78 @@ def link(label: Code, path: str) -> Code:
     if not _PATH.fullmatch(path):
         raise ValueError(f"{path!a} is not a plain path")
     return Code(f"[{label}]({path})")
+
+
+# --- Tables of data -----------------------------------------------------------------------------
+
+_WIDTH = 100
+
+
+def table_of(value: Any, indent: int = 0, used: int = 0) -> Code:
+    """A literal in black's style: on one line if it fits, else each item on its own.
+
+    A struct becomes a call of its class, whose fields with default values are left out.
+
+    Args:
+        value: A JSON value, a tuple or a struct, nested in any way.
+        indent: Spaces before its line.
+        used: Characters on its first line that stand before and after it.
+    """
+    flat = _flat(value)
+    if indent + used + len(flat) <= _WIDTH or not (_parts(value) or isinstance(value, str)):
+        return flat
+    inner = indent + 4
+    if isinstance(value, str):
+        lines = [_string(piece) for piece in _pieces(value, _WIDTH - inner - 2)]
+        return _exploded("(", lines, ")", indent) if len(lines) > 1 else flat
+    opening, closing = _brackets(value)
+    lines = [f"{head}{table_of(item, inner, len(head) + 1)}," for head, item in _parts(value)]
+    return _exploded(opening, lines, closing, indent)
+
+
+def _exploded(opening: str, lines: list[str], closing: str, indent: int) -> Code:
+    pad = "\n" + " " * indent
+    return Code(f"{opening}{''.join(f'{pad}    {line}' for line in lines)}{pad}{closing}")
+
+
+def _flat(value: Any) -> Code:
+    if not isinstance(value, list | tuple | dict | Struct):
+        return literal(value)
+    opening, closing = _brackets(value)
+    items = [f"{head}{_flat(item)}" for head, item in _parts(value)]
+    comma = "," if isinstance(value, tuple) and len(items) == 1 else ""
+    return Code(f"{opening}{', '.join(items)}{comma}{closing}")
+
+
+def _brackets(value: Any) -> tuple[str, str]:
+    if isinstance(value, Struct):
+        return f"{type(value).__name__}(", ")"
+    if isinstance(value, dict):
+        return "{", "}"
+    return ("(", ")") if isinstance(value, tuple) else ("[", "]")
+
+
+def _parts(value: Any) -> list[tuple[str, Any]]:
+    """The items of a value, each with the code before it."""
+    match value:
+        case dict():
+            return [(f"{literal(str(key))}: ", item) for key, item in value.items()]
+        case list() | tuple():
+            return [("", item) for item in value]
+        case Struct():
+            names, defaults = value.__struct_fields__, value.__struct_defaults__
+            usual = dict(zip(names[len(names) - len(defaults) :], defaults, strict=True))
+            given = [(name, getattr(value, name)) for name in names]
+            return [(f"{n}=", v) for n, v in given if n not in usual or v not in (usual[n], {})]
+    return []
+
+
+def _pieces(text: str, width: int) -> list[str]:
+    """Cut a text at blanks and line ends, so that the literal of each piece fits."""
+    pieces, current = list[str](), ""
+    for word in re.findall(r"\S*\s+|\S+", text):
+        if current and (len(_string(current + word)) > width or current.endswith("\n")):
+            pieces.append(current)
+            current = ""
+        current += word
+    return [*pieces, current]

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
     from pcgen.cache import Cache
     from pcgen.diagnostics import Diagnostics, Location
-    from pcgen.targets.reference import Reference
+    from pcgen.targets import Cli
+    from pcgen.targets.reference import Client, Reference
 
 
 class Settings(Struct, frozen=True):
@@ -34,6 +35,8 @@ class Settings(Struct, frozen=True):
         diagnostics: Collects findings.
         samples: The languages besides Python in which pages show calls.
         has_pages: Whether a target makes pages of documentation.
+        cli: The settings of the target `cli`.
+        client: For targets with a base: the client that it makes.
         references: For targets that make these pages: what the other targets have generated.
     """
 
@@ -50,7 +53,9 @@ class Settings(Struct, frozen=True):
     cache: Cache
     diagnostics: Diagnostics
     samples: tuple[str, ...]
+    cli: Cli
     has_pages: bool = True
+    client: Client | None = None
     references: tuple[Reference, ...] = ()
 
 
@@ -63,8 +68,10 @@ class Generated(Struct, frozen=True):
             the names that they add.
         reference: Describes what is generated, if the target makes code of a language. It is
             called only if there are pages to print.
+        client: Describes the client that is generated, for targets that call it.
     """
 
     texts: dict[str, str]
     hand_written: dict[str, tuple[str, ...]] = field(default_factory=dict)
     reference: Callable[[], Reference] | None = None
+    client: Callable[[], Client] | None = None

@@ -36,6 +36,34 @@ class Parameter(Struct, frozen=True):
     open: bool = False
 
 
+class Call(Struct, frozen=True):
+    """How to call an operation in a language.
+
+    `path` leads from the client to the method. `arguments` are those of the operation's parameters,
+    then those of the fields of its body, or the one that takes the whole body. `flag` is the
+    argument that requests a stream, empty if there is none.
+    """
+
+    path: tuple[str, ...]
+    arguments: tuple[str, ...]
+    flag: str = ""
+
+
+class Client(Struct, frozen=True):
+    """A client in a language, for a target that builds on it.
+
+    `calls` has those of the operations of each resource, in the order of the IR. `secrets` are the
+    arguments of the client for each of the service's security schemes, in its order, and
+    `variables` those for variables of the server's URL.
+    """
+
+    name: str
+    module: str
+    calls: tuple[tuple[Call, ...], ...]
+    secrets: tuple[tuple[str, ...], ...]
+    variables: tuple[str, ...]
+
+
 class Sample(Struct, frozen=True):
     """A program that calls an operation; `language` is the word of fenced code."""
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pcgen import ir
 from pcgen.cache import Cache
 from pcgen.ir import Encoding, Streaming
+from pcgen.targets.project import project_view
 from pcgen.targets.protocol import Generated
 from pcgen.targets.python import pages
 from pcgen.targets.python.guide import guide_view
 from pcgen.targets.python.names import OWN_MODULES
 from pcgen.targets.python.printer import Printer
-from pcgen.targets.python.project import project_view
-from pcgen.targets.python.reference import reference
+from pcgen.targets.python.reference import client, reference
 from pcgen.targets.python.views import package as package_views
 from pcgen.targets.python.views.clients import client_view
 from pcgen.targets.python.views.declarations import models_view
@@ -53,7 +54,9 @@ def render(package: PythonPackage, settings: Settings) -> Generated:
         guide = printer.text("guide.md", "guide.md.jinja", guide_view(package, needed))
         return reference(package, models.declarations, needed, guide)
 
-    return Generated(dict(sorted(texts.items())), reference=describe)
+    return Generated(
+        dict(sorted(texts.items())), reference=describe, client=partial(client, package)
+    )
 
 
 def _views(
@@ -61,7 +64,9 @@ def _views(
 ) -> Iterator[tuple[str, str, Any]]:
     """Pair the path of each file with its template and its view."""
     module = package.module
-    yield "pyproject.toml", "pyproject.toml.jinja", project_view(package)
+    description = f"Client of the {package.title}"
+    project = project_view(package, module, description)
+    yield "pyproject.toml", "pyproject.toml.jinja", project
     yield "README.md", "README.md.jinja", pages.readme_view(package, has_pages=has_pages)
     yield f"{module}/__init__.py", "module/__init__.py.jinja", package_views.package_view(package)
     yield f"{module}/_version.py", "module/_version.py.jinja", package_views.version_view(package)

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from pcgen import ir
 from pcgen.ir.examples import shown_response
 from pcgen.targets.code import code_span
-from pcgen.targets.python import descriptions, examples, programs
+from pcgen.targets.python import descriptions, examples, names, programs
 from pcgen.targets.python.guide import terms
 from pcgen.targets.python.package import attribute_path
 from pcgen.targets.python.printed import Printer
@@ -21,6 +21,8 @@ from pcgen.targets.python.views.declarations import annotation
 from pcgen.targets.python.views.methods import returned, signature
 from pcgen.targets.python.views.package import RUNTIME_ERRORS
 from pcgen.targets.reference import (
+    Call,
+    Client,
     Example,
     Failure,
     Message,
@@ -77,6 +79,32 @@ def reference(
         terms=terms(needed),
         names=public_names(package, declarations),
         webhooks=tuple(_message(webhook, types) for webhook in package.webhooks),
+    )
+
+
+def client(package: PythonPackage) -> Client:
+    """Describe the client for a target that calls it."""
+    service = package.service
+    return Client(
+        name=str(package.client),
+        module=str(package.module),
+        calls=tuple(
+            tuple(_call(operation, resource) for operation in resource.operations)
+            for resource in package.resources
+        ),
+        secrets=tuple(tuple(str(s.name) for s in scheme.secrets) for scheme in service.schemes),
+        variables=tuple(str(variable.name) for variable in service.variables),
+    )
+
+
+def _call(operation: ir.Operation, resource: ir.Resource) -> Call:
+    values: list[ir.Field | ir.Parameter] = [*operation.parameters]
+    values += descriptions.body_fields(operation.body)
+    switch = operation.switch
+    return Call(
+        path=(*map(str, resource.path), str(operation.name)),
+        arguments=tuple(str(value.name) for value in values),
+        flag="" if switch is None else str(names.field_argument(switch.flag)),
     )
 
 

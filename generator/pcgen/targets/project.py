@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from pcgen import ir
     from pcgen.targets.code import Code
-    from pcgen.targets.python.package import PythonPackage
 
 
 class ProjectView(Struct, frozen=True):
@@ -27,22 +26,34 @@ class ProjectView(Struct, frozen=True):
     requires_python: Code
     metadata: tuple[Code, ...]
     urls: tuple[Code, ...]
+    script: Code
 
 
-def project_view(package: PythonPackage) -> ProjectView:
-    """Make the view of the metadata."""
+def project_view(
+    package: ir.Package, module: str, description: str, script: str = ""
+) -> ProjectView:
+    """Make the view of the metadata.
+
+    Args:
+        package: The package.
+        module: Its import name.
+        description: One line.
+        script: The name of the program that the package installs; empty if there is none.
+    """
+    entry = f"{module}.__main__:main"
     return ProjectView(
         name=toml_string(package.distribution),
         version=toml_string(package.version),
-        description=toml_string(f"Client of the {package.title}"),
-        module=toml_string(package.module),
-        lock=toml_string(f"{package.module}/pcgen.lock"),
+        description=toml_string(description),
+        module=toml_string(module),
+        lock=toml_string(f"{module}/pcgen.lock"),
         requires_python=toml_string(package.metadata.requires_python),
         metadata=tuple(_metadata(package.metadata)),
         urls=tuple(
             code("{} = {}", toml_string(label), toml_string(url))
             for label, url in package.metadata.urls
         ),
+        script=code("{} = {}", toml_string(script), toml_string(entry)),
     )
 
 

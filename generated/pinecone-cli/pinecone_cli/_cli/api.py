@@ -1,0 +1,69 @@
+"""`api`: every operation, by its operationId or by the path of the client's method."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from .groups import CONTEXT, GeneratedCommand, LazyGroup, nearest
+from .program import Program
+
+
+class Operations(LazyGroup):
+    """The operations of the document as commands."""
+
+    def __init__(self, program: Program) -> None:
+        """Store the program."""
+        text = "Call any operation, by its operationId or by its path in the client."
+        super().__init__("api", program, help=text)
+        self._known = {one: row for row in program.operations for one in row[:2]}
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the operations."""
+        del ctx
+        return sorted(row[0] for row in self._program.operations)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Make the command of an operation."""
+        del ctx
+        row = self._known.get(cmd_name)
+        if row is None:
+            return None
+        command = self._program.table(row[2])[row[1]]
+        return GeneratedCommand(cmd_name, f"api {cmd_name}", command, self._program)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the operation, or name the nearest one."""
+        if args and not args[0].startswith("-") and args[0] not in self._known:
+            near = nearest(args[0], self._known)
+            hint = f" Did you mean '{near}'?" if near else ""
+            raise click.UsageError(f"No such operation '{args[0]}'.{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the operations with their path in the client."""
+        del ctx
+        lines = [(row[0], row[1]) for row in sorted(self._program.operations)]
+        if lines:
+            with formatter.section("Operations"):
+                formatter.write_dl(lines)
+
+
+@click.command(context_settings=CONTEXT)
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.pass_context
+def completion(ctx: click.Context, shell: str) -> None:
+    """Print the script that completes commands in a shell.
+
+    For example, in ~/.bashrc: eval "$(PROGRAM completion bash)"
+    """
+    from click.shell_completion import get_completion_class
+
+    group = ctx.find_root().command
+    name = ctx.find_root().info_name or ""
+    kind: Any = get_completion_class(shell)
+    variable = f"_{name.replace('-', '_')}_COMPLETE".upper()
+    click.echo(kind(group, {}, name, variable).source())

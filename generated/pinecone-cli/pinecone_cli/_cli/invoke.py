@@ -1,0 +1,142 @@
+"""Calls the client's methods, and shows what they return."""
+
+from __future__ import annotations
+
+import json
+import sys
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from .failures import Failure
+from .session import resource
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from .auth.access import Credential
+    from .program import Command
+    from .session import Session
+
+_BATCH = 100
+
+
+class Binary:
+    """A response that is neither JSON nor text."""
+
+    def __init__(self, content: bytes, media_type: str) -> None:
+        """Store its content."""
+        self.content = content
+        self.media_type = media_type
+
+
+def call(
+    session: Session,
+    command: Command,
+    arguments: Mapping[str, Any],
+    credential: Credential | None = None,
+) -> Any:
+    """Call the method of a command, and return the response as JSON, text or `Binary`.
+
+    Raises:
+        Failure: There is no credential.
+        Exception: As the client raises them.
+    """
+    if credential is not None:
+        client = session.client_with({command.security[0][0]: credential})
+        return _read(client, session, command, arguments)
+    schemes = session.schemes(command.security)
+    credentials = {name: session.access.credential(name) for name in schemes}
+    try:
+        return _read(session.client_with(credentials), session, command, arguments)
+    except Exception as error:
+        if not is_rejection(error):
+            raise
+        others = {n: session.hooks.rejected(session, n, c) for n, c in credentials.items()}
+        found = {name: other for name, other in others.items() if other is not None}
+        if not found:
+            raise
+        return _read(session.client_with(credentials | found), session, command, arguments)
+
+
+def is_rejection(error: Exception) -> bool:
+    """Return whether the service rejected a credential."""
+    return getattr(error, "status_code", None) == 401
+
+
+def _read(client: Any, session: Session, command: Command, arguments: Mapping[str, Any]) -> Any:
+    owner, name = resource(client, command), command.call.rpartition(".")[2]
+    if command.result == "pages":
+        items = iter(getattr(owner, name)(**arguments))
+        limit = session.settings.limit
+        return [plain(item) for item in islice(items, limit)]
+    if command.result == "stream" or arguments.get(command.flag):
+        return _stream(getattr(owner, name)(**arguments))
+    with getattr(owner.with_streaming_response, name)(**arguments) as response:
+        content = response.read()
+        media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if not content:
+        return None
+    if media_type.endswith(("/json", "+json")) or not media_type:
+        found = json.loads(content)
+        if command.items and isinstance(found, dict):
+            return found.get(command.items, found)
+        return found
+    if media_type.startswith("text/"):
+        return content.decode("utf-8", "replace")
+    return Binary(content, media_type)
+
+
+def _stream(stream: Any) -> Iterator[Any]:
+    with stream as results:
+        for item in results:
+            yield plain(item)
+
+
+def plain(value: Any) -> Any:
+    """Return the JSON value of what a client returns."""
+    if hasattr(value, "to_dict"):
+        return value.to_dict()
+    if isinstance(value, str | int | float | bool | None):
+        return value
+    from msgspec import to_builtins
+
+    return to_builtins(value)
+
+
+def show(session: Session, command: Command, result: Any) -> None:
+    """Print the result of a command."""
+    if isinstance(result, Binary):
+        _save(session, result)
+    elif hasattr(result, "__next__"):
+        for item in result:
+            session.output.stream([item])
+    elif result is None:
+        if not session.output.is_json:
+            session.messages.success(f"{command.method} {command.url}: done.")
+    elif session.settings.file:
+        _write(session.settings.file, (json.dumps(result, indent=4) + "\n").encode())
+    else:
+        session.output.show(result, command.columns)
+
+
+def _save(session: Session, result: Binary) -> None:
+    """Write a binary response to a file, or to stdout if that is no terminal."""
+    file = session.settings.file
+    if file and file != "-":
+        _write(file, result.content)
+        session.messages.success(f"{len(result.content)} bytes written to {file}.")
+        return
+    if session.terminal.shows and not file:
+        message = f"The response is binary ({result.media_type or 'of an unknown type'})."
+        raise Failure(message, "Write it to a file with `--output FILE`, or redirect the output.")
+    sys.stdout.flush()
+    sys.stdout.buffer.write(result.content)
+    sys.stdout.buffer.flush()
+
+
+def _write(file: str, content: bytes) -> None:
+    try:
+        with open(file, "wb") as stream:  # noqa: PTH123
+            stream.write(content)
+    except OSError as error:
+        raise Failure(f"`{file}` cannot be written: {error.strerror}.") from None

@@ -1,0 +1,122 @@
+"""`Output`: where the results of commands go."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..failures import Failure
+from ..terminal import write
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ..terminal import Terminal
+    from .values import JSON
+
+FORMATS = ("json", "jsonl", "yaml", "table", "csv")
+
+
+class Output:
+    """Where results go.
+
+    Args:
+        terminal: What the standard streams are.
+        format: One of `FORMATS`, or "": tables, which are shortened only on a terminal.
+        query: A JMESPath expression, or "".
+
+    Raises:
+        Failure: The query is not JMESPath.
+    """
+
+    def __init__(self, terminal: Terminal, format: str = "", query: str | None = None) -> None:
+        self.terminal = terminal
+        self.format = format
+        self._query: Callable[[Any], Any] | None = None
+        if query is not None:
+            from .query import compiled
+
+            self._query = compiled(query)
+
+    @property
+    def is_json(self) -> bool:
+        """Whether programs read the output: errors are then JSON too."""
+        return self.format in {"json", "jsonl"}
+
+    def show(self, value: Any, columns: Sequence[str] = (), empty: str = "<none>") -> None:
+        """Print a result.
+
+        Args:
+            value: Any JSON value. In tables, a list has rows, and an object has attributes.
+            columns: The columns of a table, as `path` or `TITLE=path`; a path is `status.state`
+                or any JMESPath expression. Default: the keys of the data.
+            empty: What tables show for null and for empty values.
+        """
+        if self._query:
+            value, columns = self._query(value), ()
+        try:
+            text = self._text(value, columns, empty)
+        except RecursionError:
+            raise Failure("The result is nested too deeply to print it.") from None
+        if self.format in {"", "table"}:
+            self.page(text)
+        else:
+            write(text)
+
+    def stream(self, values: Sequence[Any]) -> None:
+        """Print some of many results as they come: JSON Lines, which a terminal shortens."""
+        from .columns import cell
+        from .formats import jsonl_text
+        from .text import shorten
+
+        if self._query:
+            values = [self._query(value) for value in values]
+        if self.format or not self.terminal.shows:
+            write(jsonl_text(list(values)))
+            return
+        columns = self.terminal.size.columns
+        write("".join(f"{shorten(cell(v, 'null', short=True), columns)}\n" for v in values))
+
+    def page(self, text: str) -> None:
+        """Print text for people, through a pager if it is longer than the terminal."""
+        if self.terminal.pager and text.count("\n") >= self.terminal.size.lines:
+            import click
+
+            click.echo_via_pager(text)
+        else:
+            write(text)
+
+    def _text(self, value: JSON, columns: Sequence[str], empty: str) -> str:
+        if self.format in {"", "table"}:
+            return "".join(f"{line}\n" for line in self._lines(value, columns, empty))
+        from . import formats
+
+        match self.format:
+            case "json":
+                return formats.json_text(value)
+            case "jsonl":
+                return formats.jsonl_text(value)
+            case "yaml":
+                return formats.yaml_text(value)
+            case _:
+                return formats.csv_text(value, shown=self.terminal.shows)
+
+    def _lines(self, value: JSON, columns: Sequence[str], empty: str) -> list[str]:
+        from .columns import attributes, cell, chosen, derived
+        from .tables import attribute_table, fitting, table
+        from .values import as_list, as_rows
+
+        short = self.terminal.shows
+        limit = self.terminal.size.columns if short else None
+        if isinstance(value, dict):
+            found = chosen(columns) if columns else attributes(value)
+            rows = [(c.title, cell(c.find(value), empty, short=short)) for c in found]
+            return attribute_table(rows, limit)
+        items = as_list(value)
+        if items and not any(isinstance(item, dict) for item in items):
+            return [cell(item, "", short=short) for item in items if item is not None]
+        objects = as_rows(items)
+        found = chosen(columns) if columns else derived(objects)
+        if not columns:
+            found = found[: fitting(limit, len(found))]
+        cells = [[cell(c.find(item), empty, short=short) for c in found] for item in objects]
+        return table([c.title for c in found], cells, limit)

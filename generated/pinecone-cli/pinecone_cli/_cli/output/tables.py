@@ -1,0 +1,74 @@
+"""Tables for people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .text import pad, shorten, width, wrap
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_GAP = "   "
+_NARROW = 12
+"""Columns are at least this wide, unless the terminal is too narrow."""
+_NARROWEST = 5
+
+
+def fitting(columns: int | None, count: int) -> int:
+    """How many columns a terminal has room for, at least one."""
+    if columns is None:
+        return count
+    return max(1, (columns + len(_GAP)) // (_NARROW + len(_GAP)))
+
+
+def table(titles: Sequence[str], rows: Sequence[Sequence[str]], columns: int | None) -> list[str]:
+    """The lines of a table, the heading first.
+
+    Args:
+        titles: The headings.
+        rows: The cells of each row.
+        columns: The width of the terminal, or None: then nothing is shortened.
+    """
+    if not titles:
+        return []
+    lines = [[title.upper() for title in titles], *rows]
+    widths = [max(_NARROW, *map(width, column)) for column in zip(*lines, strict=True)]
+    if columns is not None:
+        widths = _narrowed(widths, columns)
+        lines = [
+            [shorten(text, limit) for text, limit in zip(line, widths, strict=True)]
+            for line in lines
+        ]
+    return [_joined(line, widths) for line in lines]
+
+
+def attribute_table(rows: Sequence[tuple[str, str]], columns: int | None) -> list[str]:
+    """The lines of a table of attributes. Long values continue on the next line."""
+    if not rows:
+        return []
+    labels = max(_NARROW, *(width(label) for label, _ in rows))
+    lines = [_joined(["ATTRIBUTE", "VALUE"], [labels, 0])]
+    for label, value in rows:
+        room = max(_NARROW, (columns or 0) - labels - len(_GAP))
+        parts = [value] if columns is None else wrap(value, room)
+        for i, part in enumerate(parts):
+            lines.append(_joined(["" if i else label, part], [labels, 0]))
+    return lines
+
+
+def _joined(cells: Sequence[str], widths: Sequence[int]) -> str:
+    padded = (pad(text, limit) for text, limit in zip(cells, widths, strict=True))
+    return _GAP.join(padded).rstrip()
+
+
+def _narrowed(widths: Sequence[int], columns: int) -> list[int]:
+    """Narrow the widest columns until the table fits."""
+    room = columns - len(_GAP) * (len(widths) - 1)
+    narrowed = [min(limit, room) for limit in widths]
+    while sum(narrowed) > room:
+        widest = max(range(len(narrowed)), key=lambda i: narrowed[i])
+        if narrowed[widest] <= _NARROWEST:
+            break
+        narrowed[widest] -= 1
+    return narrowed

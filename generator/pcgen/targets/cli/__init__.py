@@ -1,0 +1,1 @@
+"""The target `cli`: a command-line program, as tables for the library that it runs on."""

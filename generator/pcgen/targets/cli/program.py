@@ -1,0 +1,129 @@
+"""The facts of a program: its names, its credentials, its login."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from pcgen import ir, names
+from pcgen.diagnostics import Code
+from pcgen.targets.cli.tables import Login, Scheme
+from pcgen.targets.cli.texts import plain, prose
+from pcgen.targets.variables import base_url_variable, secret_variable
+
+if TYPE_CHECKING:
+    from pcgen.targets.protocol import Settings
+    from pcgen.targets.reference import Client
+
+_KINDS = {
+    ir.SchemeKind.API_KEY: "api_key",
+    ir.SchemeKind.BEARER: "bearer",
+    ir.SchemeKind.BASIC: "basic",
+}
+
+
+class Facts(Struct, frozen=True):
+    """What `Program` of the library gets, besides its commands."""
+
+    name: str
+    package: str
+    distribution: str
+    version: str
+    title: str
+    help: str
+    client: str
+    directory: str
+    environment_prefix: str
+    base_url: str
+    variables: tuple[str, ...]
+    schemes: tuple[Scheme, ...]
+    login: Login | None
+    extension: str
+
+
+def program_facts(package: ir.Package, client: Client, settings: Settings) -> Facts:
+    """Gather the facts of a program."""
+    own = settings.cli
+    name = own.program or names.kebab(package.distribution)
+    pairs = zip(package.service.schemes, client.secrets, strict=True)
+    return Facts(
+        name=name,
+        package=client.module,
+        distribution=package.distribution,
+        version=package.version,
+        title=package.title,
+        help=plain(package.doc.description),
+        client=f"{client.module}._client:{client.name}",
+        directory=own.directory or name,
+        environment_prefix=own.environment_prefix or names.environment_variable(name),
+        base_url=base_url_variable(package),
+        variables=client.variables,
+        schemes=tuple(_scheme(scheme, arguments, package, settings) for scheme, arguments in pairs),
+        login=_login(package, settings),
+        extension=f"{client.module}.{own.extension}:extend" if own.extension else "",
+    )
+
+
+def _scheme(
+    scheme: ir.Scheme, arguments: tuple[str, ...], package: ir.Package, settings: Settings
+) -> Scheme:
+    made = Scheme(
+        name=scheme.wire_name,
+        kind=_KINDS[scheme.kind],
+        arguments=arguments,
+        environment=tuple(secret_variable(secret, package) for secret in scheme.secrets),
+        sources=_sources(scheme, settings),
+        place=scheme.place.value,
+        key=scheme.key or "Authorization",
+        help=prose(scheme.doc),
+    )
+    grant = scheme.grant
+    if grant is None:
+        return made
+    return replace(
+        made,
+        kind="client_credentials",
+        arguments=tuple(names.snake(secret.name) for secret in grant.secrets),
+        environment=tuple(secret_variable(secret, package) for secret in grant.secrets),
+        argument=arguments[0],
+        token_url=grant.token_url,
+        scopes=grant.scopes,
+        token_parameters=dict(grant.parameters),
+        token_headers=dict(grant.headers),
+        token_method=grant.method,
+    )
+
+
+def _sources(scheme: ir.Scheme, settings: Settings) -> tuple[str, ...]:
+    """The kinds of credentials of a scheme, in the order of their priority."""
+    login = settings.cli.login
+    if login is None:
+        return ("stored",)
+    if login.scheme == scheme.wire_name:
+        return ("login", "service_account")
+    return ("api_key", "managed") if scheme.kind is ir.SchemeKind.API_KEY else ("stored",)
+
+
+def _login(package: ir.Package, settings: Settings) -> Login | None:
+    own = settings.cli.login
+    if own is None:
+        return None
+    known = [scheme.wire_name for scheme in package.service.schemes]
+    if own.scheme not in known:
+        location = settings.location("login", "scheme")
+        message = f"`login`: the document has no security scheme `{own.scheme}`"
+        hint = f"known: {', '.join(known)}"
+        settings.diagnostics.error(Code.CONFIG_INVALID, location, message, hint)
+    return Login(
+        authorize_url=own.authorize_url,
+        token_url=own.token_url,
+        scheme=own.scheme,
+        client_id=own.client_id,
+        audience=own.audience,
+        scopes=own.scopes,
+        redirect_port=own.redirect_port,
+        redirect_path=own.redirect_path,
+        parameters=own.parameters,
+    )

@@ -1,0 +1,36 @@
+"""Prose of documents for terminals."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from pcgen.targets.text import clean, one_line
+
+if TYPE_CHECKING:
+    from pcgen import ir
+
+_SENTENCE = re.compile(r".+?[.!?](?=\s|$)")
+_LINK = re.compile(r"\[([^\]]+)\]\((\S+?)\)")
+
+
+def prose(doc: ir.Doc) -> str:
+    """Join summary and description, without a summary that the description repeats."""
+    summary, description = one_line(doc.summary), plain(doc.description)
+    if not summary or one_line(description).startswith(summary.rstrip(".")):
+        return description
+    head = summary if summary.endswith((".", "!", "?")) else f"{summary}."
+    return f"{head}\n\n{description}" if description else head
+
+
+def plain(text: str) -> str:
+    """Markdown as a terminal shows it: links become their text, paragraphs stay."""
+    lines = (line.rstrip() for line in _LINK.sub(r"\1 (\2)", clean(text)).strip().split("\n"))
+    return re.sub("\n{3,}", "\n\n", "\n".join(lines))
+
+
+def sentence(text: str) -> str:
+    """The first sentence of a text."""
+    line = one_line(text.strip().split("\n\n")[0])
+    found = _SENTENCE.match(line)
+    return found[0] if found else line

@@ -1,0 +1,116 @@
+"""Runs a program: dispatch, errors and exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import click
+
+    from .failures import Failure
+    from .messages import Messages
+    from .program import Program
+
+INTERRUPTED = 130
+
+
+def run(program: Program) -> NoReturn:
+    """Run the program with the arguments of the process, and exit."""
+    sys.exit(main(program, sys.argv[1:]))
+
+
+def main(program: Program, arguments: Sequence[str]) -> int:
+    """Run the program, and return its exit code: 0, 1 for every failure, or 130."""
+    if list(arguments) == ["--version"]:
+        sys.stdout.write(f"{program.name} {program.version}\n")
+        return 0
+    try:
+        return _guarded(program, arguments)
+    except KeyboardInterrupt:
+        sys.stderr.write("\n")
+        return INTERRUPTED
+
+
+def _guarded(program: Program, arguments: Sequence[str]) -> int:
+    import click
+
+    from .failures import Cancelled, Failure
+    from .reports import failure_of
+
+    try:
+        return _dispatch(program, arguments)
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except click.Abort:
+        raise KeyboardInterrupt from None
+    except click.ClickException as error:
+        return _usage(error, arguments)
+    except (Failure, Cancelled) as error:
+        return _messages(arguments).end(error)
+    except Exception as error:
+        if os.environ.get(program.env("DEBUG")):
+            raise
+        return _messages(arguments).end(failure_of(error, program))
+
+
+def _dispatch(program: Program, arguments: Sequence[str]) -> int:
+    import warnings
+
+    from .groups import Start, root
+    from .program import load
+
+    warnings.simplefilter("ignore")  # Differences from the document are not the user's business.
+    if program.extension:
+        load(program.extension)(program)
+    _add_library(program)
+    code = root(program).main(
+        list(arguments), program.name, standalone_mode=False, obj=Start(program)
+    )
+    return code if isinstance(code, int) else 0
+
+
+def _add_library(program: Program) -> None:
+    """Add the commands of the library, unless the program has its own of the same name."""
+    from .auth.index import GROUPS, entries
+
+    for words, target, text in (
+        ("api", "api:Operations", "Call any operation"),
+        ("completion", "api:completion", "Print the script that completes commands in a shell"),
+    ):
+        if words not in program.index:
+            program.add(words, f"{__package__}.{target}", help=text)
+    for words, text in GROUPS.items():
+        if words not in program.index:
+            program.describe(words, text)
+    for words, target, text in entries(program):
+        if words not in program.index:
+            program.add(words, f"{__package__}.auth.{target}", help=text)
+
+
+def _usage(error: click.ClickException, arguments: Sequence[str]) -> int:
+    """Print the usage of the command, and what is wrong with the arguments."""
+    from .failures import Failure
+
+    hint = ""
+    context = getattr(error, "ctx", None)
+    if context is not None:
+        sys.stderr.write(f"{context.get_usage()}\n")
+        hint = f"`{context.command_path} --help` explains the options."
+    return _messages(arguments).end(Failure(error.format_message(), hint))
+
+
+def _messages(arguments: Sequence[str]) -> Messages:
+    """Where errors go; the arguments may be wrong, but say whether a program reads the output."""
+    from itertools import pairwise
+
+    from .messages import Messages
+    from .terminal import Terminal
+
+    is_json = not {"--json", "-j", "--format=json", "--format=jsonl"}.isdisjoint(arguments)
+    for name, value in pairwise(arguments):
+        is_json = is_json or (name == "--format" and value in {"json", "jsonl"})
+    return Messages(Terminal(os.environ), json=is_json)

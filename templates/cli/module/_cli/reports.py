@@ -1,0 +1,34 @@
+"""Words exceptions of the client, and unexpected ones."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from .failures import Failure
+
+if TYPE_CHECKING:
+    from .program import Program
+
+
+def failure_of(error: Exception, program: Program) -> Failure:
+    """Turn an exception into a sentence: those of the client explain themselves."""
+    known = import_module(f"{program.package}._client.errors")
+    if isinstance(error, known.APIError):
+        return Failure(f"{error}.")
+    if isinstance(error, (known.ConfigurationError, TypeError, ValueError)) and _is_of_client(
+        error, program
+    ):
+        return Failure(f"{error}.")
+    debug = program.env("DEBUG")
+    message = f"Something went wrong in {program.name}: {type(error).__name__}: {error}"
+    return Failure(message, f"Set {debug}=1 to see the traceback.")
+
+
+def _is_of_client(error: Exception, program: Program) -> bool:
+    """Return whether the client raised an error, which is about an argument."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    name = "" if trace is None else str(trace.tb_frame.f_globals.get("__name__", ""))
+    return name.startswith(f"{program.package}._client.")
