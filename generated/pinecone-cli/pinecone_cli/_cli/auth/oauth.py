@@ -103,8 +103,8 @@ class LoginService:
         except MissingCodeError:
             raise Failure("The URL has no `code`. Nothing was stored.") from None
         except OAuth2Error as error:
-            text = _safe(error.description or "", (attempt.state,))
-            raise _refusal(self._token_url, str(error.error), text) from None
+            code, text = str(error.error), error.description or ""
+            raise _refusal(self._token_url, code, text, (attempt.state,)) from None
         return str(found["code"])
 
     def exchange(self, attempt: Attempt, code: str) -> Token:
@@ -236,7 +236,7 @@ def _request(
     except OAuth2Error as error:
         code = "" if error.error == "missing_token" else str(error.error)
         text = error.description or "" if code else f"its response ({status}) has no token"
-        raise _refusal(url, code, _safe(text, hidden)) from None
+        raise _refusal(url, code, text, hidden) from None
     except (AttributeError, TypeError, ValueError):
         raise _refusal(url, "", f"its response ({status}) is not understood") from None
     token = found.get("access_token")
@@ -245,11 +245,11 @@ def _request(
     return found
 
 
-def _refusal(url: str, code: str, description: str) -> Refused:
+def _refusal(url: str, code: str, description: str, hidden: tuple[str, ...] = ()) -> Refused:
     sentence = _SENTENCES.get(code, "answered with an error")
-    reason = f": {description}" if description else ""
-    shown = f" ({code})" if code else ""
-    return Refused(f"The login service at {_host(url)} {sentence}{shown}{reason}", error=code)
+    text = (f" ({code})" if code else "") + (f": {description}" if description else "")
+    where = f"The login service at {_host(url)}"
+    return Refused(f"{where} {sentence}{_safe(text, hidden)}", error=code)
 
 
 def _safe(text: str, hidden: tuple[str, ...]) -> str:

@@ -174,9 +174,12 @@ class Files:
                 f"`{path}` is a symbolic link, which is not followed.",
                 hint="Replace it by the file it leads to.",
             ) from None
-        with os.fdopen(descriptor, "rb") as file:
+        try:
             self._check(path, os.fstat(descriptor), is_secret=is_secret)
-            return file.read()
+            with os.fdopen(descriptor, "rb", closefd=False) as file:
+                return file.read()
+        finally:
+            os.close(descriptor)
 
     def _check(self, path: Path, found: os.stat_result, *, is_secret: bool) -> None:
         if not stat.S_ISREG(found.st_mode):

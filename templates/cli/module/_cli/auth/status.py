@@ -36,9 +36,10 @@ def show(session: Session) -> None:
         values = {"auth_mode": mode, **values}
     names = {name for one in session.program.schemes for name in one.environment if name}
     values["variables"] = ", ".join(sorted(n for n in names if session.environ.get(n)))
-    used = {f"{one.name}_credential": _kind(session, one.name) for one in session.program.schemes}
-    values |= used
     columns = [f'{_title(name)}="{name}"' for name in values]
+    used = {one.name: _kind(session, one.name) for one in session.program.schemes}
+    columns += [f'Credential for {name}=credentials."{name}"' for name in used]
+    values["credentials"] = used
     shown = {name: value for name, value in values.items() if value}
     is_table = not (session.settings.format or session.settings.query)
     session.output.show(values if is_table else shown, columns, empty="UNSET")

@@ -88,11 +88,7 @@ def _scalar(value: str | bool) -> ScalarNode:
 
 def _is_read_as_string(text: str) -> bool:
     """Return whether a plain scalar of this text is a string in YAML 1.1 and 1.2."""
-    if (
-        not text
-        or _DATE.match(text)
-        or _RESOLVER.resolve(ScalarNode, text, (True, False)) != _STRING
-    ):
+    if _SPECIAL.match(text) or _RESOLVER.resolve(ScalarNode, text, (True, False)) != _STRING:
         return False
     for number in (float, _integer):
         try:
