@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from pcgen.names import Name
 from pcgen.targets import markdown as md
-from pcgen.targets.text import clean, one_line
+from pcgen.targets.text import clean, one_line, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -217,8 +217,8 @@ def fenced(text: str, language: LiteralString) -> Code:
 
 
 def fenced_as(text: str, language: str) -> Code:
-    """A fenced block of Markdown, in a language that the target of the text knows."""
-    return Code("\n".join(md.block(clean(text).split("\n"), language)))
+    """A fenced block of Markdown, in a language that the target of the text knows; keeps tabs."""
+    return Code("\n".join(md.block(visible(text).split("\n"), language)))
 
 
 def code_span(text: str) -> Code:

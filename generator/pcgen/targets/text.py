@@ -16,9 +16,14 @@ _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 
 def clean(text: str) -> str:
     """Drop invisible characters; every line end becomes `\\n`, and tabs become spaces."""
+    return visible(text).replace("\t", "    ")
+
+
+def visible(text: str) -> str:
+    """Drop invisible characters; every line end becomes `\\n`."""
     if text.isascii() and text.replace("\n", "").isprintable():
         return text
-    return INVISIBLE.sub("", _LINE_ENDS.sub("\n", text)).replace("\t", "    ")
+    return INVISIBLE.sub("", _LINE_ENDS.sub("\n", text))
 
 
 def one_line(text: str) -> str:
