@@ -301,7 +301,7 @@ def error_classes(
 
 def _sentence(text: str) -> str:
     text = text.strip()
-    return text if text.endswith((".", "!", "?", "`", ":")) else f"{text}."
+    return text if text.endswith((".", "!", "?", "```", ":")) else f"{text}."
 
 
 # --- The client and the package ----------------------------------------------------------------

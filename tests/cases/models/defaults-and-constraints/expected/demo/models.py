@@ -23,6 +23,8 @@ class Query(Model, kw_only=True):
     """Length at least 1. Matches `^[a-z"\\\\]+$`."""
     items: list[str] | None = None
     """Items: at most 5. Items are unique."""
+    slice: int | None = None
+    """Which slice, in `0..total`. At least 0."""
     flag: bool | None = None
     """The server's default is `false`."""
     extra_: dict[str, Any] | None = field(name="extra", default=None)
