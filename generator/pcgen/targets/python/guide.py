@@ -72,6 +72,7 @@ class GuideView(Struct, frozen=True):
     has_streams: bool
     streamed: Code
     has_files: bool
+    uploaded: Code
     downloaded: Code
     tested: Code
     call_options: tuple[Code, ...]
@@ -115,6 +116,7 @@ def guide_view(package: PythonPackage, needed: Container[str]) -> GuideView:
         has_streams="call/stream" in needed,
         streamed=_block(_lines(_found(package, _is_streamed))),
         has_files="bodies/files" in needed,
+        uploaded=_block(_lines(_found(package, _may_upload, _OF_FILES))),
         downloaded=_block(_downloaded(_found(package, _is_download))),
         tested=_block(_tested(package, call)),
         call_options=tuple(map(_option, options("RequestOptions"))),
@@ -166,8 +168,13 @@ class Call(Struct, frozen=True):
         return [*lines[:-1], f"{lines[-1]}{after}"]
 
 
-def _found(package: PythonPackage, fits: Callable[[ir.Operation], bool]) -> Call | None:
-    """The shortest example among some operations that fit; those that read come first."""
+def _found(
+    package: PythonPackage, fits: Callable[[ir.Operation], bool], imported: str = ""
+) -> Call | None:
+    """The shortest example among some operations that fit; those that read come first.
+
+    `imported` is a line that it imports.
+    """
     candidates = (
         (operation, resource)
         for reads in (True, False)
@@ -179,7 +186,8 @@ def _found(package: PythonPackage, fits: Callable[[ir.Operation], bool]) -> Call
         and (resource.service is None or not resource.service.variables)
     )
     calls = (_call(operation, resource, package) for operation, resource in candidates)
-    found = islice((call for call in calls if call), _MOST_TRIED)
+    fitting = (call for call in calls if call and imported in ("", *call.imports))
+    found = islice(fitting, _MOST_TRIED)
     return min(found, key=lambda call: len(call.lines), default=None)
 
 
@@ -207,6 +215,11 @@ def _is_download(operation: ir.Operation) -> bool:
     return _is_single(operation) and operation.result.type in _FILES
 
 
+def _may_upload(operation: ir.Operation) -> bool:
+    is_form = operation.body is not None and operation.body.encoding is not ir.Encoding.JSON
+    return is_form and operation.paging is None and not _is_streamed(operation)
+
+
 def _is_paged(operation: ir.Operation) -> bool:
     return operation.paging is not None
 
@@ -217,6 +230,7 @@ def _is_streamed(operation: ir.Operation) -> bool:
 
 _SINGLE = ir.Streaming.NONE
 _FILES = (ir.Scalar(ir.Kind.BINARY), ir.Scalar(ir.Kind.FILE), ir.Scalar(ir.Kind.BYTES))
+_OF_FILES = "from pathlib import Path"
 _MOST_TRIED = 10
 
 
@@ -224,7 +238,7 @@ _MOST_TRIED = 10
 
 
 def _lines(call: Call | None) -> list[str]:
-    return [*call.imports, *call.lines] if call else []
+    return [*call.imports, *[""] * bool(call.imports), *call.lines] if call else []
 
 
 def _in_async(package: PythonPackage, given: programs.Setup, call: Call | None) -> list[str]:
