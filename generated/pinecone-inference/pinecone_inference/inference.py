@@ -176,6 +176,11 @@ class Inference(Resource):
         Entries have the same shape as the answer of `get_model`. The set of hosted models changes
         over time, so look models up by name rather than by position in the list.
 
+        Call a model on its own with `embed` or `rerank`, or let an index run it when records are
+        written and searched: see the guides [Vector
+        embedding](https://docs.pinecone.io/guides/index-data/indexing-overview#vector-embedding)
+        and [Rerank results](https://docs.pinecone.io/guides/search/rerank-results).
+
         Args:
             type: Keep only models of this kind: `embed` for embedding models, `rerank` for
                 reranking models. Without it, both kinds are listed.
@@ -251,9 +256,9 @@ class Inference(Resource):
 
         Only the fields named in `rank_fields` are read; with the default, each document needs a
         `text` field. A request may hold at most `max_batch_size` documents, and the model's
-        `max_sequence_length` bounds query and document together; see `get_model`. The guide at
-        https://docs.pinecone.io/guides/search/rerank-results shows reranking as a step after a
-        search.
+        `max_sequence_length` bounds query and document together; see `get_model`. The guide [Rerank
+        results](https://docs.pinecone.io/guides/search/rerank-results) shows reranking as a step
+        after a search.
 
         Args:
             model: Name of the reranking model to run. `list_models` with a `type` of `rerank` gives
@@ -446,6 +451,11 @@ class AsyncInference(AsyncResource):
         Entries have the same shape as the answer of `get_model`. The set of hosted models changes
         over time, so look models up by name rather than by position in the list.
 
+        Call a model on its own with `embed` or `rerank`, or let an index run it when records are
+        written and searched: see the guides [Vector
+        embedding](https://docs.pinecone.io/guides/index-data/indexing-overview#vector-embedding)
+        and [Rerank results](https://docs.pinecone.io/guides/search/rerank-results).
+
         Args:
             type: Keep only models of this kind: `embed` for embedding models, `rerank` for
                 reranking models. Without it, both kinds are listed.
@@ -521,9 +531,9 @@ class AsyncInference(AsyncResource):
 
         Only the fields named in `rank_fields` are read; with the default, each document needs a
         `text` field. A request may hold at most `max_batch_size` documents, and the model's
-        `max_sequence_length` bounds query and document together; see `get_model`. The guide at
-        https://docs.pinecone.io/guides/search/rerank-results shows reranking as a step after a
-        search.
+        `max_sequence_length` bounds query and document together; see `get_model`. The guide [Rerank
+        results](https://docs.pinecone.io/guides/search/rerank-results) shows reranking as a step
+        after a search.
 
         Args:
             model: Name of the reranking model to run. `list_models` with a `type` of `rerank` gives

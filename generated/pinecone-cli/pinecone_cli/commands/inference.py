@@ -100,7 +100,13 @@ COMMANDS: dict[str, Command] = {
             "`vector_type`.\n\n"
             "Entries have the same shape as the answer of `get_model`. The set of hosted models "
             "changes over\n"
-            "time, so look models up by name rather than by position in the list."
+            "time, so look models up by name rather than by position in the list.\n\n"
+            "Call a model on its own with `embed` or `rerank`, or let an index run it when "
+            "records are written\n"
+            "and searched: see the guides\n"
+            "Vector embedding "
+            "(https://docs.pinecone.io/guides/index-data/indexing-overview#vector-embedding)\n"
+            "and Rerank results (https://docs.pinecone.io/guides/search/rerank-results)."
         ),
         options=(
             Option(
@@ -183,8 +189,9 @@ COMMANDS: dict[str, Command] = {
             "needs a `text`\n"
             "field. A request may hold at most `max_batch_size` documents, and the model's "
             "`max_sequence_length`\n"
-            "bounds query and document together; see `get_model`. The guide at\n"
-            "https://docs.pinecone.io/guides/search/rerank-results shows reranking as a step "
+            "bounds query and document together; see `get_model`. The guide\n"
+            "Rerank results (https://docs.pinecone.io/guides/search/rerank-results) shows "
+            "reranking as a step\n"
             "after a search."
         ),
         options=(
