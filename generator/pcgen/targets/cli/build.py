@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
+from pcgen.diagnostics import Code
 from pcgen.targets.cli.commands import commands, index
 from pcgen.targets.cli.program import program_facts
 from pcgen.targets.cli.views import main_view, module_view, program_view, readme_view, table_view
@@ -55,7 +56,23 @@ def build(package: ir.Package, settings: Settings) -> Generated:
         path = file.relative_to(folder).as_posix()
         texts[f"{client.module}/{path}"] = file.read_text(encoding="utf-8")
     texts[f"{client.module}/py.typed"] = ""
-    return Generated(dict(sorted(texts.items())))
+    return Generated(dict(sorted(texts.items())), hand_written=_extension(client, settings))
+
+
+def _extension(client: Client, settings: Settings) -> dict[str, tuple[str, ...]]:
+    """The hand-written module that extends the program, by its path; none without one."""
+    name = settings.cli.extension
+    if not name:
+        return {}
+    files = [f"{client.module}/{name}{end}" for end in ("/__init__.py", ".py")]
+    found = [file for file in files if (settings.folder / file).is_file()]
+    if not found:
+        location = settings.location("cli", "extension")
+        message = f"`extension`: `{settings.shown}/{files[0]}` does not exist"
+        hint = "write it, with a function `extend(program)` that adds commands"
+        settings.diagnostics.error(Code.CONFIG_MISSING, location, message, hint)
+        settings.diagnostics.stop_on_errors()
+    return dict.fromkeys(found, ())
 
 
 def _views(
