@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from .groups import CONTEXT, GeneratedCommand, LazyGroup, nearest
+from .groups import CONTEXT, GeneratedCommand, LazyGroup, nearest, program_of
 from .program import Program
 
 
@@ -50,6 +50,14 @@ class Operations(LazyGroup):
         if lines:
             with formatter.section("Operations"):
                 formatter.write_dl(lines)
+
+
+@click.command(context_settings=CONTEXT)
+@click.pass_context
+def version(ctx: click.Context) -> None:
+    """Print the version."""
+    program = program_of(ctx)
+    click.echo(f"{program.name} {program.version}")
 
 
 @click.command(context_settings=CONTEXT)

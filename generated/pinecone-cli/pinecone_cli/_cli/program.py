@@ -193,7 +193,7 @@ class Program:
         help: The description of the program.
         client: The client's class, as `module:class`.
         directory: The folder of its files below `~/.config`.
-        base_url: The environment variable of the URL of the service.
+        base_url: The environment variable of the URL of the service; "" = the client reads one.
         environment_prefix: What its environment variables start with.
         variables: The client's arguments for variables of the server's URL.
         schemes: The security schemes.

@@ -15,11 +15,11 @@ def failure_of(error: Exception, program: Program) -> Failure:
     """Turn an exception into a sentence: those of the client explain themselves."""
     known = import_module(f"{program.package}._client.errors")
     if isinstance(error, known.APIError):
-        return Failure(f"{error}.")
+        return Failure(_sentence(error))
     if isinstance(error, (known.ConfigurationError, TypeError, ValueError)) and _is_of_client(
         error, program
     ):
-        return Failure(f"{error}.")
+        return Failure(_sentence(error))
     debug = program.env("DEBUG")
     message = f"Something went wrong in {program.name}: {type(error).__name__}: {error}"
     return Failure(message, f"Set {debug}=1 to see the traceback.")
@@ -32,3 +32,8 @@ def _is_of_client(error: Exception, program: Program) -> bool:
         trace = trace.tb_next
     name = "" if trace is None else str(trace.tb_frame.f_globals.get("__name__", ""))
     return name.startswith(f"{program.package}._client.")
+
+
+def _sentence(error: Exception) -> str:
+    text = str(error).rstrip()
+    return text if text.endswith((".", "!", "?")) else f"{text}."

@@ -184,7 +184,7 @@ class Session:
             self._secrets.append(credential.value)
         if self.timeout is not None:
             arguments["timeout"] = self.timeout or None
-        url = self.environ.get(self.program.base_url)
+        url = self.environ.get(self.program.base_url) if self.program.base_url else ""
         if url:
             arguments["base_url"] = url
         for name in self.program.variables:

@@ -23,7 +23,6 @@ PROGRAM = Program(
     client="pinecone_cli._client:Pinecone",
     directory="pinecone",
     environment_prefix="PINECONE_CLI",
-    base_url="PINECONE_CONTROLLER_HOST",
     schemes=(
         Scheme(
             name="ApiKeyAuth",

@@ -58,12 +58,18 @@ def program_facts(package: ir.Package, client: Client, settings: Settings) -> Fa
         client=f"{client.module}._client:{client.name}",
         directory=own.directory or name,
         environment_prefix=own.environment_prefix or names.environment_variable(name),
-        base_url=base_url_variable(package),
+        base_url=_base_url(package),
         variables=client.variables,
         schemes=tuple(_scheme(scheme, arguments, package, settings) for scheme, arguments in pairs),
         login=_login(package, settings),
         extension=f"{client.module}.{own.extension}:extend" if own.extension else "",
     )
+
+
+def _base_url(package: ir.Package) -> str:
+    """The variable of the URL of the service, unless the client itself reads one."""
+    services = [package.service, *(r.service for r in package.resources if r.service)]
+    return "" if any(one.base_url_env for one in services) else base_url_variable(package)
 
 
 def _scheme(

@@ -74,15 +74,16 @@ def _dispatch(program: Program, arguments: Sequence[str]) -> int:
 
 
 def _add_library(program: Program) -> None:
-    """Add the commands of the library, unless the program has its own of the same name."""
+    """Add the commands of the library: as `cli-api` if the program has its own `api`."""
     from .auth.index import GROUPS, entries
 
     for words, target, text in (
         ("api", "api:Operations", "Call any operation"),
+        ("version", "api:version", "Print the version"),
         ("completion", "api:completion", "Print the script that completes commands in a shell"),
     ):
-        if words not in program.index:
-            program.add(words, f"{__package__}.{target}", help=text)
+        name = words if words not in program.index else f"cli-{words}"
+        program.add(name, f"{__package__}.{target}", help=text)
     for words, text in GROUPS.items():
         if words not in program.index:
             program.describe(words, text)

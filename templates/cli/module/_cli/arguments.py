@@ -33,15 +33,26 @@ def arguments(command: Command, values: Mapping[str, Any], body: str | None) -> 
     if body is not None:
         made |= _body(command, body)
     for option in command.options:
-        value = values.get(option.key)
+        value = read(option, values.get(option.key))
         if value is None:
             continue
-        read = _many(option, value) if option.many else _one(option, value)
         if option.path:
-            _nest(made, option, read)
+            _nest(made, option, value)
         elif option.argument:
-            made[option.argument] = read
+            made[option.argument] = value
     return made
+
+
+def read(option: Option, value: Any) -> Any:
+    """Return the value of an option, as click read it, as an argument; None = absent.
+
+    Raises:
+        click.UsageError: The value does not fit the option.
+        Failure: A file cannot be read.
+    """
+    if value is None:
+        return None
+    return _many(option, value) if option.many else _one(option, value)
 
 
 def _nest(made: dict[str, Any], option: Option, value: Any) -> None:

@@ -217,7 +217,7 @@ class GeneratedCommand(SessionCommand):
         return [*names, "[OPTIONS]"]
 
     def _run(self, session: Session, **given: Any) -> None:
-        from .arguments import arguments
+        from .arguments import arguments, read
         from .invoke import call, show
 
         ctx = click.get_current_context()
@@ -234,7 +234,7 @@ class GeneratedCommand(SessionCommand):
             show(session, self.command, call(session, self.command, made))
             return
         for option in self.wrapper.options:
-            made.setdefault(option.key.lstrip("-").replace("-", "_"), values[option.key])
+            made[option.key.lstrip("-").replace("-", "_")] = read(option, values[option.key])
         function = load(self.wrapper.target)
         result = function(session, made, lambda given: call(session, self.command, given))
         if result is not None:
