@@ -1,12 +1,13 @@
-"""Pinecone's documents, which are not in this repository, alone and as one package."""
+"""Pinecone's documents, which are not in this repository: alone, as one package, and as ours."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 from common import ROOT
 from msgspec.structs import replace
 from pcgen import config, pipeline
@@ -130,3 +131,25 @@ def test_another_version_leaves_the_names_of_the_first(tmp_path: Path) -> None:
     assert classes
     assert [text for text in classes if text.strip() not in both] == []
     assert "class PreviewInference" in both
+
+
+# --- Our documents ---------------------------------------------------------------------------------
+
+OURS = sorted((ROOT / "specs").glob("*.oas.yaml"))
+_PROSE = frozenset(("description", "examples", "summary"))
+_NAMES = frozenset(("paths", "properties", "responses", "schemas", "securitySchemes"))
+
+
+def _facts(value: Any, *, is_named: bool = False) -> Any:
+    """A document without prose and example calls; keys that are names are kept."""
+    if isinstance(value, dict):
+        kept = {key: item for key, item in value.items() if is_named or key not in _PROSE}
+        return {k: _facts(v, is_named=not is_named and k in _NAMES) for k, v in kept.items()}
+    return list(map(_facts, value)) if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize("path", OURS, ids=lambda path: path.stem)
+def test_ours_have_the_published_facts(path: Path) -> None:
+    published = FACTS / path.name.partition(".")[0].rpartition("_")[2] / path.name
+    ours = yaml.safe_load(path.read_text("utf-8"))
+    assert _facts(ours) == _facts(yaml.safe_load(published.read_text("utf-8")))
