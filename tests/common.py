@@ -36,6 +36,14 @@ class Expected:
         return True
 
 
+def one_package() -> str:
+    """The text of this repository's configuration, with its first package alone."""
+    text = (ROOT / "pyproject.toml").read_text("utf-8")
+    start, header, rest = text.partition("[[tool.pcgen.package]]\n")
+    package, _, _ = rest.partition(header)
+    return f"{start}{header}{package}{rest[rest.index('[tool.black]'):]}"
+
+
 def named_by_ids(package: config.Package) -> config.Package:
     """The package with names from tags and operationIds, for tests that are not about names."""
     return replace(package, specs=tuple(replace(s, naming="operation-ids") for s in package.specs))

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from common import ROOT
+from common import ROOT, one_package
 from pcgen import cli, config, pipeline, write
 from pcgen import download as downloads
 from pcgen.bump import next_version
@@ -30,8 +30,7 @@ NAME = "pinecone-inference"
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copytree(ROOT / "generated", tmp_path / "generated")
     shutil.copytree(ROOT / "specs", tmp_path / "specs")
-    text = (ROOT / "pyproject.toml").read_text("utf-8")
-    (tmp_path / "pyproject.toml").write_text(f"# Ours.\n{text}", encoding="utf-8")
+    (tmp_path / "pyproject.toml").write_text(f"# Ours.\n{one_package()}", encoding="utf-8")
     assert cli.run(["build", "--config", str(tmp_path / "pyproject.toml")]) == Exit.OK
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -63,7 +62,7 @@ def test_a_new_version_is_taken_over(checkout: Path, capsys: pytest.CaptureFixtu
     assert json.loads(capsys.readouterr().out.splitlines()[-1])["verdict"] == "minor"
     assert bump("--from", str(NEW), "--to", "2025-10", "--yes") == Exit.OK
     assert f"{NAME}: minor, because of" in capsys.readouterr().out
-    [pinned] = (checkout / "specs").glob("*.oas.yaml")
+    [pinned] = (checkout / "specs").glob("inference_*.oas.yaml")
     assert pinned.name == "inference_2025-10.oas.yaml"
     assert pinned.read_bytes() == NEW.read_bytes()
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from common import ROOT
+from common import ROOT, one_package
 from pcgen import __version__, cli, pipeline, spec
 from pcgen.diagnostics import Exit
 from pcgen.targets.python import files as render
@@ -69,7 +69,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A checkout that is up to date; test_golden.py checks that this repository is."""
     root = tmp_path_factory.mktemp("built")
     shutil.copytree(ROOT / "specs", root / "specs")
-    shutil.copy(ROOT / "pyproject.toml", root)
+    (root / "pyproject.toml").write_text(one_package(), encoding="utf-8")
     assert cli.run(["build", "--config", str(root / "pyproject.toml")]) == Exit.OK
     return root
 

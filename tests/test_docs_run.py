@@ -34,7 +34,7 @@ CASE = ROOT / "tests" / "cases" / "operations" / "programs"
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    [settings] = config.load(ROOT / "pyproject.toml").packages
+    settings = config.load(ROOT / "pyproject.toml").packages[0]
     with Background(mock.app(settings)) as server:
         yield server.url
 
@@ -66,7 +66,7 @@ def test_python_programs_print_what_pages_show(host: Host, record_property: Reco
 
 
 def test_the_test_of_the_guide_passes(host: Host) -> None:
-    [settings] = config.load(ROOT / "pyproject.toml").packages
+    settings = config.load(ROOT / "pyproject.toml").packages[0]
     guide = [program.block for program in PYTHON if program.block.page.endswith("guide.md")]
     [test] = [block for block in guide if "def test_" in block.code]
     names: dict[str, Any] = {}

@@ -133,7 +133,7 @@ def test_another_version_leaves_the_names_of_the_first(tmp_path: Path) -> None:
     assert "class PreviewInference" in both
 
 
-# --- Our documents ---------------------------------------------------------------------------------
+# --- Our documents --------------------------------------------------------------------------------
 
 OURS = sorted((ROOT / "specs").glob("*.oas.yaml"))
 _PROSE = frozenset(("description", "examples", "summary"))

@@ -1,4 +1,4 @@
-"""mypy, ruff and black accept the generator, the tests, the runtime and the generated package."""
+"""mypy, ruff and black accept the generator, the tests, the runtime and the generated packages."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ import sys
 
 import pytest
 from common import ROOT
+from pcgen import config
 
-GENERATED = "generated/pinecone-inference/pinecone_inference"
+GENERATED = [
+    f"{package.output}/{package.module or package.name.replace('-', '_')}"
+    for package in config.load(ROOT / "pyproject.toml").packages
+]
 RUNTIME = "templates/python/module/_runtime"
 STRICTER = ("--config", "tests/ruff-generated.toml")
 
@@ -26,12 +30,17 @@ def _passes(*arguments: str) -> None:
 
 
 def test_mypy() -> None:
-    _passes("mypy", "--strict", "generator", GENERATED)
+    _passes("mypy", "--strict", "generator", *GENERATED)
 
 
 @pytest.mark.parametrize(
     ("folder", "options"),
-    [("generator", ()), ("tests", ()), (RUNTIME, STRICTER), (GENERATED, STRICTER)],
+    [
+        ("generator", ()),
+        ("tests", ()),
+        (RUNTIME, STRICTER),
+        *((made, STRICTER) for made in GENERATED),
+    ],
 )
 def test_ruff(folder: str, options: tuple[str, ...]) -> None:
     """`tests/cases` has a ruff.toml for generated code."""
@@ -39,5 +48,5 @@ def test_ruff(folder: str, options: tuple[str, ...]) -> None:
 
 
 def test_black() -> None:
-    """`test_golden.py` checks the generated package."""
+    """`test_golden.py` checks the generated packages."""
     _passes("black", "--check", "--quiet", "--diff", "generator", "tests", RUNTIME)

@@ -361,7 +361,7 @@ def test_configuration_table() -> None:
         field.name.replace("_", "-"): field
         for kind in (config.Package, config.Spec)
         for field in msgspec.structs.fields(kind)
-        if field.name not in ("root", "source")
+        if field.name not in ("label", "root", "source")
     }
     rows = {key.strip("`"): default for key, _, default in table("key")}
     assert set(rows) == set(fields)

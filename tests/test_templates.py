@@ -7,7 +7,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from common import ROOT
+from common import ROOT, one_package
 from pcgen import cli
 from pcgen.diagnostics import Exit
 
@@ -21,9 +21,8 @@ ERRORS = "generated/pinecone-inference/pinecone_inference/errors.py"
 @pytest.fixture
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copytree(ROOT / "specs", tmp_path / "specs")
-    text = (ROOT / "pyproject.toml").read_text("utf-8")
     header = "[[tool.pcgen.package]]\n"
-    text = text.replace(header, f'{header}templates = "mine"\n')
+    text = one_package().replace(header, f'{header}templates = "mine"\n')
     (tmp_path / "pyproject.toml").write_text(text, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     return tmp_path

@@ -101,7 +101,8 @@ class _Resources:
                         for o in r.operations
                     )
                     self._report(resource, operation, next(within))
-        return tuple(sorted(self._known.values(), key=lambda resource: resource.wire_name))
+        found = self._known.values()
+        return tuple(sorted(found, key=lambda r: (r.wire_name.casefold(), r.wire_name)))
 
     def _report(self, resource: ir.Resource, one: ir.Operation, other: ir.Operation) -> None:
         key, _, origin = one.origin.partition(":")

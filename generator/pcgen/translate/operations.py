@@ -216,8 +216,8 @@ class Operations(Struct, frozen=True, dict=True):
         """The description of the tag that all operations of a resource have, and that names it."""
         tags = {entry.tags[0] for entry in self._by_path.get(path, ())}
         tag = tags.pop() if len(tags) == 1 else ""
-        is_alike = singulars(without_fillers(tag)) == singulars(path[-1]) if tag else False
-        return self._tags.get(tag) if is_alike else None
+        nouns = (singulars(text) for text in (tag, without_fillers(tag)))
+        return self._tags.get(tag) if tag and singulars(path[-1]) in nouns else None
 
     def _method_names(
         self,

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
 
     import click
 
-    from .failures import Failure
     from .messages import Messages
     from .program import Program
 

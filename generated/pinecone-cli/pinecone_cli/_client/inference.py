@@ -6,14 +6,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, Unpack, overload
 
+from ._runtime.call.namespace import AsyncNamespace, Namespace
 from ._runtime.call.operation import Operation, Param, RequestOptions
-from ._runtime.call.resource import AsyncResource, Resource, Wrapper, typed_property
+from ._runtime.call.resource import Wrapper, typed_property
 from ._runtime.call.responses import (
     async_raw_response,
     async_streaming_response,
     raw_response,
     streaming_response,
 )
+from ._runtime.call.service import Service
+from ._version import __version__
 from .models import (
     DenseEmbedding,
     Embedding,
@@ -32,6 +35,15 @@ from .models import (
     VectorType,
 )
 
+SERVICE = Service(
+    "pinecone-cli",
+    version=__version__,
+    base_url="https://api.pinecone.io",
+    base_url_env="PINECONE_CONTROLLER_HOST",
+    headers={"X-Pinecone-API-Version": "2025-04"},
+    request_id_header="X-Pinecone-Request-Id",
+    security=(("ApiKeyAuth",),),
+)
 EMBED: Operation[EmbeddingsList] = Operation(
     "embed",
     "POST",
@@ -67,8 +79,10 @@ RERANK: Operation[RerankResult] = Operation(
 )
 
 
-class Inference(Resource):
-    """Embed texts, rerank documents, and inspect the models that do it."""
+class Inference(Namespace):
+    """The operations of Inference."""
+
+    _service = SERVICE
 
     @overload
     def embed(
@@ -342,8 +356,10 @@ class Inference(Resource):
         return InferenceWithStreamingResponse(self)
 
 
-class AsyncInference(AsyncResource):
-    """Embed texts, rerank documents, and inspect the models that do it."""
+class AsyncInference(AsyncNamespace):
+    """The operations of Inference."""
+
+    _service = SERVICE
 
     @overload
     async def embed(

@@ -12,6 +12,7 @@ from ._runtime.call.options import (
     RetryEvent,
     Timeout,
 )
+from ._runtime.call.pages import AsyncPager, Pager
 from ._runtime.call.responses import AsyncStreamingResponse, RawResponse, StreamingResponse
 from ._runtime.data.mismatch import Drift
 from ._runtime.data.models import UNSET, Model, UnknownVariant, UnsetType
@@ -21,6 +22,7 @@ __all__ = [
     "UNSET",
     "AsyncClientOptions",
     "AsyncMiddleware",
+    "AsyncPager",
     "AsyncStreamingResponse",
     "AsyncTransport",
     "ClientOptions",
@@ -30,6 +32,7 @@ __all__ = [
     "Limits",
     "Middleware",
     "Model",
+    "Pager",
     "RawResponse",
     "Request",
     "RequestOptions",

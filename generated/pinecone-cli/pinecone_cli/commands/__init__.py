@@ -8,18 +8,7 @@ PROGRAM = Program(
     package="pinecone_cli",
     distribution="pinecone-cli",
     version="0.1.0",
-    title="Pinecone Inference API",
-    help=(
-        "Run the embedding and reranking models that Pinecone hosts, and find out which ones "
-        "there are.\n\n"
-        "- `embed` turns texts into dense or sparse vectors.\n"
-        "- `rerank` scores documents against a query and returns them best first.\n"
-        "- `list_models` and `get_model` report each model's limits and the parameters it "
-        "accepts.\n\n"
-        "Every request needs an API key in the `Api-Key` header. This document covers API "
-        "version `2025-04`;\n"
-        "requests select it with the header `X-Pinecone-API-Version: 2025-04`."
-    ),
+    title="Pinecone API",
     client="pinecone_cli._client:Pinecone",
     directory="pinecone",
     environment_prefix="PINECONE_CLI",
@@ -32,12 +21,130 @@ PROGRAM = Program(
             key="Api-Key",
             help="API key of a Pinecone project, sent with every request.",
         ),
+        Scheme(
+            name="BearerAuth",
+            kind="client_credentials",
+            arguments=("client_id", "client_secret"),
+            environment=("PINECONE_CLIENT_ID", "PINECONE_CLIENT_SECRET"),
+            argument="access_token",
+            help=(
+                "Access token of a service account, from the OAuth API, or of a user who has "
+                "logged in. Sent with every request."
+            ),
+            token_url="https://login.pinecone.io/oauth/token",
+            token_parameters={"audience": "https://api.pinecone.io/"},
+            token_method="",
+        ),
     ),
     index={
+        "api-key": Entry(help="Create, inspect, change and delete the API keys of a project"),
+        "api-key create": Entry(
+            help="Create an API key",
+            module="api_keys",
+            call="api_keys.create",
+        ),
+        "api-key delete": Entry(
+            help="Delete an API key for good",
+            module="api_keys",
+            call="api_keys.delete",
+        ),
+        "api-key describe": Entry(
+            help="Look up an API key",
+            module="api_keys",
+            call="api_keys.describe",
+        ),
+        "api-key list": Entry(
+            help="List the API keys of a project",
+            module="api_keys",
+            call="api_keys.list",
+        ),
+        "api-key update": Entry(
+            help="Change an API key",
+            module="api_keys",
+            call="api_keys.update",
+        ),
+        "backup": Entry(help="Copy serverless indexes, and make indexes of the copies"),
+        "backup create-index": Entry(
+            help="Create an index from a backup",
+            module="backups",
+            call="backups.create_index",
+        ),
+        "backup delete": Entry(
+            help="Delete a backup for good",
+            module="backups",
+            call="backups.delete",
+        ),
+        "backup describe": Entry(
+            help="Look up a backup",
+            module="backups",
+            call="backups.describe",
+        ),
+        "backup list": Entry(
+            help="List the backups of the project",
+            module="backups",
+            call="backups.list",
+        ),
+        "collection": Entry(help="Copy pod-based indexes"),
+        "collection create": Entry(
+            help="Make a collection of an index",
+            module="collections",
+            call="collections.create",
+        ),
+        "collection delete": Entry(
+            help="Delete a collection for good",
+            module="collections",
+            call="collections.delete",
+        ),
+        "collection describe": Entry(
+            help="Look up a collection",
+            module="collections",
+            call="collections.describe",
+        ),
+        "collection list": Entry(
+            help="List the collections of the project",
+            module="collections",
+            call="collections.list",
+        ),
         "embed": Entry(
             help="Turn texts into embedding vectors",
             module="inference",
             call="inference.embed",
+        ),
+        "index": Entry(
+            help="Create, inspect, change and delete indexes, and their backups and collections",
+        ),
+        "index backup": Entry(help="Copy serverless indexes, and make indexes of the copies"),
+        "index backup create": Entry(
+            help="Back up an index",
+            module="indexes_backups",
+            call="indexes.backups.create",
+        ),
+        "index backup list": Entry(
+            help="List the backups of an index",
+            module="indexes_backups",
+            call="indexes.backups.list",
+        ),
+        "index configure": Entry(
+            help="Change an index",
+            module="indexes",
+            call="indexes.configure",
+        ),
+        "index create": Entry(help="Create an index", module="indexes", call="indexes.create"),
+        "index create-for-model": Entry(
+            help="Create an index that embeds texts itself",
+            module="indexes",
+            call="indexes.create_for_model",
+        ),
+        "index delete": Entry(
+            help="Delete an index for good",
+            module="indexes",
+            call="indexes.delete",
+        ),
+        "index describe": Entry(help="Look up an index", module="indexes", call="indexes.describe"),
+        "index list": Entry(
+            help="List the indexes of the project",
+            module="indexes",
+            call="indexes.list",
         ),
         "models": Entry(help="Commands for models"),
         "models describe": Entry(
@@ -50,16 +157,99 @@ PROGRAM = Program(
             module="inference",
             call="inference.list_models",
         ),
+        "organization": Entry(help="Inspect, rename and delete organizations"),
+        "organization delete": Entry(
+            help="Delete an organization for good",
+            module="organizations",
+            call="organizations.delete",
+        ),
+        "organization describe": Entry(
+            help="Look up an organization",
+            module="organizations",
+            call="organizations.describe",
+        ),
+        "organization list": Entry(
+            help="List your organizations",
+            module="organizations",
+            call="organizations.list",
+        ),
+        "organization update": Entry(
+            help="Rename an organization",
+            module="organizations",
+            call="organizations.update",
+        ),
+        "project": Entry(help="Create, inspect, change and delete the projects of an organization"),
+        "project create": Entry(help="Create a project", module="projects", call="projects.create"),
+        "project delete": Entry(
+            help="Delete a project for good",
+            module="projects",
+            call="projects.delete",
+        ),
+        "project describe": Entry(
+            help="Look up a project",
+            module="projects",
+            call="projects.describe",
+        ),
+        "project list": Entry(
+            help="List the projects of the organization",
+            module="projects",
+            call="projects.list",
+        ),
+        "project update": Entry(help="Change a project", module="projects", call="projects.update"),
         "rerank": Entry(
             help="Order documents by relevance to a query",
             module="inference",
             call="inference.rerank",
         ),
+        "restore-job": Entry(help="Follow the jobs that make indexes of backups"),
+        "restore-job describe": Entry(
+            help="Look up a restore job",
+            module="restore_jobs",
+            call="restore_jobs.describe",
+        ),
+        "restore-job list": Entry(
+            help="List the restore jobs of the project",
+            module="restore_jobs",
+            call="restore_jobs.list",
+        ),
     },
     operations=(
+        ("configure_index", "indexes.configure", "indexes"),
+        ("create_api_key", "api_keys.create", "api_keys"),
+        ("create_backup", "indexes.backups.create", "indexes_backups"),
+        ("create_collection", "collections.create", "collections"),
+        ("create_index", "indexes.create", "indexes"),
+        ("create_index_for_model", "indexes.create_for_model", "indexes"),
+        ("create_index_from_backup_operation", "backups.create_index", "backups"),
+        ("create_project", "projects.create", "projects"),
+        ("delete_api_key", "api_keys.delete", "api_keys"),
+        ("delete_backup", "backups.delete", "backups"),
+        ("delete_collection", "collections.delete", "collections"),
+        ("delete_index", "indexes.delete", "indexes"),
+        ("delete_organization", "organizations.delete", "organizations"),
+        ("delete_project", "projects.delete", "projects"),
+        ("describe_backup", "backups.describe", "backups"),
+        ("describe_collection", "collections.describe", "collections"),
+        ("describe_index", "indexes.describe", "indexes"),
+        ("describe_restore_job", "restore_jobs.describe", "restore_jobs"),
         ("embed", "inference.embed", "inference"),
+        ("fetch_api_key", "api_keys.describe", "api_keys"),
+        ("fetch_organization", "organizations.describe", "organizations"),
+        ("fetch_project", "projects.describe", "projects"),
         ("get_model", "inference.get_model", "inference"),
+        ("get_token", "oauth.get_token", "oauth"),
+        ("list_api_keys", "api_keys.list", "api_keys"),
+        ("list_collections", "collections.list", "collections"),
+        ("list_index_backups", "indexes.backups.list", "indexes_backups"),
+        ("list_indexes", "indexes.list", "indexes"),
         ("list_models", "inference.list_models", "inference"),
+        ("list_organizations", "organizations.list", "organizations"),
+        ("list_project_backups", "backups.list", "backups"),
+        ("list_projects", "projects.list", "projects"),
+        ("list_restore_jobs", "restore_jobs.list", "restore_jobs"),
         ("rerank", "inference.rerank", "inference"),
+        ("update_api_key", "api_keys.update", "api_keys"),
+        ("update_organization", "organizations.update", "organizations"),
+        ("update_project", "projects.update", "projects"),
     ),
 )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from pcgen import ir
+from pcgen import ir, names
 from pcgen.diagnostics import Code
 from pcgen.ir.facts import Doc
 from pcgen.targets.cli.columns import columns, items
@@ -46,7 +46,7 @@ def commands(
 
 def index(named: tuple[Named, ...], package: ir.Package, settings: Settings) -> dict[str, Entry]:
     """The groups and commands by their words, sorted."""
-    docs = {_words(tuple(map(str, r.path)), settings): r for r in package.resources}
+    docs = {_words(tuple(map(names.snake, r.path)), settings): r for r in package.resources}
     found: dict[str, Entry] = {}
     for one in named:
         if one.words:
@@ -123,9 +123,9 @@ def _result(operation: ir.Operation) -> str:
 
 def _words(path: tuple[str, ...], settings: Settings) -> str:
     """The words of a resource or method: those of the configuration, else kebab-case."""
-    names = settings.cli.commands
+    configured = settings.cli.commands
     for depth in range(len(path), 0, -1):
-        chosen = names.get(".".join(path[:depth]))
+        chosen = configured.get(".".join(path[:depth]))
         if chosen is not None:
             rest = map(flag_of, path[depth:])
             return " ".join([chosen, *rest]) if chosen else ""

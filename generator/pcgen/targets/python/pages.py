@@ -11,6 +11,7 @@ from pcgen.targets.code import (
     code,
     code_span,
     fenced,
+    join,
     link,
     markdown,
     markdown_line,
@@ -87,10 +88,13 @@ def _environment(package: PythonPackage) -> Iterator[Code]:
     if package.service.base_url_env:
         variable = code_span(package.service.base_url_env)
         yield code("{}: the default of `base_url`.", variable)
+    owners: dict[str, list[Code]] = {}
     for resource in package.resources:
         if resource.service is not None and resource.service.base_url_env:
-            variable, own = code_span(resource.service.base_url_env), code_span(resource.wire_name)
-            yield code("{}: the default of `base_url` for {}.", variable, own)
+            owned = owners.setdefault(resource.service.base_url_env, [])
+            owned.append(code_span(attribute_path(resource)))
+    for name, owned in owners.items():
+        yield code("{}: the default of `base_url` for {}.", code_span(name), join(owned))
 
 
 def _line(

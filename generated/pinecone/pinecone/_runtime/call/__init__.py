@@ -1,0 +1,1 @@
+"""The parts of a call: the client, the engine, credentials, retries, responses."""

@@ -1,0 +1,1 @@
+"""Models and JSON: encoding, decoding, and checks of arguments and parameters."""

@@ -1,0 +1,1 @@
+"""Text for people: exceptions, warnings, log lines, readable forms of models."""
