@@ -19,9 +19,9 @@ from screens import command
         ('{"a": 1,\n "b" 2}', "t:2:6: this is not JSON: Expecting ':' delimiter."),
         ("{'a': 1}", "t:1:2: this is not JSON: Expecting property name enclosed in double quotes."),
         ("[1] 2", "t:1:5: this is not JSON: Extra data."),
-        ("[NaN]", "t: this is not JSON: JSON has no `NaN`."),
-        ("[" * 100_000, "t: the JSON is nested too deeply."),
-        ("9" * 5000, "t: this is not JSON: Exceeds the limit"),
+        ("[NaN]", "t:1: this is not JSON: JSON has no `NaN`."),
+        ("[" * 100_000, "t:1: the JSON is nested too deeply."),
+        ("9" * 5000, "t:1: this is not JSON: Exceeds the limit"),
     ],
     ids=range(7),
 )

@@ -94,8 +94,10 @@ CLI: Keys = {
     "commands": dict,
     "columns": dict,
     "options": dict,
+    "batches": dict,
     "login": dict,
 }
+BATCH: Keys = {"argument": str, "field": str, "results": str, "size": str}
 LOGIN: Keys = {
     "authorize-url": str,
     "token-url": str,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from pcgen.config.checks import Checks, is_a, string_list, text_values
-from pcgen.config.keys import CLI, LOGIN
+from pcgen.config.keys import BATCH, CLI, LOGIN
 from pcgen.diagnostics import Code, shorten
-from pcgen.targets import Cli, Login
+from pcgen.targets import Batch, Cli, Login
 
 
 class ProgramReader(Checks):
@@ -34,8 +34,24 @@ class ProgramReader(Checks):
                 commands=self._strings(value, "commands"),
                 columns={k: string_list(v) for k, v in columns.items()},
                 options={k: self._strings(options, k) for k in options},
+                batches=self._batches(value),
                 login=self._login(value),
             )
+
+    def _batches(self, table: dict[str, Any]) -> dict[str, Batch]:
+        value = table.get("batches", {})
+        found: dict[str, Batch] = {}
+        for name, entry in value.items() if isinstance(value, dict) else ():
+            if not isinstance(entry, dict):
+                message = f"`{shorten(name)}` in `batches` must be a table"
+                self._error(Code.CONFIG_INVALID, name, message)
+                continue
+            self._check(entry, BATCH, "batches")
+            for key in ("argument", "results"):
+                if not entry.get(key):
+                    self._error(Code.CONFIG_MISSING, name, f"`{key}` is missing in `batches`")
+            found[name] = Batch(**text_values(entry, *BATCH))
+        return found
 
     def _login(self, table: dict[str, Any]) -> Login | None:
         value = table.get("login")

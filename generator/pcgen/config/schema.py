@@ -7,6 +7,7 @@ from typing import Any
 
 from pcgen.config.keys import (
     ACCEPT,
+    BATCH,
     CLI,
     CREDENTIAL,
     FILTER,
@@ -22,7 +23,7 @@ from pcgen.config.keys import (
 )
 from pcgen.config.settings import Acceptance, Credential, Filter, Package, Paging, Spec
 from pcgen.diagnostics import WAIVABLE, Waiver
-from pcgen.targets import SAMPLES, TARGETS, Cli, Login
+from pcgen.targets import SAMPLES, TARGETS, Batch, Cli, Login
 
 _Schema = dict[str, Any]
 
@@ -71,6 +72,7 @@ def _inner_of_cli() -> dict[str, _Schema]:
     return {
         "columns": _by_name(_array({"type": "string"})),
         "options": _by_name(_by_name({"type": "string"})),
+        "batches": _by_name(_table(BATCH, _described(Batch), ["argument", "results"])),
         "login": _table(LOGIN, _described(Login), ["authorize-url", "token-url", "scheme"]),
     }
 

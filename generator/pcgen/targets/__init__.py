@@ -48,6 +48,24 @@ class Login(Struct, frozen=True):
     parameters: dict[str, str] = field(default_factory=dict)
 
 
+class Batch(Struct, frozen=True):
+    """How a command takes many inputs: from a repeated option, or from a file of JSON Lines.
+
+    Args:
+        argument: The argument of the client with the list of inputs.
+        field: The key of an input that is given as text; by default, texts stay texts.
+        results: The property of the response with a result for each input.
+        size: How to learn the most inputs of a request: a method of the client, the argument of
+            the command that it gets, and the property of its response, such as
+            `models.get(model).max_batch_size`; by default, all inputs are one request.
+    """
+
+    argument: str = ""
+    field: str = ""
+    results: str = ""
+    size: str = ""
+
+
 class Cli(Struct, frozen=True):
     """The program that the target `cli` makes.
 
@@ -63,6 +81,7 @@ class Cli(Struct, frozen=True):
         columns: The columns of tables by command, as paths of properties; by default, derived from
             the response.
         options: By command, the flags of options by the argument of the client: `--id -i`.
+        batches: By command, how it takes many inputs; by default, as one option.
         login: How users log in; by default, they cannot.
     """
 
@@ -73,4 +92,5 @@ class Cli(Struct, frozen=True):
     commands: dict[str, str] = field(default_factory=dict)
     columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
     options: dict[str, dict[str, str]] = field(default_factory=dict)
+    batches: dict[str, Batch] = field(default_factory=dict)
     login: Login | None = None

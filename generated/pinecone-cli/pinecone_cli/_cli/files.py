@@ -49,12 +49,13 @@ def read_text(file: str) -> str:
         raise _not_utf8(file, line, error.start - start) from None
 
 
-def read_json(text: str, where: str) -> Any:
+def read_json(text: str, where: str, line: int = 1) -> Any:
     """Read a JSON value.
 
     Args:
         text: The JSON.
         where: The file or option that it comes from.
+        line: The line of the file where it starts.
 
     Raises:
         Failure: It is not JSON.
@@ -62,12 +63,12 @@ def read_json(text: str, where: str) -> Any:
     try:
         return json.loads(text, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
-        message = f"{where}:{error.lineno}:{error.colno}: this is not JSON: {error.msg}."
-        raise Failure(message) from None
+        position = f"{line + error.lineno - 1}:{error.colno}"
+        raise Failure(f"{where}:{position}: this is not JSON: {error.msg}.") from None
     except RecursionError:
-        raise Failure(f"{where}: the JSON is nested too deeply.") from None
+        raise Failure(f"{where}:{line}: the JSON is nested too deeply.") from None
     except ValueError as error:
-        raise Failure(f"{where}: this is not JSON: {error}.") from None
+        raise Failure(f"{where}:{line}: this is not JSON: {error}.") from None
 
 
 def lines(file: str) -> Iterator[tuple[int, str]]:

@@ -228,6 +228,11 @@ class GeneratedCommand(SessionCommand):
         body = ctx.meta.get("body")
         _check(self.values, values, optional, has_body=body is not None)
         made = arguments(self.command, values, body)
+        if self.command.batch is not None:
+            from .bulk import run
+
+            run(session, self.command, self.command.batch, made, values)
+            return
         if self.wrapper is None:
             if self.command.confirm:
                 session.confirm(f"Delete {self._named(made)}?")
@@ -271,7 +276,14 @@ def _parameter(option: Option, taken: set[str]) -> click.Option:
     return click.Option([_variable(option), *flags], **given)
 
 
-_METAVARS = {"json": "JSON", "any": "TEXT", "map": "KEY=VALUE", "file": "FILE", "text": "TEXT"}
+_METAVARS = {
+    "json": "JSON",
+    "any": "TEXT",
+    "map": "KEY=VALUE",
+    "file": "FILE",
+    "path": "FILE",
+    "text": "TEXT",
+}
 
 
 def _help(option: Option) -> str:

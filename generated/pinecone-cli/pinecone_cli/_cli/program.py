@@ -15,7 +15,7 @@ class Option(NamedTuple):
         wire: The name of the body's property; "" = a parameter.
         path: The names below the argument, for a part of an object: `--spec.cloud`.
         kind: "text", "integer", "number", "boolean", "json", "any" (JSON, or text as it is),
-            "map" or "file".
+            "map", "file" or "path".
         many: Whether the option may be repeated.
         required: Whether the option must be given.
         positional: Whether its value may also stand without the flag.
@@ -44,6 +44,31 @@ class Option(NamedTuple):
         return ".".join((self.argument, *self.path)) if self.argument else self.flags[0]
 
 
+class Batch(NamedTuple):
+    """How a command takes many inputs: from a repeated option, or from a file of JSON Lines.
+
+    Attributes:
+        argument: The argument with the list of inputs.
+        flag: The option that gives one input.
+        field: The key of an input that is a text: `{"text": …}`; "" = texts stay texts.
+        results: The property of the response with a result for each input.
+        call: The method that knows how many inputs a request may have, by its path in the client;
+            "" = a file is one request.
+        parameter: The argument of that method.
+        value: The argument of the command whose value it gets.
+        size: The property of its response with the number.
+    """
+
+    argument: str
+    flag: str
+    field: str = ""
+    results: str = ""
+    call: str = ""
+    parameter: str = ""
+    value: str = ""
+    size: str = ""
+
+
 class Command(NamedTuple):
     """A command that calls an operation.
 
@@ -62,6 +87,7 @@ class Command(NamedTuple):
         items: The property with the list that the response merely wraps.
         columns: The columns of a table, as paths of properties.
         confirm: Whether the command asks before it calls.
+        batch: How it takes many inputs; None = it does not.
         examples: Command lines.
     """
 
@@ -79,6 +105,7 @@ class Command(NamedTuple):
     items: str = ""
     columns: tuple[str, ...] = ()
     confirm: bool = False
+    batch: Batch | None = None
     examples: tuple[str, ...] = ()
 
 

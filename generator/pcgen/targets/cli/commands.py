@@ -9,6 +9,7 @@ from msgspec import Struct
 from pcgen import ir, names
 from pcgen.diagnostics import Code
 from pcgen.ir.facts import Doc
+from pcgen.targets.cli.batches import batched
 from pcgen.targets.cli.columns import columns, items
 from pcgen.targets.cli.examples import command_lines
 from pcgen.targets.cli.options import flag_of, options
@@ -36,7 +37,7 @@ def commands(
 ) -> tuple[Named, ...]:
     """Make the command of every operation."""
     found = tuple(
-        _command(operation, resource, call, package, program, settings)
+        _command(operation, resource, call, package, client, program, settings)
         for resource, calls in zip(package.resources, client.calls, strict=True)
         for operation, call in zip(resource.operations, calls, strict=True)
     )
@@ -73,6 +74,7 @@ def _command(
     resource: ir.Resource,
     call: Call,
     package: ir.Package,
+    client: Client,
     program: str,
     settings: Settings,
 ) -> Named:
@@ -97,6 +99,7 @@ def _command(
         columns=columns(operation, package.declared) if chosen is None else chosen,
         confirm=operation.method == "DELETE",
     )
+    command = batched(command, words, client, settings)
     module = "_".join(call.path[:-1])
     shown = f"{program} {words}" if words else f"{program} api {operation.wire_name}"
     lines = command_lines(shown, command, operation, call)
@@ -149,7 +152,7 @@ def _check(named: tuple[Named, ...], settings: Settings) -> None:
         location = settings.location("commands", name)
         message = f"`commands`: the client has no resource or method `{name}`"
         settings.diagnostics.error(Code.CONFIG_INVALID, location, message, "")
-    for table in ("columns", "options"):
+    for table in ("columns", "options", "batches"):
         for words in getattr(settings.cli, table).keys() - used.keys():
             if not words.endswith("*"):
                 location = settings.location(table, words)

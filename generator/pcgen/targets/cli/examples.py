@@ -6,6 +6,8 @@ import json
 import shlex
 from typing import TYPE_CHECKING
 
+from pcgen.targets.cli.batches import texts
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -42,7 +44,6 @@ def command_line(
     """
     values = dict(scenario.parameters)
     by_argument = {o.argument: o for o in command.options if not o.path}
-    wires = {o.wire: o for o in command.options if o.wire and not o.path}
     positional = [o for o in command.options if o.positional]
     given: dict[str, ir.Json] = {}
     for parameter, argument in zip(operation.parameters, call.arguments, strict=False):
@@ -55,13 +56,27 @@ def command_line(
     for argument, value in given.items():
         words += _given(by_argument[argument], value)
     if operation.body is not None and scenario.body is not None:
-        body = scenario.body
-        if command.whole or not isinstance(body, dict) or not body.keys() <= wires.keys():
-            words += ["--body", _quoted(_text(body))]
-        else:
-            for wire, value in body.items():
-                words += _given(wires[wire], value)
+        words += _body(command, scenario.body)
     return " ".join(words)
+
+
+def _body(command: Command, body: ir.Json) -> list[str]:
+    """The words that give a body: an option for each property, or the whole as JSON."""
+    wires = {o.wire: o for o in command.options if o.wire and not o.path}
+    whole = ["--body", _quoted(_text(body))]
+    if command.whole or not isinstance(body, dict) or not body.keys() <= wires.keys():
+        return whole
+    words: list[str] = []
+    for wire, value in body.items():
+        option = wires[wire]
+        if command.batch is not None and command.batch.argument == option.argument:
+            inputs = texts(value, command.batch)
+            if inputs is None:
+                return whole
+            words += [word for text in inputs for word in (option.flags[0], _quoted(text))]
+        else:
+            words += _given(option, value)
+    return words
 
 
 def _given(option: Option, value: ir.Json) -> Iterator[str]:

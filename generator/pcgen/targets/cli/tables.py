@@ -24,6 +24,19 @@ class Option(Struct, frozen=True):
     help: str = ""
 
 
+class Batch(Struct, frozen=True):
+    """How a command takes many inputs: from a repeated option, or from a file of JSON Lines."""
+
+    argument: str
+    flag: str
+    field: str = ""
+    results: str = ""
+    call: str = ""
+    parameter: str = ""
+    value: str = ""
+    size: str = ""
+
+
 class Command(Struct, frozen=True):
     """A command that calls an operation."""
 
@@ -41,6 +54,7 @@ class Command(Struct, frozen=True):
     items: str = ""
     columns: Words = ()
     confirm: bool = False
+    batch: Batch | None = None
     examples: Words = ()
 
 

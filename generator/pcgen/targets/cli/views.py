@@ -81,10 +81,12 @@ def main_view(facts: Facts) -> MainView:
 def table_view(named: Sequence[Named]) -> TableView:
     """Make the view of a module of commands."""
     commands = {one.command.call: one.command for one in named}
-    has_options = any(command.options for command in commands.values())
+    classes = ["Batch"] if any(command.batch for command in commands.values()) else []
+    classes += ["Command"]
+    classes += ["Option"] if any(command.options for command in commands.values()) else []
     return TableView(
         doc=docstring("The commands of a resource of the client.", 0),
-        names=join([code("Command"), *[code("Option")] * has_options]),
+        names=join(map(dotted_name, classes)),
         commands=table_of(commands, used=len("COMMANDS: dict[str, Command] = ")),
     )
 
