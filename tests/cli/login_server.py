@@ -10,6 +10,9 @@ from urllib.parse import urlencode, urlsplit
 import accounts
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pcgen.mock.service import Service
     from server import Recorded
     from world import Exchange, World
 
@@ -22,15 +25,16 @@ _ERRORS = {
     "too_many_requests": (429, "Too many requests"),
     "temporarily_unavailable": (503, "Try again later"),
 }
-_PAGE = """<!doctype html><title>Log in</title><h1>Log in to Acme</h1>
+_PAGE = """<!doctype html><title>Log in</title><link rel="icon" href="data:,">
+<h1>Log in to Acme</h1>
 <form action="{action}">{fields}<button id="allow">Allow</button></form>"""
 
 
 class LoginServer:
     """Answers `/oauth/authorize` and `/oauth/token`."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self, world: World, described: Callable[[], Service]) -> None:
+        self._world, self._described = world, described
         self._codes: dict[str, dict[str, str]] = {}
         self._made = 0
         self._tokens = 1
@@ -127,7 +131,7 @@ class LoginServer:
 
     def _service_account(self, exchange: Exchange, request: Recorded) -> Answer:
         form = exchange.body
-        self._world.check(exchange, request)
+        self._world.check(exchange, request, self._described())
         if (form.get("client_id"), form.get("client_secret")) not in (
             accounts.SERVICE_ACCOUNT,
             accounts.OTHER_ACCOUNT,

@@ -12,8 +12,9 @@ import accounts
 from accounts import Key, Organization, Project
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
+    from pcgen.mock.service import Service
     from server import Recorded
     from world import Exchange, World
 
@@ -46,8 +47,8 @@ class _Failed(Exception):
 class Api:
     """Answers the requests of the Admin API, the control plane and inference."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
+    def __init__(self, world: World, described: Callable[[], Service]) -> None:
+        self._world, self._described = world, described
         switches = world.switches
         there = switches.get("projects", ("P1", "P2", "P3"))
         self._organizations = {o.id: _organization(o) for o in accounts.ORGANIZATIONS.values()}
@@ -72,7 +73,7 @@ class Api:
         }
 
     def __call__(self, exchange: Exchange, request: Recorded) -> Answer:
-        status, body = self._world.check(exchange, request)
+        status, body = self._world.check(exchange, request, self._described())
         try:
             self._fail_on_demand(f"{exchange.method} {exchange.path}")
             is_admin = exchange.path.startswith("/admin/")

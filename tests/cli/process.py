@@ -11,7 +11,8 @@ import termios
 import threading
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self, TypeAlias
+from urllib.error import HTTPError
 from urllib.request import HTTPRedirectHandler, build_opener
 
 from common import ROOT
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+Browse: TypeAlias = "Callable[[str], str | None]"
 COMMAND = (sys.executable, "-m", "pinecone_cli")
 _ON_TERMINAL = """import os, runpy
 os.login_tty(0)
@@ -102,7 +104,8 @@ def piped(
     words: Sequence[str],
     setting: Setting,
     stdin: str = "",
-    browse: Callable[[str], None] | None = None,
+    browse: Browse | None = None,
+    command: Sequence[str] = COMMAND,
 ) -> Ended:
     """Run `pc` with pipes.
 
@@ -110,19 +113,23 @@ def piped(
         words: The arguments.
         setting: Where.
         stdin: What it reads.
-        browse: Is called once with the URL of the login page, in a thread.
+        browse: Is called once with the URL of the login page, in a thread; returns what to paste.
+        command: What to run instead of `pc`.
     """
-    process = start(words, setting)
+    process = start(words, setting, command)
     assert process.stdin
     assert process.stdout
     assert process.stderr
+    write = process.stdin.fileno()
     readers = (
         _Reader(process.stdout.fileno()),
-        _Reader(process.stderr.fileno(), _once(browse)),
+        _Reader(process.stderr.fileno(), _once(browse, write)),
     )
-    process.stdin.write(stdin.encode())
-    process.stdin.close()
+    os.write(write, stdin.encode())
+    if stdin or browse is None:
+        process.stdin.close()
     code = _wait(process)
+    process.stdin.close()
     for reader in readers:
         reader.join(PATIENCE)
     process.stdout.close()
@@ -134,7 +141,7 @@ def on_terminal(
     words: Sequence[str],
     setting: Setting,
     answers: Sequence[Sequence[str]] = (),
-    browse: Callable[[str], None] | None = None,
+    browse: Browse | None = None,
 ) -> Ended:
     """Run `pc` on a pseudo-terminal.
 
@@ -144,27 +151,96 @@ def on_terminal(
         answers: What to type when a text has appeared, in this order. `^C` and `^D` are keys.
         browse: Is called once with the URL of the login page, in a thread.
     """
-    ours, theirs = pty.openpty()
-    termios.tcsetwinsize(theirs, (40, 100))
-    command = [sys.executable, "-c", _ON_TERMINAL]
-    process = start(words, setting, command, stdin=theirs, stdout=theirs, stderr=theirs)
-    os.close(theirs)
-    reader = _Reader(ours, _once(browse))
-    seen = 0
-    for shown, typed in answers:
+    with Terminal([sys.executable, "-c", _ON_TERMINAL, *words], setting) as terminal:
+        terminal.browse(browse)
+        for shown, typed in answers:
+            if not terminal.type_at(shown, typed):
+                break
+        return Ended(terminal.end(), screen=terminal.text)
+
+
+class Terminal:
+    """A program on a pseudo-terminal of 100 columns; a context manager."""
+
+    def __init__(self, command: Sequence[str], setting: Setting) -> None:
+        self._ours, theirs = pty.openpty()
+        termios.tcsetwinsize(theirs, (40, 100))
+        streams = dict.fromkeys(("stdin", "stdout", "stderr"), theirs)
+        self._process = start((), setting, command, **streams)
+        os.close(theirs)
+        self._watch: Callable[[str], None] | None = None
+        self._reader = _Reader(self._ours, lambda text: self._watch and self._watch(text))
+        self._seen = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._process.poll() is None:
+            self._process.kill()
+            self._process.wait()
+        os.close(self._ours)
+
+    @property
+    def text(self) -> str:
+        """All that it showed."""
+        return self._reader.text
+
+    def browse(self, browse: Browse | None) -> None:
+        """Call back with the next URL of a login page."""
+        self._watch = _once(browse, self._ours, len(self.text))
+
+    def type_at(self, shown: str, typed: str) -> bool:
+        """Type after a text has appeared; returns False if the program ends without it."""
         end = time.monotonic() + PATIENCE
-        while shown not in reader.text[seen:]:
-            assert time.monotonic() < end, f"{shown!r} does not appear:\n{reader.text}"
-            assert process.poll() is None or not reader.is_alive(), reader.text
-            if process.poll() is not None:
-                return Ended(_wait(process), screen=reader.text)
+        while shown not in self.text[self._seen :]:
+            assert time.monotonic() < end, f"{shown!r} does not appear:\n{self.text}"
+            if not self._reader.is_alive():
+                return False
             time.sleep(0.005)
-        seen = len(reader.text)
-        os.write(ours, typed.replace("^C", "\3").replace("^D", "\4").encode())
-    code = _wait(process)
-    reader.join(PATIENCE)
-    os.close(ours)
-    return Ended(code, screen=reader.text)
+        self._seen = self.text.index(shown, self._seen) + len(shown)
+        os.write(self._ours, typed.replace("^C", "\3").replace("^D", "\4").encode())
+        return True
+
+    def end(self) -> int:
+        """Wait for the end of the program."""
+        code = _wait(self._process)
+        self._reader.join(PATIENCE)
+        return code
+
+
+class Shell(Terminal):
+    """A shell on a terminal, where `pc` is a command."""
+
+    PROMPT = "]$ "
+
+    def __init__(self, setting: Setting) -> None:
+        program = setting.home / "bin" / "pc"
+        program.parent.mkdir()
+        program.write_text(f'#!/bin/sh\nexec {" ".join(COMMAND)} "$@"\n', "utf-8")
+        program.chmod(0o755)
+        setting.variables["PATH"] = f"{program.parent}:{setting.variables['PATH']}"
+        setting.variables["PS1"] = f"[$?{self.PROMPT}"
+        script = "import os; os.login_tty(0); os.execvp('sh', ['sh'])"
+        super().__init__([sys.executable, "-c", script], setting)
+        self.type_at(self.PROMPT, "")
+
+    def run(
+        self,
+        line: str,
+        answers: Sequence[Sequence[str]] = (),
+        browse: Browse | None = None,
+    ) -> Ended:
+        """Run a command, as `on_terminal` does."""
+        self.browse(browse)
+        before = len(self.text)
+        self.type_at("", f"{line}\n")
+        for shown, typed in answers:
+            self.type_at(shown, typed)
+        self.type_at(self.PROMPT, "")
+        screen = self.text[before:]
+        shown, _, code = screen.removesuffix(self.PROMPT).rpartition("[")
+        return Ended(int(code), screen=shown)
 
 
 def _wait(process: subprocess.Popen[bytes]) -> int:
@@ -176,16 +252,20 @@ def _wait(process: subprocess.Popen[bytes]) -> int:
         raise
 
 
-def _once(browse: Callable[[str], None] | None) -> Callable[[str], None] | None:
-    """Call back with the first URL of a login page."""
+def _once(browse: Browse | None, paste_to: int, offset: int = 0) -> Callable[[str], None] | None:
+    """Call back with the first URL of a login page after an offset, and paste what it returns."""
     if browse is None:
         return None
     seen: list[str] = []
 
+    def paste(url: str) -> None:
+        if text := browse(url):
+            os.write(paste_to, f"{text}\n".encode())
+
     def watch(text: str) -> None:
-        if not seen and (match := AUTHORIZE.search(text)):
+        if not seen and (match := AUTHORIZE.search(text, offset)):
             seen.append(match[1])
-            threading.Thread(target=browse, args=(match[1],), daemon=True).start()
+            threading.Thread(target=paste, args=(match[1],), daemon=True).start()
 
     return watch
 
@@ -195,4 +275,14 @@ class _NoRedirects(HTTPRedirectHandler):
         return None
 
 
-OPENER = build_opener(_NoRedirects)
+_OPENER = build_opener(_NoRedirects)
+
+
+def visit(url: str) -> tuple[int, str]:
+    """The status of a page, and where it leads."""
+    try:
+        with _OPENER.open(url, timeout=PATIENCE) as response:
+            return response.status, ""
+    except HTTPError as error:
+        with error:
+            return error.code, error.headers.get("Location", "")

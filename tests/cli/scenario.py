@@ -13,26 +13,25 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
-from urllib.error import HTTPError
 from urllib.parse import urlencode, urlsplit
 
 import accounts
 import process
 import stored
 import yaml
-from process import Ended, Setting
+from process import Ended, Setting, Shell
 from world import World
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
 FOLDER = Path(__file__).parent / "scenarios"
 LOCK = ".lock"
 TEXTS = ("stdout", "stderr", "screen")
 _STEP = {"run", "stdin", "answers", "browser", "callback", "processes", "requests", "after", "exit",
-         "reveals", "world now", *TEXTS}  # fmt: skip
-_OUTER = {"number", "title", "basis", "note", "given", "env", "world", "steps"}
-_KEY_NAME = re.compile(r"pinecone-cli-[a-z0-9]{6}\b")
+         "reveals", "page", *TEXTS}  # fmt: skip
+_OUTER = {"number", "title", "basis", "note", "given", "env", "world", "shell", "steps"}
+_KEY_NAME = re.compile(r"pinecon(?:e-cli|…)-[a-z0-9]{6}\b")  # Tables may shorten it.
 _EXPIRY = re.compile(r'(?<="expiry":")([^"]+)(?=")')
 _TIME = re.compile(r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?")
 _KNOWN_TIMES = ("2025-04-01T09:00:00", "2099-01-01T00:00:00")
@@ -97,6 +96,9 @@ class Play:
             environment["PINECONE_CLI_CALLBACK_PORT"] = str(busy.getsockname()[1])
         environment |= self._data.get("env", {})
         self._setting = Setting(self._home, environment)
+        self._shell = None
+        if "shell" in self._data:
+            self._shell = self._stack.enter_context(Shell(self._setting))
         if "expired" in self._given.get("T", ""):
             self.world.issued.discard("T")
         for name in stored.LETTERS:
@@ -115,7 +117,6 @@ class Play:
         before = self._files()
         self.world.log.clear()
         self._callbacks.clear()
-        self.world.switches |= step.get("world now", {})
         ended = self._run(step)
         outcome = Outcome()
         self._compare_streams(outcome, step, ended)
@@ -143,11 +144,16 @@ class Play:
     # --- Running -------------------------------------------------------------------------------
 
     def _run(self, step: Mapping[str, Any]) -> list[Ended]:
-        program, *words = shlex.split(accounts.filled(step["run"]))
-        assert program == "pc"
-        browse: Callable[[str], None] | None = None
+        browse: process.Browse | None = None
         if step.get("browser", "follows") != "none":
             browse = lambda url: self._browse(url, step.get("browser", "follows"))  # noqa: E731
+        if self._shell:
+            line = step["run"]
+            for name, value in self._data["shell"].items():
+                line = line.replace(name, value)
+            return [self._shell.run(line, step.get("answers", ()), browse)]
+        program, *words = shlex.split(accounts.filled(step["run"]))
+        assert program == "pc"
         if "answers" in step:
             return [process.on_terminal(words, self._setting, step["answers"], browse)]
         found: list[Ended] = []
@@ -164,22 +170,29 @@ class Play:
             thread.join()
         return found
 
-    def _browse(self, url: str, how: str) -> None:
-        """Log in as a browser would, or otherwise."""
-        _, location = _get(url)
+    def _browse(self, url: str, how: str) -> str | None:
+        """Log in as a browser would, or otherwise; returns what the user pastes."""
+        _, location = process.visit(url)
+        if how == "pastes the URL":
+            return location
+        if how == "pastes the code":
+            return re.sub(".*code=([^&]+).*", r"\1", location)
         target = urlsplit(location)
         back = f"{target.scheme}://{target.netloc}{target.path}"
         if how.startswith("has a wrong state"):
             query = dict(part.split("=") for part in target.query.split("&"))
-            self._callbacks.append(_get(f"{back}?{urlencode({**query, 'state': 'wrong'})}")[0])
+            self._callbacks.append(
+                process.visit(f"{back}?{urlencode({**query, 'state': 'wrong'})}")[0]
+            )
             if not how.endswith("first"):
-                return
+                return None
         if how == "is denied":
             state = re.search("state=([^&]+)", target.query)
             assert state
             error = {"error": "access_denied", "error_description": "No access for Ada."}
             location = f"{back}?{urlencode({**error, 'state': state[1]})}"
-        self._callbacks.append(_get(location)[0])
+        self._callbacks.append(process.visit(location)[0])
+        return None
 
     # --- Comparing -----------------------------------------------------------------------------
 
@@ -196,11 +209,13 @@ class Play:
         text = re.sub(r"(/oauth/authorize\?)\S+", r"\1<parameters>", text)
         for value, name in (
             (str(self._home), "<home>"),
-            (self.world.login_url, "<login>"),
-            (self.world.api_url, "<api>"),
-            (f":{self._setting.variables['PINECONE_CLI_CALLBACK_PORT']}/", ":<port>/"),
+            (self.world.login_url.partition("//")[2], "<login>"),
+            (self.world.api_url.partition("//")[2], "<api>"),
         ):
             text = text.replace(value, name)
+        port = self._setting.variables["PINECONE_CLI_CALLBACK_PORT"]
+        text = re.sub(rf"\b{port}\b", "<port>", text) if port != "0" else text
+        text = re.sub(r"\b\d+(?= s\b)", "<seconds>", text)
         text = _TIME.sub(lambda m: m[0] if m[0].startswith(_KNOWN_TIMES) else "<time>", text)
         return _masked_names(text)
 
@@ -232,7 +247,7 @@ class Play:
         outcome.expected["modes"] = {
             name: "0o700" if name == self._folder.name else "0o600" for name in modes
         }
-        if files == before:  # Without a write, nothing is created.
+        if not files:  # Without a write, nothing is created.
             outcome.found["lock"], outcome.expected["lock"] = locks
 
     def _leaked(self, ended: list[Ended], step: Mapping[str, Any]) -> list[str]:
@@ -244,7 +259,7 @@ class Play:
         secrets |= {key.letter: key.value for key in accounts.KEYS.values()}
         secrets |= {name: secret for name, (_, secret) in stored.ACCOUNTS.items() if secret}
         for letter in step.get("reveals", ()):
-            del secrets[letter]
+            secrets.pop(letter, None)
         text = "".join(one.stdout + one.stderr + one.screen for one in ended)
         return sorted(letter for letter, secret in secrets.items() if secret in text)
 
@@ -259,16 +274,6 @@ def _variables(given: dict[str, Any]) -> dict[str, str]:
         pair = stored.ACCOUNTS[given.pop("SAe")]
         found |= dict(zip(("PINECONE_CLIENT_ID", "PINECONE_CLIENT_SECRET"), pair, strict=True))
     return found
-
-
-def _get(url: str) -> tuple[int, str]:
-    """The status of a page, and where it leads."""
-    try:
-        with process.OPENER.open(url, timeout=process.PATIENCE) as response:
-            return response.status, ""
-    except HTTPError as error:
-        with error:
-            return error.code, error.headers.get("Location", "")
 
 
 def _request(exchange: Any) -> str | dict[str, Any]:

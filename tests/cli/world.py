@@ -63,6 +63,12 @@ def documented() -> Service:
     return service.read(package)
 
 
+@cache
+def login_documented() -> Service:
+    """The operation that service accounts call, with all its media types."""
+    return service.read(str(ROOT / "specs" / "oauth_2025-04.oas.yaml"))
+
+
 class World:
     """A login server and an API; `log` has the exchanges, in the order of their requests.
 
@@ -83,7 +89,7 @@ class World:
             for letter, key in accounts.KEYS.items()
             if letter not in self.switches.get("dead", ())
         }
-        self._login, self._api = LoginServer(self), Api(self)
+        self._login, self._api = LoginServer(self, login_documented), Api(self, documented)
         self._servers = (Server(), Server())
         for server, respond in zip(self._servers, (self._login, self._api), strict=True):
             server.script(lambda connection, got, call=respond: self._serve(connection, got, call))
@@ -119,7 +125,7 @@ class World:
         known = {**{key.value: key for key in accounts.KEYS.values()}, **self.keys}
         return known[value].letter if value in known else value
 
-    def check(self, exchange: Exchange, request: Recorded) -> tuple[int, Any]:
+    def check(self, exchange: Exchange, request: Recorded, described: Service) -> tuple[int, Any]:
         """The response of `pcgen mock`; notes what it rejects in `wrong`."""
         found = Request(
             method=request.method,
@@ -129,7 +135,7 @@ class World:
             body=request.body,
         )
         try:
-            operation = documented().operation(found)
+            operation = described.operation(found)
         except Rejected as error:
             self.wrong.append(f"{exchange}: {error}")
             return error.status, None
