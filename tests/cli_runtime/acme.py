@@ -7,12 +7,18 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from _cli.auth.hooks import Hooks
 from _cli.auth.token import Token
+from _cli.failures import Failure
 from _cli.program import Login, Program, Scheme
 from _cli.session import Session, Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
+
+    from _cli.auth.access import Credential
+    from _cli.auth.store import Changes
 
 ACCOUNT = Scheme(
     "Bearer",
@@ -74,3 +80,38 @@ def token(seconds: float | None, access: str = "old-access", refresh: str = "old
     """The JSON of a token that expires in some seconds."""
     until = None if seconds is None else datetime.now(UTC) + timedelta(seconds=seconds)
     return Token(access, refresh, expiry=until).as_json()
+
+
+class AcmeHooks(Hooks):
+    """An extension with a target, which a login or a service account sets."""
+
+    def authorize_parameters(self, session: Session) -> dict[str, str]:
+        return {"hook": "1"}
+
+    def logged_in(self, session: Session, token: Token) -> Changes:
+        return {"state": {"target": {"name": "one", "id": "1"}}}
+
+    def service_account_checked(
+        self, session: Session, credential: Credential, options: Mapping[str, Any]
+    ) -> Changes:
+        assert session.access.credential("Bearer") == credential
+        if options["target"] == "unknown":
+            raise Failure("There is no target `unknown`.")
+        return {"state": {"target": {"name": options["target"] or "", "id": ""}}}
+
+    def identity(self, session: Session, claims: Mapping[str, Any]) -> dict[str, str]:
+        return {"email": str(claims.get("mail", "")), "organization_id": "o1"}
+
+    def setting_changed(self, session: Session, key: str, value: str) -> Changes:
+        if key == "environment" and value not in {"production", "staging"}:
+            raise Failure(f"`{value}` is no environment.")
+        return {}
+
+
+def extended() -> Program:
+    """The program with its extension."""
+    made = program()
+    made.hooks = "acme:AcmeHooks"
+    made.option("auth configure", "--target", help="The target.")
+    made.defaults["config"] = {"environment": "production"}
+    return made

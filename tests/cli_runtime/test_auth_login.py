@@ -200,7 +200,7 @@ def test_login_in_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_numbers_of_the_environment(environ: dict[str, str], tmp_path: Path) -> None:
     [(name, value)] = environ.items()
-    with pytest.raises(Failure, match=f"`{name}` must be a number; it is '{value}'"):
+    with pytest.raises(Failure, match=f"`{name}` is no number that can be used: '{value}'"):
         login.log_in(acme.session(tmp_path, **environ))
 
 

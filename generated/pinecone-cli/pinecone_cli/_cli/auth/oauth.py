@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ..program import Login, Scheme
 
 _TIMEOUT = 30.0
+"""Seconds, unless `--timeout` says something else."""
 _SENTENCES = {
     "access_denied": "denied access",
     "invalid_client": "does not accept the client id or its secret",
@@ -52,7 +53,7 @@ class LoginService:
         login: Its URLs and parameters.
         client_id: The program's id there.
         base: Scheme and host to use instead of the URLs' own; "" = none.
-        timeout: Seconds to wait for the service; None = no limit.
+        timeout: Seconds for each step of a request; 0 = no limit, None = the default.
     """
 
     def __init__(self, login: Login, client_id: str, base: str, timeout: float | None) -> None:
@@ -208,12 +209,13 @@ def _request(
     import httpx2
     from oauthlib.oauth2 import OAuth2Error
 
+    limit = _TIMEOUT if timeout is None else timeout or None
     form = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
     try:
-        response = httpx2.post(url, content=body, headers={**form, **headers}, timeout=timeout)
+        response = httpx2.post(url, content=body, headers={**form, **headers}, timeout=limit)
     except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as error:
         late = isinstance(error, httpx2.TimeoutException)
-        reason = f"it did not answer within {timeout:g} seconds" if late and timeout else str(error)
+        reason = f"it did not answer within {limit:g} seconds" if late and limit else str(error)
         raise Refused(
             f"The login service at {_host(url)} cannot be reached: {_safe(reason, hidden)}.",
             "Check the network and the proxy settings, then try again.",

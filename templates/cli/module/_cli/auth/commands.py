@@ -51,9 +51,8 @@ def logout(program: Program) -> click.Command:
     """Make `auth logout`."""
 
     def run(session: Session) -> None:
-        with session.store.lock():
-            more = session.hooks.cleared(session, "logout")
-            session.store.write(merged(session.store.reset("secrets", "state"), more))
+        more = session.hooks.cleared(session, "logout")
+        session.store.write(merged(session.store.reset("secrets", "state"), more))
         session.messages.success("Logged out: all stored credentials are removed.")
         session.messages.success("The stored context is removed.")
         names = [name for one in program.schemes for name in one.environment]
@@ -90,13 +89,12 @@ def clear(program: Program) -> click.Command:
         chosen = [scheme for flag, scheme in flags.items() if given[_variable(flag)]]
         if not chosen:
             raise Failure("Nothing was chosen to clear.", f"Use {' or '.join(flags)}.")
-        with session.store.lock():
-            changes: dict[str, dict[str, Any]] = {"secrets": {}}
-            for scheme in chosen:
-                changes["secrets"] |= dict.fromkeys(scheme.arguments)
-                what = "service_account" if is_account(scheme) else scheme.arguments[-1]
-                changes = merged(changes, session.hooks.cleared(session, what))
-            session.store.write(merged(recorded(session, changes["secrets"]), changes))
+        changes: dict[str, dict[str, Any]] = {"secrets": {}}
+        for scheme in chosen:
+            changes["secrets"] |= dict.fromkeys(scheme.arguments)
+            what = "service_account" if is_account(scheme) else scheme.arguments[-1]
+            changes = merged(changes, session.hooks.cleared(session, what))
+        session.store.write(merged(recorded(session, changes["secrets"]), changes))
         for flag, scheme in flags.items():
             if scheme in chosen:
                 noun = flag[2:].replace("-", " ").replace("api", "API")

@@ -96,6 +96,10 @@ class Hooks:
         del session, scheme, credential
         return None
 
+    def purpose(self, scheme: str) -> str:
+        """Return what a security scheme gives access to, for messages: "admin API"."""
+        return scheme
+
     def status(self, session: Session) -> dict[str, Any]:
         """Return further values of `auth status`."""
         del session

@@ -80,7 +80,8 @@ def _ask(
     from .callback import Listener, wait
     from .oauth import Attempt
 
-    port = _number(session, "CALLBACK_PORT", login.redirect_port)
+    port = int(_number(session, "CALLBACK_PORT", login.redirect_port))
+    limit = _number(session, "LOGIN_TIMEOUT", _LONGEST)
     attempt = Attempt(f"http://127.0.0.1:{port or login.redirect_port}{login.redirect_path}")
     listener: Listener | Failure
     try:
@@ -94,12 +95,15 @@ def _ask(
             attempt = Attempt(listener.url, attempt.state, attempt.verifier)
         url = service.authorize_url(attempt, parameters)
         _invite(session, url, no_browser=no_browser)
-        answer = wait(
-            listener,
-            _number(session, "LOGIN_TIMEOUT", _LONGEST),
-            reads=no_browser or session.messages.is_interactive,
-            enter=lambda: None if no_browser else _open_browser(session, url),
-        )
+        try:
+            answer = wait(
+                listener,
+                limit,
+                reads=no_browser or session.messages.is_interactive,
+                enter=lambda: None if no_browser else _open_browser(session, url),
+            )
+        except KeyboardInterrupt:
+            raise Failure("The login was interrupted. Nothing was stored.", code=130) from None
     return attempt, answer
 
 
@@ -128,9 +132,14 @@ def _open_browser(session: Session, url: str) -> None:
         session.messages.warn("No browser can be opened here. Open the page yourself.")
 
 
-def _number(session: Session, name: str, default: float) -> int:
+def _number(session: Session, name: str, default: float) -> float:
     variable = session.program.env(name)
-    text = session.environ.get(variable) or str(int(default))
-    if not text.isdecimal() or (name == "CALLBACK_PORT" and int(text) > 65535):
-        raise Failure(f"`{variable}` must be a number; it is {text!r}.")
-    return int(text)
+    text = session.environ.get(variable) or str(default)
+    try:
+        found = float(text)
+    except ValueError:
+        found = -1.0
+    is_port = name != "CALLBACK_PORT" or (found <= 65535 and found == int(found))
+    if not (0 <= found < float("inf") and is_port):
+        raise Failure(f"`{variable}` is no number that can be used: {text!r}.")
+    return found

@@ -37,8 +37,12 @@ def show(session: Session) -> None:
     names = {name for one in session.program.schemes for name in one.environment if name}
     values["variables"] = ", ".join(sorted(n for n in names if session.environ.get(n)))
     columns = [f'{_title(name)}="{name}"' for name in values]
-    used = {one.name: _kind(session, one.name) for one in session.program.schemes}
-    columns += [f'Credential for {name}=credentials."{name}"' for name in used]
+    used: dict[str, str] = {}
+    for scheme in session.program.schemes:
+        purpose = session.hooks.purpose(scheme.name)
+        key = purpose.replace(" ", "_").lower() if purpose != scheme.name else purpose
+        used[key] = _kind(session, scheme.name)
+        columns.append(f'Credential for {purpose}=credentials."{key}"')
     values["credentials"] = used
     shown = {name: value for name, value in values.items() if value}
     is_table = not (session.settings.format or session.settings.query)
@@ -94,7 +98,11 @@ def _expiry(token: Token | None) -> str:
 
 def _time_left(token: Token | None) -> str:
     left = token.time_left if token else None
-    return "" if left is None else f"{max(int(left.total_seconds()), 0)} s"
+    if left is None:
+        return ""
+    minutes, seconds = divmod(max(int(left.total_seconds()), 0), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}h{minutes}m" if hours else f"{minutes}m{seconds}s"
 
 
 def _title(name: str) -> str:

@@ -29,7 +29,9 @@ def missing(session: Session, scheme: Scheme) -> Failure:
     ways = list(_ways(session, scheme))
     keys = [one for one in program.schemes if one.kind == "api_key" and one is not scheme]
     has_key = any(session.access.given(one) for one in keys)
-    start = "API keys have no access to this command" if has_key else "You are not authenticated"
+    purpose = session.hooks.purpose(scheme.name)
+    target = f"the {purpose}" if purpose != scheme.name else "this command"
+    start = f"API keys have no access to {target}" if has_key else "You are not authenticated"
     if not ways:
         return Failure(f"{start}: `{program.name}` has no way to get this credential.")
     names = [*_variables(session, scheme)]
