@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from pcgen import ir
     from pcgen.targets.protocol import Settings
-    from pcgen.targets.reference import Reference
+    from pcgen.targets.reference import Manual, Reference
 
 CLIENT = "_client"
 """The private package with the base of a target."""
@@ -34,7 +34,7 @@ def build_targets(names: Iterable[str], package: ir.Package, settings: Settings)
         Failure: A template of the user is invalid, or two targets make the same file.
     """
     generated, owners = Generated({}), dict[str, str]()
-    references: list[Callable[[], Reference]] = []
+    references: list[Callable[[], Reference | Manual]] = []
     for name in sorted(names, key=DOCUMENTING.__contains__):
         if name in DOCUMENTING:
             settings = replace(settings, references=tuple(make() for make in references))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pcgen.cache import Cache
     from pcgen.diagnostics import Diagnostics, Location
     from pcgen.targets import Cli
-    from pcgen.targets.reference import Client, Reference
+    from pcgen.targets.reference import Client, Manual, Reference
 
 
 class Settings(Struct, frozen=True):
@@ -56,7 +56,7 @@ class Settings(Struct, frozen=True):
     cli: Cli
     has_pages: bool = True
     client: Client | None = None
-    references: tuple[Reference, ...] = ()
+    references: tuple[Reference | Manual, ...] = ()
 
 
 class Generated(Struct, frozen=True):
@@ -67,11 +67,11 @@ class Generated(Struct, frozen=True):
         hand_written: The hand-written modules that belong to the output, by their path in it, with
             the names that they add.
         reference: Describes what is generated, if the target makes code of a language. It is
-            called only if there are pages to print.
+            called only if there are pages to print. A program has a `Manual`.
         client: Describes the client that is generated, for targets that call it.
     """
 
     texts: dict[str, str]
     hand_written: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    reference: Callable[[], Reference] | None = None
+    reference: Callable[[], Reference | Manual] | None = None
     client: Callable[[], Client] | None = None

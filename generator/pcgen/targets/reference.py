@@ -192,6 +192,56 @@ class Reference(Struct, frozen=True):
     webhooks: tuple[Message, ...] = ()
 
 
+class Flag(Struct, frozen=True):
+    """An option of a command; `flags` are its spellings, `value` stands for what follows them.
+
+    The rest as in `Parameter`.
+    """
+
+    flags: tuple[str, ...]
+    value: str
+    required: bool
+    text: str = ""
+    facts: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+    open: bool = False
+
+
+class Run(Struct, frozen=True):
+    """A command line, and what it prints; empty if unknown."""
+
+    line: str
+    printed: str = ""
+
+
+class ProgramCommand(Struct, frozen=True):
+    """A command of a program; `operation`, `method` and `path` are empty if it calls none."""
+
+    words: str
+    usage: str
+    summary: str
+    text: str
+    options: tuple[Flag, ...]
+    runs: tuple[Run, ...] = ()
+    operation: str = ""
+    method: str = ""
+    path: str = ""
+
+
+class Manual(Struct, frozen=True):
+    """The commands of a program.
+
+    `groups` have a sentence by their words, `shared` are the options of every command.
+    """
+
+    program: str
+    package: str
+    text: str
+    groups: Mapping[str, str]
+    commands: tuple[ProgramCommand, ...]
+    shared: tuple[Flag, ...]
+
+
 def page_of(path: tuple[str, ...]) -> str:
     """The path of a method's page in the folder of documentation."""
     return f"docs/operations/{'/'.join(map(file_stem, path))}.md"

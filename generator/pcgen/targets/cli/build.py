@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pcgen.diagnostics import Code
 from pcgen.targets.cli.commands import commands, index
+from pcgen.targets.cli.manual import manual
 from pcgen.targets.cli.program import program_facts
 from pcgen.targets.cli.views import main_view, module_view, program_view, readme_view, table_view
 from pcgen.targets.code import comment
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pcgen import ir
+    from pcgen.targets.cli.commands import Named
+    from pcgen.targets.cli.program import Facts
+    from pcgen.targets.cli.tables import Entry
     from pcgen.targets.protocol import Settings
     from pcgen.targets.reference import Client
 
@@ -46,7 +51,11 @@ def build(package: ir.Package, settings: Settings) -> Generated:
         raise ValueError("the settings describe no client")
     env = environment(settings.templates, settings.cache)
     texts: dict[str, str] = {}
-    for path, template, view in _views(package, client, settings):
+    facts = program_facts(package, client, settings)
+    named = commands(package, client, facts.name, settings)
+    settings.diagnostics.stop_on_errors()
+    lines = index(named, package, settings)
+    for path, template, view in _views(package, facts, named, lines):
         text = text_of(env, f"cli/{template}", page=view, header=_HEADER)
         texts[path] = text if path.endswith(".py") else tidy(text)
         if "/commands/" in path:
@@ -56,7 +65,11 @@ def build(package: ir.Package, settings: Settings) -> Generated:
         path = file.relative_to(folder).as_posix()
         texts[f"{client.module}/{path}"] = file.read_text(encoding="utf-8")
     texts[f"{client.module}/py.typed"] = ""
-    return Generated(dict(sorted(texts.items())), hand_written=_extension(client, settings))
+    return Generated(
+        dict(sorted(texts.items())),
+        hand_written=_extension(client, settings),
+        reference=partial(manual, facts, named, lines, package),
+    )
 
 
 def _extension(client: Client, settings: Settings) -> dict[str, tuple[str, ...]]:
@@ -76,14 +89,10 @@ def _extension(client: Client, settings: Settings) -> dict[str, tuple[str, ...]]
 
 
 def _views(
-    package: ir.Package, client: Client, settings: Settings
+    package: ir.Package, facts: Facts, named: tuple[Named, ...], lines: dict[str, Entry]
 ) -> Iterator[tuple[str, str, Any]]:
     """Pair the path of each file with its template and its view."""
-    module = client.module
-    facts = program_facts(package, client, settings)
-    named = commands(package, client, facts.name, settings)
-    settings.diagnostics.stop_on_errors()
-    lines = index(named, package, settings)
+    module = facts.package
     description = f"Command line of the {package.title}"
     yield "pyproject.toml", "pyproject.toml.jinja", project_view(
         package, module, description, facts.name

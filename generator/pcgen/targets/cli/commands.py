@@ -15,12 +15,13 @@ from pcgen.targets.cli.examples import command_lines
 from pcgen.targets.cli.options import flag_of, options
 from pcgen.targets.cli.tables import Command, Entry
 from pcgen.targets.cli.texts import prose, sentence
+from pcgen.targets.reference import Call
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pcgen.targets.protocol import Settings
-    from pcgen.targets.reference import Call, Client
+    from pcgen.targets.reference import Client
 
 
 class Named(Struct, frozen=True):
@@ -30,6 +31,7 @@ class Named(Struct, frozen=True):
     module: str
     command: Command
     operation: ir.Operation
+    call: Call
 
 
 def commands(
@@ -103,7 +105,7 @@ def _command(
     module = "_".join(call.path[:-1])
     shown = f"{program} {words}" if words else f"{program} api {operation.wire_name}"
     lines = command_lines(shown, command, operation, call)
-    return Named(words, module, _with_examples(command, lines), operation)
+    return Named(words, module, _with_examples(command, lines), operation, call)
 
 
 def _with_examples(command: Command, lines: tuple[str, ...]) -> Command:

@@ -16,7 +16,12 @@ _LINK = re.compile(r"\[([^\]]+)\]\((\S+?)\)")
 
 def prose(doc: ir.Doc) -> str:
     """Join summary and description, without a summary that the description repeats."""
-    summary, description = one_line(doc.summary), plain(doc.description)
+    return plain(written(doc))
+
+
+def written(doc: ir.Doc) -> str:
+    """The same as Markdown, for pages."""
+    summary, description = one_line(doc.summary), doc.description.strip()
     if not summary or one_line(description).startswith(summary.rstrip(".")):
         return description
     head = summary if summary.endswith((".", "!", "?")) else f"{summary}."

@@ -6,12 +6,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pcgen.diagnostics import Code, Exit, failure
-from pcgen.targets.docs import indexes, pages
+from pcgen.targets.docs import indexes, pages, programs
 from pcgen.targets.docs.links import ERRORS, GUIDE, INDEX, method_page, model_page, resource_page
 from pcgen.targets.docs.samples import samples
 from pcgen.targets.docs.usage import Usage
 from pcgen.targets.environment import environment, text_of
 from pcgen.targets.protocol import Generated
+from pcgen.targets.reference import Manual
 from pcgen.targets.text import tidy
 
 if TYPE_CHECKING:
@@ -34,6 +35,12 @@ def build(package: ir.Package, settings: Settings) -> Generated:
         raise failure(Code.CONFIG_INVALID, location, message, "add `python`", Exit.USAGE)
     reference = settings.references[0]
     env = environment(settings.templates, settings.cache)
+    if isinstance(reference, Manual):
+        texts = {
+            path: tidy(text_of(env, f"docs/{template}", page=view))
+            for path, template, view in programs.views(reference)
+        }
+        return Generated(texts | {"docs/symbols.json": programs.command_symbols(reference)})
     render = partial(text_of, env)
     write = partial(samples, package=package, names=settings.samples, render=render)
     book = pages.Book.of(package, reference, write)

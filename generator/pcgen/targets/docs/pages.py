@@ -171,7 +171,7 @@ def _parameter(parameter: Parameter, home: str, links: Links) -> Code:
     type_ = links.type(parameter.type, home)
     head = code("**{}** ({}{})", code_span(parameter.name), type_, required)
     facts = [markdown(fact, 4) for fact in parameter.facts]
-    facts += [_values(parameter.values, is_open=parameter.open)] if parameter.values else []
+    facts += [values_line(parameter.values, is_open=parameter.open)] if parameter.values else []
     lines = [code("  - {}", fact) for fact in facts]
     if not parameter.text:
         return join([head, *lines], "\n")
@@ -181,7 +181,7 @@ def _parameter(parameter: Parameter, home: str, links: Links) -> Code:
     return join([code("{}: {}", head, text), *below], "\n")
 
 
-def _values(values: Sequence[str], *, is_open: bool) -> Code:
+def values_line(values: Sequence[str], *, is_open: bool) -> Code:
     """The allowed values as a sentence."""
     shown = join(map(code_span, values[:_MOST_VALUES]))
     others = code(", or another value") if is_open else code("")

@@ -6,8 +6,10 @@ import os
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
+from .program import Added
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     import click
 
@@ -65,14 +67,25 @@ def _dispatch(program: Program, arguments: Sequence[str]) -> int:
     warnings.simplefilter("ignore")  # Differences from the document are not the user's business.
     if program.extension:
         load(program.extension)(program)
-    _add_library(program)
+    add_library(program)
     code = root(program).main(
         list(arguments), program.name, standalone_mode=False, obj=Start(program)
     )
     return code if isinstance(code, int) else 0
 
 
-def _add_library(program: Program) -> None:
+def library(program: Program) -> Iterator[tuple[str, click.Command]]:
+    """Add the commands of the library, and return them with their words."""
+    from .groups import made
+
+    before = {*program.index}
+    add_library(program)
+    for words in program.index:
+        if words not in before and isinstance(program.index[words], Added):
+            yield words, made(program, words.rpartition(" ")[2], words)
+
+
+def add_library(program: Program) -> None:
     """Add the commands of the library: as `cli-api` if the program has its own `api`."""
     from .auth.index import GROUPS, entries
 

@@ -91,7 +91,8 @@ def nearest(word: str, known: Iterable[str]) -> str:
 # --- Commands ----------------------------------------------------------------------------------
 
 
-def _global_options() -> list[tuple[tuple[str, ...], dict[str, Any]]]:
+def shared() -> list[tuple[tuple[str, ...], dict[str, Any]]]:
+    """Return the options that every command has, as `click.option` takes them."""
     return [
         (("--json", "-j"), {"is_flag": True, "help": "Print JSON, as `--format json` does."}),
         (("--format",), {"type": Choice(FORMATS), "help": "How to print the result."}),
@@ -109,6 +110,23 @@ def _global_options() -> list[tuple[tuple[str, ...], dict[str, Any]]]:
     ]
 
 
+def extras(command: Command) -> list[tuple[tuple[str, ...], dict[str, Any]]]:
+    """Return the options that depend on the kind of a command's operation, likewise."""
+    found: list[tuple[tuple[str, ...], dict[str, Any]]] = []
+    if command.body:
+        text = "The whole body: JSON, @FILE, or - for stdin. Other options override it."
+        found.append((("--body",), {"help": text, "metavar": "JSON"}))
+    if command.result == "pages":
+        text = "The most items to print; by default, all of them."
+        found.append((("--limit",), {"type": click.IntRange(min=0), "help": text}))
+    if command.confirm:
+        text = "Delete without a question."
+        found.append((("--skip-confirmation",), {"is_flag": True, "help": text}))
+    text = "Write the response to a file."
+    found.append((("--output",), {"metavar": "FILE", "help": text}))
+    return found
+
+
 class SessionCommand(click.Command):
     """A command with the options that every command has; its callback gets the session first.
 
@@ -121,8 +139,8 @@ class SessionCommand(click.Command):
         self.context_settings = {**CONTEXT, **self.context_settings}
         own = {flag for param in self.params for flag in param.opts}
         self.params += [
-            click.Option([f"cli_{flags[0][2:].replace('-', '_')}", *_free(flags, own)], **given)
-            for flags, given in _global_options()
+            click.Option([_name_of(flags), *_free(flags, own)], **given)
+            for flags, given in shared()
         ]
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -146,6 +164,10 @@ class SessionCommand(click.Command):
             return ctx.invoke(self.callback, session, **ctx.params)
         except Captured as captured:
             write(curl(captured, session))
+
+
+def _name_of(flags: tuple[str, ...]) -> str:
+    return f"cli_{flags[0][2:].replace('-', '_')}"
 
 
 def _free(flags: tuple[str, ...], own: set[str]) -> list[str]:
@@ -181,7 +203,10 @@ class GeneratedCommand(SessionCommand):
         params: list[click.Parameter] = [click.Argument(["values"], nargs=-1)] if positional else []
         taken = {flag for option in self.values for flag in option.flags}
         params += [_parameter(option, taken) for option in self.values]
-        params += self._more(taken)
+        params += [
+            click.Option([_name_of(flags), *_free(flags, taken)], **given)
+            for flags, given in extras(command)
+        ]
         super().__init__(
             name,
             params=params,
@@ -189,26 +214,6 @@ class GeneratedCommand(SessionCommand):
             short_help=None,
             callback=self._run,
         )
-
-    def _more(self, taken: set[str]) -> list[click.Parameter]:
-        """The options that depend on the kind of the operation."""
-        command = self.command
-        found: list[tuple[list[str], dict[str, Any]]] = []
-        if command.body:
-            text = "The whole body: JSON, @FILE, or - for stdin. Other options override it."
-            found.append((["--body"], {"help": text, "metavar": "JSON"}))
-        if command.result == "pages":
-            text = "The most items to print; by default, all of them."
-            found.append((["--limit"], {"type": click.IntRange(min=0), "help": text}))
-        if command.confirm:
-            text = "Delete without a question."
-            found.append((["--skip-confirmation"], {"is_flag": True, "help": text}))
-        text = "Write the response to a file."
-        found.append((["--output"], {"metavar": "FILE", "help": text}))
-        return [
-            click.Option([f"cli_{f[0][2:].replace('-', '_')}", *_free(tuple(f), taken)], **given)
-            for f, given in found
-        ]
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
         """Show the names of values that need no flag."""
@@ -358,7 +363,7 @@ class LazyGroup(click.Group):
         words = self._program.children(self._words).get(cmd_name)
         if words is None:
             return super().get_command(ctx, cmd_name)
-        return _made(self._program, cmd_name, words)
+        return made(self._program, cmd_name, words)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -388,22 +393,22 @@ class LazyGroup(click.Group):
                 formatter.write_dl(lines)
 
 
-def _made(program: Program, name: str, words: str) -> click.Command:
+def made(program: Program, name: str, words: str) -> click.Command:
+    """Make a command or a group."""
     entry = program.index.get(words)
     if isinstance(entry, Added):
         found = load(entry.target)
-        made: click.Command = found if isinstance(found, click.Command) else found(program)
-        return made
+        command: click.Command = found if isinstance(found, click.Command) else found(program)
+        return command
     if entry is None or not entry.module:
         return LazyGroup(name, program, words, help=entry.help if entry else None)
-    command = program.table(entry.module)[entry.call]
-    return GeneratedCommand(name, words, command, program)
+    return GeneratedCommand(name, words, program.table(entry.module)[entry.call], program)
 
 
 def root(program: Program) -> LazyGroup:
     """Return the group of all commands."""
-    made = LazyGroup(program.name, program, help=program.help)
-    made.params.append(
+    group = LazyGroup(program.name, program, help=program.help)
+    group.params.append(
         click.Option(
             ["--version"],
             is_flag=True,
@@ -413,7 +418,7 @@ def root(program: Program) -> LazyGroup:
             callback=_version,
         )
     )
-    return made
+    return group
 
 
 def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
