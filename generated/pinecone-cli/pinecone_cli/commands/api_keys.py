@@ -16,7 +16,7 @@ COMMANDS: dict[str, Command] = {
         options=(
             Option(
                 argument="api_key_id",
-                flags=("--api-key-id",),
+                flags=("--id", "-i"),
                 required=True,
                 positional=True,
                 help=(
@@ -26,6 +26,7 @@ COMMANDS: dict[str, Command] = {
             ),
         ),
         security=(("BearerAuth",),),
+        columns=("name", "id", "project_id", "roles"),
         examples=("pc api-key describe api-key-abc123",),
     ),
     "api_keys.delete": Command(
@@ -40,7 +41,7 @@ COMMANDS: dict[str, Command] = {
         options=(
             Option(
                 argument="api_key_id",
-                flags=("--api-key-id",),
+                flags=("--id", "-i"),
                 required=True,
                 positional=True,
                 help=(
@@ -50,6 +51,7 @@ COMMANDS: dict[str, Command] = {
             ),
         ),
         security=(("BearerAuth",),),
+        columns=("name", "id", "project_id", "roles"),
         confirm=True,
         examples=("pc api-key delete api-key-abc123",),
     ),
@@ -66,7 +68,7 @@ COMMANDS: dict[str, Command] = {
         options=(
             Option(
                 argument="api_key_id",
-                flags=("--api-key-id",),
+                flags=("--id", "-i"),
                 required=True,
                 positional=True,
                 help=(
@@ -74,10 +76,15 @@ COMMANDS: dict[str, Command] = {
                     "value."
                 ),
             ),
-            Option(argument="name", flags=("--name",), wire="name", help="New name of the key."),
+            Option(
+                argument="name",
+                flags=("--name", "-n"),
+                wire="name",
+                help="New name of the key.",
+            ),
             Option(
                 argument="roles",
-                flags=("--roles",),
+                flags=("--roles", "-r"),
                 wire="roles",
                 many=True,
                 choices=(
@@ -94,6 +101,7 @@ COMMANDS: dict[str, Command] = {
         ),
         security=(("BearerAuth",),),
         body="json",
+        columns=("name", "id", "project_id", "roles"),
         examples=(
             "pc api-key update api-key-abc123 --name devkey",
             "pc api-key update api-key-abc123 --roles DataPlaneEditor",
@@ -112,7 +120,7 @@ COMMANDS: dict[str, Command] = {
         options=(
             Option(
                 argument="project_id",
-                flags=("--project-id",),
+                flags=("--id", "-i"),
                 required=True,
                 positional=True,
                 help="Id of a project, as `list_projects` has it.",
@@ -120,7 +128,7 @@ COMMANDS: dict[str, Command] = {
         ),
         security=(("BearerAuth",),),
         items="data",
-        columns=("name", "id", "project_id"),
+        columns=("name", "id", "project_id", "roles"),
         examples=("pc api-key list project-abc123",),
     ),
     "api_keys.create": Command(
@@ -140,21 +148,21 @@ COMMANDS: dict[str, Command] = {
         options=(
             Option(
                 argument="project_id",
-                flags=("--project-id",),
+                flags=("--id", "-i"),
                 required=True,
                 positional=True,
                 help="Id of a project, as `list_projects` has it.",
             ),
             Option(
                 argument="name",
-                flags=("--name",),
+                flags=("--name", "-n"),
                 wire="name",
                 required=True,
                 help="Name of the new key.",
             ),
             Option(
                 argument="roles",
-                flags=("--roles",),
+                flags=("--roles", "-r"),
                 wire="roles",
                 many=True,
                 choices=(
@@ -171,6 +179,7 @@ COMMANDS: dict[str, Command] = {
         ),
         security=(("BearerAuth",),),
         body="json",
+        columns=("key.name", "key.id", "key.project_id", "key.roles", "value"),
         examples=(
             "pc api-key create project-abc123 --name devkey",
             (

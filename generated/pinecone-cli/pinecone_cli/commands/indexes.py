@@ -21,12 +21,11 @@ COMMANDS: dict[str, Command] = {
         items="indexes",
         columns=(
             "name",
+            "Status=status.state",
+            "host",
             "dimension",
             "metric",
-            "host",
-            "private_host",
-            "deletion_protection",
-            "vector_type",
+            "Spec=keys(spec)[0]",
         ),
         examples=("pc index list",),
     ),
@@ -51,7 +50,7 @@ COMMANDS: dict[str, Command] = {
         options=(
             Option(
                 argument="name",
-                flags=("--name",),
+                flags=("--name", "-n"),
                 wire="name",
                 required=True,
                 help=(
@@ -62,7 +61,7 @@ COMMANDS: dict[str, Command] = {
             Option(argument="spec", flags=("--spec",), wire="spec", kind="json", required=True),
             Option(
                 argument="dimension",
-                flags=("--dimension",),
+                flags=("--dimension", "-d"),
                 wire="dimension",
                 kind="integer",
                 help=(
@@ -72,7 +71,7 @@ COMMANDS: dict[str, Command] = {
             ),
             Option(
                 argument="metric",
-                flags=("--metric",),
+                flags=("--metric", "-m"),
                 wire="metric",
                 choices=("cosine", "euclidean", "dotproduct"),
                 help=(
@@ -192,7 +191,7 @@ COMMANDS: dict[str, Command] = {
             ),
             Option(
                 argument="vector_type",
-                flags=("--vector-type",),
+                flags=("--vector-type", "-v"),
                 wire="vector_type",
                 choices=("dense", "sparse"),
                 open=True,
@@ -349,8 +348,9 @@ COMMANDS: dict[str, Command] = {
         body="json",
         examples=(
             (
-                "pc index create-for-model --name help-articles --cloud aws --region us-east-1 "
-                '--embed \'{"model": "multilingual-e5-large", "field_map": {"text": "body"}}\''
+                "pc api create_index_for_model --name help-articles --cloud aws --region "
+                'us-east-1 --embed \'{"model": "multilingual-e5-large", "field_map": {"text": '
+                '"body"}}\''
             ),
         ),
     ),
@@ -369,7 +369,7 @@ COMMANDS: dict[str, Command] = {
         options=(
             Option(
                 argument="index_name",
-                flags=("--index-name",),
+                flags=("--index-name", "-i", "--name", "-n"),
                 required=True,
                 positional=True,
                 help="Name of an index of the project.",
@@ -393,7 +393,7 @@ COMMANDS: dict[str, Command] = {
         options=(
             Option(
                 argument="index_name",
-                flags=("--index-name",),
+                flags=("--index-name", "-i", "--name", "-n"),
                 required=True,
                 positional=True,
                 help="Name of an index of the project.",
@@ -420,7 +420,7 @@ COMMANDS: dict[str, Command] = {
         options=(
             Option(
                 argument="index_name",
-                flags=("--index-name",),
+                flags=("--index-name", "-i", "--name", "-n"),
                 required=True,
                 positional=True,
                 help="Name of an index of the project.",
@@ -434,7 +434,7 @@ COMMANDS: dict[str, Command] = {
             ),
             Option(
                 argument="spec",
-                flags=("--spec.pod.replicas",),
+                flags=("--replicas", "-r"),
                 wire="spec",
                 path=("pod", "replicas"),
                 kind="integer",
@@ -443,7 +443,7 @@ COMMANDS: dict[str, Command] = {
             ),
             Option(
                 argument="spec",
-                flags=("--spec.pod.pod_type",),
+                flags=("--pod-type", "-t"),
                 wire="spec",
                 path=("pod", "pod_type"),
                 default="p1.x1",

@@ -19,7 +19,7 @@ COMMANDS: dict[str, Command] = {
         ),
         security=(("BearerAuth",),),
         items="data",
-        columns=("name", "id", "plan", "payment_status", "created_at", "support_tier"),
+        columns=("name", "id", "created_at", "payment_status", "plan", "support_tier"),
         examples=("pc organization list",),
     ),
     "organizations.describe": Command(
@@ -34,13 +34,14 @@ COMMANDS: dict[str, Command] = {
         options=(
             Option(
                 argument="organization_id",
-                flags=("--organization-id",),
+                flags=("--id", "-i"),
                 required=True,
                 positional=True,
                 help="Id of an organization, as `list_organizations` has it.",
             ),
         ),
         security=(("BearerAuth",),),
+        columns=("name", "id", "created_at", "payment_status", "plan", "support_tier"),
         examples=("pc organization describe organization-abc123",),
     ),
     "organizations.delete": Command(
@@ -56,13 +57,14 @@ COMMANDS: dict[str, Command] = {
         options=(
             Option(
                 argument="organization_id",
-                flags=("--organization-id",),
+                flags=("--id", "-i"),
                 required=True,
                 positional=True,
                 help="Id of an organization, as `list_organizations` has it.",
             ),
         ),
         security=(("BearerAuth",),),
+        columns=("name", "id", "created_at", "payment_status", "plan", "support_tier"),
         confirm=True,
         examples=("pc organization delete organization-abc123",),
     ),
@@ -79,20 +81,21 @@ COMMANDS: dict[str, Command] = {
         options=(
             Option(
                 argument="organization_id",
-                flags=("--organization-id",),
+                flags=("--id", "-i"),
                 required=True,
                 positional=True,
                 help="Id of an organization, as `list_organizations` has it.",
             ),
             Option(
                 argument="name",
-                flags=("--name",),
+                flags=("--name", "-n"),
                 wire="name",
                 help="New name of the organization.",
             ),
         ),
         security=(("BearerAuth",),),
         body="json",
+        columns=("name", "id", "created_at", "payment_status", "plan", "support_tier"),
         examples=("pc organization update organization-abc123 --name 'Orchard Labs'",),
     ),
 }

@@ -21,10 +21,10 @@ COMMANDS: dict[str, Command] = {
         columns=(
             "name",
             "id",
-            "max_pods",
-            "force_encryption_with_cmek",
             "organization_id",
             "created_at",
+            "Force Encryption=force_encryption_with_cmek",
+            "max_pods",
         ),
         examples=("pc project list",),
     ),
@@ -42,14 +42,14 @@ COMMANDS: dict[str, Command] = {
         options=(
             Option(
                 argument="name",
-                flags=("--name",),
+                flags=("--name", "-n"),
                 wire="name",
                 required=True,
                 help="Name of the new project.",
             ),
             Option(
                 argument="max_pods",
-                flags=("--max-pods",),
+                flags=("--max-pods", "-p"),
                 wire="max_pods",
                 kind="integer",
                 help=(
@@ -59,7 +59,7 @@ COMMANDS: dict[str, Command] = {
             ),
             Option(
                 argument="force_encryption_with_cmek",
-                flags=("--force-encryption-with-cmek",),
+                flags=("--force-encryption", "-f"),
                 wire="force_encryption_with_cmek",
                 kind="boolean",
                 help=(
@@ -70,9 +70,17 @@ COMMANDS: dict[str, Command] = {
         ),
         security=(("BearerAuth",),),
         body="json",
+        columns=(
+            "name",
+            "id",
+            "organization_id",
+            "created_at",
+            "Force Encryption=force_encryption_with_cmek",
+            "max_pods",
+        ),
         examples=(
             "pc project create --name chatbot-prod",
-            "pc project create --name chatbot-records --max-pods 0 --force-encryption-with-cmek",
+            "pc project create --name chatbot-records --max-pods 0 --force-encryption",
         ),
     ),
     "projects.describe": Command(
@@ -88,13 +96,21 @@ COMMANDS: dict[str, Command] = {
         options=(
             Option(
                 argument="project_id",
-                flags=("--project-id",),
+                flags=("--id", "-i"),
                 required=True,
                 positional=True,
                 help="Id of a project, as `list_projects` has it.",
             ),
         ),
         security=(("BearerAuth",),),
+        columns=(
+            "name",
+            "id",
+            "organization_id",
+            "created_at",
+            "Force Encryption=force_encryption_with_cmek",
+            "max_pods",
+        ),
         examples=("pc project describe project-abc123",),
     ),
     "projects.delete": Command(
@@ -113,13 +129,21 @@ COMMANDS: dict[str, Command] = {
         options=(
             Option(
                 argument="project_id",
-                flags=("--project-id",),
+                flags=("--id", "-i"),
                 required=True,
                 positional=True,
                 help="Id of a project, as `list_projects` has it.",
             ),
         ),
         security=(("BearerAuth",),),
+        columns=(
+            "name",
+            "id",
+            "organization_id",
+            "created_at",
+            "Force Encryption=force_encryption_with_cmek",
+            "max_pods",
+        ),
         confirm=True,
         examples=("pc project delete project-abc123",),
     ),
@@ -137,27 +161,27 @@ COMMANDS: dict[str, Command] = {
         options=(
             Option(
                 argument="project_id",
-                flags=("--project-id",),
+                flags=("--id", "-i"),
                 required=True,
                 positional=True,
                 help="Id of a project, as `list_projects` has it.",
             ),
             Option(
                 argument="name",
-                flags=("--name",),
+                flags=("--name", "-n"),
                 wire="name",
                 help="New name of the project.",
             ),
             Option(
                 argument="max_pods",
-                flags=("--max-pods",),
+                flags=("--max-pods", "-p"),
                 wire="max_pods",
                 kind="integer",
                 help="Most pods that the project's indexes may have together.",
             ),
             Option(
                 argument="force_encryption_with_cmek",
-                flags=("--force-encryption-with-cmek",),
+                flags=("--force-encryption", "-f"),
                 wire="force_encryption_with_cmek",
                 kind="boolean",
                 help=(
@@ -168,6 +192,14 @@ COMMANDS: dict[str, Command] = {
         ),
         security=(("BearerAuth",),),
         body="json",
+        columns=(
+            "name",
+            "id",
+            "organization_id",
+            "created_at",
+            "Force Encryption=force_encryption_with_cmek",
+            "max_pods",
+        ),
         examples=(
             "pc project update project-abc123 --name chatbot-prod",
             "pc project update project-abc123 --max-pods 20",

@@ -84,7 +84,7 @@ def _command(
     service = resource.service or package.service
     security = operation.security if operation.security is not None else service.security
     body = operation.body
-    chosen = settings.cli.columns.get(words)
+    chosen = settings.cli.columns.get(words, settings.cli.columns.get(_group(words)))
     command = Command(
         call=".".join(call.path),
         operation=operation.wire_name,
@@ -116,8 +116,13 @@ def _with_examples(command: Command, lines: tuple[str, ...]) -> Command:
 
 def _chosen(words: str, settings: Settings) -> dict[str, str]:
     """The flags that the configuration chooses for a command, and for its whole group."""
-    group = f"{words.rpartition(' ')[0]} *".strip()
-    return settings.cli.options.get(group, {}) | settings.cli.options.get(words, {})
+    options = settings.cli.options
+    return options.get(_group(words), {}) | options.get(words, {})
+
+
+def _group(words: str) -> str:
+    """What the configuration calls all commands of a group: `index *`."""
+    return f"{words.rpartition(' ')[0]} *".strip()
 
 
 def _result(operation: ir.Operation) -> str:

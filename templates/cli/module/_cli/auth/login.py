@@ -14,18 +14,23 @@ from .schemes import is_account
 from .store import TOKEN, merged
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from ..program import Login
     from ..session import Session
     from .oauth import Attempt, LoginService
+    from .store import Changes
     from .token import Token
 
 _LONGEST = 300.0
 
 
 def log_in(
-    session: Session, parameters: Mapping[str, str] | None = None, *, no_browser: bool = False
+    session: Session,
+    parameters: Mapping[str, str] | None = None,
+    *,
+    no_browser: bool = False,
+    logged_in: Callable[[Session, Token], Changes] | None = None,
 ) -> Token:
     """Log in, and store the token when it is known to work.
 
@@ -33,6 +38,7 @@ def log_in(
         session: The run.
         parameters: Further parameters of the login page.
         no_browser: Whether to open no browser, and to read what the user pastes.
+        logged_in: What to call in place of the hook of this name.
 
     Raises:
         Failure: There is no new login. What was stored before is kept.
@@ -46,7 +52,7 @@ def log_in(
     attempt, answer = _ask(session, service, login, extra, no_browser=no_browser)
     token = service.exchange(attempt, service.code(attempt, answer))
     with session.access.trying(Credential("login", token.access_token)):
-        changes = session.hooks.logged_in(session, token)
+        changes = (logged_in or session.hooks.logged_in)(session, token)
     store(session, token, changes)
     return token
 

@@ -1,0 +1,152 @@
+"""What `pc index` does beyond the call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .._cli.failures import Failure
+from .._client.errors import NotFoundError
+from .admin import Call, Json
+
+if TYPE_CHECKING:
+    from .._cli.session import Session
+
+_EMBED = {"model", "field_map", "read_parameters", "write_parameters"}
+_KINDS = {
+    "serverless": {"cloud", "region", "source_collection"},
+    "integrated": {"cloud", "region", *_EMBED},
+    "byoc": {"byoc_environment"},
+    "pod": {
+        "environment",
+        "pod_type",
+        "shards",
+        "replicas",
+        "metadata_config",
+        "source_collection",
+    },
+}
+"""The options of each kind of index, besides those of all."""
+PARTS = set[str]().union(*_KINDS.values())
+_OF_MODEL = ("name", "deletion_protection", "tags")
+_HINT = (
+    "Give `--cloud` and `--region` for a serverless index, also with `--model`; `--environment` for"
+    " a pod index; or `--byoc-environment`."
+)
+
+
+def list_index(session: Session, arguments: Json, call: Call) -> list[Json]:
+    """List the indexes, sorted by name."""
+    del session
+    found: list[Json] = call(arguments)
+    return sorted(found, key=lambda row: str(row.get("name")))
+
+
+def describe_index(session: Session, arguments: Json, call: Call) -> Json:
+    """Describe an index."""
+    del session
+    return _of(arguments, call)
+
+
+def create_index(session: Session, arguments: Json, call: Call) -> Json:
+    """Create an index, whose kind follows from the options."""
+    given = {name: arguments.pop(name) for name in PARTS if arguments.get(name) is not None}
+    arguments = {name: value for name, value in arguments.items() if name not in PARTS}
+    if "spec" in arguments:
+        made: Json = call(arguments)
+    else:
+        kind = _kind(given)
+        unused = sorted(given.keys() - _KINDS[kind])
+        if unused:
+            flags = ", ".join(map(_flag, unused))
+            raise Failure(f"{flags}: a {kind} index has no such setting.")
+        if kind == "integrated":
+            made = session.call("indexes.create_for_model", **_for_model(arguments, given))
+        else:
+            if arguments.get("vector_type", "dense") == "dense":
+                arguments.setdefault("metric", "cosine")
+            made = call({**arguments, "spec": {kind: _spec(kind, given)}})
+    session.messages.success(f"Index {made['name']!r} created.")
+    return made
+
+
+def _kind(given: Json) -> str:
+    """Return the kind of index that the options describe.
+
+    Raises:
+        Failure: They describe none, or two.
+    """
+    clouds = [name for name in ("cloud", "region") if name in given]
+    places = [name for name in ("byoc_environment", "environment") if name in given]
+    if len(places) + bool(clouds) > 1:
+        flags = " and ".join(map(_flag, [*clouds, *places]))
+        raise Failure(f"{flags} exclude each other.", _HINT)
+    if len(clouds) == 2:
+        return "integrated" if "model" in given else "serverless"
+    if clouds or not places:
+        raise Failure("The options do not say where to create the index.", _HINT)
+    return "byoc" if places == ["byoc_environment"] else "pod"
+
+
+def _spec(kind: str, given: Json) -> Json:
+    """Return the specification of an index."""
+    if kind == "serverless":
+        return given
+    if kind == "byoc":
+        return {"environment": given["byoc_environment"]}
+    spec = {"pod_type": "p1.x1", "replicas": 1, "shards": 1, **given}
+    fields = spec.pop("metadata_config", None)
+    if fields:
+        spec["metadata_config"] = {"indexed": [f for part in fields for f in part.split(",")]}
+    return spec
+
+
+def _for_model(arguments: Json, given: Json) -> Json:
+    """Return the arguments for an index with an embedding model."""
+    embed = {name: given[name] for name in given if name not in {"cloud", "region"}}
+    embed |= {name: arguments[name] for name in ("metric", "dimension") if name in arguments}
+    if "field_map" not in embed:
+        raise Failure(
+            "`--model` needs `--field-map`.", "For example: `--field-map text=chunk_text`."
+        )
+    rest = {name: arguments[name] for name in _OF_MODEL if name in arguments}
+    return {**rest, "cloud": given["cloud"], "region": given["region"], "embed": embed}
+
+
+def _flag(name: str) -> str:
+    return f"`--{name.replace('_', '-')}`"
+
+
+def configure_index(session: Session, arguments: Json, call: Call) -> Json:
+    """Change an index; tags are added to those that it has."""
+    if arguments.keys() <= {"index_name"}:
+        raise Failure("There is nothing to change.", "`pc index configure --help` lists options.")
+    tags = arguments.get("tags")
+    if tags:
+        before = _of(
+            {"index_name": arguments["index_name"]},
+            lambda given: session.call("indexes.describe", **given),
+        )
+        arguments = {**arguments, "tags": {**(before.get("tags") or {}), **tags}}
+    found = _of(arguments, call)
+    session.messages.success(f"Index {found['name']!r} configured.")
+    return found
+
+
+def delete_index(session: Session, arguments: Json, call: Call) -> Json | None:
+    """Delete an index."""
+    name = arguments["index_name"]
+    warning = f"This deletes index {name!r} and its records. It cannot be undone."
+    session.confirm(f"Delete index {name!r}?", warning)
+    _of(arguments, call)
+    session.messages.success(f"Index {name!r} deleted.")
+    return {"deleted": True, "name": name} if session.settings.format else None
+
+
+def _of(arguments: Json, call: Call) -> Json:
+    """Call for an index, and explain that it does not exist."""
+    try:
+        found: Json = call(arguments)
+    except NotFoundError:
+        hint = "`pc index list` shows the indexes of the project."
+        raise Failure(f"The index {arguments['index_name']!r} does not exist.", hint) from None
+    return found
