@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 import pytest
 from common import ROOT
 from markdown_it import MarkdownIt
-from pcgen import config, names, pipeline
+from pcgen import config, documents, names, pipeline
 from pcgen.cache import Cache, folder
-from pcgen.diagnostics import Diagnostics
+from pcgen.diagnostics import Diagnostics, Failure
 from pcgen.pipeline import target_settings
 from pcgen.targets.building import build_targets
 from pcgen.targets.docs.headings import heading
+from pcgen.translate import translate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 CASES = ROOT / "tests" / "cases"
 CORPUS = Path(os.environ.get("PCGEN_CORPUS", ROOT.parent / "shared" / "corpus"))
+BADSPECS = Path(os.environ.get("PCGEN_BADSPECS", ROOT.parent / "shared" / "badspecs"))
 MARKDOWN = MarkdownIt("commonmark").enable("table")
 
 
@@ -47,7 +49,7 @@ def texts(request: pytest.FixtureRequest) -> Mapping[str, str]:
     else:
         if not (CORPUS / name).exists():
             pytest.skip(f"there is no {CORPUS / name}")
-        return _of_corpus(name)
+        return _lenient(CORPUS / name, Cache(folder()))
     return pipeline.generate(settings, Cache(folder())).texts
 
 
@@ -58,13 +60,16 @@ def _listed(name: str) -> config.Package:
     return next(package for package in packages if name in ("pinned", package.name))
 
 
-def _of_corpus(name: str) -> Mapping[str, str]:
+def _lenient(document: Path, cache: Cache) -> Mapping[str, str]:
     """The files of a document as if all its findings were waived."""
-    settings = config.single(name, "out", "demo", CORPUS)
-    cache = Cache(folder())
-    package = pipeline.understand(settings, cache, lenient=True).package
-    inputs = target_settings(settings, cache, Diagnostics((), "", lenient=True))
-    return build_targets(settings.targets, package, inputs).texts
+    settings = config.single(document.name, "out", "demo", document.parent)
+    diagnostics = Diagnostics((), "", lenient=True)
+    parsed = documents.parse(documents.read(settings, None), settings, diagnostics)
+    package = translate(parsed, settings, diagnostics)
+    diagnostics.stop_on_errors()
+    return build_targets(
+        settings.targets, package, target_settings(settings, cache, diagnostics)
+    ).texts
 
 
 def _inline(text: str) -> list[Token]:
@@ -157,6 +162,56 @@ def test_markdown_is_plain(texts: Mapping[str, str]) -> None:
             assert len(titles[0]) <= 110, path
         assert text.endswith("\n")
         assert not [token for token in tokens if "\t" in token.content and token.info != "go"], path
+
+
+# Headings of packages that have more than the pinned one.
+HEADINGS = {"Callbacks", "Downloads", "Headers", "Paging", "Resources", "Streams", "Uploads",
+            "Values", "Webhooks"}  # fmt: skip
+
+
+def test_hostile_documents_stay_text() -> None:
+    """No HTML, image, script or heading comes out of a document, even if it is built leniently."""
+    pinned = (MARKDOWN.parse(text) for text in _read_pinned().values())
+    known = {title for tokens in pinned for title in _checked(tokens, "pinned")}
+    hostile = sorted(set(BADSPECS.glob("*.json")) - {BADSPECS / "manifest.json"})
+    if not hostile:
+        pytest.skip(f"there are no documents in {BADSPECS}")
+    built, seen = 0, set[str]()
+    for document in hostile:
+        try:
+            texts = _lenient(document, Cache(None))
+        except Failure:
+            continue
+        built += 1
+        count = len(json.loads(texts["docs/symbols.json"])["resources"])
+        for path, text in _pages(texts).items():
+            if text not in seen:
+                seen.add(text)
+                more = _checked(MARKDOWN.parse(text), f"{document.name}: {path}") - known - HEADINGS
+                titles = count if path in ("docs/index.md", "api.md", "llms.txt") else 0
+                assert len(more) <= titles, (document.name, path, more)
+    assert built > len(hostile) / 2
+
+
+def _checked(tokens: list[Token], where: str) -> set[str]:
+    """The headings below the title of a page without HTML, images and scripts."""
+    for token in tokens:
+        is_fold = re.fullmatch(r"</?(details|summary)>.*\s*", token.content, re.DOTALL)
+        assert token.type != "html_block" or is_fold, where
+        for child in token.children or ():
+            assert child.type not in ("html_inline", "image"), where
+            target = str(child.attrs.get("href", ""))
+            assert not re.match("(?i)[a-z]+:", target) or re.match("https?:", target), where
+    return {
+        following.content
+        for token, following in pairwise(tokens)
+        if token.type == "heading_open" and token.tag != "h1"
+    }
+
+
+def _read_pinned() -> dict[str, str]:
+    root = ROOT / "generated" / "pinecone-inference"
+    return {str(path.relative_to(root)): path.read_text("utf-8") for path in root.rglob("*.md")}
 
 
 @pytest.mark.parametrize(
