@@ -109,7 +109,7 @@ class ApiKeys(Namespace):
             APIConnectionError: No complete response arrived.
 
         Example:
-            result = pc.api_keys.describe("api-key-abc123")
+            result = pc.api_keys.describe("9c4d2b7e-51a8-4e06-b3f9-70d8e6a1c245")
         """
         return self._caller.call(DESCRIBE, options, params={"api_key_id": api_key_id})
 
@@ -133,7 +133,7 @@ class ApiKeys(Namespace):
             APIConnectionError: No complete response arrived.
 
         Example:
-            pc.api_keys.delete("api-key-abc123")
+            pc.api_keys.delete("9c4d2b7e-51a8-4e06-b3f9-70d8e6a1c245")
         """
         return self._caller.call(DELETE, options, params={"api_key_id": api_key_id})
 
@@ -171,7 +171,10 @@ class ApiKeys(Namespace):
             APIConnectionError: No complete response arrived.
 
         Example:
-            result = pc.api_keys.update("api-key-abc123", name="devkey")
+            result = pc.api_keys.update(
+                "9c4d2b7e-51a8-4e06-b3f9-70d8e6a1c245",
+                name="devkey",
+            )
         """
         return self._caller.call(
             UPDATE, options, params={"api_key_id": api_key_id}, body={"name": name, "roles": roles}
@@ -197,7 +200,7 @@ class ApiKeys(Namespace):
             APIConnectionError: No complete response arrived.
 
         Example:
-            result = pc.api_keys.list("project-abc123")
+            result = pc.api_keys.list("3f1c8a52-7d0e-4b69-9a34-6e2b5c7d8f01")
         """
         return self._caller.call(LIST, options, params={"project_id": project_id})
 
@@ -236,7 +239,10 @@ class ApiKeys(Namespace):
             APIConnectionError: No complete response arrived.
 
         Example:
-            result = pc.api_keys.create("project-abc123", name="devkey")
+            result = pc.api_keys.create(
+                "3f1c8a52-7d0e-4b69-9a34-6e2b5c7d8f01",
+                name="devkey",
+            )
         """
         return self._caller.call(
             CREATE, options, params={"project_id": project_id}, body={"name": name, "roles": roles}
@@ -280,7 +286,7 @@ class AsyncApiKeys(AsyncNamespace):
             APIConnectionError: No complete response arrived.
 
         Example:
-            result = await pc.api_keys.describe("api-key-abc123")
+            result = await pc.api_keys.describe("9c4d2b7e-51a8-4e06-b3f9-70d8e6a1c245")
         """
         return await self._caller.call(DESCRIBE, options, params={"api_key_id": api_key_id})
 
@@ -304,7 +310,7 @@ class AsyncApiKeys(AsyncNamespace):
             APIConnectionError: No complete response arrived.
 
         Example:
-            await pc.api_keys.delete("api-key-abc123")
+            await pc.api_keys.delete("9c4d2b7e-51a8-4e06-b3f9-70d8e6a1c245")
         """
         return await self._caller.call(DELETE, options, params={"api_key_id": api_key_id})
 
@@ -342,7 +348,10 @@ class AsyncApiKeys(AsyncNamespace):
             APIConnectionError: No complete response arrived.
 
         Example:
-            result = await pc.api_keys.update("api-key-abc123", name="devkey")
+            result = await pc.api_keys.update(
+                "9c4d2b7e-51a8-4e06-b3f9-70d8e6a1c245",
+                name="devkey",
+            )
         """
         return await self._caller.call(
             UPDATE, options, params={"api_key_id": api_key_id}, body={"name": name, "roles": roles}
@@ -368,7 +377,7 @@ class AsyncApiKeys(AsyncNamespace):
             APIConnectionError: No complete response arrived.
 
         Example:
-            result = await pc.api_keys.list("project-abc123")
+            result = await pc.api_keys.list("3f1c8a52-7d0e-4b69-9a34-6e2b5c7d8f01")
         """
         return await self._caller.call(LIST, options, params={"project_id": project_id})
 
@@ -407,7 +416,10 @@ class AsyncApiKeys(AsyncNamespace):
             APIConnectionError: No complete response arrived.
 
         Example:
-            result = await pc.api_keys.create("project-abc123", name="devkey")
+            result = await pc.api_keys.create(
+                "3f1c8a52-7d0e-4b69-9a34-6e2b5c7d8f01",
+                name="devkey",
+            )
         """
         return await self._caller.call(
             CREATE, options, params={"project_id": project_id}, body={"name": name, "roles": roles}

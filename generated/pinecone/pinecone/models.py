@@ -28,6 +28,8 @@ class APIKey(Model, kw_only=True):
 
 
 class APIKeyList(Items["APIKey"], Named, Model, kw_only=True):
+    """The API keys of a project."""
+
     _items: ClassVar[str] = "data"
     _name: ClassVar[str] = "name"
     data: list[APIKey] | None = None
@@ -397,6 +399,8 @@ class ErrorResponseError(Model, kw_only=True):
 
 
 class GetTokenError(Model, kw_only=True):
+    """Body of every answer that reports a failure."""
+
     error: str | None = None
     """Kind of failure, meant for programs."""
     error_description: str | None = None
@@ -586,6 +590,8 @@ class Organization(Model, kw_only=True):
 
 
 class OrganizationList(Items["Organization"], Named, Model, kw_only=True):
+    """The organizations of a user or a service account."""
+
     _items: ClassVar[str] = "data"
     _name: ClassVar[str] = "name"
     data: list[Organization] | None = None
@@ -649,6 +655,8 @@ class Project(Model, kw_only=True):
 
 
 class ProjectList(Items["Project"], Named, Model, kw_only=True):
+    """The projects of an organization."""
+
     _items: ClassVar[str] = "data"
     _name: ClassVar[str] = "name"
     data: list[Project] | None = None

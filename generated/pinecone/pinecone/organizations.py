@@ -113,7 +113,7 @@ class Organizations(Namespace):
             APIConnectionError: No complete response arrived.
 
         Example:
-            result = pc.organizations.describe("organization-abc123")
+            result = pc.organizations.describe("-OTx4hUkRqPmW2nLdA7c")
         """
         return self._caller.call(DESCRIBE, options, params={"organization_id": organization_id})
 
@@ -138,7 +138,7 @@ class Organizations(Namespace):
             APIConnectionError: No complete response arrived.
 
         Example:
-            pc.organizations.delete("organization-abc123")
+            pc.organizations.delete("-OTx4hUkRqPmW2nLdA7c")
         """
         return self._caller.call(DELETE, options, params={"organization_id": organization_id})
 
@@ -169,7 +169,10 @@ class Organizations(Namespace):
             APIConnectionError: No complete response arrived.
 
         Example:
-            result = pc.organizations.update("organization-abc123", name="Orchard Labs")
+            result = pc.organizations.update(
+                "-OTx4hUkRqPmW2nLdA7c",
+                name="Orchard Labs",
+            )
         """
         return self._caller.call(
             UPDATE, options, params={"organization_id": organization_id}, body={"name": name}
@@ -240,7 +243,7 @@ class AsyncOrganizations(AsyncNamespace):
             APIConnectionError: No complete response arrived.
 
         Example:
-            result = await pc.organizations.describe("organization-abc123")
+            result = await pc.organizations.describe("-OTx4hUkRqPmW2nLdA7c")
         """
         return await self._caller.call(
             DESCRIBE, options, params={"organization_id": organization_id}
@@ -267,7 +270,7 @@ class AsyncOrganizations(AsyncNamespace):
             APIConnectionError: No complete response arrived.
 
         Example:
-            await pc.organizations.delete("organization-abc123")
+            await pc.organizations.delete("-OTx4hUkRqPmW2nLdA7c")
         """
         return await self._caller.call(DELETE, options, params={"organization_id": organization_id})
 
@@ -299,7 +302,7 @@ class AsyncOrganizations(AsyncNamespace):
 
         Example:
             result = await pc.organizations.update(
-                "organization-abc123",
+                "-OTx4hUkRqPmW2nLdA7c",
                 name="Orchard Labs",
             )
         """

@@ -167,7 +167,7 @@ class Projects(Namespace):
             APIConnectionError: No complete response arrived.
 
         Example:
-            result = pc.projects.describe("project-abc123")
+            result = pc.projects.describe("3f1c8a52-7d0e-4b69-9a34-6e2b5c7d8f01")
         """
         return self._caller.call(DESCRIBE, options, params={"project_id": project_id})
 
@@ -193,7 +193,7 @@ class Projects(Namespace):
             APIConnectionError: No complete response arrived.
 
         Example:
-            pc.projects.delete("project-abc123")
+            pc.projects.delete("3f1c8a52-7d0e-4b69-9a34-6e2b5c7d8f01")
         """
         return self._caller.call(DELETE, options, params={"project_id": project_id})
 
@@ -235,7 +235,10 @@ class Projects(Namespace):
             APIConnectionError: No complete response arrived.
 
         Example:
-            result = pc.projects.update("project-abc123", name="chatbot-prod")
+            result = pc.projects.update(
+                "3f1c8a52-7d0e-4b69-9a34-6e2b5c7d8f01",
+                name="chatbot-prod",
+            )
         """
         return self._caller.call(
             UPDATE,
@@ -360,7 +363,7 @@ class AsyncProjects(AsyncNamespace):
             APIConnectionError: No complete response arrived.
 
         Example:
-            result = await pc.projects.describe("project-abc123")
+            result = await pc.projects.describe("3f1c8a52-7d0e-4b69-9a34-6e2b5c7d8f01")
         """
         return await self._caller.call(DESCRIBE, options, params={"project_id": project_id})
 
@@ -386,7 +389,7 @@ class AsyncProjects(AsyncNamespace):
             APIConnectionError: No complete response arrived.
 
         Example:
-            await pc.projects.delete("project-abc123")
+            await pc.projects.delete("3f1c8a52-7d0e-4b69-9a34-6e2b5c7d8f01")
         """
         return await self._caller.call(DELETE, options, params={"project_id": project_id})
 
@@ -428,7 +431,10 @@ class AsyncProjects(AsyncNamespace):
             APIConnectionError: No complete response arrived.
 
         Example:
-            result = await pc.projects.update("project-abc123", name="chatbot-prod")
+            result = await pc.projects.update(
+                "3f1c8a52-7d0e-4b69-9a34-6e2b5c7d8f01",
+                name="chatbot-prod",
+            )
         """
         return await self._caller.call(
             UPDATE,

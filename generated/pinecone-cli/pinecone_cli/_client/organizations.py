@@ -113,7 +113,7 @@ class Organizations(Namespace):
             APIConnectionError: No complete response arrived.
 
         Example:
-            result = client.organizations.describe("organization-abc123")
+            result = client.organizations.describe("-OTx4hUkRqPmW2nLdA7c")
         """
         return self._caller.call(DESCRIBE, options, params={"organization_id": organization_id})
 
@@ -138,7 +138,7 @@ class Organizations(Namespace):
             APIConnectionError: No complete response arrived.
 
         Example:
-            client.organizations.delete("organization-abc123")
+            client.organizations.delete("-OTx4hUkRqPmW2nLdA7c")
         """
         return self._caller.call(DELETE, options, params={"organization_id": organization_id})
 
@@ -170,7 +170,7 @@ class Organizations(Namespace):
 
         Example:
             result = client.organizations.update(
-                "organization-abc123",
+                "-OTx4hUkRqPmW2nLdA7c",
                 name="Orchard Labs",
             )
         """
@@ -243,7 +243,7 @@ class AsyncOrganizations(AsyncNamespace):
             APIConnectionError: No complete response arrived.
 
         Example:
-            result = await client.organizations.describe("organization-abc123")
+            result = await client.organizations.describe("-OTx4hUkRqPmW2nLdA7c")
         """
         return await self._caller.call(
             DESCRIBE, options, params={"organization_id": organization_id}
@@ -270,7 +270,7 @@ class AsyncOrganizations(AsyncNamespace):
             APIConnectionError: No complete response arrived.
 
         Example:
-            await client.organizations.delete("organization-abc123")
+            await client.organizations.delete("-OTx4hUkRqPmW2nLdA7c")
         """
         return await self._caller.call(DELETE, options, params={"organization_id": organization_id})
 
@@ -302,7 +302,7 @@ class AsyncOrganizations(AsyncNamespace):
 
         Example:
             result = await client.organizations.update(
-                "organization-abc123",
+                "-OTx4hUkRqPmW2nLdA7c",
                 name="Orchard Labs",
             )
         """

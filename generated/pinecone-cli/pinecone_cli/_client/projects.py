@@ -167,7 +167,7 @@ class Projects(Namespace):
             APIConnectionError: No complete response arrived.
 
         Example:
-            result = client.projects.describe("project-abc123")
+            result = client.projects.describe("3f1c8a52-7d0e-4b69-9a34-6e2b5c7d8f01")
         """
         return self._caller.call(DESCRIBE, options, params={"project_id": project_id})
 
@@ -193,7 +193,7 @@ class Projects(Namespace):
             APIConnectionError: No complete response arrived.
 
         Example:
-            client.projects.delete("project-abc123")
+            client.projects.delete("3f1c8a52-7d0e-4b69-9a34-6e2b5c7d8f01")
         """
         return self._caller.call(DELETE, options, params={"project_id": project_id})
 
@@ -235,7 +235,10 @@ class Projects(Namespace):
             APIConnectionError: No complete response arrived.
 
         Example:
-            result = client.projects.update("project-abc123", name="chatbot-prod")
+            result = client.projects.update(
+                "3f1c8a52-7d0e-4b69-9a34-6e2b5c7d8f01",
+                name="chatbot-prod",
+            )
         """
         return self._caller.call(
             UPDATE,
@@ -360,7 +363,9 @@ class AsyncProjects(AsyncNamespace):
             APIConnectionError: No complete response arrived.
 
         Example:
-            result = await client.projects.describe("project-abc123")
+            result = await client.projects.describe(
+                "3f1c8a52-7d0e-4b69-9a34-6e2b5c7d8f01",
+            )
         """
         return await self._caller.call(DESCRIBE, options, params={"project_id": project_id})
 
@@ -386,7 +391,7 @@ class AsyncProjects(AsyncNamespace):
             APIConnectionError: No complete response arrived.
 
         Example:
-            await client.projects.delete("project-abc123")
+            await client.projects.delete("3f1c8a52-7d0e-4b69-9a34-6e2b5c7d8f01")
         """
         return await self._caller.call(DELETE, options, params={"project_id": project_id})
 
@@ -428,7 +433,10 @@ class AsyncProjects(AsyncNamespace):
             APIConnectionError: No complete response arrived.
 
         Example:
-            result = await client.projects.update("project-abc123", name="chatbot-prod")
+            result = await client.projects.update(
+                "3f1c8a52-7d0e-4b69-9a34-6e2b5c7d8f01",
+                name="chatbot-prod",
+            )
         """
         return await self._caller.call(
             UPDATE,

@@ -312,12 +312,10 @@ def client_text(package: PythonPackage, *, is_async: bool) -> str:
     prefix = "Async" if is_async else ""
     schemes = package.service.schemes
     entries = [
-        f"{secret.name}: {secret_text(scheme, secret)}"
-        for scheme in schemes
-        for secret in scheme.secrets
+        f"{secret.name}: {text}" for scheme in schemes for secret, text in secret_texts(scheme)
     ]
     entries += map(_variable_text, package.service.variables)
-    entries += [entry for scheme in schemes for entry in _grant_texts(scheme)]
+    entries += [f"{s.name}: {text}" for scheme in schemes for s, text in grant_texts(scheme)]
     entries += [
         f"base_url: {base_url_text(package)}",
         (
@@ -388,25 +386,26 @@ def base_url_text(package: PythonPackage) -> str:
     return f"The URL of the service. {rest}" + (f" Other servers: {others}." if others else "")
 
 
-def secret_text(scheme: ir.Scheme, secret: ir.Secret) -> str:
-    """Describe the argument for a credential."""
+def secret_texts(scheme: ir.Scheme) -> Iterator[tuple[ir.Secret, str]]:
+    """Describe the arguments for a credential."""
     what = {ir.SchemeKind.API_KEY: "API key", ir.SchemeKind.BEARER: "bearer token"}
-    text = what.get(scheme.kind) or secret.name.rpartition("_")[2]
     note = first_line(scheme.doc)
-    head = f"The {text}. A string, or a function that returns one.{_default(secret)}"
-    return f"{head} {note}" if note else head
+    for secret in scheme.secrets:
+        text = what.get(scheme.kind) or secret.name.rpartition("_")[2]
+        head = f"The {text}. A string, or a function that returns one.{_default(secret)}"
+        yield secret, f"{head} {note}" if note else head
 
 
-def _grant_texts(scheme: ir.Scheme) -> Iterator[str]:
+def grant_texts(scheme: ir.Scheme) -> Iterator[tuple[ir.Secret, str]]:
     """Describe the arguments that fetch a token."""
     if scheme.grant is None:
         return
     one, other = scheme.grant.client_id, scheme.grant.client_secret
     token = scheme.secrets[0].name
     text = f"The client id, to fetch tokens with `{other.name}` instead of passing `{token}`."
-    yield f"{one.name}: {text}{_default(one)}"
+    yield one, f"{text}{_default(one)}"
     text = "The client's secret. A string, or a function that returns one."
-    yield f"{other.name}: {text}{_default(other)}"
+    yield other, f"{text}{_default(other)}"
 
 
 def _default(secret: ir.Secret) -> str:

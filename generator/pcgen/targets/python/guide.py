@@ -135,9 +135,9 @@ def _option(option: Parameter) -> Code:
 
 def _credentials(package: PythonPackage) -> Iterator[Code]:
     for scheme in package.service.schemes:
-        for secret in scheme.arguments:
-            text = markdown(descriptions.secret_text(scheme, secret))
-            yield code("{}: {}", code_span(secret.name), text)
+        arguments = *descriptions.secret_texts(scheme), *descriptions.grant_texts(scheme)
+        for secret, text in arguments:
+            yield code("{}: {}", code_span(secret.name), markdown(text))
 
 
 # --- Calls -------------------------------------------------------------------------------------
@@ -171,14 +171,16 @@ class Call(Struct, frozen=True):
 def _found(
     package: PythonPackage, fits: Callable[[ir.Operation], bool], imported: str = ""
 ) -> Call | None:
-    """The shortest example among some operations that fit; those that read come first.
+    """The shortest example among some operations that fit.
 
-    `imported` is a line that it imports.
+    Those of the resource that the README shows come first, then those that read. `imported` is a
+    line that it imports.
     """
+    resources = sorted(package.resources, key=lambda resource: not _is_first(resource))
     candidates = (
         (operation, resource)
         for reads in (True, False)
-        for resource in package.resources
+        for resource in resources
         for operation in resource.operations
         if fits(operation)
         and (operation.method == "GET") is reads
@@ -205,6 +207,11 @@ def _call(operation: ir.Operation, resource: ir.Resource, package: PythonPackage
 def _is_single(operation: ir.Operation) -> bool:
     is_stream = operation.switch is not None or operation.result.streaming is not _SINGLE
     return not is_stream and operation.paging is None and operation.result.type is not None
+
+
+def _is_first(resource: ir.Resource) -> bool:
+    """Whether the document says that the README shows a call of the resource."""
+    return any(scenario.is_first for call in resource.operations for scenario in call.scenarios)
 
 
 def _is_plain(operation: ir.Operation) -> bool:
