@@ -1,4 +1,4 @@
-"""Every program on the pages of the pinned package runs, and prints what the page shows."""
+"""Every program on the pages of this repository's clients runs, and prints what the page shows."""
 
 from __future__ import annotations
 
@@ -17,45 +17,66 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from programs import Program
+
     Record = Callable[[str, object], None]
 
-PACKAGE = ROOT / "generated" / "pinecone-inference"
-PAGES = {
-    str(path.relative_to(PACKAGE)): path.read_text("utf-8")
-    for path in [*PACKAGE.glob("*.md"), *PACKAGE.rglob("docs/**/*.md")]
+CLIENTS = {
+    settings.name: settings
+    for settings in config.load(ROOT / "pyproject.toml").packages
+    if "python" in settings.targets
 }
-PROGRAMS = programs_of(PAGES)
-PYTHON = [program for program in PROGRAMS if program.block.language == "python"]
+
+
+def _programs(client: str) -> list[Program]:
+    folder = ROOT / CLIENTS[client].output
+    pages = [*folder.glob("*.md"), *folder.rglob("docs/**/*.md")]
+    return programs_of({str(p.relative_to(folder)): p.read_text("utf-8") for p in pages})
+
+
+PINNED = "pinecone-inference"
+PROGRAMS = _programs(PINNED)
+PYTHON = {
+    name: [program for program in _programs(name) if program.block.language == "python"]
+    for name in CLIENTS
+}
 OTHERS = sorted({program.block.language for program in PROGRAMS} - {"python"})
 
 
 CASE = ROOT / "tests" / "cases" / "operations" / "programs"
 
 
-@pytest.fixture(scope="module")
-def url() -> Iterator[str]:
-    settings = config.load(ROOT / "pyproject.toml").packages[0]
-    with Background(mock.app(settings)) as server:
+@pytest.fixture(scope="module", params=[PINNED])
+def url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """A mock server of a client's documents."""
+    with Background(mock.app(CLIENTS[request.param])) as server:
         yield server.url
 
 
 @pytest.fixture
 def host(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Host:
     """The environment of a program."""
-    monkeypatch.setenv("PINECONE_API_KEY", "any")
-    monkeypatch.setenv("PINECONE_CONTROLLER_HOST", url)
+    for secret in ("API_KEY", "ACCESS_TOKEN"):
+        monkeypatch.setenv(f"PINECONE_{secret}", "any")
+    for variable in ("CONTROLLER", "AUTH"):
+        monkeypatch.setenv(f"PINECONE_{variable}_HOST", url)
     monkeypatch.setenv("NO_PROXY", "*")
     monkeypatch.chdir(tmp_path)
     return Host(tmp_path, "https://api.pinecone.io", url)
 
 
-def test_python_programs_print_what_pages_show(host: Host, record_property: Record) -> None:
-    compared = sum(bool(program.printed) for program in PYTHON)
+@pytest.mark.parametrize(("client", "url"), [(name, name) for name in CLIENTS], indirect=["url"])
+def test_python_programs_print_what_pages_show(
+    client: str, host: Host, monkeypatch: pytest.MonkeyPatch, record_property: Record
+) -> None:
+    monkeypatch.syspath_prepend(ROOT / CLIENTS[client].output)
+    programs = PYTHON[client]
+    compared = sum(bool(program.printed) for program in programs)
     record_property(
-        "figures", f"docs: {len(PYTHON)} Python programs, all run; output of {compared} compared"
+        "figures", f"docs: {len(programs)} Python programs, all run; output of {compared} compared"
     )
     namespaces: dict[str, dict[str, Any]] = {}
-    for program in PYTHON:
+    for program in programs:
         page = program.block.page
         shared = namespaces.setdefault(page, {"__name__": "__main__"})
         is_guide = page.endswith("guide.md")
@@ -66,22 +87,22 @@ def test_python_programs_print_what_pages_show(host: Host, record_property: Reco
 
 
 def test_the_test_of_the_guide_passes(host: Host) -> None:
-    settings = config.load(ROOT / "pyproject.toml").packages[0]
-    guide = [program.block for program in PYTHON if program.block.page.endswith("guide.md")]
+    guide = [program.block for program in PYTHON[PINNED] if program.block.page.endswith("guide.md")]
     [test] = [block for block in guide if "def test_" in block.code]
     names: dict[str, Any] = {}
     run_python(guide[0], names)
     run_python(test, names)
     names["pc"].close()
     exchanges: list[Any] = []  # Without pcgen installed, pytest does not know the fixture.
-    with Background(mock.app(settings, on_exchange=exchanges.append)) as server:
+    with Background(mock.app(CLIENTS[PINNED], on_exchange=exchanges.append)) as server:
         fixture = MockServer(server.url)
         fixture.requests = exchanges
         names["test_call"](fixture)
 
 
-def test_python_programs_have_types(tmp_path: Path) -> None:
-    assert check_types(PYTHON, tmp_path, path=PACKAGE) == []
+@pytest.mark.parametrize("client", CLIENTS)
+def test_python_programs_have_types(client: str, tmp_path: Path) -> None:
+    assert check_types(PYTHON[client], tmp_path, path=ROOT / CLIENTS[client].output) == []
 
 
 @pytest.mark.parametrize("language", OTHERS)

@@ -27,7 +27,7 @@ COMMANDS: dict[str, Command] = {
         ),
         security=(("BearerAuth",),),
         columns=("name", "id", "project_id", "roles"),
-        examples=("pc api-key describe api-key-abc123",),
+        examples=("pc api-key describe 9c4d2b7e-51a8-4e06-b3f9-70d8e6a1c245",),
     ),
     "api_keys.delete": Command(
         call="api_keys.delete",
@@ -53,7 +53,7 @@ COMMANDS: dict[str, Command] = {
         security=(("BearerAuth",),),
         columns=("name", "id", "project_id", "roles"),
         confirm=True,
-        examples=("pc api-key delete api-key-abc123",),
+        examples=("pc api-key delete 9c4d2b7e-51a8-4e06-b3f9-70d8e6a1c245",),
     ),
     "api_keys.update": Command(
         call="api_keys.update",
@@ -103,8 +103,8 @@ COMMANDS: dict[str, Command] = {
         body="json",
         columns=("name", "id", "project_id", "roles"),
         examples=(
-            "pc api-key update api-key-abc123 --name devkey",
-            "pc api-key update api-key-abc123 --roles DataPlaneEditor",
+            "pc api-key update 9c4d2b7e-51a8-4e06-b3f9-70d8e6a1c245 --name devkey",
+            "pc api-key update 9c4d2b7e-51a8-4e06-b3f9-70d8e6a1c245 --roles DataPlaneEditor",
         ),
     ),
     "api_keys.list": Command(
@@ -129,7 +129,7 @@ COMMANDS: dict[str, Command] = {
         security=(("BearerAuth",),),
         items="data",
         columns=("name", "id", "project_id", "roles"),
-        examples=("pc api-key list project-abc123",),
+        examples=("pc api-key list 3f1c8a52-7d0e-4b69-9a34-6e2b5c7d8f01",),
     ),
     "api_keys.create": Command(
         call="api_keys.create",
@@ -181,10 +181,10 @@ COMMANDS: dict[str, Command] = {
         body="json",
         columns=("key.name", "key.id", "key.project_id", "key.roles", "value"),
         examples=(
-            "pc api-key create project-abc123 --name devkey",
+            "pc api-key create 3f1c8a52-7d0e-4b69-9a34-6e2b5c7d8f01 --name devkey",
             (
-                "pc api-key create project-abc123 --name reporting --roles ControlPlaneViewer "
-                "--roles DataPlaneViewer"
+                "pc api-key create 3f1c8a52-7d0e-4b69-9a34-6e2b5c7d8f01 --name reporting --roles "
+                "ControlPlaneViewer --roles DataPlaneViewer"
             ),
         ),
     ),

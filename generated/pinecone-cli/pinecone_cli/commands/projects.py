@@ -111,7 +111,7 @@ COMMANDS: dict[str, Command] = {
             "Force Encryption=force_encryption_with_cmek",
             "max_pods",
         ),
-        examples=("pc project describe project-abc123",),
+        examples=("pc project describe 3f1c8a52-7d0e-4b69-9a34-6e2b5c7d8f01",),
     ),
     "projects.delete": Command(
         call="projects.delete",
@@ -145,7 +145,7 @@ COMMANDS: dict[str, Command] = {
             "max_pods",
         ),
         confirm=True,
-        examples=("pc project delete project-abc123",),
+        examples=("pc project delete 3f1c8a52-7d0e-4b69-9a34-6e2b5c7d8f01",),
     ),
     "projects.update": Command(
         call="projects.update",
@@ -201,8 +201,8 @@ COMMANDS: dict[str, Command] = {
             "max_pods",
         ),
         examples=(
-            "pc project update project-abc123 --name chatbot-prod",
-            "pc project update project-abc123 --max-pods 20",
+            "pc project update 3f1c8a52-7d0e-4b69-9a34-6e2b5c7d8f01 --name chatbot-prod",
+            "pc project update 3f1c8a52-7d0e-4b69-9a34-6e2b5c7d8f01 --max-pods 20",
         ),
     ),
 }
