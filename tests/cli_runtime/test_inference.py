@@ -217,3 +217,23 @@ def test_reranks(environ: dict[str, str], service: Server) -> None:
         {"id": 1, "text": "b"},
     ]
     assert service.requests[0].body == service.requests[1].body
+
+
+def test_long_help_goes_through_a_pager(environ: dict[str, str]) -> None:
+    environ["PAGER"] = "sed s/^/page:/"
+    assert (
+        "page:Usage: pc embed [OPTIONS]\n" in at_terminal([*PC, "embed", "--help"], **environ).text
+    )
+    assert "\nUsage: pc models" in "\n" + at_terminal([*PC, "models"], **environ).text
+    assert "page:" not in _run(environ, "pc embed --help").stdout
+
+
+def test_the_configuration_switches_colors_off(environ: dict[str, str]) -> None:
+    command = [*PC, "embed", "--model", "m"]
+    assert "\x1b[31m" in at_terminal(command, **environ).text
+    folder = Path(environ["HOME"], ".config", "pinecone")
+    folder.mkdir(mode=0o700, parents=True)
+    (folder / "config.yaml").write_text("color: false\n", "utf-8")
+    assert "\x1b[" not in at_terminal(command, **environ).text
+    (folder / "config.yaml").write_text("color: [\n", "utf-8")
+    assert "Traceback" not in at_terminal(command, **environ).text

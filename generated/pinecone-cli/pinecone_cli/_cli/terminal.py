@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 from .failures import Failure
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 
 def _is_terminal(stream: TextIO | None) -> bool:
@@ -28,11 +28,11 @@ class Terminal:
 
     Attributes:
         environ: The environment variables.
-        wants_color: Whether the configuration allows colour.
+        wants_color: Returns whether the configuration allows colour.
     """
 
     environ: Mapping[str, str]
-    wants_color: bool = True
+    wants_color: Callable[[], bool] = lambda: True
 
     @property
     def reads(self) -> bool:
@@ -53,11 +53,11 @@ class Terminal:
     def color(self) -> bool:
         """Whether to write colours. See https://no-color.org."""
         return (
-            self.wants_color
-            and not self.environ.get("NO_COLOR")
+            not self.environ.get("NO_COLOR")
             and self.environ.get("TERM") != "dumb"
             and self.shows
             and _is_terminal(sys.stderr)
+            and self.wants_color()
         )
 
     @property

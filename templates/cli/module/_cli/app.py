@@ -49,13 +49,13 @@ def _guarded(program: Program, arguments: Sequence[str]) -> int:
     except click.Abort:
         raise KeyboardInterrupt from None
     except click.ClickException as error:
-        return _usage(error, arguments)
+        return _usage(error, program, arguments)
     except (Failure, Cancelled) as error:
-        return _messages(arguments).end(error)
+        return _messages(program, arguments).end(error)
     except Exception as error:
         if os.environ.get(program.env("DEBUG")):
             raise
-        return _messages(arguments).end(failure_of(error, program))
+        return _messages(program, arguments).end(failure_of(error, program))
 
 
 def _dispatch(program: Program, arguments: Sequence[str]) -> int:
@@ -104,7 +104,7 @@ def add_library(program: Program) -> None:
             program.add(words, f"{__package__}.auth.{target}", help=text)
 
 
-def _usage(error: click.ClickException, arguments: Sequence[str]) -> int:
+def _usage(error: click.ClickException, program: Program, arguments: Sequence[str]) -> int:
     """Print the usage of the command, and what is wrong with the arguments."""
     from .failures import Failure
 
@@ -113,17 +113,17 @@ def _usage(error: click.ClickException, arguments: Sequence[str]) -> int:
     if context is not None:
         sys.stderr.write(f"{context.get_usage()}\n")
         hint = f"`{context.command_path} --help` explains the options."
-    return _messages(arguments).end(Failure(error.format_message(), hint))
+    return _messages(program, arguments).end(Failure(error.format_message(), hint))
 
 
-def _messages(arguments: Sequence[str]) -> Messages:
+def _messages(program: Program, arguments: Sequence[str]) -> Messages:
     """Where errors go; the arguments may be wrong, but say whether a program reads the output."""
     from itertools import pairwise
 
-    from .messages import Messages
-    from .terminal import Terminal
+    from .session import Session, Settings
 
     is_json = not {"--json", "-j", "--format=json", "--format=jsonl"}.isdisjoint(arguments)
     for name, value in pairwise(arguments):
         is_json = is_json or (name == "--format" and value in {"json", "jsonl"})
-    return Messages(Terminal(os.environ), json=is_json)
+    settings = Settings(format="json" if is_json else "")
+    return Session(program, os.environ, settings).messages

@@ -114,7 +114,7 @@ def _read(text: str, file: str, line: int, field: str) -> Any:
         return value
     if isinstance(value, str):
         return {field: value}
-    kinds = {list: "an array", bool: "a boolean", type(None): "null"}
+    kinds: dict[type[object], str] = {list: "an array", bool: "a boolean", type(None): "null"}
     kind = kinds.get(type(value), "a number")
     raise Failure(f"{files.shown(file)}:{line}: the line is {kind}.", expected)
 
@@ -122,13 +122,13 @@ def _read(text: str, file: str, line: int, field: str) -> Any:
 def _show(session: Session, command: Command, batch: Batch, result: JSON) -> None:
     """Print a response: if the format has rows, its results, and the rest as a message."""
     output = session.output
-    has_rows = output.format not in {"json", "yaml"} and session.settings.query is None
-    if not has_rows or not isinstance(result, dict) or batch.results not in result:
+    is_whole = output.format in {"json", "yaml"} or session.settings.query is not None
+    if is_whole or not isinstance(result, dict):
         output.show(result, command.columns)
         return
     from .output.columns import attributes, cell
 
-    output.show(result[batch.results], command.columns)
+    output.show(result.get(batch.results), command.columns)
     rest = {key: value for key, value in result.items() if key != batch.results}
     found = [f"{c.title} {cell(c.find(rest), '-', short=True)}" for c in attributes(rest)]
     session.messages.info(", ".join(found) + ".")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .dry_run import Captured, curl
+from .help import Paged, page_help
 from .output import FORMATS
 from .program import Added, Command, Option, Program, load
 from .session import Session, Settings
@@ -122,12 +123,13 @@ def extras(command: Command) -> list[tuple[tuple[str, ...], dict[str, Any]]]:
     if command.confirm:
         text = "Delete without a question."
         found.append((("--skip-confirmation",), {"is_flag": True, "help": text}))
-    text = "Write the response to a file."
-    found.append((("--output",), {"metavar": "FILE", "help": text}))
+    if command.batch is None:  # Its results appear as they come, to be redirected.
+        text = "Write the response to a file."
+        found.append((("--output",), {"metavar": "FILE", "help": text}))
     return found
 
 
-class SessionCommand(click.Command):
+class SessionCommand(Paged):
     """A command with the options that every command has; its callback gets the session first.
 
     For hand-written commands: `@click.command(cls=SessionCommand)`.
@@ -341,10 +343,10 @@ def _check(
 def _help_of_group() -> None:
     ctx = click.get_current_context()
     if ctx.invoked_subcommand is None:
-        click.echo(ctx.get_help())
+        page_help(ctx)
 
 
-class LazyGroup(click.Group):
+class LazyGroup(Paged, click.Group):
     """A group whose commands are made when they are used."""
 
     def __init__(self, name: str, program: Program, words: str = "", **settings: Any) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .failures import Failure
 from .program import Command, Program, load
 
 if TYPE_CHECKING:
@@ -74,7 +76,13 @@ class Session:
         """The standard streams."""
         from .terminal import Terminal
 
-        return Terminal(self.environ)
+        return Terminal(self.environ, self._wants_color)
+
+    def _wants_color(self) -> bool:
+        """Return what the configuration says of colour, if it can be read."""
+        with suppress(Failure):
+            return self.store.get("config", "color") != "false"
+        return True
 
     @cached_property
     def output(self) -> Output:
