@@ -5,10 +5,20 @@ from __future__ import annotations
 import json
 from copy import deepcopy
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
+from common import named_by_ids
+from pcgen import config, pipeline
+from pcgen.cache import Cache, folder
+from pcgen.diagnostics import Diagnostics
+from pcgen.diff import Version, read_version
+from pcgen.targets.python.files import render
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 HERE = Path(__file__).parent
 _PARTS = ("security", "servers", "webhooks")
@@ -72,6 +82,33 @@ def _at(document: Any, keys: list[str]) -> Any:
 def write(path: Path, document: dict[str, Any]) -> None:
     """Write a document where it is to be read."""
     path.write_text(json.dumps(document, indent=1), "utf-8")
+
+
+SETTINGS = named_by_ids(config.single("spec.json", "out", "demo"))
+
+
+def version(document: dict[str, Any]) -> Version:
+    """The version of the package `demo` that a document describes; equal ones are read once."""
+    return _version(json.dumps(document))
+
+
+@cache
+def _version(text: str) -> Version:
+    return read_version(SETTINGS, Cache(folder()), {"spec.json": text.encode()})
+
+
+def modules(document: dict[str, Any]) -> Mapping[str, str]:
+    """The files of that package, by their paths inside it; equal ones are made once."""
+    return _modules(json.dumps(document))
+
+
+@cache
+def _modules(text: str) -> Mapping[str, str]:
+    given = pipeline.target_settings(SETTINGS, Cache(folder()), Diagnostics())
+    made = render(_version(text).package, given).texts
+    return {
+        path.removeprefix("demo/"): text for path, text in made.items() if path.startswith("demo/")
+    }
 
 
 ROWS = rows()
