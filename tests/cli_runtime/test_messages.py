@@ -100,7 +100,12 @@ CHOICE = "Project (1-3, q to leave): "
         (CONFIRM, [(QUESTION, "\n")], "[INFO] Cancelled. Nothing was changed.", 0),
         (CONFIRM, [(QUESTION, "yy\n")], "[INFO] Cancelled. Nothing was changed.", 0),
         (CONFIRM, [(QUESTION, "\x03")], "[INFO] Interrupted. Nothing was changed.", 0),
-        (CONFIRM, [(QUESTION, "\x04")], "Hint: Nothing was changed.", 1),
+        (
+            CONFIRM,
+            [(QUESTION, "\x04")],
+            "[ERROR] The input ended before the answer. Nothing was changed.",
+            1,
+        ),
         (SELECT, [(CHOICE, "2\n")], "chose 1", 0),
         (SELECT, [(CHOICE, "one\n")], "chose 0", 0),
         (
@@ -112,10 +117,20 @@ CHOICE = "Project (1-3, q to leave): "
         (SELECT, [(CHOICE, "q\n")], "[INFO] Left without a choice. Nothing was changed.", 0),
         (SELECT, [(CHOICE, "\x1b\n")], "[INFO] Left without a choice. Nothing was changed.", 0),
         (SELECT, [(CHOICE, "\x03")], "[INFO] Interrupted. Nothing was changed.", 0),
-        (SELECT, [(CHOICE, "\x04")], "Hint: Nothing was changed.", 1),
+        (
+            SELECT,
+            [(CHOICE, "\x04")],
+            "[ERROR] The input ended before the answer. Nothing was changed.",
+            1,
+        ),
         (SECRET, [("Secret: ", "hunter22 \n")], "got 8", 0),
         (SECRET, [("Secret: ", "\x03")], "[INFO] Interrupted. Nothing was changed.", 0),
-        (SECRET, [("Secret: ", "\x04")], "Hint: Nothing was changed.", 1),
+        (
+            SECRET,
+            [("Secret: ", "\x04")],
+            "[ERROR] The input ended before the answer. Nothing was changed.",
+            1,
+        ),
     ],
 )
 def test_asks(statement: str, dialog: list[tuple[str, str]], last: str, code: int) -> None:
@@ -138,10 +153,10 @@ def test_questions_show_what_they_ask() -> None:
 @pytest.mark.parametrize(
     ("statement", "given", "out", "err", "code"),
     [
-        (CONFIRM, "y\n", "done\n", "[WARN] This deletes data.\nDelete docs? (y/N): ", 0),
-        (CONFIRM, "y", "", "[ERROR] The input ended before the answer.", 1),
-        (CONFIRM, "", "", "[ERROR] The input ended before the answer.", 1),
-        (CONFIRM, "no\n", "", "[INFO] Cancelled. Nothing was changed.", 0),
+        (CONFIRM, "y\n", "done\n", "[WARN] This deletes data.\nDelete docs? (y/N): \n", 0),
+        (CONFIRM, "y", "", "\n[ERROR] The input ended before the answer. Nothing was changed.", 1),
+        (CONFIRM, "", "", "\n[ERROR] The input ended before the answer. Nothing was changed.", 1),
+        (CONFIRM, "no\n", "", "\n[INFO] Cancelled. Nothing was changed.", 0),
         (SELECT, "1\n", "", "there is no terminal to ask on.\nHint: Use `--project-id`.\n", 1),
         (SECRET, "x\n", "", "there is no terminal to ask on.\nHint: Use `--stdin`.\n", 1),
     ],

@@ -145,6 +145,7 @@ class Messages:
             try:
                 return getpass.getpass(f"{question}: ", sys.stderr)
             except EOFError:
+                write_message("\n")
                 raise _no_answer() from None
 
         return _asked(ask).strip()
@@ -156,8 +157,9 @@ class Messages:
     def _answer(self, prompt: str) -> str:
         write_message(visible(prompt))
         line = sys.stdin.readline() if sys.stdin else ""
+        if not line.endswith("\n") or not self.is_interactive:
+            write_message("\n")  # No terminal has shown the end of the answer.
         if not line.endswith("\n"):
-            write_message("\n")
             raise _no_answer()
         return line.strip()
 
@@ -190,4 +192,4 @@ def _asked(ask: Callable[[], str]) -> str:
 
 
 def _no_answer() -> Failure:
-    return Failure("The input ended before the answer.", "Nothing was changed.")
+    return Failure("The input ended before the answer. Nothing was changed.")
