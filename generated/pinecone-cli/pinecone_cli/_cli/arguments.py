@@ -71,7 +71,7 @@ def _one(option: Option, value: Any) -> Any:
     match option.kind:
         case "json":
             return data(value, option.flags[0])
-        case "any":
+        case "any" | "some":
             return _any(value, option.flags[0])
         case "map":
             return dict(_pairs([value], option.flags[0]))
@@ -91,7 +91,8 @@ def _many(option: Option, values: Sequence[Any]) -> Any:
         if isinstance(whole, list):
             return whole
         return [whole]
-    return [_one(option, value) for value in values]
+    made = [_one(option, value) for value in values]
+    return made[0] if option.kind == "some" and len(made) == 1 else made
 
 
 def _pairs(values: Sequence[str], flag: str) -> Iterator[tuple[str, Any]]:

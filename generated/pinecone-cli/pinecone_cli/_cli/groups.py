@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .dry_run import Captured, curl
-from .help import Paged, page_help
+from .help import Help, show
 from .output import FORMATS
 from .program import Added, Command, Option, Program, load
 from .session import Session, Settings
@@ -28,7 +28,6 @@ CONTEXT: dict[str, Any] = {
     "token_normalize_func": lambda token: token.replace("_", "-"),
 }
 _TYPES: dict[str, _ParamType] = {"integer": click.INT, "boolean": click.BOOL}
-_PREFIX = "--cli"
 
 
 class Number(_ParamType):
@@ -129,7 +128,7 @@ def extras(command: Command) -> list[tuple[tuple[str, ...], dict[str, Any]]]:
     return found
 
 
-class SessionCommand(Paged):
+class SessionCommand(Help):
     """A command with the options that every command has; its callback gets the session first.
 
     For hand-written commands: `@click.command(cls=SessionCommand)`.
@@ -174,7 +173,7 @@ def _name_of(flags: tuple[str, ...]) -> str:
 
 def _free(flags: tuple[str, ...], own: set[str]) -> list[str]:
     """Return flags that the command does not use itself: `--query` becomes `--cli-query`."""
-    names = [flag if flag not in own else f"{_PREFIX}-{flag[2:]}" for flag in flags[:1]]
+    names = [flag if flag not in own else f"--cli-{flag[2:]}" for flag in flags[:1]]
     return names + [flag for flag in flags[1:] if flag not in own]
 
 
@@ -286,6 +285,7 @@ def _parameter(option: Option, taken: set[str]) -> click.Option:
 _METAVARS = {
     "json": "JSON",
     "any": "TEXT",
+    "some": "TEXT",
     "map": "KEY=VALUE",
     "file": "FILE",
     "path": "FILE",
@@ -343,15 +343,16 @@ def _check(
 def _help_of_group() -> None:
     ctx = click.get_current_context()
     if ctx.invoked_subcommand is None:
-        page_help(ctx)
+        show(ctx)
 
 
-class LazyGroup(Paged, click.Group):
+class LazyGroup(Help, click.Group):
     """A group whose commands are made when they are used."""
 
     def __init__(self, name: str, program: Program, words: str = "", **settings: Any) -> None:
         """Store where the group stands in the index."""
         settings |= {"context_settings": CONTEXT, "invoke_without_command": True}
+        settings |= {"subcommand_metavar": "COMMAND [ARGS]..."}
         super().__init__(name, callback=_help_of_group, **settings)
         self._program = program
         self._words = words
@@ -376,6 +377,11 @@ class LazyGroup(Paged, click.Group):
             hint = f" Did you mean '{near}'?" if near else ""
             raise click.UsageError(f"No such command '{args[0]}'.{hint}", ctx)
         return super().resolve_command(ctx, args)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands, then the options."""
+        self.format_commands(ctx, formatter)
+        super().format_options(ctx, formatter)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List groups and commands with a sentence each, without making them."""

@@ -9,6 +9,7 @@ PROGRAM = Program(
     distribution="pinecone-cli",
     version="0.1.0",
     title="Pinecone API",
+    help="Command line of the Pinecone API.",
     client="pinecone_cli._client:Pinecone",
     directory="pinecone",
     environment_prefix="PINECONE_CLI",
@@ -154,7 +155,7 @@ PROGRAM = Program(
             module="indexes",
             call="indexes.list",
         ),
-        "models": Entry(help="Commands for models"),
+        "models": Entry(help="Describe, list"),
         "models describe": Entry(
             help="Look up one hosted model by name",
             module="inference",

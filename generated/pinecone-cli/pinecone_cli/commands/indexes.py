@@ -115,7 +115,7 @@ COMMANDS: dict[str, Command] = {
             ),
             Option(
                 argument="spec",
-                flags=("--spec.serverless.source_collection",),
+                flags=("--spec.serverless.source-collection",),
                 wire="spec",
                 path=("serverless", "source_collection"),
                 help="Name of a collection whose records the new index gets.",
@@ -150,7 +150,7 @@ COMMANDS: dict[str, Command] = {
             ),
             Option(
                 argument="spec",
-                flags=("--spec.pod.pod_type",),
+                flags=("--spec.pod.pod-type",),
                 wire="spec",
                 path=("pod", "pod_type"),
                 help=(
@@ -169,15 +169,7 @@ COMMANDS: dict[str, Command] = {
             ),
             Option(
                 argument="spec",
-                flags=("--spec.pod.metadata_config.indexed",),
-                wire="spec",
-                path=("pod", "metadata_config", "indexed"),
-                many=True,
-                help="Names of the metadata fields.",
-            ),
-            Option(
-                argument="spec",
-                flags=("--spec.pod.source_collection",),
+                flags=("--spec.pod.source-collection",),
                 wire="spec",
                 path=("pod", "source_collection"),
                 help="Name of a collection whose records the new index gets.",
@@ -307,7 +299,7 @@ COMMANDS: dict[str, Command] = {
             ),
             Option(
                 argument="embed",
-                flags=("--embed.field_map",),
+                flags=("--embed.field-map",),
                 wire="embed",
                 path=("field_map",),
                 kind="map",
@@ -326,7 +318,7 @@ COMMANDS: dict[str, Command] = {
             ),
             Option(
                 argument="embed",
-                flags=("--embed.read_parameters",),
+                flags=("--embed.read-parameters",),
                 wire="embed",
                 path=("read_parameters",),
                 kind="map",
@@ -337,7 +329,7 @@ COMMANDS: dict[str, Command] = {
             ),
             Option(
                 argument="embed",
-                flags=("--embed.write_parameters",),
+                flags=("--embed.write-parameters",),
                 wire="embed",
                 path=("write_parameters",),
                 kind="map",
@@ -492,7 +484,7 @@ COMMANDS: dict[str, Command] = {
             ),
             Option(
                 argument="embed",
-                flags=("--embed.field_map",),
+                flags=("--embed.field-map",),
                 wire="embed",
                 path=("field_map",),
                 kind="map",
@@ -503,7 +495,7 @@ COMMANDS: dict[str, Command] = {
             ),
             Option(
                 argument="embed",
-                flags=("--embed.read_parameters",),
+                flags=("--embed.read-parameters",),
                 wire="embed",
                 path=("read_parameters",),
                 kind="map",
@@ -514,7 +506,7 @@ COMMANDS: dict[str, Command] = {
             ),
             Option(
                 argument="embed",
-                flags=("--embed.write_parameters",),
+                flags=("--embed.write-parameters",),
                 wire="embed",
                 path=("write_parameters",),
                 kind="map",

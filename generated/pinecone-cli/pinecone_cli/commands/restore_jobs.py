@@ -17,7 +17,7 @@ COMMANDS: dict[str, Command] = {
         options=(
             Option(
                 argument="limit",
-                flags=("--limit",),
+                flags=("--page-size",),
                 kind="integer",
                 default="10",
                 help="Most entries that one page may have.",

@@ -53,6 +53,7 @@ def build(package: ir.Package, settings: Settings) -> Generated:
     texts: dict[str, str] = {}
     facts = program_facts(package, client, settings)
     named = commands(package, client, facts.name, settings)
+    hand_written = _extension(client, settings)
     settings.diagnostics.stop_on_errors()
     lines = index(named, package, settings)
     for path, template, view in _views(package, facts, named, lines):
@@ -67,7 +68,7 @@ def build(package: ir.Package, settings: Settings) -> Generated:
     texts[f"{client.module}/py.typed"] = ""
     return Generated(
         dict(sorted(texts.items())),
-        hand_written=_extension(client, settings),
+        hand_written=hand_written,
         reference=partial(manual, facts, named, lines, package),
     )
 
@@ -84,7 +85,6 @@ def _extension(client: Client, settings: Settings) -> dict[str, tuple[str, ...]]
         message = f"`extension`: `{settings.shown}/{files[0]}` does not exist"
         hint = "write it, with a function `extend(program)` that adds commands"
         settings.diagnostics.error(Code.CONFIG_MISSING, location, message, hint)
-        settings.diagnostics.stop_on_errors()
     return dict.fromkeys(found, ())
 
 

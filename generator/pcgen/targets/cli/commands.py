@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from pcgen import ir, names
-from pcgen.diagnostics import Code
+from pcgen.diagnostics import Code, close
 from pcgen.ir.facts import Doc
 from pcgen.targets.cli.batches import batched
 from pcgen.targets.cli.columns import columns, items
@@ -56,19 +56,21 @@ def index(named: tuple[Named, ...], package: ir.Package, settings: Settings) -> 
             parents = one.words.split()[:-1]
             for depth in range(1, len(parents) + 1):
                 group = " ".join(parents[:depth])
-                found.setdefault(group, Entry(_group_text(docs.get(group), group)))
-            summary = one.operation.doc.summary
-            text = sentence(
-                summary or one.command.help or f"{one.command.method} {one.command.url}"
-            )
+                found.setdefault(group, Entry(_group_text(docs.get(group), group, named)))
+            text = sentence(one.operation.doc.summary or prose(one.operation.doc))
+            text = text or f"{one.command.method} {one.command.url}"
             found[one.words] = Entry(text.removesuffix("."), one.module, one.command.call)
     return dict(sorted(found.items()))
 
 
-def _group_text(resource: ir.Resource | None, group: str) -> str:
+def _group_text(resource: ir.Resource | None, group: str, named: tuple[Named, ...]) -> str:
+    """What the document says of a resource, else what the commands of the group do."""
     doc = resource.doc if resource is not None else Doc()
     text = sentence(doc.summary or prose(doc)).removesuffix(".")
-    return text or f"Commands for {group.replace('-', ' ')}"
+    inside = sorted(
+        one.words.removeprefix(f"{group} ") for one in named if one.words.startswith(f"{group} ")
+    )
+    return text or f"{', '.join(inside).capitalize()}"
 
 
 def _command(
@@ -90,8 +92,10 @@ def _command(
         operation=operation.wire_name,
         method=operation.method,
         url=operation.path,
-        help=prose(operation.doc) + ("\n\nDeprecated." if operation.deprecated else ""),
-        options=options(operation, call, package.declared, _chosen(words, settings)),
+        help="\n\n".join(
+            filter(None, [prose(operation.doc), "Deprecated." * operation.deprecated])
+        ),
+        options=options(operation, call, package.declared, _chosen(words, operation, settings)),
         security=security or (),
         body=body.encoding.value if body else "",
         whole=call.arguments[-1] if body is not None and body.fields is None else "",
@@ -114,10 +118,14 @@ def _with_examples(command: Command, lines: tuple[str, ...]) -> Command:
     return replace(command, examples=lines)
 
 
-def _chosen(words: str, settings: Settings) -> dict[str, str]:
-    """The flags that the configuration chooses for a command, and for its whole group."""
+def _chosen(words: str, operation: ir.Operation, settings: Settings) -> dict[str, str]:
+    """The flags that the configuration chooses for a command, and for its whole group.
+
+    The number of items on a page is no `--limit`, which counts the items of all pages.
+    """
+    sizes = {"limit": "--page-size"} if operation.paging is not None else {}
     options = settings.cli.options
-    return options.get(_group(words), {}) | options.get(words, {})
+    return sizes | options.get(_group(words), {}) | options.get(words, {})
 
 
 def _group(words: str) -> str:
@@ -144,27 +152,34 @@ def _words(path: tuple[str, ...], settings: Settings) -> str:
 
 def _check(named: tuple[Named, ...], settings: Settings) -> None:
     """Report commands of the same words, groups that are commands, and unknown names."""
-    used = {one.words: one.command.call for one in named if one.words}
+    hint = "choose another name in `cli.commands`"
+    used: dict[str, str] = {}
     for one in named:
-        first = used.get(one.words, one.command.call)
-        clash = [words for words in used if one.words and words.startswith(f"{one.words} ")]
-        if first != one.command.call or clash:
-            message = f"`{one.words}` is the command of `{one.command.call}`"
-            message += f" and of `{first}`" if not clash else " and a group of other commands"
-            location = settings.location("commands", one.command.call)
-            hint = "choose another name in `cli.commands`"
-            settings.diagnostics.error(Code.CONFIG_INVALID, location, message, hint)
+        call = one.command.call
+        if one.words and used.setdefault(one.words, call) != call:
+            message = f"`{one.words}` is the command of `{used[one.words]}` and of `{call}`"
+            settings.diagnostics.error(
+                Code.CONFIG_INVALID, settings.location("commands", call), message, hint
+            )
+    for words, call in used.items():
+        if any(other.startswith(f"{words} ") for other in used):
+            message = f"`{words}` is a command, of `{call}`, and a group of commands"
+            settings.diagnostics.error(
+                Code.CONFIG_INVALID, settings.location("commands", call), message, hint
+            )
     paths = {name for one in named for name in _prefixes(one.command.call)}
-    for name in settings.cli.commands.keys() - paths:
-        location = settings.location("commands", name)
+    for name in sorted(settings.cli.commands.keys() - paths):
         message = f"`commands`: the client has no resource or method `{name}`"
-        settings.diagnostics.error(Code.CONFIG_INVALID, location, message, "")
-    for table in ("columns", "options", "batches"):
-        for words in getattr(settings.cli, table).keys() - used.keys():
-            if not words.endswith("*"):
-                location = settings.location(table, words)
-                message = f"`{table}`: there is no generated command `{words}`"
-                settings.diagnostics.error(Code.CONFIG_INVALID, location, message, "")
+        settings.diagnostics.error(
+            Code.CONFIG_INVALID, settings.location("commands", name), message, close(name, paths)
+        )
+    for table in ("columns", "options"):
+        names = (name for name in getattr(settings.cli, table) if not name.endswith("*"))
+        for name in sorted({*names} - used.keys()):
+            message = f"`{table}`: there is no generated command `{name}`"
+            settings.diagnostics.error(
+                Code.CONFIG_INVALID, settings.location(table, name), message, close(name, used)
+            )
 
 
 def _prefixes(path: str) -> Iterator[str]:

@@ -25,6 +25,7 @@ _VALUES = {
     "number": "NUMBER",
     "json": "JSON",
     "any": "TEXT",
+    "some": "TEXT",
     "map": "KEY=VALUE",
     "file": "FILE",
 }

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
     Declared = Mapping[Name, ir.Declaration]
 
-_MOST_DOTTED = 24
+_MOST_DOTTED = 16
 """Options below one argument; an object with more of them is given as JSON."""
-_DEEPEST = 3
+_DEEPEST = 2
 _KINDS = {
     ir.Kind.INTEGER: "integer",
     ir.Kind.NUMBER: "number",
@@ -108,24 +108,33 @@ def _option(
     value: ir.Field | ir.Parameter, argument: str, path: tuple[str, ...], declared: Declared
 ) -> Option:
     type_ = resolved(value.type, declared)
-    many = isinstance(type_, ir.Array | ir.Lines)
+    kind, many = "", isinstance(type_, ir.Array | ir.Lines)
     if isinstance(type_, ir.Array | ir.Lines):
         type_ = _item(type_.items, declared)
+    elif isinstance(type_, ir.Union) and _may_be_array(type_, declared):
+        kind, many = "some", True
     choice = type_ if isinstance(type_, ir.Choice) else None
     presence = value.presence
     default = presence.value if isinstance(presence, ir.Default | ir.Fixed) else None
     return Option(
         argument=argument,
-        flags=(f"--{'.'.join([flag_of(argument), *path])}",),
+        flags=(f"--{'.'.join(map(flag_of, [argument, *path]))}",),
         path=path,
-        kind=_kind(type_, declared),
+        kind=kind or _kind(type_, declared),
         many=many,
         required=isinstance(presence, ir.Required) and presence.default is None,
         choices=tuple(map(_shown, choice.values)) if choice else (),
         open=choice.open if choice else False,
         default="" if default is None else _shown(default),
-        help=prose(value.doc) + ("\n\nDeprecated." if value.deprecated else ""),
+        help="\n\n".join(filter(None, [prose(value.doc), "Deprecated." * value.deprecated])),
     )
+
+
+def _may_be_array(union: ir.Union, declared: Declared) -> bool:
+    """Whether a value may be a text, or a list."""
+    cases = [resolved(case, declared) for case in union.cases]
+    texts = [case for case in cases if _kind(case, declared) == "text"]
+    return bool(texts) and any(isinstance(case, ir.Array) for case in cases)
 
 
 def _item(type_: ir.Type, declared: Declared) -> ir.Type:

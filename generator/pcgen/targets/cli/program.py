@@ -11,7 +11,6 @@ from pcgen import ir, names
 from pcgen.diagnostics import Code
 from pcgen.targets.cli.tables import Login, Scheme
 from pcgen.targets.cli.texts import plain, prose
-from pcgen.targets.variables import base_url_variable, secret_variable
 
 if TYPE_CHECKING:
     from pcgen.targets.protocol import Settings
@@ -47,6 +46,7 @@ def program_facts(package: ir.Package, client: Client, settings: Settings) -> Fa
     """Gather the facts of a program."""
     own = settings.cli
     name = own.program or names.kebab(package.distribution)
+    prefix = own.environment_prefix or names.environment_variable(name)
     pairs = zip(package.service.schemes, client.secrets, strict=True)
     return Facts(
         name=name,
@@ -54,32 +54,32 @@ def program_facts(package: ir.Package, client: Client, settings: Settings) -> Fa
         distribution=package.distribution,
         version=package.version,
         title=package.title,
-        help=plain(package.doc.description),
+        help=plain(package.doc.description) or f"Command line of the {package.title}.",
         client=f"{client.module}._client:{client.name}",
         directory=own.directory or name,
-        environment_prefix=own.environment_prefix or names.environment_variable(name),
-        base_url=_base_url(package),
+        environment_prefix=prefix,
+        base_url=_base_url(package, prefix),
         variables=client.variables,
-        schemes=tuple(_scheme(scheme, arguments, package, settings) for scheme, arguments in pairs),
+        schemes=tuple(_scheme(scheme, arguments, prefix, settings) for scheme, arguments in pairs),
         login=_login(package, settings),
         extension=f"{client.module}.{own.extension}:extend" if own.extension else "",
     )
 
 
-def _base_url(package: ir.Package) -> str:
+def _base_url(package: ir.Package, prefix: str) -> str:
     """The variable of the URL of the service, unless the client itself reads one."""
     services = [package.service, *(r.service for r in package.resources if r.service)]
-    return "" if any(one.base_url_env for one in services) else base_url_variable(package)
+    return "" if any(one.base_url_env for one in services) else f"{prefix}_BASE_URL"
 
 
 def _scheme(
-    scheme: ir.Scheme, arguments: tuple[str, ...], package: ir.Package, settings: Settings
+    scheme: ir.Scheme, arguments: tuple[str, ...], prefix: str, settings: Settings
 ) -> Scheme:
     made = Scheme(
         name=scheme.wire_name,
         kind=_KINDS[scheme.kind],
         arguments=arguments,
-        environment=tuple(secret_variable(secret, package) for secret in scheme.secrets),
+        environment=tuple(_variable(secret, prefix) for secret in scheme.secrets),
         sources=_sources(scheme, settings),
         place=scheme.place.value,
         key=scheme.key or "Authorization",
@@ -92,7 +92,7 @@ def _scheme(
         made,
         kind="client_credentials",
         arguments=tuple(names.snake(secret.name) for secret in grant.secrets),
-        environment=tuple(secret_variable(secret, package) for secret in grant.secrets),
+        environment=tuple(_variable(secret, prefix) for secret in grant.secrets),
         argument=arguments[0],
         token_url=grant.token_url,
         scopes=grant.scopes,
@@ -100,6 +100,11 @@ def _scheme(
         token_headers=dict(grant.headers),
         token_method=grant.method,
     )
+
+
+def _variable(secret: ir.Secret, prefix: str) -> str:
+    """The environment variable of a part of a credential: the client's, else the program's own."""
+    return secret.env or names.environment_variable(f"{prefix} {secret.name}")
 
 
 def _sources(scheme: ir.Scheme, settings: Settings) -> tuple[str, ...]:
@@ -120,7 +125,7 @@ def _login(package: ir.Package, settings: Settings) -> Login | None:
     if own.scheme not in known:
         location = settings.location("login", "scheme")
         message = f"`login`: the document has no security scheme `{own.scheme}`"
-        hint = f"known: {', '.join(known)}"
+        hint = f"known: {', '.join(known)}" if known else "describe it in the document"
         settings.diagnostics.error(Code.CONFIG_INVALID, location, message, hint)
     return Login(
         authorize_url=own.authorize_url,

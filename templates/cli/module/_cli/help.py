@@ -1,33 +1,95 @@
-"""Help that goes through a pager if it is longer than the terminal."""
+"""Help texts: paragraphs and lists of Markdown, and options in two sections."""
 
 from __future__ import annotations
 
 import os
+import re
+from typing import TYPE_CHECKING
 
 import click
+from click.formatting import wrap_text
 
-from .output import Output
-from .terminal import Terminal
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+COMMON = frozenset(f"cli_{name}" for name in "json format query dry_run timeout quiet".split())
+"""The names of the options that every command has."""
+_ITEM = re.compile(r"([-*+]|\d+[.)]) +")
+_INDENT = "  "
 
 
-class Paged(click.Command):
-    """A command whose help may go through a pager."""
+class Help(click.Command):
+    """A command whose help keeps the paragraphs of its text, and goes through a pager."""
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        """Return the option of the help."""
+        """Return the option that prints the help."""
         option = super().get_help_option(ctx)
         if option is not None:
             option.callback = _show
         return option
 
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the description."""
+        del ctx
+        if self.help:
+            formatter.write_paragraph()
+        for first, rest, text in [*blocks(self.help or "")][:-1]:
+            if text:
+                formatter.write(wrap_text(text, formatter.width, first, rest) + "\n")
+            else:
+                formatter.write(f"{first}\n" if first.strip() else "\n")
 
-def page_help(ctx: click.Context) -> None:
-    """Show the help of the command that runs."""
-    Output(Terminal(os.environ)).page(f"{ctx.get_help()}\n")
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options of this command, then those that every command has."""
+        own: list[tuple[str, str]] = []
+        common: list[tuple[str, str]] = []
+        for param in self.get_params(ctx):
+            record = param.get_help_record(ctx)
+            if record is not None:
+                is_common = param.name in COMMON or "--help" in param.opts
+                (common if is_common else own).append(record)
+        for title, records in (("Options", own), ("Common options", common)):
+            if records:
+                with formatter.section(title):
+                    formatter.write_dl(records)
+
+
+def blocks(text: str) -> Iterator[tuple[str, str, str]]:
+    """Yield paragraphs and items of lists: the indents of the first and other lines, the text.
+
+    Lines of code, and empty lines, are first indents without a text.
+    """
+    is_code, lines = False, list[str]()
+    first = rest = _INDENT
+    for line in [*text.strip().split("\n"), ""]:
+        bare = line.strip()
+        item = _ITEM.match(bare)
+        fence = bare.startswith("```")
+        if lines and (not bare or item or fence or is_code):
+            yield first, rest, " ".join(lines)
+            lines, first, rest = [], _INDENT, _INDENT
+        if fence:
+            is_code = not is_code
+        elif is_code or not bare:
+            yield f"{_INDENT}{line}", "", ""  # Also after the last line.
+        elif item:
+            first = f"{_INDENT}{item[0]}"
+            rest = " " * len(first)
+            lines = [bare[item.end() :]]
+        else:
+            lines.append(bare)
 
 
 def _show(ctx: click.Context, param: click.Parameter, value: bool) -> None:
     del param
     if value and not ctx.resilient_parsing:
-        page_help(ctx)
+        show(ctx)
         ctx.exit()
+
+
+def show(ctx: click.Context) -> None:
+    """Print the help of a command, through a pager if it is longer than the terminal."""
+    from .output import Output
+    from .terminal import Terminal
+
+    Output(Terminal(os.environ)).page(f"{ctx.get_help()}\n")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from .failures import Failure
 from .session import resource
+from .terminal import write
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -113,6 +114,8 @@ def show(session: Session, command: Command, result: Any) -> None:
     elif result is None:
         if not session.output.is_json:
             session.messages.success(f"{command.method} {command.url}: done.")
+    elif isinstance(result, str) and session.settings.format in {"", "table"}:
+        write(result)
     elif session.settings.file:
         _write(session.settings.file, (json.dumps(result, indent=4) + "\n").encode())
     else:
@@ -129,9 +132,7 @@ def _save(session: Session, result: Binary) -> None:
     if session.terminal.shows and not file:
         message = f"The response is binary ({result.media_type or 'of an unknown type'})."
         raise Failure(message, "Write it to a file with `--output FILE`, or redirect the output.")
-    sys.stdout.flush()
-    sys.stdout.buffer.write(result.content)
-    sys.stdout.buffer.flush()
+    write(result.content)
 
 
 def _write(file: str, content: bytes) -> None:

@@ -82,7 +82,7 @@ def is_unicode() -> bool:
     return encoding.lower().replace("-", "").startswith("utf")
 
 
-def write(text: str) -> None:
+def write(data: str | bytes) -> None:
     """Write data to stdout at once.
 
     Raises:
@@ -93,7 +93,11 @@ def write(text: str) -> None:
         raise Failure("The output cannot be written: stdout is closed.")
     encoding = stream.encoding or "utf-8"
     try:
-        stream.write(text.encode(encoding, "replace").decode(encoding))
+        if isinstance(data, bytes):
+            stream.flush()
+            stream.buffer.write(data)
+        else:
+            stream.write(data.encode(encoding, "replace").decode(encoding))
         stream.flush()
     except BrokenPipeError:  # `pc … | head` has read enough, which is no news to its user.
         _abandon(stream)
