@@ -58,6 +58,7 @@ class Api:
             letter: {name: _index({"name": name}) for name in indexes.get(letter, ())}
             for letter in accounts.PROJECTS
         }
+        self._collections = switches.get("collections", {})
         self._failures = {
             accounts.filled(call): [status] if isinstance(status, int) else list(status)
             for call, status in switches.get("fail", {}).items()
@@ -178,7 +179,9 @@ class Api:
         return answer
 
     def _collections_of(self, exchange: Exchange, project: str, _: str) -> Any:
-        return 200, {"collections": []}
+        names = self._collections.get(project, ())
+        found = [{"name": one, "status": "Ready", "environment": "us-east1-gcp"} for one in names]
+        return 200, {"collections": found}
 
 
 def _one(exchange: Exchange, known: dict[str, Stored], identity: str) -> tuple[int, Any]:

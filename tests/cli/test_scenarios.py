@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from common import Expected
 
 SCENARIOS = list(load())
-UNFINISHED: frozenset[str] = frozenset(one.number for one in SCENARIOS)
-"""Scenarios that fail yet."""
+UNFINISHED = frozenset(
+    one.number for one in SCENARIOS if not any(set(TEXTS) & step.keys() for step in one.steps)
+)
+"""Scenarios that fail yet: those without texts."""
 
 
 def _parameters() -> list[Any]:

@@ -46,8 +46,7 @@ def required(session: Session, kind: str) -> str:
     found = target_of(session)[kind == "project"]
     if not found.id:
         admin.require(session)
-        hint = "Choose one with `pc target`; `pc project create --target` makes one."
-        raise Failure(f"There is no target {kind}.", hint)
+        raise Failure(f"There is no target {kind}.", "Choose one with `pc target`.")
     return found.id
 
 

@@ -26,7 +26,7 @@ _KINDS = {
     },
 }
 """The options of each kind of index, besides those of all."""
-PARTS = set[str]().union(*_KINDS.values())
+_PARTS = set[str]().union(*_KINDS.values())
 _OF_MODEL = ("name", "deletion_protection", "tags")
 _HINT = (
     "Give `--cloud` and `--region` for a serverless index, also with `--model`; `--environment` for"
@@ -49,8 +49,10 @@ def describe_index(session: Session, arguments: Json, call: Call) -> Json:
 
 def create_index(session: Session, arguments: Json, call: Call) -> Json:
     """Create an index, whose kind follows from the options."""
-    given = {name: arguments.pop(name) for name in PARTS if arguments.get(name) is not None}
-    arguments = {name: value for name, value in arguments.items() if name not in PARTS}
+    given = {
+        name: value for name, value in arguments.items() if name in _PARTS and value is not None
+    }
+    arguments = {name: value for name, value in arguments.items() if name not in _PARTS}
     if "spec" in arguments:
         made: Json = call(arguments)
     else:
