@@ -158,3 +158,28 @@ def test_a_home_out_of_reach(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert session.access.credential("Key").value == "env-key"
     with pytest.raises(Failure, match="cannot be read: Permission denied"):
         session.access.credential("Bearer")
+
+
+@pytest.mark.parametrize(("stored", "value"), [("T", "due"), ("S", "token-of-the-service-account")])
+def test_a_dry_run_sends_nothing(stored: str, value: str, tmp_path: Path, server: Server) -> None:
+    session = acme.session(tmp_path, ACME_CLI_AUTH_URL=server.url)
+    session.settings = session.settings._replace(dry_run=True)
+    session.store.write({"secrets": STORED[stored]})
+    if stored == "T":
+        session.store.write({"secrets": {"oauth2_token": acme.token(-5, "due")}})
+    assert session.access.credential("Bearer").value == value
+    assert not server.requests
+
+
+@pytest.mark.parametrize(
+    ("config", "colored"),
+    [(None, True), ("color: true\n", True), ("color: false\n", False), ("[", True)],
+)
+def test_colors_are_a_setting(
+    config: str | None, colored: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("_cli.terminal._is_terminal", lambda stream: True)
+    if config is not None:
+        (tmp_path / "config.yaml").write_text(config, "utf-8")
+    assert acme.session(tmp_path).terminal.color == colored
+    assert not acme.session(tmp_path, NO_COLOR="1").terminal.color

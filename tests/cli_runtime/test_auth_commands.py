@@ -215,6 +215,17 @@ CASES = [
     ),
     Case("", "logout", 0, after={}),
     Case("", "auth clear --api-key", 0, after={}),
+    *(
+        Case("T K", f"{command} --dry-run", 1, err=("This command has no dry run",))
+        for command in (
+            "login",
+            "logout",
+            "auth clear --api-key",
+            "auth configure --api-key k",
+            "config set color false",
+            "config unset api-key",
+        )
+    ),
     # --- login
     Case(
         "T",

@@ -102,6 +102,9 @@ def test_without_a_keyring_the_file_has_the_secrets(
     reason = (
         "this system has none" if installed else "the Python package `keyring` is not installed"
     )
+    with pytest.raises(Failure, match="The secrets stay in the file") as caught:
+        store.use_keyring(enabled=True)
+    assert "`acme-cli[keyring]`" in caught.value.hint
     assert capsys.readouterr().err == (
         f"[WARN] Secrets are kept in the file, not in a keyring: {reason}.\n"
     )

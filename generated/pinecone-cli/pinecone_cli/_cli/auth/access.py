@@ -144,6 +144,8 @@ class Access:
         """Return the token of a service account, which one run fetches once."""
         from .oauth import client_token
 
+        if self._session.dry_run:
+            return Credential("service_account", "token-of-the-service-account")
         if account not in self._tokens:
             self._tokens[account] = client_token(
                 scheme,
@@ -220,8 +222,10 @@ class Access:
 
     def _obtain(self, source: str, scheme: Scheme) -> Credential | None:
         if source == "login":
-            has_login = self._session.store.token is not None
-            return Credential(source, self.token().access_token) if has_login else None
+            token = self._session.store.token
+            if token is not None and not self._session.dry_run:
+                token = self.token()
+            return Credential(source, token.access_token) if token else None
         if source == "managed":
             return self._session.hooks.credential(self._session, scheme.name)
         if is_account(scheme):

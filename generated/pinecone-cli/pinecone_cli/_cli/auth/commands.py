@@ -12,7 +12,7 @@ from .context import recorded
 from .login import log_in
 from .schemes import is_account, is_stored
 from .store import merged
-from .words import Refused
+from .words import Refused, refuse_dry_run
 
 if TYPE_CHECKING:
     from ..program import Program, Scheme
@@ -23,6 +23,7 @@ def login(program: Program) -> click.Command:
     """Make `auth login`."""
 
     def run(session: Session, *, no_browser: bool) -> None:
+        refuse_dry_run(session)
         known = _identity_if_valid(session)
         if known is not None:
             session.messages.warn(
@@ -51,6 +52,7 @@ def logout(program: Program) -> click.Command:
     """Make `auth logout`."""
 
     def run(session: Session) -> None:
+        refuse_dry_run(session)
         more = session.hooks.cleared(session, "logout")
         session.store.write(merged(session.store.reset("secrets", "state"), more))
         session.messages.success("Logged out: all stored credentials are removed.")
@@ -86,6 +88,7 @@ def clear(program: Program) -> click.Command:
     flags = {_flag(scheme): scheme for scheme in program.schemes if is_stored(scheme)}
 
     def run(session: Session, **given: bool) -> None:
+        refuse_dry_run(session)
         chosen = [scheme for flag, scheme in flags.items() if given[_variable(flag)]]
         if not chosen:
             raise Failure("Nothing was chosen to clear.", f"Use {' or '.join(flags)}.")

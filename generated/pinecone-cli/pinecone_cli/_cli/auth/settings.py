@@ -14,6 +14,7 @@ from ..messages import mask
 from .configure import store_api_key
 from .context import recorded
 from .store import merged
+from .words import refuse_dry_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,6 +84,7 @@ def unset(program: Program) -> click.Command:
     """Make `config unset`."""
 
     def run(session: Session, *, name: str) -> None:
+        refuse_dry_run(session)
         setting = _setting(program, name)
         if setting.key == "keyring":
             session.store.use_keyring(enabled=False)
@@ -186,6 +188,7 @@ def _shown(session: Session, setting: Setting, *, reveal: bool) -> Any:
 
 
 def _set(session: Session, setting: Setting, value: str) -> None:
+    refuse_dry_run(session)
     if value == "-":
         value = (sys.stdin.read() if sys.stdin else "").strip()
     if setting.scheme is not None:

@@ -13,6 +13,7 @@ from .context import ACCOUNT, API_KEY, record
 from .oauth import is_sendable
 from .schemes import is_account, is_stored
 from .store import TOKEN, ServiceAccount, merged
+from .words import refuse_dry_run
 
 if TYPE_CHECKING:
     from ..program import Program, Scheme
@@ -32,6 +33,7 @@ def configure(program: Program) -> click.Command:
     added = [click.Option([*flags], **settings) for flags, settings in extra]
 
     def run(session: Session, *, prompt_if_missing: bool, **given: Any) -> None:
+        refuse_dry_run(session)
         options = {str(one.name): given[str(one.name)] for one in added}
         values = _values(session, schemes, given, prompt=prompt_if_missing)
         changes, done = _changes(session, schemes, values, options)

@@ -66,9 +66,13 @@ class Files:
             Failure: The file is unreadable, damaged, or not safe to use.
         """
         if name not in self._texts:
-            from .yaml_file import texts
+            data = self._data(name)
+            if data:
+                from .yaml_file import texts
 
-            self._texts[name] = texts(self._tree(name))
+                self._texts[name] = texts(self._tree(name, data))
+            else:
+                self._texts[name] = {}
         return self._texts[name]
 
     @contextmanager
@@ -117,7 +121,7 @@ class Files:
                 for name, values in changes.items():
                     if self._changed(name, values, defaults.get(name, {})):
                         whole = {**self._missing(name, defaults.get(name, {})), **values}
-                        data = replace(self._tree(name), whole)
+                        data = replace(self._tree(name, self._data(name)), whole)
                         made.append((self._write_beside(name, data), self.path(name)))
                 for beside, path in made:
                     beside.replace(path)
@@ -150,16 +154,21 @@ class Files:
 
     # --- Reading -------------------------------------------------------------------------------
 
-    def _tree(self, name: str) -> MappingNode:
+    def _tree(self, name: str, data: bytes) -> MappingNode:
         from .yaml_file import DamagedError, parse
 
+        try:
+            return parse(data)
+        except DamagedError as error:
+            raise damaged(self.path(name), str(error)) from None
+
+    def _data(self, name: str) -> bytes:
+        """Return the content of a file; a file that does not exist has none."""
         path = self.path(name)
         try:
-            return parse(self._bytes(path, is_secret=name == "secrets"))
+            return self._bytes(path, is_secret=name == "secrets")
         except OSError as error:
             raise UnreadableFailure(f"`{path}` cannot be read: {_reason(error)}.") from None
-        except DamagedError as error:
-            raise damaged(path, str(error)) from None
 
     def _bytes(self, path: Path, *, is_secret: bool) -> bytes:
         flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)

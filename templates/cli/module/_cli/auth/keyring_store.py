@@ -27,6 +27,11 @@ class Keyring:
         self._emptied = emptied
         self._library = _library(messages)
 
+    @property
+    def is_available(self) -> bool:
+        """Whether there is a keyring."""
+        return self._library is not None
+
     def entries(self) -> dict[str, str]:
         """Return all values by their keys."""
         if self._library is None:

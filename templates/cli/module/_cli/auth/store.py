@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
+from ..failures import Failure
 from .files import Files, damaged, folder
 from .schemes import is_stored
 from .token import NO_TOKEN, Token, encode, read_token
@@ -165,6 +166,11 @@ class Store:
     def use_keyring(self, *, enabled: bool) -> None:
         """Move the secrets to the keyring, or back to the file."""
         ring = self._keyring()
+        if enabled and not ring.is_available:
+            name = self._program.distribution
+            raise Failure(
+                "The secrets stay in the file.", f"Install `{name}[keyring]` on a system with one."
+            )
         changes: dict[str, dict[str, str | bool]]
         with self.lock():
             stored = {key: text for key, text in self.files.read("secrets").items() if text}

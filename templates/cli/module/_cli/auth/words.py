@@ -23,6 +23,18 @@ class Refused(Failure):
         self.error = error
 
 
+def refuse_dry_run(session: Session) -> None:
+    """Refuse to run a command that changes what is stored with `--dry-run`.
+
+    Raises:
+        Failure: The user asked for a dry run.
+    """
+    if session.dry_run:
+        raise Failure(
+            "This command has no dry run: it changes what is stored. Nothing was changed."
+        )
+
+
 def missing(session: Session, scheme: Scheme) -> Failure:
     """Return the failure for a scheme without a credential: it names every way to give one."""
     program = session.program
