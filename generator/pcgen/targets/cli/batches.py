@@ -32,14 +32,16 @@ def batched(command: Command, words: str, client: Client, settings: Settings) ->
     own = settings.cli.batches.get(words)
     if own is None:
         return command
-    problem = ""
     inputs = next((o for o in command.options if o.argument == own.argument and o.many), None)
-    if inputs is None:
-        problem = f"`{own.argument}` is no argument of `{words}` that is a list"
     size = _SIZE.fullmatch(own.size)
     known = {".".join(call.path): call for calls in client.calls for call in calls}
-    if own.size and (size is None or size["call"] not in known):
+    problem = ""
+    if inputs is None:
+        problem = f"`{words}` has no argument `{own.argument}` that is a list"
+    elif own.size and size is None:
         problem = f"`size`: `{own.size}` is not like `models.get(model).max_batch_size`"
+    elif size is not None and size["call"] not in known:
+        problem = f"`size`: the client has no method `{size['call']}`"
     elif size is not None and size["value"] not in {o.argument for o in command.options}:
         problem = f"`size`: `{words}` has no argument `{size['value']}`"
     if problem or inputs is None:

@@ -129,20 +129,19 @@ def cell(value: JSON, empty: str, *, short: bool) -> str:
         texts = [item for item in value if isinstance(item, str)]
         if len(texts) == len(value):
             return visible(", ".join(texts))
-    return visible(_compact(value, short=short))
+    return visible(_shortened(value) if short else _json(value))
 
 
-def _compact(value: JSON, *, short: bool) -> str:
+def _shortened(value: JSON) -> str:
+    """JSON with two numbers of each long vector."""
     if isinstance(value, dict):
-        members = (f"{_json(key)}: {_compact(v, short=short)}" for key, v in value.items())
-        return "{" + ", ".join(members) + "}"
+        return "{" + ", ".join(f"{_json(k)}: {_shortened(v)}" for k, v in value.items()) + "}"
     if not isinstance(value, list):
         return _json(value)
-    vector = short and len(value) > _LONGEST_VECTOR and all(map(_is_number, value))
-    items = [_compact(item, short=short) for item in (value[:2] if vector else value)]
-    if vector:
-        items.append(f"{ELLIPSIS} {len(value) - len(items)} more")
-    return "[" + ", ".join(items) + "]"
+    if len(value) <= _LONGEST_VECTOR or not all(map(_is_number, value)):
+        return "[" + ", ".join(map(_shortened, value)) + "]"
+    first = ", ".join(map(_json, value[:2]))
+    return f"[{first}, {ELLIPSIS} {len(value) - 2} more]"
 
 
 def _json(value: JSON) -> str:
