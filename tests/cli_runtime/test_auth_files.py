@@ -152,6 +152,24 @@ def test_processes_that_change_different_keys_keep_both(tmp_path: Path) -> None:
 
 # --- What is refused ---------------------------------------------------------------------------
 
+
+def test_a_file_that_another_program_writes_in_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Go's program empties a file and fills it again: who reads in between waits a moment."""
+    contents = [b"", b"api_key: 'ha", b"api_key: half\n"]
+    path = tmp_path / "secrets.yaml"
+    path.touch(0o600)
+    monkeypatch.setattr(
+        files_module.time, "sleep", lambda seconds: path.write_bytes(contents.pop(0))
+    )
+    path.write_bytes(contents.pop(0))
+    assert Files(tmp_path, "X").read("secrets") == {"api_key": "half"}
+    path.write_bytes(b"")
+    contents = [b"", b""]
+    assert Files(tmp_path, "X").read("secrets") == {}
+
+
 BAD: dict[str, tuple[bytes, str]] = {
     "cut": (b"api_key: 'abc", "it is not YAML (line 1, column 14)"),
     "tabs": (b"a: b\n\tc: d", "it is not YAML (line 2, column 1)"),

@@ -11,6 +11,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -66,13 +67,13 @@ class Files:
             Failure: The file is unreadable, damaged, or not safe to use.
         """
         if name not in self._texts:
-            data = self._data(name)
-            if data:
+            tree = self._tree(name)
+            if tree is None:
+                self._texts[name] = {}
+            else:
                 from .yaml_file import texts
 
-                self._texts[name] = texts(self._tree(name, data))
-            else:
-                self._texts[name] = {}
+                self._texts[name] = texts(tree)
         return self._texts[name]
 
     @contextmanager
@@ -121,7 +122,7 @@ class Files:
                 for name, values in changes.items():
                     if self._changed(name, values, defaults.get(name, {})):
                         whole = {**self._missing(name, defaults.get(name, {})), **values}
-                        data = replace(self._tree(name, self._data(name)), whole)
+                        data = replace(self._tree(name), whole)
                         made.append((self._write_beside(name, data), self.path(name)))
                 for beside, path in made:
                     beside.replace(path)
@@ -154,28 +155,36 @@ class Files:
 
     # --- Reading -------------------------------------------------------------------------------
 
-    def _tree(self, name: str, data: bytes) -> MappingNode:
-        from .yaml_file import DamagedError, parse
+    def _tree(self, name: str) -> MappingNode | None:
+        """Return the tree of a file, or None if it does not exist.
 
-        try:
-            return parse(data)
-        except DamagedError as error:
-            raise damaged(self.path(name), str(error)) from None
-
-    def _data(self, name: str) -> bytes:
-        """Return the content of a file; a file that does not exist has none."""
+        Programs that write in place let others see a file that is cut for a moment.
+        """
         path = self.path(name)
-        try:
-            return self._bytes(path, is_secret=name == "secrets")
-        except OSError as error:
-            raise UnreadableFailure(f"`{path}` cannot be read: {_reason(error)}.") from None
+        for wait in (0.02, 0.1, 0.0):
+            try:
+                data = self._bytes(path, is_secret=name == "secrets")
+            except OSError as error:
+                raise UnreadableFailure(f"`{path}` cannot be read: {_reason(error)}.") from None
+            if data is None:
+                return None
+            from .yaml_file import DamagedError, parse
 
-    def _bytes(self, path: Path, *, is_secret: bool) -> bytes:
+            try:
+                if data or not wait:
+                    return parse(data)
+            except DamagedError as error:
+                if not wait:
+                    raise damaged(path, str(error)) from None
+            time.sleep(wait)
+        return None
+
+    def _bytes(self, path: Path, *, is_secret: bool) -> bytes | None:
         flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
         try:
             descriptor = os.open(path, flags | getattr(os, "O_CLOEXEC", 0))
         except FileNotFoundError:
-            return b""
+            return None
         except OSError as error:
             if error.errno != errno.ELOOP:
                 raise

@@ -35,7 +35,7 @@ def show(session: Session) -> None:
         mode = session.store.get_json("state", CONTEXT).get("auth_context") or ""
         values = {"auth_mode": mode, **values}
     names = {name for one in session.program.schemes for name in one.environment if name}
-    values["variables"] = ", ".join(sorted(n for n in names if session.environ.get(n)))
+    values["environment_variables"] = ", ".join(sorted(n for n in names if session.environ.get(n)))
     columns = [f'{_title(name)}="{name}"' for name in values]
     used: dict[str, str] = {}
     for scheme in session.program.schemes:

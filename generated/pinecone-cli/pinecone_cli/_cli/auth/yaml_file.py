@@ -67,8 +67,9 @@ def texts(root: MappingNode) -> dict[str, str]:
     }
 
 
-def replace(root: MappingNode, values: Mapping[str, str | bool]) -> bytes:
-    """Set keys of the tree, and return the text of the file with its keys sorted."""
+def replace(root: MappingNode | None, values: Mapping[str, str | bool]) -> bytes:
+    """Set keys of a tree, or of a new one; return the text of the file with its keys sorted."""
+    root = root or MappingNode(_MAPPING, [])
     entries = {key.value: (key, value) for key, value in root.value}
     for key, value in values.items():
         entries[key] = (_scalar(key), _scalar(value))
