@@ -17,15 +17,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CASE = ROOT / "tests" / "cases" / "packages" / "mixins"
-USAGE = """from demo import AsyncDemo, Demo
-from demo.pets_by_hand import Pets
-
-pets: Pets = Demo().pets
-title: str = pets.get(1).title
-names: list[str] = pets.names()
-async_pets = AsyncDemo().pets
-wrong: int = pets.get(1).title
-"""
 
 
 def test_models_and_resources_have_what_they_add(demo: Any, server: Server) -> None:
@@ -43,22 +34,6 @@ def test_any_module_can_be_imported_first(first: str, demo: Any) -> None:
         del sys.modules[name]
     importlib.import_module(first)
     assert demo.models.Pet.title.fget.__module__ == "demo.pet"
-
-
-@pytest.mark.parametrize("checker", ["mypy", "basedpyright"])
-def test_type_checkers_know_what_they_add(checker: str, home: Path) -> None:
-    out = home / "out"
-    (out / "usage.py").write_text(USAGE, "utf-8")
-    (out / "pyrightconfig.json").write_text('{"typeCheckingMode": "strict"}', "utf-8")
-    options = {
-        "mypy": ["--strict", "--config-file", "", "usage.py", "demo"],
-        "basedpyright": ["--pythonpath", sys.executable],
-    }[checker]
-    command = [sys.executable, "-m", checker, *options]
-    done = subprocess.run(command, cwd=out, capture_output=True, text=True, check=False)
-    lines = [line for line in done.stdout.splitlines() if "error: " in line]
-    assert len(lines) == 1, done.stdout
-    assert f"usage.py:{USAGE.count(chr(10))}" in lines[0]
 
 
 def test_new_methods_make_a_build_stale(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

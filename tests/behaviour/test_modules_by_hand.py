@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -67,28 +66,3 @@ def test_copies_have_them_and_pin_them(home: Path, capsys: pytest.CaptureFixture
     assert cli.run(["vendor", "--verify", str(original)]) == Exit.DIFFERENT
     assert "naming.py: missing" in capsys.readouterr().out
     assert python("-m", "zoo._runtime.verify", paths=(copy.parent,)).returncode == 1
-
-
-@pytest.mark.parametrize("checker", ["mypy", "basedpyright"])
-def test_type_checkers_know_what_they_export(checker: str, home: Path) -> None:
-    usage = home / "out" / "usage.py"
-    usage.write_text(
-        "from demo import Demo, Name, name_of\n\nname: Name = name_of(Demo(), 1)\n"
-        "wrong: int = name_of(Demo(), 1)\n",
-        "utf-8",
-    )
-    (usage.parent / "pyrightconfig.json").write_text('{"typeCheckingMode": "strict"}', "utf-8")
-    options = {
-        "mypy": ["--strict", "--config-file", "", "usage.py", "demo"],
-        "basedpyright": ["--pythonpath", sys.executable],
-    }[checker]
-    done = subprocess.run(
-        [sys.executable, "-m", checker, *options],
-        cwd=usage.parent,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    lines = [line for line in done.stdout.splitlines() if "error: " in line]
-    assert len(lines) == 1, done.stdout
-    assert "usage.py:4" in lines[0]

@@ -16,22 +16,6 @@ if TYPE_CHECKING:
     from pair import Pair
 
 CASE = ROOT / "tests" / "cases" / "packages" / "nested"
-USAGE = """from demo import AsyncDemo, Demo, Message, Store
-from demo.beta_conversations import BetaConversations
-from demo.files_by_hand import VectorStoresFiles
-
-client, other = Demo(), AsyncDemo()
-conversations: BetaConversations = client.beta.conversations
-messages: list[Message] = conversations.messages.list("t1")
-texts: list[str] = client.beta.texts("t1")
-files: VectorStoresFiles = client.vector_stores.files
-store: Store = client.vector_stores.with_raw_response.create().parse()
-async def main() -> list[Message]:
-    await other.vector_stores.files.delete("s1", "f1")
-    with_raw = await other.beta.conversations.messages.with_raw_response.list("t1")
-    return with_raw.parse()
-wrong: int = client.beta.conversations.messages.list("t1")
-"""
 LAZY = """import sys
 from demo import Demo
 
@@ -93,19 +77,3 @@ def test_modules_are_imported_at_first_use(home: Path) -> None:
     deep = ["demo.beta", "demo.beta_by_hand", "demo.beta_conversations"]
     deep.append("demo.beta_conversations_messages")
     assert done.stdout.splitlines() == ["[]", "[]", str(deep)], done.stderr
-
-
-@pytest.mark.parametrize("checker", ["mypy", "basedpyright"])
-def test_type_checkers_know_all_levels(checker: str, home: Path) -> None:
-    out = home / "out"
-    (out / "usage.py").write_text(USAGE, "utf-8")
-    (out / "pyrightconfig.json").write_text('{"typeCheckingMode": "strict"}', "utf-8")
-    options = {
-        "mypy": ["--strict", "--config-file", "", "usage.py", "demo"],
-        "basedpyright": ["--pythonpath", sys.executable],
-    }[checker]
-    command = [sys.executable, "-m", checker, *options]
-    done = subprocess.run(command, cwd=out, capture_output=True, text=True, check=False)
-    lines = [line for line in done.stdout.splitlines() if "error: " in line]
-    assert len(lines) == 1, done.stdout
-    assert f"usage.py:{USAGE.count(chr(10))}" in lines[0]

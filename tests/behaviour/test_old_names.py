@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -19,33 +18,6 @@ if TYPE_CHECKING:
     from pair import Pair
 
 CASE = ROOT / "tests" / "cases" / "names" / "aliases"
-USAGE = """
-import asyncio
-
-from demo import AsyncDemo, AsyncShop, Colour, Demo, Pet, PetModel, Shop
-from demo.models import PetModel as Model
-
-
-def use(client: Shop, model: Model) -> Demo:
-    color: Colour | None = model.color
-    pet: Pet = client.pets.get_pet(1)
-    pets: list[PetModel] = client.pets.list()
-    raw: Pet = client.pets.with_raw_response.get_pet(1).parse()
-    title: str = raw.title
-    colour: Colour | None = model.colour
-    print(color, pet, pets, raw, title, colour)
-    return client
-
-
-async def use_async(client: AsyncShop) -> AsyncDemo:
-    pet: Pet = await client.pets.get_pet(1)
-    print(pet)
-    return client
-
-
-asyncio.run(use_async(AsyncShop()))
-use(Shop(), Model(name="Rex"))
-"""
 
 
 @pytest.fixture(scope="module")
@@ -113,18 +85,3 @@ def test_old_clients_are_the_new_ones(demo: Any) -> None:
         assert demo.AsyncShop is demo.AsyncDemo
     assert not hasattr(demo, "Shops")
     assert not hasattr(demo.models, "Shop")
-
-
-@pytest.mark.parametrize("checker", ["mypy", "pyright"])
-def test_type_checkers_know_old_names(checker: str, home: Path, tmp_path: Path) -> None:
-    (tmp_path / "usage.py").write_text(USAGE, encoding="utf-8")
-    (tmp_path / "demo").symlink_to(home / "demo")
-    options = {
-        "mypy": ["mypy", "--strict", "--config-file", "", "usage.py", "demo"],
-        "pyright": ["basedpyright", "--level", "error", "--pythonpath", sys.executable],
-    }[checker]
-    (tmp_path / "pyrightconfig.json").write_text('{"typeCheckingMode": "strict"}', "utf-8")
-    done = subprocess.run(
-        [sys.executable, "-m", *options], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr

@@ -12,41 +12,80 @@ from typing import TYPE_CHECKING
 
 import pytest
 from packages import models_of
-from subprocesses import PACKAGE, PROJECT, ROOT, python
+from pcgen import config, pipeline
+from pcgen.cache import Cache, folder
+from subprocesses import PACKAGE, ROOT, python
 
 if TYPE_CHECKING:
     from types import ModuleType
 
 TYPED = Path(__file__).parent / "typed"
 APIS = Path(__file__).parent / "apis"
+CASES = ROOT / "tests" / "cases"
 USAGE, STREAM_USAGE = APIS / "usage.py", APIS / "stream_usage.py"
 RIGHT, WRONG = TYPED / "right.py", TYPED / "wrong.py"
 PROGRAMS = sorted((TYPED / "programs").glob("*.py"))
+USES = sorted((TYPED / "cases").glob("*.py"))
+"""Programs that use the package `demo` of the case of their name."""
 
 _ERROR = re.compile(r"^(?P<file>.+?):(?P<line>\d+): error: .*\[(?P<code>[a-z-]+)\]$")
 _EXPECTED = re.compile(r"# E: ([a-z-]+)$")
 
 
 def _mistakes() -> set[tuple[str, int, str]]:
-    """The lines of `wrong.py` that name their mistake."""
-    lines = enumerate(WRONG.read_text(encoding="utf-8").splitlines(), 1)
+    """The lines of programs that name their mistake."""
     found = {
-        (WRONG.name, number, match[1])
-        for number, line in lines
+        (path.name, number, match[1])
+        for path in (WRONG, *USES)
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
         if (match := _EXPECTED.search(line))
     }
     assert len(found) > 25
     return found
 
 
-def test_mypy() -> None:
-    """mypy reports every mistake and nothing else, also in the package itself."""
+@pytest.fixture(scope="module")
+def home(apis: dict[str, ModuleType], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of packages, which share a runtime, and of programs that use them."""
+    home = tmp_path_factory.mktemp("typed")
+    shutil.copytree(PACKAGE, home / PACKAGE.name)
+    # Of a tuple with more than 256 items, Pyright knows no type.
+    schemas = {f"Thing{number}": {"type": "object"} for number in range(300)}
+    for module in (*apis.values(), models_of(schemas, tmp_path_factory.mktemp("many"))):
+        package = Path(str(module.__file__)).parent
+        files = {path.relative_to(package).as_posix(): path for path in package.rglob("*.py")}
+        _add({path: file.read_text("utf-8") for path, file in files.items()}, home, package.name)
+    for program in USES:
+        [expected] = CASES.glob(f"*/{program.stem.replace('_', '-')}/expected")
+        case = expected.parent
+        [settings] = config.load(case / "pcgen.toml").packages
+        made = pipeline.generate(settings, Cache(folder())).texts.items()
+        files = {path.removeprefix("demo/"): text for path, text in made if path.endswith(".py")}
+        by_hand = {path.name: path.read_text("utf-8") for path in (case / "out").rglob("*.py")}
+        _add(files | by_hand, home, f"{program.stem}/demo")
+        text = program.read_text("utf-8").replace("from demo", f"from {program.stem}.demo")
+        (home / program.stem / program.name).write_text(text, "utf-8")
+        (home / program.stem / "__init__.py").touch()
+    return home
+
+
+def _add(files: dict[str, str], home: Path, name: str) -> None:
+    """Write the modules of a package; its runtime becomes part of the shared one."""
+    for path, text in files.items():
+        is_runtime = path.startswith("_runtime/")
+        file = home / (PACKAGE.name if is_runtime else name) / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        shared = text.replace("from ._runtime.", f"from {PACKAGE.name}._runtime.")
+        file.write_text(text if is_runtime else shared, "utf-8")
+
+
+def test_mypy(home: Path) -> None:
+    """mypy reports every mistake and nothing else, also in the packages themselves."""
     options = ["--strict", "--python-version", "3.11", "--no-error-summary", "--hide-error-context"]
     cache = ["--config-file", "", "--cache-dir", ROOT / ".mypy_cache" / "behaviour"]
-    # Not in this process: mypy would take the package from sys.path, and not check it.
-    done = python(
-        "-m", "mypy", *options, *cache, RIGHT, WRONG, *PROGRAMS, paths=(), MYPYPATH=str(PROJECT)
-    )
+    programs = [RIGHT, WRONG, STREAM_USAGE, *PROGRAMS, *(home / path.stem for path in USES)]
+    # Not in this process: mypy would take packages from sys.path, and not check them.
+    done = python("-m", "mypy", *options, *cache, *programs, paths=(), MYPYPATH=str(home))
     assert done.stderr == ""
     found: set[tuple[str, int, str]] = set()
     for line in done.stdout.splitlines():
@@ -57,35 +96,12 @@ def test_mypy() -> None:
     assert found == _mistakes()
 
 
-def test_mypy_knows_what_a_flag_returns(apis: dict[str, ModuleType], tmp_path: Path) -> None:
-    package = Path(str(apis["streams"].__file__)).parent
-    shutil.copytree(package, tmp_path / package.name)
-    options = ["--strict", "--config-file", "", "--cache-dir", ROOT / ".mypy_cache" / "behaviour"]
-    done = python("-m", "mypy", *options, STREAM_USAGE, paths=(), MYPYPATH=str(tmp_path))
-    assert done.stdout.startswith("Success"), done.stdout
-
-
 @pytest.mark.skipif(find_spec("basedpyright") is None, reason="basedpyright is not installed")
-def test_pyright(
-    tmp_path: Path, apis: dict[str, ModuleType], tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    """The same in pyright's strict mode, with more packages, which share a runtime."""
-    # Of a tuple with more than 256 items, Pyright knows no type.
-    schemas = {f"Thing{number}": {"type": "object"} for number in range(300)}
-    many = models_of(schemas, tmp_path_factory.mktemp("many"))
-    for folder in (TYPED, PACKAGE):
-        shutil.copytree(folder, tmp_path / folder.name)
-    shutil.copy(USAGE, tmp_path)
-    shutil.copy(STREAM_USAGE, tmp_path)
-    for module in (*apis.values(), many):
-        home = Path(str(module.__file__)).parent
-        name = home.name
-        shutil.copytree(home / "_runtime", tmp_path / PACKAGE.name / "_runtime", dirs_exist_ok=True)
-        (tmp_path / name).mkdir()
-        for path in home.glob("*.py"):
-            text = path.read_text(encoding="utf-8")
-            shared = text.replace("from ._runtime.", f"from {PACKAGE.name}._runtime.")
-            (tmp_path / name / path.name).write_text(shared, encoding="utf-8")
+def test_pyright(home: Path, tmp_path: Path) -> None:
+    """The same in pyright's strict mode, with more packages."""
+    shutil.copytree(home, tmp_path, dirs_exist_ok=True)
+    for path in (RIGHT, WRONG, USAGE, STREAM_USAGE, *PROGRAMS):
+        shutil.copy(path, tmp_path)
     settings = {
         # Relative: absolute paths are silently left out.
         "include": [path.name for path in tmp_path.iterdir()],
