@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -40,6 +41,9 @@ def test_operations_of_chosen_documents_make_the_round_trip() -> None:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert f"{len(CHOSEN)} of {len(CHOSEN)} generated" in done.stdout
+    found = re.search(r"round trips: (\d+) right, 0 failed, (\d+) skipped", done.stdout)
+    assert found, done.stdout
+    assert int(found[1]) > 5 * int(found[2])
 
 
 @pytest.mark.skipif(not CORPUS.is_dir(), reason=f"{CORPUS} does not exist")

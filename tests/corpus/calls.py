@@ -9,7 +9,6 @@ import pkgutil
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from types import FunctionType, ModuleType
 from typing import Any, get_overloads
 
@@ -65,7 +64,7 @@ def calls(client: Any) -> Iterator[Call]:
     pending = [("client", client)]
     for where, holder in pending:
         for name, value in vars(type(holder)).items():
-            if isinstance(value, cached_property):
+            if type(value).__name__ == "resource_property":
                 pending.append((f"{where}.{name}", getattr(holder, name)))
             elif isinstance(value, FunctionType) and name[:1] != "_" and holder is not client:
                 for flag, chosen in _flags(value):

@@ -60,9 +60,14 @@ class Result:
 
     @property
     def is_bad(self) -> bool:
-        """Whether it failed: only invalid documents, and those of other formats, may be refused."""
+        """Whether it failed.
+
+        Only invalid documents, and those of other formats, may be refused; operations are missing
+        only under waivers.
+        """
         refused = self.refused and not (self.negative or self.foreign)
-        return bool(self.fault or self.failed or self.mypy or refused)
+        missing = self.missing and not self.waivers
+        return bool(self.fault or self.failed or self.mypy or refused or missing)
 
     @property
     def operations(self) -> int:
