@@ -103,7 +103,7 @@ def start(
 def piped(
     words: Sequence[str],
     setting: Setting,
-    stdin: str = "",
+    stdin: str | None = "",
     browse: Browse | None = None,
     command: Sequence[str] = COMMAND,
 ) -> Ended:
@@ -112,7 +112,7 @@ def piped(
     Args:
         words: The arguments.
         setting: Where.
-        stdin: What it reads.
+        stdin: What it reads; None if that is what `browse` returns.
         browse: Is called once with the URL of the login page, in a thread; returns what to paste.
         command: What to run instead of `pc`.
     """
@@ -125,8 +125,8 @@ def piped(
         _Reader(process.stdout.fileno()),
         _Reader(process.stderr.fileno(), _once(browse, write)),
     )
-    os.write(write, stdin.encode())
-    if stdin or browse is None:
+    if stdin is not None:
+        os.write(write, stdin.encode())
         process.stdin.close()
     code = _wait(process)
     process.stdin.close()

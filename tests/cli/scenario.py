@@ -7,7 +7,7 @@ import re
 import shlex
 import socket
 import stat
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -156,19 +156,14 @@ class Play:
         assert program == "pc"
         if "answers" in step:
             return [process.on_terminal(words, self._setting, step["answers"], browse)]
-        found: list[Ended] = []
-        stdin = step.get("stdin", "")
-        threads = [
-            threading.Thread(
-                target=lambda: found.append(process.piped(words, self._setting, stdin, browse))
-            )
-            for _ in range(step.get("processes", 1))
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        return found
+        is_pasting = step.get("browser", "").startswith("pastes")
+        stdin = None if is_pasting else step.get("stdin", "")
+        with ThreadPoolExecutor() as pool:
+            runs = [
+                pool.submit(process.piped, words, self._setting, stdin, browse)
+                for _ in range(step.get("processes", 1))
+            ]
+        return [run.result() for run in runs]
 
     def _browse(self, url: str, how: str) -> str | None:
         """Log in as a browser would, or otherwise; returns what the user pastes."""
@@ -215,7 +210,7 @@ class Play:
             text = text.replace(value, name)
         port = self._setting.variables["PINECONE_CLI_CALLBACK_PORT"]
         text = re.sub(rf"\b{port}\b", "<port>", text) if port != "0" else text
-        text = re.sub(r"\b\d+(?= s\b)", "<seconds>", text)
+        text = re.sub(r"\b\d+h\d+m\b", "<duration>", text)
         text = _TIME.sub(lambda m: m[0] if m[0].startswith(_KNOWN_TIMES) else "<time>", text)
         return _masked_names(text)
 

@@ -47,7 +47,7 @@ def text(name: str, given: Mapping[str, Any]) -> str | None:
         return more
     if not more and not any(letter in given for letter in LETTERS[name]):
         return None
-    values = {"secrets": _secrets, "state": _state, "config": dict}[kind](given)
+    values = {"secrets": _secrets, "state": _state, "config": lambda _: {}}[kind](given)
     lines = (f"{key}: {_yaml(value)}\n" for key, value in sorted({**values, **more}.items()))
     return "".join(lines)
 

@@ -15,8 +15,6 @@ from world import World
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.xfail(strict=True, reason="the program is not finished")
-
 LOGIN = [
     "GET /oauth/authorize",
     "GET /oauth/allow",

@@ -65,7 +65,6 @@ def _given(home: Path, letters: dict[str, Any]) -> Path:
     return folder
 
 
-@pytest.mark.xfail(strict=True, reason="the program is not finished")
 def test_many_processes_refresh_once_and_make_one_key(
     tmp_path: Path, record_property: Record
 ) -> None:

@@ -32,7 +32,7 @@ def main(program: Program, arguments: Sequence[str]) -> int:
     try:
         return _guarded(program, arguments)
     except KeyboardInterrupt:
-        sys.stderr.write("\n")
+        sys.stderr.write("\n[ERROR] Interrupted.\n")
         return INTERRUPTED
 
 

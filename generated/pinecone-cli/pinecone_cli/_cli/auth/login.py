@@ -100,8 +100,8 @@ def _ask(
         if isinstance(listener, Listener):
             attempt = Attempt(listener.url, attempt.state, attempt.verifier)
         url = service.authorize_url(attempt, parameters)
-        _invite(session, url, no_browser=no_browser)
         try:
+            _invite(session, url, no_browser=no_browser)
             answer = wait(
                 listener,
                 limit,
@@ -109,6 +109,7 @@ def _ask(
                 enter=lambda: None if no_browser else _open_browser(session, url),
             )
         except KeyboardInterrupt:
+            write_message("\n")
             raise Failure("The login was interrupted. Nothing was stored.", code=130) from None
     return attempt, answer
 
