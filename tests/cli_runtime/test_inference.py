@@ -110,14 +110,16 @@ def test_lists_models(environ: dict[str, str]) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     heading, line, _ = done.stdout.splitlines()
     assert heading.split("   ")[0].strip() == "MODEL"
-    assert "Dense embeddings for \\x1b[2J many languages." in line
+    assert line.split() == ["multilingual-e5-large", "embed", "dense", "1024", "507", "3"]
+    described = _run(environ, "pc models describe m").stdout
+    assert "Dense embeddings for \\x1b[2J many languages." in described
     assert len(json.loads(_run(environ, "pc models list --json").stdout)) == 2
 
 
 def test_embeds_at_a_terminal(environ: dict[str, str]) -> None:
     seen = at_terminal([*PC, "embed", "--model", "m", "--text", "a", "--text", "bb"], **environ)
     assert "dense          [1, 0.25, … 1022 more]\n" in seen.text
-    assert "Usage Total Tokens 5" in seen.text
+    assert "usage.total_tokens: 5" in seen.text
     assert seen.code == 0
 
 

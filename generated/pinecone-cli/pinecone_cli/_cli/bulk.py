@@ -126,12 +126,15 @@ def _show(session: Session, command: Command, batch: Batch, result: JSON) -> Non
     if is_whole or not isinstance(result, dict):
         output.show(result, command.columns)
         return
-    from .output.columns import attributes, cell
+    from .output.columns import cell, getter, paths
 
     output.show(result.get(batch.results), command.columns)
     rest = {key: value for key, value in result.items() if key != batch.results}
-    found = [f"{c.title} {cell(c.find(rest), '-', short=True)}" for c in attributes(rest)]
-    session.messages.info(", ".join(found) + ".")
+    facts = [
+        f"{'.'.join(path)}: {cell(getter(path)(rest), 'none', short=True)}" for path in paths(rest)
+    ]
+    if facts:
+        session.messages.info(", ".join(facts))
 
 
 def _run_lines(

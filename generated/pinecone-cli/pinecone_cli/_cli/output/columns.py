@@ -51,19 +51,20 @@ def derived(rows: Sequence[dict[str, JSON]]) -> list[Column]:
     keys = sorted(nested, key=lambda key: nested[key])
     keys = keys or list(dict.fromkeys(key for row in rows for key in row))
     titles = _unique([("", key) for key in keys])
-    return [Column(title, _getter((key,))) for key, title in zip(keys, titles, strict=True)]
+    return [Column(title, getter((key,))) for key, title in zip(keys, titles, strict=True)]
 
 
 def attributes(value: dict[str, JSON]) -> list[Column]:
     """A column for each value of an object and of the objects in it."""
-    return [Column(heading(" ".join(path)), _getter(path)) for path in _paths(value)]
+    return [Column(heading(" ".join(path)), getter(path)) for path in paths(value)]
 
 
-def _paths(value: dict[str, JSON], above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+def paths(value: dict[str, JSON], above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Yield the keys that lead to each value that is no object."""
     for key, inner in value.items():
         path = (*above, key)
         if isinstance(inner, dict) and inner:
-            yield from _paths(inner, path)
+            yield from paths(inner, path)
         else:
             yield path
 
@@ -90,13 +91,15 @@ def _split(column: str) -> tuple[str, str]:
 
 def _finder(path: str) -> Callable[[JSON], JSON]:
     if _PATH.fullmatch(path):
-        return _getter(tuple(path.split(".")))
+        return getter(tuple(path.split(".")))
     from .query import compiled
 
     return compiled(path)
 
 
-def _getter(path: tuple[str, ...]) -> Callable[[JSON], JSON]:
+def getter(path: tuple[str, ...]) -> Callable[[JSON], JSON]:
+    """Return what finds the value at some keys."""
+
     def get(value: JSON) -> JSON:
         for key in path:
             value = value.get(key) if isinstance(value, dict) else None

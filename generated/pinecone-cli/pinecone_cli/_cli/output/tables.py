@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 _GAP = "   "
 _NARROW = 12
-"""Columns are at least this wide, unless the terminal is too narrow."""
+"""Columns are at least this wide, if the terminal has room."""
 _NARROWEST = 5
 
 
@@ -33,9 +33,10 @@ def table(titles: Sequence[str], rows: Sequence[Sequence[str]], columns: int | N
     if not titles:
         return []
     lines = [[title.upper() for title in titles], *rows]
-    widths = [max(_NARROW, *map(width, column)) for column in zip(*lines, strict=True)]
+    natural = [max(map(width, column)) for column in zip(*lines, strict=True)]
+    widths = [max(_NARROW, one) for one in natural]
     if columns is not None:
-        widths = _narrowed(widths, columns)
+        widths = _narrowed(widths, natural, columns)
         lines = [
             [shorten(text, limit) for text, limit in zip(line, widths, strict=True)]
             for line in lines
@@ -62,10 +63,12 @@ def _joined(cells: Sequence[str], widths: Sequence[int]) -> str:
     return _GAP.join(padded).rstrip()
 
 
-def _narrowed(widths: Sequence[int], columns: int) -> list[int]:
-    """Narrow the widest columns until the table fits."""
+def _narrowed(widths: list[int], natural: list[int], columns: int) -> list[int]:
+    """Leave out spaces, and then narrow the widest columns, until the table fits."""
     room = columns - len(_GAP) * (len(widths) - 1)
-    narrowed = [min(limit, room) for limit in widths]
+    if sum(widths) <= room:
+        return widths
+    narrowed = [min(limit, room) for limit in natural]
     while sum(narrowed) > room:
         widest = max(range(len(narrowed)), key=lambda i: narrowed[i])
         if narrowed[widest] <= _NARROWEST:
