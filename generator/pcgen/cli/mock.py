@@ -118,7 +118,7 @@ def _run(
 
     understood = pipeline.understand(settings, Cache(folder()), lenient=lenient)
     with Background(_application(read(settings), latency, fail)) as server:
-        return run(program, understood.package, settings.root / settings.output, server.url)
+        return run(program, understood.package, settings, server.url)
 
 
 def _serve(

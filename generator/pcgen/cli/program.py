@@ -7,35 +7,41 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import click
 
 from pcgen import lock
-from pcgen.targets.variables import base_url_variable, secret_variable
+from pcgen.targets.variables import (
+    base_url_variable,
+    program_prefix,
+    program_variable,
+    secret_variable,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from pcgen import ir
+    from pcgen import config, ir
 
 _PROGRAM = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-def run(words: Sequence[str], package: ir.Package, output: Path, url: str) -> int:
+def run(words: Sequence[str], package: ir.Package, settings: config.Package, url: str) -> int:
     """Run a program; returns its exit code, as shells have it.
 
     Args:
         words: The program and its arguments. A page of documentation is its first Python program.
-        package: The package whose client it uses.
-        output: The folder of the package.
+        package: The package whose client or command line it uses.
+        settings: The settings of the package.
         url: The URL of the mock server.
 
     Raises:
         UsageError: There is no such program, or the client reads no variable for its URL.
     """
     page = Path(words[0])
-    command, folders = [*words], [output]
+    command, folders = [*words], [settings.root / settings.output]
     if page.suffix == ".md":
         found = _PROGRAM.search(page.read_text(encoding="utf-8"))
         if found is None:
@@ -49,10 +55,13 @@ def run(words: Sequence[str], package: ir.Package, output: Path, url: str) -> in
         "PYTHONPATH": os.pathsep.join(filter(None, paths)),
         "NO_PROXY": "127.0.0.1",
     }
-    try:
-        done = subprocess.run(command, env={**os.environ, **added}, check=False)
-    except OSError as error:
-        raise click.UsageError(f"{command[0]} cannot be run: {error.strerror}.") from None
+    with TemporaryDirectory() as folder:
+        if "cli" in settings.targets:
+            added |= _of_command_line(package, settings, url, folder)
+        try:
+            done = subprocess.run(command, env={**os.environ, **added}, check=False)
+        except OSError as error:
+            raise click.UsageError(f"{command[0]} cannot be run: {error.strerror}.") from None
     return done.returncode if done.returncode >= 0 else 128 - done.returncode
 
 
@@ -72,6 +81,19 @@ def _urls(package: ir.Package) -> Iterator[str]:
             message = "The client reads its URL from no variable, so that it would call"
             hint = "Set `base-url-env` in the configuration, and build the package."
             raise click.UsageError(f"{message} {service.base_url}. {hint}")
+
+
+def _of_command_line(
+    package: ir.Package, settings: config.Package, url: str, folder: str
+) -> dict[str, str]:
+    """The variables of a command line, which then neither uses nor changes what is stored."""
+    prefix = program_prefix(settings.cli, package)
+    secrets = (secret for scheme in package.service.schemes for secret in scheme.arguments)
+    return {
+        **dict.fromkeys((program_variable(secret, prefix) for secret in secrets), "any"),
+        **dict.fromkeys((f"{prefix}_BASE_URL", f"{prefix}_AUTH_URL"), url),
+        f"{prefix}_CONFIG_DIR": folder,
+    }
 
 
 def _secrets(package: ir.Package) -> Iterator[str]:

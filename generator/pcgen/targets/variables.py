@@ -1,4 +1,4 @@
-"""The environment variables from which programs of the documentation read credentials."""
+"""The environment variables of clients, and of programs and command lines that use them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pcgen import names
 
 if TYPE_CHECKING:
     from pcgen import ir
+    from pcgen.targets import Cli
 
 
 def secret_variable(secret: ir.Secret, package: ir.Package) -> str:
@@ -27,3 +28,14 @@ def base_url_variable(package: ir.Package, resource: ir.Resource | None = None) 
     return service.base_url_env or names.environment_variable(
         f"{package.distribution} {words} base url"
     )
+
+
+def program_prefix(cli: Cli, package: ir.Package) -> str:
+    """What the names of a command line's own variables start with."""
+    program = cli.program or names.kebab(package.distribution)
+    return cli.environment_prefix or names.environment_variable(program)
+
+
+def program_variable(secret: ir.Secret, prefix: str) -> str:
+    """The variable of a credential in a command line: the client's, else one of its own."""
+    return secret.env or names.environment_variable(f"{prefix} {secret.name}")

@@ -30,6 +30,7 @@ GET_TOKEN: Operation[TokenResponse] = Operation(
     "/oauth/token",
     result=TokenResponse,
     body=TokenRequest,
+    encoding="form",
     errors={"default": GetTokenError},
 )
 

@@ -54,7 +54,7 @@ COMMANDS: dict[str, Command] = {
                 ),
             ),
         ),
-        body="json",
+        body="form",
         examples=(
             (
                 "pc api get_token --client-id oc2f9Xq7mTzKpLd4 --client-secret the-client-secret "

@@ -11,6 +11,7 @@ from pcgen import ir, names
 from pcgen.diagnostics import Code
 from pcgen.targets.cli.tables import Login, Scheme
 from pcgen.targets.cli.texts import plain, prose
+from pcgen.targets.variables import program_prefix, program_variable
 
 if TYPE_CHECKING:
     from pcgen.targets.protocol import Settings
@@ -46,7 +47,7 @@ def program_facts(package: ir.Package, client: Client, settings: Settings) -> Fa
     """Gather the facts of a program."""
     own = settings.cli
     name = own.program or names.kebab(package.distribution)
-    prefix = own.environment_prefix or names.environment_variable(name)
+    prefix = program_prefix(own, package)
     pairs = zip(package.service.schemes, client.secrets, strict=True)
     return Facts(
         name=name,
@@ -79,7 +80,7 @@ def _scheme(
         name=scheme.wire_name,
         kind=_KINDS[scheme.kind],
         arguments=arguments,
-        environment=tuple(_variable(secret, prefix) for secret in scheme.secrets),
+        environment=tuple(program_variable(secret, prefix) for secret in scheme.secrets),
         sources=_sources(scheme, settings),
         place=scheme.place.value,
         key=scheme.key or "Authorization",
@@ -92,7 +93,7 @@ def _scheme(
         made,
         kind="client_credentials",
         arguments=tuple(names.snake(secret.name) for secret in grant.secrets),
-        environment=tuple(_variable(secret, prefix) for secret in grant.secrets),
+        environment=tuple(program_variable(secret, prefix) for secret in grant.secrets),
         argument=arguments[0],
         token_url=grant.token_url,
         scopes=grant.scopes,
@@ -100,11 +101,6 @@ def _scheme(
         token_headers=dict(grant.headers),
         token_method=grant.method,
     )
-
-
-def _variable(secret: ir.Secret, prefix: str) -> str:
-    """The environment variable of a part of a credential: the client's, else the program's own."""
-    return secret.env or names.environment_variable(f"{prefix} {secret.name}")
 
 
 def _sources(scheme: ir.Scheme, settings: Settings) -> tuple[str, ...]:
