@@ -13,6 +13,7 @@ import stat
 import subprocess
 import sys
 import tomllib
+import venv
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,7 @@ import pytest
 import yaml
 from pcgen import cli, config
 from pcgen.diagnostics import Exit
+from pcgen.targets import Cli
 from server import Server, json
 
 if TYPE_CHECKING:
@@ -56,8 +58,9 @@ class Block:
     @property
     def steps(self) -> list[tuple[str, str]]:
         """The commands of a console block, each with its output."""
-        parts = re.split(r"^\$ (.*)\n", self.text, flags=re.MULTILINE)[1:]
-        return list(zip(parts[::2], parts[1::2], strict=True))
+        parts = re.split(r"^\$ (.*(?:\n> .*)*)\n", self.text, flags=re.MULTILINE)[1:]
+        commands = (command.replace("\n> ", "\n") for command in parts[::2])
+        return list(zip(commands, parts[1::2], strict=True))
 
 
 def blocks(page: Path, *kinds: str) -> list[Block]:
@@ -68,6 +71,10 @@ def blocks(page: Path, *kinds: str) -> list[Block]:
 
 
 FIRST, SECOND, *CONSOLE = blocks(README, "console")
+SESSION = [
+    block for block in CONSOLE if re.search(r"^\$ (pc|pip|printf) ", block.text, re.MULTILINE)
+]
+CONSOLE = [block for block in CONSOLE if block not in SESSION]
 
 
 def edits_and_commands() -> list[Any]:
@@ -244,6 +251,38 @@ def test_console_sample(edit: str, block: Block, clone: Path, tmp_path: Path) ->
 
 
 @posix_only
+def test_the_first_five_minutes_with_pc(clone: Path, tmp_path: Path) -> None:
+    """One session: what the first block installs, in the shell that it starts."""
+    (install, _), (shell, _), *steps = [step for block in SESSION for step in block.steps]
+    venv.create(tmp_path / "venv", with_pip=False)
+    [packages] = (tmp_path / "venv").glob("lib/*/site-packages")
+    (packages / "ours.pth").write_text(f"{Path(pytest.__file__).parents[1]}\n", "utf-8")
+    python, bin_ = shlex.quote(sys.executable), tmp_path / "venv" / "bin"
+    script(bin_ / "pip", f'#!/bin/sh\nexec {python} -m pip --python {bin_}/python "$@"\n')
+    script(bin_ / "pcgen", f'#!/bin/sh\nexec {python} -m pcgen "$@"\n')
+    environment = clean_environment(
+        tmp_path,
+        PATH=f"{bin_}{os.pathsep}{os.environ['PATH']}",
+        PYTHONPATH=str(clone / "generator"),
+        HOME=str(tmp_path),
+        PIP_NO_DEPS="1",  # The tests have them.
+        PIP_NO_INDEX="1",
+        PIP_NO_BUILD_ISOLATION="0",
+    )
+    done = run(["sh", "-c", install], clone, environment, stderr=subprocess.STDOUT)
+    assert (done.returncode, done.stdout) == (0, "")
+    mark = "--- end of a command ---\n"
+    typed = "".join(f"{command}\necho '{mark.strip()}'\n" for command, _ in steps)
+    done = run(["sh", "-c", shell], clone, environment, input=typed, stderr=subprocess.STDOUT)
+    *outputs, rest = done.stdout.split(mark)
+    for (_, printed), output in zip(steps, outputs, strict=True):
+        if not same(printed, output):
+            assert output == printed
+    assert not rest
+    assert not (tmp_path / ".config").exists()
+
+
+@posix_only
 def test_contributing_example(clone: Path, tmp_path: Path) -> None:
     """Its files, diffs and commands, in the order of the page."""
     python = shlex.quote(sys.executable)
@@ -373,8 +412,10 @@ def test_configuration_table() -> None:
     plain |= {"naming": config.Spec("").naming, "requires-python": package.requires_python}
     plain |= {"samples": ", ".join(package.samples)}
     assert literal == plain
-    assert rows["targets"] == "both"
-    assert len(package.targets) == 2
+    assert rows["targets"] == "a client and its pages"
+    assert package.targets == ("python", "docs")
+    of_cli = {field.name.replace("_", "-") for field in msgspec.structs.fields(Cli)}
+    assert {key.strip("`") for key, *_ in table("key of `cli`")} == of_cli
 
 
 def test_configuration_samples(tmp_path: Path) -> None:
