@@ -192,7 +192,7 @@ PRINT = """
 import os, pathlib
 for name in ("SMALL_BASE_URL", "SMALL_AUTH_URL"):
     assert os.environ[name].startswith("http://127.0.0.1:"), name
-print(*(os.environ[name] for name in ("SMALL_TOKEN", "SMALL_ID", "SMALL_SECRET")))
+print(*(os.environ[name] for name in ("SMALL_TOKEN", "SMALL_ID", "SMALL_CLIENT_SECRET")))
 print([*pathlib.Path(os.environ["SMALL_CONFIG_DIR"]).iterdir()])
 """
 
@@ -204,11 +204,8 @@ def test_a_command_line_finds_the_server_and_an_empty_store(
     scheme = "components: {securitySchemes: {Bearer: {type: http, scheme: bearer}}}\n"
     (folder / "small.yaml").write_text(SMALL + scheme, encoding="utf-8")
     package = 'name = "small"\nspec = "small.yaml"\noutput = "one"\ntargets = ["cli"]\n'
-    package += (
-        'base-url-env = "SMALL_BASE_URL"\n[package.credentials.Bearer]\nenv = "SMALL_TOKEN"\n'
-    )
+    package += '[package.credentials.Bearer]\nid-env = "SMALL_ID"\n'
     package += 'token-url = "https://login.example.com/token"\n'
-    package += 'id-env = "SMALL_ID"\nsecret-env = "SMALL_SECRET"\n'
     (folder / "pcgen.toml").write_text(f"[[package]]\n{package}", encoding="utf-8")
     assert cli.run(["mock", "--", sys.executable, "-c", PRINT]) == Exit.OK
     assert capfd.readouterr().out == "any any any\n[]\n"

@@ -50,7 +50,6 @@ def run(words: Sequence[str], package: ir.Package, settings: config.Package, url
         folders = [folder for folder in page.parents if (folder / lock.NAME).exists()]
     paths = [*(str(folder.absolute()) for folder in folders), os.environ.get("PYTHONPATH", "")]
     added = {
-        **dict.fromkeys(_urls(package), url),
         **dict.fromkeys(_secrets(package), "any"),
         "PYTHONPATH": os.pathsep.join(filter(None, paths)),
         "NO_PROXY": "127.0.0.1",
@@ -58,6 +57,8 @@ def run(words: Sequence[str], package: ir.Package, settings: config.Package, url
     with TemporaryDirectory() as folder:
         if "cli" in settings.targets:
             added |= _of_command_line(package, settings, url, folder)
+        else:
+            added |= dict.fromkeys(_urls(package), url)
         try:
             done = subprocess.run(command, env={**os.environ, **added}, check=False)
         except OSError as error:
@@ -71,8 +72,7 @@ def _urls(package: ir.Package) -> Iterator[str]:
     Raises:
         UsageError: There is none, so that the program would call the real service.
     """
-    own = [resource.service for resource in package.resources if resource.service]
-    for service in own or [package.service]:
+    for service in _services(package):
         if service.base_url_env:
             yield service.base_url_env
         elif not service.names_host:
@@ -83,15 +83,22 @@ def _urls(package: ir.Package) -> Iterator[str]:
             raise click.UsageError(f"{message} {service.base_url}. {hint}")
 
 
+def _services(package: ir.Package) -> list[ir.Service]:
+    own = [resource.service for resource in package.resources if resource.service]
+    return own or [package.service]
+
+
 def _of_command_line(
     package: ir.Package, settings: config.Package, url: str, folder: str
 ) -> dict[str, str]:
     """The variables of a command line, which then neither uses nor changes what is stored."""
     prefix = program_prefix(settings.cli, package)
     secrets = (secret for scheme in package.service.schemes for secret in scheme.arguments)
+    reads_own = not any(service.base_url_env for service in _services(package))
+    urls = [f"{prefix}_BASE_URL"] if reads_own else _urls(package)
     return {
         **dict.fromkeys((program_variable(secret, prefix) for secret in secrets), "any"),
-        **dict.fromkeys((f"{prefix}_BASE_URL", f"{prefix}_AUTH_URL"), url),
+        **dict.fromkeys((*urls, f"{prefix}_AUTH_URL"), url),
         f"{prefix}_CONFIG_DIR": folder,
     }
 
