@@ -67,7 +67,7 @@ def test_priority(
         connection.sendall(srv.json({"access_token": text}))
 
     server.script(token)
-    session = acme.session(tmp_path, ACME_CLI_AUTH_URL=server.url, **environ)
+    session = acme.session(tmp_path, acme.extended(), ACME_CLI_AUTH_URL=server.url, **environ)
     session.store.write({"secrets": {k: v for one in stored for k, v in STORED[one].items()}})
     if {"T", "S"} & {*stored}:
         made = Credential("managed", "made")
@@ -144,6 +144,27 @@ def test_programs_without_a_login(
     else:
         found = session.access.credential(scheme.name)
         assert (found.kind, found.user, found.value) == ("stored", *expected)
+
+
+def test_a_login_beside_other_schemes(tmp_path: Path) -> None:
+    """Without an extension, a login gives nothing to schemes of API keys."""
+    bearer = acme.TOKEN._replace(name="Bearer", sources=("login", "service_account"))
+    made = acme.program(acme.KEY, bearer)
+    session = acme.session(tmp_path, made)
+    session.store.write({"secrets": STORED["T"]})
+    assert session.access.kind("Bearer") == "login"
+    assert session.access.kind("Key") is None
+    with pytest.raises(Failure) as caught:
+        session.access.credential("Key")
+    assert caught.value.message == (
+        "You are not authenticated: configure an API key with "
+        "`acme auth configure --api-key-stdin`."
+    )
+    session.store.write(session.store.reset("secrets"))
+    with pytest.raises(Failure, match=r"log in with `acme auth login` .user login.\.$"):
+        session.access.credential("Bearer")
+    session = acme.session(tmp_path, made, ACME_TOKEN="given")
+    assert session.access.credential("Bearer").value == "given"
 
 
 def test_a_home_out_of_reach(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -384,6 +384,44 @@ def test_command(
         assert not folder.exists()
 
 
+FOREIGN = [
+    # The command; what is on stdin; the exit code; a text of the output; what is stored then.
+    ("auth configure --username u --password-stdin", "p w\n", 0, "is stored", ["p w", "", "u"]),
+    ("auth configure --username u", "", 0, "The password is stored", ["", "", "u"]),
+    ("auth configure --token-stdin --username u", "t", 0, "The token is stored", ["", "t", "u"]),
+    ("auth configure --token=", "", 1, "`--token` is empty", None),
+    ("auth configure --username=", "", 0, "is stored", None),
+    ("auth clear --password", "", 0, "The stored password is removed", None),
+    ("auth status", "", 0, "Credential for Basic", None),
+    ("auth login", "", 1, "No such command 'login'", None),
+    ("whoami", "", 1, "No such command 'whoami'", None),
+    ("logout", "", 0, "Logged out", None),
+    ("config get api-key", "", 1, "There is no setting", None),
+]
+
+
+@pytest.mark.parametrize(("command", "stdin", "code", "text", "stored"), FOREIGN)
+def test_command_of_a_program_without_a_login(
+    command: str,
+    stdin: str,
+    code: int,
+    text: str,
+    stored: list[str] | None,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    made = acme.program(acme.TOKEN, acme.BASIC, login=None)
+    monkeypatch.setenv("ACME_CLI_CONFIG_DIR", str(tmp_path / "acme"))
+    monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
+    assert main(made, command.split(" ")) == code
+    seen = capsys.readouterr()
+    assert text in seen.out + seen.err
+    found = acme.session(tmp_path / "acme", made).store.files.read("secrets")
+    assert [found[key] for key in sorted(found)] == (stored or [])
+    assert not (tmp_path / "acme/state.yaml").exists()
+
+
 def _stored(folder: Path) -> dict[str, Any]:
     """The values that are stored and not empty."""
     store = acme.session(folder, acme.extended()).store

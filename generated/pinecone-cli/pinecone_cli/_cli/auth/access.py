@@ -214,7 +214,7 @@ class Access:
         if source == "login":
             return source if self._session.store.token else None
         if source == "managed":
-            return source if self.kind(self.login_scheme) else None
+            return source if self._program.hooks and self.kind(self.login_scheme) else None
         if is_account(scheme):
             return "service_account" if self.service_account(scheme) else None
         given = self.given(scheme)
@@ -262,7 +262,8 @@ class Access:
 
     def _warn_of_shadowed_login(self, scheme: Scheme) -> None:
         login, store = self._program.login, self._session.store
-        if self._has_warned or login is None or login.scheme == scheme.name:
+        is_alternative = bool(self._program.hooks) and "managed" in scheme.sources
+        if self._has_warned or login is None or not is_alternative:
             return
         self._has_warned = True
         name = next((name for name in scheme.environment if self._variable(name)), "")

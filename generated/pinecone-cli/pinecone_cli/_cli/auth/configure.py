@@ -91,7 +91,9 @@ def _values(
     for scheme in schemes:
         for name in scheme.arguments:
             present = not values.keys().isdisjoint(scheme.arguments)
-            if present and name not in values:
+            if present and name not in values and scheme.kind == "basic" and not prompt:
+                values[name] = ""  # Some services take a key as one of the two.
+            elif present and name not in values:
                 if not prompt or name in _PUBLIC or not session.messages.is_interactive:
                     options = f"`{_flag(name)}`"
                     if name not in _PUBLIC:
@@ -100,8 +102,9 @@ def _values(
                     raise Failure(f"The {noun} is required. Nothing was stored.", f"Use {options}.")
                 question = name.replace("_", " ").capitalize()
                 values[name] = session.messages.secret(question, f"{_flag(name)}-stdin")
-    for name, value in values.items():
-        _check(name, value)
+    for scheme in schemes:
+        for name in values.keys() & {*scheme.arguments}:
+            _check(name, values[name], is_basic=scheme.kind == "basic")
     return values
 
 
@@ -143,11 +146,10 @@ def _stdin(name: str) -> str:
     return value
 
 
-def _check(name: str, value: str) -> None:
-    if not value:
+def _check(name: str, value: str, *, is_basic: bool = False) -> None:
+    if not value and not is_basic:
         raise Failure(f"`{_flag(name)}` is empty. Nothing was stored.")
-    is_text = name in {"username", "password"} and value.isprintable()
-    if not is_text and not is_sendable(value):
+    if not (value.isprintable() if is_basic else is_sendable(value)):
         raise Failure(
             f"`{_flag(name)}` has white space or other characters that cannot be sent. "
             "Nothing was stored."

@@ -56,7 +56,8 @@ def logout(program: Program) -> click.Command:
         more = session.hooks.cleared(session, "logout")
         session.store.write(merged(session.store.reset("secrets", "state"), more))
         session.messages.success("Logged out: all stored credentials are removed.")
-        session.messages.success("The stored context is removed.")
+        if program.login is not None:
+            session.messages.success("The stored context is removed.")
         names = [name for one in program.schemes for name in one.environment]
         present = [f"`{name}`" for name in names if session.environ.get(name)]
         if present:
@@ -117,7 +118,7 @@ def clear(program: Program) -> click.Command:
 def _flag(scheme: Scheme) -> str:
     if is_account(scheme):
         return "--service-account"
-    return "--basic" if scheme.kind == "basic" else f"--{scheme.arguments[0].replace('_', '-')}"
+    return f"--{scheme.arguments[-1].replace('_', '-')}"
 
 
 def _variable(flag: str) -> str:

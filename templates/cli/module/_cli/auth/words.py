@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..failures import Failure
-from .schemes import is_account
+from .schemes import is_account, is_stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,13 +68,14 @@ def session_ended(session: Session) -> Refused:
 
 
 def _ways(session: Session, scheme: Scheme) -> Iterator[str]:
-    program, sources = session.program, scheme.sources
+    program = session.program
     configure = f"{program.name} auth configure"
-    if program.login is not None and {"login", "managed"} & {*sources}:
+    is_managed = bool(program.hooks) and "managed" in scheme.sources
+    if program.login is not None and ("login" in scheme.sources or is_managed):
         yield f"log in with `{program.name} auth login` (user login)"
-    if is_account(scheme) or "managed" in sources:
+    if is_account(scheme) or (is_managed and any(map(is_account, program.schemes))):
         yield f"configure a service account with `{configure} --client-id ID --client-secret-stdin`"
-    if not is_account(scheme):
+    if is_stored(scheme) and not is_account(scheme):
         noun = {"api_key": "an API key", "basic": "a user name and a password"}
         flags = " ".join(_flag(name) for name in scheme.arguments)
         yield f"configure {noun.get(scheme.kind, 'a token')} with `{configure} {flags}`"
@@ -86,7 +87,8 @@ def _flag(argument: str) -> str:
 
 
 def _variables(session: Session, scheme: Scheme) -> Iterator[str]:
-    others = filter(is_account, session.program.schemes) if "managed" in scheme.sources else ()
+    is_managed = bool(session.program.hooks) and "managed" in scheme.sources
+    others = filter(is_account, session.program.schemes) if is_managed else ()
     for one in (scheme, *others):
         if all(one.environment):
             yield " and ".join(f"`{name}`" for name in one.environment)
