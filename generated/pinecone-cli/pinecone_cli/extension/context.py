@@ -63,7 +63,11 @@ def select(session: Session, kind: str, rows: list[Json]) -> Place:
     if len(places) == 1:
         return places[0]
     names = [f"{place.name} ({place.id})" for place in places]
-    return places[session.messages.select(f"Which {kind}?", names, f"--{kind}-id")]
+    flag = f"--{kind}-id"
+    if not session.messages.is_interactive:
+        text = f"There are {len(places)} {kind}s: {', '.join(names)}."
+        raise Failure(text, f"Choose one with `{flag}`.")
+    return places[session.messages.select(f"Which {kind}?", names, flag)]
 
 
 def as_json(session: Session) -> Json:

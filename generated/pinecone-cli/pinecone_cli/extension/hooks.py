@@ -52,6 +52,20 @@ class PineconeHooks(Hooks):
             project = Place()
         return context.changes(organization, project)
 
+    def cleared(self, session: Session, what: str) -> context.Changes:
+        """Warn of the keys that a logout forgets: they stay valid."""
+        found = managed.records(session) if what == "logout" else {}
+        if found:
+            session.messages.warn(
+                f"API keys that stay active at Pinecone: {len(found)}. This machine forgets them;"
+                " `pc auth local-keys prune` before the logout would have deleted them."
+            )
+            names = ", ".join(str(entry.get("name")) for entry in found.values())
+            session.messages.hint(
+                f"Delete them in the console, or with `pc api-key delete`: {names}"
+            )
+        return {}
+
     def setting_changed(self, session: Session, key: str, value: str) -> context.Changes:
         """Refuse other environments than production, whose addresses this program has."""
         if key == "environment" and value != "production":

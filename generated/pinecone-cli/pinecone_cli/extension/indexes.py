@@ -27,7 +27,6 @@ _KINDS = {
 }
 """The options of each kind of index, besides those of all."""
 _PARTS = set[str]().union(*_KINDS.values())
-_OF_MODEL = ("name", "deletion_protection", "tags")
 _HINT = (
     "Give `--cloud` and `--region` for a serverless index, also with `--model`; `--environment` for"
     " a pod index; or `--byoc-environment`."
@@ -53,21 +52,27 @@ def create_index(session: Session, arguments: Json, call: Call) -> Json:
         name: value for name, value in arguments.items() if name in _PARTS and value is not None
     }
     arguments = {name: value for name, value in arguments.items() if name not in _PARTS}
-    if "spec" in arguments:
-        made: Json = call(arguments)
-    else:
+    if "spec" not in arguments:
         kind = _kind(given)
-        unused = sorted(given.keys() - _KINDS[kind])
-        if unused:
-            flags = ", ".join(map(_flag, unused))
-            raise Failure(f"{flags}: a {kind} index has no such setting.")
+        unused = given.keys() - _KINDS[kind]
         if kind == "integrated":
-            made = session.call("indexes.create_for_model", **_for_model(arguments, given))
-        else:
-            if arguments.get("vector_type", "dense") == "dense":
-                arguments.setdefault("metric", "cosine")
-            made = call({**arguments, "spec": {kind: _spec(kind, given)}})
-    session.messages.success(f"Index {made['name']!r} created.")
+            unused |= arguments.keys() & {"vector_type"}  # The model has one.
+        if unused:
+            flags = ", ".join(map(_flag, sorted(unused)))
+            raise Failure(f"{flags}: {kind} indexes have no such setting.")
+        if kind == "integrated":
+            return _created(session, _for_model(session, arguments, given))
+        if arguments.get("vector_type", "dense") == "dense":
+            arguments.setdefault("metric", "cosine")
+        arguments["spec"] = {kind: _spec(kind, given)}
+    elif given:
+        flags = ", ".join(map(_flag, sorted(given)))
+        raise Failure(f"`--spec` excludes {flags}.", "Give either.")
+    return _created(session, call(arguments))
+
+
+def _created(session: Session, made: Json) -> Json:
+    session.messages.success(f"Index {made.get('name', '')!r} created.")
     return made
 
 
@@ -95,23 +100,24 @@ def _spec(kind: str, given: Json) -> Json:
         return given
     if kind == "byoc":
         return {"environment": given["byoc_environment"]}
-    spec = {"pod_type": "p1.x1", "replicas": 1, "shards": 1, **given}
+    spec: Json = {"pod_type": "p1.x1", "replicas": 1, "shards": 1, **given}
     fields = spec.pop("metadata_config", None)
     if fields:
         spec["metadata_config"] = {"indexed": [f for part in fields for f in part.split(",")]}
     return spec
 
 
-def _for_model(arguments: Json, given: Json) -> Json:
-    """Return the arguments for an index with an embedding model."""
-    embed = {name: given[name] for name in given if name not in {"cloud", "region"}}
-    embed |= {name: arguments[name] for name in ("metric", "dimension") if name in arguments}
-    if "field_map" not in embed:
-        raise Failure(
-            "`--model` needs `--field-map`.", "For example: `--field-map text=chunk_text`."
-        )
-    rest = {name: arguments[name] for name in _OF_MODEL if name in arguments}
-    return {**rest, "cloud": given["cloud"], "region": given["region"], "embed": embed}
+def _for_model(session: Session, arguments: Json, given: Json) -> Json:
+    """Create an index with an embedding model."""
+    if "field_map" not in given:
+        hint = "For example: `--field-map text=chunk_text`."
+        raise Failure("`--model` needs `--field-map`.", hint)
+    embed = {name: value for name, value in given.items() if name in _EMBED}
+    rest = {name: value for name, value in given.items() if name not in _EMBED}
+    for name, value in arguments.items():
+        (embed if name in {"metric", "dimension"} else rest)[name] = value
+    made: Json = session.call("indexes.create_for_model", **rest, embed=embed)
+    return made
 
 
 def _flag(name: str) -> str:
@@ -123,7 +129,7 @@ def configure_index(session: Session, arguments: Json, call: Call) -> Json:
     if arguments.keys() <= {"index_name"}:
         raise Failure("There is nothing to change.", "`pc index configure --help` lists options.")
     tags = arguments.get("tags")
-    if tags:
+    if tags and not session.dry_run:
         before = _of(
             {"index_name": arguments["index_name"]},
             lambda given: session.call("indexes.describe", **given),

@@ -99,10 +99,11 @@ def _plan(session: Session, chosen: list[Json]) -> tuple[list[Json], int]:
     """Return what to delete, without the keys' values, and the number of failed requests."""
     plan: list[Json] = []
     for entry in chosen:
+        keys: list[Json] = []
         try:
             keys = session.call("api_keys.list", project_id=entry["project_id"])
         except NotFoundError:
-            keys = []  # The project was deleted, and its keys with it.
+            pass  # The project was deleted, and its keys with it.
         except APIError as error:
             reason = failure_of(error, session.program).message
             session.messages.error(f"API key {_described(entry)} cannot be checked: {reason}")

@@ -9,6 +9,8 @@ from . import context, managed
 from .admin import Call, Json, Place
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .._cli.session import Session
 
 _MAX_PODS = 5
@@ -25,12 +27,12 @@ def update_organization(session: Session, arguments: Json, call: Call) -> Json:
 
 def delete_organization(session: Session, arguments: Json, call: Call) -> Json | None:
     """Delete an organization, and clear it as the target."""
-    found = session.call("organizations.describe", **arguments)
-    gone = _confirmed(session, "organization", found)
-    call(arguments)
-    if context.target_of(session)[0].id == gone.id:
-        session.store.write(context.changes(Place(), None))
-    return _deleted(session, "Organization", gone)
+
+    def forget(gone: Json) -> None:
+        if context.target_of(session)[0].id == gone["id"]:
+            session.store.write(context.changes(Place(), None))
+
+    return _delete(session, "organization", "organizations", arguments, call, forget)
 
 
 def create_project(session: Session, arguments: Json, call: Call) -> Json:
@@ -53,20 +55,23 @@ def update_project(session: Session, arguments: Json, call: Call) -> Json:
 
 def delete_project(session: Session, arguments: Json, call: Call) -> Json | None:
     """Delete a project that has no indexes and collections, by default the target."""
+
+    def check(project: Json) -> None:
+        for kind in ("indexes", "collections"):
+            found = _content(session, project, kind)
+            if found:
+                names = ", ".join(sorted(row["name"] for row in found))
+                text = f"Project {project['name']!r} has {kind}: {names}."
+                raise Failure(text, "Delete them first.")
+
+    def forget(gone: Json) -> None:
+        if context.target_of(session)[1].id == gone["id"]:
+            session.store.write(context.changes(None, Place()))
+        managed.drop(session, gone["id"])
+
     identity = arguments.get("project_id") or context.required(session, "project")
-    project = session.call("projects.describe", project_id=identity)
-    for kind in ("indexes", "collections"):
-        found = _content(session, project, kind)
-        if found:
-            names = ", ".join(sorted(row["name"] for row in found))
-            text = f"Project {project['name']!r} has {kind}: {names}."
-            raise Failure(text, "Delete them first.")
-    gone = _confirmed(session, "project", project)
-    call({"project_id": gone.id})
-    if context.target_of(session)[1].id == gone.id:
-        session.store.write(context.changes(None, Place()))
-    managed.drop(session, gone.id)
-    return _deleted(session, "Project", gone)
+    chosen = {**arguments, "project_id": identity}
+    return _delete(session, "project", "projects", chosen, call, forget, check)
 
 
 def _content(session: Session, project: Json, kind: str) -> list[Json]:
@@ -88,7 +93,7 @@ def create_key(session: Session, arguments: Json, call: Call) -> Json:
     """Create an API key in a project, by default the target, and use it if `--store` is given."""
     stores = arguments.pop("store")
     identity = arguments.get("project_id") or context.required(session, "project")
-    if stores:
+    if stores and not session.dry_run:
         session.store.files.check_space("secrets")  # The service shows the value only once.
     roles = _roles(arguments) or _ROLES
     made: Json = call({**arguments, "roles": roles, "project_id": identity})
@@ -117,27 +122,37 @@ def update_key(session: Session, arguments: Json, call: Call) -> Json:
 
 def delete_key(session: Session, arguments: Json, call: Call) -> Json | None:
     """Delete an API key, and its record on this machine."""
-    key = session.call("api_keys.describe", **arguments)
-    gone = _confirmed(session, "API key", key)
-    call(arguments)
-    managed.drop(session, key["project_id"], gone.id)
-    return _deleted(session, "API key", gone)
+
+    def forget(gone: Json) -> None:
+        managed.drop(session, gone["project_id"], gone["id"])
+
+    return _delete(session, "API key", "api_keys", arguments, call, forget)
 
 
 def _done(session: Session, kind: str, verb: str, found: Json) -> Json:
-    session.messages.success(f"{kind} {found['name']!r} {verb}.")
+    session.messages.success(f"{kind} {found.get('name', '')!r} {verb}.")
     return found
 
 
-def _confirmed(session: Session, kind: str, found: Json) -> Place:
-    """Ask before something is deleted, and return it."""
-    place = Place.of(found)
+def _delete(
+    session: Session,
+    kind: str,
+    resource: str,
+    arguments: Json,
+    call: Call,
+    forget: Callable[[Json], None],
+    check: Callable[[Json], None] | None = None,
+) -> Json | None:
+    """Describe, ask, delete, and forget what is stored of it; return what programs get."""
+    if session.dry_run:
+        call(arguments)  # The request to print; the others only prepare it.
+    gone: Json = session.call(f"{resource}.describe", **arguments)
+    if check is not None:
+        check(gone)
+    place = Place.of(gone)
     warning = f"This deletes {kind} {place.name!r} ({place.id}). It cannot be undone."
     session.confirm(f"Delete {kind} {place.name!r}?", warning)
-    return place
-
-
-def _deleted(session: Session, kind: str, gone: Place) -> Json | None:
-    """Report a deletion, and return what programs get."""
-    session.messages.success(f"{kind} {gone.name!r} deleted.")
-    return {"deleted": True, **gone.as_json()} if session.settings.format else None
+    call(arguments)
+    forget(gone)
+    session.messages.success(f"{kind[0].upper()}{kind[1:]} {place.name!r} deleted.")
+    return {"deleted": True, **place.as_json()} if session.settings.format else None

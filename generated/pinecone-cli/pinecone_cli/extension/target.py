@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from .._cli.auth.words import refuse_dry_run
 from .._cli.failures import Failure
 from .._cli.groups import SessionCommand
 from . import admin, context
@@ -36,11 +37,15 @@ def command(session: Session, *, show: bool, clear: bool, **names: str | None) -
         if all(key in given for key in pair):
             options = " and ".join(f"`--{key.replace('_', '-')}`" for key in pair)
             raise Failure(f"{options} exclude each other.", "Give one of them.")
+    if not show:
+        refuse_dry_run(session)
     if clear:
         session.store.write({"state": dict.fromkeys(_KEYS)})
         session.messages.success("The target is cleared.")
         return
-    asks = session.messages.is_interactive and not session.output.is_json
+    asks = (
+        session.messages.is_interactive and session.terminal.shows and not session.settings.format
+    )
     if not show and (given or asks):
         _choose(session, given)
     context.show(session)
