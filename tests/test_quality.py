@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
 from common import ROOT
 from pcgen import config
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 GENERATED = [
     f"{package.output}/{package.module or package.name.replace('-', '_')}"
     for package in config.load(ROOT / "pyproject.toml").packages
 ]
 RUNTIME = "templates/python/module/_runtime"
+LIBRARY = "templates/cli/module/_cli"
 STRICTER = ("--config", "tests/ruff-generated.toml")
 
 
@@ -39,6 +45,7 @@ def test_mypy() -> None:
         ("generator", ()),
         ("tests", ()),
         (RUNTIME, STRICTER),
+        (LIBRARY, STRICTER),
         *((made, STRICTER) for made in GENERATED),
     ],
 )
@@ -49,4 +56,15 @@ def test_ruff(folder: str, options: tuple[str, ...]) -> None:
 
 def test_black() -> None:
     """`test_golden.py` checks the generated packages."""
-    _passes("black", "--check", "--quiet", "--diff", "generator", "tests", RUNTIME)
+    _passes("black", "--check", "--quiet", "--diff", "generator", "tests", RUNTIME, LIBRARY)
+
+
+def test_pyright(tmp_path: Path) -> None:
+    """Of a program; `behaviour/` has what concerns clients."""
+    program = ROOT / "generated" / "pinecone-cli" / "pinecone_cli"
+    settings = {
+        "typeCheckingMode": "strict",
+        "include": [str(program / name) for name in ("_cli", "commands", "__main__.py")],
+    }
+    (tmp_path / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
+    _passes("basedpyright", "-p", str(tmp_path), "--pythonpath", sys.executable)

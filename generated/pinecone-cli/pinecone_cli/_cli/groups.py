@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,15 +18,23 @@ from .terminal import write
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from click.shell_completion import CompletionItem
+
     _ParamType = click.ParamType[Any]
     _Choice = click.Choice[str]
 else:
     _ParamType, _Choice = click.ParamType, click.Choice
 
+
+def _with_dashes(token: str) -> str:
+    """Let users write `--vector_type` for `--vector-type`."""
+    return token.replace("_", "-")
+
+
 CONTEXT: dict[str, Any] = {
     "help_option_names": ["-h", "--help"],
     "max_content_width": 100,
-    "token_normalize_func": lambda token: token.replace("_", "-"),
+    "token_normalize_func": _with_dashes,
 }
 _TYPES: dict[str, _ParamType] = {"integer": click.INT, "boolean": click.BOOL}
 
@@ -73,7 +82,7 @@ class OpenChoice(_ParamType):
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
-    ) -> list[click.shell_completion.CompletionItem]:
+    ) -> list[CompletionItem]:
         """Complete the known values."""
         del ctx, param
         from click.shell_completion import CompletionItem
@@ -247,7 +256,7 @@ class GeneratedCommand(SessionCommand):
         for option in self.wrapper.options:
             made[option.key.lstrip("-").replace("-", "_")] = read(option, values[option.key])
         function = load(self.wrapper.target)
-        result = function(session, made, lambda given: call(session, self.command, given))
+        result = function(session, made, partial(call, session, self.command))
         if result is not None:
             show(session, self.command, result)
 
@@ -288,6 +297,7 @@ _METAVARS = {
     "some": "TEXT",
     "map": "KEY=VALUE",
     "file": "FILE",
+    "files": "FILE",
     "path": "FILE",
     "text": "TEXT",
 }

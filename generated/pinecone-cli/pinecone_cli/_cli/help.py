@@ -12,7 +12,9 @@ from click.formatting import wrap_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-COMMON = frozenset(f"cli_{name}" for name in "json format query dry_run timeout quiet".split())
+COMMON = frozenset(
+    ("cli_json", "cli_format", "cli_query", "cli_dry_run", "cli_timeout", "cli_quiet")
+)
 """The names of the options that every command has."""
 _ITEM = re.compile(r"([-*+]|\d+[.)]) +")
 _INDENT = "  "

@@ -15,7 +15,8 @@ class Option(NamedTuple):
         wire: The name of the body's property; "" = a parameter.
         path: The names below the argument, for a part of an object: `--spec.cloud`.
         kind: "text", "integer", "number", "boolean", "json", "any" (JSON, or text as it is),
-            "some" (likewise, alone or in a list), "map", "file" or "path".
+            "some" (likewise, alone or in a list), "map", "file", "files" (alone or in a list) or
+            "path".
         many: Whether the option may be repeated.
         required: Whether the option must be given.
         positional: Whether its value may also stand without the flag.

@@ -28,6 +28,7 @@ _VALUES = {
     "some": "TEXT",
     "map": "KEY=VALUE",
     "file": "FILE",
+    "files": "FILE",
 }
 
 

@@ -111,8 +111,8 @@ def _option(
     kind, many = "", isinstance(type_, ir.Array | ir.Lines)
     if isinstance(type_, ir.Array | ir.Lines):
         type_ = _item(type_.items, declared)
-    elif isinstance(type_, ir.Union) and _may_be_array(type_, declared):
-        kind, many = "some", True
+    elif isinstance(type_, ir.Union) and (alone := _alone_or_listed(type_, declared)):
+        kind, many = alone, True
     choice = type_ if isinstance(type_, ir.Choice) else None
     presence = value.presence
     default = presence.value if isinstance(presence, ir.Default | ir.Fixed) else None
@@ -130,11 +130,13 @@ def _option(
     )
 
 
-def _may_be_array(union: ir.Union, declared: Declared) -> bool:
-    """Whether a value may be a text, or a list."""
+def _alone_or_listed(union: ir.Union, declared: Declared) -> str:
+    """The kind of values that may stand alone or in a list; empty if they may not do both."""
     cases = [resolved(case, declared) for case in union.cases]
-    texts = [case for case in cases if _kind(case, declared) == "text"]
-    return bool(texts) and any(isinstance(case, ir.Array) for case in cases)
+    kinds = {_kind(case, declared) for case in cases}
+    if not any(isinstance(case, ir.Array) for case in cases):
+        return ""
+    return "files" if "file" in kinds else "some" if "text" in kinds else ""
 
 
 def _item(type_: ir.Type, declared: Declared) -> ir.Type:

@@ -10,6 +10,7 @@ import click
 
 from .failures import Failure
 from .files import STDIN, read_text
+from .guards import is_list, is_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -75,9 +76,10 @@ def _one(option: Option, value: Any) -> Any:
             return _any(value, option.flags[0])
         case "map":
             return dict(_pairs([value], option.flags[0]))
-        case "file":
+        case "file" | "files":
             return _file(value, option.flags[0])
-    return value
+        case _:
+            return value
 
 
 def _many(option: Option, values: Sequence[Any]) -> Any:
@@ -88,11 +90,9 @@ def _many(option: Option, values: Sequence[Any]) -> Any:
     first = values[0] if len(values) == 1 else None
     if isinstance(first, str) and (first.startswith("[") or _is_reference(first)):
         whole = data(first, flag)
-        if isinstance(whole, list):
-            return whole
-        return [whole]
+        return whole if is_list(whole) else [whole]
     made = [_one(option, value) for value in values]
-    return made[0] if option.kind == "some" and len(made) == 1 else made
+    return made[0] if option.kind in {"some", "files"} and len(made) == 1 else made
 
 
 def _pairs(values: Sequence[str], flag: str) -> Iterator[tuple[str, Any]]:
@@ -100,7 +100,7 @@ def _pairs(values: Sequence[str], flag: str) -> Iterator[tuple[str, Any]]:
     for value in values:
         if value.lstrip().startswith("{") or _is_reference(value):
             whole = data(value, flag)
-            if not isinstance(whole, dict):
+            if not is_object(whole):
                 raise click.BadParameter("expected an object, or key=value", param_hint=flag)
             yield from whole.items()
             continue
@@ -171,7 +171,7 @@ def _body(command: Command, text: str) -> dict[str, Any]:
     if command.whole:
         return {command.whole: _whole(command, text, flag)}
     found = data(text, flag)
-    if not isinstance(found, dict):
+    if not is_object(found):
         raise click.BadParameter("expected an object", param_hint=flag)
     names = {option.wire: option.argument for option in command.options if option.wire}
     made = {names[key]: value for key, value in found.items() if key in names}
@@ -187,5 +187,7 @@ def _whole(command: Command, text: str, flag: str) -> Any:
             return read_text(text.removeprefix("@")) if _is_reference(text) else text
         case "ndjson":
             lines = read_text(text.removeprefix("@")) if _is_reference(text) else text
-            return [data(line, flag) for line in lines.splitlines() if line.strip()]
-    return data(text, flag)
+            items = [data(line, flag) for line in lines.splitlines() if line.strip()]
+            return items[0] if len(items) == 1 and is_list(items[0]) else items
+        case _:
+            return data(text, flag)

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from .failures import Failure
+from .guards import is_object
 from .session import resource
 from .terminal import write
 
@@ -77,13 +78,16 @@ def _read(client: Any, session: Session, command: Command, arguments: Mapping[st
     if not content:
         return None
     if media_type.endswith(("/json", "+json")) or not media_type:
-        found = json.loads(content)
-        if command.items and isinstance(found, dict):
-            return found.get(command.items, found)
-        return found
+        found: Any = json.loads(content)
+        return _unwrapped(found, command.items)
     if media_type.startswith("text/"):
         return content.decode("utf-8", "replace")
     return Binary(content, media_type)
+
+
+def _unwrapped(found: Any, name: str) -> Any:
+    """Return the list that a response merely wraps."""
+    return found.get(name, found) if name and is_object(found) else found
 
 
 def _stream(stream: Any) -> Iterator[Any]:
@@ -112,7 +116,7 @@ def show(session: Session, command: Command, result: Any) -> None:
             session.output.stream([item])
     elif result is None:
         if not session.output.is_json:
-            session.messages.success(f"{command.method} {command.url}: done.")
+            session.messages.success("Deleted." if command.method == "DELETE" else "Done.")
     elif isinstance(result, str) and session.settings.format in {"", "table"}:
         write(result)
     elif session.settings.file:

@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .failures import Failure
-from .program import Command, Program, load
+from .program import Command, Program, Scheme, load
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -122,11 +122,14 @@ class Session:
         return made
 
     def schemes(self, security: Sequence[Sequence[str]]) -> tuple[str, ...]:
-        """Return the first alternative for which there are credentials, else the first one."""
+        """Return the first alternative for which there are credentials, else the first one.
+
+        Operations that need no credential get one where they may have it.
+        """
         for names in security:
-            if all(self.access.kind(name) for name in names):
+            if names and all(self.access.kind(name) for name in names):
                 return tuple(names)
-        return tuple(security[0]) if security else ()
+        return tuple(security[0]) if security and all(security) else ()
 
     def client(self, *schemes: str) -> Any:
         """Return the client with the credentials for some security schemes.
@@ -182,12 +185,14 @@ class Session:
 
     def _make(self, credentials: Mapping[str, Credential]) -> Any:
         arguments: dict[str, Any] = {"default_headers": {}}
+        if not credentials and self.program.schemes:
+            # The client wants a credential, which no operation without security sends.
+            arguments |= dict.fromkeys(_given_to(self.program.schemes[0]), "unused")
         for name, credential in credentials.items():
             scheme = self.program.scheme(name)
             parts = [credential.user, credential.value]
             values = parts if scheme.kind == "basic" else [credential.value]
-            names = (scheme.argument,) if scheme.argument else scheme.arguments
-            arguments |= dict(zip(names, values, strict=True))
+            arguments |= dict(zip(_given_to(scheme), values, strict=True))
             arguments["default_headers"] |= credential.headers
             self._secrets.append(credential.value)
         if self.timeout is not None:
@@ -204,6 +209,11 @@ class Session:
 
             arguments["middleware"] = [capture]
         return load(self.program.client)(**arguments)
+
+
+def _given_to(scheme: Scheme) -> tuple[str, ...]:
+    """Return the client's arguments for a security scheme."""
+    return (scheme.argument,) if scheme.argument else scheme.arguments
 
 
 def resource(client: Any, command: Command) -> Any:
