@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from pcgen import ir
-from pcgen.ir.types import mentioned
+from pcgen.ir.references import reachable
 from pcgen.translate.examples import NoValueError, Use
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ def with_examples(
     """
     operations = [operation for resource in resources for operation in resource.operations]
     declared = {declaration.name: declaration for declaration in declarations}
-    sent = _reachable(declared, (o.body.type for o in operations if o.body is not None))
-    received = _reachable(declared, (type_ for o in operations for type_ in _received(o)))
+    sent = reachable((o.body.type for o in operations if o.body is not None), declared)
+    received = reachable((type_ for o in operations for type_ in _received(o)), declared)
     written: dict[Use, dict[Name, list[ir.Json]]] = {
         Use.REQUEST: _written(_bodies(operations), declared),
         Use.RESPONSE: _written(_responses(operations), declared),
@@ -117,17 +117,3 @@ def _received(operation: ir.Operation) -> Iterator[ir.Type]:
         yield from (type_ for type_ in types if type_ is not None)
         yield from dict(result.by_event).values()
     yield from (error.type for error in operation.errors if error.type is not None)
-
-
-def _reachable(declared: Mapping[Name, ir.Declaration], types: Iterable[ir.Type]) -> set[Name]:
-    """The declarations that types refer to, directly or through others."""
-    found: set[Name] = set()
-    pending = list(types)
-    while pending:
-        for name in mentioned(pending.pop()):
-            if name not in found:
-                found.add(name)
-                one = declared[name]
-                more = [one.type] if isinstance(one, ir.Alias) else [f.type for f in one.fields]
-                pending += more
-    return found

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from pcgen import ir
 from pcgen.diff.python.compatibility import Use
+from pcgen.ir.references import reachable
 from pcgen.ir.types import mentioned
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from pcgen.names import Name
     from pcgen.targets.python.package import PythonPackage
 
@@ -20,8 +19,8 @@ if TYPE_CHECKING:
 class Usage(Struct):
     """The declarations whose values callers read, and those that callers construct."""
 
-    read: set[Name] = field(default_factory=set)
-    constructed: set[Name] = field(default_factory=set)
+    read: set[Name]
+    constructed: set[Name]
 
     def of(self, *names: Name) -> Use:
         """How callers use a declaration that has these names."""
@@ -35,7 +34,9 @@ def usage_of(old: PythonPackage, new: PythonPackage) -> Usage:
 
 
 def _usage(package: PythonPackage) -> Usage:
-    usage = Usage()
+    declared = package.declared
+    constructed: list[ir.Type] = []
+    received: list[ir.Type] = []
     bodies: set[Name] = set()
     for resource in package.resources:
         for operation in resource.operations:
@@ -48,23 +49,9 @@ def _usage(package: PythonPackage) -> Usage:
             read = [result.type for result in operation.results] + [
                 error.type for error in operation.errors
             ]
-            _add(usage.constructed, arguments, package)
-            _add(usage.read, [type_ for type_ in read if type_ is not None], package)
-    unused = package.declared.keys() - usage.constructed - usage.read - bodies
-    _add(usage.read, [ir.Ref(name) for name in unused], package)
+            constructed += arguments
+            received += [type_ for type_ in read if type_ is not None]
+    usage = Usage(reachable(received, declared), reachable(constructed, declared))
+    unused = declared.keys() - usage.constructed - usage.read - bodies
+    usage.read |= reachable(map(ir.Ref, unused), declared)
     return usage
-
-
-def _add(found: set[Name], types: Iterable[ir.Type], package: PythonPackage) -> None:
-    """Add the declarations that types refer to, directly or through other declarations."""
-    pending = {name for type_ in types for name in mentioned(type_)}
-    while pending:
-        name = pending.pop()
-        if name not in found:
-            found.add(name)
-            declaration = package.declared[name]
-            if isinstance(declaration, ir.Alias):
-                pending |= mentioned(declaration.type)
-            else:
-                inner = [each.type for each in declaration.fields] + [declaration.extra or ir.ANY]
-                pending |= {name for type_ in inner for name in mentioned(type_)}
