@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import click
 
@@ -61,6 +60,8 @@ def docs(
     settings = chosen(package, config_file)
     texts = _made(settings, kind)
     if serve:
+        from tempfile import TemporaryDirectory  # Late: no other command needs it.
+
         with TemporaryDirectory(prefix="pcgen-docs-") as name:
             write.apply(texts, write.Output(Path(name), Path(name)), force=True)
             _serve(Path(name), port)

@@ -1,13 +1,12 @@
-"""Checks of the metadata of a package, by the rules of the specifications of Python packages."""
+"""Checks of the metadata of a package, by the rules of the specifications of Python packages.
+
+They import `packaging` late, since most configurations have no such keys.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-
-from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.version import InvalidVersion, Version
 
 PERSON = re.compile(
     r"\s*([^<>@]*?)\s*(?:<([^\s<>@,;]+@[^\s<>@,;]+)>|([^\s<>@,;]+@[^\s<>@,;]+))?\s*"
@@ -18,6 +17,8 @@ URL = re.compile(r"https?://(?!.*[\"'\\{}<>])[!-~]+")
 
 def normal_version(text: str) -> str | None:
     """A version in its normal form, so `1.0.0-alpha.1` as `1.0.0a1`; None if it is not valid."""
+    from packaging.version import InvalidVersion, Version
+
     try:
         return str(Version(text))
     except InvalidVersion:
@@ -26,6 +27,8 @@ def normal_version(text: str) -> str | None:
 
 def normal_license(text: str) -> str | None:
     """An SPDX license expression in its normal form; None if it is not valid."""
+    from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
+
     try:
         return canonicalize_license_expression(text)
     except InvalidLicenseExpression:
@@ -33,6 +36,8 @@ def normal_license(text: str) -> str | None:
 
 
 def _is_python(text: str) -> bool:
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
     try:
         return bool(str(SpecifierSet(text)))
     except InvalidSpecifier:
