@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -116,7 +117,7 @@ def guide_view(package: PythonPackage, needed: Container[str]) -> GuideView:
         has_streams="call/stream" in needed,
         streamed=_block(_lines(_found(package, _is_streamed))),
         has_files="bodies/files" in needed,
-        uploaded=_block(_lines(_found(package, _may_upload, _OF_FILES))),
+        uploaded=_block(_uploaded(_found(package, _may_upload, _OF_FILES))),
         downloaded=_block(_downloaded(_found(package, _is_download))),
         tested=_block(_tested(package, call)),
         call_options=tuple(map(_option, options("RequestOptions"))),
@@ -289,6 +290,11 @@ def _streamed_raw(call: Call | None) -> list[str]:
         *call.through("with_streaming_response", "with ", " as streamed:"),
         '    print(sum(len(piece) for piece in streamed.iter_bytes()), "bytes")',
     ]
+
+
+def _uploaded(call: Call | None) -> list[str]:
+    """An upload, whose result has another type than the first one of the guide."""
+    return [re.sub("^result = ", "uploaded = ", line) for line in _lines(call)]
 
 
 def _downloaded(call: Call | None) -> list[str]:
