@@ -56,14 +56,12 @@ class PineconeHooks(Hooks):
         """Warn of the keys that a logout forgets: they stay valid."""
         found = managed.records(session) if what == "logout" else {}
         if found:
-            session.messages.warn(
-                f"API keys that stay active at Pinecone: {len(found)}. This machine forgets them;"
-                " `pc auth local-keys prune` before the logout would have deleted them."
-            )
             names = ", ".join(str(entry.get("name")) for entry in found.values())
-            session.messages.hint(
-                f"Delete them in the console, or with `pc api-key delete`: {names}"
+            session.messages.warn(f"These API keys stay active at Pinecone: {names}.")
+            hint = (
+                "Delete them in the console. Before a logout, `pc auth local-keys prune` does it."
             )
+            session.messages.hint(hint)
         return {}
 
     def setting_changed(self, session: Session, key: str, value: str) -> context.Changes:
