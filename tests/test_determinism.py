@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 import yaml
-from common import ROOT
+from common import ROOT, one_package
 from msgspec.structs import replace
 from pcgen import config, ir, lock, pipeline, spec
 from pcgen.cache import Cache, digest
@@ -30,7 +30,7 @@ OUTPUT = "generated/pinecone-inference"
 def _checkout(folder: Path) -> Path:
     """The files of the repository that a build needs, without its output."""
     shutil.copytree(ROOT / "specs", folder / "specs")
-    shutil.copy(ROOT / "pyproject.toml", folder)
+    (folder / "pyproject.toml").write_text(one_package(), encoding="utf-8")
     return folder
 
 

@@ -25,6 +25,7 @@ from pcgen.site.samples import Kind
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+NAME = "pinecone-inference"
 BADSPECS = ROOT.parent / "shared" / "badspecs"
 CONFIG = '[[package]]\nname = "demo"\nspec = "spec.json"\noutput = "demo"\n'
 HOSTILE = """\
@@ -62,7 +63,7 @@ def run(folder: Path, *arguments: str, seed: str = "0") -> None:
 def pinned(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of the pinned package."""
     folder = tmp_path_factory.mktemp("site") / "pinned"
-    run(ROOT, "docs", "--output", str(folder))
+    run(ROOT, "docs", NAME, "--output", str(folder))
     return folder
 
 
@@ -156,7 +157,7 @@ def test_every_link_leads_somewhere_and_nothing_comes_from_other_hosts(pinned: P
 
 
 def test_sites_are_the_same_each_time(pinned: Path, tmp_path: Path) -> None:
-    run(ROOT, "docs", "--output", str(tmp_path / "again"), seed="7")
+    run(ROOT, "docs", NAME, "--output", str(tmp_path / "again"), seed="7")
     first, again = (
         lock.owned((f / lock.NAME).read_text("utf-8")) for f in (pinned, tmp_path / "again")
     )
@@ -330,7 +331,7 @@ def test_the_extra_is_missing(
 ) -> None:
     monkeypatch.chdir(ROOT)
     monkeypatch.setattr(site, "_NEEDED", ("absent_package",))
-    assert cli.run(["docs"]) == Exit.USAGE
+    assert cli.run(["docs", NAME]) == Exit.USAGE
     assert "needs absent_package: pip install 'pcgen[docs]'" in capsys.readouterr().err
 
 
@@ -360,7 +361,7 @@ def test_files_of_others_and_edits_are_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(ROOT)
-    command = ["docs", "--format", "mdx", "--output", str(tmp_path / "out")]
+    command = ["docs", NAME, "--format", "mdx", "--output", str(tmp_path / "out")]
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "mine.txt").write_text("mine", "utf-8")
     assert cli.run(command) == Exit.USAGE
@@ -376,7 +377,7 @@ def test_files_of_others_and_edits_are_kept(
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signal")
 def test_it_serves_until_ctrl_c(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
-    with serving("docs", "--serve") as process:
+    with serving("docs", NAME, "--serve") as process:
         assert process.stdout is not None
         url = process.stdout.readline().strip()
         assert url.startswith("http://127.0.0.1:")
