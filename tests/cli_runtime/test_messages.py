@@ -180,6 +180,7 @@ PLAIN = "ATTRIBUTE      VALUE\nA              b\n[INFO] Run `pc x` now.\n"
 def test_colors(environ: dict[str, str], plain: bool) -> None:
     seen = at_terminal(command(SHOW), **environ)
     assert (seen.text == PLAIN) is plain
+    assert ("\x1b[1mATTRIBUTE      VALUE\x1b[0m\n" in seen.text) is not plain
     assert plain or seen.text.endswith(
         "\x1b[34m\x1b[1m[INFO]\x1b[0m Run \x1b[36mpc x\x1b[0m now.\n"
     )

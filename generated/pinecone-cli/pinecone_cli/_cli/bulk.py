@@ -174,8 +174,8 @@ def _run_lines(
     except Stopped as stopped:
         raise _failure(session, stopped, file, start) from None
     except KeyboardInterrupt:
-        session.messages.hint(_resume(session, start, todo))
-        raise
+        where = f"{files.shown(file)}:{todo}"
+        raise Failure(f"{where}: interrupted.", _resume(session, start, todo), 130) from None
     finally:
         if kept:
             output.show(kept, command.columns)

@@ -29,6 +29,7 @@ _VALUES = {
     "map": "KEY=VALUE",
     "file": "FILE",
     "files": "FILE",
+    "path": "FILE",
 }
 
 

@@ -110,7 +110,7 @@ class Output:
         if isinstance(value, dict):
             found = chosen(columns) if columns else attributes(value)
             rows = [(c.title, cell(c.find(value), empty, short=short)) for c in found]
-            return attribute_table(rows, limit)
+            return self._headed(attribute_table(rows, limit))
         items = as_list(value)
         if items and not any(isinstance(item, dict) for item in items):
             return [cell(item, "", short=short) for item in items if item is not None]
@@ -119,4 +119,12 @@ class Output:
         if not columns:
             found = found[: fitting(limit, len(found))]
         cells = [[cell(c.find(item), empty, short=short) for c in found] for item in objects]
-        return table([c.title for c in found], cells, limit)
+        return self._headed(table([c.title for c in found], cells, limit))
+
+    def _headed(self, lines: list[str]) -> list[str]:
+        """Make the heading bold, if there are colours."""
+        if not lines or not self.terminal.color:
+            return lines
+        import click
+
+        return [click.style(lines[0], bold=True), *lines[1:]]
