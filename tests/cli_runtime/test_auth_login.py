@@ -185,7 +185,7 @@ def test_login_in_a_busy_port(tmp_path: Path, server: Server) -> None:
 def test_login_in_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(login, "write_message", lambda text: None)
     session = acme.session(tmp_path, ACME_CLI_LOGIN_TIMEOUT="0")
-    with pytest.raises(Failure, match="Nobody logged in within 0 seconds"):
+    with pytest.raises(Failure, match="Nobody logged in within 0 s"):
         login.log_in(session)
     assert not [*tmp_path.iterdir()]
 

@@ -55,7 +55,8 @@ class Listener(ThreadingHTTPServer):
             reason = "another program uses it" if in_use else str(error)
             raise Failure(
                 f"Port {port} of {HOST} cannot be opened for the login: {reason}.",
-                "End that program, perhaps another login.",
+                "End that program, perhaps another login; or use `--no-browser`, and paste the URL "
+                "that the browser ends at.",
             ) from None
         self.timeout = _POLL
 
@@ -137,7 +138,7 @@ def wait(
             if reads:
                 enter()
     raise Failure(
-        f"Nobody logged in within {seconds:g} seconds. Nothing was stored.",
+        f"Nobody logged in within {seconds:g} s. Nothing was stored.",
         "Start the login again.",
     )
 

@@ -91,7 +91,7 @@ class Files:
             self._lock.acquire()
         except filelock.Timeout:
             raise Failure(
-                f"Another process has locked `{self.folder}` for {_LONGEST_WAIT:.0f} seconds.",
+                f"Another process has locked `{self.folder}` for {_LONGEST_WAIT:.0f} s.",
                 hint="End it, then try again.",
             ) from None
         except (OSError, NotImplementedError) as error:

@@ -215,7 +215,7 @@ def _request(
         response = httpx2.post(url, content=body, headers={**form, **headers}, timeout=limit)
     except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as error:
         late = isinstance(error, httpx2.TimeoutException)
-        reason = f"it did not answer within {limit:g} seconds" if late and limit else str(error)
+        reason = f"it did not answer within {limit:g} s" if late and limit else str(error)
         raise Refused(
             f"The login service at {_host(url)} cannot be reached: {_safe(reason, hidden)}.",
             "Check the network and the proxy settings, then try again.",
