@@ -7,6 +7,8 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from pcgen import ir
+from pcgen.ir.examples import typed
+from pcgen.ir.types import nested_types
 from pcgen.targets.python.examples import Construction
 from pcgen.targets.python.stand_ins import StandIns, runtime
 from pcgen.targets.python.views.descriptors import error_types
@@ -32,6 +34,8 @@ class Printer:
             if view.type and isinstance(package.declared[view.name], ir.Model)
         }
         self._classes = StandIns(package.declared, same)
+        self._declared = package.declared
+        self._names = names
 
     def result(self, operation: ir.Operation, status: str, value: ir.Json) -> str:
         """What the example of a call prints: its result, or each item of a stream or of a page.
@@ -83,10 +87,42 @@ class Printer:
         if not isinstance(made, runtime("data.record").Record):
             return None
         try:
-            construction: Construction = _constructed(made)
-        except TypeError:
+            construction: Construction = self._constructed(made)
+        except (TypeError, ValueError):
             return None
         return construction
+
+    def _constructed(self, value: Any) -> Any:
+        """A value in which the objects of classes are calls that make them.
+
+        Raises:
+            TypeError: There is an object that belongs to no class.
+        """
+        if isinstance(value, runtime("data.record").Record):
+            defaults = runtime("data.record").defaults_of(type(value))
+            name = type(value).__name__
+            arguments = {
+                field: self._argument(name, field, getattr(value, field))
+                for field, default in zip(value.__struct_fields__, defaults, strict=True)
+                if getattr(value, field) is not default
+            }
+            return Construction(name, arguments)
+        if isinstance(value, runtime("data.record").JSONObject):
+            raise TypeError(value)
+        if isinstance(value, dict):
+            return {key: self._constructed(item) for key, item in value.items()}
+        if isinstance(value, list | tuple):
+            return type(value)(map(self._constructed, value))
+        return value
+
+    def _argument(self, model: str, name: str, value: Any) -> Any:
+        """The argument for a field; files are texts until then."""
+        declaration = self._declared[self._names[model]]
+        fields = declaration.fields if isinstance(declaration, ir.Model) else ()
+        types = [field.type for field in fields if str(field.name) == name]
+        if isinstance(value, str | list) and any(_FILES[-1] in nested_types(t) for t in types):
+            return typed(value, types[0], self._declared)
+        return self._constructed(value)
 
     def _whole(self, result: ir.Result, type_: ir.Type, value: ir.Json) -> Any:
         """The result of a call: text and files are no JSON."""
@@ -110,29 +146,6 @@ class Printer:
 
     def _decoded(self, type_: ir.Type, value: ir.Json) -> Any:
         return runtime("data.decoder").decode(_encoded(value), self._classes.type(type_))
-
-
-def _constructed(value: Any) -> Any:
-    """A value in which the objects of classes are calls that make them.
-
-    Raises:
-        TypeError: There is an object that belongs to no class.
-    """
-    if isinstance(value, runtime("data.record").Record):
-        defaults = runtime("data.record").defaults_of(type(value))
-        arguments = {
-            name: _constructed(getattr(value, name))
-            for name, default in zip(value.__struct_fields__, defaults, strict=True)
-            if getattr(value, name) is not default
-        }
-        return Construction(type(value).__name__, arguments)
-    if isinstance(value, runtime("data.record").JSONObject):
-        raise TypeError(value)
-    if isinstance(value, dict):
-        return {key: _constructed(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return type(value)(map(_constructed, value))
-    return value
 
 
 def _short(results: Iterable[Any]) -> str:

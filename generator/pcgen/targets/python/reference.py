@@ -278,7 +278,8 @@ def _examples(
         response = shown_response(scenario.name, index, result.examples)
         if scenario.status:
             response = ir.Example(scenario.name, "", scenario.response)
-        summary = scenario.summary or (response and response.summary) or ""
+        name = scenario.name if len(operation.scenarios) > 1 else ""
+        summary = scenario.summary or (response and response.summary) or name
         example = Example(index, summary, samples, status=scenario.status)
         if switch is not None and not example.is_error:
             example = replace(example, streamed=printer.stream(switch.result))
