@@ -10,7 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from msgspec.structs import replace
-from pcgen import config, write
+from pcgen import config, ir, write
+from pcgen.diagnostics import Diagnostics
+from pcgen.documents import load
+from pcgen.translate import translate
 from pcgen.write import swap
 
 ROOT = Path(__file__).parents[1]
@@ -47,6 +50,14 @@ def one_package() -> str:
 def named_by_ids(package: config.Package) -> config.Package:
     """The package with names from tags and operationIds, for tests that are not about names."""
     return replace(package, specs=tuple(replace(s, naming="operation-ids") for s in package.specs))
+
+
+def translated_leniently(settings: config.Package) -> ir.Package:
+    """The IR of a package as if its findings were waived; the document is not validated."""
+    diagnostics = Diagnostics((), "", lenient=True)
+    [one] = settings.specs
+    data = (settings.root / one.spec).read_bytes()
+    return translate([load(data, one, settings.root, diagnostics)], settings, diagnostics)
 
 
 def serving(*words: str) -> subprocess.Popen[str]:

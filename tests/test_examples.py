@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from common import ROOT
+from common import ROOT, translated_leniently
 from msgspec import json
 from pcgen import config, pipeline, spec
 from pcgen.cache import Cache
@@ -17,7 +17,7 @@ from pcgen.translate.examples.patterns import sample
 from pcgen.translate.selection import operations_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    pass
 
 CORPUS = ROOT.parent / "shared" / "corpus"
 
@@ -200,15 +200,12 @@ _FIRST_CALLS = {
 
 
 @pytest.mark.parametrize("name", _FIRST_CALLS)
-def test_first_call(name: str, tmp_path: Path) -> None:
+def test_first_call(name: str) -> None:
     path = next(CORPUS.glob(f"{name}.*"), None)
     if path is None:
         pytest.skip("there is no corpus")
-    (tmp_path / path.name).write_bytes(path.read_bytes())
-    table = f'[[package]]\nname = "demo"\nspec = "{path.name}"\noutput = "out"\n'
-    (tmp_path / "pcgen.toml").write_text(table, "utf-8")
-    settings = config.load(tmp_path / "pcgen.toml").packages[0]
-    package = pipeline.understand(settings, Cache(None), lenient=True).package
+    settings = config.single(path.name, "out", "demo", CORPUS)
+    package = translated_leniently(settings)
     targets = pipeline.target_settings(settings, Cache(None), Diagnostics())
     found = first_call(prepare(package, targets))
     assert found is not None

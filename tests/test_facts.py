@@ -59,7 +59,9 @@ def _run(*arguments: str, cwd: Path) -> str:
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.stem)
 def test_singly(path: Path, tmp_path: Path) -> None:
-    _write(_made(config.single(path.name, "out", "demo", path.parent)), tmp_path)
+    """Without pages, which `packages` have."""
+    package = config.single(path.name, "out", "demo", path.parent)
+    _write(_made(replace(package, targets=("python",))), tmp_path)
     _run("-c", "import demo; [getattr(demo, name) for name in demo.__all__]", cwd=tmp_path)
 
 
@@ -111,14 +113,34 @@ https://api.pinecone.io/admin/projects {0} Bearer the-token
 """
 
 
+@pytest.fixture(scope="module")
+def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a folder for each version, which has all of its documents as one package."""
+    home = tmp_path_factory.mktemp("versions")
+    for version in VERSIONS:
+        _write(_made(_together(version)), home / _folder(version))
+    return home
+
+
+def _folder(version: str) -> str:
+    return f"of_{version.replace('-', '_')}"
+
+
 @pytest.mark.parametrize("version", VERSIONS)
-def test_all_of_a_version(version: str, tmp_path: Path) -> None:
-    _write(_made(_together(version)), tmp_path)
-    _run("-c", "import pinecone; [getattr(pinecone, n) for n in pinecone.__all__]", cwd=tmp_path)
-    _run("-m", "mypy", "--strict", "pinecone", cwd=tmp_path)
-    _run("-m", "ruff", "check", "--config", str(ROOT / STRICTER[1]), "pinecone", cwd=tmp_path)
+def test_all_of_a_version(version: str, packages: Path) -> None:
+    folder = packages / _folder(version)
+    _run("-c", "import pinecone; [getattr(pinecone, n) for n in pinecone.__all__]", cwd=folder)
     if version >= "2025-04":
-        assert _run("-W", "ignore", "-c", _CALLS, cwd=tmp_path) == _SEEN.format(version)
+        assert _run("-W", "ignore", "-c", _CALLS, cwd=folder) == _SEEN.format(version)
+
+
+def test_checkers_accept_all_versions(packages: Path) -> None:
+    names = [_folder(version) for version in VERSIONS]
+    for name in names:
+        (packages / name / "__init__.py").touch()  # For mypy: the packages have the same name.
+    _run("-m", "mypy", "--strict", *names, cwd=packages)
+    modules = [f"{name}/pinecone" for name in names]
+    _run("-m", "ruff", "check", "--config", str(ROOT / STRICTER[1]), *modules, cwd=packages)
 
 
 def test_another_version_leaves_the_names_of_the_first(tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ class Row:
 
 def rows() -> list[Row]:
     made = []
-    for row in yaml.safe_load(FILE.read_text("utf-8")):
+    for row in yaml.load(FILE.read_text("utf-8"), yaml.CSafeLoader):
         before = _edited(BASE, row.get("old", {}))
         after = _edited(BASE, row.get("new", {}))
         finds, verdict = row.get("finds", []), row.get("verdict", "none")
