@@ -56,7 +56,7 @@ class PineconeHooks(Hooks):
         """Warn of the keys that a logout forgets: they stay valid."""
         found = managed.records(session) if what == "logout" else {}
         if found:
-            names = ", ".join(str(entry.get("name")) for entry in found.values())
+            names = ", ".join(entry["name"] for entry in found.values())
             session.messages.warn(f"These API keys stay active at Pinecone: {names}.")
             hint = (
                 "Delete them in the console. Before a logout, `pc auth local-keys prune` does it."

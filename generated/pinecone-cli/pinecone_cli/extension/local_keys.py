@@ -17,11 +17,7 @@ from .admin import Json
 if TYPE_CHECKING:
     from .._cli.session import Session
 
-_ORIGINS = {
-    "cli": (managed.CREATED,),
-    "user": (managed.STORED,),
-    "all": (managed.CREATED, managed.STORED),
-}
+_ORIGINS = {"cli": managed.CREATED, "user": managed.STORED, "all": None}
 _COLUMNS = (
     "project_id",
     "API KEY NAME=name",
@@ -41,7 +37,7 @@ def list_keys(session: Session, *, reveal: bool) -> None:
     `pc` makes a key for a project when a command for indexes first needs one, and stores it here.
     """
     found = {
-        project: entry if reveal else {**entry, "value": mask(entry.get("value", ""))}
+        project: entry if reveal else {**entry, "value": mask(entry["value"])}
         for project, entry in managed.records(session).items()
     }
     if not found:
@@ -76,7 +72,7 @@ def prune_keys(
     chosen = [
         entry
         for project, entry in found.items()
-        if project_id in {None, project} and entry.get("origin") in _ORIGINS[origin]
+        if project_id in {None, project} and _ORIGINS[origin] in {None, entry.get("origin")}
     ]
     plan, failed = _plan(session, chosen)
     if plan and not dry_run:
@@ -132,4 +128,4 @@ def _delete(session: Session, row: Json) -> bool:
 
 
 def _described(row: Json) -> str:
-    return f"{row.get('name')!r} of project {row.get('project_name') or row['project_id']!r}"
+    return f"{row['name']!r} of project {row.get('project_name') or row['project_id']!r}"

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import secrets
 import string
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from .._cli.auth.access import Credential
+from .._cli.auth.files import damaged
 from .._cli.failures import Failure
 from .._cli.reports import failure_of
 from .._client.errors import APIError, NotFoundError
@@ -22,11 +23,30 @@ CREATED = "cli_created"
 STORED = "user_created"
 _ROLE = "ProjectEditor"
 _LETTERS = string.ascii_lowercase + string.digits
+_TEXTS = {"name": "", "id": "", "value": ""}
 
 
 def records(session: Session) -> dict[str, Json]:
-    """Return the local records by the id of their project, sorted by it."""
-    return dict(sorted(session.store.get_json("secrets", "project_api_keys").items()))
+    """Return the local records by the id of their project, sorted by it.
+
+    Raises:
+        Failure: The file has something else.
+    """
+    found: dict[str, Any] = session.store.get_json("secrets", "project_api_keys")
+    for project_id, entry in found.items():
+        if not _is_record(entry):
+            path = session.store.files.path("secrets")
+            raise damaged(path, f"`project_api_keys` has no API key for project `{project_id}`")
+        found[project_id] = {**_TEXTS, **entry, "project_id": project_id}
+    return dict(sorted(found.items()))
+
+
+def _is_record(entry: object) -> bool:
+    """Return whether an entry can be used; values that are missing count as empty."""
+    if not isinstance(entry, dict):
+        return False
+    found = cast("Json", entry)
+    return all(isinstance(found.get(name, ""), str) for name in _TEXTS)
 
 
 def record(made: Json, origin: str, project: Json) -> Json:
@@ -98,10 +118,18 @@ def credential(session: Session, project_id: str, project: Json | None = None) -
         with session.store.lock():  # Other processes wait here, and then find the key.
             entry = records(session).get(project_id, {})
             if not entry.get("value"):
-                found = project or session.call("projects.describe", project_id=project_id)
-                entry = _create(session, found)
+                entry = _create(session, project or _described(session, project_id))
     headers = {"X-Project-Id": project_id}
     return Credential("managed", entry["value"], headers=headers)
+
+
+def _described(session: Session, project_id: str) -> Json:
+    try:
+        found: Json = session.call("projects.describe", project_id=project_id)
+    except NotFoundError:
+        text = f"The target project {project_id} does not exist, or your account has no access."
+        raise Failure(text, "Choose another one with `pc target`.") from None
+    return found
 
 
 def _create(session: Session, project: Json) -> Json:
@@ -119,11 +147,7 @@ def replacement(session: Session, rejected: Credential) -> Credential | None:
     entry = records(session).get(project_id)
     if entry is None or entry.get("value") != rejected.value:
         return credential(session, project_id)  # Another process has replaced it.
-    try:
-        session.call("api_keys.describe", api_key_id=entry["id"])
-    except NotFoundError:
-        pass
-    else:
+    if entry["id"] and _exists(session, entry["id"]):
         return None
     drop(session, project_id, entry["id"])
     if entry.get("origin") != STORED:
@@ -132,9 +156,17 @@ def replacement(session: Session, rejected: Credential) -> Credential | None:
             "name": entry.get("project_name"),
             "organization_id": entry.get("organization_id"),
         }
-        return credential(session, project_id, project)
+        return credential(session, project_id, project if all(project.values()) else None)
     raise Failure(
         f"The API key {entry['name']!r}, which `pc api-key create --store` stored for the target"
         " project, was deleted at Pinecone. It is removed from this machine.",
         "Run the command again to use a managed key, or store another key.",
     )
+
+
+def _exists(session: Session, key_id: str) -> bool:
+    try:
+        session.call("api_keys.describe", api_key_id=key_id)
+    except NotFoundError:
+        return False
+    return True

@@ -70,6 +70,7 @@ def _choose(session: Session, given: Names) -> None:
         {"orgId": organization.id},
         logged_in=lambda session, _: _changes(session, organization, given),
     )
+    session.messages.success(f"Logged in to organization {organization.name!r}.")
 
 
 def _is_entered(session: Session, organization: Place) -> bool:
