@@ -35,6 +35,7 @@ ANSWER = {"access_token": "new-access", "expires_in": 1800, "token_type": "Beare
 
 
 def form(request: srv.Recorded) -> dict[str, str]:
+    assert request.headers["user-agent"] == "acme-cli/1.2.3"
     assert request.headers["content-type"] == "application/x-www-form-urlencoded"
     return dict(parse_qsl(request.body.decode(), strict_parsing=True))
 

@@ -10,7 +10,7 @@ import secrets
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit, urlunsplit
 
 from ..failures import Failure
@@ -46,24 +46,37 @@ class Attempt:
     verifier: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
 
 
+class Connection(NamedTuple):
+    """How to reach a login service.
+
+    Attributes:
+        base: Scheme and host to use instead of the URLs' own; "" = none.
+        timeout: Seconds for each step of a request; 0 = no limit, None = the default.
+        agent: The name and the version of the program.
+    """
+
+    base: str
+    timeout: float | None
+    agent: str
+
+
 class LoginService:
     """The service at which users of the program log in.
 
     Args:
         login: Its URLs and parameters.
         client_id: The program's id there.
-        base: Scheme and host to use instead of the URLs' own; "" = none.
-        timeout: Seconds for each step of a request; 0 = no limit, None = the default.
+        connection: How to reach it.
     """
 
-    def __init__(self, login: Login, client_id: str, base: str, timeout: float | None) -> None:
+    def __init__(self, login: Login, client_id: str, connection: Connection) -> None:
         from oauthlib.oauth2 import WebApplicationClient
 
         self._login = login
         self._client: Any = WebApplicationClient(client_id)
-        self._authorize_url = located(login.authorize_url, base)
-        self._token_url = located(login.token_url, base)
-        self._timeout = timeout
+        self._authorize_url = located(login.authorize_url, connection.base)
+        self._token_url = located(login.token_url, connection.base)
+        self._settings = connection
         self._audience = {"audience": login.audience} if login.audience else {}
 
     def authorize_url(self, attempt: Attempt, parameters: Mapping[str, str]) -> str:
@@ -126,7 +139,7 @@ class LoginService:
 
     def _token(self, body: str, hidden: tuple[str, ...], old: Token | None = None) -> Token:
         asked = time.time()
-        found = _request(self._client, self._token_url, body, {}, hidden, self._timeout)
+        found = _request(self._client, self._token_url, body, {}, hidden, self._settings)
         access = str(found["access_token"])
         life = _seconds(found.get("expires_in"))
         until = claims(access).get("exp") if life is None else asked + life
@@ -139,9 +152,7 @@ class LoginService:
         )
 
 
-def client_token(
-    scheme: Scheme, client_id: str, client_secret: str, base: str, timeout: float | None
-) -> str:
+def client_token(scheme: Scheme, client_id: str, client_secret: str, connection: Connection) -> str:
     """Return an access token by the client credentials grant."""
     from oauthlib.oauth2 import BackendApplicationClient
 
@@ -156,8 +167,8 @@ def client_token(
         **({} if is_basic else {"client_secret": client_secret}),
         **scheme.token_parameters,
     )
-    url = located(scheme.token_url, base)
-    return str(_request(client, url, body, headers, (client_secret,), timeout)["access_token"])
+    url = located(scheme.token_url, connection.base)
+    return str(_request(client, url, body, headers, (client_secret,), connection)["access_token"])
 
 
 def located(url: str, base: str) -> str:
@@ -203,22 +214,23 @@ def _request(
     body: str,
     headers: Mapping[str, str],
     hidden: tuple[str, ...],
-    timeout: float | None,
+    connection: Connection,
 ) -> dict[str, Any]:
     """Send a form to a token URL, and return the members of the response."""
     import httpx2
     from oauthlib.oauth2 import OAuth2Error
 
-    limit = _TIMEOUT if timeout is None else timeout or None
+    limit = _TIMEOUT if connection.timeout is None else connection.timeout or None
+    own = {"User-Agent": connection.agent, **headers}
     form = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
     try:
-        response = httpx2.post(url, content=body, headers={**form, **headers}, timeout=limit)
+        response = httpx2.post(url, content=body, headers={**form, **own}, timeout=limit)
     except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as error:
         late = isinstance(error, httpx2.TimeoutException)
         reason = f"it did not answer within {limit:g} s" if late and limit else str(error)
         raise Refused(
             f"The login service at {_host(url)} cannot be reached: {_safe(reason, hidden)}.",
-            "Check the network and the proxy settings, then try again.",
+            "Check the network and the proxy connection, then try again.",
         ) from None
     status = response.status_code
     if status == 429:

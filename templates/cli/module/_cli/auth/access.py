@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from ..program import Scheme
     from ..session import Session
-    from .oauth import LoginService
+    from .oauth import Connection, LoginService
     from .token import Token
 
 
@@ -151,8 +151,7 @@ class Access:
                 scheme,
                 account.client_id,
                 account.client_secret,
-                self._variable(self._program.env("AUTH_URL")),
-                self._session.timeout,
+                self._connection(),
             )
         return Credential("service_account", self._tokens[account])
 
@@ -202,13 +201,19 @@ class Access:
                 f"`{self._program.name} config set oauth-client-id CLIENT_ID`. "
                 "A service account or an API key needs none.",
             )
-        base = self._variable(self._program.env("AUTH_URL"))
-        return LoginService(login, client_id, base, self._session.timeout)
+        return LoginService(login, client_id, self._connection())
 
     # --- Helpers -------------------------------------------------------------------------------
 
     def _variable(self, name: str) -> str:
         return self._session.environ.get(name, "").strip() if name else ""
+
+    def _connection(self) -> Connection:
+        from .oauth import Connection
+
+        agent = f"{self._program.distribution}/{self._program.version}"
+        base = self._variable(self._program.env("AUTH_URL"))
+        return Connection(base, self._session.timeout, agent)
 
     def _kind(self, source: str, scheme: Scheme) -> str | None:
         if source == "login":
