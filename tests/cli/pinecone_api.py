@@ -75,6 +75,8 @@ class Api:
 
     def __call__(self, exchange: Exchange, request: Recorded) -> Answer:
         status, body = self._world.check(exchange, request, self._described())
+        if exchange.headers.get("x-pinecone-api-version") != "2025-04":
+            self._world.wrong.append(f"{exchange}: it has no version of the API")
         try:
             self._fail_on_demand(f"{exchange.method} {exchange.path}")
             is_admin = exchange.path.startswith("/admin/")

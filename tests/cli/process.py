@@ -121,17 +121,15 @@ def piped(
     assert process.stdout
     assert process.stderr
     write = process.stdin.fileno()
-    readers = (
-        _Reader(process.stdout.fileno()),
-        _Reader(process.stderr.fileno(), _once(browse, write)),
-    )
+    visitor = _Visitor(browse, write)
+    readers = (_Reader(process.stdout.fileno()), _Reader(process.stderr.fileno(), visitor))
     if stdin is not None:
         os.write(write, stdin.encode())
         process.stdin.close()
     code = _wait(process)
     process.stdin.close()
-    for reader in readers:
-        reader.join(PATIENCE)
+    for thread in (*readers, visitor):
+        thread.join(PATIENCE)
     process.stdout.close()
     process.stderr.close()
     return Ended(code, readers[0].text, readers[1].text)
@@ -168,8 +166,8 @@ class Terminal:
         streams = dict.fromkeys(("stdin", "stdout", "stderr"), theirs)
         self._process = start((), setting, command, **streams)
         os.close(theirs)
-        self._watch: Callable[[str], None] | None = None
-        self._reader = _Reader(self._ours, lambda text: self._watch and self._watch(text))
+        self._visitor = _Visitor(None, self._ours)
+        self._reader = _Reader(self._ours, self._watch)
         self._seen = 0
 
     def __enter__(self) -> Self:
@@ -188,7 +186,10 @@ class Terminal:
 
     def browse(self, browse: Browse | None) -> None:
         """Call back with the next URL of a login page."""
-        self._watch = _once(browse, self._ours, len(self.text))
+        self._visitor = _Visitor(browse, self._ours, len(self.text))
+
+    def _watch(self, text: str) -> None:
+        self._visitor(text)
 
     def type_at(self, shown: str, typed: str) -> bool:
         """Type after a text has appeared; returns False if the program ends without it."""
@@ -206,6 +207,7 @@ class Terminal:
         """Wait for the end of the program."""
         code = _wait(self._process)
         self._reader.join(PATIENCE)
+        self._visitor.join(PATIENCE)
         return code
 
 
@@ -238,6 +240,7 @@ class Shell(Terminal):
         for shown, typed in answers:
             self.type_at(shown, typed)
         self.type_at(self.PROMPT, "")
+        self._visitor.join(PATIENCE)
         screen = self.text[before:]
         shown, _, code = screen.removesuffix(self.PROMPT).rpartition("[")
         return Ended(int(code), screen=shown)
@@ -252,22 +255,30 @@ def _wait(process: subprocess.Popen[bytes]) -> int:
         raise
 
 
-def _once(browse: Browse | None, paste_to: int, offset: int = 0) -> Callable[[str], None] | None:
-    """Call back with the first URL of a login page after an offset, and paste what it returns."""
-    if browse is None:
-        return None
-    seen: list[str] = []
+class _Visitor:
+    """Visits the first login page of which a URL appears after an offset of a text."""
 
-    def paste(url: str) -> None:
-        if text := browse(url):
-            os.write(paste_to, f"{text}\n".encode())
+    def __init__(self, browse: Browse | None, paste_to: int, offset: int = 0) -> None:
+        self._browse, self._paste_to, self._offset = browse, paste_to, offset
+        self._thread: threading.Thread | None = None
 
-    def watch(text: str) -> None:
-        if not seen and (match := AUTHORIZE.search(text, offset)):
-            seen.append(match[1])
-            threading.Thread(target=paste, args=(match[1],), daemon=True).start()
+    def __call__(self, text: str) -> None:
+        """Look for the URL."""
+        if self._browse is None or self._thread is not None:
+            return
+        if match := AUTHORIZE.search(text, self._offset):
+            self._thread = threading.Thread(target=self._visit, args=(match[1],), daemon=True)
+            self._thread.start()
 
-    return watch
+    def _visit(self, url: str) -> None:
+        assert self._browse
+        if text := self._browse(url):
+            os.write(self._paste_to, f"{text}\n".encode())
+
+    def join(self, seconds: float) -> None:
+        """Wait until the visit is over."""
+        if self._thread is not None:
+            self._thread.join(seconds)
 
 
 class _NoRedirects(HTTPRedirectHandler):
