@@ -92,7 +92,7 @@ def test_interrupt_is_no_traceback(server: Server, tmp_path: Path) -> None:
         process.send_signal(signal.SIGINT)
         out, error = process.communicate(timeout=60)
         release.set()
-    assert (process.returncode, out, error.strip()) == (130, "", "")
+    assert (process.returncode, out, error.strip()) == (130, "", "[ERROR] Interrupted.")
 
 
 def test_unexpected_errors_are_sentences(tmp_path: Path) -> None:

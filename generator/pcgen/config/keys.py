@@ -92,6 +92,7 @@ CLI: Keys = {
     "directory": str,
     "environment-prefix": str,
     "commands": dict,
+    "groups": dict,
     "columns": dict,
     "options": dict,
     "batches": dict,

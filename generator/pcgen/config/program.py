@@ -32,6 +32,7 @@ class ProgramReader(Checks):
             return Cli(
                 **text_values(value, *(key for key, kind in CLI.items() if kind is str)),
                 commands=self._strings(value, "commands"),
+                groups=self._strings(value, "groups"),
                 columns={k: string_list(v) for k, v in columns.items()},
                 options={k: self._strings(options, k) for k in options},
                 batches=self._batches(value),

@@ -78,6 +78,7 @@ class Cli(Struct, frozen=True):
             derived from `program`.
         commands: Names of commands by the path of a resource or method in the client, such as
             `inference.list_models`; an empty name hides the command.
+        groups: Sentences about groups of commands, by their words; by default, the document's.
         columns: The columns of tables by command, as paths of properties; by default, derived from
             the response.
         options: By command, the flags of options by the argument of the client: `--id -i`.
@@ -90,6 +91,7 @@ class Cli(Struct, frozen=True):
     directory: str = ""
     environment_prefix: str = ""
     commands: dict[str, str] = field(default_factory=dict)
+    groups: dict[str, str] = field(default_factory=dict)
     columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
     options: dict[str, dict[str, str]] = field(default_factory=dict)
     batches: dict[str, Batch] = field(default_factory=dict)

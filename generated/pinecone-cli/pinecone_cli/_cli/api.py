@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from .groups import CONTEXT, GeneratedCommand, LazyGroup, nearest, program_of
+from .groups import CONTEXT, GeneratedCommand, LazyGroup, program_of
+from .help import nearest
 from .program import Program
 
 
@@ -66,7 +67,7 @@ def version(ctx: click.Context) -> None:
 def completion(ctx: click.Context, shell: str) -> None:
     """Print the script that completes commands in a shell.
 
-    For example, in ~/.bashrc: eval "$(PROGRAM completion bash)"
+    Let your shell run it when it starts: `eval "$(PROGRAM completion bash)"` in `~/.bashrc`.
     """
     from click.shell_completion import get_completion_class
 

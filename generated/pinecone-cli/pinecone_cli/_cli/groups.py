@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from .dry_run import Captured, curl
-from .help import Help, show
+from .help import Help, nearest, show
 from .output import FORMATS
 from .program import Added, Command, Option, Program, load
 from .session import Session, Settings
@@ -88,13 +89,6 @@ class OpenChoice(_ParamType):
         from click.shell_completion import CompletionItem
 
         return [CompletionItem(one) for one in self.choices if one.startswith(incomplete)]
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """Return the known word that is most like another one, or ""."""
-    from difflib import get_close_matches
-
-    return next(iter(get_close_matches(word, list(known), 1, 0.6)), "")
 
 
 # --- Commands ----------------------------------------------------------------------------------
@@ -208,8 +202,13 @@ class GeneratedCommand(SessionCommand):
         self.words = words
         self.wrapper = program.wrappers.get(words)
         more = self.wrapper.options if self.wrapper else ()
-        self.values = (*command.options, *more)
-        positional = [option for option in command.options if option.positional]
+        optional = self.wrapper.optional if self.wrapper else ()
+        own = [
+            o._replace(required=o.required and o.argument not in optional) for o in command.options
+        ]
+        own.sort(key=lambda option: (not option.positional, not option.required, bool(option.path)))
+        self.values = (*own, *more)
+        positional = [option for option in own if option.positional]
         params: list[click.Parameter] = [click.Argument(["values"], nargs=-1)] if positional else []
         taken = {flag for option in self.values for flag in option.flags}
         params += [_parameter(option, taken) for option in self.values]
@@ -225,11 +224,20 @@ class GeneratedCommand(SessionCommand):
             callback=self._run,
         )
 
+    def spellings(self, ctx: click.Context) -> list[tuple[str, str]]:
+        """Also the names of the client's arguments, where the flags are others."""
+        whole = [one for one in self.values if one.argument and not one.path and one.kind != "path"]
+        arguments = [(f"--{_with_dashes(one.argument)}", one.flags[0]) for one in whole]
+        return [*super().spellings(ctx), *arguments]
+
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
         """Show the names of values that need no flag."""
         del ctx
-        names = [o.flags[0].lstrip("-").upper() for o in self.values if o.positional]
-        return [*names, "[OPTIONS]"]
+        shown = [o for o in self.values if o.positional]
+        return [
+            *(placeholder(o) if o.required else f"[{placeholder(o)}]" for o in shown),
+            "[OPTIONS]",
+        ]
 
     def _run(self, session: Session, **given: Any) -> None:
         from .arguments import arguments, read
@@ -239,9 +247,8 @@ class GeneratedCommand(SessionCommand):
         values = {o.key: given.get(_variable(o)) for o in self.values}
         values = {key: None if value == () else value for key, value in values.items()}
         _place(self.values, values, given.get("values", ()))
-        optional = self.wrapper.optional if self.wrapper else ()
         body = ctx.meta.get("body")
-        _check(self.values, values, optional, has_body=body is not None)
+        _check(self.values, values, has_body=body is not None)
         made = arguments(self.command, values, body)
         if self.command.batch is not None:
             from .bulk import run
@@ -268,6 +275,11 @@ class GeneratedCommand(SessionCommand):
     def _named(self, made: dict[str, Any]) -> str:
         values = [str(made[o.argument]) for o in self.values if o.positional]
         return f"`{' '.join(values)}`" if values else "this"
+
+
+def placeholder(option: Option) -> str:
+    """Return what stands for the value of an option without its flag."""
+    return option.flags[0].lstrip("-").upper()
 
 
 def _variable(option: Option) -> str:
@@ -303,9 +315,13 @@ _METAVARS = {
 }
 
 
+_ANNOUNCEMENT = re.compile(r"(?<=[.!?]) [^.!?]*:$")
+
+
 def _help(option: Option) -> str:
     """The first sentence of an option's description, and what it may be."""
     text = option.help.split("\n\n")[0].replace("\n", " ")
+    text = _ANNOUNCEMENT.sub("", text)  # Of a list that the page of the command has.
     facts = ["required"] if option.required else []
     if option.choices and option.open:
         facts.append(f"such as {', '.join(option.choices[:5])}")
@@ -327,24 +343,19 @@ def _place(options: tuple[Option, ...], values: dict[str, Any], given: Iterable[
         values[option.key] = parameter.type.convert(value, parameter, None)
 
 
-def _check(
-    options: tuple[Option, ...],
-    values: dict[str, Any],
-    optional: tuple[str, ...],
-    *,
-    has_body: bool,
-) -> None:
+def _check(options: tuple[Option, ...], values: dict[str, Any], *, has_body: bool) -> None:
     """Check that the required options are there."""
     nested = {o.argument for o in options if o.path and values[o.key] is not None}
     for option in options:
         if (
             option.required
             and values[option.key] is None
-            and option.argument not in optional
             and option.argument not in nested
             and not (has_body and option.wire)
         ):
-            raise click.UsageError(f"Missing option '{option.flags[0]}'.")
+            flag = option.flags[0]
+            alone = f"'{placeholder(option)}', or " if option.positional else ""
+            raise click.UsageError(f"Missing {alone}option '{flag}'.")
 
 
 # --- Groups ------------------------------------------------------------------------------------

@@ -10,18 +10,49 @@ import click
 from click.formatting import wrap_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 COMMON = frozenset(
     ("cli_json", "cli_format", "cli_query", "cli_dry_run", "cli_timeout", "cli_quiet")
 )
 """The names of the options that every command has."""
+_SHORT = len("--a")
+"""Flags of this length are too short to be the start of another one."""
 _ITEM = re.compile(r"([-*+]|\d+[.)]) +")
 _INDENT = "  "
 
 
 class Help(click.Command):
     """A command whose help keeps the paragraphs of its text, and goes through a pager."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the arguments; an unknown option names the nearest one."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            near = self._nearest(error.option_name, ctx)
+            error.possibilities = [near] if near else []
+            raise
+
+    def spellings(self, ctx: click.Context) -> list[tuple[str, str]]:
+        """Return what users may write for the options of this command, with their flags."""
+        own = [param for param in self.get_params(ctx) if not _is_common(param)]
+        return [(flag, flag) for param in own for flag in (*param.opts, *param.secondary_opts)]
+
+    def _nearest(self, flag: str, ctx: click.Context) -> str:
+        """The most similar option: of this command, else of every command."""
+        own = self.spellings(ctx)
+        starts = [
+            (abs(len(known) - len(flag)), known, shown)
+            for known, shown in own
+            if len(flag) > _SHORT and known.startswith("--")
+            if known.startswith(flag) or flag.startswith(known)
+        ]
+        if starts:
+            return min(starts)[2]
+        found = nearest(flag, (known for known, _ in own))
+        shared = (one for param in self.get_params(ctx) for one in param.opts if _is_common(param))
+        return dict(own).get(found) or nearest(flag, shared)
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         """Return the option that prints the help."""
@@ -48,12 +79,22 @@ class Help(click.Command):
         for param in self.get_params(ctx):
             record = param.get_help_record(ctx)
             if record is not None:
-                is_common = param.name in COMMON or "--help" in param.opts
-                (common if is_common else own).append(record)
+                (common if _is_common(param) else own).append(record)
         for title, records in (("Options", own), ("Common options", common)):
             if records:
                 with formatter.section(title):
                     formatter.write_dl(records)
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return the known word that is most like another one, or ""."""
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(word, list(known), 1, 0.6)), "")
+
+
+def _is_common(param: click.Parameter) -> bool:
+    return param.name in COMMON or "--help" in param.opts
 
 
 def blocks(text: str) -> Iterator[tuple[str, str, str]]:

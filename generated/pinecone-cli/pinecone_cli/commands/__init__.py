@@ -155,7 +155,7 @@ PROGRAM = Program(
             module="indexes",
             call="indexes.list",
         ),
-        "models": Entry(help="Describe, list"),
+        "models": Entry(help="Inspect the hosted models"),
         "models describe": Entry(
             help="Look up one hosted model by name",
             module="inference",

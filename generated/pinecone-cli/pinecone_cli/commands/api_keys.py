@@ -20,7 +20,7 @@ COMMANDS: dict[str, Command] = {
                 required=True,
                 positional=True,
                 help=(
-                    "Id of an API key, as `list_api_keys` has it. It is not the key's secret "
+                    "Id of an API key, as `pc api-key list` has it. It is not the key's secret "
                     "value."
                 ),
             ),
@@ -45,7 +45,7 @@ COMMANDS: dict[str, Command] = {
                 required=True,
                 positional=True,
                 help=(
-                    "Id of an API key, as `list_api_keys` has it. It is not the key's secret "
+                    "Id of an API key, as `pc api-key list` has it. It is not the key's secret "
                     "value."
                 ),
             ),
@@ -72,7 +72,7 @@ COMMANDS: dict[str, Command] = {
                 required=True,
                 positional=True,
                 help=(
-                    "Id of an API key, as `list_api_keys` has it. It is not the key's secret "
+                    "Id of an API key, as `pc api-key list` has it. It is not the key's secret "
                     "value."
                 ),
             ),
@@ -123,7 +123,7 @@ COMMANDS: dict[str, Command] = {
                 flags=("--id", "-i"),
                 required=True,
                 positional=True,
-                help="Id of a project, as `list_projects` has it.",
+                help="Id of a project, as `pc project list` has it.",
             ),
         ),
         security=(("BearerAuth",),),
@@ -151,7 +151,7 @@ COMMANDS: dict[str, Command] = {
                 flags=("--id", "-i"),
                 required=True,
                 positional=True,
-                help="Id of a project, as `list_projects` has it.",
+                help="Id of a project, as `pc project list` has it.",
             ),
             Option(
                 argument="name",

@@ -60,7 +60,7 @@ COMMANDS: dict[str, Command] = {
                 flags=("--backup-id",),
                 required=True,
                 positional=True,
-                help="Id of a backup, as `list_project_backups` and `list_index_backups` have it.",
+                help="Id of a backup, as `pc backup list` and `pc index backup list` have it.",
             ),
         ),
         security=(("ApiKeyAuth",),),
@@ -81,7 +81,7 @@ COMMANDS: dict[str, Command] = {
                 flags=("--backup-id",),
                 required=True,
                 positional=True,
-                help="Id of a backup, as `list_project_backups` and `list_index_backups` have it.",
+                help="Id of a backup, as `pc backup list` and `pc index backup list` have it.",
             ),
         ),
         security=(("ApiKeyAuth",),),
@@ -99,7 +99,7 @@ COMMANDS: dict[str, Command] = {
             "configuration of a\n"
             "backup. The name must be a new one; tags and protection from deletion may be, "
             "too.\n\n"
-            "Follow the job with `describe_restore_job`."
+            "Follow the job with `pc restore-job describe`."
         ),
         options=(
             Option(
@@ -107,7 +107,7 @@ COMMANDS: dict[str, Command] = {
                 flags=("--backup-id",),
                 required=True,
                 positional=True,
-                help="Id of a backup, as `list_project_backups` and `list_index_backups` have it.",
+                help="Id of a backup, as `pc backup list` and `pc index backup list` have it.",
             ),
             Option(
                 argument="name",

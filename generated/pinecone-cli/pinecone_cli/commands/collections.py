@@ -28,7 +28,7 @@ COMMANDS: dict[str, Command] = {
             "Make a collection of an index.\n\n"
             "Starts a collection: a copy of a pod-based index that cannot be searched. It is "
             "complete once its `status` is `Ready`. To make an index of it, name it as "
-            "`source_collection` in `create_index`."
+            "`source_collection` in `pc index create`."
         ),
         options=(
             Option(

@@ -43,9 +43,9 @@ COMMANDS: dict[str, Command] = {
             "sparse index\n"
             "has none, and its metric is `dotproduct`. The index is ready for records once "
             "`status.ready` is\n"
-            "true: look it up with `describe_index` until then. For an index that embeds texts "
-            "itself, use\n"
-            "`create_index_for_model`."
+            "true: look it up with `pc index describe` until then. For an index that embeds "
+            "texts itself, use\n"
+            "`pc api create_index_for_model`."
         ),
         options=(
             Option(
@@ -214,8 +214,8 @@ COMMANDS: dict[str, Command] = {
             "Create an index that embeds texts itself.\n\n"
             "Makes a serverless index that works with a hosted model: it embeds the texts of "
             "records when\n"
-            "they are stored, and those of queries when they are searched. `list_models` of the "
-            "Inference API\n"
+            "they are stored, and those of queries when they are searched. `pc models list` of "
+            "the Inference API\n"
             "shows the models.\n\n"
             "`field_map` says which field of records has the text. Dimension and metric are "
             "those of the\n"
@@ -324,7 +324,7 @@ COMMANDS: dict[str, Command] = {
                 kind="map",
                 help=(
                     "Parameters of the model for queries, such as `input_type` and `truncate`; "
-                    "`get_model` of the Inference API lists them."
+                    "`pc models describe` of the Inference API lists them."
                 ),
             ),
             Option(
@@ -361,7 +361,7 @@ COMMANDS: dict[str, Command] = {
         options=(
             Option(
                 argument="index_name",
-                flags=("--index-name", "-i", "--name", "-n"),
+                flags=("--name", "-n", "--index-name", "-i"),
                 required=True,
                 positional=True,
                 help="Name of an index of the project.",
@@ -385,7 +385,7 @@ COMMANDS: dict[str, Command] = {
         options=(
             Option(
                 argument="index_name",
-                flags=("--index-name", "-i", "--name", "-n"),
+                flags=("--name", "-n", "--index-name", "-i"),
                 required=True,
                 positional=True,
                 help="Name of an index of the project.",
@@ -412,7 +412,7 @@ COMMANDS: dict[str, Command] = {
         options=(
             Option(
                 argument="index_name",
-                flags=("--index-name", "-i", "--name", "-n"),
+                flags=("--name", "-n", "--index-name", "-i"),
                 required=True,
                 positional=True,
                 help="Name of an index of the project.",
@@ -501,7 +501,7 @@ COMMANDS: dict[str, Command] = {
                 kind="map",
                 help=(
                     "Parameters of the model for queries, such as `input_type` and `truncate`; "
-                    "`get_model` of the Inference API lists them."
+                    "`pc models describe` of the Inference API lists them."
                 ),
             ),
             Option(

@@ -62,7 +62,7 @@ COMMANDS: dict[str, Command] = {
             "less to keep. It\n"
             "has the index's records as they are now, and its configuration.\n\n"
             "The backup is complete once its `status` is `Ready`. Make an index of it with\n"
-            "`create_index_from_backup_operation`."
+            "`pc backup create-index`."
         ),
         options=(
             Option(

@@ -16,8 +16,8 @@ COMMANDS: dict[str, Command] = {
             "same order. The model alone decides whether the vectors are dense or sparse.\n\n"
             "A request may hold at most `max_batch_size` inputs, and each input at most "
             "`max_sequence_length`\n"
-            "tokens; `get_model` tells both numbers. Longer texts are cut or refused according "
-            "to the `truncate`\n"
+            "tokens; `pc models describe` tells both numbers. Longer texts are cut or refused "
+            "according to the `truncate`\n"
             "parameter. Use `input_type` `passage` for texts to be stored and `query` for texts "
             "to search with:\n"
             "mixing them up raises no error but worsens search results."
@@ -35,8 +35,8 @@ COMMANDS: dict[str, Command] = {
                 ),
                 open=True,
                 help=(
-                    "Name of the embedding model to run. `list_models` with a `type` of `embed` "
-                    "gives the choices."
+                    "Name of the embedding model to run. `pc models list` with a `type` of "
+                    "`embed` gives the choices."
                 ),
             ),
             Option(
@@ -121,8 +121,8 @@ COMMANDS: dict[str, Command] = {
             "are no pages to follow. Narrow the list with `type`, and embedding models further "
             "with\n"
             "`vector_type`.\n\n"
-            "Entries have the same shape as the answer of `get_model`. The set of hosted models "
-            "changes over\n"
+            "Entries have the same shape as the answer of `pc models describe`. The set of "
+            "hosted models changes over\n"
             "time, so look models up by name rather than by position in the list.\n\n"
             "Call a model on its own with `embed` or `rerank`, or let an index run it when "
             "records are written\n"
@@ -173,8 +173,8 @@ COMMANDS: dict[str, Command] = {
         url="/models/{model_name}",
         help=(
             "Look up one hosted model by name.\n\n"
-            "Returns a single model's kind, limits and parameters: the same record that "
-            "`list_models` holds for\n"
+            "Returns a single model's kind, limits and parameters: the same record that `pc "
+            "models list` holds for\n"
             "it. Call it once at start-up to size batches with `max_batch_size` and to learn "
             "which keys and\n"
             "values `parameters` of `embed` or `rerank` may hold. An unknown name is answered "
@@ -187,8 +187,8 @@ COMMANDS: dict[str, Command] = {
                 required=True,
                 positional=True,
                 help=(
-                    "Exact name of the model, as `model` in the answer of `list_models` spells "
-                    "it."
+                    "Exact name of the model, as `model` in the answer of `pc models list` "
+                    "spells it."
                 ),
             ),
         ),
@@ -211,7 +211,7 @@ COMMANDS: dict[str, Command] = {
             "needs a `text`\n"
             "field. A request may hold at most `max_batch_size` documents, and the model's "
             "`max_sequence_length`\n"
-            "bounds query and document together; see `get_model`. The guide\n"
+            "bounds query and document together; see `pc models describe`. The guide\n"
             "Rerank results (https://docs.pinecone.io/guides/search/rerank-results) shows "
             "reranking as a step\n"
             "after a search."
@@ -225,8 +225,8 @@ COMMANDS: dict[str, Command] = {
                 choices=("bge-reranker-v2-m3", "pinecone-rerank-v0", "cohere-rerank-3.5"),
                 open=True,
                 help=(
-                    "Name of the reranking model to run. `list_models` with a `type` of `rerank` "
-                    "gives the choices."
+                    "Name of the reranking model to run. `pc models list` with a `type` of "
+                    "`rerank` gives the choices."
                 ),
             ),
             Option(

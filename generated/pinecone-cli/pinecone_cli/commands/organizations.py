@@ -14,8 +14,8 @@ COMMANDS: dict[str, Command] = {
             "Returns every organization that the token's owner belongs to, all in a single "
             "answer. A service\n"
             "account belongs to one organization.\n\n"
-            "The answer has the same fields for each organization as that of "
-            "`fetch_organization`."
+            "The answer has the same fields for each organization as that of `pc organization "
+            "describe`."
         ),
         security=(("BearerAuth",),),
         items="data",
@@ -37,7 +37,7 @@ COMMANDS: dict[str, Command] = {
                 flags=("--id", "-i"),
                 required=True,
                 positional=True,
-                help="Id of an organization, as `list_organizations` has it.",
+                help="Id of an organization, as `pc organization list` has it.",
             ),
         ),
         security=(("BearerAuth",),),
@@ -60,7 +60,7 @@ COMMANDS: dict[str, Command] = {
                 flags=("--id", "-i"),
                 required=True,
                 positional=True,
-                help="Id of an organization, as `list_organizations` has it.",
+                help="Id of an organization, as `pc organization list` has it.",
             ),
         ),
         security=(("BearerAuth",),),
@@ -84,7 +84,7 @@ COMMANDS: dict[str, Command] = {
                 flags=("--id", "-i"),
                 required=True,
                 positional=True,
-                help="Id of an organization, as `list_organizations` has it.",
+                help="Id of an organization, as `pc organization list` has it.",
             ),
             Option(
                 argument="name",

@@ -14,7 +14,7 @@ COMMANDS: dict[str, Command] = {
             "Returns every project that the token's owner may see, all in a single answer. A "
             "service account\n"
             "sees the projects of its organization.\n\n"
-            "The answer has the same fields for each project as that of `fetch_project`."
+            "The answer has the same fields for each project as that of `pc project describe`."
         ),
         security=(("BearerAuth",),),
         items="data",
@@ -37,7 +37,7 @@ COMMANDS: dict[str, Command] = {
             "Create a project.\n\n"
             "Makes a project in the organization that the token belongs to. Indexes, collections "
             "and backups live in a project, and so do the API keys that reach them: create one "
-            "with `create_api_key` before you work with the new project."
+            "with `pc api-key create` before you work with the new project."
         ),
         options=(
             Option(
@@ -91,7 +91,7 @@ COMMANDS: dict[str, Command] = {
         help=(
             "Look up a project.\n\n"
             "Returns one project by its id. Names are no ids: to find a project by name, search "
-            "the answer of `list_projects`."
+            "the answer of `pc project list`."
         ),
         options=(
             Option(
@@ -99,7 +99,7 @@ COMMANDS: dict[str, Command] = {
                 flags=("--id", "-i"),
                 required=True,
                 positional=True,
-                help="Id of a project, as `list_projects` has it.",
+                help="Id of a project, as `pc project list` has it.",
             ),
         ),
         security=(("BearerAuth",),),
@@ -132,7 +132,7 @@ COMMANDS: dict[str, Command] = {
                 flags=("--id", "-i"),
                 required=True,
                 positional=True,
-                help="Id of a project, as `list_projects` has it.",
+                help="Id of a project, as `pc project list` has it.",
             ),
         ),
         security=(("BearerAuth",),),
@@ -164,7 +164,7 @@ COMMANDS: dict[str, Command] = {
                 flags=("--id", "-i"),
                 required=True,
                 positional=True,
-                help="Id of a project, as `list_projects` has it.",
+                help="Id of a project, as `pc project list` has it.",
             ),
             Option(
                 argument="name",

@@ -57,8 +57,8 @@ COMMANDS: dict[str, Command] = {
                 required=True,
                 positional=True,
                 help=(
-                    "Id of a restore job, as `list_restore_jobs` and "
-                    "`create_index_from_backup_operation` have it."
+                    "Id of a restore job, as `pc restore-job list` and `pc backup create-index` "
+                    "have it."
                 ),
             ),
         ),

@@ -54,8 +54,8 @@ def build(package: ir.Package, settings: Settings) -> Generated:
     facts = program_facts(package, client, settings)
     named = commands(package, client, facts.name, settings)
     hand_written = _extension(client, settings)
+    lines = index(named, package, facts.name, settings)
     settings.diagnostics.stop_on_errors()
-    lines = index(named, package, settings)
     for path, template, view in _views(package, facts, named, lines):
         text = text_of(env, f"cli/{template}", page=view, header=_HEADER)
         texts[path] = text if path.endswith(".py") else tidy(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from pcgen import ir, names
 from pcgen.diagnostics import Code, close
@@ -14,7 +15,7 @@ from pcgen.targets.cli.columns import columns, items
 from pcgen.targets.cli.examples import command_lines
 from pcgen.targets.cli.options import flag_of, options
 from pcgen.targets.cli.tables import Command, Entry
-from pcgen.targets.cli.texts import prose, sentence
+from pcgen.targets.cli.texts import is_name, prose, sentence, spoken
 from pcgen.targets.reference import Call
 
 if TYPE_CHECKING:
@@ -44,11 +45,29 @@ def commands(
         for operation, call in zip(resource.operations, calls, strict=True)
     )
     _check(found, settings)
-    return found
+    names = operation_names(found, program)
+    return tuple(replace(one, command=_spoken(one.command, names)) for one in found)
 
 
-def index(named: tuple[Named, ...], package: ir.Package, settings: Settings) -> dict[str, Entry]:
+def operation_names(named: tuple[Named, ...], program: str) -> dict[str, str]:
+    """The command lines of operations, by the names that prose may use for them."""
+    return {
+        name: f"{program} {one.words}" if one.words else f"{program} api {name}"
+        for one in named
+        if is_name(name := one.command.operation)
+    }
+
+
+def _spoken(command: Command, names: dict[str, str]) -> Command:
+    options_ = tuple(replace(one, help=spoken(one.help, names)) for one in command.options)
+    return replace(command, help=spoken(command.help, names), options=options_)
+
+
+def index(
+    named: tuple[Named, ...], package: ir.Package, program: str, settings: Settings
+) -> dict[str, Entry]:
     """The groups and commands by their words, sorted."""
+    calls = operation_names(named, program)
     docs = {_words(tuple(map(names.snake, r.path)), settings): r for r in package.resources}
     found: dict[str, Entry] = {}
     for one in named:
@@ -60,7 +79,19 @@ def index(named: tuple[Named, ...], package: ir.Package, settings: Settings) -> 
             text = sentence(one.operation.doc.summary or prose(one.operation.doc))
             text = text or f"{one.command.method} {one.command.url}"
             found[one.words] = Entry(text.removesuffix("."), one.module, one.command.call)
-    return dict(sorted(found.items()))
+    _check_groups(found, settings)
+    return {
+        words: replace(entry, help=settings.cli.groups.get(words) or spoken(entry.help, calls))
+        for words, entry in sorted(found.items())
+    }
+
+
+def _check_groups(found: dict[str, Entry], settings: Settings) -> None:
+    groups = [words for words, entry in found.items() if not entry.module]
+    for words in sorted(settings.cli.groups.keys() - set(groups)):
+        message = f"`groups`: there is no generated group `{words}`"
+        location = settings.location("groups", words)
+        settings.diagnostics.error(Code.CONFIG_INVALID, location, message, close(words, groups))
 
 
 def _group_text(resource: ir.Resource | None, group: str, named: tuple[Named, ...]) -> str:
@@ -113,8 +144,6 @@ def _command(
 
 
 def _with_examples(command: Command, lines: tuple[str, ...]) -> Command:
-    from msgspec.structs import replace
-
     return replace(command, examples=lines)
 
 

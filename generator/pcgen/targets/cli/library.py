@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
+from inspect import cleandoc
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import asdict
@@ -34,7 +35,7 @@ def library_commands(facts: Facts, index: dict[str, Entry]) -> Iterator[ProgramC
             words=words,
             usage=f"{facts.name} {words} [OPTIONS]",
             summary=made.index[words].help,
-            text=text.split("\f")[0],
+            text=cleandoc(text).split("\f")[0],
             options=options,
         )
 

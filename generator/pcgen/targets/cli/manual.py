@@ -6,9 +6,10 @@ import json
 from typing import TYPE_CHECKING
 
 from pcgen.ir.examples import shown_response
+from pcgen.targets.cli.commands import operation_names
 from pcgen.targets.cli.examples import command_line
 from pcgen.targets.cli.library import extra_flags, library_commands, library_groups, shared_flags
-from pcgen.targets.cli.texts import written
+from pcgen.targets.cli.texts import spoken, written
 from pcgen.targets.reference import Flag, Manual, ProgramCommand, Run
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ def manual(
     facts: Facts, named: tuple[Named, ...], index: dict[str, Entry], package: ir.Package
 ) -> Manual:
     """Describe a program."""
-    own = [_command(one, facts, index) for one in named if one.words]
+    names = operation_names(named, facts.name)
+    own = [_command(one, facts, index, names) for one in named if one.words]
     library = [*library_commands(facts, index)]
     groups = {words: entry.help for words, entry in index.items() if not entry.module}
     return Manual(
@@ -50,14 +52,16 @@ def manual(
     )
 
 
-def _command(named: Named, facts: Facts, index: dict[str, Entry]) -> ProgramCommand:
+def _command(
+    named: Named, facts: Facts, index: dict[str, Entry], operations: dict[str, str]
+) -> ProgramCommand:
     command = named.command
     names = [option.flags[0].lstrip("-").upper() for option in command.options if option.positional]
     return ProgramCommand(
         words=named.words,
         usage=" ".join([facts.name, named.words, *names, "[OPTIONS]"]),
         summary=index[named.words].help,
-        text=written(named.operation.doc),
+        text=spoken(written(named.operation.doc), operations),
         options=(*map(_flag, command.options), *_extras(command)),
         runs=tuple(_runs(named, facts)),
         operation=command.operation,

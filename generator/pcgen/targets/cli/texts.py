@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 from pcgen.targets.text import clean, one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pcgen import ir
 
 _SENTENCE = re.compile(r".+?[.!?](?=\s|$)")
+_CODE = re.compile(r"`(\w+)`")
 _LINK = re.compile(r"\[([^\]]+)\]\((\S+?)\)")
 
 
@@ -32,6 +35,16 @@ def plain(text: str) -> str:
     """Markdown as a terminal shows it: links become their text, paragraphs stay."""
     lines = (line.rstrip() for line in _LINK.sub(r"\1 (\2)", clean(text)).strip().split("\n"))
     return re.sub("\n{3,}", "\n\n", "\n".join(lines))
+
+
+def spoken(text: str, names: Mapping[str, str]) -> str:
+    """Replace the names of operations in inline code by the command lines that call them."""
+    return _CODE.sub(lambda found: f"`{names.get(found[1], found[1])}`", text)
+
+
+def is_name(text: str) -> bool:
+    """Whether a name has several words: single ones, such as `embed`, may mean something else."""
+    return "_" in text or text != text.lower()
 
 
 def sentence(text: str) -> str:

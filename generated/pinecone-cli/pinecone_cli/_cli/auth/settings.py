@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..failures import Failure
-from ..groups import SessionCommand, nearest
+from ..groups import SessionCommand
+from ..help import nearest
 from ..messages import mask
 from .configure import store_api_key
 from .context import recorded
