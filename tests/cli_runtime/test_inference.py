@@ -154,6 +154,15 @@ def test_goes_on_after_a_failure(environ: dict[str, str]) -> None:
     assert _first_numbers(Path("out").read_text("utf-8")) == [1, 2, 3, 4, 5]
 
 
+def test_retries(environ: dict[str, str], service: Server) -> None:
+    _lines("a", "bb", "ccc", "dddd")
+    busy = srv.answer(429, headers={"Retry-After": "0"})
+    service.script(_respond, _respond, busy, busy, _respond)
+    done = _run(environ, "pc embed --model m --file t.jsonl")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert _first_numbers(done.stdout) == [1, 2, 3, 4]
+
+
 def test_interrupted(environ: dict[str, str], service: Server) -> None:
     _lines("a", "bb", "ccc", "stall")
     command = [*PC, "embed", "--model", "m", "--file", "t.jsonl"]

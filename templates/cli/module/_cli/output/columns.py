@@ -47,7 +47,7 @@ def derived(rows: Sequence[dict[str, JSON]]) -> list[Column]:
     for row in rows:
         for key, value in row.items():
             if not _is_empty(value):
-                nested[key] = nested.get(key, False) or _is_nested(value)
+                nested[key] = nested.get(key, False) or is_nested(value)
     keys = sorted(nested, key=lambda key: nested[key])
     keys = keys or list(dict.fromkeys(key for row in rows for key in row))
     titles = _unique([("", key) for key in keys])
@@ -108,8 +108,11 @@ def getter(path: tuple[str, ...]) -> Callable[[JSON], JSON]:
     return get
 
 
-def _is_nested(value: JSON) -> bool:
-    return isinstance(value, dict | list)
+def is_nested(value: JSON) -> bool:
+    """Whether a cell shows a value as JSON."""
+    if isinstance(value, list):
+        return not all(isinstance(item, str) for item in value)
+    return isinstance(value, dict)
 
 
 def _is_empty(value: JSON) -> bool:

@@ -101,7 +101,7 @@ class Output:
                 return formats.csv_text(value, shown=self.terminal.shows)
 
     def _lines(self, value: JSON, columns: Sequence[str], empty: str) -> list[str]:
-        from .columns import attributes, cell, chosen, derived
+        from .columns import attributes, cell, chosen, derived, is_nested
         from .tables import attribute_table, fitting, table
         from .values import as_list, as_rows
 
@@ -109,7 +109,11 @@ class Output:
         limit = self.terminal.size.columns if short else None
         if isinstance(value, dict):
             found = chosen(columns) if columns else attributes(value)
-            rows = [(c.title, cell(c.find(value), empty, short=short)) for c in found]
+            cells = [c.find(value) for c in found]
+            rows = [
+                (c.title, cell(one, empty, short=short), is_nested(one))
+                for c, one in zip(found, cells, strict=True)
+            ]
             return self._headed(attribute_table(rows, limit))
         items = as_list(value)
         if items and not any(isinstance(item, dict) for item in items):
@@ -118,8 +122,8 @@ class Output:
         found = chosen(columns) if columns else derived(objects)
         if not columns:
             found = found[: fitting(limit, len(found))]
-        cells = [[cell(c.find(item), empty, short=short) for c in found] for item in objects]
-        return self._headed(table([c.title for c in found], cells, limit))
+        texts = [[cell(c.find(item), empty, short=short) for c in found] for item in objects]
+        return self._headed(table([c.title for c in found], texts, limit))
 
     def _headed(self, lines: list[str]) -> list[str]:
         """Make the heading bold, if there are colours."""

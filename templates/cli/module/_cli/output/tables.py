@@ -44,15 +44,24 @@ def table(titles: Sequence[str], rows: Sequence[Sequence[str]], columns: int | N
     return [_joined(line, widths) for line in lines]
 
 
-def attribute_table(rows: Sequence[tuple[str, str]], columns: int | None) -> list[str]:
-    """The lines of a table of attributes. Long values continue on the next line."""
+def attribute_table(rows: Sequence[tuple[str, str, bool]], columns: int | None) -> list[str]:
+    """The lines of a table of attributes.
+
+    Args:
+        rows: Labels and values, and whether a value is JSON: a terminal shortens it, while prose
+            continues on the next line.
+        columns: The width of the terminal, or None: then nothing is shortened.
+    """
     if not rows:
         return []
-    labels = max(_NARROW, *(width(label) for label, _ in rows))
+    labels = max(_NARROW, *(width(label) for label, *_ in rows))
     lines = [_joined(["ATTRIBUTE", "VALUE"], [labels, 0])]
-    for label, value in rows:
+    for label, value, is_json in rows:
         room = max(_NARROW, (columns or 0) - labels - len(_GAP))
-        parts = [value] if columns is None else wrap(value, room)
+        if columns is None:
+            parts = [value]
+        else:
+            parts = [shorten(value, room)] if is_json else wrap(value, room)
         for i, part in enumerate(parts):
             lines.append(_joined(["" if i else label, part], [labels, 0]))
     return lines
