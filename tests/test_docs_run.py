@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import copy
+import io
 import json
+import re
+import shlex
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,7 +16,7 @@ from pcgen import config, mock, pipeline
 from pcgen.cache import Cache, folder
 from pcgen.mock.fixture import MockServer
 from pcgen.mock.server import Background
-from programs import RUNNERS, Host, check_types, missing, programs_of, run_python
+from programs import RUNNERS, Host, blocks_of, check_types, missing, programs_of, run_python
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,15 +26,12 @@ if TYPE_CHECKING:
 
     Record = Callable[[str, object], None]
 
-CLIENTS = {
-    settings.name: settings
-    for settings in config.load(ROOT / "pyproject.toml").packages
-    if "python" in settings.targets
-}
+PACKAGES = {settings.name: settings for settings in config.load(ROOT / "pyproject.toml").packages}
+CLIENTS = [name for name, settings in PACKAGES.items() if "python" in settings.targets]
 
 
-def _programs(client: str) -> list[Program]:
-    folder = ROOT / CLIENTS[client].output
+def _programs(package: str) -> list[Program]:
+    folder = ROOT / PACKAGES[package].output
     pages = [*folder.glob("*.md"), *folder.rglob("docs/**/*.md")]
     return programs_of({str(p.relative_to(folder)): p.read_text("utf-8") for p in pages})
 
@@ -49,7 +51,7 @@ CASE = ROOT / "tests" / "cases" / "operations" / "programs"
 @pytest.fixture(scope="module", params=[PINNED])
 def url(request: pytest.FixtureRequest) -> Iterator[str]:
     """A mock server of a client's documents."""
-    with Background(mock.app(CLIENTS[request.param])) as server:
+    with Background(mock.app(PACKAGES[request.param])) as server:
         yield server.url
 
 
@@ -69,7 +71,7 @@ def host(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Host:
 def test_python_programs_print_what_pages_show(
     client: str, host: Host, monkeypatch: pytest.MonkeyPatch, record_property: Record
 ) -> None:
-    monkeypatch.syspath_prepend(ROOT / CLIENTS[client].output)
+    monkeypatch.syspath_prepend(ROOT / PACKAGES[client].output)
     programs = PYTHON[client]
     compared = sum(bool(program.printed) for program in programs)
     record_property(
@@ -94,7 +96,7 @@ def test_the_test_of_the_guide_passes(host: Host) -> None:
     run_python(test, names)
     names["pc"].close()
     exchanges: list[Any] = []  # Without pcgen installed, pytest does not know the fixture.
-    with Background(mock.app(CLIENTS[PINNED], on_exchange=exchanges.append)) as server:
+    with Background(mock.app(PACKAGES[PINNED], on_exchange=exchanges.append)) as server:
         fixture = MockServer(server.url)
         fixture.requests = exchanges
         names["test_call"](fixture)
@@ -102,7 +104,40 @@ def test_the_test_of_the_guide_passes(host: Host) -> None:
 
 @pytest.mark.parametrize("client", CLIENTS)
 def test_python_programs_have_types(client: str, tmp_path: Path) -> None:
-    assert check_types(PYTHON[client], tmp_path, path=ROOT / CLIENTS[client].output) == []
+    assert check_types(PYTHON[client], tmp_path, path=ROOT / PACKAGES[client].output) == []
+
+
+@pytest.mark.parametrize("url", ["pinecone-cli"], indirect=True)
+def test_commands_print_what_pages_show(
+    url: str, host: Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, record_property: Record
+) -> None:
+    """The commands run in this process, which takes a tenth of the time."""
+    folder = ROOT / PACKAGES["pinecone-cli"].output
+    monkeypatch.syspath_prepend(folder)
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setenv("PINECONE_CLI_AUTH_URL", url)
+    monkeypatch.setenv("PINECONE_CLI_CONFIG_DIR", str(tmp_path / "config"))
+    for variable in ("ID", "SECRET"):
+        monkeypatch.setenv(f"PINECONE_CLIENT_{variable}", "any")
+    from pinecone_cli._cli.app import main
+    from pinecone_cli.commands import PROGRAM
+
+    steps = [
+        (page.relative_to(folder), *step)
+        for page in sorted(folder.rglob("docs/**/*.md"))
+        for block in blocks_of(str(page), page.read_text("utf-8"))
+        if block.language == "console"
+        for step in re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", block.code, re.MULTILINE)
+    ]
+    figures = f"docs: {len(steps)} commands, all run; output of {sum(bool(s[2]) for s in steps)}"
+    record_property("figures", f"{figures} compared")
+    for page, command, shown in steps:
+        printed = io.StringIO()
+        monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
+        with contextlib.redirect_stdout(printed):
+            code = main(copy.deepcopy(PROGRAM), shlex.split(command)[1:])
+        if shown:  # Projects with indexes cannot be deleted, for example.
+            assert (code, printed.getvalue()) == (0, shown), (page, command)
 
 
 @pytest.mark.parametrize("language", OTHERS)

@@ -42,7 +42,7 @@ COMMANDS: dict[str, Command] = {
         ),
         security=(("BearerAuth",),),
         columns=("name", "id", "created_at", "payment_status", "plan", "support_tier"),
-        examples=("pc organization describe -OTx4hUkRqPmW2nLdA7c",),
+        examples=("pc organization describe --id -OTx4hUkRqPmW2nLdA7c",),
     ),
     "organizations.delete": Command(
         call="organizations.delete",
@@ -66,7 +66,7 @@ COMMANDS: dict[str, Command] = {
         security=(("BearerAuth",),),
         columns=("name", "id", "created_at", "payment_status", "plan", "support_tier"),
         confirm=True,
-        examples=("pc organization delete -OTx4hUkRqPmW2nLdA7c",),
+        examples=("pc organization delete --id -OTx4hUkRqPmW2nLdA7c",),
     ),
     "organizations.update": Command(
         call="organizations.update",
@@ -96,6 +96,6 @@ COMMANDS: dict[str, Command] = {
         security=(("BearerAuth",),),
         body="json",
         columns=("name", "id", "created_at", "payment_status", "plan", "support_tier"),
-        examples=("pc organization update -OTx4hUkRqPmW2nLdA7c --name 'Orchard Labs'",),
+        examples=("pc organization update --id -OTx4hUkRqPmW2nLdA7c --name 'Orchard Labs'",),
     ),
 }

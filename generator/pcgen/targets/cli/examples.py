@@ -51,8 +51,10 @@ def command_line(
             given[argument] = values[parameter.name]
     words = [shown]
     for option in positional:
-        if option.argument in given:
-            words += [_quoted(_text(given.pop(option.argument)))]
+        text = _text(given.get(option.argument, "-"))
+        if not text.startswith("-"):  # What does would be an option.
+            words += [_quoted(text)]
+            del given[option.argument]
     for argument, value in given.items():
         words += _given(by_argument[argument], value)
     if operation.body is not None and scenario.body is not None:
