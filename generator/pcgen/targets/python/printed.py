@@ -119,10 +119,14 @@ class Printer:
         """The argument for a field; files are texts until then."""
         declaration = self._declared[self._names[model]]
         fields = declaration.fields if isinstance(declaration, ir.Model) else ()
-        types = [field.type for field in fields if str(field.name) == name]
-        if isinstance(value, str | list) and any(_FILES[-1] in nested_types(t) for t in types):
-            return typed(value, types[0], self._declared)
-        return self._constructed(value)
+        [type_] = [field.type for field in fields if str(field.name) == name] or [ir.ANY]
+        nested = list(nested_types(type_))
+        if ir.Scalar(ir.Kind.FILE) not in nested:
+            return self._constructed(value)
+        if isinstance(value, str | list):
+            return typed(value, type_, self._declared)
+        models = [one for one in nested if isinstance(one, ir.Ref)]
+        return self._constructed(self._decoded(models[0], value) if models else value)
 
     def _whole(self, result: ir.Result, type_: ir.Type, value: ir.Json) -> Any:
         """The result of a call: text and files are no JSON."""
