@@ -26,10 +26,17 @@ def matching(
     found = [
         (len(scenario.parameters), -index)
         for index, scenario in enumerate(scenarios)
-        if scenario.body == body
+        if _has_body(scenario, body)
         and all(arguments.get(key) == value for key, value in scenario.parameters.items())
     ]
     return -max(found)[1] if found else None
+
+
+def _has_body(scenario: Scenario, body: Any) -> bool:
+    """Whether a request has the body of a scenario; one that is made may have more defaults."""
+    if scenario.is_made and isinstance(scenario.body, dict) and isinstance(body, dict | None):
+        return all(scenario.body.get(key) == value for key, value in (body or {}).items())
+    return bool(scenario.body == body)
 
 
 def shown(
