@@ -8,6 +8,7 @@ import acme
 import pytest
 import server as srv
 from _cli.auth.access import Credential
+from _cli.auth.words import rejected
 from _cli.failures import Failure
 
 if TYPE_CHECKING:
@@ -204,3 +205,26 @@ def test_colors_are_a_setting(
         (tmp_path / "config.yaml").write_text(config, "utf-8")
     assert acme.session(tmp_path).terminal.color == colored
     assert not acme.session(tmp_path, NO_COLOR="1").terminal.color
+
+
+REJECTED = [
+    ("Key", "api_key", {}, "Store another one with `acme auth configure --api-key-stdin`."),
+    ("Key", "api_key", E, "The credential is that of `ACME_API_KEY`."),
+    ("Key", "managed", E, ""),
+    ("Bearer", "login", A, "Run `acme auth logout`, then `acme auth login`."),
+    (
+        "Bearer",
+        "service_account",
+        A,
+        "The credential is that of `ACME_CLIENT_ID` and `ACME_CLIENT_SECRET`.",
+    ),
+    ("Bearer", "service_account", {}, ""),
+]
+
+
+@pytest.mark.parametrize(("scheme", "kind", "environ", "hint"), REJECTED)
+def test_hints_for_a_rejected_credential(
+    scheme: str, kind: str, environ: dict[str, str], hint: str, tmp_path: Path
+) -> None:
+    session = acme.session(tmp_path, **environ)
+    assert rejected(session, {scheme: Credential(kind, "secret")}) == hint

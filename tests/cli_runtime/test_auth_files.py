@@ -150,6 +150,15 @@ def test_processes_that_change_different_keys_keep_both(tmp_path: Path) -> None:
     assert Files(tmp_path, "X").read("secrets") == {"a": "1", "b": "2"}
 
 
+def test_the_lock_shows_what_others_wrote(tmp_path: Path) -> None:
+    first, second = Files(tmp_path, "X"), Files(tmp_path, "X")
+    assert first.read("secrets") == {}
+    second.write({"secrets": {"a": "1"}}, {})
+    assert first.read("secrets") == {}  # One run sees one state, unless it takes the lock.
+    with first.lock(), first.lock():
+        assert first.read("secrets") == {"a": "1"}
+
+
 # --- What is refused ---------------------------------------------------------------------------
 
 

@@ -6,6 +6,7 @@ import json
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from .auth.words import rejected
 from .failures import Failure
 from .guards import is_object
 from .session import resource
@@ -40,7 +41,7 @@ def call(
 
     Raises:
         Failure: There is no credential.
-        Exception: As the client raises them.
+        Exception: As the client raises them, with a note for a rejected credential.
     """
     if credential is not None:
         client = session.client_with({command.security[0][0]: credential})
@@ -55,6 +56,7 @@ def call(
         others = {n: session.hooks.rejected(session, n, c) for n, c in credentials.items()}
         found = {name: other for name, other in others.items() if other is not None}
         if not found:
+            error.add_note(rejected(session, credentials))
             raise
         return _read(session.client_with(credentials | found), session, command, arguments)
 

@@ -15,7 +15,7 @@ def failure_of(error: Exception, program: Program) -> Failure:
     """Turn an exception into a sentence: those of the client explain themselves."""
     known = import_module(f"{program.package}._client.errors")
     if isinstance(error, known.APIError):
-        return Failure(_sentence(error))
+        return Failure(_sentence(error), " ".join(getattr(error, "__notes__", ())))
     if isinstance(error, (known.ConfigurationError, TypeError, ValueError)) and _is_of_client(
         error, program
     ):

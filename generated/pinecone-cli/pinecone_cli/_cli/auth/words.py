@@ -8,10 +8,11 @@ from ..failures import Failure
 from .schemes import is_account, is_stored
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from ..program import Scheme
     from ..session import Session
+    from .access import Credential
 
 
 class Refused(Failure):
@@ -49,6 +50,23 @@ def missing(session: Session, scheme: Scheme) -> Failure:
     names = [*_variables(session, scheme)]
     hint = f"Or set {', or '.join(names)} in the environment." if names else ""
     return Failure(f"{start}: {', or '.join(ways)}.", hint)
+
+
+def rejected(session: Session, credentials: Mapping[str, Credential]) -> str:
+    """Return what to do about credentials that the service rejected, by security scheme."""
+    name = session.program.name
+    found: list[str] = []
+    for scheme in map(session.program.scheme, credentials):
+        kind = credentials[scheme.name].kind
+        variables = [one for one in scheme.environment if session.environ.get(one)]
+        if kind == "login":
+            found.append(f"Run `{name} auth logout`, then `{name} auth login`.")
+        elif variables and kind in {"api_key", "stored", "service_account"}:
+            found.append(f"The credential is that of {' and '.join(f'`{v}`' for v in variables)}.")
+        elif is_stored(scheme) and kind in {"api_key", "stored"}:
+            flags = " ".join(map(_flag, scheme.arguments))
+            found.append(f"Store another one with `{name} auth configure {flags}`.")
+    return " ".join(found)
 
 
 def session_ended(session: Session) -> Refused:
