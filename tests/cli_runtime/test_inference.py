@@ -197,6 +197,7 @@ def test_shows_progress(environ: dict[str, str]) -> None:
         ("pc embed --model m --text a --file t", "Use either '--text' or '--file'."),
         ("pc embed --model m --text a --start-line 2", "'--start-line' needs '--file'."),
         ("pc embed --model m --file nope", "`nope` does not exist."),
+        (f"pc embed --model m --file {'x' * 300}", f"`{'x' * 300}` cannot be read: File name too"),
         ("pc embed --model m --file .", "`.` is a directory, not a file."),
         ("echo 12 | pc embed --model m --file -", "stdin:1: the line is a number."),
         ("echo | pc rerank --model m --query q --file -", "stdin:1: the line is empty."),

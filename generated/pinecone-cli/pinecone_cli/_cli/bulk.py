@@ -152,10 +152,11 @@ def _run_lines(
     size = _size(session, batch, arguments)
 
     def send(values: list[Any]) -> list[Any]:
-        response = call(session, command, {**arguments, batch.argument: values})
-        results: list[Any] = response[batch.results]
-        if len(results) != len(values):
-            raise Failure(f"The response has {len(results)} results for {len(values)} inputs.")
+        response: JSON = call(session, command, {**arguments, batch.argument: values})
+        results: JSON = response.get(batch.results) if isinstance(response, dict) else None
+        if not isinstance(results, list) or len(results) != len(values):
+            count = len(results) if isinstance(results, list) else "no"
+            raise Failure(f"The response has {count} results for {len(values)} inputs.")
         return results
 
     output = session.output
@@ -238,15 +239,16 @@ def _size(session: Session, batch: Batch, arguments: dict[str, Any]) -> int:
 
 def _is_pipe(file: str) -> bool:
     """Whether a file can be read only once."""
-    return file == files.STDIN or Path(file).is_fifo() or Path(file).is_char_device()
+    try:
+        return file == files.STDIN or Path(file).is_fifo() or Path(file).is_char_device()
+    except OSError:  # Opening the file fails, too, with a message.
+        return False
 
 
 def _progress(session: Session, count: int | None) -> Any:
     """Return a progress bar, if there is a terminal that shows nothing else."""
     if count is None or session.quiet or not session.terminal.shows_progress:
         return nullcontext()
-    import click
-
     return click.progressbar(
         length=count, label=session.program.name, show_pos=True, file=sys.stderr
     )

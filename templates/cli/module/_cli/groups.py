@@ -94,11 +94,14 @@ class OpenChoice(_ParamType):
 # --- Commands ----------------------------------------------------------------------------------
 
 
+_FORMAT = "How to print the result: by default, a table, which only a terminal shortens."
+
+
 def shared() -> list[tuple[tuple[str, ...], dict[str, Any]]]:
     """Return the options that every command has, as `click.option` takes them."""
     return [
         (("--json", "-j"), {"is_flag": True, "help": "Print JSON, as `--format json` does."}),
-        (("--format",), {"type": Choice(FORMATS), "help": "How to print the result."}),
+        (("--format",), {"type": Choice(FORMATS), "help": _FORMAT}),
         (("--query",), {"metavar": "JMESPATH", "help": "Print only this part of the result."}),
         (("--dry-run",), {"is_flag": True, "help": "Print the request as curl; send nothing."}),
         (
