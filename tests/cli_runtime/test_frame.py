@@ -180,6 +180,17 @@ def test_prints_the_script_of_a_shell(shell: str, tmp_path: Path) -> None:
     assert f"_PC_COMPLETE={shell}_complete" in done.stdout
 
 
+def test_pages_of_the_extension_are_what_the_program_writes(tmp_path: Path) -> None:
+    """If not: `pc reference --hand-written generated/pinecone-cli/pinecone_cli/extension/pages`."""
+    assert _pc(tmp_path, "reference", "--hand-written", str(tmp_path / "pages")).returncode == 0
+
+    def read(folder: Path) -> dict[str, str]:
+        found = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*.md")}
+        return {name: path.read_text("utf-8") for name, path in found.items()}
+
+    assert read(tmp_path / "pages") == read(PACKAGE / "pinecone_cli" / "extension" / "pages")
+
+
 # --- Tables -------------------------------------------------------------------------------------
 
 

@@ -215,7 +215,10 @@ class Run(Struct, frozen=True):
 
 
 class ProgramCommand(Struct, frozen=True):
-    """A command of a program; `operation`, `method` and `path` are empty if it calls none."""
+    """A command of a program; `operation`, `method` and `path` are empty if it calls none.
+
+    `page` is the page that its author wrote, empty if there is none.
+    """
 
     words: str
     usage: str
@@ -223,6 +226,7 @@ class ProgramCommand(Struct, frozen=True):
     text: str
     options: tuple[Flag, ...]
     runs: tuple[Run, ...] = ()
+    page: str = ""
     operation: str = ""
     method: str = ""
     path: str = ""

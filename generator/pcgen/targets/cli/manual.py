@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from pcgen.ir.examples import shown_response
 from pcgen.targets.cli.commands import operation_names
 from pcgen.targets.cli.examples import command_line
 from pcgen.targets.cli.library import extra_flags, library_commands, library_groups, shared_flags
-from pcgen.targets.cli.texts import spoken, written
+from pcgen.targets.cli.texts import sentence, spoken, written
 from pcgen.targets.reference import Flag, Manual, ProgramCommand, Run
 
 if TYPE_CHECKING:
@@ -35,21 +37,36 @@ _VALUES = {
 
 
 def manual(
-    facts: Facts, named: tuple[Named, ...], index: dict[str, Entry], package: ir.Package
+    facts: Facts,
+    named: tuple[Named, ...],
+    index: dict[str, Entry],
+    package: ir.Package,
+    pages: dict[str, str],
 ) -> Manual:
-    """Describe a program."""
+    """Describe a program; `pages` are those of its extension, by the words of commands."""
     names = operation_names(named, facts.name)
     own = [_command(one, facts, index, names) for one in named if one.words]
     library = [*library_commands(facts, index)]
+    known = {command.words: command for command in [*own, *library]}
+    for words, page in pages.items():
+        summary = sentence(page.partition("\n\n")[2])
+        empty = ProgramCommand(words, "", summary.removesuffix("."), "", ())
+        known[words] = replace(known.get(words, empty), page=page)
     groups = {words: entry.help for words, entry in index.items() if not entry.module}
     return Manual(
         program=facts.name,
         package=package.distribution,
         text=package.doc.description,
-        groups=library_groups() | groups,
-        commands=tuple(sorted([*own, *library], key=lambda command: command.words.split())),
+        groups=_parents(known) | library_groups() | groups,
+        commands=tuple(sorted(known.values(), key=lambda command: command.words.split())),
         shared=shared_flags(),
     )
+
+
+def _parents(known: dict[str, ProgramCommand]) -> dict[str, str]:
+    """The groups of commands, which have no description yet."""
+    parents = (words.split()[:depth] for words in known for depth in range(1, words.count(" ") + 1))
+    return dict.fromkeys(map(" ".join, parents), "Commands")
 
 
 def _command(

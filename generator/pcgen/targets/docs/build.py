@@ -40,6 +40,7 @@ def build(package: ir.Package, settings: Settings) -> Generated:
             path: tidy(text_of(env, f"docs/{template}", page=view))
             for path, template, view in programs.views(reference)
         }
+        texts |= programs.written_pages(reference)
         return Generated(texts | {"docs/symbols.json": programs.command_symbols(reference)})
     render = partial(text_of, env)
     write = partial(samples, package=package, names=settings.samples, render=render)

@@ -173,4 +173,10 @@ def views(manual: Manual) -> Iterator[tuple[str, str, CommandPage | GroupPage | 
     for words in manual.groups:
         yield command_page(words), "group.md.jinja", group_view(words, manual)
     for command in manual.commands:
-        yield command_page(command.words), "command.md.jinja", command_view(command, manual)
+        if not command.page:
+            yield command_page(command.words), "command.md.jinja", command_view(command, manual)
+
+
+def written_pages(manual: Manual) -> dict[str, str]:
+    """The pages that authors of commands wrote."""
+    return {command_page(one.words): one.page for one in manual.commands if one.page}

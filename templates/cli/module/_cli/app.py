@@ -91,6 +91,7 @@ def add_library(program: Program) -> None:
 
     for words, target, text in (
         ("api", "api:Operations", "Call any operation"),
+        ("reference", "reference:reference", "Write a page of each command to a folder"),
         ("version", "api:version", "Print the version"),
         ("completion", "api:completion", "Print the script that completes commands in a shell"),
     ):

@@ -31,12 +31,12 @@ class Help(click.Command):
             return super().parse_args(ctx, args)
         except click.NoSuchOption as error:
             near = self._nearest(error.option_name, ctx)
-            error.possibilities = [near] if near else []
-            raise
+            known = [near] if near else None
+            raise click.NoSuchOption(error.option_name, None, known, error.ctx) from None
 
     def spellings(self, ctx: click.Context) -> list[tuple[str, str]]:
         """Return what users may write for the options of this command, with their flags."""
-        own = [param for param in self.get_params(ctx) if not _is_common(param)]
+        own = [param for param in self.get_params(ctx) if not is_common(param)]
         return [(flag, flag) for param in own for flag in (*param.opts, *param.secondary_opts)]
 
     def _nearest(self, flag: str, ctx: click.Context) -> str:
@@ -51,7 +51,7 @@ class Help(click.Command):
         if starts:
             return min(starts)[2]
         found = nearest(flag, (known for known, _ in own))
-        shared = (one for param in self.get_params(ctx) for one in param.opts if _is_common(param))
+        shared = (one for param in self.get_params(ctx) for one in param.opts if is_common(param))
         return dict(own).get(found) or nearest(flag, shared)
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
@@ -79,7 +79,7 @@ class Help(click.Command):
         for param in self.get_params(ctx):
             record = param.get_help_record(ctx)
             if record is not None:
-                (common if _is_common(param) else own).append(record)
+                (common if is_common(param) else own).append(record)
         for title, records in (("Options", own), ("Common options", common)):
             if records:
                 with formatter.section(title):
@@ -93,7 +93,8 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return next(iter(get_close_matches(word, list(known), 1, 0.6)), "")
 
 
-def _is_common(param: click.Parameter) -> bool:
+def is_common(param: click.Parameter) -> bool:
+    """Return whether every command has an option."""
     return param.name in COMMON or "--help" in param.opts
 
 
