@@ -99,7 +99,7 @@ COMMANDS: dict[str, Command] = {
             ),
             Option(
                 argument="spec",
-                flags=("--spec.serverless.cloud",),
+                flags=("--cloud", "-c"),
                 wire="spec",
                 path=("serverless", "cloud"),
                 choices=("aws", "gcp", "azure"),
@@ -108,7 +108,7 @@ COMMANDS: dict[str, Command] = {
             ),
             Option(
                 argument="spec",
-                flags=("--spec.serverless.region",),
+                flags=("--region", "-r"),
                 wire="spec",
                 path=("serverless", "region"),
                 help="The region of the cloud.",
@@ -122,14 +122,14 @@ COMMANDS: dict[str, Command] = {
             ),
             Option(
                 argument="spec",
-                flags=("--spec.pod.environment",),
+                flags=("--environment",),
                 wire="spec",
                 path=("pod", "environment"),
                 help="The environment that the pods are in.",
             ),
             Option(
                 argument="spec",
-                flags=("--spec.pod.replicas",),
+                flags=("--replicas",),
                 wire="spec",
                 path=("pod", "replicas"),
                 kind="integer",
@@ -141,7 +141,7 @@ COMMANDS: dict[str, Command] = {
             ),
             Option(
                 argument="spec",
-                flags=("--spec.pod.shards",),
+                flags=("--shards",),
                 wire="spec",
                 path=("pod", "shards"),
                 kind="integer",
@@ -150,7 +150,7 @@ COMMANDS: dict[str, Command] = {
             ),
             Option(
                 argument="spec",
-                flags=("--spec.pod.pod-type",),
+                flags=("--pod-type",),
                 wire="spec",
                 path=("pod", "pod_type"),
                 help=(
@@ -176,7 +176,7 @@ COMMANDS: dict[str, Command] = {
             ),
             Option(
                 argument="spec",
-                flags=("--spec.byoc.environment",),
+                flags=("--byoc-environment",),
                 wire="spec",
                 path=("byoc", "environment"),
                 help="The environment that was set up in the account.",

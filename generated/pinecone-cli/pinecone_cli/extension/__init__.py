@@ -59,18 +59,11 @@ def _wrap_indexes(program: Program) -> None:
     for word in ("list", "describe", "configure", "delete"):
         program.wrap(f"index {word}", f"{_HERE}.indexes:{word}_index")
     options = (
-        _option("--cloud", "text", "The cloud of a serverless index.", "-c"),
-        _option("--region", "text", "The region of a serverless index.", "-r"),
         _option("--model", "text", "The embedding model of an index for texts."),
         _option("--field-map", "map", "The field that the model embeds: `text=FIELD`."),
         _option("--read-parameters", "map", "Settings of the model for queries."),
         _option("--write-parameters", "map", "Settings of the model for records."),
         _option("--source-collection", "text", "The collection to create the index from."),
-        _option("--byoc-environment", "text", "The environment of an index in your own cloud."),
-        _option("--environment", "text", "The environment of a pod index."),
-        _option("--pod-type", "text", "The type and size of pods, such as p1.x1."),
-        _option("--shards", "integer", "The number of shards of a pod index."),
-        _option("--replicas", "integer", "The number of replicas of a pod index."),
         _option("--metadata-config", "text", "The fields to index of a pod index.", many=True),
     )
     name = f"{_HERE}.indexes:create_index"

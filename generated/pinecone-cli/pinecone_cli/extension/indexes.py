@@ -11,22 +11,16 @@ from .admin import Call, Json
 if TYPE_CHECKING:
     from .._cli.session import Session
 
-_EMBED = {"model", "field_map", "read_parameters", "write_parameters"}
-_KINDS = {
-    "serverless": {"cloud", "region", "source_collection"},
-    "integrated": {"cloud", "region", *_EMBED},
-    "byoc": {"byoc_environment"},
-    "pod": {
-        "environment",
-        "pod_type",
-        "shards",
-        "replicas",
-        "metadata_config",
-        "source_collection",
-    },
+_EMBED = ("model", "field_map", "read_parameters", "write_parameters")
+_KINDS: dict[str, tuple[str, ...]] = {
+    "serverless": ("source_collection",),
+    "integrated": _EMBED,
+    "pod": ("source_collection", "metadata_config"),
+    "byoc": (),
 }
-"""The options of each kind of index, besides those of all."""
-_PARTS = set[str]().union(*_KINDS.values())
+"""The options of this extension that each kind of index has."""
+_PARTS = {name for names in _KINDS.values() for name in names}
+_POD = {"pod_type": "p1.x1", "replicas": 1, "shards": 1}
 _HINT = (
     "Give `--cloud` and `--region` for a serverless index, also with `--model`; `--environment` for"
     " a pod index; or `--byoc-environment`."
@@ -48,72 +42,56 @@ def describe_index(session: Session, arguments: Json, call: Call) -> Json:
 
 def create_index(session: Session, arguments: Json, call: Call) -> Json:
     """Create an index, whose kind follows from the options."""
-    given = {
-        name: value for name, value in arguments.items() if name in _PARTS and value is not None
-    }
+    given = {name: arguments[name] for name in arguments if name in _PARTS}
+    given = {name: value for name, value in given.items() if value is not None}
     arguments = {name: value for name, value in arguments.items() if name not in _PARTS}
-    if "spec" not in arguments:
-        kind = _kind(given)
-        unused = given.keys() - _KINDS[kind]
-        if kind == "integrated":
-            unused |= arguments.keys() & {"vector_type"}  # The model has one.
-        if unused:
-            flags = ", ".join(map(_flag, sorted(unused)))
-            raise Failure(f"{flags}: {kind} indexes have no such setting.")
-        if kind == "integrated":
-            return _created(session, _for_model(session, arguments, given))
+    kind, spec = _kind(arguments.pop("spec", {}))
+    is_integrated = kind == "serverless" and "model" in given
+    shown = "integrated" if is_integrated else kind
+    unused = given.keys() - set(_KINDS[shown])
+    if is_integrated:
+        unused |= arguments.keys() & {"vector_type"}  # The model has one.
+    if unused:
+        flags = ", ".join(map(_flag, sorted(unused)))
+        raise Failure(f"{flags}: {shown} indexes have no such setting.")
+    if is_integrated:
+        made = _for_model(session, arguments, spec, given)
+    else:
         if arguments.get("vector_type", "dense") == "dense":
             arguments.setdefault("metric", "cosine")
-        arguments["spec"] = {kind: _spec(kind, given)}
-    elif given:
-        flags = ", ".join(map(_flag, sorted(given)))
-        raise Failure(f"`--spec` excludes {flags}.", "Give either.")
-    return _created(session, call(arguments))
-
-
-def _created(session: Session, made: Json) -> Json:
+        made = call({**arguments, "spec": {kind: _spec(kind, spec, given)}})
     session.messages.success(f"Index {made.get('name', '')!r} created.")
     return made
 
 
-def _kind(given: Json) -> str:
-    """Return the kind of index that the options describe.
+def _kind(spec: Json) -> tuple[str, Json]:
+    """Return the kind of index, and its part of the specification.
 
     Raises:
-        Failure: They describe none, or two.
+        Failure: There is none, or there are two.
     """
-    clouds = [name for name in ("cloud", "region") if name in given]
-    places = [name for name in ("byoc_environment", "environment") if name in given]
-    if len(places) + bool(clouds) > 1:
-        flags = " and ".join(map(_flag, [*clouds, *places]))
-        raise Failure(f"{flags} exclude each other.", _HINT)
-    if len(clouds) == 2:
-        return "integrated" if "model" in given else "serverless"
-    if clouds or not places:
-        raise Failure("The options do not say where to create the index.", _HINT)
-    return "byoc" if places == ["byoc_environment"] else "pod"
+    if len(spec) > 1:
+        raise Failure(f"An index cannot be {' and '.join(spec)} at once.", _HINT)
+    for kind, part in spec.items():
+        if kind in _KINDS and (kind != "serverless" or {"cloud", "region"} <= part.keys()):
+            return kind, part
+    raise Failure("The options do not say where to create the index.", _HINT)
 
 
-def _spec(kind: str, given: Json) -> Json:
-    """Return the specification of an index."""
-    if kind == "serverless":
-        return given
-    if kind == "byoc":
-        return {"environment": given["byoc_environment"]}
-    spec: Json = {"pod_type": "p1.x1", "replicas": 1, "shards": 1, **given}
-    fields = spec.pop("metadata_config", None)
-    if fields:
-        spec["metadata_config"] = {"indexed": [f for part in fields for f in part.split(",")]}
-    return spec
+def _spec(kind: str, spec: Json, given: Json) -> Json:
+    """Return the specification of an index of a kind."""
+    made: Json = {**(_POD if kind == "pod" else {}), **spec, **given}
+    if "metadata_config" in given:
+        made["metadata_config"] = {"indexed": ",".join(given["metadata_config"]).split(",")}
+    return made
 
 
-def _for_model(session: Session, arguments: Json, given: Json) -> Json:
+def _for_model(session: Session, arguments: Json, spec: Json, given: Json) -> Json:
     """Create an index with an embedding model."""
     if "field_map" not in given:
         hint = "For example: `--field-map text=chunk_text`."
         raise Failure("`--model` needs `--field-map`.", hint)
-    embed = {name: value for name, value in given.items() if name in _EMBED}
-    rest = {name: value for name, value in given.items() if name not in _EMBED}
+    embed, rest = dict(given), dict(spec)
     for name, value in arguments.items():
         (embed if name in {"metric", "dimension"} else rest)[name] = value
     made: Json = session.call("indexes.create_for_model", **rest, embed=embed)
