@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,6 +19,9 @@ from pcgen.validate.findings import findings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+TESTS = Path(__file__).parent
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -30,6 +34,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "httpx2: tests behaviour of the httpx2 transport only")
+
+
+# The modules that take longest, most seconds of CPU time first. Workers take them in this order,
+# and all others then, so that they end at about the same time.
+LONGEST = (
+    "diff/test_changes.py", "cli/test_scenarios.py", "test_quality.py", "test_badspecs.py",
+    "test_corpus.py", "test_readme.py", "test_facts.py", "test_cases.py", "test_docs_pages.py",
+    "test_check.py", "test_layout.py", "test_site.py", "test_examples.py", "test_references.py",
+    "test_determinism.py", "behaviour/test_static_types.py", "test_bounds.py", "test_bump.py",
+)  # fmt: skip
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Sort tests by module as workers are to take them."""
+    places = {TESTS / name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
 
 
 def pytest_collection_finish() -> None:

@@ -26,12 +26,20 @@ NEW = ROOT / "tests" / "diff" / "bumps" / "2025-10.yaml"
 NAME = "pinecone-inference"
 
 
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A checkout that is up to date."""
+    root = tmp_path_factory.mktemp("built")
+    shutil.copytree(ROOT / "generated" / NAME, root / "generated" / NAME)
+    shutil.copytree(ROOT / "specs", root / "specs")
+    (root / "pyproject.toml").write_text(f"# Ours.\n{one_package()}", encoding="utf-8")
+    assert cli.run(["build", "--config", str(root / "pyproject.toml")]) == Exit.OK
+    return root
+
+
 @pytest.fixture
-def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    shutil.copytree(ROOT / "generated", tmp_path / "generated")
-    shutil.copytree(ROOT / "specs", tmp_path / "specs")
-    (tmp_path / "pyproject.toml").write_text(f"# Ours.\n{one_package()}", encoding="utf-8")
-    assert cli.run(["build", "--config", str(tmp_path / "pyproject.toml")]) == Exit.OK
+def checkout(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    shutil.copytree(built, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

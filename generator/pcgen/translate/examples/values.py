@@ -15,7 +15,7 @@ from pcgen.translate.examples.words import FORMATS, boolean_for, file_for, numbe
 from pcgen.translate.shapes import Shape, combined, shape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from pcgen.ir import Json
     from pcgen.spec import Node
@@ -245,7 +245,11 @@ class Maker(Struct, frozen=True):
 
 def own_examples(schema: Node) -> Iterator[tuple[Node, Json]]:
     """The examples of a schema and of those that it refers to, each with its schema."""
-    for node in _chain(schema):
+    return _examples(_chain(schema))
+
+
+def _examples(schemas: Iterable[Node]) -> Iterator[tuple[Node, Json]]:
+    for node in schemas:
         if isinstance(node.value, dict):
             several = node.value.get("examples")
             if "example" in node.value:
@@ -256,8 +260,9 @@ def own_examples(schema: Node) -> Iterator[tuple[Node, Json]]:
 
 def authors_values(schema: Node) -> Iterator[tuple[Node, Json]]:
     """The examples of a schema, then its default unless it is empty, each with its schema."""
-    yield from own_examples(schema)
-    for node in _chain(schema):
+    schemas = [*_chain(schema)]
+    yield from _examples(schemas)
+    for node in schemas:
         default = node.value.get("default") if isinstance(node.value, dict) else None
         if default or default == 0:
             yield node, default
