@@ -202,7 +202,7 @@ def _check(named: tuple[Named, ...], settings: Settings) -> None:
         settings.diagnostics.error(
             Code.CONFIG_INVALID, settings.location("commands", name), message, close(name, paths)
         )
-    for table in ("columns", "options"):
+    for table in ("columns", "options", "batches"):
         names = (name for name in getattr(settings.cli, table) if not name.endswith("*"))
         for name in sorted({*names} - used.keys()):
             message = f"`{table}`: there is no generated command `{name}`"
