@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pcgen.spec import Node
     from pcgen.translate.schemas import Schemas
 
+_STRING = ir.Scalar(ir.Kind.STRING)
 _STRUCTURED = (ir.Encoding.JSON, ir.Encoding.FORM, ir.Encoding.MULTIPART)
 
 
@@ -68,6 +69,8 @@ class Bodies(Struct, frozen=True):
         self._check(encoding, content)
         type_ = self._type(encoding, content, name)
         fields = self._fields(type_) if encoding in _STRUCTURED else None
+        if encoding is ir.Encoding.JSON and fields:
+            fields = tuple(replace(field, type=_as_text(field.type)) for field in fields)
         if encoding is ir.Encoding.BYTES:  # The file name selects the media type at run time.
             every = contents(holder, self.diagnostics)
             media_type = ", ".join(c.media_type for c in every if c.encoding is encoding)
@@ -180,13 +183,13 @@ class Bodies(Struct, frozen=True):
 
     def _type(self, encoding: ir.Encoding, content: Content, name: str) -> ir.Type:
         if encoding is ir.Encoding.TEXT:
-            return ir.Scalar(ir.Kind.STRING)
+            return _STRING
         if encoding is ir.Encoding.BYTES:
             return ir.Scalar(ir.Kind.BINARY)
         schema = content.schema_or_items
         type_ = ir.ANY if schema is None else self.schemas.type(schema, name)
         if self.schemas.plain(type_) == ir.Scalar(ir.Kind.FILE) and encoding is ir.Encoding.JSON:
-            return ir.Scalar(ir.Kind.STRING)  # JSON has no bytes.
+            return _STRING  # JSON has no bytes.
         if encoding is ir.Encoding.NDJSON:
             is_whole = content.schema is not None
             return ir.Lines(type_.items if is_whole and isinstance(type_, ir.Array) else type_)
@@ -235,6 +238,11 @@ def _differs(content: Content, earlier: Iterable[Content]) -> bool:
         if encoding is ir.Encoding.MULTIPART and not content.is_form_data:
             return False  # The earlier one is supported, unlike this.
     return True
+
+
+def _as_text(type_: ir.Type) -> ir.Type:
+    """A type in JSON, which has no files but texts."""
+    return _STRING if type_ == ir.Scalar(ir.Kind.FILE) else ir.map_nested(type_, _as_text)
 
 
 def _structure(content: Content) -> object:
