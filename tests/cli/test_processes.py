@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import stat
 import sys
 from collections import Counter
@@ -25,9 +24,11 @@ if TYPE_CHECKING:
 
 PROCESSES = 20
 _KILLED = """
-import os, runpy, signal, sys
-folder, last = sys.argv.pop(1), int(sys.argv.pop(1))
-count = 0
+import itertools, os, shutil, signal, sys
+from pinecone_cli.__main__ import main
+
+root = sys.argv.pop(1)
+count = last = 0
 
 def step():
     global count
@@ -36,22 +37,26 @@ def step():
         os.kill(os.getpid(), signal.SIGKILL)
 
 def hook(event, arguments):
-    if event.startswith(("open", "os.")) and folder in str(arguments):
+    if event.startswith(("open", "os.")) and "/.config/pinecone" in str(arguments):
         step()
 
-def stepping(call):
-    def wrapped(*arguments, **more):
-        step()
-        return call(*arguments, **more)
-    return wrapped
+def flush(descriptor, original=os.fsync):
+    step()
+    original(descriptor)
 
-os.fsync = stepping(os.fsync)
-sys.addaudithook(hook)
-try:
-    runpy.run_module("pinecone_cli", run_name="__main__", alter_sys=True)
-finally:
-    print("operations:", count, file=sys.stderr)
+for last in itertools.count(1):
+    home = os.environ["HOME"] = f"{root}/{last}"
+    shutil.copytree(f"{root}/given", home)
+    child = os.fork()
+    if not child:
+        os.fsync = flush
+        sys.addaudithook(hook)
+        main()
+    _, status = os.waitpid(child, 0)
+    if status != signal.SIGKILL:
+        sys.exit(status >> 8)
 """
+"""Starts `pc` in children; kills the first one before its first operation on files, and so on."""
 
 
 def _given(home: Path, letters: dict[str, Any]) -> Path:
@@ -108,42 +113,33 @@ def test_files_stay_readable_when_a_process_is_killed(
     tmp_path: Path,
     record_property: Record,
 ) -> None:
-    def run(number: int) -> tuple[dict[str, bytes], process.Ended]:
-        """The files, and how the process ended that was killed at an operation; 0 is none."""
-        home = tmp_path / str(number)
+    def files(home: Path) -> dict[str, bytes]:
         folder = home / ".config" / "pinecone"
-        if given is None:
-            folder.parent.mkdir(parents=True)
-        else:
-            _given(home, given)
-        command = [sys.executable, "-c", _KILLED, str(folder), str(number)]
-        ended = process.piped(words, Setting(home, world.environment), command=command)
-        found = {}
-        for path in sorted(folder.iterdir()) if folder.exists() else ():
-            assert stat.S_IMODE(path.stat().st_mode) == 0o600, path
-            found[path.name] = path.read_bytes()
-        return found, ended
+        paths = sorted(folder.iterdir()) if folder.exists() else []
+        assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in paths)
+        return {path.name: path.read_bytes() for path in paths}
 
+    _given(tmp_path / "given", given or {})
+    if given is None:
+        (tmp_path / "given" / ".config" / "pinecone").rmdir()
+    old = {**dict.fromkeys(stored.LETTERS), **files(tmp_path / "given")}
     with World() as world:
-        new, ended = run(0)
+        setting = Setting(tmp_path, world.environment)
+        command = [sys.executable, "-c", _KILLED, str(tmp_path)]
+        ended = process.piped(words, setting, command=command)
         assert ended.code == 0, ended.stderr
-        operations = int(ended.stderr.rpartition("operations: ")[2])
-        old = {
-            name: (stored.text(name, given or {}) or "").encode() or None for name in stored.LETTERS
-        }
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            results = list(pool.map(run, range(1, operations + 1)))
-        for found, killed in results:
-            assert killed.code == -9, killed.stderr
+        operations = len(list(tmp_path.iterdir())) - 2
+        new = files(tmp_path / str(operations + 1))
+        results = [files(tmp_path / str(number + 1)) for number in range(operations)]
+        for found in results:
             for file in stored.LETTERS:
                 assert found.get(file) in (old[file], new.get(file)), file
-        last = max(range(operations), key=lambda number: len(results[number][0]))
-        home = tmp_path / str(last + 1)
-        again = process.piped(words, Setting(home, world.environment))
+        last = max(range(operations), key=lambda number: len(results[number]))
+        setting = Setting(tmp_path / str(last + 1), world.environment)
+        again = process.piped(words, setting)
         assert again.code == 0, again.stderr
-        left = {path.name for path in (home / ".config" / "pinecone").iterdir()}
-        assert left == {*new}
-    kept = sum(all(found.get(file) == old[file] for file in old) for found, _ in results)
+        assert files(setting.home).keys() == new.keys()
+    kept = sum(all(found.get(file) == old[file] for file in old) for found in results)
     record_property(
         "figures",
         f"pc: {name} killed at each of {operations} operations:"
