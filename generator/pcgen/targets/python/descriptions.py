@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import product
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -160,17 +161,21 @@ def credentials_text(operation: ir.Operation, resource: ir.Resource, package: Py
     """State the credentials and the scopes of an operation."""
     service = resource.service or package.service
     security = service.security if operation.security is None else operation.security
-    secrets = {
-        scheme.wire_name: " and ".join(f"`{secret.name}`" for secret in scheme.secrets)
-        for scheme in package.service.schemes
-    }
+    known = {scheme.wire_name: _ways_to_give(scheme) for scheme in package.service.schemes}
     alternatives = [
-        " and ".join(secrets[name] for name in schemes if name in secrets) or "none"
+        " and ".join(chosen) or "none"
         for schemes in security
+        for chosen in product(*(known[name] for name in schemes if name in known))
     ]
     text = f"Credentials: {', or '.join(alternatives) or 'none'}."
     scopes = ", ".join(code_span(scope) for scope in operation.scopes)
     return f"{text} Scopes: {scopes}." if scopes else text
+
+
+def _ways_to_give(scheme: ir.Scheme) -> list[str]:
+    """The arguments for a credential, and those that fetch it."""
+    grants = [scheme.grant.secrets] if scheme.grant is not None else []
+    return [" and ".join(f"`{s.name}`" for s in secrets) for secrets in (scheme.secrets, *grants)]
 
 
 def media_notes(operation: ir.Operation) -> list[str]:
