@@ -20,7 +20,8 @@ import pytest
 import server as srv
 from _cli.auth import callback, login
 from _cli.auth.callback import Listener
-from _cli.auth.oauth import is_loopback, located
+from _cli.auth.guard import encrypted_only, is_loopback
+from _cli.auth.oauth import located
 from _cli.auth.words import Refused
 from _cli.failures import Failure
 from common import ROOT
@@ -548,6 +549,31 @@ def test_plain_http_is_for_loopback_hosts(url: str, base: str, expected: str | N
 )
 def test_is_loopback(host: str, expected: bool) -> None:
     assert is_loopback(host) is expected
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("https://a.test/x", None),
+        ("http://127.0.0.1:80/x", None),
+        ("http://[::1]/x", None),
+        ("http://a.test/x", "a.test"),
+        ("http://localhost@a.test/x", "a.test"),
+    ],
+)
+def test_credentials_travel_encrypted(url: str, host: str | None) -> None:
+    class Request:
+        pass
+
+    request: Any = Request()
+    request.url = url
+    sent: list[Any] = []
+    if host is None:
+        encrypted_only(request, sent.append)
+    else:
+        with pytest.raises(Failure, match=f"not sent to `{host}` unencrypted"):
+            encrypted_only(request, sent.append)
+    assert len(sent) == (host is None)
 
 
 def test_a_silent_connection_does_not_stop_the_listener() -> None:

@@ -208,6 +208,10 @@ class Session:
             from .dry_run import capture
 
             arguments["middleware"] = [capture]
+        elif credentials and not self.program.plain_http:
+            from .auth.guard import encrypted_only
+
+            arguments["middleware"] = [encrypted_only]
         return load(self.program.client)(**arguments)
 
 

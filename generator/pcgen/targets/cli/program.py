@@ -37,6 +37,7 @@ class Facts(Struct, frozen=True):
     directory: str
     environment_prefix: str
     base_url: str
+    plain_http: bool
     variables: tuple[str, ...]
     schemes: tuple[Scheme, ...]
     login: Login | None
@@ -60,10 +61,21 @@ def program_facts(package: ir.Package, client: Client, settings: Settings) -> Fa
         directory=own.directory or name,
         environment_prefix=prefix,
         base_url=_base_url(package, prefix),
+        plain_http=_has_plain_http(package),
         variables=client.variables,
         schemes=tuple(_scheme(scheme, arguments, prefix, settings) for scheme, arguments in pairs),
         login=_login(package, settings),
         extension=f"{client.module}.{own.extension}:extend" if own.extension else "",
+    )
+
+
+def _has_plain_http(package: ir.Package) -> bool:
+    """Whether the document has a server without encryption, or leaves the server to users."""
+    services = [package.service, *(r.service for r in package.resources if r.service)]
+    others = [url for service in services for url, _ in service.others]
+    others += [one.base_url for r in package.resources for one in r.operations]
+    return any(not service.base_url.startswith("https://") for service in services) or any(
+        url.startswith("http://") for url in others
     )
 
 

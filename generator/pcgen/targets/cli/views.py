@@ -104,6 +104,7 @@ def program_view(facts: Facts, index: Mapping[str, Entry], named: Sequence[Named
         "directory": facts.directory,
         "environment_prefix": facts.environment_prefix,
         "base_url": facts.base_url,
+        "plain_http": facts.plain_http,
         "variables": facts.variables,
         "schemes": facts.schemes,
         "login": facts.login,

@@ -222,6 +222,7 @@ class Program:
         client: The client's class, as `module:class`.
         directory: The folder of its files below `~/.config`.
         base_url: The environment variable of the URL of the service; "" = the client reads one.
+        plain_http: Whether the document has servers without encryption, or names none.
         environment_prefix: What its environment variables start with.
         variables: The client's arguments for variables of the server's URL.
         schemes: The security schemes.
@@ -244,6 +245,7 @@ class Program:
         directory: str = "",
         environment_prefix: str = "",
         base_url: str = "",
+        plain_http: bool = False,
         variables: tuple[str, ...] = (),
         schemes: tuple[Scheme, ...] = (),
         login: Login | None = None,
@@ -262,6 +264,7 @@ class Program:
         self.directory = directory or name
         self.environment_prefix = environment_prefix
         self.base_url = base_url
+        self.plain_http = plain_http
         self.variables = variables
         self.schemes = schemes
         self.login = login

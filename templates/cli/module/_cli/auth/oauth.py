@@ -5,7 +5,6 @@ Secrets that a request carries never stand in a message, also if the service rep
 
 from __future__ import annotations
 
-import ipaddress
 import secrets
 import time
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit, urlunsplit
 
 from ..failures import Failure
+from .guard import is_loopback
 from .token import Token, claims
 from .words import Refused
 
@@ -187,16 +187,6 @@ def located(url: str, base: str) -> str:
     if found.scheme == "http" and found.hostname and is_loopback(found.hostname):
         return url
     raise Failure(f"`{url}` is no URL for logins: it must start with https://.")
-
-
-def is_loopback(host: str) -> bool:
-    """Return whether a host is this machine."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _as_https(url: str) -> str:
