@@ -30,9 +30,10 @@ class Help(click.Command):
         try:
             return super().parse_args(ctx, args)
         except click.NoSuchOption as error:
-            near = self._nearest(error.option_name, ctx)
-            known = [near] if near else None
-            raise click.NoSuchOption(error.option_name, None, known, error.ctx) from None
+            near, name = self._nearest(error.option_name, ctx), error.option_name
+            hint = f" Did you mean '{near}'?" if near else ""
+            message = f"No such option '{name}'.{hint}"
+            raise click.NoSuchOption(name, message, ctx=error.ctx) from None
 
     def spellings(self, ctx: click.Context) -> list[tuple[str, str]]:
         """Return what users may write for the options of this command, with their flags."""
