@@ -59,7 +59,7 @@ def build(package: ir.Package, settings: Settings) -> Generated:
     hand_written = _extension(client, settings)
     lines = index(named, package, facts.name, settings)
     settings.diagnostics.stop_on_errors()
-    for path, template, view in _views(package, facts, named, lines):
+    for path, template, view in _views(package, facts, named, lines, has_pages=settings.has_pages):
         text = text_of(env, f"cli/{template}", page=view, header=_HEADER)
         texts[path] = text if path.endswith(".py") else tidy(text)
         if "/commands/" in path:
@@ -108,7 +108,12 @@ def _page_files(client: Client, settings: Settings) -> dict[str, Path]:
 
 
 def _views(
-    package: ir.Package, facts: Facts, named: tuple[Named, ...], lines: dict[str, Entry]
+    package: ir.Package,
+    facts: Facts,
+    named: tuple[Named, ...],
+    lines: dict[str, Entry],
+    *,
+    has_pages: bool,
 ) -> Iterator[tuple[str, str, Any]]:
     """Pair the path of each file with its template and its view."""
     module = facts.package
@@ -116,7 +121,7 @@ def _views(
     yield "pyproject.toml", "pyproject.toml.jinja", project_view(
         package, module, description, facts.name
     )
-    yield "README.md", "README.md.jinja", readme_view(facts, lines)
+    yield "README.md", "README.md.jinja", readme_view(facts, lines, named, has_pages=has_pages)
     yield f"{module}/__init__.py", "module/__init__.py.jinja", module_view(facts)
     yield f"{module}/__main__.py", "module/__main__.py.jinja", main_view(facts)
     yield f"{module}/commands/__init__.py", "module/commands/__init__.py.jinja", program_view(

@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from pcgen.targets.cli.texts import sentence
 from pcgen.targets.code import (
     code,
     code_span,
     docstring,
     dotted_name,
+    fenced,
     join,
+    link,
     literal,
     markdown,
     markdown_line,
@@ -20,7 +23,7 @@ from pcgen.targets.code import (
 from pcgen.targets.text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pcgen.targets.cli.commands import Named
     from pcgen.targets.cli.program import Facts
@@ -60,10 +63,12 @@ class ProgramView(Struct, frozen=True):
 class ProgramReadme(Struct, frozen=True):
     """`README.md`."""
 
-    title: Code
     name: Code
-    distribution: Code
     description: Code
+    install: Code
+    credentials: tuple[Code, ...]
+    start: Code
+    pages: Code
     commands: tuple[Code, ...]
 
 
@@ -126,16 +131,46 @@ def program_view(facts: Facts, index: Mapping[str, Entry], named: Sequence[Named
     )
 
 
-def readme_view(facts: Facts, index: Mapping[str, Entry]) -> ProgramReadme:
+def readme_view(
+    facts: Facts, index: Mapping[str, Entry], named: Sequence[Named], *, has_pages: bool
+) -> ProgramReadme:
     """Make the view of the README."""
+    pages = code("The {} describe each of them.", link(code("pages"), "docs/index.md"))
+    first = _first(named)
     return ProgramReadme(
-        title=markdown_line(facts.title),
         name=code_span(facts.name),
-        distribution=code_span(f"pip install {facts.distribution}"),
         description=markdown(facts.help),
+        install=fenced(f"$ pip install {facts.distribution}", "console"),
+        credentials=tuple(_credentials(facts)),
+        start=fenced("\n".join(f"$ {line}" for line in first), "console") if first else code(""),
+        pages=pages if has_pages else code(""),
         commands=tuple(
             code("{}: {}.", code_span(f"{facts.name} {words}"), markdown_line(entry.help))
             for words, entry in index.items()
             if entry.module
         ),
     )
+
+
+def _credentials(facts: Facts) -> Iterator[Code]:
+    """Where each credential comes from."""
+    if facts.login is not None:
+        yield code("{} logs in with a browser.", code_span(f"{facts.name} auth login"))
+    for scheme in facts.schemes:
+        variables = join(map(code_span, scheme.environment), " and ")
+        *first, secret = (f"--{name.replace('_', '-')}" for name in scheme.arguments)
+        flags = [*(f"{flag} {flag[2:].upper()}" for flag in first), f"{secret}-stdin"]
+        stored = code_span(" ".join([facts.name, "auth configure", *flags]))
+        text = code("{} of the environment, or what {} stores", variables, stored)
+        about = markdown_line(sentence(scheme.help))
+        yield code("{}: {}", text, about) if scheme.help else code("{}.", text)
+
+
+def _first(named: Sequence[Named]) -> list[str]:
+    """Command lines to begin with: short ones that only read."""
+    lines = [
+        one.command.examples[0]
+        for one in named
+        if one.words and one.command.method == "GET" and one.command.examples
+    ]
+    return sorted(lines, key=lambda line: (line.count(" "), line))[:3]
