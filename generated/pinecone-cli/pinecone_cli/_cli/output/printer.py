@@ -117,13 +117,23 @@ class Output:
             return self._headed(attribute_table(rows, limit))
         items = as_list(value)
         if items and not any(isinstance(item, dict) for item in items):
-            return [cell(item, "", short=short) for item in items if item is not None]
+            return [self._plain(item) for item in items if item is not None]
         objects = as_rows(items)
         found = chosen(columns) if columns else derived(objects)
         if not columns:
             found = found[: fitting(limit, len(found))]
         texts = [[cell(c.find(item), empty, short=short) for c in found] for item in objects]
         return self._headed(table([c.title for c in found], texts, limit))
+
+    def _plain(self, value: JSON) -> str:
+        """A value that stands alone: text as it is, but a terminal must not obey it."""
+        from .columns import cell
+        from .text import visible_lines
+
+        if isinstance(value, str):
+            value = value.removesuffix("\n")
+            return visible_lines(value) if self.terminal.shows else value
+        return cell(value, "", short=self.terminal.shows)
 
     def _headed(self, lines: list[str]) -> list[str]:
         """Make the heading bold, if there are colours."""

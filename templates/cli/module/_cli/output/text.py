@@ -26,7 +26,8 @@ def visible(text: str) -> str:
 
 def visible_lines(text: str) -> str:
     """The same for text of several lines."""
-    return "\n".join(visible(line) for line in text.split("\n"))
+    text = text.replace("\r\n", "\n")
+    return CONTROLS.sub(lambda match: match[0] if match[0] in "\n\t" else escaped(match), text)
 
 
 def width(text: str) -> int:
