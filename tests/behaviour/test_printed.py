@@ -82,5 +82,6 @@ def test_pages_show_how_to_make_models(package: PythonPackage, apis: dict[str, M
         if made is not None:
             names: dict[str, Any] = dict(vars(models))
             exec("\n".join(examples.imports_of(made)), names)
+            names["Path"] = str  # In JSON, a file is the text of its path.
             value = eval(examples.pretty(made), names)
             assert value == decode(json.dumps(one.given), getattr(models, one.name)), one.origin
