@@ -99,6 +99,17 @@ def test_many_processes_refresh_once_and_make_one_key(
     )
 
 
+def test_processes_whose_key_was_deleted_make_one_new_key(tmp_path: Path) -> None:
+    _given(tmp_path, {"T": "T", "O": "O1", "P": "P1", "M": {"P1": "M1 cli_created"}})
+    with World({"dead": ["M1"]}) as world:
+        setting = Setting(tmp_path, world.environment)
+        with ThreadPoolExecutor(4) as pool:
+            runs = [pool.submit(process.piped, ["index", "list"], setting) for _ in range(4)]
+            ended = [run.result() for run in runs]
+    assert {(one.code, one.stderr) for one in ended} == {(0, "")}
+    assert sum(one.method == "POST" for one in world.log) == 1
+
+
 @pytest.mark.parametrize(
     ("name", "given", "words"),
     [
