@@ -145,7 +145,7 @@ IMPORTS = {
     "lock": {"cache", "config", "spec", "targets", "template_files"},
     "brands": set(),
     "names": {"brands"},
-    "template_files": {"diagnostics"},
+    "template_files": {"diagnostics", "targets"},
 }
 # Packages of others, by the parts that may use them.
 THIRD_PARTY = {

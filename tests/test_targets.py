@@ -16,6 +16,7 @@ from pcgen.cache import Cache
 from pcgen.diagnostics import Exit, Failure
 from pcgen.targets import TARGETS
 from pcgen.targets.protocol import Generated
+from pcgen.template_files import template_digest
 
 CASE = ROOT / "tests" / "cases" / "packages" / "namespaces"
 
@@ -47,3 +48,8 @@ def test_two_targets_cannot_make_the_same_file(monkeypatch: pytest.MonkeyPatch) 
         _generate(monkeypatch, "README.md")
     assert caught.value.status == Exit.USAGE
     assert "the targets `python` and `other` both generate `README.md`" in str(caught.value)
+
+
+def test_templates_of_a_program_are_also_those_of_its_client() -> None:
+    assert template_digest(("cli",)) == template_digest(("cli", "python"))
+    assert template_digest(("cli",)) != template_digest(("docs",))

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from pcgen.diagnostics import Code, Diagnostic, Exit, Failure, Location, close
+from pcgen.targets import BASES
 
 
 @cache
@@ -19,10 +20,11 @@ def template_folder() -> Path:
 
 @cache
 def template_digest(targets: tuple[str, ...]) -> str:
-    """A hash of the templates of some targets, and of their runtimes."""
+    """A hash of the templates of some targets and of their bases, and of their runtimes."""
     total = hashlib.sha256()
     folder = template_folder()
-    paths = [path for target in targets for path in (folder / target).rglob("*")]
+    folders = {*targets, *(BASES[target] for target in targets if target in BASES)}
+    paths = [path for target in folders for path in (folder / target).rglob("*")]
     for path in sorted(paths):
         if path.suffix in (".jinja", ".py", ".typed"):  # Tools may have left caches.
             total.update(path.relative_to(folder).as_posix().encode() + b"\0")

@@ -110,39 +110,46 @@ def plain(value: Any) -> Any:
 
 
 def show(session: Session, command: Command, result: Any) -> None:
-    """Print the result of a command."""
-    if isinstance(result, Binary):
+    """Print the result of a command, or write it to the file that the user named."""
+    if result is None:
+        if not session.output.is_json:
+            session.messages.success("Deleted." if command.method == "DELETE" else "Done.")
+    elif session.settings.file not in {"", "-"}:
         _save(session, result)
+    elif isinstance(result, Binary):
+        if session.terminal.shows and not session.settings.file:
+            kind = result.media_type or "of an unknown type"
+            hint = "Write it to a file with `--output FILE`, or redirect the output."
+            raise Failure(f"The response is binary ({kind}).", hint)
+        write(result.content)
     elif hasattr(result, "__next__"):
         for item in result:
             session.output.stream([item])
-    elif result is None:
-        if not session.output.is_json:
-            session.messages.success("Deleted." if command.method == "DELETE" else "Done.")
     elif isinstance(result, str) and session.settings.format in {"", "table"}:
         write(result)
-    elif session.settings.file:
-        _write(session.settings.file, (json.dumps(result, indent=4) + "\n").encode())
     else:
         session.output.show(result, command.columns)
 
 
-def _save(session: Session, result: Binary) -> None:
-    """Write a binary response to a file, or to stdout if that is no terminal."""
-    file = session.settings.file
-    if file and file != "-":
-        _write(file, result.content)
-        session.messages.success(f"{len(result.content)} bytes written to {file}.")
-        return
-    if session.terminal.shows and not file:
-        message = f"The response is binary ({result.media_type or 'of an unknown type'})."
-        raise Failure(message, "Write it to a file with `--output FILE`, or redirect the output.")
-    write(result.content)
-
-
-def _write(file: str, content: bytes) -> None:
+def _save(session: Session, result: Any) -> None:
+    """Write a result to a file: what is binary or text as it is, the rest as JSON."""
+    file, size = session.settings.file, 0
     try:
         with open(file, "wb") as stream:  # noqa: PTH123
-            stream.write(content)
+            for piece in _pieces(result):
+                size += stream.write(piece)
     except OSError as error:
         raise Failure(f"`{file}` cannot be written: {error.strerror}.") from None
+    session.messages.success(f"{size} bytes written to {file}.")
+
+
+def _pieces(result: Any) -> Iterator[bytes]:
+    if isinstance(result, Binary):
+        yield result.content
+    elif isinstance(result, str):
+        yield result.encode()
+    elif hasattr(result, "__next__"):
+        for item in result:
+            yield json.dumps(item, ensure_ascii=False).encode() + b"\n"
+    else:
+        yield json.dumps(result, indent=4, ensure_ascii=False).encode() + b"\n"

@@ -18,7 +18,7 @@ def encrypted_only(request: Any, send: Callable[[Any], Any]) -> Any:
         Failure: The URL has plain http, and another host than this machine.
     """
     if request.url.startswith("http://"):
-        host = urlsplit(request.url).hostname or ""
+        host = urlsplit(str(request.url)).hostname or ""
         if not is_loopback(host):
             raise Failure(
                 f"Credentials are not sent to `{host}` unencrypted. Nothing was sent.",
