@@ -68,10 +68,24 @@ def _dispatch(program: Program, arguments: Sequence[str]) -> int:
     if program.extension:
         load(program.extension)(program)
     add_library(program)
-    code = root(program).main(
-        list(arguments), program.name, standalone_mode=False, obj=Start(program)
-    )
+    words = _command_first(arguments)
+    code = root(program).main(words, program.name, standalone_mode=False, obj=Start(program))
     return code if isinstance(code, int) else 0
+
+
+def _command_first(arguments: Sequence[str]) -> list[str]:
+    """Move options that every command has behind the command: they may stand before it."""
+    from .groups import shared
+
+    values = {flag: not given.get("is_flag") for flags, given in shared() for flag in flags}
+    count = 0
+    while count < len(arguments) and (flag := arguments[count].partition("=")[0]) in values:
+        count += 2 if values[flag] and "=" not in arguments[count] else 1
+    leading, rest = arguments[:count], arguments[count:]
+    if not rest:
+        return []
+    end = rest.index("--") if "--" in rest else len(rest)
+    return [*rest[:end], *leading, *rest[end:]]
 
 
 def library(program: Program) -> Iterator[tuple[str, click.Command]]:
