@@ -65,6 +65,25 @@ FOUND: dict[str, dict[str, Any]] = {
         "paths": {},
         "components": {"schemas": {"A": {"properties": {"a": {"type": [{}, "string"]}}}}},
     },
+    "types that are objects, below keys that are numbers": {
+        "info": INFO,
+        "paths": {
+            "/a": {
+                "get": {
+                    "responses": {
+                        "200": {
+                            "description": "It went well.",
+                            "content": {
+                                "application/json": {
+                                    "schema": {"properties": {"+07": {"type": [{}, "string"]}}}
+                                }
+                            },
+                        }
+                    }
+                }
+            }
+        },
+    },
     "parameters and responses that are strings": {
         "info": INFO,
         "paths": {"/a": {"get": {"parameters": ["a"], "responses": {"200": "a"}}}},
@@ -84,6 +103,7 @@ PLAIN: dict[str, Any] = {
 CODES = {
     "no info": (Code.INVALID_DOCUMENT,),
     "a type that is an object": (Code.UNSUPPORTED,),
+    "types that are objects, below keys that are numbers": (Code.UNSUPPORTED,),
     "parameters and responses that are strings": (Code.INVALID_DOCUMENT,),
     "a list in `required`": (Code.INVALID_DOCUMENT,),
 }

@@ -198,8 +198,16 @@ def _add(found: dict[str, Any], pointer: Pointer) -> None:
 def _drop(root: Any, path: list[str | int]) -> None:
     *parents, last = path
     for part in parents:
-        root = root[part]
-    del root[last]
+        root = root[_key(root, part)]
+    del root[_key(root, last)]
+
+
+def _key(holder: Any, part: str | int) -> Any:
+    """The key for a part of a path; jsonschema-rs makes numbers of keys such as `200` and `+7`."""
+    if isinstance(holder, list) or part in holder:
+        return part
+    numbers = (key for key in holder if re.fullmatch(r"\+?[0-9]+", key))
+    return min(numbers, key=lambda key: (int(key) != part, key != str(part)))
 
 
 _ONE_OF = re.compile("(?<!/properties)/oneOf/(?=[0-9])")  # `_json_schema` calls it `anyOf`.
