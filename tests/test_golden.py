@@ -14,10 +14,12 @@ from pcgen import config, pipeline
 from pcgen.cache import Cache
 
 PACKAGES = config.load(ROOT / "pyproject.toml").packages
-SOURCES = sorted(p for p in (ROOT / "generated").rglob("*.py") if "__pycache__" not in p.parts)
-TEXTS = sorted(
+_FILES = sorted(
     p for p in (ROOT / "generated").rglob("*") if p.is_file() and "__pycache__" not in p.parts
 )
+# One of each: packages have copies of the same library.
+TEXTS = sorted({path.read_bytes(): path for path in reversed(_FILES)}.values())
+SOURCES = [path for path in TEXTS if path.suffix == ".py"]
 
 
 def _id(path: Path) -> str:
