@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 def failure_of(error: Exception, program: Program) -> Failure:
     """Turn an exception into a sentence: those of the client explain themselves."""
     known = import_module(f"{program.package}._client.errors")
+    if isinstance(error, known.APIConnectionError):
+        text = re.sub(r"\[Errno -?\d+\] ", "", _sentence(error))
+        return Failure(text, "Check the network and the URL of the service.")
     if isinstance(error, known.APIError):
         return Failure(_sentence(error), " ".join(getattr(error, "__notes__", ())))
     if isinstance(error, (known.ConfigurationError, TypeError, ValueError)) and _is_of_client(

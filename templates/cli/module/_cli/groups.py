@@ -59,6 +59,17 @@ class Number(_ParamType):
             return self.fail(f"{value!r} is not a number.", param, ctx)
 
 
+class Seconds(Number):
+    """A time limit."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> int | float:
+        """Read a number that is not negative."""
+        found = super().convert(value, param, ctx)
+        return found if found >= 0 else self.fail(f"{value!r} is less than 0.", param, ctx)
+
+
 class Choice(_Choice):
     """A closed choice whose error names the nearest one."""
 
@@ -107,7 +118,7 @@ def shared() -> list[tuple[tuple[str, ...], dict[str, Any]]]:
         (
             ("--timeout",),
             {
-                "type": click.FloatRange(min=0),
+                "type": Seconds(),
                 "metavar": "SECONDS",
                 "help": "Limit each step of a request; 0 means no limit.",
             },
