@@ -48,6 +48,16 @@ def require(session: Session) -> None:
         session.access.credential(ADMIN_SCHEME)
 
 
+def require_change(arguments: Json, identity: str, command: str) -> None:
+    """Check that the arguments of an update have more than the id or name of what it updates.
+
+    Raises:
+        Failure: They have not.
+    """
+    if arguments.keys() <= {identity}:
+        raise Failure("There is nothing to change.", f"`pc {command} --help` lists options.")
+
+
 def organizations(session: Session) -> list[Json]:
     """Return the organizations of the account."""
     found: list[Json] = session.call("organizations.list")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from .._cli.failures import Failure
 from .._client.errors import NotFoundError
-from .admin import Call, Json
+from .admin import Call, Json, require_change
 
 if TYPE_CHECKING:
     from .._cli.session import Session
@@ -104,8 +104,7 @@ def _flag(name: str) -> str:
 
 def configure_index(session: Session, arguments: Json, call: Call) -> Json:
     """Change an index; tags are added to those that it has."""
-    if arguments.keys() <= {"index_name"}:
-        raise Failure("There is nothing to change.", "`pc index configure --help` lists options.")
+    require_change(arguments, "index_name", "index configure")
     tags = arguments.get("tags")
     if tags and not session.dry_run:
         before = _of(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .._cli.failures import Failure
-from . import context, managed
+from . import admin, context, managed
 from .admin import Call, Json, Place
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ _ROLES = ["ProjectEditor"]
 
 def update_organization(session: Session, arguments: Json, call: Call) -> Json:
     """Update an organization, by default the target."""
+    admin.require_change(arguments, "organization_id", "organization update")
     identity = arguments.get("organization_id") or context.required(session, "organization")
     return _done(
         session, "Organization", "updated", call({**arguments, "organization_id": identity})
@@ -49,6 +50,7 @@ def create_project(session: Session, arguments: Json, call: Call) -> Json:
 
 def update_project(session: Session, arguments: Json, call: Call) -> Json:
     """Update a project, by default the target."""
+    admin.require_change(arguments, "project_id", "project update")
     identity = arguments.get("project_id") or context.required(session, "project")
     return _done(session, "Project", "updated", call({**arguments, "project_id": identity}))
 
@@ -115,6 +117,7 @@ def _roles(arguments: Json) -> list[str]:
 
 def update_key(session: Session, arguments: Json, call: Call) -> Json:
     """Update an API key. The value that some responses have is not shown."""
+    admin.require_change(arguments, "api_key_id", "api-key update")
     roles = _roles(arguments)
     found: Json = call({**arguments, **({"roles": roles} if roles else {})})
     return _done(session, "API key", "updated", found.get("key", found))
