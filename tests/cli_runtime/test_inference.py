@@ -249,3 +249,36 @@ def test_the_configuration_switches_colors_off(environ: dict[str, str]) -> None:
     assert "\x1b[" not in at_terminal(command, **environ).text
     (folder / "config.yaml").write_text("color: [\n", "utf-8")
     assert "Traceback" not in at_terminal(command, **environ).text
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "message"),
+    [
+        ("application/json", b'{"models": [', "is not JSON"),
+        ("application/json", b'{"models": ["\xff"]}', "is not JSON"),
+        ("application/json", b"[" * 100_000, "is not JSON"),
+        ("application/json", b"", "has no list `models`"),
+        ("application/json", b"null", "has no list `models`"),
+        ("text/html", b"<html>Log in</html>", "has no list `models`"),
+        ("application/json", b'{"models": null}', ""),
+    ],
+)
+def test_says_what_is_wrong_with_a_response(
+    environ: dict[str, str], service: Server, kind: str, body: bytes, message: str
+) -> None:
+    service.script(lambda connection, _: connection.sendall(srv.answer(200, body, kind=kind)))
+    done = _run(environ, "pc models list")
+    assert done.returncode == bool(message)
+    assert message in done.stderr
+    assert "went wrong" not in done.stderr
+
+
+def test_explains_a_text_that_is_not_utf8(environ: dict[str, str]) -> None:
+    done = _run(environ, "pc embed --model m --text $'\\xff' --dry-run")
+    assert done.stderr.startswith("[ERROR] inputs[0]['text'] must not contain unpaired surrogates")
+
+
+def test_help_names_values_only_in_its_first_line(environ: dict[str, str]) -> None:
+    done = _run(environ, "pc models describe --help")
+    assert done.stdout.startswith("Usage: pc models describe MODEL-NAME [OPTIONS]\n")
+    assert "Options:\n  --model-name TEXT" in done.stdout

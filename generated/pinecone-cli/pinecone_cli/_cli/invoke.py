@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from .auth.words import rejected
 from .failures import Failure
-from .guards import is_object
+from .guards import is_list, is_object
 from .session import resource
 from .terminal import write
 
@@ -77,19 +77,30 @@ def _read(client: Any, session: Session, command: Command, arguments: Mapping[st
     with getattr(owner.with_streaming_response, name)(**arguments) as response:
         content = response.read()
         media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return _unwrapped(_decoded(content, media_type), command.items)
+
+
+def _decoded(content: bytes, media_type: str) -> Any:
     if not content:
         return None
     if media_type.endswith(("/json", "+json")) or not media_type:
-        found: Any = json.loads(content)
-        return _unwrapped(found, command.items)
+        try:
+            return json.loads(content)
+        except (ValueError, RecursionError) as error:
+            raise Failure(f"The response of the service is not JSON: {error}.") from None
     if media_type.startswith("text/"):
         return content.decode("utf-8", "replace")
     return Binary(content, media_type)
 
 
 def _unwrapped(found: Any, name: str) -> Any:
-    """Return the list that a response merely wraps."""
-    return found.get(name, found) if name and is_object(found) else found
+    """Return the list that a response merely wraps; null is an empty one."""
+    if not name:
+        return found
+    rows = (found.get(name, found) or []) if is_object(found) else found
+    if not is_list(rows) and not is_object(rows):
+        raise Failure(f"The response of the service has no list `{name}`.")
+    return rows
 
 
 def _stream(stream: Any) -> Iterator[Any]:

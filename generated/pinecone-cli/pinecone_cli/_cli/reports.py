@@ -31,10 +31,11 @@ def failure_of(error: Exception, program: Program) -> Failure:
 
 def _is_of_client(error: Exception, program: Program) -> bool:
     """Return whether the client raised an error, which is about an argument."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
+    name, trace = "", error.__traceback__
+    while trace is not None:
+        found = str(trace.tb_frame.f_globals.get("__name__", ""))
+        name = name if found == "contextlib" else found  # It only passes errors on.
         trace = trace.tb_next
-    name = "" if trace is None else str(trace.tb_frame.f_globals.get("__name__", ""))
     return name.startswith(f"{program.package}._client.")
 
 

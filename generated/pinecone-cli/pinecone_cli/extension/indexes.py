@@ -73,6 +73,8 @@ def _kind(spec: Json) -> tuple[str, Json]:
     if len(spec) > 1:
         raise Failure(f"An index cannot be {' and '.join(spec)} at once.", _HINT)
     for kind, part in spec.items():
+        if not isinstance(part, dict):
+            raise Failure(f"`--spec`: `{kind}` is not an object.", _HINT)
         if kind in _KINDS and (kind != "serverless" or {"cloud", "region"} <= part.keys()):
             return kind, part
     raise Failure("The options do not say where to create the index.", _HINT)

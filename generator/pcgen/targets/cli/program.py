@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -44,6 +45,9 @@ class Facts(Struct, frozen=True):
     extension: str
 
 
+_MANUAL = re.compile(r"^\s*(?:#|```)", re.MULTILINE)
+
+
 def program_facts(package: ir.Package, client: Client, settings: Settings) -> Facts:
     """Gather the facts of a program."""
     own = settings.cli
@@ -56,7 +60,7 @@ def program_facts(package: ir.Package, client: Client, settings: Settings) -> Fa
         distribution=package.distribution,
         version=package.version,
         title=package.title,
-        help=plain(package.doc.description) or f"Command line of the {package.title}.",
+        help=_opening(package.doc.description) or f"Command line of the {package.title}.",
         client=f"{client.module}._client:{client.name}",
         directory=own.directory or name,
         environment_prefix=prefix,
@@ -77,6 +81,11 @@ def _has_plain_http(package: ir.Package) -> bool:
     return any(not service.base_url.startswith("https://") for service in services) or any(
         url.startswith("http://") for url in others
     )
+
+
+def _opening(description: str) -> str:
+    """Return a description up to its first heading or code: the rest is for its pages."""
+    return _MANUAL.split(plain(description), maxsplit=1)[0].strip()
 
 
 def _base_url(package: ir.Package, prefix: str) -> str:
