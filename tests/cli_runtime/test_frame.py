@@ -71,6 +71,32 @@ def test_closed_pipe_is_silent(server: Server, tmp_path: Path) -> None:
     assert (done.stdout, done.stderr) == ("[\n", "")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no /dev/full")
+@pytest.mark.parametrize("command", ["--version", "version", "completion bash", "--help"])
+@pytest.mark.parametrize(
+    ("output", "message"),
+    [
+        ("> /dev/full", "[ERROR] The output cannot be written: No space left on device.\n"),
+        (">&-", "[ERROR] The output cannot be written: stdout is closed.\n"),
+        ("| true", ""),
+    ],
+)
+def test_says_that_output_cannot_be_written(
+    command: str, output: str, message: str, tmp_path: Path
+) -> None:
+    line = f"(read _; {sys.executable} -m pinecone_cli {command}) {output}"
+    done = subprocess.run(
+        ["bash", "-c", line],
+        env=_environment(tmp_path),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        stdin=subprocess.DEVNULL,
+    )
+    assert done.stderr == message
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for other processes")
 def test_interrupt_is_no_traceback(server: Server, tmp_path: Path) -> None:
     arrived, release = threading.Event(), threading.Event()
@@ -160,6 +186,8 @@ def test_starting_imports_little(tmp_path: Path) -> None:
         ("pc models list --format j", ["json", "jsonl"]),
         ("pc completion ", ["bash", "zsh", "fish"]),
         ("pc api list_m", ["list_models"]),
+        ("pc embed --file texts.j", ["texts.j"]),
+        ("pc models list --output mod", ["mod"]),
     ],
 )
 def test_completes(words: str, found: list[str], tmp_path: Path) -> None:

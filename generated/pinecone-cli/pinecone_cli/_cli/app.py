@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
 from .program import Added
@@ -26,10 +27,12 @@ def run(program: Program) -> NoReturn:
 
 def main(program: Program, arguments: Sequence[str]) -> int:
     """Run the program, and return its exit code: 0, 1 for every failure, or 130."""
-    if list(arguments) == ["--version"]:
-        sys.stdout.write(f"{program.name} {program.version}\n")
-        return 0
     try:
+        if list(arguments) == ["--version"]:
+            with suppress(AttributeError, OSError):  # Then the command fails, and explains it.
+                sys.stdout.write(f"{program.name} {program.version}\n")
+                sys.stdout.flush()
+                return 0
         return _guarded(program, arguments)
     except KeyboardInterrupt:
         sys.stderr.write("\n[ERROR] Interrupted.\n")

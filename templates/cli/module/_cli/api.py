@@ -9,6 +9,7 @@ import click
 from .groups import CONTEXT, GeneratedCommand, LazyGroup, program_of
 from .help import nearest
 from .program import Program
+from .terminal import write
 
 
 class Operations(LazyGroup):
@@ -58,7 +59,7 @@ class Operations(LazyGroup):
 def version(ctx: click.Context) -> None:
     """Print the version."""
     program = program_of(ctx)
-    click.echo(f"{program.name} {program.version}")
+    write(f"{program.name} {program.version}\n")
 
 
 @click.command(context_settings=CONTEXT)
@@ -75,4 +76,4 @@ def completion(ctx: click.Context, shell: str) -> None:
     name = ctx.find_root().info_name or ""
     kind: Any = get_completion_class(shell)
     variable = f"_{name.replace('-', '_')}_COMPLETE".upper()
-    click.echo(kind(group, {}, name, variable).source())
+    write(f"{kind(group, {}, name, variable).source()}\n")

@@ -37,7 +37,13 @@ CONTEXT: dict[str, Any] = {
     "max_content_width": 100,
     "token_normalize_func": _with_dashes,
 }
-_TYPES: dict[str, _ParamType] = {"integer": click.INT, "boolean": click.BOOL}
+FILE = click.Path(readable=False)
+"""A path that shells complete; errors of files are those of the code that opens them."""
+_TYPES: dict[str, _ParamType] = {
+    "integer": click.INT,
+    "boolean": click.BOOL,
+    **dict.fromkeys(("file", "files", "path"), FILE),
+}
 
 
 class Number(_ParamType):
@@ -141,7 +147,7 @@ def extras(command: Command) -> list[tuple[tuple[str, ...], dict[str, Any]]]:
         found.append((("--skip-confirmation",), {"is_flag": True, "help": text}))
     if command.batch is None:  # Its results appear as they come, to be redirected.
         text = "Write the response to a file."
-        found.append((("--output",), {"metavar": "FILE", "help": text}))
+        found.append((("--output",), {"type": FILE, "metavar": "FILE", "help": text}))
     return found
 
 
@@ -468,5 +474,5 @@ def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
     del param
     if value:
         program = program_of(ctx)
-        click.echo(f"{program.name} {program.version}")
+        write(f"{program.name} {program.version}\n")
         ctx.exit()
