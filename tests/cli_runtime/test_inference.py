@@ -278,6 +278,19 @@ def test_explains_a_text_that_is_not_utf8(environ: dict[str, str]) -> None:
     assert done.stderr.startswith("[ERROR] inputs[0]['text'] must not contain unpaired surrogates")
 
 
+def test_credentials_in_a_body_are_masked(environ: dict[str, str]) -> None:
+    grant = "--grant-type client_credentials --audience https://api.pinecone.io/"
+    form = _run(environ, f"pc api get_token --client-id a --client-secret 'x&y' {grant} --dry-run")
+    assert "'client_id=a&client_secret=***&grant_type=client_credentials&" in form.stdout
+    text = r"""{"text": "a secret=1", "password": "x\"y"}"""
+    body = _run(environ, f"pc rerank --model m --query q --documents '{text}' --dry-run")
+    assert '{"text":"a secret=1","password":"***"}' in body.stdout
+
+
+def test_help_has_choices_as_they_are(environ: dict[str, str]) -> None:
+    assert "--grant-type [client_credentials]" in _run(environ, "pc api get_token --help").stdout
+
+
 def test_help_names_values_only_in_its_first_line(environ: dict[str, str]) -> None:
     done = _run(environ, "pc models describe --help")
     assert done.stdout.startswith("Usage: pc models describe MODEL-NAME [OPTIONS]\n")

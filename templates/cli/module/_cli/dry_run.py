@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
 
 # Headers that curl sends by itself, or that say what the client is.
 _OWN = {"accept-encoding", "user-agent", "content-length", "host"}
+
+_IN_JSON = re.compile(r'((?:secret|password)": *")(?:[^"\\]|\\.)+', re.IGNORECASE)
+_IN_FORM = re.compile("((?:secret|password)=)[^&]+", re.IGNORECASE)
 
 
 class Captured(Exception):
@@ -42,6 +46,7 @@ def curl(captured: Captured, session: Session) -> str:
     content = request.content
     if isinstance(content, bytes):
         text = content.decode("utf-8", "replace")
+        text = (_IN_JSON if text.startswith(("{", "[")) else _IN_FORM).sub(r"\1***", text)
         words += ["\\\n  --data-raw", shlex.quote(session.masked(text))]
     elif content is not None:
         words += ["\\\n  --data-binary", "@-"]

@@ -79,6 +79,11 @@ class Seconds(Number):
 class Choice(_Choice):
     """A closed choice whose error names the nearest one."""
 
+    def get_metavar(self, param: click.Parameter, ctx: click.Context | None = None) -> str:
+        """Show the values as they are: click would write dashes, as in flags."""
+        del param, ctx
+        return f"[{'|'.join(self.choices)}]"
+
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Read a choice."""
         if value in self.choices:
