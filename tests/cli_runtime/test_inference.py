@@ -287,6 +287,15 @@ def test_credentials_in_a_body_are_masked(environ: dict[str, str]) -> None:
     assert '{"text":"a secret=1","password":"***"}' in body.stdout
 
 
+@pytest.mark.parametrize("query", ["--query x", "--query=x"])
+def test_a_query_before_a_command_with_a_query_is_refused(
+    environ: dict[str, str], query: str
+) -> None:
+    done = _run(environ, f"pc {query} rerank --model m --query q --documents a --dry-run")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "'--query' stands before a command that has" in done.stderr
+
+
 def test_help_has_choices_as_they_are(environ: dict[str, str]) -> None:
     assert "--grant-type [client_credentials]" in _run(environ, "pc api get_token --help").stdout
 

@@ -206,11 +206,12 @@ def _free(flags: tuple[str, ...], own: set[str]) -> list[str]:
 
 
 class Start:
-    """What the first context holds: the program."""
+    """What the first context holds: the program, and the options that stood before the command."""
 
-    def __init__(self, program: Program) -> None:
-        """Store the program."""
+    def __init__(self, program: Program, moved: Iterable[str] = ()) -> None:
+        """Store them."""
         self.program = program
+        self.moved = {text.partition("=")[0] for text in moved}
 
 
 def program_of(ctx: click.Context) -> Program:
@@ -248,6 +249,14 @@ class GeneratedCommand(SessionCommand):
             short_help=None,
             callback=self._run,
         )
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Refuse options before the command that would become options of its own."""
+        own = {flag for option in self.values for flag in option.flags}
+        for flag in sorted(ctx.ensure_object(Start).moved & own):
+            message = f"'{flag}' stands before a command that has an option of this name itself."
+            raise click.UsageError(message, ctx)
+        return super().parse_args(ctx, args)
 
     def spellings(self, ctx: click.Context) -> list[tuple[str, str]]:
         """Also the names of the client's arguments, where the flags are others."""

@@ -71,13 +71,14 @@ def _dispatch(program: Program, arguments: Sequence[str]) -> int:
     if program.extension:
         load(program.extension)(program)
     add_library(program)
-    words = _command_first(arguments)
-    code = root(program).main(words, program.name, standalone_mode=False, obj=Start(program))
+    words, moved = _command_first(arguments)
+    start = Start(program, moved)
+    code = root(program).main(words, program.name, standalone_mode=False, obj=start)
     return code if isinstance(code, int) else 0
 
 
-def _command_first(arguments: Sequence[str]) -> list[str]:
-    """Move options that every command has behind the command: they may stand before it."""
+def _command_first(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Move options that every command has behind the command, and return what was moved."""
     from .groups import shared
 
     values = {flag: not given.get("is_flag") for flags, given in shared() for flag in flags}
@@ -86,9 +87,9 @@ def _command_first(arguments: Sequence[str]) -> list[str]:
         count += 2 if values[flag] and "=" not in arguments[count] else 1
     leading, rest = arguments[:count], arguments[count:]
     if not rest:
-        return []
+        return [], []
     end = rest.index("--") if "--" in rest else len(rest)
-    return [*rest[:end], *leading, *rest[end:]]
+    return [*rest[:end], *leading, *rest[end:]], [*leading]
 
 
 def library(program: Program) -> Iterator[tuple[str, click.Command]]:
