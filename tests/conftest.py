@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,6 +35,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "httpx2: tests behaviour of the httpx2 transport only")
+    # Shells make programs in their background ignore Ctrl-C, and so would those that tests start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 # The modules that take longest, most seconds of CPU time first. Workers take them in this order,
