@@ -221,6 +221,14 @@ def test_a_damaged_token_is_named(value: str, tmp_path: Path) -> None:
         _ = acme.session(tmp_path).store.token
 
 
+def test_a_file_with_a_damaged_value_is_not_changed(tmp_path: Path) -> None:
+    Files(tmp_path, "X").write({"secrets": {"oauth2_token": "7", "api_key": "old"}}, {})
+    before = (tmp_path / "secrets.yaml").read_bytes()
+    with pytest.raises(Failure, match=r"secrets\.yaml` is damaged: `oauth2_token`"):
+        acme.session(tmp_path).store.write({"secrets": {"api_key": "new"}})
+    assert (tmp_path / "secrets.yaml").read_bytes() == before
+
+
 def _link(path: Path) -> None:
     path.rename(path.with_name("elsewhere"))
     path.symlink_to("elsewhere")
