@@ -29,7 +29,12 @@ def _unexpected(source: str) -> str:
 
 
 def test_what_templates_print_passes() -> None:
-    files = sorted(CASES.rglob("expected/**/*.py"))
+    """What the target `cli` prints has a list of its own, in its module `build`."""
+    files = [
+        path
+        for path in sorted(CASES.rglob("expected/**/*.py"))
+        if CASES / "cli" not in path.parents
+    ]
     assert files
     assert {path: _unexpected(path.read_text("utf-8")) for path in files} == dict.fromkeys(
         files, ""

@@ -97,7 +97,7 @@ def _unwrapped(found: Any, name: str) -> Any:
     """Return the list that a response merely wraps; null is an empty one."""
     if not name:
         return found
-    rows = (found.get(name, found) or []) if is_object(found) else found
+    rows: Any = (found.get(name, found) or []) if is_object(found) else found
     if not is_list(rows) and not is_object(rows):
         raise Failure(f"The response of the service has no list `{name}`.")
     return rows

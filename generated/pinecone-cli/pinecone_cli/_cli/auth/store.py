@@ -18,7 +18,7 @@ from .schemes import is_stored
 from .token import NO_TOKEN, Token, encode, read_token
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from contextlib import AbstractContextManager
 
     from ..messages import Messages
@@ -111,7 +111,12 @@ class Store:
         return ServiceAccount(known, secret) if known and secret else None
 
     def write(self, changes: Changes) -> None:
-        """Store values in one locked step."""
+        """Store values in one locked step.
+
+        Raises:
+            Failure: A file of them is damaged, or cannot be written.
+        """
+        self._check(changes)
         texts = {file: self._texts(file, values) for file, values in changes.items()}
         if not (texts.get("secrets") and self.uses_keyring):
             self.files.write(texts, self._defaults)
@@ -119,6 +124,13 @@ class Store:
         with self.lock():
             texts["secrets"] = self._keyring().put(texts["secrets"])
             self.files.write(texts, self._defaults)
+
+    def _check(self, files: Iterable[str]) -> None:
+        """Check the objects in files, so that no command changes a file and then rejects it."""
+        for file in files:
+            for key, default in self._defaults[file].items():
+                if str(default).startswith("{"):
+                    self.get_json(file, key)
 
     def reset(self, *files: str) -> Changes:
         """Return the change that gives every key of files its default."""

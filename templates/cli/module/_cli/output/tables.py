@@ -75,13 +75,13 @@ def _joined(cells: Sequence[str], widths: Sequence[int]) -> str:
 def _narrowed(widths: list[int], natural: list[int], columns: int) -> list[int]:
     """Leave out spaces, and then narrow the widest columns, until the table fits.
 
-    The first column has the names that people copy: up to half of the room, it is narrowed last.
+    The first column has the names that people copy: up to a third of the room, it is narrowed last.
     """
     room = columns - len(_GAP) * (len(widths) - 1)
     if sum(widths) <= room:
         return widths
     narrowed = [min(limit, room) for limit in natural]
-    for first in (1, 0) if narrowed[0] <= room // 2 else (0,):
+    for first in (1, 0) if narrowed[0] <= room // 3 else (0,):
         others = range(first, len(narrowed))
         while sum(narrowed) > room and others:
             widest = max(others, key=lambda i: narrowed[i])
