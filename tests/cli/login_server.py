@@ -7,7 +7,7 @@ import hashlib
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urlencode, urlsplit
 
-import accounts
+import pinecone_accounts as accounts
 
 if TYPE_CHECKING:
     from collections.abc import Callable

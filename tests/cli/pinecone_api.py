@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-import accounts
-from accounts import Key, Organization, Project
+import pinecone_accounts as accounts
+from pinecone_accounts import Key, Organization, Project
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlencode, urlsplit
 
-import accounts
+import pinecone_accounts as accounts
 import process
 import stored
 import yaml

@@ -20,7 +20,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-import accounts
+import pinecone_accounts as accounts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -18,7 +18,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qsl
 
-import accounts
+import pinecone_accounts as accounts
 from common import ROOT
 from login_server import LoginServer
 from pcgen import config

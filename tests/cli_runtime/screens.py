@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import pty
-import select
+import selectors
 import subprocess
 import sys
 import termios
@@ -105,8 +105,9 @@ def _control() -> None:
 
 def _read(terminal: int) -> bytes:
     """Read what a program prints, or nothing after its end."""
-    ready, _, _ = select.select([terminal], [], [], 60)
-    assert ready, "the program waits"
+    with selectors.DefaultSelector() as selector:  # `select` fails if a process has many files.
+        selector.register(terminal, selectors.EVENT_READ)
+        assert selector.select(60), "the program waits"
     try:
         return os.read(terminal, 65536)
     except OSError:  # Linux reports the end of the program like this.
