@@ -141,19 +141,36 @@ def parsed(folder: Path) -> dict[str, Page]:
 def test_every_link_leads_somewhere_and_nothing_comes_from_other_hosts(pinned: Path) -> None:
     pages = parsed(pinned)
     assert {"index.html", "docs/guide.html", "docs/operations/inference/embed.html"} <= pages.keys()
+    check_links(pinned, pages)
+    styles = "".join(p.read_text("utf-8") for p in pinned.rglob("*.css"))
+    assert not re.search(r"(@import|url\()\s*[\"']?(https?:)?//", styles)
+
+
+def check_links(folder: Path, pages: dict[str, Page]) -> None:
+    """Check that every link of a site leads to a file, and to an anchor of it."""
     for name, page in pages.items():
         for link in [*page.links, *page.loaded]:
             path, _, anchor = link.partition("#")
             if re.match(r"\w+:", path):
                 assert link in page.links  # Links may lead to other hosts.
                 continue
-            target = Path(os.path.normpath(pinned / Path(name).parent / path.partition("?")[0]))
+            target = Path(os.path.normpath(folder / Path(name).parent / path.partition("?")[0]))
             assert target.is_file() or not path, (name, link)
             if anchor and (not path or path.endswith(".html")):
-                found = pages[target.relative_to(pinned).as_posix()] if path else page
+                found = pages[target.relative_to(folder).as_posix()] if path else page
                 assert anchor in found.anchors, (name, link)
-    styles = "".join(p.read_text("utf-8") for p in pinned.rglob("*.css"))
-    assert not re.search(r"(@import|url\()\s*[\"']?(https?:)?//", styles)
+
+
+def test_every_link_of_a_program_leads_somewhere(tmp_path: Path) -> None:
+    run(ROOT, "docs", "pinecone-cli", "--output", str(tmp_path))
+    pages = parsed(tmp_path)
+    assert {"docs/commands/index/create.html", "docs/commands/embed.html"} <= pages.keys()
+    check_links(tmp_path, pages)
+    sidebar = (tmp_path / "docs/commands/index/create.html").read_text("utf-8")
+    assert sidebar.count("API version 2025-04<") == 1
+    for name in ("<span>pc embed</span>", ">pc project<", ">pc index<", "<span>describe</span>"):
+        assert name in sidebar
+    assert "<span>pc index create</span>" not in sidebar
 
 
 def test_sites_are_the_same_each_time(pinned: Path, tmp_path: Path) -> None:

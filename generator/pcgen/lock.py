@@ -259,9 +259,9 @@ def owned(content: str | None) -> dict[str, str]:
 
 
 def versions(content: Mapping[str, Any]) -> tuple[str, ...]:
-    """The versions of the documents that a lock file lists."""
-    found = _by_namespace(content).values()
-    return tuple(str(spec["version"]) for spec in found if spec.get("version"))
+    """The versions of the documents that a lock file lists, each once."""
+    found = (spec.get("version") for spec in _by_namespace(content).values())
+    return tuple(dict.fromkeys(str(version) for version in found if version))
 
 
 def files(content: Mapping[str, Any]) -> dict[str, str]:

@@ -7,6 +7,7 @@ pages, and not with the square of it.
 from __future__ import annotations
 
 from html import escape
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -14,7 +15,7 @@ from msgspec import Struct
 from pcgen import lock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 
     from pcgen.site.book import Book
 
@@ -35,6 +36,7 @@ class Navigation(Struct, frozen=True):
     """What the sidebars of a site list; pages are without a suffix."""
 
     version: str
+    general: Sequence[Entry]
     resources: Mapping[str, Entry]
     methods: Mapping[str, Sequence[Entry]]
     models: Sequence[Entry]
@@ -43,11 +45,13 @@ class Navigation(Struct, frozen=True):
     @classmethod
     def of(cls, book: Book) -> Navigation:
         """Sort the pages of a book."""
-        methods: dict[str, list[Entry]] = {call: [] for call in book.symbols.resources}
+        methods: dict[str, list[Entry]] = {"": [], **{call: [] for call in book.symbols.resources}}
         for operation in book.symbols.operations:
-            call, _, name = operation.call.rpartition(".")
-            label = f"{badge(operation.method)}<span>{escape(name)}</span>"
-            methods.setdefault(call, []).append(Entry(docname(operation.page), label))
+            call = _owner(operation.call, book.symbols.resources)
+            verb = badge(operation.method) if operation.method else ""
+            name = operation.call[len(call) + 1 :] if call else operation.call
+            label = f"{verb}<span>{escape(name)}</span>"
+            methods[call].append(Entry(docname(operation.page), label))
         resources = {
             call: Entry(docname(page), escape(call.partition(".")[2] or call))
             for call, page in book.symbols.resources.items()
@@ -56,6 +60,7 @@ class Navigation(Struct, frozen=True):
         owners |= {entry.page: call for call, entry in resources.items()}
         return cls(
             version=escape(" and ".join(lock.versions(book.lock))),
+            general=[e for e in _GENERAL if e.page == _START or f"{e.page}.md" in book.pages],
             resources=resources,
             methods=methods,
             models=[Entry(docname(p), escape(name)) for name, p in book.symbols.models.items()],
@@ -66,10 +71,11 @@ class Navigation(Struct, frozen=True):
         """Make the sidebar of a page; `url` returns the URL of another one."""
         current = self.owners.get(page, "")
         version = f'<p class="api-version">API version {self.version}</p>' if self.version else ""
-        parts = [version, _listed(map(self._item(page, url), _GENERAL))]
-        if self.resources:
+        parts = [version, _listed(map(self._item(page, url), self.general))]
+        if self.resources or self.methods[""]:
+            alone = map(self._item(page, url), _near(self.methods[""], page))
             resources = self._resources(current, page, url)
-            parts += [_caption("Resources"), _listed(resources)]
+            parts += [_caption("Resources"), _listed(chain(alone, resources))]
         if self.models:
             models = Entry("docs/index#models", "All models")
             near = _near(self.models, page)
@@ -112,7 +118,7 @@ def _caption(text: str) -> str:
     return f'<p class="caption" role="heading"><span class="caption-text">{text}</span></p>'
 
 
-def _listed(items: Iterator[str]) -> str:
+def _listed(items: Iterable[str]) -> str:
     inside = "".join(items)
     return f"<ul>{inside}</ul>" if inside else ""
 
@@ -125,9 +131,16 @@ def _near(entries: Sequence[Entry], page: str) -> Sequence[Entry]:
     return () if found is None else entries[max(0, found - _NEAR) : found + _NEAR + 1]
 
 
+def _owner(call: str, resources: Container[str]) -> str:
+    """The resource of a method, or the group of a command; "" for one of the whole program."""
+    owners = (call.rpartition(separator)[0] for separator in ". ")
+    return next((owner for owner in owners if owner in resources), "")
+
+
+_START = "index"
 _GENERAL = (
-    Entry("index", "Start"),
+    Entry(_START, "Start"),
     Entry("docs/guide", "Guide"),
     Entry("docs/errors", "Errors"),
-    Entry("docs/index", "All operations and models"),
+    Entry("docs/index", "All pages"),
 )
