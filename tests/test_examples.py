@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from common import ROOT, translated_leniently
@@ -15,9 +15,6 @@ from pcgen.targets.python.quick_start import first_call
 from pcgen.translate.examples import Examples, NoValueError, Use
 from pcgen.translate.examples.patterns import sample
 from pcgen.translate.selection import operations_of
-
-if TYPE_CHECKING:
-    pass
 
 CORPUS = ROOT.parent / "shared" / "corpus"
 

@@ -8,7 +8,6 @@ JavaScript needs Node.js, Java and Go their compilers. C# is only parsed, by tre
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
@@ -97,9 +96,7 @@ def check_csharp(blocks: list[Block], root: Path) -> str:
 def _run(command: list[str], root: Path) -> str:
     if not shutil.which(command[0]):
         return f"skipped: there is no {command[0]}"
-    done = subprocess.run(
-        command, cwd=root, capture_output=True, text=True, check=False, env={**os.environ}
-    )
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
     return done.stdout + done.stderr
 
 

@@ -177,10 +177,7 @@ def _package(root: Path, document: dict[str, Any]) -> str:
         for file, text in modules(document).items():
             # All share one runtime: many times fewer files to check.
             if not file.startswith("_runtime/"):
-                text = re.sub(
-                    r"^( *)from \._runtime\.", r"\1from .._runtime.", text, flags=re.MULTILINE
-                )
-                (target / file).write_text(text, "utf-8")
+                (target / file).write_text(_OWN_RUNTIME.sub(r"\1from .._runtime.", text), "utf-8")
             else:
                 (root / "tried" / file).parent.mkdir(parents=True, exist_ok=True)
                 (root / "tried" / file).write_text(text, "utf-8")
@@ -263,7 +260,7 @@ def breakages(tmp_path_factory: pytest.TempPathFactory) -> Breakages:
     loaded: dict[str, griffe.Module] = {}
 
     def load(document: dict[str, Any]) -> griffe.Module:
-        name = hashlib.sha256(repr(document).encode()).hexdigest()
+        name = _digest(repr(document))
         if name not in loaded:
             (root / name / "demo").mkdir(parents=True)
             for file, text in modules(document).items():
