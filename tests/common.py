@@ -7,13 +7,18 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
-from pcgen import config, ir, write
+from pcgen import config, ir, pipeline, write
+from pcgen.cache import Cache, folder
 from pcgen.diagnostics import Diagnostics
 from pcgen.documents import load
 from pcgen.translate import translate
 from pcgen.write import swap
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 ROOT = Path(__file__).parents[1]
 
@@ -49,6 +54,15 @@ def one_package() -> str:
 def named_by_ids(package: config.Package) -> config.Package:
     """The package with names from tags and operationIds, for tests that are not about names."""
     return replace(package, specs=tuple(replace(s, naming="operation-ids") for s in package.specs))
+
+
+def generate(settings: config.Package, root: Path) -> Mapping[str, str]:
+    """Write the files of a package below a folder, and return their texts by their paths."""
+    texts = pipeline.generate(settings, Cache(folder())).texts
+    for path, text in texts.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text, encoding="utf-8")
+    return texts
 
 
 def translated_leniently(settings: config.Package) -> ir.Package:

@@ -11,9 +11,8 @@ import shlex
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from common import ROOT
-from pcgen import config, mock, pipeline
-from pcgen.cache import Cache, folder
+from common import ROOT, generate
+from pcgen import config, mock
 from pcgen.mock.fixture import MockServer
 from pcgen.mock.server import Background
 from programs import RUNNERS, Host, blocks_of, check_types, missing, programs_of, run_python
@@ -159,10 +158,7 @@ def test_other_programs_print_the_response(
 def test_programs_of_odd_operations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Those of a document of operations whose programs were wrong: they run without a warning."""
     [settings] = config.load(CASE / "pcgen.toml").packages
-    texts = pipeline.generate(settings, Cache(folder())).texts
-    for path, text in texts.items():
-        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / path).write_text(text, "utf-8")
+    texts = generate(settings, tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setenv("NO_PROXY", "*")
     for name in ("KEY", "USERNAME", "PASSWORD", "ADMIN", "TOKEN"):

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from common import generate
 from pair import Pair
-from pcgen import cli, config, pipeline
-from pcgen.cache import Cache, folder
+from pcgen import cli, config
 from pcgen.diagnostics import Exit
 from server import Server
 
@@ -36,9 +36,7 @@ def apis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, ModuleT
 
 
 def _build(settings: config.Package, root: Path) -> ModuleType:
-    for path, text in pipeline.generate(settings, Cache(folder())).texts.items():
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_text(text, encoding="utf-8")
+    generate(settings, root)
     return importlib.import_module(settings.name)
 
 

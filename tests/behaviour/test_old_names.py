@@ -6,9 +6,8 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from common import ROOT
-from pcgen import config, pipeline
-from pcgen.cache import Cache, folder
+from common import ROOT, generate
+from pcgen import config
 from server import Server, json
 
 if TYPE_CHECKING:
@@ -25,9 +24,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the package `demo`."""
     home = tmp_path_factory.mktemp("old-names")
     (package,) = config.load(CASE / "pcgen.toml").packages
-    for path, text in pipeline.generate(package, Cache(folder())).texts.items():
-        (home / path).parent.mkdir(parents=True, exist_ok=True)
-        (home / path).write_text(text, encoding="utf-8")
+    generate(package, home)
     return home
 
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 import importlib
 import shlex
 import sys
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from common import ROOT
-from pcgen import config, pipeline
-from pcgen.cache import Cache, folder
+from common import ROOT, generate
+from pcgen import config
 from pcgen.mock.application import Application
 from pcgen.mock.server import Background
 from pcgen.mock.service import read
@@ -27,7 +25,6 @@ DOCUMENTS = {
 }
 
 
-@cache
 def _settings(name: str) -> config.Package:
     path = DOCUMENTS[name]
     text = (
@@ -47,9 +44,7 @@ def program(
         pytest.skip(f"{DOCUMENTS[request.param]} does not exist")
     root, name = tmp_path_factory.mktemp(request.param), f"{request.param}_app"
     settings = _settings(request.param)
-    for path, text in pipeline.generate(settings, Cache(folder())).texts.items():
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_text(text, encoding="utf-8")
+    generate(settings, root)
     with (
         pytest.MonkeyPatch.context() as patch,
         Background(Application(read(settings))) as server,

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
-from common import ROOT
-from pcgen import config, pipeline
-from pcgen.cache import Cache, folder
+from common import ROOT, generate
+from pcgen import config
 from pcgen.mock.application import Application
+from pcgen.mock.fixture import MockServer
 from pcgen.mock.server import Background
 from pcgen.mock.service import read
 
@@ -43,9 +43,7 @@ def harbour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """The modules `_cli.app` and `commands` of the program."""
     root = tmp_path_factory.mktemp("harbour")
     (settings,) = config.load(CASE / "pcgen.toml").packages
-    for path, text in pipeline.generate(settings, Cache(folder())).texts.items():
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_text(text, encoding="utf-8")
+    generate(settings, root)
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(root)
         yield importlib.import_module("harbour_cli.__main__")
@@ -57,30 +55,19 @@ def _title(case: dict[str, Any]) -> str:
     return str(case.get("title", case["run"]))
 
 
-class Mock:
-    """A mock server, and the requests that it got."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-        self.requests: list[Any] = []
-
-
 @pytest.fixture(scope="session")
-def server_of_harbour() -> Iterator[Mock]:
-    made: list[Any] = []
-    with Background(_application(made)) as server:
-        mock = Mock(server.url)
-        mock.requests = made
-        yield mock
-
-
-def _application(made: list[Any]) -> Application:
+def server_of_harbour() -> Iterator[MockServer]:
+    requests: list[Any] = []
     service = read(CASE / "spec.yaml")
-    return Application(service, on_exchange=lambda exchange: made.append(exchange.request))
+    app = Application(service, on_exchange=lambda exchange: requests.append(exchange.request))
+    with Background(app) as server:
+        made = MockServer(server.url)
+        made.requests = requests
+        yield made
 
 
 @pytest.fixture
-def mock(server_of_harbour: Mock) -> Mock:
+def mock(server_of_harbour: MockServer) -> MockServer:
     server_of_harbour.requests.clear()
     return server_of_harbour
 
@@ -89,7 +76,7 @@ def mock(server_of_harbour: Mock) -> Mock:
 def test_command(
     case: dict[str, Any],
     harbour: Any,
-    mock: Mock,
+    mock: MockServer,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from pcgen import config, mock, pipeline
-from pcgen.cache import Cache, folder
+from common import generate
+from pcgen import config, mock
 from pcgen.mock.server import Background
 
 if TYPE_CHECKING:
@@ -24,9 +24,7 @@ HERE = Path(__file__).parent
 def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
     root = tmp_path_factory.mktemp("orchard")
     settings = config.single(str(HERE / "orchard.yaml"), str(root), "mock-orchard")
-    for path, text in pipeline.generate(settings, Cache(folder())).texts.items():
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_text(text, encoding="utf-8")
+    generate(settings, root)
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(root)
         yield importlib.import_module("mock_orchard")
