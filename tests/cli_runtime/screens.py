@@ -1,4 +1,4 @@
-"""Terminals of tests: they claim a width, while pytest captures what is printed."""
+"""Runs programs with pipes or at a terminal; terminals that claim a width in this process."""
 
 from __future__ import annotations
 
@@ -17,6 +17,10 @@ from common import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+PC = [sys.executable, "-m", "pinecone_cli"]
+PACKAGE = ROOT / "generated" / "pinecone-cli"
 
 
 class Screen(Terminal):
@@ -51,6 +55,39 @@ except (Failure, Cancelled) as error:
 def command(statement: str) -> list[str]:
     """The command that runs a statement in a process."""
     return [sys.executable, "-c", PROGRAM, str(ROOT / "templates/cli/module"), statement]
+
+
+def environment(home: Path, **more: str) -> dict[str, str]:
+    """The environment of `pc`, with its files in a folder."""
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": str(home),
+        "NO_PROXY": "*",
+        "PYTHONPATH": str(PACKAGE),
+        "PINECONE_API_KEY": "key-of-a-test",
+        **more,
+    }
+
+
+def piped(
+    command: Sequence[str], environ: Mapping[str, str] | None = None, given: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """Run a command with pipes.
+
+    Args:
+        command: The command.
+        environ: All its environment variables; by default, those of the tests.
+        given: What it reads from stdin.
+    """
+    return subprocess.run(
+        command,
+        env=environ,
+        input=given,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
 
 
 @dataclass

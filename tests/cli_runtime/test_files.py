@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from pathlib import Path
 
 import pytest
 from _cli import files
 from _cli.failures import Failure
-from screens import command
+from screens import command, piped
 
 
 @pytest.mark.parametrize(
@@ -80,11 +79,5 @@ def test_reads_lines(tmp_path: Path) -> None:
 )
 def test_reads_stdin(redirect: str, out: str, err: str) -> None:
     program = command("from _cli import files; print(list(files.lines('-')))")
-    done = subprocess.run(
-        ["bash", "-c", f'"$@" {redirect}', "bash", *program],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    done = piped(["bash", "-c", f'"$@" {redirect}', "bash", *program])
     assert (done.stdout, done.stderr) == (out, err)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import os
 import signal
 import subprocess
 import sys
@@ -12,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import black
 import pytest
-from common import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import NODEFAULT, Struct
 from msgspec.structs import fields
 from pcgen.targets.cli import tables
 from pcgen.targets.code import table_of
+from screens import PACKAGE, PC, environment, piped
 from server import json
 
 if TYPE_CHECKING:
@@ -27,30 +26,11 @@ if TYPE_CHECKING:
 
     from server import Recorded, Server
 
-PACKAGE = ROOT / "generated" / "pinecone-cli"
 MODELS = {"models": [{"model": f"m{n}", "short_description": "long " * 40} for n in range(2000)]}
 
 
-def _environment(home: Path, **more: str) -> dict[str, str]:
-    return {
-        "PATH": os.environ["PATH"],
-        "HOME": str(home),
-        "PYTHONPATH": str(PACKAGE),
-        "PINECONE_API_KEY": "key-of-a-test",
-        **more,
-    }
-
-
 def _pc(home: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "pinecone_cli", *arguments],
-        env=_environment(home, **more),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-        stdin=subprocess.DEVNULL,
-    )
+    return piped([*PC, *arguments], environment(home, **more))
 
 
 # --- Processes ----------------------------------------------------------------------------------
@@ -59,15 +39,7 @@ def _pc(home: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess
 def test_closed_pipe_is_silent(server: Server, tmp_path: Path) -> None:
     server.script(json(MODELS))
     line = f"{sys.executable} -m pinecone_cli models list --json | head -n 1"
-    done = subprocess.run(
-        line,
-        shell=True,
-        env=_environment(tmp_path, PINECONE_CONTROLLER_HOST=server.url),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    done = piped(["sh", "-c", line], environment(tmp_path, PINECONE_CONTROLLER_HOST=server.url))
     assert (done.stdout, done.stderr) == ("[\n", "")
 
 
@@ -85,15 +57,7 @@ def test_says_that_output_cannot_be_written(
     command: str, output: str, message: str, tmp_path: Path
 ) -> None:
     line = f"(read _; {sys.executable} -m pinecone_cli {command}) {output}"
-    done = subprocess.run(
-        ["bash", "-c", line],
-        env=_environment(tmp_path),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-        stdin=subprocess.DEVNULL,
-    )
+    done = piped(["bash", "-c", line], environment(tmp_path))
     assert done.stderr == message
 
 
@@ -107,8 +71,8 @@ def test_interrupt_is_no_traceback(server: Server, tmp_path: Path) -> None:
 
     server.script(hold)
     process = subprocess.Popen(
-        [sys.executable, "-m", "pinecone_cli", "models", "list"],
-        env=_environment(tmp_path, PINECONE_CONTROLLER_HOST=server.url),
+        [*PC, "models", "list"],
+        env=environment(tmp_path, PINECONE_CONTROLLER_HOST=server.url),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -134,14 +98,7 @@ def test_unexpected_errors_are_sentences(tmp_path: Path) -> None:
     )
 
     def run(**more: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, str(program)],
-            env=_environment(tmp_path, **more),
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
-        )
+        return piped([sys.executable, str(program)], environment(tmp_path, **more))
 
     done = run()
     assert done.returncode == 1
@@ -165,14 +122,8 @@ def test_starting_imports_little(tmp_path: Path) -> None:
         (["--help"], {"filelock", "json", "jmespath", "msgspec", "yaml", "ssl"}),
         (["models", "list", "--help"], {"filelock", "jmespath", "msgspec", "yaml", "ssl"}),
     ):
-        done = subprocess.run(
-            [sys.executable, "-c", code, *arguments],
-            env=_environment(tmp_path),
-            capture_output=True,
-            text=True,
-            check=True,
-            timeout=60,
-        )
+        done = piped([sys.executable, "-c", code, *arguments], environment(tmp_path))
+        assert done.returncode == 0, done.stderr
         assert not unwanted & set(done.stderr.split()), arguments
 
 

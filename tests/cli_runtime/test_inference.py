@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import server as srv
-from common import ROOT
-from screens import at_terminal
+from screens import PC, at_terminal, environment, piped
 from server import Recorded, Server
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Iterator
 
-PC = [sys.executable, "-m", "pinecone_cli"]
 MODEL = {
     "model": "multilingual-e5-large",
     "short_description": "Dense embeddings for \x1b[2J many languages.",
@@ -72,27 +68,13 @@ def service() -> Iterator[Server]:
 def environ(service: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     service.script(_respond)
     monkeypatch.chdir(tmp_path)
-    return {
-        "PATH": os.environ["PATH"],
-        "HOME": str(tmp_path),
-        "NO_PROXY": "*",
-        "PYTHONPATH": str(ROOT / "generated" / "pinecone-cli"),
-        "PINECONE_API_KEY": "pcsk_123456789",
-        "PINECONE_CONTROLLER_HOST": service.url,
-    }
+    return environment(tmp_path, PINECONE_CONTROLLER_HOST=service.url)
 
 
 def _run(environ: dict[str, str], script: str) -> subprocess.CompletedProcess[str]:
     """Run a script of bash, in which `pc` is the program."""
     shell = f'pc() {{ {" ".join(PC)} "$@"; }}; set -o pipefail; {script}'
-    return subprocess.run(
-        ["bash", "-c", shell],
-        env=environ,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
-    )
+    return piped(["bash", "-c", shell], environ)
 
 
 def _lines(*texts: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 from _cli.failures import Cancelled, Failure
 from _cli.messages import Messages, mask
 from _cli.terminal import Terminal
-from screens import Seen, at_terminal, command
+from screens import Seen, at_terminal, command, piped
 
 
 @pytest.mark.parametrize(
@@ -162,9 +162,7 @@ def test_questions_show_what_they_ask() -> None:
     ],
 )
 def test_asks_without_a_terminal(statement: str, given: str, out: str, err: str, code: int) -> None:
-    done = subprocess.run(
-        command(statement), input=given, capture_output=True, text=True, check=False, timeout=60
-    )
+    done = piped(command(statement), given=given)
     assert (done.stdout, done.returncode) == (out, code)
     assert err in done.stderr
 
@@ -211,14 +209,7 @@ def test_stdout_that_cannot_be_written(redirect: str, environ: dict[str, str], e
     """A sentence, exit code 1, and nothing from Python when it closes its streams."""
     program = command("import time; time.sleep(.1); output.show(['x' * 70000] * 3)")
     script = f'set -o pipefail; "$@" {redirect}'
-    done = subprocess.run(
-        ["bash", "-c", script, "bash", *program],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-        env={"PATH": "/usr/bin:/bin", **environ},
-    )
+    done = piped(["bash", "-c", script, "bash", *program], {"PATH": "/usr/bin:/bin", **environ})
     assert done.returncode == 1
     assert done.stderr.startswith(err)
     assert "Traceback" not in done.stderr
