@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
-from pcgen import config, ir, pipeline, write
+from pcgen import config, documents, ir, pipeline, write
 from pcgen.cache import Cache, folder
 from pcgen.diagnostics import Diagnostics
-from pcgen.documents import load
 from pcgen.translate import translate
 from pcgen.write import swap
 
@@ -68,9 +67,10 @@ def generate(settings: config.Package, root: Path) -> Mapping[str, str]:
 def translated_leniently(settings: config.Package) -> ir.Package:
     """The IR of a package as if its findings were waived; the document is not validated."""
     diagnostics = Diagnostics((), "", lenient=True)
-    [one] = settings.specs
-    data = (settings.root / one.spec).read_bytes()
-    return translate([load(data, one, settings.root, diagnostics)], settings, diagnostics)
+    parsed = documents.parse(documents.read(settings), settings, diagnostics)
+    package = translate(parsed, settings, diagnostics)
+    diagnostics.stop_on_errors()
+    return package
 
 
 def serving(*words: str) -> subprocess.Popen[str]:

@@ -11,15 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from common import ROOT
+from common import ROOT, translated_leniently
 from markdown_it import MarkdownIt
-from pcgen import config, documents, names, pipeline
+from pcgen import config, names, pipeline
 from pcgen.cache import Cache, folder
 from pcgen.diagnostics import Diagnostics, Failure
 from pcgen.pipeline import target_settings
 from pcgen.targets.building import build_targets
 from pcgen.targets.docs.headings import heading
-from pcgen.translate import translate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,13 +62,9 @@ def _listed(name: str) -> config.Package:
 def _lenient(document: Path, cache: Cache) -> Mapping[str, str]:
     """The files of a document as if all its findings were waived."""
     settings = config.single(document.name, "out", "demo", document.parent)
-    diagnostics = Diagnostics((), "", lenient=True)
-    parsed = documents.parse(documents.read(settings, None), settings, diagnostics)
-    package = translate(parsed, settings, diagnostics)
-    diagnostics.stop_on_errors()
-    return build_targets(
-        settings.targets, package, target_settings(settings, cache, diagnostics)
-    ).texts
+    package = translated_leniently(settings)
+    inputs = target_settings(settings, cache, Diagnostics((), "", lenient=True))
+    return build_targets(settings.targets, package, inputs).texts
 
 
 def _inline(tokens: list[Token]) -> list[Token]:
