@@ -1,4 +1,4 @@
-"""The options of a test run, its cache folder, and its settings of hypothesis.
+"""The options of a test run, its cache folder, its settings of hypothesis, and its server.
 
 `--transport fast` makes every client of a test use that transport. Tests of settings that the
 transport refuses are skipped.
@@ -17,6 +17,7 @@ import pytest
 from common import Expected, skip_flushing
 from hypothesis import settings
 from pcgen.validate.findings import findings
+from server import Server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,6 +91,12 @@ def _shared_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setenv("PCGEN_CACHE_DIR", str(home / "cache"))
         patch.delenv("PCGEN_DEBUG", raising=False)
         yield
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with Server() as made:
+        yield made
 
 
 @pytest.fixture

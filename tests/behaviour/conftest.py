@@ -14,11 +14,12 @@ from common import generate
 from pair import Pair
 from pcgen import cli, config
 from pcgen.diagnostics import Exit
-from server import Server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import ModuleType
+
+    from server import Server
 
 APIS = Path(__file__).parent / "apis"
 
@@ -64,12 +65,6 @@ def pair(request: pytest.FixtureRequest) -> Iterator[Pair]:
     made = Pair(request.param)
     yield made
     made.close()
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with Server() as made:
-        yield made
 
 
 @pytest.fixture

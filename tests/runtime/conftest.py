@@ -28,12 +28,6 @@ def both(request: pytest.FixtureRequest) -> Iterator[Both]:
 
 
 @pytest.fixture
-def server() -> Iterator[Server]:
-    with Server() as made:
-        yield made
-
-
-@pytest.fixture
 def sleeps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The seconds that clients wanted to wait; nobody waits."""
     waited: list[float] = []

@@ -8,7 +8,7 @@ ELLIPSIS = "…"
 CONTROLS = re.compile(
     "[\x00-\x1f\x7f-\x9f"  # They move the cursor, change colours, or write to the clipboard.
     "\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"  # They reorder what stands around them.
-    "\ufeff\ud800-\udfff]"  # They are invisible, or half of a character.
+    "\ufeff\ud800-\udfff]"  # The byte order mark is invisible, others are unpaired surrogates.
 )
 _SPACES = re.compile(r"[\t\r\n]+")
 
