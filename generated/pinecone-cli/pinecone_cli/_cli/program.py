@@ -276,7 +276,7 @@ class Program:
         self.defaults: dict[str, dict[str, Any]] = {}
         self.hooks = ""
 
-    def add(self, words: str, target: str, *, help: str = "", short: str = "") -> None:
+    def add(self, words: str, target: str, *, help: str = "") -> None:
         """Add a hand-written command, which replaces a generated one of the same words.
 
         Args:
@@ -284,9 +284,8 @@ class Program:
             target: The click command, or a function of the program that makes it, as
                 `module:attribute`; imported when it is used.
             help: One sentence for the list of commands.
-            short: Another name for `help`.
         """
-        self.index[words] = Added(target, help or short)
+        self.index[words] = Added(target, help)
 
     def wrap(
         self,

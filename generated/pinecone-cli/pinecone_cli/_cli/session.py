@@ -131,14 +131,6 @@ class Session:
                 return tuple(names)
         return tuple(security[0]) if security and all(security) else ()
 
-    def client(self, *schemes: str) -> Any:
-        """Return the client with the credentials for some security schemes.
-
-        Raises:
-            Failure: There is no credential for a scheme.
-        """
-        return self.client_with({name: self.access.credential(name) for name in schemes})
-
     def client_with(self, credentials: Mapping[str, Credential]) -> Any:
         """Return the client with these credentials, by security scheme."""
         key = tuple(credentials.items())

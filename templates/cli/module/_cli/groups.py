@@ -246,7 +246,6 @@ class GeneratedCommand(SessionCommand):
             name,
             params=params,
             help=command.help,
-            short_help=None,
             callback=self._run,
         )
 

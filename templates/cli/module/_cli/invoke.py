@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from .program import Command
     from .session import Session
 
-_BATCH = 100
-
 
 class Binary:
     """A response that is neither JSON nor text."""

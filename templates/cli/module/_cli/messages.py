@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from .terminal import Terminal
 
-__all__ = ["Cancelled", "Failure", "Messages", "mask"]
-
 _COLORS = {"SUCCESS": "green", "WARN": "yellow", "INFO": "blue", "ERROR": "red"}
 _COMMAND = re.compile(r"`([^`\n]+)`")
 _LEAVES = ("q", "quit", "\x1b")
