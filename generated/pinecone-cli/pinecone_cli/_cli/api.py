@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from .groups import CONTEXT, GeneratedCommand, LazyGroup, program_of
-from .help import nearest
 from .program import Program
 from .terminal import write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class Operations(LazyGroup):
     """The operations of the document as commands."""
+
+    kind = "operation"
 
     def __init__(self, program: Program) -> None:
         """Store the program."""
@@ -35,15 +39,10 @@ class Operations(LazyGroup):
         command = self._program.table(row[2])[row[1]]
         return GeneratedCommand(cmd_name, f"api {cmd_name}", command, self._program)
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the operation, or name the nearest one."""
-        if args and not args[0].startswith("-") and args[0] not in self._known:
-            near = nearest(args[0], self._known)
-            hint = f" Did you mean '{near}'?" if near else ""
-            raise click.UsageError(f"No such operation '{args[0]}'.{hint}", ctx)
-        return super().resolve_command(ctx, args)
+    def spoken(self, ctx: click.Context) -> Iterable[str]:
+        """Return the operationIds, and the paths in the client."""
+        del ctx
+        return self._known
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the operations with their path in the client."""

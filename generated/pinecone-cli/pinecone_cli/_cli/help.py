@@ -30,9 +30,8 @@ class Help(click.Command):
         try:
             return super().parse_args(ctx, args)
         except click.NoSuchOption as error:
-            near, name = self._nearest(error.option_name, ctx), error.option_name
-            hint = f" Did you mean '{near}'?" if near else ""
-            message = f"No such option '{name}'.{hint}"
+            name = error.option_name
+            message = f"No such option '{name}'.{meant(self._nearest(name, ctx))}"
             raise click.NoSuchOption(name, message, ctx=error.ctx) from None
 
     def spellings(self, ctx: click.Context) -> list[tuple[str, str]]:
@@ -92,6 +91,11 @@ def nearest(word: str, known: Iterable[str]) -> str:
     from difflib import get_close_matches
 
     return next(iter(get_close_matches(word, list(known), 1, 0.6)), "")
+
+
+def meant(near: str) -> str:
+    """Return the end of a message about an unknown word: the nearest one, unless that is ""."""
+    return f" Did you mean {near!r}?" if near else ""
 
 
 def is_common(param: click.Parameter) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .dry_run import Captured, curl
-from .help import Help, nearest, show
+from .help import Help, meant, nearest, show
 from .output import FORMATS
 from .program import Added, Command, Option, Program, load
 from .session import Session, Settings
@@ -89,8 +89,7 @@ class Choice(_Choice):
         if value in self.choices:
             return value
         shown = ", ".join(map(repr, self.choices))
-        near = nearest(str(value), self.choices)
-        hint = f" Did you mean {near!r}?" if near else ""
+        hint = meant(nearest(str(value), self.choices))
         return self.fail(f"{value!r} is not one of {shown}.{hint}", param, ctx)
 
 
@@ -403,6 +402,8 @@ def _help_of_group() -> None:
 class LazyGroup(Help, click.Group):
     """A group whose commands are made when they are used."""
 
+    kind = "command"
+
     def __init__(self, name: str, program: Program, words: str = "", **settings: Any) -> None:
         """Store where the group stands in the index."""
         settings |= {"context_settings": CONTEXT, "invoke_without_command": True}
@@ -426,11 +427,18 @@ class LazyGroup(Help, click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command, or name the nearest one."""
-        if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
-            near = nearest(args[0], self.list_commands(ctx))
-            hint = f" Did you mean '{near}'?" if near else ""
-            raise click.UsageError(f"No such command '{args[0]}'.{hint}", ctx)
-        return super().resolve_command(ctx, args)
+        if not args or args[0].startswith("-"):
+            return super().resolve_command(ctx, args)
+        name, *rest = args
+        command = self.get_command(ctx, name)
+        if command is None:
+            hint = meant(nearest(name, self.spoken(ctx)))
+            raise click.UsageError(f"No such {self.kind} '{name}'.{hint}", ctx)
+        return name, command, rest
+
+    def spoken(self, ctx: click.Context) -> Iterable[str]:
+        """Return what users may write for the commands."""
+        return self.list_commands(ctx)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands, then the options."""

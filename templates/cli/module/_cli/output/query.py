@@ -41,10 +41,10 @@ def _check_functions(node: Any) -> None:
     from jmespath.functions import Functions
 
     if node["type"] == "function_expression" and node["value"] not in Functions.FUNCTION_TABLE:
-        from difflib import get_close_matches
+        from ..help import nearest
 
-        near = get_close_matches(node["value"], Functions.FUNCTION_TABLE, 1)
-        meant = f" Did you mean `{near[0]}()`?" if near else ""
+        near = nearest(node["value"], Functions.FUNCTION_TABLE)
+        meant = f" Did you mean `{near}()`?" if near else ""
         raise Failure(f"`--query` calls `{node['value']}()`, which JMESPath lacks.{meant}", _HINT)
     for child in node["children"]:
         if "type" in (child or ()):
