@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from .dry_run import Captured, curl
-from .help import Help, meant, nearest, show
+from .help import CommonOption, Help, meant, nearest, show
 from .output import FORMATS
 from .program import Added, Command, Option, Program, load
 from .session import Session, Settings
@@ -167,7 +167,7 @@ class SessionCommand(Help):
         self.context_settings = {**CONTEXT, **self.context_settings}
         own = {flag for param in self.params for flag in param.opts}
         self.params += [
-            click.Option([_name_of(flags), *_free(flags, own)], **given)
+            CommonOption([_name_of(flags), *_free(flags, own)], **given)
             for flags, given in shared()
         ]
 

@@ -12,14 +12,14 @@ from click.formatting import wrap_text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-COMMON = frozenset(
-    ("cli_json", "cli_format", "cli_query", "cli_dry_run", "cli_timeout", "cli_quiet")
-)
-"""The names of the options that every command has."""
 _SHORT = len("--a")
 """Flags of this length are too short to be the start of another one."""
 _ITEM = re.compile(r"([-*+]|\d+[.)]) +")
 _INDENT = "  "
+
+
+class CommonOption(click.Option):
+    """An option that every command has."""
 
 
 class Help(click.Command):
@@ -100,7 +100,7 @@ def meant(near: str) -> str:
 
 def is_common(param: click.Parameter) -> bool:
     """Return whether every command has an option."""
-    return param.name in COMMON or "--help" in param.opts
+    return isinstance(param, CommonOption) or "--help" in param.opts
 
 
 def blocks(text: str) -> Iterator[tuple[str, str, str]]:
