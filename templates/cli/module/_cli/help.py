@@ -66,7 +66,7 @@ class Help(click.Command):
         del ctx
         if self.help:
             formatter.write_paragraph()
-        for first, rest, text in [*blocks(self.help or "")][:-1]:
+        for first, rest, text in blocks(self.help or ""):
             if text:
                 formatter.write(wrap_text(text, formatter.width, first, rest) + "\n")
             else:
@@ -110,7 +110,7 @@ def blocks(text: str) -> Iterator[tuple[str, str, str]]:
     """
     is_code, lines = False, list[str]()
     first = rest = _INDENT
-    for line in [*text.strip().split("\n"), ""]:
+    for line in text.strip().split("\n"):
         bare = line.strip()
         item = _ITEM.match(bare)
         fence = bare.startswith("```")
@@ -120,13 +120,15 @@ def blocks(text: str) -> Iterator[tuple[str, str, str]]:
         if fence:
             is_code = not is_code
         elif is_code or not bare:
-            yield f"{_INDENT}{line}", "", ""  # Also after the last line.
+            yield f"{_INDENT}{line}", "", ""
         elif item:
             first = f"{_INDENT}{item[0]}"
             rest = " " * len(first)
             lines = [bare[item.end() :]]
         else:
             lines.append(bare)
+    if lines:
+        yield first, rest, " ".join(lines)
 
 
 def _show(ctx: click.Context, param: click.Parameter, value: bool) -> None:

@@ -82,7 +82,7 @@ def _lines(program: Program, words: str) -> Iterator[str]:
 
 def _text(text: str) -> Iterator[str]:
     """Yield paragraphs and items of lists, each on a line of its own."""
-    for first, _, line in [*blocks(text)][:-1]:
+    for first, _, line in blocks(text):
         mark = first.removeprefix("  ")
         yield f"{mark}{line}" if line else mark
 
