@@ -13,21 +13,26 @@ CONTROLS = re.compile(
 _SPACES = re.compile(r"[\t\r\n]+")
 
 
-def escaped(match: re.Match[str]) -> str:
-    r"""`\x1b` or `\u202e`: a character as people can read it."""
-    code = ord(match[0])
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+def escape_controls(text: str, kept: str = "") -> str:
+    r"""Write control characters as people can read them, such as `\x1b`, except for those kept."""
+
+    def escaped(match: re.Match[str]) -> str:
+        if match[0] in kept:
+            return match[0]
+        code = ord(match[0])
+        return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+    return CONTROLS.sub(escaped, text)
 
 
 def visible(text: str) -> str:
     """One line that shows control characters instead of obeying them."""
-    return CONTROLS.sub(escaped, _SPACES.sub(" ", text))
+    return escape_controls(_SPACES.sub(" ", text))
 
 
 def visible_lines(text: str) -> str:
     """The same for text of several lines."""
-    text = text.replace("\r\n", "\n")
-    return CONTROLS.sub(lambda match: match[0] if match[0] in "\n\t" else escaped(match), text)
+    return escape_controls(text.replace("\r\n", "\n"), kept="\n\t")
 
 
 def width(text: str) -> int:

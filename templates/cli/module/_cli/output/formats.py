@@ -7,7 +7,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from ..terminal import is_unicode
-from .text import CONTROLS, escaped
+from .text import CONTROLS, escape_controls
 from .values import as_list, as_rows
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def yaml_text(value: JSON) -> str:
 
     library.add_representer(str, represent, Dumper=Dumper)
     text = library.dump(value, Dumper=Dumper, allow_unicode=True, sort_keys=False, width=2**31 - 1)
-    return CONTROLS.sub(lambda m: m[0] if m[0] == "\n" else escaped(m), text)
+    return escape_controls(text, kept="\n")
 
 
 def csv_text(value: JSON, *, shown: bool) -> str:
@@ -92,7 +92,7 @@ def csv_text(value: JSON, *, shown: bool) -> str:
         writer.writerow(keys)
         writer.writerows([_csv_cell(row.get(key)) for key in keys] for row in rows)
     text = stream.getvalue()
-    return CONTROLS.sub(lambda m: m[0] if m[0] in "\n\t" else escaped(m), text) if shown else text
+    return escape_controls(text, kept="\n\t") if shown else text
 
 
 def _csv_cell(value: JSON) -> str:
