@@ -20,10 +20,8 @@ _ROLES = ["ProjectEditor"]
 def update_organization(session: Session, arguments: Json, call: Call) -> Json:
     """Update an organization, by default the target."""
     admin.require_change(arguments, "organization_id", "organization update")
-    identity = arguments.get("organization_id") or context.required(session, "organization")
-    return _done(
-        session, "Organization", "updated", call({**arguments, "organization_id": identity})
-    )
+    chosen = _targeted(session, "organization", arguments)
+    return _done(session, "Organization", "updated", call(chosen))
 
 
 def delete_organization(session: Session, arguments: Json, call: Call) -> Json | None:
@@ -51,8 +49,7 @@ def create_project(session: Session, arguments: Json, call: Call) -> Json:
 def update_project(session: Session, arguments: Json, call: Call) -> Json:
     """Update a project, by default the target."""
     admin.require_change(arguments, "project_id", "project update")
-    identity = arguments.get("project_id") or context.required(session, "project")
-    return _done(session, "Project", "updated", call({**arguments, "project_id": identity}))
+    return _done(session, "Project", "updated", call(_targeted(session, "project", arguments)))
 
 
 def delete_project(session: Session, arguments: Json, call: Call) -> Json | None:
@@ -71,8 +68,7 @@ def delete_project(session: Session, arguments: Json, call: Call) -> Json | None
             session.store.write(context.changes(None, Place()))
         managed.drop(session, gone["id"])
 
-    identity = arguments.get("project_id") or context.required(session, "project")
-    chosen = {**arguments, "project_id": identity}
+    chosen = _targeted(session, "project", arguments)
     return _delete(session, "project", "projects", chosen, call, forget, check)
 
 
@@ -85,22 +81,23 @@ def _content(session: Session, project: Json, kind: str) -> list[Json]:
 
 def list_keys(session: Session, arguments: Json, call: Call) -> list[Json]:
     """List the API keys of a project, by default the target."""
-    project = arguments.get("project_id") or context.required(session, "project")
-    found: list[Json] = call({**arguments, "project_id": project})
-    session.messages.info(f"API keys of project {project}")
+    chosen = _targeted(session, "project", arguments)
+    found: list[Json] = call(chosen)
+    session.messages.info(f"API keys of project {chosen['project_id']}")
     return sorted(found, key=lambda row: str(row.get("name")))
 
 
 def create_key(session: Session, arguments: Json, call: Call) -> Json:
     """Create an API key in a project, by default the target, and use it if `--store` is given."""
     stores = arguments.pop("store")
-    identity = arguments.get("project_id") or context.required(session, "project")
+    chosen = _targeted(session, "project", arguments)
     if stores and not session.dry_run:
         session.store.files.check_space("secrets")  # The service shows the value only once.
     roles = _roles(arguments) or _ROLES
-    made: Json = call({**arguments, "roles": roles, "project_id": identity})
+    made: Json = call({**chosen, "roles": roles})
     _done(session, "API key", "created", made["key"])
     if stores:
+        identity = chosen["project_id"]
         organization, project = context.target_of(session)
         owner = organization.id
         if identity != project.id or not owner:
@@ -130,6 +127,12 @@ def delete_key(session: Session, arguments: Json, call: Call) -> Json | None:
         managed.drop(session, gone["project_id"], gone["id"])
 
     return _delete(session, "API key", "api_keys", arguments, call, forget)
+
+
+def _targeted(session: Session, kind: str, arguments: Json) -> Json:
+    """Return the arguments with an organization or a project, by default the target."""
+    name = f"{kind}_id"
+    return {**arguments, name: arguments.get(name) or context.required(session, kind)}
 
 
 def _done(session: Session, kind: str, verb: str, found: Json) -> Json:
