@@ -134,7 +134,7 @@ def show(session: Session, command: Command, result: Any) -> None:
     elif hasattr(result, "__next__"):
         for item in result:
             session.output.stream([item])
-    elif isinstance(result, str) and session.settings.format in {"", "table"}:
+    elif isinstance(result, str) and session.output.is_table:
         write(result)
     else:
         session.output.show(result, command.columns)

@@ -42,6 +42,11 @@ class Output:
         """Whether programs read the output: errors are then JSON too."""
         return self.format in {"json", "jsonl"}
 
+    @property
+    def is_table(self) -> bool:
+        """Whether people read the output: as a table, or as text if it is one."""
+        return self.format in {"", "table"}
+
     def show(self, value: Any, columns: Sequence[str] = (), empty: str = "<none>") -> None:
         """Print a result.
 
@@ -57,7 +62,7 @@ class Output:
             text = self._text(value, columns, empty)
         except RecursionError:
             raise Failure("The result is nested too deeply to print it.") from None
-        if self.format in {"", "table"}:
+        if self.is_table:
             self.page(text)
         else:
             write(text)
@@ -86,7 +91,7 @@ class Output:
             write(text)
 
     def _text(self, value: JSON, columns: Sequence[str], empty: str) -> str:
-        if self.format in {"", "table"}:
+        if self.is_table:
             return "".join(f"{line}\n" for line in self._lines(value, columns, empty))
         from . import formats
 
