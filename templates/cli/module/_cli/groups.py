@@ -235,10 +235,10 @@ class GeneratedCommand(SessionCommand):
         self.values = (*own, *more)
         positional = [option for option in own if option.positional]
         params: list[click.Parameter] = [click.Argument(["values"], nargs=-1)] if positional else []
-        taken = {flag for option in self.values for flag in option.flags}
-        params += [_parameter(option, taken) for option in self.values]
+        self.flags = {flag for option in self.values for flag in option.flags}
+        params += [_parameter(option, self.flags) for option in self.values]
         params += [
-            click.Option([_name_of(flags), *_free(flags, taken)], **given)
+            click.Option([_name_of(flags), *_free(flags, self.flags)], **given)
             for flags, given in extras(command)
         ]
         super().__init__(
@@ -250,8 +250,7 @@ class GeneratedCommand(SessionCommand):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Refuse options before the command that would become options of its own."""
-        own = {flag for option in self.values for flag in option.flags}
-        for flag in sorted(ctx.ensure_object(Start).moved & own):
+        for flag in sorted(ctx.ensure_object(Start).moved & self.flags):
             message = f"'{flag}' stands before a command that has an option of this name itself."
             raise click.UsageError(message, ctx)
         return super().parse_args(ctx, args)
